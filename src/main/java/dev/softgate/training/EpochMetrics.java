@@ -1,0 +1,23 @@
+package dev.softgate.training;
+
+import dev.softgate.scoring.PhaseMetrics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of one finished epoch: a row of {@code metrics.csv}. It holds no times, so that two
+ * runs of one configuration give equal rows.
+ *
+ * @param epoch zero-based
+ * @param learningRate the backbone's learning rate in this epoch
+ * @param gateLearningRate the gate's learning rate in this epoch; null without a gate
+ * @param train measured while training, on augmented images, in training mode
+ * @param validation measured after the epoch; null where no images are held out
+ * @param test measured after the epoch; null in epochs that do not test
+ */
+public record EpochMetrics(
+    int epoch,
+    double learningRate,
+    @Nullable Double gateLearningRate,
+    PhaseMetrics train,
+    @Nullable PhaseMetrics validation,
+    @Nullable PhaseMetrics test) {}

@@ -1,0 +1,65 @@
+package dev.softgate.training;
+
+import java.nio.file.Path;
+
+/**
+ * Watches a training: progress bars, event files and logs are listeners. All calls come from the
+ * training thread, in the order below; a listener that throws ends the training.
+ */
+public interface TrainingListener {
+
+  /** The training is about to take its first step, at {@code firstEpoch} (zero-based). */
+  default void trainingStarted(int firstEpoch, int epochs, int batchesPerEpoch, int trainImages) {}
+
+  /** An optimiser step was taken. */
+  default void stepFinished(StepProgress progress) {}
+
+  /**
+   * An epoch and its evaluations are over, and its checkpoint is not yet written.
+   *
+   * @param gates the values of g of this epoch, for histograms
+   * @param timing how long the epoch took
+   */
+  default void epochFinished(EpochMetrics metrics, EpochGates gates, EpochTiming timing) {}
+
+  /** A checkpoint is on disk. */
+  default void checkpointSaved(Path file) {}
+
+  /**
+   * Where the training stands after a step. Means are over the images of this epoch so far.
+   *
+   * @param epoch zero-based
+   * @param batch zero-based, the batch just done
+   * @param batches in this epoch
+   * @param classificationLoss running mean, nats
+   * @param accuracy running fraction of images classified as labelled
+   * @param meanGate running mean of g; NaN without a gate
+   * @param imagesPerSecond training speed over the recent steps
+   */
+  record StepProgress(
+      int epoch,
+      int batch,
+      int batches,
+      double classificationLoss,
+      double accuracy,
+      double meanGate,
+      double imagesPerSecond) {}
+
+  /**
+   * The values of g seen in an epoch, one an image; empty arrays without a gate.
+   *
+   * @param train in the order trained
+   * @param validation in the order of the validation ids
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record EpochGates(float[] train, float[] validation) {}
+
+  /**
+   * How long an epoch took.
+   *
+   * @param trainSeconds training steps alone, in seconds
+   * @param totalSeconds with evaluations, in seconds
+   * @param imagesPerSecond images trained on by {@code trainSeconds}
+   */
+  record EpochTiming(double trainSeconds, double totalSeconds, double imagesPerSecond) {}
+}
