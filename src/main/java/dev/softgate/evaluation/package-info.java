@@ -1,0 +1,4 @@
+@NullMarked
+package dev.softgate.evaluation;
+
+import org.jspecify.annotations.NullMarked;

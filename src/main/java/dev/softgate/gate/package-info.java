@@ -1,0 +1,4 @@
+@NullMarked
+package dev.softgate.gate;
+
+import org.jspecify.annotations.NullMarked;

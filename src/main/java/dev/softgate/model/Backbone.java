@@ -1,0 +1,70 @@
+package dev.softgate.model;
+
+import dev.softgate.torch.BatchNorm2d;
+import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Module;
+import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The convolutional part of a CIFAR residual network: a stem and three stages of n units, widths 16,
+ * 32, 64 (× expansion), each stage after the first at half the resolution.
+ *
+ * <p>It hands out two points of stage 3: o1, after its first unit, and o2, after its last. What lies
+ * between them are the <em>additional layers</em> of a gated network.
+ */
+public final class Backbone extends Module {
+
+  private final Conv2d stem;
+  private final BatchNorm2d stemNorm;
+  private final List<ResidualUnit> shared = new ArrayList<>();
+  private final List<ResidualUnit> additional = new ArrayList<>();
+
+  Backbone(ModelSpec spec) {
+    stem = part("conv1", new Conv2d(3, ModelSpec.planes(1), 3, 1));
+    stemNorm = part("bn1", new BatchNorm2d(ModelSpec.planes(1)));
+    int channels = ModelSpec.planes(1);
+    int n = spec.unitsPerStage();
+    for (int stage = 1; stage <= 3; stage++) {
+      boolean gated = spec.gated() && stage == 3;
+      for (int i = 0; i < n; i++) {
+        int stride = stage > 1 && i == 0 ? 2 : 1;
+        int planes = ModelSpec.planes(stage);
+        ResidualUnit unit =
+            part(
+                UnitNames.of(stage, i, n, gated),
+                ResidualUnit.of(spec.block(), channels, planes, stride));
+        (stage == 3 && i > 0 ? additional : shared).add(unit);
+        channels = planes * spec.block().expansion();
+      }
+    }
+  }
+
+  /**
+   * Computes both taps.
+   *
+   * @param images N×3×H×W, float32 or bfloat16; the arithmetic is in that dtype
+   * @param training whether batch norm uses the batch's statistics
+   */
+  Taps forward(Tensor images, boolean training) {
+    Tensor x = stemNorm.forward(stem.forward(images), training).reluInPlace(); // N×16×H×W
+    for (ResidualUnit unit : shared) {
+      x = unit.forward(x, training);
+    }
+    Tensor o1 = x; // N×64e×H/4×W/4
+    for (ResidualUnit unit : additional) {
+      x = unit.forward(x, training);
+    }
+    return new Taps(o1, x);
+  }
+
+  /**
+   * The two points of stage 3, in the dtype of the images, N×C×H/4×W/4 with C = 64·expansion. Owner:
+   * the scope of the forward pass.
+   *
+   * @param o1 after the first unit
+   * @param o2 after the last
+   */
+  public record Taps(Tensor o1, Tensor o2) {}
+}

@@ -1,0 +1,27 @@
+package dev.softgate.model;
+
+/** The two residual units of He et al. 2016. */
+public enum BlockKind {
+  /** Two 3×3 convolutions; a CIFAR network of n units a stage has depth 6n+2. */
+  BASIC(1, 6),
+  /** 1×1, 3×3, 1×1 convolutions, four times as wide outside; depth 9n+2. */
+  BOTTLENECK(4, 9);
+
+  private final int expansion;
+  private final int layersPerUnitTriple;
+
+  BlockKind(int expansion, int layersPerUnitTriple) {
+    this.expansion = expansion;
+    this.layersPerUnitTriple = layersPerUnitTriple;
+  }
+
+  /** Output channels by planes. */
+  public int expansion() {
+    return expansion;
+  }
+
+  /** How much depth one more unit in each of the three stages adds. */
+  public int depthStep() {
+    return layersPerUnitTriple;
+  }
+}

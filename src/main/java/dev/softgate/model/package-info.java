@@ -1,0 +1,4 @@
+@NullMarked
+package dev.softgate.model;
+
+import org.jspecify.annotations.NullMarked;

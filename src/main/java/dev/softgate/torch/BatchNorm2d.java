@@ -1,0 +1,60 @@
+package dev.softgate.torch;
+
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Batch normalisation over N, H and W: eps 1e-5, momentum 0.1, unbiased running variance, as in
+ * PyTorch. Statistics and parameters are float32, whatever the input's dtype.
+ */
+public final class BatchNorm2d extends Module {
+
+  private static final double EPSILON = 1e-5;
+  private static final double MOMENTUM = 0.1;
+
+  private final Parameter weight;
+  private final Parameter bias;
+  private final Tensor runningMean;
+  private final Tensor runningVariance;
+  private final Tensor batchesTracked;
+
+  /** A normalisation of {@code channels} channels. */
+  public BatchNorm2d(int channels) {
+    this.weight = parameter("weight", channels);
+    this.bias = parameter("bias", channels);
+    this.runningMean = buffer("running_mean", Tensor.zeros(DType.FLOAT32, channels));
+    this.runningVariance = buffer("running_var", Tensor.zeros(DType.FLOAT32, channels).add(1));
+    this.batchesTracked = buffer("num_batches_tracked", Tensor.zeros(DType.INT64));
+  }
+
+  /** The scale, float32, C. */
+  public Parameter weight() {
+    return weight;
+  }
+
+  /**
+   * Normalises N×C×H×W, same dtype and layout.
+   *
+   * @param training by the batch's statistics, which also move the running ones; else by the latter
+   */
+  public Tensor forward(Tensor x, boolean training) {
+    if (training) {
+      NoGradient.run(() -> batchesTracked.addInPlace(one()));
+    }
+    return new Tensor(
+        torch.batch_norm(
+            x.pointer(),
+            new TensorOptional(weight.value().pointer()),
+            new TensorOptional(bias.value().pointer()),
+            new TensorOptional(runningMean.pointer()),
+            new TensorOptional(runningVariance.pointer()),
+            training,
+            MOMENTUM,
+            EPSILON,
+            false));
+  }
+
+  private static Tensor one() {
+    return Tensor.ofLabels(new int[] {1}).view();
+  }
+}

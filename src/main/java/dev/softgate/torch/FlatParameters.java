@@ -1,0 +1,49 @@
+package dev.softgate.torch;
+
+import java.util.Collection;
+
+/**
+ * The parameters of one optimiser in one flat float32 buffer, and their gradients in another.
+ *
+ * <p>Each {@link Parameter} becomes a window of the buffer, so an update is a few operations over
+ * all of them, and a checkpoint or an average over processes sees one array. Made once; the buffers
+ * live as long as this object, in no scope.
+ */
+public final class FlatParameters {
+
+  private final Tensor values;
+  private final Tensor gradients;
+
+  /** Moves the given parameters, in iteration order, into a new buffer. */
+  public FlatParameters(Collection<Parameter> parameters) {
+    long elements = parameters.stream().mapToLong(p -> p.value().elements()).sum();
+    this.values = Module.unscoped(Tensor.zeros(DType.FLOAT32, elements));
+    this.gradients = Module.unscoped(Tensor.zeros(DType.FLOAT32, elements));
+    long offset = 0;
+    for (Parameter parameter : parameters) {
+      try (Scope scope = Scope.open()) {
+        long length = parameter.value().elements();
+        long[] shape = parameter.value().shape();
+        parameter.moveInto(
+            values.narrow(0, offset, length).view(shape),
+            gradients.narrow(0, offset, length).view(shape));
+        offset += length;
+      }
+    }
+  }
+
+  /** All values, float32, one dimension; owned by this object. */
+  public Tensor values() {
+    return values;
+  }
+
+  /** All gradients, float32, one dimension, accumulated by backward passes; owned by this object. */
+  public Tensor gradients() {
+    return gradients;
+  }
+
+  /** A further buffer of the same length, zero; the caller keeps it as long as it likes. */
+  public Tensor newBuffer() {
+    return Module.unscoped(Tensor.zeros(DType.FLOAT32, values.elements()));
+  }
+}

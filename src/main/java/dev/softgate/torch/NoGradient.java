@@ -1,0 +1,29 @@
+package dev.softgate.torch;
+
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.NoGradGuard;
+
+/** Runs computations for which libtorch records nothing to differentiate. */
+public final class NoGradient {
+
+  private NoGradient() {}
+
+  /** Runs {@code computation} on this thread without recording, and returns its result. */
+  public static <T> T compute(Supplier<T> computation) {
+    NoGradGuard guard = new NoGradGuard();
+    try {
+      return computation.get();
+    } finally {
+      guard.close();
+    }
+  }
+
+  /** Runs {@code computation} on this thread without recording. */
+  public static void run(Runnable computation) {
+    compute(
+        () -> {
+          computation.run();
+          return Boolean.TRUE;
+        });
+  }
+}

@@ -1,0 +1,363 @@
+package dev.softgate.torch;
+
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.LongArrayRefOptional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
+
+/**
+ * An n-dimensional array in native memory, with libtorch's automatic differentiation.
+ *
+ * <p>Owner: the innermost {@link Scope} open where it was made, else the garbage collector. Methods
+ * return new tensors unless their name ends in {@code InPlace}. Use after the owning scope closed
+ * throws NullPointerException. Binary operations broadcast and promote as in PyTorch.
+ */
+public final class Tensor {
+
+  private final org.bytedeco.pytorch.Tensor pointer;
+
+  Tensor(org.bytedeco.pytorch.Tensor pointer) {
+    this.pointer = pointer;
+  }
+
+  org.bytedeco.pytorch.Tensor pointer() {
+    return pointer;
+  }
+
+  // ---- making
+
+  /** A tensor of zeros. */
+  public static Tensor zeros(DType type, long... shape) {
+    return new Tensor(torch.zeros(shape, new TensorOptions(type.scalarType), null));
+  }
+
+  /** A float32 copy of {@code values}, row-major. */
+  public static Tensor ofFloats(float[] values, long... shape) {
+    requireElements(values.length, shape);
+    Tensor tensor = empty(DType.FLOAT32, shape);
+    new FloatPointer(tensor.pointer.data_ptr()).put(values, 0, values.length);
+    return tensor;
+  }
+
+  /** An int64 copy of {@code values}, shape N. */
+  public static Tensor ofLabels(int[] values) {
+    Tensor tensor = empty(DType.INT64, values.length);
+    new LongPointer(tensor.pointer.data_ptr())
+        .put(Arrays.stream(values).asLongStream().toArray(), 0, values.length);
+    return tensor;
+  }
+
+  /**
+   * Images as a float32 tensor N×C×H×W in channels-last layout.
+   *
+   * @param pixels N×H×W×C, copied
+   */
+  public static Tensor ofImages(float[] pixels, int images, int channels, int height, int width) {
+    return ofFloats(pixels, images, height, width, channels).permute(0, 3, 1, 2);
+  }
+
+  /** A copy of a heap tensor, in its element type (float32, bfloat16 or int64) and shape. */
+  public static Tensor of(HostTensor host) {
+    DType type =
+        switch (host.type()) {
+          case F32 -> DType.FLOAT32;
+          case BF16 -> DType.BFLOAT16;
+          case I64 -> DType.INT64;
+          default ->
+              throw new IllegalArgumentException("no tensor of element type " + host.type());
+        };
+    Tensor tensor = empty(type, host.shape());
+    ByteBuffer bytes = host.data();
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.get(copy);
+    new BytePointer(tensor.pointer.data_ptr()).put(copy, 0, copy.length);
+    return tensor;
+  }
+
+  private static Tensor empty(DType type, long... shape) {
+    return new Tensor(
+        torch.empty(shape, new TensorOptions(type.scalarType), new MemoryFormatOptional()));
+  }
+
+  private static void requireElements(long elements, long... shape) {
+    if (elements != elements(shape)) {
+      throw new IllegalArgumentException(
+          elements + " values do not fill the shape " + Arrays.toString(shape));
+    }
+  }
+
+  private static long elements(long... shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+  }
+
+  // ---- reading
+
+  /** The sizes, outermost first; empty for a scalar. */
+  public long[] shape() {
+    long[] shape = new long[(int) pointer.dim()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = pointer.size(i);
+    }
+    return shape;
+  }
+
+  /** The size of one dimension; negative counts from the end. */
+  public long size(int dimension) {
+    return pointer.size(dimension);
+  }
+
+  /** How many elements. */
+  public long elements() {
+    return pointer.numel();
+  }
+
+  /** The element type. */
+  public DType dtype() {
+    return DType.of((byte) pointer.scalar_type().intern().value);
+  }
+
+  /** Whether a gradient is recorded for this tensor. */
+  public boolean requiresGradient() {
+    return pointer.requires_grad();
+  }
+
+  /** The value of a tensor of one element. */
+  public double item() {
+    return pointer.item_double();
+  }
+
+  /** A float32 row-major copy on the heap. */
+  public float[] toFloats() {
+    try (Scope scope = Scope.open()) {
+      org.bytedeco.pytorch.Tensor dense =
+          pointer.detach().to(DType.FLOAT32.scalarType).contiguous();
+      float[] values = new float[Math.toIntExact(dense.numel())];
+      new FloatPointer(dense.data_ptr()).get(values, 0, values.length);
+      return values;
+    }
+  }
+
+  /** A row-major copy of an int64 tensor on the heap. */
+  public long[] toLongs() {
+    try (Scope scope = Scope.open()) {
+      org.bytedeco.pytorch.Tensor dense = pointer.contiguous();
+      if (dtype() != DType.INT64) {
+        throw new IllegalStateException("not an int64 tensor: " + dtype());
+      }
+      long[] values = new long[Math.toIntExact(dense.numel())];
+      new LongPointer(dense.data_ptr()).get(values, 0, values.length);
+      return values;
+    }
+  }
+
+  /** A row-major copy on the heap, in the same element type and shape. */
+  public HostTensor toHost() {
+    try (Scope scope = Scope.open()) {
+      org.bytedeco.pytorch.Tensor dense = pointer.detach().contiguous();
+      int size = Math.toIntExact(dense.nbytes());
+      byte[] bytes = new byte[size];
+      new BytePointer(dense.data_ptr()).get(bytes, 0, size);
+      ElementType type =
+          switch (dtype()) {
+            case FLOAT32 -> ElementType.F32;
+            case BFLOAT16 -> ElementType.BF16;
+            case INT64 -> ElementType.I64;
+          };
+      return HostTensor.of(
+          type, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), shape());
+    }
+  }
+
+  // ---- shape and type
+
+  /** This tensor in another element type; itself where it has that type already. */
+  public Tensor to(DType type) {
+    return dtype() == type ? this : new Tensor(pointer.to(type.scalarType));
+  }
+
+  /** N×C×H×W laid out with channels innermost; itself where it is so already. */
+  public Tensor channelsLast() {
+    return new Tensor(pointer.contiguous(MemoryFormat.ChannelsLast));
+  }
+
+  /** The same elements in another shape, without a copy. */
+  public Tensor view(long... shape) {
+    return new Tensor(pointer.view(shape));
+  }
+
+  /** The dimensions in another order, without a copy. */
+  public Tensor permute(long... order) {
+    return new Tensor(pointer.permute(order));
+  }
+
+  /** A window of {@code length} along a dimension, without a copy. */
+  public Tensor narrow(int dimension, long start, long length) {
+    return new Tensor(pointer.narrow(dimension, start, length));
+  }
+
+  /** The same values, cut off from what computed them. */
+  public Tensor detach() {
+    return new Tensor(pointer.detach());
+  }
+
+  /** A copy. */
+  public Tensor copy() {
+    return new Tensor(pointer.clone(new MemoryFormatOptional()));
+  }
+
+  // ---- arithmetic
+
+  /** this + other. */
+  public Tensor add(Tensor other) {
+    return new Tensor(pointer.add(other.pointer));
+  }
+
+  /** this + value. */
+  public Tensor add(double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      return new Tensor(pointer.add(scalar));
+    }
+  }
+
+  /** this − other. */
+  public Tensor subtract(Tensor other) {
+    return new Tensor(pointer.sub(other.pointer));
+  }
+
+  /** this · other. */
+  public Tensor multiply(Tensor other) {
+    return new Tensor(pointer.mul(other.pointer));
+  }
+
+  /** this · value. */
+  public Tensor multiply(double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      return new Tensor(pointer.mul(scalar));
+    }
+  }
+
+  /** −this. */
+  public Tensor negate() {
+    return new Tensor(pointer.neg());
+  }
+
+  /** e to the power of this. */
+  public Tensor exp() {
+    return new Tensor(pointer.exp());
+  }
+
+  /** 1 / (1 + e^−this). */
+  public Tensor sigmoid() {
+    return new Tensor(pointer.sigmoid());
+  }
+
+  /** The logarithm of the softmax over the last dimension. */
+  public Tensor logSoftmax() {
+    return new Tensor(torch.log_softmax(pointer, -1));
+  }
+
+  /** The sum over the last dimension. */
+  public Tensor sumLast() {
+    return new Tensor(pointer.sum(-1));
+  }
+
+  /** The index of the greatest element along the last dimension, int64. */
+  public Tensor argmaxLast() {
+    return new Tensor(pointer.argmax(new LongOptional(-1), false));
+  }
+
+  /** The average over height and width: N×C×H×W of any float type → N×C in float32. */
+  public Tensor globalAveragePool() {
+    return new Tensor(
+        pointer.mean(
+            new LongArrayRefOptional(2, 3), false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
+  }
+
+  /**
+   * The mean cross-entropy in nats of logits N×K against labels N (int64, in [0, K)): a scalar.
+   *
+   * <p>libtorch checks the labels' range and throws.
+   */
+  public Tensor crossEntropy(Tensor labels) {
+    return new Tensor(torch.cross_entropy_loss(pointer, labels.pointer));
+  }
+
+  // ---- in place
+
+  /** Replaces negative elements by zero. */
+  public Tensor reluInPlace() {
+    torch.relu_(pointer);
+    return this;
+  }
+
+  /** this ← this + other. */
+  public Tensor addInPlace(Tensor other) {
+    pointer.add_(other.pointer);
+    return this;
+  }
+
+  /** this ← this + factor · other. */
+  public Tensor addInPlace(Tensor other, double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      pointer.add_(other.pointer, scalar);
+    }
+    return this;
+  }
+
+  /** this ← factor · this. */
+  public Tensor multiplyInPlace(double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      pointer.mul_(scalar);
+    }
+    return this;
+  }
+
+  /** Every element becomes zero. */
+  public Tensor zeroInPlace() {
+    pointer.zero_();
+    return this;
+  }
+
+  /** this ← other, converted to this element type; the shapes must be equal. */
+  public Tensor copyInPlace(Tensor other) {
+    if (!Arrays.equals(shape(), other.shape())) {
+      throw new IllegalArgumentException(
+          "cannot copy "
+              + Arrays.toString(other.shape())
+              + " into "
+              + Arrays.toString(shape()));
+    }
+    pointer.copy_(other.pointer);
+    return this;
+  }
+
+  // ---- differentiation
+
+  /** Makes this a leaf whose gradient is recorded. */
+  public Tensor requireGradient() {
+    pointer.set_requires_grad(true);
+    return this;
+  }
+
+  /** Adds to every leaf's gradient the derivative of this scalar with respect to it. */
+  public void backward() {
+    pointer.backward();
+  }
+
+  /** Lets gradients of this leaf accumulate in {@code buffer}, of equal shape, owned by the caller. */
+  void accumulateGradientIn(Tensor buffer) {
+    pointer.mutable_grad().put(buffer.pointer);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.softgate.torch;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.global.torch;
+
+/** The native library of this process: its threads, its version, its memory, its processor. */
+public final class TorchRuntime {
+
+  private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+  private static final Path STATUS = Path.of("/proc/self/status");
+
+  private TorchRuntime() {}
+
+  /**
+   * Loads libtorch and sets how many threads compute.
+   *
+   * @param threads 0 for one per processor
+   * @return how many it will use
+   */
+  public static int start(int threads) {
+    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    torch.set_num_threads(count);
+    return count;
+  }
+
+  /** The version of libtorch, as {@code 2.10.0}. */
+  public static String version() {
+    return "%d.%d.%d"
+        .formatted(torch.TORCH_VERSION_MAJOR, torch.TORCH_VERSION_MINOR, torch.TORCH_VERSION_PATCH);
+  }
+
+  /** The version of the preset that libtorch comes from, as {@code 2.10.0-1.5.13}. */
+  public static String presetVersion() {
+    return version() + "-" + loaderVersion();
+  }
+
+  private static String loaderVersion() {
+    try {
+      return Loader.getVersion();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read the version of JavaCPP", e);
+    }
+  }
+
+  /** How many native objects are alive now. Equal before and after a scoped step. */
+  public static long livePointers() {
+    return Pointer.totalCount();
+  }
+
+  /** The greatest resident memory of this process so far, in bytes; 0 where the system hides it. */
+  public static long peakResidentBytes() {
+    return Arrays.stream(lines(STATUS))
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst()
+        .orElse(0);
+  }
+
+  /**
+   * The best instruction set for matrix arithmetic that the processor offers: {@code amx}, {@code
+   * avx512-bf16}, {@code avx512}, {@code avx2} or {@code other}.
+   */
+  public static String instructionSet() {
+    Set<String> flags = processorFlags();
+    if (flags.contains("amx_bf16")) {
+      return "amx";
+    }
+    if (flags.contains("avx512_bf16")) {
+      return "avx512-bf16";
+    }
+    if (flags.contains("avx512f")) {
+      return "avx512";
+    }
+    return flags.contains("avx2") ? "avx2" : "other";
+  }
+
+  /** Whether bfloat16 arithmetic is in hardware, so that it pays. */
+  public static boolean hasFastBfloat16() {
+    return Set.of("amx", "avx512-bf16").contains(instructionSet());
+  }
+
+  private static Set<String> processorFlags() {
+    return Arrays.stream(lines(PROCESSOR))
+        .filter(line -> line.startsWith("flags"))
+        .findFirst()
+        .map(line -> Set.copyOf(Arrays.asList(line.replaceFirst("^[^:]*:\\s*", "").split("\\s+"))))
+        .orElse(Set.of());
+  }
+
+  private static String[] lines(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8).split("\n");
+    } catch (IOException e) {
+      return new String[0];
+    }
+  }
+}

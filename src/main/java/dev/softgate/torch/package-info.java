@@ -1,0 +1,4 @@
+@NullMarked
+package dev.softgate.torch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package dev.softgate.training;
+
+import dev.softgate.torch.FlatParameters;
+import dev.softgate.torch.NoGradient;
+import dev.softgate.torch.Parameter;
+import dev.softgate.torch.Tensor;
+import java.util.Collection;
+
+/**
+ * Stochastic gradient descent with momentum, as PyTorch's SGD without dampening or Nesterov.
+ *
+ * <pre>
+ *   v ← μ·v + (∇ + λ·w)
+ *   w ← w − η·v
+ * </pre>
+ *
+ * <p>λ decays every parameter, batch norm's and biases included, as published. The update runs over
+ * one flat buffer of all parameters.
+ */
+public final class Sgd {
+
+  private final FlatParameters parameters;
+  private final Tensor velocity;
+  private final double momentum;
+  private final double weightDecay;
+
+  /** An optimiser of {@code parameters}, which it moves into one buffer, with velocity zero. */
+  public Sgd(Collection<Parameter> parameters, double momentum, double weightDecay) {
+    this.parameters = new FlatParameters(parameters);
+    this.velocity = this.parameters.newBuffer();
+    this.momentum = momentum;
+    this.weightDecay = weightDecay;
+  }
+
+  /** Forgets the gradients of the last batch. */
+  public void zeroGradients() {
+    parameters.gradients().zeroInPlace();
+  }
+
+  /** Updates the parameters in place by the gradients accumulated since {@link #zeroGradients}. */
+  public void step(double learningRate) {
+    NoGradient.run(
+        () -> {
+          velocity
+              .multiplyInPlace(momentum)
+              .addInPlace(parameters.gradients())
+              .addInPlace(parameters.values(), weightDecay);
+          parameters.values().addInPlace(velocity, -learningRate);
+        });
+  }
+
+  /** v, float32, one dimension, in the order of the parameters; owned by this optimiser. */
+  public Tensor velocity() {
+    return velocity;
+  }
+}
