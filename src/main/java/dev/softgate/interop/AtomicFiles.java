@@ -1,0 +1,116 @@
+package dev.softgate.interop;
+
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Writes files that are always whole. The bytes go to a hidden temporary file in the target's
+ * folder, are forced to the disk, and take the target's name by an atomic rename, which is forced
+ * too: whoever reads the target, after a kill or a power cut at any moment, finds the old contents
+ * or the new. A failure deletes the temporary file; a kill leaves it behind, where its name ({@code
+ * .TARGET.RANDOM.tmp}) keeps it out of everything that looks for finished files.
+ *
+ * <p>A thread's interrupt does not disturb the writing, so that a training told to stop can still
+ * save its checkpoint.
+ */
+public final class AtomicFiles {
+
+  private static final int BUFFER_BYTES = 1 << 18;
+
+  private AtomicFiles() {}
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  public interface WritesTo {
+    /** Writes everything to {@code out}, which is buffered and need not be closed. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Puts what {@code body} writes in the place of {@code target}.
+   *
+   * @throws UncheckedIOException if that fails; the target is then as before
+   */
+  public static void write(Path target, WritesTo body) {
+    Path absolute = target.toAbsolutePath();
+    Path folder = absolute.getParent();
+    Path name = absolute.getFileName();
+    if (folder == null || name == null) {
+      throw new IllegalArgumentException(target + " is not a file's path");
+    }
+    Path temporary = folder.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
+    try {
+      writeForced(temporary, body);
+      Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
+      forceFolder(folder);
+    } catch (IOException e) {
+      deleteAfter(e, temporary);
+      throw new UncheckedIOException("Cannot write " + target + ": " + e, e);
+    } catch (RuntimeException | Error e) {
+      deleteAfter(e, temporary);
+      throw e;
+    }
+  }
+
+  /**
+   * Puts a text, in UTF-8, in the place of {@code target}.
+   *
+   * @throws UncheckedIOException if that fails; the target is then as before
+   */
+  public static void writeString(Path target, String text) {
+    write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void writeForced(Path temporary, WritesTo body) throws IOException {
+    // A stream, not a channel: an interrupt would close a channel under the writer.
+    try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
+      BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
+      body.writeTo(buffered);
+      buffered.flush();
+      file.getFD().sync();
+    }
+  }
+
+  private static void deleteAfter(Throwable failure, Path temporary) {
+    try {
+      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Makes the rename itself durable; Windows has no way to ask for it. */
+  private static void forceFolder(Path folder) throws IOException {
+    if (File.separatorChar != '/') {
+      return;
+    }
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+          channel.force(true);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+          Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package dev.softgate.interop;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A tensor in Java's own memory: little-endian elements in row-major order. A scalar has the empty
+ * shape and one element. It holds at most 2 GiB, the limit of a {@link ByteBuffer}.
+ */
+public final class HostTensor {
+
+  private static final int COPY_BYTES = 1 << 16;
+
+  private final ElementType type;
+  private final long[] shape;
+  private final ByteBuffer bytes;
+
+  private HostTensor(ElementType type, ByteBuffer bytes, long[] shape) {
+    long expected = byteCount(type, shape);
+    if (expected != bytes.remaining()) {
+      throw new IllegalArgumentException(
+          "%s%s takes %d bytes, but %d are given"
+              .formatted(type, Arrays.toString(shape), expected, bytes.remaining()));
+    }
+    this.type = type;
+    this.shape = shape.clone();
+    this.bytes = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * A tensor over the remaining bytes of a buffer, which are not copied: whoever writes to them
+   * afterwards changes the tensor.
+   *
+   * @param bytes little-endian elements, row-major, whatever byte order the buffer is set to
+   * @throws IllegalArgumentException if the number of bytes does not fit type and shape
+   */
+  public static HostTensor of(ElementType type, ByteBuffer bytes, long... shape) {
+    return new HostTensor(type, bytes, shape);
+  }
+
+  /** An {@link ElementType#F32} tensor with a copy of the values. */
+  public static HostTensor ofFloats(float[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.F32);
+    bytes.asFloatBuffer().put(values);
+    return new HostTensor(ElementType.F32, bytes, shape);
+  }
+
+  /** An {@link ElementType#I64} tensor with a copy of the values. */
+  public static HostTensor ofLongs(long[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.I64);
+    bytes.asLongBuffer().put(values);
+    return new HostTensor(ElementType.I64, bytes, shape);
+  }
+
+  private static ByteBuffer allocate(int elements, ElementType type) {
+    return ByteBuffer.allocate(Math.multiplyExact(elements, type.bytes()))
+        .order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * The bytes that a tensor takes.
+   *
+   * @throws IllegalArgumentException if a size is negative or the product leaves 64 bits
+   */
+  static long byteCount(ElementType type, long[] shape) {
+    long count = type.bytes();
+    boolean empty = false;
+    for (long size : shape) {
+      if (size < 0) {
+        throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " is negative");
+      }
+      empty |= size == 0;
+    }
+    if (empty) {
+      return 0;
+    }
+    try {
+      for (long size : shape) {
+        count = Math.multiplyExact(count, size);
+      }
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " is too large", e);
+    }
+    return count;
+  }
+
+  /** What the elements are. */
+  public ElementType type() {
+    return type;
+  }
+
+  /** The sizes, outermost first; a copy. */
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  /** The number of elements: the product of the sizes. */
+  public long elements() {
+    return bytes.capacity() / type.bytes();
+  }
+
+  /** A read-only view of all bytes, positioned at the first, in little-endian order. */
+  public ByteBuffer data() {
+    return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * The elements as 32-bit floats, in row-major order: exact for F32, F16 and BF16, rounded for
+   * F64.
+   *
+   * @throws IllegalStateException if the elements are integers
+   */
+  public float[] toFloats() {
+    float[] values = new float[Math.toIntExact(elements())];
+    switch (type) {
+      case F32 -> bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+      case F64 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = (float) bytes.getDouble(i * 8);
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = Float.intBitsToFloat(bytes.getShort(i * 2) << 16);
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < values.length; i++) {
+          values[i] = halfToFloat(bytes.getShort(i * 2));
+        }
+      }
+      default -> throw new IllegalStateException(this + " does not hold floating-point numbers");
+    }
+    return values;
+  }
+
+  /**
+   * The elements as 64-bit integers, in row-major order; U8 and BOOL are 0 to 255.
+   *
+   * @throws IllegalStateException if the elements are floating-point numbers
+   */
+  public long[] toLongs() {
+    long[] values = new long[Math.toIntExact(elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (type) {
+            case I64 -> bytes.getLong(i * 8);
+            case I32 -> bytes.getInt(i * 4);
+            case I16 -> bytes.getShort(i * 2);
+            case I8 -> bytes.get(i);
+            case U8, BOOL -> bytes.get(i) & 0xff;
+            default -> throw new IllegalStateException(this + " does not hold integers");
+          };
+    }
+    return values;
+  }
+
+  /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
+  @Override
+  public String toString() {
+    return type + Arrays.toString(shape);
+  }
+
+  /** Writes all bytes, in pieces where the buffer has no array of its own. */
+  void writeTo(OutputStream out) throws IOException {
+    if (bytes.hasArray()) {
+      out.write(bytes.array(), bytes.arrayOffset(), bytes.capacity());
+      return;
+    }
+    ByteBuffer rest = bytes.duplicate();
+    byte[] piece = new byte[Math.min(COPY_BYTES, rest.remaining())];
+    while (rest.hasRemaining()) {
+      int length = Math.min(piece.length, rest.remaining());
+      rest.get(piece, 0, length);
+      out.write(piece, 0, length);
+    }
+  }
+
+  /** Widens an IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction. */
+  private static float halfToFloat(short half) {
+    int exponent = (half >> 10) & 0x1f;
+    int fraction = half & 0x3ff;
+    float magnitude =
+        switch (exponent) {
+          case 0 -> Math.scalb((float) fraction, -24);
+          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
+        };
+    return half < 0 ? -magnitude : magnitude;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.softgate.interop;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * The header of a safetensors file: which tensors it holds and where, and its metadata.
+ *
+ * @param entries by tensor name, in the header's order; together they cover the data without holes
+ * @param metadata in the header's order
+ */
+record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
+
+  /** The most bytes a header may have: 100 MB, the reference implementation's limit. */
+  static final int MAX_BYTES = 100_000_000;
+
+  static final String METADATA = "__metadata__";
+
+  /** Header length and header together are a multiple of this, so that the data is aligned. */
+  private static final int ALIGNMENT = 8;
+
+  static final JsonFactory JSON =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(MAX_BYTES)
+                  .maxNameLength(MAX_BYTES)
+                  .build())
+          .build();
+
+  /**
+   * A tensor's place.
+   *
+   * @param begin its first byte, from the end of the header
+   * @param end the byte after its last
+   */
+  record Entry(ElementType type, List<Long> shape, long begin, long end) {
+    HostTensor over(ByteBuffer bytes) {
+      return HostTensor.of(type, bytes, shape.stream().mapToLong(Long::longValue).toArray());
+    }
+  }
+
+  /**
+   * Reads a header.
+   *
+   * @param json the header's bytes, without the length before them
+   * @param dataBytes how many bytes follow the header in the file
+   * @throws dev.softgate.BadInputException if it is not JSON of the right form, or does not
+   *     describe exactly {@code dataBytes} bytes
+   */
+  static SafetensorsHeader parse(Path file, ByteBuffer json, long dataBytes) {
+    return new SafetensorsHeaderParser(file).parse(json, dataBytes);
+  }
+
+  /** Lays tensors out one after the other, in the map's order. */
+  static SafetensorsHeader of(Map<String, HostTensor> tensors, Map<String, String> metadata) {
+    if (tensors.containsKey(METADATA)) {
+      throw new IllegalArgumentException("no tensor can be named " + METADATA);
+    }
+    Map<String, Entry> entries = new LinkedHashMap<>();
+    long begin = 0;
+    for (Map.Entry<String, HostTensor> named : tensors.entrySet()) {
+      HostTensor tensor = named.getValue();
+      long end = begin + tensor.elements() * tensor.type().bytes();
+      List<Long> shape = LongStream.of(tensor.shape()).boxed().toList();
+      entries.put(named.getKey(), new Entry(tensor.type(), shape, begin, end));
+      begin = end;
+    }
+    return new SafetensorsHeader(entries, metadata);
+  }
+
+  /** The start of a file: header length, header, and spaces up to the alignment. */
+  byte[] toBytes() {
+    byte[] json = toJson();
+    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (padded > MAX_BYTES) {
+      throw new IllegalArgumentException("a header of " + padded + " bytes is too long");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(padded).put(json);
+    while (bytes.hasRemaining()) {
+      bytes.put((byte) ' ');
+    }
+    return bytes.array();
+  }
+
+  private byte[] toJson() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      if (!metadata.isEmpty()) {
+        json.writeObjectFieldStart(METADATA);
+        for (Map.Entry<String, String> text : metadata.entrySet()) {
+          json.writeStringField(text.getKey(), text.getValue());
+        }
+        json.writeEndObject();
+      }
+      for (Map.Entry<String, Entry> named : entries.entrySet()) {
+        json.writeObjectFieldStart(named.getKey());
+        write(json, named.getValue());
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a safetensors header cannot be put into JSON", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(JsonGenerator json, Entry entry) throws IOException {
+    json.writeStringField("dtype", entry.type().name());
+    json.writeArrayFieldStart("shape");
+    for (long size : entry.shape()) {
+      json.writeNumber(size);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("data_offsets");
+    json.writeNumber(entry.begin());
+    json.writeNumber(entry.end());
+    json.writeEndArray();
+  }
+}

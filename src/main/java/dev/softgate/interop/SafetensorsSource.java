@@ -1,0 +1,180 @@
+package dev.softgate.interop;
+
+import dev.softgate.BadInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A safetensors file open for reading. The file is opened once, so that its seal and its contents
+ * are those of the same file even where another process replaces it meanwhile. It is read, not
+ * mapped: a mapped file that another process truncates ends the JVM.
+ */
+final class SafetensorsSource implements AutoCloseable {
+
+  private static final int LENGTH_BYTES = 8;
+  private static final int PIECE_BYTES = 1 << 20;
+
+  private final Path file;
+  private final RandomAccessFile access;
+  private final long fileBytes;
+  private final byte[] prefix;
+
+  /**
+   * @param prefix length and header: every byte before the first tensor's
+   */
+  private SafetensorsSource(Path file, RandomAccessFile access, long fileBytes, byte[] prefix) {
+    this.file = file;
+    this.access = access;
+    this.fileBytes = fileBytes;
+    this.prefix = prefix;
+  }
+
+  /**
+   * Opens a file and reads its header's bytes.
+   *
+   * @throws BadInputException if it is no file, cannot be read, or is too short for its header
+   */
+  static SafetensorsSource open(Path file) {
+    if (!Files.exists(file)) {
+      throw new BadInputException(file + ": no such file; check the path");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw new BadInputException(file + " is not a file; give the path of a .safetensors file");
+    }
+    if (!Files.isReadable(file)) {
+      throw new BadInputException(file + " cannot be read; check its permissions");
+    }
+    try {
+      RandomAccessFile access = new RandomAccessFile(file.toFile(), "r");
+      try {
+        long fileBytes = access.length();
+        return new SafetensorsSource(file, access, fileBytes, prefix(file, access, fileBytes));
+      } catch (IOException | RuntimeException e) {
+        access.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static byte[] prefix(Path file, RandomAccessFile access, long fileBytes)
+      throws IOException {
+    if (fileBytes < LENGTH_BYTES) {
+      throw malformed(file, "it has %d bytes, too few for a header".formatted(fileBytes));
+    }
+    byte[] length = new byte[LENGTH_BYTES];
+    access.readFully(length);
+    long headerBytes = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (headerBytes < 0 || headerBytes > SafetensorsHeader.MAX_BYTES) {
+      throw malformed(
+          file,
+          "its header claims %s bytes, and %d are the most a header may have"
+              .formatted(Long.toUnsignedString(headerBytes), SafetensorsHeader.MAX_BYTES));
+    }
+    if (headerBytes > fileBytes - LENGTH_BYTES) {
+      throw malformed(
+          file,
+          "its header claims %d bytes, and the file has %d in all"
+              .formatted(headerBytes, fileBytes));
+    }
+    byte[] prefix = new byte[LENGTH_BYTES + (int) headerBytes];
+    System.arraycopy(length, 0, prefix, 0, LENGTH_BYTES);
+    access.readFully(prefix, LENGTH_BYTES, (int) headerBytes);
+    return prefix;
+  }
+
+  /** The header, parsed and checked against the file's size. */
+  SafetensorsHeader header() {
+    ByteBuffer json = ByteBuffer.wrap(prefix, LENGTH_BYTES, prefix.length - LENGTH_BYTES);
+    return SafetensorsHeader.parse(file, json, fileBytes - prefix.length);
+  }
+
+  /** Header and tensors. */
+  Safetensors.Contents contents() {
+    SafetensorsHeader header = header();
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    header
+        .entries()
+        .forEach((name, entry) -> tensors.put(name, entry.over(bytes(entry.begin(), entry.end()))));
+    return new Safetensors.Contents(tensors, header.metadata());
+  }
+
+  /**
+   * Compares the file with the checksum it carries.
+   *
+   * @throws BadInputException if it carries none or the two differ
+   */
+  void verifySeal() {
+    int position = Seal.position(prefix);
+    if (position < 0) {
+      throw new BadInputException(
+          file
+              + " carries no checksum of its own, or it is damaged there;"
+              + " only sealed files, such as a run's checkpoints, can be used here");
+    }
+    MessageDigest digest = Seal.sha256();
+    digest.update(Seal.withoutDigits(prefix, position));
+    try {
+      access.seek(prefix.length);
+      byte[] piece = new byte[PIECE_BYTES];
+      for (int length = access.read(piece); length > 0; length = access.read(piece)) {
+        digest.update(piece, 0, length);
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    if (!Seal.hex(digest).equals(Seal.digits(prefix, position))) {
+      throw new BadInputException(
+          file
+              + " does not match its own checksum: it was damaged or changed after it was written;"
+              + " use another copy or an earlier checkpoint");
+    }
+  }
+
+  private ByteBuffer bytes(long begin, long end) {
+    byte[] bytes = new byte[Math.toIntExact(end - begin)];
+    try {
+      access.seek(prefix.length + begin);
+      // In pieces: RandomAccessFile copies through a native buffer as large as the request.
+      int done = 0;
+      while (done < bytes.length) {
+        int length = Math.min(PIECE_BYTES, bytes.length - done);
+        access.readFully(bytes, done, length);
+        done += length;
+      }
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+
+  @Override
+  public void close() {
+    try {
+      access.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close " + file, e);
+    }
+  }
+
+  static BadInputException malformed(Path file, String reason) {
+    return new BadInputException(
+        file + " is not a usable safetensors file: " + reason + "; fetch or write the file again");
+  }
+
+  private static RuntimeException failed(Path file, IOException e) {
+    return e instanceof EOFException
+        ? malformed(file, "it became shorter while it was read")
+        : new UncheckedIOException("Cannot read " + file + ": " + e, e);
+  }
+}

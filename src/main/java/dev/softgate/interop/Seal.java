@@ -1,0 +1,83 @@
+package dev.softgate.interop;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+
+/**
+ * The checksum a sealed file carries of itself: where it stands in the header, and its arithmetic.
+ *
+ * <p>It is found as the text {@code "sha256":"…"} in the raw header. Quotes inside JSON strings are
+ * escaped, so that text can be nothing but a key and its value, and keys are unique.
+ */
+final class Seal {
+
+  /** Stands for the digest while the digest is taken. */
+  static final String PLACEHOLDER = "0".repeat(64);
+
+  private static final byte[] MARKER =
+      ("\"" + Safetensors.SEAL_KEY + "\":\"").getBytes(StandardCharsets.UTF_8);
+
+  private Seal() {}
+
+  /** Where the 64 digits start in {@code header}, or -1 if it has no seal. */
+  static int position(byte[] header) {
+    for (int i = 0; i + MARKER.length + PLACEHOLDER.length() <= header.length; i++) {
+      if (Arrays.equals(header, i, i + MARKER.length, MARKER, 0, MARKER.length)) {
+        return i + MARKER.length;
+      }
+    }
+    return -1;
+  }
+
+  /** The digits that stand in {@code header} at {@code position}; whatever bytes those are. */
+  static String digits(byte[] header, int position) {
+    return new String(header, position, PLACEHOLDER.length(), StandardCharsets.ISO_8859_1);
+  }
+
+  /** A copy of {@code header} with the placeholder in place of the digits. */
+  static byte[] withoutDigits(byte[] header, int position) {
+    byte[] copy = header.clone();
+    Arrays.fill(copy, position, position + PLACEHOLDER.length(), (byte) '0');
+    return copy;
+  }
+
+  /**
+   * Replaces the placeholder in {@code header} by the digest of header and tensors.
+   *
+   * @param header all bytes before the first tensor's
+   */
+  static void fillIn(byte[] header, Collection<HostTensor> tensors) {
+    MessageDigest digest = sha256();
+    digest.update(header);
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      for (HostTensor tensor : tensors) {
+        tensor.writeTo(out);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the null stream failed", e);
+    }
+    byte[] digits = hex(digest).getBytes(StandardCharsets.ISO_8859_1);
+    System.arraycopy(digits, 0, header, position(header), digits.length);
+  }
+
+  /** Finishes {@code digest} as 64 lower-case digits. */
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
