@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The convolutional part of a CIFAR residual network: a stem and three stages of n units, widths 16,
- * 32, 64 (× expansion), each stage after the first at half the resolution.
+ * The convolutional part of a CIFAR residual network: a stem and three stages of n units, widths
+ * 16, 32, 64 (× expansion), each stage after the first at half the resolution.
  *
- * <p>It hands out two points of stage 3: o1, after its first unit, and o2, after its last. What lies
- * between them are the <em>additional layers</em> of a gated network.
+ * <p>It hands out two points of stage 3: o1, after its first unit, and o2, after its last. What
+ * lies between them are the <em>additional layers</em> of a gated network.
  */
 public final class Backbone extends Module {
 
@@ -60,8 +60,8 @@ public final class Backbone extends Module {
   }
 
   /**
-   * The two points of stage 3, in the dtype of the images, N×C×H/4×W/4 with C = 64·expansion. Owner:
-   * the scope of the forward pass.
+   * The two points of stage 3, in the dtype of the images, N×C×H/4×W/4 with C = 64·expansion.
+   * Owner: the scope of the forward pass.
    *
    * @param o1 after the first unit
    * @param o2 after the last

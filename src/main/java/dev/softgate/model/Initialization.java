@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Draws the parameters of an untrained network, as the published code does: convolutions normal with
- * deviation √(2/(k·k·out)), linear layers and their biases uniform in ±1/√in, batch norm scale 1 and
- * shift 0.
+ * Draws the parameters of an untrained network, as the published code does: convolutions normal
+ * with deviation √(2/(k·k·out)), linear layers and their biases uniform in ±1/√in, batch norm scale
+ * 1 and shift 0.
  *
  * <p>Each parameter's values depend on the seed and its full name alone, and on {@link Random},
  * whose algorithm the Java platform specifies: so they are the same on every machine, and a gated
@@ -34,7 +34,7 @@ final class Initialization {
                 double deviation = Math.sqrt(2.0 / (shape[2] * shape[3] * shape[0]));
                 draw(conv.weight(), seed, name + "weight", r -> r.nextGaussian() * deviation);
               } else if (module instanceof Linear linear) {
-                double bound = 1 / Math.sqrt(linear.weight().value().size(1));
+                double bound = 1 / Math.sqrt((double) linear.weight().value().size(1));
                 draw(linear.weight(), seed, name + "weight", r -> uniform(r, bound));
                 draw(linear.bias(), seed, name + "bias", r -> uniform(r, bound));
               } else if (module instanceof BatchNorm2d norm) {

@@ -4,7 +4,9 @@ package dev.softgate.model;
 public enum Pass {
   /** Batch statistics; gradients for the backbone and the gate. */
   TRAINING,
-  /** Batch statistics; gradients for the gate layers only, so that no backbone backward is needed. */
+  /**
+   * Batch statistics; gradients for the gate layers only, so that no backbone backward is needed.
+   */
   TRAINING_GATE_ONLY,
   /** Running statistics; no gradients. */
   EVALUATION

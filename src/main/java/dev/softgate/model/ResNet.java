@@ -43,8 +43,7 @@ public final class ResNet extends Module {
     this.gate =
         spec.gated()
             ? part(
-                "g_layer",
-                new GateClassifier(spec.features(), spec.classes(), spec.calibration()))
+                "g_layer", new GateClassifier(spec.features(), spec.classes(), spec.calibration()))
             : null;
     Initialization.initialize(this, seed);
   }

@@ -37,7 +37,9 @@ public final class FlatParameters {
     return values;
   }
 
-  /** All gradients, float32, one dimension, accumulated by backward passes; owned by this object. */
+  /**
+   * All gradients, float32, one dimension, accumulated by backward passes; owned by this object.
+   */
   public Tensor gradients() {
     return gradients;
   }

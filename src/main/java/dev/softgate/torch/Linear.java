@@ -30,7 +30,9 @@ public final class Linear extends Module {
     return apply(x, weight.value(), bias.value());
   }
 
-  /** As {@link #forward}, with gradients to x only: the layer's own parameters count as constants. */
+  /**
+   * As {@link #forward}, with gradients to x only: the layer's own parameters count as constants.
+   */
   public Tensor forwardFrozen(Tensor x) {
     return apply(x, weight.value().detach(), bias.value().detach());
   }

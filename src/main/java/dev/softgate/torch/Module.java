@@ -1,10 +1,13 @@
 package dev.softgate.torch;
 
 import dev.softgate.interop.HostTensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.PointerScope;
@@ -36,8 +39,8 @@ public abstract class Module {
   }
 
   /**
-   * Registers a part. The name may have dots, as {@code layer1.0}; under an empty name the part's own
-   * names stand without a prefix.
+   * Registers a part. The name may have dots, as {@code layer1.0}; under an empty name the part's
+   * own names stand without a prefix.
    */
   protected final <M extends Module> M part(String name, M module) {
     parts.put(name, module);
@@ -90,26 +93,23 @@ public abstract class Module {
     parameters().forEach((name, parameter) -> targets.put(name, parameter.value()));
     targets.putAll(buffers());
     requireSameNames(targets.keySet(), state.keySet());
-    targets.forEach(
-        (name, target) -> {
-          HostTensor source = state.get(name);
-          if (source == null || !Arrays.equals(source.shape(), target.shape())) {
+    List<Runnable> copies = new ArrayList<>();
+    state.forEach(
+        (name, source) -> {
+          Tensor target = Objects.requireNonNull(targets.get(name));
+          if (!Arrays.equals(source.shape(), target.shape())) {
             throw new StateMismatchException(
-                "the shape of %s is %s where the network has %s"
+                "%s has shape %s where the network has %s"
                     .formatted(
-                        name,
-                        source == null ? "absent" : Arrays.toString(source.shape()),
-                        Arrays.toString(target.shape())));
+                        name, Arrays.toString(source.shape()), Arrays.toString(target.shape())));
           }
+          copies.add(() -> target.copyInPlace(Tensor.of(source)));
         });
-    NoGradient.run(
-        () ->
-            targets.forEach(
-                (name, target) -> {
-                  try (Scope scope = Scope.open()) {
-                    target.copyInPlace(Tensor.of(state.get(name)));
-                  }
-                }));
+    for (Runnable copy : copies) {
+      try (Scope scope = Scope.open()) {
+        NoGradient.run(copy);
+      }
+    }
   }
 
   private static void requireSameNames(Set<String> wanted, Set<String> given) {
@@ -134,6 +134,7 @@ public abstract class Module {
   static Tensor unscoped(Tensor tensor) {
     PointerScope scope = PointerScope.getInnerScope();
     if (scope != null) {
+      tensor.pointer().retainReference(); // else detaching frees it
       scope.detach(tensor.pointer());
     }
     return tensor;

@@ -5,9 +5,9 @@ import org.bytedeco.javacpp.PointerScope;
 /**
  * Owns the tensors that are made while it is open, and frees them when it closes.
  *
- * <p>Scopes nest: a tensor belongs to the innermost one open on its thread. One training step or one
- * evaluated batch is one scope, so native memory does not grow with steps. {@link #keep} hands a
- * tensor over to whoever called; {@link Module}s take their parameters out of any scope.
+ * <p>Scopes nest: a tensor belongs to the innermost one open on its thread. One training step or
+ * one evaluated batch is one scope, so native memory does not grow with steps. {@link Module}s take
+ * their parameters out of any scope.
  */
 public final class Scope implements AutoCloseable {
 
@@ -18,16 +18,6 @@ public final class Scope implements AutoCloseable {
   /** Opens a scope on the calling thread; close it on the same thread, innermost first. */
   public static Scope open() {
     return new Scope();
-  }
-
-  /**
-   * Takes a tensor out of this scope, so that it outlives it. The caller owns it from then on.
-   *
-   * @return the tensor
-   */
-  public Tensor keep(Tensor tensor) {
-    pointers.detach(tensor.pointer());
-    return tensor;
   }
 
   @Override

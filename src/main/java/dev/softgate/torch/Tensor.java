@@ -8,7 +8,6 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.pytorch.LongArrayRefOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -40,7 +39,7 @@ public final class Tensor {
 
   /** A tensor of zeros. */
   public static Tensor zeros(DType type, long... shape) {
-    return new Tensor(torch.zeros(shape, new TensorOptions(type.scalarType), null));
+    return new Tensor(torch.zeros(shape, new TensorOptions(type.scalarType)));
   }
 
   /** A float32 copy of {@code values}, row-major. */
@@ -75,8 +74,7 @@ public final class Tensor {
           case F32 -> DType.FLOAT32;
           case BF16 -> DType.BFLOAT16;
           case I64 -> DType.INT64;
-          default ->
-              throw new IllegalArgumentException("no tensor of element type " + host.type());
+          default -> throw new IllegalArgumentException("no tensor of element type " + host.type());
         };
     Tensor tensor = empty(type, host.shape());
     ByteBuffer bytes = host.data();
@@ -125,7 +123,7 @@ public final class Tensor {
 
   /** The element type. */
   public DType dtype() {
-    return DType.of((byte) pointer.scalar_type().intern().value);
+    return DType.of(pointer.scalar_type().intern().value);
   }
 
   /** Whether a gradient is recorded for this tensor. */
@@ -175,8 +173,7 @@ public final class Tensor {
             case BFLOAT16 -> ElementType.BF16;
             case INT64 -> ElementType.I64;
           };
-      return HostTensor.of(
-          type, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), shape());
+      return HostTensor.of(type, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), shape());
     }
   }
 
@@ -281,8 +278,7 @@ public final class Tensor {
   /** The average over height and width: N×C×H×W of any float type → N×C in float32. */
   public Tensor globalAveragePool() {
     return new Tensor(
-        pointer.mean(
-            new LongArrayRefOptional(2, 3), false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
+        pointer.mean(new long[] {2, 3}, false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
   }
 
   /**
@@ -334,10 +330,7 @@ public final class Tensor {
   public Tensor copyInPlace(Tensor other) {
     if (!Arrays.equals(shape(), other.shape())) {
       throw new IllegalArgumentException(
-          "cannot copy "
-              + Arrays.toString(other.shape())
-              + " into "
-              + Arrays.toString(shape()));
+          "cannot copy " + Arrays.toString(other.shape()) + " into " + Arrays.toString(shape()));
     }
     pointer.copy_(other.pointer);
     return this;
@@ -356,7 +349,9 @@ public final class Tensor {
     pointer.backward();
   }
 
-  /** Lets gradients of this leaf accumulate in {@code buffer}, of equal shape, owned by the caller. */
+  /**
+   * Lets gradients of this leaf accumulate in {@code buffer}, of equal shape, owned by the caller.
+   */
   void accumulateGradientIn(Tensor buffer) {
     pointer.mutable_grad().put(buffer.pointer);
   }

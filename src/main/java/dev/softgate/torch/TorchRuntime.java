@@ -30,22 +30,12 @@ public final class TorchRuntime {
     return count;
   }
 
-  /** The version of libtorch, as {@code 2.10.0}. */
+  /** The version of libtorch and of its preset, as {@code 2.10.0-1.5.13}. */
   public static String version() {
-    return "%d.%d.%d"
-        .formatted(torch.TORCH_VERSION_MAJOR, torch.TORCH_VERSION_MINOR, torch.TORCH_VERSION_PATCH);
-  }
-
-  /** The version of the preset that libtorch comes from, as {@code 2.10.0-1.5.13}. */
-  public static String presetVersion() {
-    return version() + "-" + loaderVersion();
-  }
-
-  private static String loaderVersion() {
     try {
-      return Loader.getVersion();
+      return Loader.getVersion("org.bytedeco", "pytorch");
     } catch (IOException e) {
-      throw new IllegalStateException("cannot read the version of JavaCPP", e);
+      throw new IllegalStateException("cannot read the version of the libtorch preset", e);
     }
   }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * steps on every batch. On a batch where the backbone does not step its forward pass records
  * nothing, and only L_gate is differentiated; batch norm's running statistics move all the same.
  *
- * <p>Source: golden/README "The training step". Differs from the published code: it stepped the gate
- * before it took the backbone's gradient, and paid a second backward pass
+ * <p>Source: golden/README "The training step". Differs from the published code: it stepped the
+ * gate before it took the backbone's gradient, and paid a second backward pass
  * (docs/decisions/0001).
  */
 public final class TrainingStep {
@@ -40,8 +40,7 @@ public final class TrainingStep {
   public TrainingStep(ResNet network, DType computeType, double momentum, double weightDecay) {
     this.network = network;
     this.computeType = computeType;
-    this.backboneOptimizer =
-        new Sgd(network.backboneParameters().values(), momentum, weightDecay);
+    this.backboneOptimizer = new Sgd(network.backboneParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
         network.spec().gated()
             ? new Sgd(network.gateParameters().values(), momentum, weightDecay)

@@ -1,0 +1,257 @@
+package dev.softgate.parity;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recorded run of a published model: {@code NAME.safetensors} with its state, its batches and its
+ * outputs, and {@code NAME.json} beside it with its losses and the state's statistics afterwards.
+ *
+ * @param name of the record
+ * @param spec the model
+ * @param recipe how it was trained
+ * @param before the state before, by published name
+ * @param batches what it was trained on, one a step
+ * @param evaluation outputs for the first batch in evaluation mode, before training
+ * @param losses one record a step
+ * @param normsAfter L2 norm of each float tensor after the last step
+ */
+public record GoldenFile(
+    String name,
+    ModelSpec spec,
+    Recipe recipe,
+    Map<String, HostTensor> before,
+    List<GoldenBatch> batches,
+    Map<String, HostTensor> evaluation,
+    List<StepLosses> losses,
+    Map<String, Double> normsAfter) {
+
+  /** How the recorded steps were taken. */
+  public record Recipe(
+      int gateIters, double lr, double lrGate, double momentum, double weightDecay) {}
+
+  /**
+   * One batch.
+   *
+   * @param images float32 or bfloat16, N×3×H×W
+   * @param labels int64, N
+   */
+  public record GoldenBatch(HostTensor images, HostTensor labels) {}
+
+  /** The losses of one step, in nats, before its update; no gate loss without a gate classifier. */
+  public record StepLosses(double classification, @Nullable Double gate) {}
+
+  /**
+   * Reads a golden file and the JSON beside it.
+   *
+   * @throws BadInputException where either is missing or malformed, or the model is of another kind
+   */
+  public static GoldenFile read(Path file) {
+    Safetensors.Contents contents = Safetensors.read(file);
+    Metadata metadata = new Metadata(file, contents.metadata());
+    int steps = metadata.integer("steps", 1, 10_000);
+    ModelSpec spec = spec(metadata);
+    Map<String, HostTensor> tensors = contents.tensors();
+    List<GoldenBatch> batches = new ArrayList<>();
+    for (int i = 0; i < steps; i++) {
+      batches.add(batch(file, tensors, i, spec.classes()));
+    }
+    JsonNode json = json(file);
+    return new GoldenFile(
+        metadata.text("name"),
+        spec,
+        new Recipe(
+            metadata.integer("gate_iters", 1, 10_000),
+            metadata.number("lr"),
+            metadata.number("lr_gate"),
+            metadata.number("momentum"),
+            metadata.number("weight_decay")),
+        withPrefix(tensors, "before."),
+        batches,
+        withPrefix(tensors, "eval."),
+        losses(file, json, steps, spec.gated()),
+        norms(file, json));
+  }
+
+  private static ModelSpec spec(Metadata metadata) {
+    String model = metadata.text("model");
+    GateKind gate =
+        switch (model) {
+          case "baseline_resnet" -> GateKind.NONE;
+          case "gate_classifier_exit" -> GateKind.CLASSIFIER;
+          default ->
+              throw metadata.bad(
+                  "model '"
+                      + model
+                      + "' is not one that Softgate builds (baseline_resnet, gate_classifier_exit)");
+        };
+    String block = metadata.text("block");
+    BlockKind kind =
+        switch (block) {
+          case "BasicBlock" -> BlockKind.BASIC;
+          case "Bottleneck" -> BlockKind.BOTTLENECK;
+          default -> throw metadata.bad("block '" + block + "' is not BasicBlock or Bottleneck");
+        };
+    return new ModelSpec(
+        kind,
+        metadata.integer("depth", 1, 10_000),
+        metadata.integer("classes", 1, 100_000),
+        gate,
+        GateTap.EXIT,
+        GateCalibration.PUBLISHED);
+  }
+
+  private static GoldenBatch batch(
+      Path file, Map<String, HostTensor> tensors, int step, int classes) {
+    HostTensor images = tensors.get("x." + step);
+    HostTensor labels = tensors.get("y." + step);
+    if (images == null || labels == null) {
+      throw new BadInputException(
+          file + ": batch x." + step + " or y." + step + " is missing; take the whole golden file");
+    }
+    long[] shape = images.shape();
+    boolean fits =
+        shape.length == 4
+            && shape[1] == 3
+            && shape[0] > 0
+            && shape[2] > 0
+            && shape[3] > 0
+            && labels.type() == ElementType.I64
+            && labels.shape().length == 1
+            && labels.shape()[0] == shape[0]
+            && (images.type() == ElementType.BF16 || images.type() == ElementType.F32);
+    if (!fits) {
+      throw new BadInputException(
+          file
+              + ": batch "
+              + step
+              + " is not float images N×3×H×W with int64 labels N; take an intact golden file");
+    }
+    for (long label : labels.toLongs()) {
+      if (label < 0 || label >= classes) {
+        throw new BadInputException(
+            file + ": y." + step + " has label " + label + " of " + classes + " classes");
+      }
+    }
+    return new GoldenBatch(images, labels);
+  }
+
+  private static Map<String, HostTensor> withPrefix(
+      Map<String, HostTensor> tensors, String prefix) {
+    Map<String, HostTensor> selected = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) -> {
+          if (name.startsWith(prefix)) {
+            selected.put(name.substring(prefix.length()), tensor);
+          }
+        });
+    return selected;
+  }
+
+  private static JsonNode json(Path file) {
+    Path beside =
+        file.resolveSibling(
+            file.getFileName().toString().replaceFirst("\\.safetensors$", "") + ".json");
+    try {
+      return new ObjectMapper().readTree(Files.readString(beside));
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          beside + ": not JSON (" + e.getOriginalMessage() + "); take an intact golden file", e);
+    } catch (IOException e) {
+      throw new BadInputException(
+          beside + ": cannot be read; a golden file needs the losses in the JSON beside it", e);
+    }
+  }
+
+  private static List<StepLosses> losses(Path file, JsonNode json, int steps, boolean gated) {
+    JsonNode records = json.path("losses");
+    if (records.size() != steps) {
+      throw new BadInputException(
+          file + ": its JSON has losses of " + records.size() + " steps instead of " + steps);
+    }
+    List<StepLosses> losses = new ArrayList<>();
+    for (JsonNode step : records) {
+      JsonNode classification = step.path("cls");
+      JsonNode gate = step.path("gate_ce").path(0);
+      if (!classification.isNumber() || gated != gate.isNumber()) {
+        throw new BadInputException(
+            file + ": a step in its JSON lacks cls, or gate_ce where there is a gate");
+      }
+      losses.add(new StepLosses(classification.doubleValue(), gated ? gate.doubleValue() : null));
+    }
+    return losses;
+  }
+
+  private static Map<String, Double> norms(Path file, JsonNode json) {
+    Map<String, Double> norms = new LinkedHashMap<>();
+    json.path("after_stats_sum_l1_l2")
+        .properties()
+        .forEach(
+            entry -> {
+              JsonNode norm = entry.getValue().path(2);
+              if (!norm.isNumber()) {
+                throw new BadInputException(
+                    file + ": after_stats_sum_l1_l2 of " + entry.getKey() + " has no L2 norm");
+              }
+              norms.put(entry.getKey(), norm.doubleValue());
+            });
+    if (norms.isEmpty()) {
+      throw new BadInputException(file + ": its JSON has no after_stats_sum_l1_l2");
+    }
+    return norms;
+  }
+
+  /** The header's strings, read strictly. */
+  private record Metadata(Path file, Map<String, String> values) {
+
+    String text(String key) {
+      String value = values.get(key);
+      if (value == null) {
+        throw bad("its header lacks '" + key + "'");
+      }
+      return value;
+    }
+
+    int integer(String key, int least, int greatest) {
+      double value = number(key);
+      if (value != Math.rint(value) || value < least || value > greatest) {
+        throw bad("'%s' is %s, not from %d to %d".formatted(key, text(key), least, greatest));
+      }
+      return (int) value;
+    }
+
+    double number(String key) {
+      try {
+        double value = Double.parseDouble(text(key));
+        if (Double.isFinite(value)) {
+          return value;
+        }
+      } catch (NumberFormatException e) {
+        throw new BadInputException(file + ": '" + key + "' is not a number: " + text(key), e);
+      }
+      throw bad("'" + key + "' is not finite");
+    }
+
+    BadInputException bad(String problem) {
+      return new BadInputException(file + ": " + problem + "");
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package dev.softgate.parity;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Pass;
+import dev.softgate.model.ResNet;
+import dev.softgate.parity.ParityReport.Quantity;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Module;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.training.TrainingStep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a golden file's model: evaluates its first batch with the state before, then takes all its
+ * training steps, in float32.
+ *
+ * <p>Bounds, from golden/README: outputs 1e-4 absolute; losses 5e-4 relative to max(1, value);
+ * norms of the state afterwards 1e-2 relative.
+ */
+public final class ParityCheck {
+
+  private static final double OUTPUT_BOUND = 1e-4;
+  private static final double LOSS_BOUND = 5e-4;
+  private static final double NORM_BOUND = 1e-2;
+
+  private final GoldenFile golden;
+  private final Map<String, HostTensor> computed = new LinkedHashMap<>();
+  private final List<Quantity> quantities = new ArrayList<>();
+
+  private ParityCheck(GoldenFile golden) {
+    this.golden = golden;
+  }
+
+  /**
+   * Holds the model to the file.
+   *
+   * @throws BadInputException where the file's state does not fit the model it names
+   */
+  public static ParityReport run(GoldenFile golden) {
+    return new ParityCheck(golden).run();
+  }
+
+  private ParityReport run() {
+    ResNet network = new ResNet(golden.spec(), 0);
+    try {
+      network.load(golden.before());
+    } catch (Module.StateMismatchException e) {
+      throw new BadInputException(
+          "golden file " + golden.name() + ": before.* does not fit its model: " + e.getMessage(),
+          e);
+    }
+    evaluate(network);
+    train(network);
+    compareState(network.state());
+    return new ParityReport(golden.name(), quantities, computed);
+  }
+
+  private void evaluate(ResNet network) {
+    Map<String, HostTensor> outputs = new LinkedHashMap<>();
+    try (Scope scope = Scope.open()) {
+      ResNet.Forward forward = network.forward(images(golden.batches().get(0)), Pass.EVALUATION);
+      outputs.put("logits", forward.logits().toHost());
+      if (forward.gate() != null) {
+        outputs.put("gate_logits", forward.gate().logits().toHost());
+        outputs.put("g", forward.gate().g().toHost());
+      }
+    }
+    golden
+        .evaluation()
+        .forEach(
+            (name, expected) -> {
+              HostTensor actual = outputs.get(name);
+              if (actual == null || !Arrays.equals(actual.shape(), expected.shape())) {
+                throw new BadInputException(
+                    "golden file %s: eval.%s is not an output of its model, or has another shape"
+                        .formatted(golden.name(), name));
+              }
+              Worst worst = new Worst();
+              float[] a = actual.toFloats();
+              float[] e = expected.toFloats();
+              for (int i = 0; i < e.length; i++) {
+                worst.see(Math.abs((double) a[i] - e[i]), "element " + i);
+              }
+              quantities.add(worst.quantity("eval." + name, OUTPUT_BOUND));
+            });
+    outputs.forEach((name, tensor) -> computed.put("eval." + name, tensor));
+  }
+
+  private void train(ResNet network) {
+    GoldenFile.Recipe recipe = golden.recipe();
+    TrainingStep step =
+        new TrainingStep(network, DType.FLOAT32, recipe.momentum(), recipe.weightDecay());
+    TrainingStep.Rates rates = new TrainingStep.Rates(recipe.lr(), recipe.lrGate());
+    Worst classification = new Worst();
+    Worst gate = new Worst();
+    for (int i = 0; i < golden.batches().size(); i++) {
+      GoldenFile.GoldenBatch batch = golden.batches().get(i);
+      boolean backboneSteps = (i + 1) % recipe.gateIters() == 0;
+      try (Scope scope = Scope.open()) {
+        TrainingStep.Result result =
+            step.run(images(batch), Tensor.of(batch.labels()), rates, backboneSteps);
+        GoldenFile.StepLosses expected = golden.losses().get(i);
+        compareLoss(
+            classification, "cls", i, result.classificationLoss(), expected.classification());
+        compareLoss(gate, "gate_ce", i, result.gateLoss(), expected.gate());
+      }
+    }
+    quantities.add(classification.quantity("loss.cls", LOSS_BOUND));
+    if (golden.spec().gated()) {
+      quantities.add(gate.quantity("loss.gate_ce", LOSS_BOUND));
+    }
+  }
+
+  private void compareLoss(
+      Worst worst, String name, int step, double actual, @Nullable Double expected) {
+    if (expected == null) {
+      return;
+    }
+    computed.put("loss." + step + "." + name, HostTensor.ofFloats(new float[] {(float) actual}, 1));
+    worst.see(Math.abs(actual - expected) / Math.max(1, Math.abs(expected)), "step " + step);
+  }
+
+  private void compareState(Map<String, HostTensor> state) {
+    state.forEach((name, tensor) -> computed.put("after." + name, tensor));
+    Worst norms = new Worst();
+    golden
+        .normsAfter()
+        .forEach(
+            (name, expected) -> {
+              double actual = norm(floats(state, name));
+              norms.see(Math.abs(actual - expected) / Math.max(expected, 1e-12), name);
+            });
+    quantities.add(norms.quantity("after.l2_norm", NORM_BOUND));
+  }
+
+  private float[] floats(Map<String, HostTensor> state, String name) {
+    HostTensor tensor = state.get(name);
+    if (tensor == null || tensor.type() != ElementType.F32) {
+      throw new BadInputException(
+          "golden file %s: its model has no float tensor %s".formatted(golden.name(), name));
+    }
+    return tensor.toFloats();
+  }
+
+  private static Tensor images(GoldenFile.GoldenBatch batch) {
+    return Tensor.of(batch.images()).to(DType.FLOAT32).channelsLast();
+  }
+
+  private static double norm(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /** The greatest error seen; a NaN stays. */
+  private static final class Worst {
+    private double error;
+    private String where = "none";
+
+    void see(double candidate, String place) {
+      if (!Double.isNaN(error) && !(candidate <= error)) {
+        error = candidate;
+        where = place;
+      }
+    }
+
+    Quantity quantity(String name, double bound) {
+      return new Quantity(name, error, bound, where);
+    }
+  }
+}
