@@ -31,9 +31,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /**
  * How settings are spelled, in files and on the command line. Reading is strict: a number is never
@@ -101,6 +104,28 @@ final class ConfigText {
       return TextNode.valueOf(text); // refused when it is bound, with its key
     }
     return TextNode.valueOf(text);
+  }
+
+  /** Every value of a configuration as on the command line, by key. */
+  static Map<String, String> texts(RunConfig config) {
+    JsonNode tree = MAPPER.valueToTree(config);
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (ConfigKey key : ConfigKey.all()) {
+      texts.put(key.name(), text(tree.get(key.section()).get(key.name())));
+    }
+    return texts;
+  }
+
+  private static String text(JsonNode value) {
+    if (value.isNull() || (value.isArray() && value.isEmpty())) {
+      return "none";
+    }
+    if (value.isArray()) {
+      return StreamSupport.stream(value.spliterator(), false)
+          .map(ConfigText::text)
+          .collect(Collectors.joining(","));
+    }
+    return value.asText();
   }
 
   /** What a value of the type is, for messages. */

@@ -99,6 +99,11 @@ public record RunConfig(
     return ConfigReader.override(this, overrides);
   }
 
+  /** Every value as on the command line, by key, so that {@link #with} takes them back. */
+  public Map<String, String> texts() {
+    return ConfigText.texts(this);
+  }
+
   /** The file's text: every value, in the order of the components. */
   public String toYaml() {
     try {
