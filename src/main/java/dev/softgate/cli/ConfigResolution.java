@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -24,10 +25,13 @@ import picocli.CommandLine.ParseResult;
  * there is to tell the person.
  *
  * @param overrides texts by key name, each key once
- * @param notes on options of the published script that have no effect here
+ * @param notes on options of the published script, for the log
  */
 record ConfigResolution(Map<String, String> overrides, List<String> notes) {
 
+  private static final String PUBLISHED_NAMES =
+      "what the published script's options leave open has this program's defaults; its own"
+          + " configuration (gate at the exit, one epoch of warm-up) is --preset c10-resnet110-it1";
   private static final Map<String, String> DEFAULTS = RunConfig.defaults().texts();
 
   /**
@@ -42,6 +46,9 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
     }
     if (!collector.problems.isEmpty()) {
       throw new BadInputException(String.join("; ", collector.problems));
+    }
+    if (collector.publishedNames && startsFromDefaults(given)) {
+      collector.notes.add(PUBLISHED_NAMES);
     }
     return new ConfigResolution(collector.values, collector.notes);
   }
@@ -71,11 +78,16 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
     return null;
   }
 
+  private static boolean startsFromDefaults(ParseResult given) {
+    return Stream.of("--config", "--preset", "--resume").noneMatch(given::hasMatchedOption);
+  }
+
   private static final class Collector {
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, String> settledBy = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
+    private boolean publishedNames;
 
     void take(OptionSpec option) {
       String name = option.longestName();
@@ -91,6 +103,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
     private void take(String name, String text, SeedOption option) {
       SeedOption.Meaning meaning = option.meaning().apply(text);
       if (meaning instanceof Sets sets) {
+        publishedNames = true;
         set(name, sets.values());
       } else if (meaning instanceof NoEffect none) {
         notes.add(name + " has no effect: " + none.reason());

@@ -69,7 +69,9 @@ final class OneLineErrors {
   private static String describe(UnmatchedArgumentException e) {
     String unmatched = e.getUnmatched().stream().collect(Collectors.joining(" "));
     List<String> suggestions = e.getSuggestions();
-    String what = e.isUnknownOption() ? "unknown option " : "unexpected argument ";
+    boolean root = e.getCommandLine().getParent() == null;
+    String what =
+        e.isUnknownOption() ? "unknown option " : root ? "no command " : "unexpected argument ";
     return what
         + unmatched
         + (suggestions.isEmpty() ? "" : "; meant " + String.join(" or ", suggestions) + "?");

@@ -85,12 +85,16 @@ class OneLineErrorsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "'', no command given",
-    "trian, train?",
-    "--verison, --version?",
-    "train --epohcs 3, --epochs?",
-  })
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "\"\", no command given",
+        "trian, no command trian; meant train?",
+        "quux, no command quux (see 'softgate --help')",
+        "train quux, unexpected argument quux (see 'softgate train --help')",
+        "--verison, --version?",
+        "train --epohcs 3, --epochs?",
+      })
   void badUsageIsOneLineWithAHint(String line, String says) {
     CommandRun run =
         CommandRun.of(new RecordedTraining(), line.isEmpty() ? new String[0] : line.split(" ", -1));

@@ -129,6 +129,21 @@ class SeedOptionsTest {
     assertThat(training.requests).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "--lr_gate 0.01, true",
+    "--lr-gate 0.01, false",
+    "-j 4, false",
+    "--preset c10-resnet110-it1 --lr_gate 0.01, false"
+  })
+  void publishedNamesRecallThePublishedConfiguration(String line, boolean recalls) {
+    try (LogCapture log = new LogCapture()) {
+      train(line);
+      assertThat(log.messages().stream().anyMatch(text -> text.contains("--preset c10-resnet110")))
+          .isEqualTo(recalls);
+    }
+  }
+
   @Test
   void noPublishedSpellingShadowsAnother() {
     List<String> names = SeedOptions.all().stream().flatMap(o -> o.names().stream()).toList();

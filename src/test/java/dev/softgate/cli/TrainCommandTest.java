@@ -202,6 +202,14 @@ class TrainCommandTest {
   }
 
   @Test
+  void evaluatesAResumedCheckpointToo() {
+    FakeEval eval = new FakeEval();
+    CommandLine root = Main.commandLine(training).addSubcommand(eval);
+    CommandRun.of(root, "train", "--evaluate", "--resume", "c.pth", "--data-dir", "d");
+    assertThat(eval.arguments).containsExactly("c.pth", "--data-dir=d");
+  }
+
+  @Test
   void evaluationNeedsBothItsOptions() {
     assertRefused(train("-e"), "--test_checkpoint");
     assertRefused(train("--test_checkpoint", "c.pth"), "-e");
