@@ -1,0 +1,264 @@
+package dev.softgate.cli;
+
+import dev.softgate.training.RunConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/**
+ * The options that set a key of the {@link RunConfig}. An option's first name is its key after two
+ * hyphens; {@link ConfigResolution} hands its text to the configuration, which knows types, ranges
+ * and defaults. So an option is declared here and nowhere else.
+ */
+final class ConfigOptions {
+
+  @ArgGroup(validate = false, heading = "%nData%n")
+  @Nullable DataOptions dataOptions;
+
+  @ArgGroup(validate = false, heading = "%nNetwork%n")
+  @Nullable ModelOptions modelOptions;
+
+  @ArgGroup(validate = false, heading = "%nOptimization%n")
+  @Nullable OptimizationOptions optimizationOptions;
+
+  @ArgGroup(validate = false, heading = "%nExecution%n")
+  @Nullable ExecutionOptions executionOptions;
+
+  /** Keys of the section data. */
+  static final class DataOptions {
+    @Option(
+        names = "--dataset",
+        paramLabel = "NAME",
+        description = "cifar10, cifar100, synthetic or folder:DIR (${DEFAULT-VALUE})")
+    @Nullable String dataset;
+
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "Where the data set is, or is downloaded to (${DEFAULT-VALUE})")
+    @Nullable String dataDir;
+
+    @Option(
+        names = "--data-url",
+        paramLabel = "URL",
+        description = "Download the archive from here; a file: URL works too")
+    @Nullable String dataUrl;
+
+    @Option(
+        names = "--split",
+        paramLabel = "KIND",
+        description =
+            "Validation images: auto, reference (the published split) or seeded (${DEFAULT-VALUE})")
+    @Nullable String split;
+
+    @Option(
+        names = "--val-fraction",
+        paramLabel = "P",
+        description = "Part of the training images held out for validation (${DEFAULT-VALUE})")
+    @Nullable String valFraction;
+
+    @Option(names = "--limit-train", paramLabel = "N", description = "Train on N images at most")
+    @Nullable String limitTrain;
+
+    @Option(names = "--limit-test", paramLabel = "N", description = "Test on N images at most")
+    @Nullable String limitTest;
+
+    @Option(
+        names = "--augment",
+        paramLabel = "KIND",
+        description = "crop-flip, flip or none (${DEFAULT-VALUE})")
+    @Nullable String augment;
+
+    @Option(
+        names = "--normalization",
+        paramLabel = "KIND",
+        description =
+            "Pixel mean and deviation: published, or measured on the training images (${DEFAULT-VALUE})")
+    @Nullable String normalization;
+  }
+
+  /** Keys of the section model. */
+  static final class ModelOptions {
+    @Option(names = "--arch", paramLabel = "NAME", description = "resnet (${DEFAULT-VALUE})")
+    @Nullable String arch;
+
+    @Option(
+        names = "--depth",
+        paramLabel = "N",
+        description = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks (${DEFAULT-VALUE})")
+    @Nullable String depth;
+
+    @Option(
+        names = "--block",
+        paramLabel = "KIND",
+        description = "basic or bottleneck (${DEFAULT-VALUE})")
+    @Nullable String block;
+
+    @Option(
+        names = "--gate",
+        paramLabel = "KIND",
+        description = "classifier, or none for the plain baseline (${DEFAULT-VALUE})")
+    @Nullable String gate;
+
+    @Option(
+        names = "--gate-tap",
+        paramLabel = "PLACE",
+        description =
+            "The gate looks at the entry or the exit of the additional layers (${DEFAULT-VALUE})")
+    @Nullable String gateTap;
+
+    @Option(
+        names = "--gate-calibration",
+        paramLabel = "KIND",
+        description = "From entropy to g: normalised, published or unscaled (${DEFAULT-VALUE})")
+    @Nullable String gateCalibration;
+  }
+
+  /** Keys of the section optimization. */
+  static final class OptimizationOptions {
+    @Option(
+        names = "--epochs",
+        paramLabel = "N",
+        description = "Passes over the training images (${DEFAULT-VALUE})")
+    @Nullable String epochs;
+
+    @Option(
+        names = "--batch-size",
+        paramLabel = "N",
+        description = "Images a step (${DEFAULT-VALUE})")
+    @Nullable String batchSize;
+
+    @Option(
+        names = "--lr",
+        paramLabel = "RATE",
+        description = "Learning rate of the backbone (${DEFAULT-VALUE})")
+    @Nullable String lr;
+
+    @Option(
+        names = "--momentum",
+        paramLabel = "P",
+        description = "Momentum of both optimisers (${DEFAULT-VALUE})")
+    @Nullable String momentum;
+
+    @Option(
+        names = "--weight-decay",
+        paramLabel = "P",
+        description = "Weight decay of both optimisers (${DEFAULT-VALUE})")
+    @Nullable String weightDecay;
+
+    @Option(
+        names = "--schedule",
+        paramLabel = "EPOCH",
+        arity = "1..*",
+        split = ",",
+        description =
+            "Lower the learning rate at these epochs, counted from 0; none for never (${DEFAULT-VALUE})")
+    @Nullable List<String> schedule;
+
+    @Option(
+        names = "--lr-decay-gamma",
+        paramLabel = "P",
+        description = "Factor of each lowering (${DEFAULT-VALUE})")
+    @Nullable String lrDecayGamma;
+
+    @Option(
+        names = "--warm-up-epochs",
+        paramLabel = "N",
+        description = "First epochs at the warm-up rate (${DEFAULT-VALUE})")
+    @Nullable String warmUpEpochs;
+
+    @Option(
+        names = "--warm-up-lr",
+        paramLabel = "RATE",
+        description = "Learning rate of the warm-up (${DEFAULT-VALUE})")
+    @Nullable String warmUpLr;
+
+    @Option(
+        names = "--lr-gate",
+        paramLabel = "RATE",
+        description = "Learning rate of the gate (${DEFAULT-VALUE})")
+    @Nullable String lrGate;
+
+    @Option(
+        names = "--schedule-gate",
+        paramLabel = "KIND",
+        description = "constant, or step: a tenth every 50 epochs (${DEFAULT-VALUE})")
+    @Nullable String scheduleGate;
+
+    @Option(
+        names = "--gate-iters",
+        paramLabel = "N",
+        description = "The backbone steps on every N-th batch, the gate on each (${DEFAULT-VALUE})")
+    @Nullable String gateIters;
+
+    @Option(
+        names = "--init",
+        paramLabel = "FROM",
+        description =
+            "scratch, baseline:PATH, or baseline for the newest matching run (${DEFAULT-VALUE})")
+    @Nullable String init;
+
+    @Option(
+        names = "--seed",
+        paramLabel = "N",
+        description =
+            "Of initialisation, order, augmentation and a seeded split (${DEFAULT-VALUE})")
+    @Nullable String seed;
+  }
+
+  /** Keys of the section execution. */
+  static final class ExecutionOptions {
+    @Option(
+        names = "--engine",
+        paramLabel = "NAME",
+        description = "auto or libtorch (${DEFAULT-VALUE})")
+    @Nullable String engine;
+
+    @Option(
+        names = "--precision",
+        paramLabel = "KIND",
+        description = "auto, fp32 or bf16 (${DEFAULT-VALUE})")
+    @Nullable String precision;
+
+    @Option(
+        names = "--threads",
+        paramLabel = "N",
+        description = "Of the computation; 0 for all cores (${DEFAULT-VALUE})")
+    @Nullable String threads;
+
+    @Option(names = "--device", paramLabel = "NAME", description = "cpu (${DEFAULT-VALUE})")
+    @Nullable String device;
+
+    @Option(
+        names = "--runs-dir",
+        paramLabel = "DIR",
+        description = "The folder of the run folders (${DEFAULT-VALUE})")
+    @Nullable String runsDir;
+
+    @Option(
+        names = "--name",
+        paramLabel = "NAME",
+        description = "Name of the run's folder; made from the configuration where absent")
+    @Nullable String name;
+
+    @Option(
+        names = "--test-every",
+        paramLabel = "N",
+        description = "Test after every N-th epoch; 0 for only at the end (${DEFAULT-VALUE})")
+    @Nullable String testEvery;
+
+    @Option(
+        names = "--checkpoint-minutes",
+        paramLabel = "T",
+        description =
+            "Minutes between checkpoints within an epoch; decimals allowed (${DEFAULT-VALUE})")
+    @Nullable String checkpointMinutes;
+
+    @Option(
+        names = "--time-limit",
+        paramLabel = "TIME",
+        description = "Stop, resumably, after so long: 90s, 30m, 1h30m")
+    @Nullable String timeLimit;
+  }
+}

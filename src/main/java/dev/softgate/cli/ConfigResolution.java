@@ -1,0 +1,130 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.cli.SeedOption.NoEffect;
+import dev.softgate.cli.SeedOption.Refused;
+import dev.softgate.cli.SeedOption.Sets;
+import dev.softgate.training.ConfigKey;
+import dev.softgate.training.Presets;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * What the options of one command line say of the run configuration: the texts by key, and what
+ * there is to tell the person.
+ *
+ * @param overrides texts by key name, each key once
+ * @param notes on options of the published script, for the log
+ */
+record ConfigResolution(Map<String, String> overrides, List<String> notes) {
+
+  private static final String PUBLISHED_NAMES =
+      "what the published script's options leave open has this program's defaults; its own"
+          + " configuration (gate at the exit, one epoch of warm-up) is --preset c10-resnet110-it1";
+  private static final Map<String, String> DEFAULTS = RunConfig.defaults().texts();
+
+  /**
+   * Reads the options that were given.
+   *
+   * @throws BadInputException naming each option that is refused or contradicts another
+   */
+  static ConfigResolution of(ParseResult given) {
+    Collector collector = new Collector();
+    for (OptionSpec option : given.matchedOptions()) {
+      collector.take(option);
+    }
+    if (!collector.problems.isEmpty()) {
+      throw new BadInputException(String.join("; ", collector.problems));
+    }
+    if (collector.publishedNames && startsFromDefaults(given)) {
+      collector.notes.add(PUBLISHED_NAMES);
+    }
+    return new ConfigResolution(collector.values, collector.notes);
+  }
+
+  /**
+   * The configuration to run: a file or a preset or neither, then the options.
+   *
+   * @throws BadInputException if both are given or a value is refused
+   */
+  RunConfig resolve(@Nullable Path file, @Nullable String preset) {
+    if (file != null && preset != null) {
+      throw new BadInputException("--config and --preset both say where to start; give one");
+    }
+    RunConfig start =
+        file != null
+            ? RunConfig.read(file)
+            : preset != null ? Presets.load(preset) : RunConfig.defaults();
+    return start.with(overrides);
+  }
+
+  /** The default of an option that sets a key, as the help shows it; null for any other. */
+  static @Nullable String defaultText(ArgSpec argument) {
+    if (argument instanceof OptionSpec option && option.longestName().startsWith("--")) {
+      String text = DEFAULTS.get(option.longestName().substring(2));
+      return "none".equals(text) ? null : text;
+    }
+    return null;
+  }
+
+  private static boolean startsFromDefaults(ParseResult given) {
+    return Stream.of("--config", "--preset", "--resume").noneMatch(given::hasMatchedOption);
+  }
+
+  private static final class Collector {
+    private final Map<String, String> values = new LinkedHashMap<>();
+    private final Map<String, String> settledBy = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+    private boolean publishedNames;
+
+    void take(OptionSpec option) {
+      String name = option.longestName();
+      String text = option.stringValues().stream().collect(Collectors.joining(","));
+      Optional<SeedOption> seed = SeedOptions.named(name);
+      if (seed.isPresent()) {
+        take(name, text, seed.get());
+      } else if (name.startsWith("--") && ConfigKey.named(name.substring(2)) != null) {
+        set(name, Map.of(name.substring(2), text));
+      }
+    }
+
+    private void take(String name, String text, SeedOption option) {
+      SeedOption.Meaning meaning = option.meaning().apply(text);
+      if (meaning instanceof Sets sets) {
+        publishedNames = true;
+        set(name, sets.values());
+      } else if (meaning instanceof NoEffect none) {
+        notes.add(name + " has no effect: " + none.reason());
+      } else if (meaning instanceof Refused refused) {
+        problems.add(name + (option.flag() ? "" : " " + text) + ": " + refused.reason());
+      }
+    }
+
+    private void set(String option, Map<String, String> sets) {
+      sets.forEach(
+          (key, text) ->
+              SeedOptions.translate(key, text)
+                  .forEach((translated, value) -> setOne(option, translated, value)));
+    }
+
+    private void setOne(String option, String key, String value) {
+      String before = settledBy.put(key, option);
+      if (before != null && !value.equals(values.get(key))) {
+        problems.add(before + " and " + option + " give " + key + " different values");
+      }
+      values.put(key, value);
+    }
+  }
+}

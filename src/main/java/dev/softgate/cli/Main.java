@@ -1,0 +1,35 @@
+package dev.softgate.cli;
+
+import picocli.CommandLine;
+
+/** Where the program starts. */
+public final class Main {
+
+  /** Runs a command line and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(execute(commandLine(Main::train), arguments));
+  }
+
+  /** All commands, run by the given programs. */
+  static CommandLine commandLine(TrainingProgram training) {
+    CommandLine commandLine =
+        new CommandLine(new SoftgateCommand()).addSubcommand(TrainCommand.create(training));
+    CommandGroups.install(commandLine);
+    return OneLineErrors.install(commandLine);
+  }
+
+  /** Runs a command line, errors of the virtual machine included, and returns the exit code. */
+  static int execute(CommandLine commandLine, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (Error e) {
+      return OneLineErrors.report(e, commandLine);
+    }
+  }
+
+  private static TrainOutcome train(TrainRequest request) {
+    throw new IllegalStateException("no trainer for " + request.commandLine());
+  }
+
+  private Main() {}
+}

@@ -1,0 +1,110 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Ends a command that fails with one line on standard error and its exit code: 2 for what the
+ * person supplied, 130 for an interruption, 1 for a fault of the program. The stack trace of a
+ * fault goes to a file that the line names, or, with {@code --debug}, to standard error.
+ */
+final class OneLineErrors {
+
+  /** The exit code after Ctrl-C: 128 and the number of the signal. */
+  static final int INTERRUPTED = 130;
+
+  /** Handles the errors of a command line and its subcommands; call after adding these. */
+  static CommandLine install(CommandLine commandLine) {
+    return commandLine
+        .setParameterExceptionHandler((e, arguments) -> usage(e))
+        .setExecutionExceptionHandler((e, command, result) -> report(e, command));
+  }
+
+  /** Reports what ended a command and returns the exit code. */
+  static int report(Throwable thrown, CommandLine command) {
+    PrintWriter err = command.getErr();
+    boolean debug = debug(command);
+    if (thrown instanceof BadInputException) {
+      print(err, String.valueOf(thrown.getMessage()));
+      if (debug) {
+        thrown.printStackTrace(err);
+      }
+      return ExitCode.USAGE;
+    }
+    if (thrown instanceof InterruptedException) {
+      print(err, "interrupted");
+      return INTERRUPTED;
+    }
+    if (debug) {
+      print(err, "failed: " + thrown);
+      thrown.printStackTrace(err);
+    } else {
+      print(err, "failed: " + thrown + " (" + saveTrace(thrown) + ")");
+    }
+    return ExitCode.SOFTWARE;
+  }
+
+  private static int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      message = describe(unmatched);
+    }
+    String help = command.getCommandSpec().qualifiedName() + " --help";
+    print(command.getErr(), message + " (see '" + help + "')");
+    return ExitCode.USAGE;
+  }
+
+  private static String describe(UnmatchedArgumentException e) {
+    String unmatched = e.getUnmatched().stream().collect(Collectors.joining(" "));
+    List<String> suggestions = e.getSuggestions();
+    boolean root = e.getCommandLine().getParent() == null;
+    String what =
+        e.isUnknownOption() ? "unknown option " : root ? "no command " : "unexpected argument ";
+    return what
+        + unmatched
+        + (suggestions.isEmpty() ? "" : "; meant " + String.join(" or ", suggestions) + "?");
+  }
+
+  private static String saveTrace(Throwable thrown) {
+    try {
+      Path file = Files.createTempFile("softgate-", ".trace");
+      try (PrintWriter out =
+          new PrintWriter(Files.newBufferedWriter(file, StandardCharsets.UTF_8))) {
+        thrown.printStackTrace(out);
+      }
+      return "stack trace in " + file;
+    } catch (IOException e) {
+      return "--debug prints the stack trace";
+    }
+  }
+
+  /** Whether {@code --debug} stands before or after the command. */
+  private static boolean debug(CommandLine command) {
+    CommandLine root = command.getParent() == null ? command : command.getParent();
+    for (ParseResult result = root.getParseResult(); result != null; result = result.subcommand()) {
+      if (result.hasMatchedOption("--debug")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void print(PrintWriter err, String message) {
+    err.println("softgate: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+    err.flush();
+  }
+
+  private OneLineErrors() {}
+}

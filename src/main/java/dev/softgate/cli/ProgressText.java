@@ -1,0 +1,88 @@
+package dev.softgate.cli;
+
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.TrainingListener.EpochTiming;
+import dev.softgate.training.TrainingListener.StepProgress;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Progress in words: epochs counted from 1, accuracies in percent. */
+final class ProgressText {
+
+  private static final int SECONDS_PER_MINUTE = 60;
+  private static final int MINUTES_PER_HOUR = 60;
+
+  /** {@code epoch 3/10}. */
+  static String epoch(int epoch, int epochs) {
+    return String.format(Locale.ROOT, "epoch %d/%d", epoch + 1, epochs);
+  }
+
+  /**
+   * Where a step leaves the training.
+   *
+   * @param secondsLeft of the whole training; NaN where unknown
+   */
+  static String step(StepProgress progress, double secondsLeft) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "loss %.3f  acc %.1f%%",
+            progress.classificationLoss(),
+            100 * progress.accuracy()));
+    if (!Double.isNaN(progress.meanGate())) {
+      text.append(String.format(Locale.ROOT, "  g %.3f", progress.meanGate()));
+    }
+    text.append(String.format(Locale.ROOT, "  %.0f img/s", progress.imagesPerSecond()));
+    if (!Double.isNaN(secondsLeft)) {
+      text.append("  all in ").append(time(secondsLeft));
+    }
+    return text.toString();
+  }
+
+  /** What an epoch reached. */
+  static String summary(EpochMetrics metrics, EpochTiming timing, int epochs, double secondsLeft) {
+    StringBuilder text = new StringBuilder(epoch(metrics.epoch(), epochs));
+    text.append(String.format(Locale.ROOT, "  lr %.4g", metrics.learningRate()));
+    append(text, "train", metrics.train());
+    append(text, "val", metrics.validation());
+    append(text, "test", metrics.test());
+    Double gate = metrics.train().meanGate();
+    if (gate != null) {
+      text.append(String.format(Locale.ROOT, "  g %.3f", gate));
+    }
+    text.append(String.format(Locale.ROOT, "  %.0f img/s", timing.imagesPerSecond()));
+    if (metrics.epoch() + 1 < epochs && !Double.isNaN(secondsLeft)) {
+      text.append("  ").append(time(secondsLeft)).append(" left");
+    }
+    return text.toString();
+  }
+
+  /** {@code 45s}, {@code 12m05s} or {@code 3h20m}. */
+  static String time(double seconds) {
+    long whole = Math.round(seconds);
+    long minutes = whole / SECONDS_PER_MINUTE;
+    long hours = minutes / MINUTES_PER_HOUR;
+    if (hours > 0) {
+      return String.format(Locale.ROOT, "%dh%02dm", hours, minutes % MINUTES_PER_HOUR);
+    }
+    return minutes > 0
+        ? String.format(Locale.ROOT, "%dm%02ds", minutes, whole % SECONDS_PER_MINUTE)
+        : whole + "s";
+  }
+
+  private static void append(StringBuilder text, String phase, @Nullable PhaseMetrics metrics) {
+    if (metrics != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  %s %.3f %.1f%%",
+              phase,
+              metrics.classificationLoss(),
+              100 * metrics.accuracy()));
+    }
+  }
+
+  private ProgressText() {}
+}

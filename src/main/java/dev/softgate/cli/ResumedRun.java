@@ -1,0 +1,61 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A run to continue: its folder, and its configuration with the options given now. Only options
+ * that leave the result as it was may differ.
+ *
+ * @param warnings where the result may differ in the last bits
+ */
+record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
+
+  private static final Set<String> SAME_RESULT =
+      Set.of("data-dir", "data-url", "time-limit", "checkpoint-minutes");
+  private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine");
+
+  /**
+   * Looks the run up.
+   *
+   * @param run a run folder, or the name of one in the default {@code runs-dir}
+   * @param overrides texts by key name
+   * @throws BadInputException if there is no such run, or naming each option it cannot take
+   */
+  static ResumedRun find(Path run, Map<String, String> overrides) {
+    RunConfig defaults = RunConfig.defaults();
+    Path folder = run;
+    if (!Files.exists(run) && Files.isDirectory(defaults.execution().runsDir().resolve(run))) {
+      folder = defaults.execution().runsDir().resolve(run);
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new BadInputException("--resume " + run + ": no such run folder");
+    }
+    RunConfig recorded = RunConfig.read(folder.resolve("config.yaml"));
+    List<String> refused = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    overrides.forEach(
+        (key, text) -> {
+          if (recorded.with(Map.of(key, text)).equals(recorded) || SAME_RESULT.contains(key)) {
+            return;
+          }
+          if (SAME_BUT_FOR_ROUNDING.contains(key)) {
+            warnings.add("--" + key + " differs from the run's: results may differ in rounding");
+          } else {
+            refused.add("--" + key);
+          }
+        });
+    if (!refused.isEmpty()) {
+      throw new BadInputException(
+          String.join(", ", refused)
+              + " would change the result of the run that --resume continues");
+    }
+    return new ResumedRun(folder, recorded.with(overrides), warnings);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.softgate.cli;
+
+import dev.softgate.cli.SeedOption.NoEffect;
+import dev.softgate.cli.SeedOption.Refused;
+import dev.softgate.cli.SeedOption.Sets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options of the published training script, {@code main_gate_classifier_val.py}, so that its
+ * command lines run as they are, and those of the {@code cifar.py} family that it comes from. Help
+ * does not list them.
+ *
+ * <p>What would change the result and is not built is refused; what has no meaning on a processor
+ * is accepted, and the log says so.
+ */
+final class SeedOptions {
+
+  private static final String OTHER_NETWORKS = "it shapes networks other than ResNets";
+
+  private static final List<SeedOption> ALL =
+      List.of(
+          SeedOption.alias("dataset", "-d"),
+          SeedOption.alias("arch", "-a"),
+          SeedOption.alias("block", "--block-name"),
+          SeedOption.alias("batch-size", "-b", "--train-batch"),
+          SeedOption.alias("lr", "--learning-rate"),
+          SeedOption.alias("weight-decay", "--wd"),
+          SeedOption.alias("lr-decay-gamma", "--lr_decay_gamma", "--gamma"),
+          SeedOption.alias("lr-gate", "--lr_gate", "--learning-rate_gate"),
+          SeedOption.alias("gate-iters", "--gate_iters"),
+          SeedOption.alias("schedule-gate", "--schedule_gate"),
+          SeedOption.alias("seed", "--s_no", "--manualSeed"),
+          SeedOption.alias("runs-dir", "--save-dir"),
+          new SeedOption(List.of("--scratch"), false, SeedOptions::scratch),
+          new SeedOption(List.of("-c", "--checkpoint"), false, SeedOptions::checkpointFolder),
+          new SeedOption(List.of("--cpu"), true, text -> new Sets(Map.of("device", "cpu"))),
+          new SeedOption(
+              List.of("--pretrained"),
+              true,
+              text -> new Refused("start from a trained network with --init baseline:PATH")),
+          SeedOption.onlyZero("continue a run with --resume RUN", "--start-epoch"),
+          SeedOption.onlyZero("there is no dropout in these networks", "--drop"),
+          SeedOption.noEffect("images load on a thread of their own", "-j", "--workers"),
+          SeedOption.noEffect("it computes on the processor", "--gpu-id"),
+          SeedOption.noEffect("progress shows by itself", "-p", "--print-freq"),
+          SeedOption.noEffect("the published script never reads it", "--lr_decay_step"),
+          SeedOption.noEffect("it weighs a gate penalty, and this gate has none", "--lambda_mem"),
+          SeedOption.noEffect("no result depends on it", "--test-batch"),
+          SeedOption.noEffect(OTHER_NETWORKS, "--widen-factor"),
+          SeedOption.noEffect(OTHER_NETWORKS, "--growthRate"),
+          SeedOption.noEffect(OTHER_NETWORKS, "--compressionRate"),
+          SeedOption.noEffect(OTHER_NETWORKS, "--cardinality"));
+
+  /** Makes a command accept them. */
+  static void addTo(CommandSpec command) {
+    for (SeedOption option : ALL) {
+      command.addOption(
+          OptionSpec.builder(option.names().toArray(String[]::new))
+              .hidden(true)
+              .arity(option.flag() ? "0" : "1")
+              .type(option.flag() ? boolean.class : String.class)
+              .build());
+    }
+  }
+
+  /** The option of that spelling, if it is one of these. */
+  static Optional<SeedOption> named(String name) {
+    return ALL.stream().filter(option -> option.names().contains(name)).findFirst();
+  }
+
+  /** All of them. */
+  static List<SeedOption> all() {
+    return ALL;
+  }
+
+  /** What the published script's value of a key is called here; other values stay. */
+  static Map<String, String> translate(String key, String text) {
+    String value = text.toLowerCase(Locale.ROOT);
+    return switch (key) {
+      case "arch" ->
+          value.equals("resnet_gate_classifier")
+              ? Map.of("arch", "resnet", "gate", "classifier")
+              : Map.of(key, text);
+      case "block" ->
+          switch (value) {
+            case "basicblock" -> Map.of(key, "basic");
+            case "bottleneck" -> Map.of(key, "bottleneck");
+            default -> Map.of(key, text);
+          };
+      case "schedule-gate" ->
+          switch (value) {
+            case "0" -> Map.of(key, "constant");
+            case "1" -> Map.of(key, "step");
+            default -> Map.of(key, text);
+          };
+      default -> Map.of(key, text);
+    };
+  }
+
+  private static SeedOption.Meaning scratch(String text) {
+    return switch (text) {
+      case "1" -> new Sets(Map.of("init", "scratch"));
+      case "0" -> new Sets(Map.of("init", "baseline"));
+      default -> new Refused("1 starts from scratch and 0 from a baseline");
+    };
+  }
+
+  /** In the {@code cifar.py} family this is the folder of the one run. */
+  private static SeedOption.Meaning checkpointFolder(String text) {
+    Path folder = Path.of(text);
+    Path name = folder.getFileName();
+    if (name == null) {
+      return new NoEffect("it names no folder");
+    }
+    Path parent = folder.getParent();
+    return new Sets(
+        Map.of("runs-dir", parent == null ? "." : parent.toString(), "name", name.toString()));
+  }
+}

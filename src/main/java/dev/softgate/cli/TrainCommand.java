@@ -1,0 +1,196 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.training.RunConfig;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate train}: from options to a {@link TrainRequest}, from its outcome to output. */
+@Command(
+    name = "train",
+    description = {
+      "Train a gated network, or its baseline, and keep the run in a folder.",
+      "",
+      "A preset or a configuration file says where to start, or else the defaults in brackets;"
+          + " single options override. The published training script's options work too.",
+      ""
+    },
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate train --preset quickstart",
+      "  softgate train --dataset cifar10 --depth 20 --epochs 5 --schedule 3,4",
+      "  softgate train --resume runs/NAME"
+    })
+final class TrainCommand implements Callable<Integer> {
+
+  private final TrainingProgram training;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = "Start from this recipe; an unknown name lists them.")
+  @Nullable String preset;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "Start from this configuration.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Continue this run from its last checkpoint.")
+  @Nullable Path resume;
+
+  @Option(
+      names = "--print-config",
+      description = "Print the configuration that would run and exit.")
+  boolean printConfig;
+
+  @Option(names = "--json", description = "Print the summary as JSON on standard output.")
+  boolean json;
+
+  @Mixin ConfigOptions options;
+
+  @Option(
+      names = {"-e", "--evaluate"},
+      hidden = true)
+  boolean evaluate;
+
+  @Option(names = "--test_checkpoint", hidden = true)
+  @Nullable Path testCheckpoint;
+
+  @Option(names = "--mod_name_suffix", hidden = true)
+  String nameSuffix = "";
+
+  private TrainCommand(TrainingProgram training) {
+    this.training = training;
+  }
+
+  /** The command, with the published script's options. */
+  static CommandLine create(TrainingProgram training) {
+    CommandLine command = new CommandLine(new TrainCommand(training));
+    SeedOptions.addTo(command.getCommandSpec());
+    return command.setDefaultValueProvider(ConfigResolution::defaultText);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ConfigResolution given = ConfigResolution.of(spec.commandLine().getParseResult());
+    if (evaluate || testCheckpoint != null) {
+      return evaluate(given.overrides());
+    }
+    List<String> notes = new ArrayList<>(given.notes());
+    RunConfig resolved;
+    Path folder = null;
+    if (resume == null) {
+      resolved = fresh(given);
+    } else {
+      ResumedRun run = resumed(resume, given);
+      resolved = run.config();
+      folder = run.folder();
+      notes.addAll(run.warnings());
+    }
+    if (printConfig) {
+      print(resolved.toYaml());
+      return ExitCode.OK;
+    }
+    return train(resolved, folder, notes);
+  }
+
+  private RunConfig fresh(ConfigResolution given) {
+    RunConfig resolved = given.resolve(config, preset);
+    return nameSuffix.isEmpty() || resolved.execution().name() != null
+        ? resolved
+        : resolved.with(Map.of("name", SeedRunName.of(resolved, nameSuffix)));
+  }
+
+  private ResumedRun resumed(Path run, ConfigResolution given) {
+    if (config != null || preset != null || !nameSuffix.isEmpty()) {
+      throw new BadInputException(
+          "--resume continues a run with its own configuration;"
+              + " --config, --preset and --mod_name_suffix start another");
+    }
+    return ResumedRun.find(run, given.overrides());
+  }
+
+  private int train(RunConfig resolved, @Nullable Path folder, List<String> notes)
+      throws InterruptedException {
+    Logger log = LoggerFactory.getLogger(TrainCommand.class);
+    notes.forEach(log::info);
+    try (Interruption interruption = Interruption.watch();
+        ProgressListener progress = ProgressListener.forStandardError()) {
+      TrainOutcome outcome =
+          training.run(
+              new TrainRequest(resolved, folder, List.of(progress), interruption, commandText()));
+      if (json) {
+        JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
+      }
+      if (outcome.interrupted()) {
+        log.info("interrupted; continue with: softgate train --resume {}", outcome.run());
+        return OneLineErrors.INTERRUPTED;
+      }
+      log.info("done: {}", outcome.run());
+      return ExitCode.OK;
+    }
+  }
+
+  /**
+   * The published script evaluates with {@code -e --test_checkpoint PATH}: that is {@code eval}.
+   */
+  private int evaluate(Map<String, String> overrides) {
+    Path checkpoint = testCheckpoint != null ? testCheckpoint : resume;
+    if (!evaluate || checkpoint == null) {
+      throw new BadInputException(
+          "-e and --test_checkpoint PATH belong together: they evaluate a checkpoint");
+    }
+    CommandLine eval = spec.commandLine().getParent().getSubcommands().get("eval");
+    if (eval == null) {
+      throw new IllegalStateException("there is no eval command");
+    }
+    List<String> arguments = new ArrayList<>(List.of(checkpoint.toString()));
+    for (String key : List.of("dataset", "data-dir")) {
+      if (overrides.containsKey(key)) {
+        arguments.add("--" + key + "=" + overrides.get(key));
+      }
+    }
+    if (json) {
+      arguments.add("--json");
+    }
+    return eval.execute(arguments.toArray(String[]::new));
+  }
+
+  private String commandText() {
+    return "softgate "
+        + spec.commandLine().getParseResult().originalArgs().stream()
+            .map(argument -> argument.matches("[\\w./:=,@%+-]+") ? argument : quote(argument))
+            .collect(Collectors.joining(" "));
+  }
+
+  private static String quote(String argument) {
+    return "'" + argument.replace("'", "'\\''") + "'";
+  }
+
+  private void print(String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(text);
+    out.flush();
+  }
+}

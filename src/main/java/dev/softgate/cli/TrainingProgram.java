@@ -1,0 +1,14 @@
+package dev.softgate.cli;
+
+/** What {@code softgate train} runs. */
+@FunctionalInterface
+public interface TrainingProgram {
+
+  /**
+   * Trains, or continues a run, to the end or until asked to stop.
+   *
+   * @throws dev.softgate.BadInputException if the request cannot be carried out as it is
+   * @throws InterruptedException if it was interrupted before there was anything to save
+   */
+  TrainOutcome run(TrainRequest request) throws InterruptedException;
+}

@@ -1,0 +1,144 @@
+package dev.softgate.training;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ranges of all settings, in one place. What depends on the data or the network (which depths
+ * exist, which calibration suits how many classes) is checked where those are built.
+ */
+final class ConfigRules {
+
+  private static final int MOST_EPOCHS = 1_000_000;
+  private static final int MOST_IMAGES = 65_536;
+  private static final int MOST_THREADS = 4_096;
+  private static final Pattern FOLDER_NAME = Pattern.compile("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
+
+  private final List<String> problems = new ArrayList<>();
+
+  /** Every problem of the values, each beginning with its key; empty if there is none. */
+  static List<String> problems(
+      DataConfig data, ModelConfig model, OptimizationConfig optimization, ExecutionConfig run) {
+    ConfigRules rules = new ConfigRules();
+    rules.check(data);
+    rules.check(model);
+    rules.check(optimization);
+    rules.check(run);
+    return rules.problems;
+  }
+
+  private void check(DataConfig data) {
+    if (!data.dataset().matches("folder:.+")) {
+      choice("dataset", data.dataset(), "cifar10", "cifar100", "synthetic", "folder:DIR");
+    }
+    URI url = data.dataUrl();
+    if (url != null && !List.of("http", "https", "file").contains(scheme(url))) {
+      problem("data-url", "an http, https or file address", url);
+    }
+    below("val-fraction", data.valFraction(), 0, 1);
+    wholeOrNull("limit-train", data.limitTrain());
+    wholeOrNull("limit-test", data.limitTest());
+    choice("augment", data.augment(), "crop-flip", "flip", "none");
+    choice("normalization", data.normalization(), "published", "measured");
+  }
+
+  private void check(ModelConfig model) {
+    choice("arch", model.arch(), "resnet");
+    whole("depth", model.depth(), 1, 100_000);
+    choice("block", model.block(), "basic", "bottleneck");
+    choice("gate", model.gate(), "none", "classifier");
+    choice("gate-tap", model.gateTap(), "entry", "exit");
+    choice("gate-calibration", model.gateCalibration(), "normalised", "published", "unscaled");
+  }
+
+  private void check(OptimizationConfig optimization) {
+    whole("epochs", optimization.epochs(), 1, MOST_EPOCHS);
+    whole("batch-size", optimization.batchSize(), 1, MOST_IMAGES);
+    positive("lr", optimization.lr());
+    below("momentum", optimization.momentum(), 0, 1);
+    below("weight-decay", optimization.weightDecay(), 0, 1);
+    milestones(optimization.schedule());
+    if (!(optimization.lrDecayGamma() > 0 && optimization.lrDecayGamma() <= 1)) {
+      problem("lr-decay-gamma", "above 0 and at most 1", optimization.lrDecayGamma());
+    }
+    whole("warm-up-epochs", optimization.warmUpEpochs(), 0, MOST_EPOCHS);
+    positive("warm-up-lr", optimization.warmUpLr());
+    positive("lr-gate", optimization.lrGate());
+    whole("gate-iters", optimization.gateIters(), 1, MOST_EPOCHS);
+    if (!optimization.init().matches("baseline:.+")) {
+      choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH");
+    }
+  }
+
+  private void check(ExecutionConfig execution) {
+    choice("engine", execution.engine(), "auto", "libtorch");
+    choice("precision", execution.precision(), "auto", "fp32", "bf16");
+    whole("threads", execution.threads(), 0, MOST_THREADS);
+    choice("device", execution.device(), "cpu");
+    String name = execution.name();
+    if (name != null && !FOLDER_NAME.matcher(name).matches()) {
+      problem("name", "a folder name of letters, digits and . _ = + -", "'" + name + "'");
+    }
+    whole("test-every", execution.testEvery(), 0, MOST_EPOCHS);
+    positive("checkpoint-minutes", execution.checkpointMinutes());
+    Duration limit = execution.timeLimit();
+    if (limit != null && (limit.isNegative() || limit.isZero())) {
+      problem("time-limit", "longer than nothing", DurationText.format(limit));
+    }
+  }
+
+  private void choice(String key, String value, String... choices) {
+    if (!List.of(choices).contains(value)) {
+      String available = String.join(", ", choices);
+      problem(key, choices.length == 1 ? available : "one of " + available, "'" + value + "'");
+    }
+  }
+
+  private void whole(String key, int value, int least, int most) {
+    if (value < least || value > most) {
+      problem(key, String.format(Locale.ROOT, "from %d to %d", least, most), value);
+    }
+  }
+
+  private void wholeOrNull(String key, @Nullable Integer value) {
+    if (value != null) {
+      whole(key, value, 1, Integer.MAX_VALUE);
+    }
+  }
+
+  private void positive(String key, double value) {
+    if (!(value > 0 && Double.isFinite(value))) {
+      problem(key, "above 0 and finite", value);
+    }
+  }
+
+  private void below(String key, double value, int least, int bound) {
+    if (!(value >= least && value < bound)) {
+      problem(key, String.format(Locale.ROOT, "at least %d and below %d", least, bound), value);
+    }
+  }
+
+  private void milestones(List<Integer> schedule) {
+    int previous = 0;
+    for (int milestone : schedule) {
+      if (milestone <= previous) {
+        problem("schedule", "increasing epochs above 0", schedule);
+        return;
+      }
+      previous = milestone;
+    }
+  }
+
+  private void problem(String key, String expected, Object found) {
+    problems.add(key + ": must be " + expected + ", found " + found);
+  }
+
+  private static String scheme(URI url) {
+    return url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+  }
+}

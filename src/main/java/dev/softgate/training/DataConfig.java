@@ -1,0 +1,30 @@
+package dev.softgate.training;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which images a run trains on and how they are prepared.
+ *
+ * @param dataset {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
+ * @param dataDir the folder with the data set or its archive; downloads go there
+ * @param dataUrl where to download the archive from; null for the data set's own address
+ * @param split where the validation images come from
+ * @param valFraction the part of the training images held out for validation, in [0, 1)
+ * @param limitTrain train on so many images at most; null for all
+ * @param limitTest test on so many images at most; null for all
+ * @param augment {@code crop-flip}, {@code flip} or {@code none}
+ * @param normalization {@code published}: the mean and deviation of the published code; {@code
+ *     measured}: those of the training pixels
+ */
+public record DataConfig(
+    String dataset,
+    Path dataDir,
+    @Nullable URI dataUrl,
+    SplitKind split,
+    double valFraction,
+    @Nullable Integer limitTrain,
+    @Nullable Integer limitTest,
+    String augment,
+    String normalization) {}

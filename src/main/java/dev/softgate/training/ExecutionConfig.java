@@ -1,0 +1,29 @@
+package dev.softgate.training;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where and how a run computes and what it writes.
+ *
+ * @param engine {@code libtorch}, or {@code auto} for the fastest there is
+ * @param precision {@code fp32}, {@code bf16}, or {@code auto}: bf16 where the processor has it
+ * @param threads of the computation; 0 for all cores
+ * @param device {@code cpu}
+ * @param runsDir the folder that holds the run folders
+ * @param name the run folder's name; null to make it from the configuration
+ * @param testEvery test after every so-manieth epoch; 0 for only at the end
+ * @param checkpointMinutes minutes between checkpoints within an epoch; decimals allowed
+ * @param timeLimit stop, resumably, after this long; null for no limit
+ */
+public record ExecutionConfig(
+    String engine,
+    String precision,
+    int threads,
+    String device,
+    Path runsDir,
+    @Nullable String name,
+    int testEvery,
+    double checkpointMinutes,
+    @Nullable Duration timeLimit) {}

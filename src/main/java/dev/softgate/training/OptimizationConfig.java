@@ -1,0 +1,44 @@
+package dev.softgate.training;
+
+import java.util.List;
+
+/**
+ * How the weights start and move. Both optimisers are SGD and share momentum and weight decay.
+ *
+ * @param epochs passes over the training images, at least 1
+ * @param batchSize images a step
+ * @param lr the backbone's learning rate, see {@link LearningRateSchedule}
+ * @param momentum in [0, 1)
+ * @param weightDecay added to every parameter's gradient, times the parameter
+ * @param schedule zero-based epochs from which {@code lr} is lowered once more
+ * @param lrDecayGamma the factor of each lowering, in (0, 1]
+ * @param warmUpEpochs first epochs that run at {@code warmUpLr}
+ * @param warmUpLr the learning rate of the warm-up
+ * @param lrGate the gate's learning rate
+ * @param scheduleGate how the gate's learning rate changes
+ * @param gateIters the backbone steps on every so-manieth batch; the gate steps on each
+ * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, or {@code baseline}
+ *     for the newest finished baseline run that matches
+ * @param seed of initialisation, order, augmentation and a seeded split
+ */
+public record OptimizationConfig(
+    int epochs,
+    int batchSize,
+    double lr,
+    double momentum,
+    double weightDecay,
+    List<Integer> schedule,
+    double lrDecayGamma,
+    int warmUpEpochs,
+    double warmUpLr,
+    double lrGate,
+    GateSchedule scheduleGate,
+    int gateIters,
+    String init,
+    long seed) {
+
+  /** Copies the schedule. */
+  public OptimizationConfig {
+    schedule = List.copyOf(schedule);
+  }
+}

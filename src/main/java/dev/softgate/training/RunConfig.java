@@ -1,0 +1,115 @@
+package dev.softgate.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that decides what a run does: the content of its {@code config.yaml}. The four
+ * sections of the file are the components; its keys, in kebab-case, are the names of the options.
+ * Every value stands in the file, so that a later change of a default changes no earlier run.
+ *
+ * <p>An instance is valid: the constructor and all factories throw {@link BadInputException} with
+ * one line that names every problem.
+ */
+public record RunConfig(
+    DataConfig data,
+    ModelConfig model,
+    OptimizationConfig optimization,
+    ExecutionConfig execution) {
+
+  /** Checks every range. */
+  public RunConfig {
+    List<String> problems = ConfigRules.problems(data, model, optimization, execution);
+    if (!problems.isEmpty()) {
+      throw new BadInputException(String.join("; ", problems));
+    }
+  }
+
+  /**
+   * The method on CIFAR-10 with ResNet-110: hyperparameters as in the published code, the gate at
+   * the entry of the additional layers.
+   */
+  public static RunConfig defaults() {
+    return new RunConfig(
+        new DataConfig(
+            "cifar10",
+            Path.of("data"),
+            null,
+            SplitKind.AUTO,
+            0.1,
+            null,
+            null,
+            "crop-flip",
+            "published"),
+        new ModelConfig("resnet", 110, "basic", "classifier", "entry", "normalised"),
+        new OptimizationConfig(
+            333,
+            128,
+            0.1,
+            0.9,
+            1e-4,
+            List.of(133, 200),
+            0.1,
+            0,
+            0.01,
+            0.01,
+            GateSchedule.CONSTANT,
+            1,
+            "scratch",
+            1),
+        new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 5, null));
+  }
+
+  /** Reads a file that {@link #toYaml} or a person wrote. */
+  public static RunConfig read(Path file) {
+    try {
+      return parse(Files.readString(file), file.toString());
+    } catch (NoSuchFileException e) {
+      throw new BadInputException(file + ": no such configuration file", e);
+    } catch (MalformedInputException e) {
+      throw new BadInputException(file + ": not a text file in UTF-8", e);
+    } catch (IOException e) {
+      throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads the text of a file.
+   *
+   * @param source names it in messages
+   */
+  public static RunConfig parse(String yaml, String source) {
+    return ConfigReader.read(yaml, source);
+  }
+
+  /**
+   * This configuration with some values replaced.
+   *
+   * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
+   * @throws IllegalArgumentException if there is no such key
+   */
+  public RunConfig with(Map<String, String> overrides) {
+    return ConfigReader.override(this, overrides);
+  }
+
+  /** Every value as on the command line, by key, so that {@link #with} takes them back. */
+  public Map<String, String> texts() {
+    return ConfigText.texts(this);
+  }
+
+  /** The file's text: every value, in the order of the components. */
+  public String toYaml() {
+    try {
+      return ConfigText.MAPPER.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a configuration cannot be written", e);
+    }
+  }
+}

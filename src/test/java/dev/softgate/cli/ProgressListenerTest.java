@@ -1,0 +1,105 @@
+package dev.softgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.TrainingListener.EpochGates;
+import dev.softgate.training.TrainingListener.EpochTiming;
+import dev.softgate.training.TrainingListener.StepProgress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProgressListenerTest {
+
+  private static final EpochGates NO_GATES = new EpochGates(new float[0], new float[0]);
+
+  private static StepProgress step(int epoch, int batch) {
+    return new StepProgress(epoch, batch, 10, 1.25, 0.456, 0.3214, 200);
+  }
+
+  private static EpochMetrics metrics(int epoch) {
+    return new EpochMetrics(
+        epoch,
+        0.1,
+        0.01,
+        new PhaseMetrics(100, 0.456, 1.234, 1.5, 0.321),
+        new PhaseMetrics(10, 0.4, 1.3, 1.5, 0.3),
+        null);
+  }
+
+  @Test
+  void withoutATerminalAnEpochIsOneLine() {
+    try (LogCapture log = new LogCapture();
+        ProgressListener listener = new ProgressListener(null)) {
+      listener.trainingStarted(0, 3, 10, 1000);
+      listener.stepFinished(step(0, 9));
+      listener.epochFinished(metrics(0), NO_GATES, new EpochTiming(50, 60, 203.4));
+      assertThat(log.messages())
+          .containsExactly(
+              "epoch 1/3  lr 0.1000  train 1.234 45.6%  val 1.300 40.0%  g 0.321  203 img/s"
+                  + "  2m00s left");
+    }
+  }
+
+  @Test
+  void theLastEpochHasNoTimeLeftAndTheBaselineNoGate() {
+    EpochMetrics last =
+        new EpochMetrics(
+            2,
+            0.01,
+            null,
+            new PhaseMetrics(100, 1, 0.5, null, null),
+            null,
+            new PhaseMetrics(100, 0.9, 0.6, null, null));
+    assertThat(ProgressText.summary(last, new EpochTiming(1, 2, 100), 3, 0))
+        .isEqualTo("epoch 3/3  lr 0.01000  train 0.500 100.0%  test 0.600 90.0%  100 img/s");
+  }
+
+  @Test
+  void onATerminalABarShowsTheEpochUnderWayAndGoes() {
+    List<String> drawn = Collections.synchronizedList(new ArrayList<>());
+    try (LogCapture log = new LogCapture();
+        ProgressListener listener =
+            new ProgressListener(new DelegatingProgressBarConsumer(drawn::add, 160))) {
+      listener.trainingStarted(0, 2, 10, 1000);
+      for (int batch = 0; batch < 10; batch++) {
+        listener.stepFinished(step(0, batch));
+      }
+      assertThat(String.join("\n", drawn))
+          .contains("epoch 1/2", "1/10", "loss 1.250  acc 45.6%  g 0.321  200 img/s  all in 10s");
+      assertThat(drawn).last().asString().isBlank();
+      listener.epochFinished(metrics(0), NO_GATES, new EpochTiming(5, 6, 200));
+      assertThat(log.messages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anEpochThatResumesStartsItsBarThere() {
+    List<String> drawn = Collections.synchronizedList(new ArrayList<>());
+    ProgressListener listener =
+        new ProgressListener(new DelegatingProgressBarConsumer(drawn::add, 160));
+    listener.trainingStarted(1, 2, 10, 1000);
+    listener.stepFinished(step(1, 4));
+    listener.close();
+    assertThat(String.join("\n", drawn)).contains("epoch 2/2", " 5/10").doesNotContain(" 1/10");
+  }
+
+  @Test
+  void aStepOfTheBaselineHasNoGate() {
+    StepProgress progress = new StepProgress(0, 0, 10, 2.3, 0.1, Double.NaN, 200);
+    assertThat(ProgressText.step(progress, Double.NaN))
+        .isEqualTo("loss 2.300  acc 10.0%  200 img/s");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.4,0s", "59,59s", "60,1m00s", "3599,59m59s", "3600,1h00m", "90061,25h01m"})
+  void timeIsShownInTwoUnits(double seconds, String text) {
+    assertThat(ProgressText.time(seconds)).isEqualTo(text);
+  }
+}

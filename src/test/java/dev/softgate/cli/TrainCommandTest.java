@@ -1,0 +1,227 @@
+package dev.softgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.training.Presets;
+import dev.softgate.training.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
+
+class TrainCommandTest {
+
+  @TempDir Path folder;
+
+  private final RecordedTraining training = new RecordedTraining();
+
+  private CommandRun train(String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "train";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return CommandRun.of(training, all);
+  }
+
+  private Path run(RunConfig config) throws IOException {
+    Files.writeString(folder.resolve("config.yaml"), config.toYaml());
+    return folder;
+  }
+
+  private void assertRefused(CommandRun run, String... says) {
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
+    assertThat(run.out()).isEmpty();
+    assertThat(training.requests).isEmpty();
+  }
+
+  @Test
+  void withoutOptionsItTrainsTheDefaults() {
+    CommandRun run = train();
+    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(training.config()).isEqualTo(RunConfig.defaults());
+    assertThat(training.only().resume()).isNull();
+    assertThat(training.only().listeners()).hasSize(1);
+    assertThat(training.only().stopRequested().getAsBoolean()).isFalse();
+  }
+
+  @Test
+  void singleOptionsOverrideAPreset() {
+    train("--preset", "c100-resnet164-it3", "--epochs", "2");
+    assertThat(training.config())
+        .isEqualTo(Presets.load("c100-resnet164-it3").with(Map.of("epochs", "2")));
+  }
+
+  @Test
+  void singleOptionsOverrideAFile() throws IOException {
+    RunConfig written = RunConfig.defaults().with(Map.of("depth", "20", "epochs", "7"));
+    Path file = Files.writeString(folder.resolve("c.yaml"), written.toYaml());
+    train("--epochs", "2", "--config", file.toString());
+    assertThat(training.config()).isEqualTo(written.with(Map.of("epochs", "2")));
+  }
+
+  @Test
+  void aFileAndAPresetContradictEachOther() {
+    assertRefused(train("--config", "c.yaml", "--preset", "quickstart"), "--config and --preset");
+  }
+
+  @Test
+  void anUnknownPresetListsThem() {
+    assertRefused(train("--preset", "quick"), "quickstart", "c10-resnet110-it1");
+  }
+
+  @Test
+  void allWrongValuesAreNamedAtOnce() {
+    assertRefused(
+        train("--epochs", "ten", "--engine", "onednn", "--lr", "0"),
+        "--epochs: expected a whole number, found 'ten'",
+        "--engine: must be one of auto, libtorch, found 'onednn'",
+        "--lr: must be above 0 and finite, found 0.0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--gate-at=3", "--labels=f.csv", "--depht=20", "-x", "stray"})
+  void anUnknownArgumentIsRefused(String argument) {
+    assertRefused(train(argument), argument.replaceAll("=.*", ""), "softgate train --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--epochs", "--schedule", "--preset"})
+  void anOptionWithoutItsValueIsRefused(String option) {
+    assertRefused(train(option), option);
+  }
+
+  @Test
+  void printsTheConfigurationInsteadOfTraining() {
+    CommandRun run = train("--preset", "quickstart", "--seed", "9", "--print-config");
+    assertThat(run.exitCode()).isZero();
+    assertThat(RunConfig.parse(run.out(), "printed"))
+        .isEqualTo(Presets.load("quickstart").with(Map.of("seed", "9")));
+    assertThat(training.requests).isEmpty();
+  }
+
+  @Test
+  void printsTheSummaryAsOneJsonObject() throws IOException {
+    Map<String, Object> summary = new LinkedHashMap<>();
+    summary.put("test_accuracy", 0.936);
+    summary.put("val_accuracy", null);
+    summary.put("status", "finished");
+    CommandRun run =
+        CommandRun.of(r -> new TrainOutcome(folder, false, summary), "train", "--json");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).hasLineCount(1);
+    assertThat(new ObjectMapper().readTree(run.out()))
+        .isEqualTo(new ObjectMapper().valueToTree(summary));
+  }
+
+  @Test
+  void anInterruptedTrainingExitsWith130AndSaysHowToContinue() {
+    try (LogCapture log = new LogCapture()) {
+      CommandRun run = CommandRun.of(r -> new TrainOutcome(folder, true, Map.of()), "train");
+      assertThat(run.exitCode()).isEqualTo(130);
+      assertThat(log.messages())
+          .contains("interrupted; continue with: softgate train --resume " + folder);
+    }
+  }
+
+  @Test
+  void keepsTheCommandLineAsTyped() {
+    train("--name", "n", "--data-dir", "it's here");
+    assertThat(training.only().commandLine())
+        .isEqualTo("softgate train --name n --data-dir 'it'\\''s here'");
+  }
+
+  @Test
+  void resumesWithTheConfigurationOfTheRun() throws IOException {
+    RunConfig recorded = RunConfig.defaults().with(Map.of("depth", "20", "runs-dir", "gone"));
+    train("--resume", run(recorded).toString());
+    assertThat(training.only().resume()).isEqualTo(folder);
+    assertThat(training.config()).isEqualTo(recorded);
+  }
+
+  @Test
+  void resumesWithOptionsThatKeepTheResult() throws IOException {
+    Path run = run(RunConfig.defaults().with(Map.of("depth", "20", "time-limit", "1h")));
+    try (LogCapture log = new LogCapture()) {
+      CommandRun resumed =
+          train(
+              "--resume=" + run,
+              "--depth=20",
+              "--time-limit=2h",
+              "--checkpoint-minutes=1",
+              "--threads=1",
+              "--data-dir=moved");
+      assertThat(resumed).isEqualTo(new CommandRun(0, "", ""));
+      assertThat(log.messages())
+          .contains("--threads differs from the run's: results may differ in rounding");
+    }
+    assertThat(training.config().execution().timeLimit()).isEqualTo(Duration.ofHours(2));
+    assertThat(training.config().execution().threads()).isEqualTo(1);
+    assertThat(training.config().data().dataDir()).isEqualTo(Path.of("moved"));
+  }
+
+  @Test
+  void doesNotResumeWithOptionsThatChangeTheResult() throws IOException {
+    String run = run(RunConfig.defaults()).toString();
+    assertRefused(train("--resume", run, "--lr=0.2", "--epochs=9"), "--lr, --epochs");
+    assertRefused(train("--resume", run, "--runs-dir=x"), "--runs-dir");
+    assertRefused(train("--resume", run, "--preset=quickstart"), "--preset");
+  }
+
+  @Test
+  void doesNotResumeWhatIsNoRun() throws IOException {
+    assertRefused(train("--resume", folder.resolve("absent").toString()), "no such run folder");
+    assertRefused(train("--resume", folder.toString()), "config.yaml");
+    Files.writeString(folder.resolve("config.yaml"), "data: 1");
+    assertRefused(train("--resume", folder.toString()), "config.yaml", "missing key model.depth");
+  }
+
+  @Test
+  void evaluatesWhereThePublishedScriptDid() {
+    FakeEval eval = new FakeEval();
+    CommandLine root = Main.commandLine(training).addSubcommand(eval);
+    CommandRun run =
+        CommandRun.of(
+            root, "train", "-e", "--test_checkpoint", "c.pth", "-d", "cifar100", "--json");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isEqualTo(5);
+    assertThat(eval.arguments).containsExactly("c.pth", "--dataset=cifar100", "--json");
+    assertThat(training.requests).isEmpty();
+  }
+
+  @Test
+  void evaluatesAResumedCheckpointToo() {
+    FakeEval eval = new FakeEval();
+    CommandLine root = Main.commandLine(training).addSubcommand(eval);
+    CommandRun.of(root, "train", "--evaluate", "--resume", "c.pth", "--data-dir", "d");
+    assertThat(eval.arguments).containsExactly("c.pth", "--data-dir=d");
+  }
+
+  @Test
+  void evaluationNeedsBothItsOptions() {
+    assertRefused(train("-e"), "--test_checkpoint");
+    assertRefused(train("--test_checkpoint", "c.pth"), "-e");
+  }
+
+  @Command(name = "eval")
+  static final class FakeEval implements Callable<Integer> {
+    @Unmatched List<String> arguments = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+      return 5;
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package dev.softgate.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RunConfigTest {
+
+  private static final String DEFAULT_YAML = RunConfig.defaults().toYaml();
+
+  /** For every key, a value that differs from the default, as it stands in the file. */
+  private static final Map<String, String> OTHER_VALUES =
+      Map.ofEntries(
+          Map.entry("dataset", "folder:/some/images"),
+          Map.entry("data-dir", "/some/where"),
+          Map.entry("data-url", "file:///some/cifar.tar.gz"),
+          Map.entry("split", "seeded"),
+          Map.entry("val-fraction", "0.25"),
+          Map.entry("limit-train", "1000"),
+          Map.entry("limit-test", "500"),
+          Map.entry("augment", "flip"),
+          Map.entry("normalization", "measured"),
+          Map.entry("arch", "resnet"), // the only one there is
+          Map.entry("depth", "164"),
+          Map.entry("block", "bottleneck"),
+          Map.entry("gate", "none"),
+          Map.entry("gate-tap", "exit"),
+          Map.entry("gate-calibration", "unscaled"),
+          Map.entry("epochs", "7"),
+          Map.entry("batch-size", "64"),
+          Map.entry("lr", "0.05"),
+          Map.entry("momentum", "0.8"),
+          Map.entry("weight-decay", "5.0E-4"),
+          Map.entry("schedule", "3,4"),
+          Map.entry("lr-decay-gamma", "0.2"),
+          Map.entry("warm-up-epochs", "1"),
+          Map.entry("warm-up-lr", "0.02"),
+          Map.entry("lr-gate", "0.001"),
+          Map.entry("schedule-gate", "step"),
+          Map.entry("gate-iters", "3"),
+          Map.entry("init", "baseline:runs/b"),
+          Map.entry("seed", "123456789012345"),
+          Map.entry("engine", "libtorch"),
+          Map.entry("precision", "bf16"),
+          Map.entry("threads", "2"),
+          Map.entry("device", "cpu"), // the only one there is
+          Map.entry("runs-dir", "elsewhere"),
+          Map.entry("name", "2019"),
+          Map.entry("test-every", "0"),
+          Map.entry("checkpoint-minutes", "0.5"),
+          Map.entry("time-limit", "1h30m"));
+
+  private static final List<Arguments> OUT_OF_RANGE =
+      List.of(
+          Arguments.of("dataset", "imagenet", "one of cifar10, cifar100, synthetic, folder:DIR"),
+          Arguments.of("dataset", "folder:", "folder:DIR"),
+          Arguments.of("data-url", "ftp://host/file", "an http, https or file address"),
+          Arguments.of("data-url", "cifar.tar.gz", "an http, https or file address"),
+          Arguments.of("split", "random", "one of auto, reference, seeded"),
+          Arguments.of("val-fraction", "1", "at least 0 and below 1, found 1.0"),
+          Arguments.of("val-fraction", "-0.1", "at least 0"),
+          Arguments.of("limit-train", "0", "from 1"),
+          Arguments.of("limit-test", "0", "from 1"),
+          Arguments.of("augment", "cutout", "one of crop-flip, flip, none"),
+          Arguments.of("normalization", "none", "one of published, measured"),
+          Arguments.of("arch", "preresnet", "must be resnet"),
+          Arguments.of("depth", "0", "from 1"),
+          Arguments.of("block", "dense", "one of basic, bottleneck"),
+          Arguments.of("gate", "memory", "one of none, classifier"),
+          Arguments.of("gate-tap", "middle", "one of entry, exit"),
+          Arguments.of("gate-calibration", "normalized", "one of normalised, published, unscaled"),
+          Arguments.of("epochs", "0", "from 1"),
+          Arguments.of("epochs", "ten", "expected a whole number, found 'ten'"),
+          Arguments.of("epochs", "2.5", "expected a whole number"),
+          Arguments.of("epochs", "99999999999", "expected a whole number"),
+          Arguments.of("batch-size", "0", "from 1 to 65536"),
+          Arguments.of("batch-size", "65537", "from 1 to 65536"),
+          Arguments.of("lr", "0", "above 0"),
+          Arguments.of("lr", "Infinity", "finite"),
+          Arguments.of("lr", "NaN", "finite"),
+          Arguments.of("momentum", "1", "below 1"),
+          Arguments.of("momentum", "NaN", "below 1"),
+          Arguments.of("weight-decay", "-1e-4", "at least 0"),
+          Arguments.of("schedule", "200,133", "increasing epochs above 0, found [200, 133]"),
+          Arguments.of("schedule", "133,133", "increasing"),
+          Arguments.of("schedule", "0,133", "above 0"),
+          Arguments.of("schedule", "133,x", "a list of whole numbers"),
+          Arguments.of("lr-decay-gamma", "0", "above 0 and at most 1"),
+          Arguments.of("lr-decay-gamma", "1.5", "above 0 and at most 1"),
+          Arguments.of("warm-up-epochs", "-1", "from 0"),
+          Arguments.of("warm-up-lr", "0", "above 0"),
+          Arguments.of("lr-gate", "0", "above 0"),
+          Arguments.of("schedule-gate", "cosine", "one of constant, step"),
+          Arguments.of("gate-iters", "0", "from 1"),
+          Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH"),
+          Arguments.of("init", "baseline:", "one of scratch, baseline, baseline:PATH"),
+          Arguments.of("seed", "1.5", "a whole number"),
+          Arguments.of("engine", "onednn", "one of auto, libtorch"),
+          Arguments.of("precision", "fp16", "one of auto, fp32, bf16"),
+          Arguments.of("threads", "-1", "from 0"),
+          Arguments.of("device", "cuda", "must be cpu"),
+          Arguments.of("name", "../up", "a folder name"),
+          Arguments.of("name", "", "a folder name"),
+          Arguments.of("test-every", "-1", "from 0"),
+          Arguments.of("checkpoint-minutes", "0", "above 0"),
+          Arguments.of("time-limit", "30 minutes", "a duration such as 90s, 30m or 1h30m"),
+          Arguments.of("time-limit", "0s", "longer than nothing"));
+
+  /** Any text names a folder. */
+  private static final List<String> WITHOUT_RANGE = List.of("data-dir", "runs-dir");
+
+  @TempDir Path folder;
+
+  @Test
+  void defaultsAreThoseOfThePublishedCode() {
+    OptimizationConfig optimization = RunConfig.defaults().optimization();
+    assertThat(optimization.epochs()).isEqualTo(333);
+    assertThat(optimization.schedule()).containsExactly(133, 200);
+    assertThat(optimization.lrGate()).isEqualTo(0.01);
+    assertThat(RunConfig.defaults().model().gateTap()).isEqualTo("entry");
+  }
+
+  @Test
+  void everyKeyHasAValueToTest() {
+    List<String> keys = ConfigKey.all().stream().map(ConfigKey::name).toList();
+    assertThat(OTHER_VALUES.keySet()).containsExactlyInAnyOrderElementsOf(keys);
+    assertThat(
+            Stream.concat(
+                OUT_OF_RANGE.stream().map(row -> (String) row.get()[0]), WITHOUT_RANGE.stream()))
+        .containsAll(keys);
+  }
+
+  @Test
+  void everyKeyIsReadAndWritten() {
+    RunConfig config = RunConfig.defaults().with(OTHER_VALUES);
+    String yaml = config.toYaml();
+    assertThat(RunConfig.parse(yaml, "test")).isEqualTo(config);
+    OTHER_VALUES.forEach(
+        (key, value) -> {
+          List<String> without = linesWithout(key, DEFAULT_YAML);
+          assertThat(linesWithout(key, RunConfig.defaults().with(Map.of(key, value)).toYaml()))
+              .as("%s changes nothing else", key)
+              .isEqualTo(without);
+          if (!key.equals("arch") && !key.equals("device")) {
+            assertThat(RunConfig.defaults().with(Map.of(key, value)))
+                .as("%s changes something", key)
+                .isNotEqualTo(RunConfig.defaults());
+          }
+        });
+  }
+
+  private static List<String> linesWithout(String key, String yaml) {
+    // a list's elements stand on lines of their own
+    return yaml.lines()
+        .filter(line -> !line.strip().startsWith(key + ":") && !line.strip().startsWith("- "))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @FieldSource("OUT_OF_RANGE")
+  void outOfRangeIsRefused(String key, String value, String says) {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of(key, value)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("--" + key + ": ")
+        .hasMessageContaining(says);
+  }
+
+  @Test
+  void noneIsNullWhereNullIsAllowed() {
+    RunConfig limited = RunConfig.defaults().with(Map.of("limit-train", "100", "name", "n"));
+    RunConfig unlimited = limited.with(Map.of("limit-train", "none", "name", "none"));
+    assertThat(limited.data().limitTrain()).isEqualTo(100);
+    assertThat(unlimited).isEqualTo(RunConfig.defaults());
+    assertThat(RunConfig.defaults().with(Map.of("schedule", "none")).optimization().schedule())
+        .isEmpty();
+  }
+
+  @Test
+  void anEarlierRangeIsCheckedOnConstruction() {
+    RunConfig config = RunConfig.defaults();
+    ModelConfig wrong = new ModelConfig("resnet", 0, "b", "none", "exit", "published");
+    assertThatThrownBy(
+            () -> new RunConfig(config.data(), wrong, config.optimization(), config.execution()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "depth: must be from 1 to 100000, found 0;"
+                + " block: must be one of basic, bottleneck, found 'b'");
+  }
+
+  static Stream<Arguments> brokenFiles() {
+    return Stream.of(
+        Arguments.of(
+            DEFAULT_YAML.replace("  momentum: 0.9\n", ""), "missing key optimization.momentum"),
+        Arguments.of(
+            DEFAULT_YAML.replace("  momentum: 0.9", "  momentun: 0.9"),
+            "unknown key optimization.momentun (meant momentum?)"),
+        Arguments.of(
+            DEFAULT_YAML.replace("model:\n", "model:\n  lr: 0.1\n"),
+            "unknown key model.lr (it belongs in optimization)"),
+        Arguments.of(
+            DEFAULT_YAML.replace("model:", "modle:"), "unknown section modle (meant model?)"),
+        Arguments.of(DEFAULT_YAML.replace("model:", "modle:"), "missing key model.depth"),
+        Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: '110'"), "found '110'"),
+        Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: 110.0"), "depth: expected a whole"),
+        Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: null"), "depth: expected a whole"),
+        Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: true"), "depth: expected a whole"),
+        Arguments.of(
+            DEFAULT_YAML.replace("block: basic", "block: 3"), "block: expected text, found 3"),
+        Arguments.of(
+            DEFAULT_YAML.replace("data-dir: data", "data-dir: 3"), "data-dir: expected text"),
+        Arguments.of(DEFAULT_YAML.replace("split: auto", "split: AUTO"), "one of auto, reference"),
+        Arguments.of(DEFAULT_YAML.replace("split: auto", "split: 1"), "one of auto, reference"),
+        Arguments.of(DEFAULT_YAML.replace("lr: 0.1\n", "lr: [0.1]\n"), "lr: expected a number"),
+        Arguments.of(DEFAULT_YAML.replace("- 200", "- 2e2"), "schedule: expected a list"),
+        Arguments.of(DEFAULT_YAML.replace("- 200", "- null"), "schedule: expected a list"),
+        Arguments.of(DEFAULT_YAML + "data: 1\n", "Duplicate"),
+        Arguments.of(DEFAULT_YAML.replace("  lr: 0.1\n", "  lr: 0.1\n  lr: 0.1\n"), "line "),
+        Arguments.of("model: 1\n", "missing key model.depth"),
+        Arguments.of("model: [", "not valid YAML"),
+        Arguments.of("", "expected the sections data, model, optimization, execution"),
+        Arguments.of("depth\n", "expected the sections"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenFiles")
+  void aBrokenFileIsOneLineThatNamesFileAndKey(String yaml, String says) throws IOException {
+    Path file = Files.writeString(folder.resolve("c.yaml"), yaml);
+    assertThatThrownBy(() -> RunConfig.read(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(says)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void allProblemsAreNamedAtOnce() {
+    String yaml =
+        DEFAULT_YAML
+            .replace("depth: 110", "depht: 110")
+            .replace("epochs: 333", "epochs: many")
+            .replace("momentum: 0.9", "momentum: 9")
+            .replace("device: cpu", "device: cuda");
+    assertThatThrownBy(() -> RunConfig.parse(yaml, "c.yaml"))
+        .hasMessage(
+            "c.yaml: unknown key model.depht (meant depth?); missing key model.depth;"
+                + " epochs: expected a whole number, found 'many';"
+                + " momentum: must be at least 0 and below 1, found 9.0;"
+                + " device: must be cpu, found 'cuda'");
+  }
+
+  @Test
+  void aFileThatIsAbsentOrNotTextIsRefused() throws IOException {
+    Path binary = Files.write(folder.resolve("b.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThatThrownBy(() -> RunConfig.read(folder.resolve("absent.yaml")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("absent.yaml: no such configuration file");
+    assertThatThrownBy(() -> RunConfig.read(binary))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("not a text file");
+  }
+
+  @Test
+  void anUnknownOverrideIsAProgrammingError() {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("depht", "1")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void numbersWithExponentsAreNumbers() {
+    String yaml = DEFAULT_YAML.replaceFirst("weight-decay: \\S+", "weight-decay: 1e-4");
+    assertThat(yaml).contains("1e-4");
+    assertThat(RunConfig.parse(yaml, "c").optimization().weightDecay()).isEqualTo(1e-4);
+  }
+
+  @Test
+  void theTextIsTheSameForEqualConfigurations() {
+    Map<String, String> same = new HashMap<>();
+    ConfigKey.all().forEach(key -> same.put(key.name(), OTHER_VALUES.get(key.name())));
+    assertThat(RunConfig.defaults().with(same).toYaml().getBytes(StandardCharsets.UTF_8))
+        .isEqualTo(
+            RunConfig.defaults().with(OTHER_VALUES).toYaml().getBytes(StandardCharsets.UTF_8));
+  }
+}
