@@ -1,0 +1,30 @@
+package dev.softgate.data;
+
+/**
+ * Some images, ready for the network. The arrays belong to whoever received the batch.
+ *
+ * @param ids int32, N: which images these are, in the set they came from
+ * @param labels int32, N, in [0, K)
+ * @param pixels float32, N×H×W×C (channels last), normalized
+ * @param channels C
+ * @param height H, in pixels
+ * @param width W, in pixels
+ */
+@SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
+public record Batch(int[] ids, int[] labels, float[] pixels, int channels, int height, int width) {
+
+  /** Checks that the sizes agree. */
+  public Batch {
+    if (ids.length != labels.length
+        || pixels.length != (long) ids.length * channels * height * width) {
+      throw new IllegalArgumentException(
+          "%d ids, %d labels, %d pixel values of %d×%d×%d"
+              .formatted(ids.length, labels.length, pixels.length, height, width, channels));
+    }
+  }
+
+  /** N, the number of images. */
+  public int size() {
+    return ids.length;
+  }
+}

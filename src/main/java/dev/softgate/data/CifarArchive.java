@@ -1,0 +1,149 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+
+/**
+ * Reads a CIFAR set from its {@code .tar.gz} in one pass, straight into memory: nothing is unpacked
+ * to disk.
+ *
+ * <p>The archive may come from anywhere, so it is not trusted: an entry's size is checked before
+ * room is made for it, what inflates beyond a limit is given up on, and entries that point outside
+ * the archive or are no plain files are refused.
+ */
+final class CifarArchive {
+
+  /** The official archives hold 185 MB; more than this is not one of them. */
+  private static final long MAX_INFLATED_BYTES = 1L << 30;
+
+  /** What the headers between two entries may take: long names, attributes, padding. */
+  private static final long MAX_HEADER_BYTES = 1L << 20;
+
+  private CifarArchive() {}
+
+  /**
+   * Reads the set.
+   *
+   * @param archive the file
+   * @param shownAs how messages and the source name it
+   * @throws BadInputException if it is not a complete CIFAR archive of that format
+   */
+  static Dataset read(CifarFormat format, Path archive, String shownAs) {
+    MessageDigest digest = Sha256.newDigest();
+    CifarParts parts = new CifarParts(format, shownAs);
+    try (InputStream file =
+            new DigestInputStream(
+                new BufferedInputStream(Files.newInputStream(archive), 1 << 16), digest);
+        Inflated inflated = new Inflated(new GZIPInputStream(file, 1 << 16));
+        TarArchiveInputStream tar = new TarArchiveInputStream(inflated)) {
+      readEntries(tar, inflated, parts);
+      inflated.allow(MAX_INFLATED_BYTES);
+      inflated.transferTo(OutputStream.nullOutputStream()); // gzip's own checksum is last
+      file.transferTo(OutputStream.nullOutputStream());
+    } catch (BadInputException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      String what = e instanceof EOFException ? "is cut short" : "is not a readable .tar.gz";
+      throw new BadInputException(
+          "%s %s (%s): supply it again".formatted(shownAs, what, OneLine.of(e)), e);
+    }
+    String sha256 = Sha256.hex(digest);
+    boolean official = sha256.equals(format.official().sha256());
+    return parts.complete(
+        "%s, SHA-256 %s (%s)"
+            .formatted(
+                shownAs, sha256, official ? "the official archive" : "not the official archive"));
+  }
+
+  private static void readEntries(TarArchiveInputStream tar, Inflated inflated, CifarParts parts)
+      throws IOException {
+    while (true) {
+      inflated.allow(MAX_HEADER_BYTES);
+      TarArchiveEntry entry = tar.getNextEntry();
+      if (entry == null) {
+        return;
+      }
+      inflated.allow(MAX_INFLATED_BYTES);
+      String name = requireInside(entry.getName());
+      String fileName = name.substring(name.lastIndexOf('/') + 1);
+      if (parts.wants(fileName)) {
+        if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink() || entry.isSparse()) {
+          throw new BadInputException(
+              "%s in the archive is not a plain file: pack it again".formatted(OneLine.of(name)));
+        }
+        parts.add(fileName, tar, entry.getSize());
+      }
+      // Read to the entry's end here, so that what follows can only be the next header.
+      tar.transferTo(OutputStream.nullOutputStream());
+    }
+  }
+
+  private static String requireInside(String name) {
+    String path = name.replace('\\', '/');
+    if (path.startsWith("/") || ("/" + path + "/").contains("/../") || path.indexOf(':') >= 0) {
+      throw new BadInputException(
+          "the archive has an entry that points outside it, %s: supply the original one"
+              .formatted(OneLine.of(name)));
+    }
+    return path;
+  }
+
+  /** The inflated bytes, of which only so many may be read as were allowed. */
+  private static final class Inflated extends FilterInputStream {
+
+    private long total;
+    private long budget;
+
+    Inflated(InputStream in) {
+      super(in);
+    }
+
+    /** Allows that many bytes from here on, within the limit for all. */
+    void allow(long bytes) {
+      budget = Math.min(bytes, MAX_INFLATED_BYTES - total);
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      if (read > 0) {
+        total += read;
+        budget -= read;
+        if (budget < 0) {
+          throw new BadInputException(
+              "the archive inflates to more than a CIFAR archive holds: supply the original one");
+        }
+      }
+      return read;
+    }
+
+    @Override
+    public long skip(long count) throws IOException {
+      byte[] dropped = new byte[(int) Math.min(Math.max(count, 0), 1 << 13)];
+      return dropped.length == 0 ? 0 : Math.max(0, read(dropped, 0, dropped.length));
+    }
+
+    @Override
+    public boolean markSupported() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.softgate.data;
+
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One of the two official binary layouts, as <a
+ * href="https://www.cs.toronto.edu/~kriz/cifar.html">the data's own page</a> describes them. A file
+ * is a sequence of rows; a row is its label bytes and then 3,072 pixel bytes, the planes R, G, B of
+ * 32×32 each, row by row.
+ *
+ * @param datasetName what {@code --dataset} calls it
+ * @param layout the names of the unpacked files
+ * @param official the archive as it is published
+ * @param labelBounds for every label byte a row begins with, the number it stays below; the last
+ *     one is the label
+ * @param classNames as published, in the order of the class ids
+ */
+record CifarFormat(
+    String datasetName,
+    Layout layout,
+    Official official,
+    List<Integer> labelBounds,
+    List<String> classNames) {
+
+  /** One label byte a row, train images in five files. */
+  static final CifarFormat CIFAR10 =
+      new CifarFormat(
+          "cifar10",
+          new Layout(
+              "cifar-10-batches-bin",
+              List.of(
+                  "data_batch_1.bin",
+                  "data_batch_2.bin",
+                  "data_batch_3.bin",
+                  "data_batch_4.bin",
+                  "data_batch_5.bin"),
+              "test_batch.bin",
+              "batches.meta.txt"),
+          new Official(
+              "cifar-10-",
+              // as TensorFlow Datasets publishes it, for 170,052,171 bytes
+              "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),
+          List.of(10),
+          words("airplane automobile bird cat deer dog frog horse ship truck"));
+
+  /** A coarse and a fine label byte a row; the fine one is the label. */
+  static final CifarFormat CIFAR100 =
+      new CifarFormat(
+          "cifar100",
+          new Layout("cifar-100-binary", List.of("train.bin"), "test.bin", "fine_label_names.txt"),
+          new Official(
+              "cifar-100-",
+              // as TensorFlow Datasets publishes it, for 168,513,733 bytes
+              "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"),
+          List.of(20, 100),
+          words(
+              """
+              apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy
+              bridge bus butterfly camel can castle caterpillar cattle chair chimpanzee clock
+              cloud cockroach couch crab crocodile cup dinosaur dolphin elephant flatfish
+              forest fox girl hamster house kangaroo keyboard lamp lawn_mower leopard lion
+              lizard lobster man maple_tree motorcycle mountain mouse mushroom oak_tree
+              orange orchid otter palm_tree pear pickup_truck pine_tree plain plate poppy
+              porcupine possum rabbit raccoon ray road rocket rose sea seal shark shrew skunk
+              skyscraper snail snake spider squirrel streetcar sunflower sweet_pepper table
+              tank telephone television tiger tractor train trout tulip turtle wardrobe whale
+              willow_tree wolf woman worm
+              """));
+
+  /** The size of every image. */
+  static final int CHANNELS = 3;
+
+  static final int SIDE = 32;
+  static final int PIXEL_BYTES = CHANNELS * SIDE * SIDE;
+
+  /** No split may have more rows; the official ones have 50,000 at most. Bounds what is read. */
+  static final int MAX_ROWS = 100_000;
+
+  /** The names of the unpacked files, and of the folder they are in. */
+  record Layout(String folder, List<String> trainFiles, String testFile, String classNamesFile) {}
+
+  /**
+   * The archive as it is published.
+   *
+   * @param prefix what its name begins with
+   * @param sha256 of the archive
+   */
+  record Official(String prefix, String sha256) {
+
+    String archive() {
+      return prefix + "binary.tar.gz";
+    }
+
+    URI url() {
+      return URI.create("https://www.cs.toronto.edu/~kriz/" + archive());
+    }
+  }
+
+  int classes() {
+    return classNames.size();
+  }
+
+  int rowBytes() {
+    return labelBounds.size() + PIXEL_BYTES;
+  }
+
+  /** The files that hold rows, train first. */
+  List<String> rowFiles() {
+    List<String> files = new ArrayList<>(layout.trainFiles);
+    files.add(layout.testFile);
+    return files;
+  }
+
+  private static List<String> words(String text) {
+    return List.of(text.strip().split("\\s+", -1));
+  }
+}

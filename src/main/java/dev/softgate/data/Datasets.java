@@ -1,0 +1,68 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Loads data sets by name: the way into this package. */
+public final class Datasets {
+
+  private static final String KNOWN = "cifar10, cifar100, synthetic, folder:DIR";
+
+  private static final String FOLDER_PREFIX = "folder:";
+
+  private Datasets() {}
+
+  /**
+   * Loads a data set into memory. CIFAR that is not in {@code dataDir} is downloaded into it first.
+   *
+   * @param listener watches the download, if there is one
+   * @throws BadInputException if the name is not known, or the data are missing or unusable
+   */
+  public static Dataset load(DatasetRequest request, DownloadListener listener) {
+    String name = request.dataset();
+    if (name.startsWith(FOLDER_PREFIX)) {
+      return folder(name);
+    }
+    return switch (name) {
+      case "cifar10" -> cifar(CifarFormat.CIFAR10, request, listener);
+      case "cifar100" -> cifar(CifarFormat.CIFAR100, request, listener);
+      case "synthetic" -> SyntheticDataset.generate(request.seed()).dataset();
+      default ->
+          throw new BadInputException(
+              "--dataset %s is not known: use one of %s".formatted(OneLine.of(name), KNOWN));
+    };
+  }
+
+  private static Dataset folder(String name) {
+    try {
+      return ImageFolder.read(name, Path.of(name.substring(FOLDER_PREFIX.length())));
+    } catch (InvalidPathException e) {
+      throw new BadInputException(
+          "--dataset %s does not name a folder: use folder:DIR".formatted(OneLine.of(name)), e);
+    }
+  }
+
+  private static Dataset cifar(
+      CifarFormat format, DatasetRequest request, DownloadListener listener) {
+    CifarLocation location = CifarLocation.find(format, request.dataDir());
+    if (location == null) {
+      return download(format, request, listener);
+    }
+    return location.archive()
+        ? CifarArchive.read(format, location.path(), OneLine.of(location.path()))
+        : CifarFolder.read(format, location.path());
+  }
+
+  private static Dataset download(
+      CifarFormat format, DatasetRequest request, DownloadListener listener) {
+    CifarFormat.Official official = format.official();
+    DownloadSource source =
+        request.dataUrl() == null
+            ? new DownloadSource(official.url(), official.sha256())
+            : DownloadSource.of(request.dataUrl());
+    Path target = request.dataDir().resolve(official.archive());
+    return new Download(source, target, Download.MAX_ARCHIVE_BYTES)
+        .fetch(listener, archive -> CifarArchive.read(format, archive, OneLine.of(source.uri())));
+  }
+}

@@ -1,0 +1,54 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a file is downloaded from.
+ *
+ * @param uri {@code http}, {@code https} or {@code file}, without fragment
+ * @param sha256 what the file's SHA-256 must be, in lower-case hexadecimal; null if it may be any
+ */
+record DownloadSource(URI uri, @Nullable String sha256) {
+
+  private static final Set<String> SCHEMES = Set.of("http", "https", "file");
+  private static final String HASH_PREFIX = "sha256=";
+
+  /**
+   * The source that {@code --data-url} names. A fragment {@code #sha256=HEX} is the hash to check.
+   *
+   * @throws BadInputException if the scheme is not supported, or the fragment is something else
+   */
+  static DownloadSource of(URI dataUrl) {
+    if (dataUrl.getRawUserInfo() != null) {
+      throw new BadInputException(
+          "--data-url with a user name or password is not supported: leave them out");
+    }
+    String scheme = String.valueOf(dataUrl.getScheme()).toLowerCase(Locale.ROOT);
+    if (!SCHEMES.contains(scheme) || dataUrl.isOpaque()) {
+      throw new BadInputException(
+          "--data-url %s cannot be used: give an http, https or file URL, file:///… with a full path"
+              .formatted(OneLine.of(dataUrl)));
+    }
+    String fragment = dataUrl.getFragment();
+    if (fragment == null) {
+      return new DownloadSource(dataUrl, null);
+    }
+    String hash = fragment.toLowerCase(Locale.ROOT);
+    if (!hash.matches(HASH_PREFIX + "[0-9a-f]{64}")) {
+      throw new BadInputException(
+          "--data-url ends in #%s: only #sha256= and 64 hexadecimal digits may follow the #"
+              .formatted(OneLine.of(fragment)));
+    }
+    try {
+      URI plain = new URI(scheme + ":" + dataUrl.getRawSchemeSpecificPart());
+      return new DownloadSource(plain, hash.substring(HASH_PREFIX.length()));
+    } catch (URISyntaxException e) {
+      throw new BadInputException("--data-url %s is not a URL".formatted(OneLine.of(dataUrl)), e);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.nio.file.Path;
+
+/**
+ * Reads single image files for prediction: PNG, JPEG, GIF or BMP, as RGB, resized to what the
+ * network takes. Shrinking averages over areas and growing interpolates linearly, axis by axis; the
+ * image is stretched where its proportions differ. Gray images get three equal channels; alpha is
+ * dropped without blending.
+ */
+public final class ImageFiles {
+
+  private ImageFiles() {}
+
+  /**
+   * Reads an image as the network takes it.
+   *
+   * @param height H of the result, in pixels
+   * @param width W of the result, in pixels
+   * @param normalization of three channels
+   * @return float32, H×W×C (channels last) with C = 3, normalized; a new array
+   * @throws BadInputException if the file is not an image that can be read
+   */
+  public static float[] read(Path file, int height, int width, Normalization normalization) {
+    ImageSet one =
+        new ImageSet(
+            readBytes(file, height, width), new int[1], ImageDecoder.CHANNELS, height, width);
+    return new BatchAssembly(one, new int[1], id -> CropFlip.IDENTITY, normalization, 1)
+        .batch(0)
+        .pixels();
+  }
+
+  /**
+   * Reads an image as bytes.
+   *
+   * @param height H of the result, in pixels
+   * @param width W of the result, in pixels
+   * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
+   * @throws BadInputException if the file is not an image that can be read
+   */
+  public static byte[] readBytes(Path file, int height, int width) {
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(file, null);
+    return Resampling.resize(
+        decoded.planes(),
+        ImageDecoder.CHANNELS,
+        decoded.size(),
+        new ImageDecoder.Size(height, width));
+  }
+}

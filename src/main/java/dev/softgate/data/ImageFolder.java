@@ -1,0 +1,140 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A data set of image files: {@code DIR/train/CLASS/*.png|jpg|jpeg} and {@code DIR/test/CLASS/…}.
+ * The classes are the sorted names of the train folders; images are numbered class by class in the
+ * order of their file names. Names that start with a dot, and files with other endings, are passed
+ * over. All images have one size.
+ */
+final class ImageFolder {
+
+  private static final int MIN_CLASSES = 2;
+
+  /** What of the JVM's memory the images may fill. */
+  private static final double MEMORY_SHARE = 0.6;
+
+  private final Path root;
+  private final List<String> classNames;
+
+  private ImageFolder(Path root, List<String> classNames) {
+    this.root = root;
+    this.classNames = classNames;
+  }
+
+  /** An image file and the class its folder stands for. */
+  private record Labeled(Path file, int label) {}
+
+  /**
+   * Reads the set.
+   *
+   * @throws BadInputException if a folder or class is missing, a file is no image, sizes differ, or
+   *     it all does not fit into memory
+   */
+  static Dataset read(String name, Path root) {
+    List<String> classNames = folders(root.resolve("train"));
+    if (classNames.size() < MIN_CLASSES) {
+      throw new BadInputException(
+          "%s has %d class folders: it needs %d or more, each with the images of one class"
+              .formatted(OneLine.of(root.resolve("train")), classNames.size(), MIN_CLASSES));
+    }
+    ImageFolder folder = new ImageFolder(root, classNames);
+    List<Labeled> train = folder.files("train");
+    List<Labeled> test = folder.files("test");
+    ImageDecoder.Size size = ImageDecoder.size(train.get(0).file);
+    requireMemory((long) train.size() + test.size(), size);
+    return Dataset.of(
+        name, classNames, decode(train, size), decode(test, size), "folder " + OneLine.of(root));
+  }
+
+  private List<Labeled> files(String half) {
+    Path folder = root.resolve(half);
+    List<Labeled> files = new ArrayList<>();
+    for (String className : folders(folder)) {
+      int label = Collections.binarySearch(classNames, className);
+      if (label < 0) {
+        throw new BadInputException(
+            "%s is a class that %s does not have: add it there or take it away here"
+                .formatted(
+                    OneLine.of(folder.resolve(className)), OneLine.of(root.resolve("train"))));
+      }
+      List<Path> images =
+          entries(folder.resolve(className)).stream().filter(ImageFolder::isImageName).toList();
+      if (images.isEmpty()) {
+        throw new BadInputException(
+            "%s has no .png, .jpg or .jpeg file: add some or take the folder away"
+                .formatted(OneLine.of(folder.resolve(className))));
+      }
+      images.forEach(file -> files.add(new Labeled(file, label)));
+    }
+    if (files.isEmpty()) {
+      throw new BadInputException(
+          "%s has no class folders with images: add them".formatted(OneLine.of(folder)));
+    }
+    return files;
+  }
+
+  private static ImageSet decode(List<Labeled> files, ImageDecoder.Size size) {
+    int imageBytes = ImageDecoder.CHANNELS * size.height() * size.width();
+    byte[] pixels = new byte[Math.multiplyExact(files.size(), imageBytes)];
+    int[] labels = new int[files.size()];
+    for (int id = 0; id < labels.length; id++) {
+      byte[] planes = ImageDecoder.decode(files.get(id).file, size).planes();
+      System.arraycopy(planes, 0, pixels, id * imageBytes, imageBytes);
+      labels[id] = files.get(id).label;
+    }
+    return new ImageSet(pixels, labels, ImageDecoder.CHANNELS, size.height(), size.width());
+  }
+
+  private static void requireMemory(long images, ImageDecoder.Size size) {
+    long bytes = images * ImageDecoder.CHANNELS * size.height() * size.width();
+    long allowed =
+        Math.min(Integer.MAX_VALUE - 8, (long) (MEMORY_SHARE * Runtime.getRuntime().maxMemory()));
+    if (bytes > allowed) {
+      throw new BadInputException(
+          "%,d images of %s pixels take %,d bytes, and %,d can be held: use smaller or fewer images"
+              .formatted(images, size, bytes, allowed));
+    }
+  }
+
+  private static List<String> folders(Path folder) {
+    return entries(folder).stream()
+        .filter(Files::isDirectory)
+        .map(entry -> String.valueOf(entry.getFileName()))
+        .sorted()
+        .toList();
+  }
+
+  /** What is in a folder, sorted by name, hidden entries left out. */
+  private static List<Path> entries(Path folder) {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
+      for (Path entry : found) {
+        if (!String.valueOf(entry.getFileName()).startsWith(".")) {
+          entries.add(entry);
+        }
+      }
+    } catch (IOException e) {
+      throw new BadInputException(
+          "%s cannot be read (%s): folder:DIR needs DIR/train/CLASS/ and DIR/test/CLASS/ with images"
+              .formatted(OneLine.of(folder), OneLine.of(e)),
+          e);
+    }
+    Collections.sort(entries);
+    return entries;
+  }
+
+  private static boolean isImageName(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.softgate.data;
+
+/**
+ * Takes pixel bytes to what the network sees, channel by channel: (v / 255 − mean) / std.
+ *
+ * <p>The published constants are those of the 2019 training code and of most CIFAR code of its
+ * time. Their means are those of the train images. CIFAR-10's deviations are smaller than the true
+ * ones, (0.2470, 0.2435, 0.2616): they were averaged over images first. Runs that are compared with
+ * published ones keep them; {@link #of} gives the true ones, and {@code NormalizationTest} holds
+ * both to the images.
+ *
+ * @param mean float32, C, in units of 255
+ * @param std float32, C, in units of 255, above 0
+ */
+@SuppressWarnings("ArrayRecordComponent") // constants of a few channels, never compared
+public record Normalization(float[] mean, float[] std) {
+
+  /** The CIFAR-10 constants of the published code. */
+  private static final Normalization CIFAR10 =
+      new Normalization(
+          new float[] {0.4914f, 0.4822f, 0.4465f}, new float[] {0.2023f, 0.1994f, 0.2010f});
+
+  /** The usual CIFAR-100 constants; true mean and deviation of its train images. */
+  private static final Normalization CIFAR100 =
+      new Normalization(
+          new float[] {0.5071f, 0.4867f, 0.4408f}, new float[] {0.2675f, 0.2565f, 0.2761f});
+
+  /** A channel without contrast is divided by this, one gray level, and so stays finite. */
+  private static final double LEAST_STD = 1 / 255.0;
+
+  /** Checks the lengths and that nothing is divided by zero. */
+  public Normalization {
+    if (mean.length != std.length || mean.length == 0) {
+      throw new IllegalArgumentException(
+          "%d means and %d deviations".formatted(mean.length, std.length));
+    }
+    for (int c = 0; c < std.length; c++) {
+      if (!(std[c] > 0) || !Float.isFinite(std[c]) || !Float.isFinite(mean[c])) {
+        throw new IllegalArgumentException(
+            "channel %d has mean %s and deviation %s".formatted(c, mean[c], std[c]));
+      }
+    }
+  }
+
+  /**
+   * The true mean and deviation of the pixels of a set, over all images and positions, worked out
+   * from exact counts.
+   */
+  public static Normalization of(ImageSet images) {
+    int channels = images.channels();
+    int plane = images.height() * images.width();
+    float[] mean = new float[channels];
+    float[] std = new float[channels];
+    for (int c = 0; c < channels; c++) {
+      long[] counts = new long[256];
+      for (int id = 0; id < images.count(); id++) {
+        int start = images.offset(id) + c * plane;
+        for (int i = start; i < start + plane; i++) {
+          counts[images.pixels()[i] & 0xFF]++;
+        }
+      }
+      long pixels = (long) images.count() * plane;
+      double sum = 0;
+      for (int value = 0; value < 256; value++) {
+        sum += (double) value * counts[value];
+      }
+      double center = sum / pixels;
+      double squares = 0;
+      for (int value = 0; value < 256; value++) {
+        squares += (value - center) * (value - center) * counts[value];
+      }
+      mean[c] = (float) (center / 255);
+      std[c] = (float) Math.max(LEAST_STD, Math.sqrt(squares / pixels) / 255);
+    }
+    return new Normalization(mean, std);
+  }
+
+  /** The published constants for {@code cifar10} and {@code cifar100}; else {@link #of} train. */
+  public static Normalization forDataset(String name, ImageSet train) {
+    return switch (name) {
+      case "cifar10" -> CIFAR10;
+      case "cifar100" -> CIFAR100;
+      default -> of(train);
+    };
+  }
+
+  /**
+   * What each byte becomes: float32, C×256, in the float32 arithmetic of the published code's
+   * {@code ToTensor} and {@code Normalize}.
+   */
+  float[][] table() {
+    float[][] table = new float[mean.length][256];
+    for (int c = 0; c < mean.length; c++) {
+      for (int value = 0; value < 256; value++) {
+        table[c][value] = (value / 255f - mean[c]) / std[c];
+      }
+    }
+    return table;
+  }
+}

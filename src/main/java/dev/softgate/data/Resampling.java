@@ -1,0 +1,92 @@
+package dev.softgate.data;
+
+/**
+ * Changes the size of images, each axis for itself. An axis that shrinks is averaged over the area
+ * each new pixel covers; one that grows is interpolated linearly between pixel centers, the edge
+ * pixels repeated beyond them. An axis that keeps its length keeps its values.
+ *
+ * <p>New pixel i of m covers [i·n/m, (i+1)·n/m) of the n old ones.
+ */
+final class Resampling {
+
+  private Resampling() {}
+
+  /**
+   * The weights that make one new pixel from old ones.
+   *
+   * @param first index of the first old pixel
+   * @param weights of that pixel and those after it, sum 1
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Tap(int first, double[] weights) {}
+
+  /** How each of {@code after} pixels is made from {@code before} ones. */
+  static Tap[] taps(int before, int after) {
+    Tap[] taps = new Tap[after];
+    double scale = (double) before / after;
+    for (int i = 0; i < after; i++) {
+      taps[i] =
+          after < before ? area(i * scale, (i + 1) * scale, before) : linear(i, scale, before);
+    }
+    return taps;
+  }
+
+  private static Tap area(double from, double to, int before) {
+    int first = (int) from;
+    int end = Math.min(before, (int) Math.ceil(to));
+    double[] weights = new double[end - first];
+    for (int i = first; i < end; i++) {
+      weights[i - first] = (Math.min(to, i + 1) - Math.max(from, i)) / (to - from);
+    }
+    return new Tap(first, weights);
+  }
+
+  private static Tap linear(int i, double scale, int before) {
+    double center = Math.min(before - 1, Math.max(0, (i + 0.5) * scale - 0.5));
+    int first = (int) center;
+    double second = center - first;
+    return second == 0
+        ? new Tap(first, new double[] {1})
+        : new Tap(first, new double[] {1 - second, second});
+  }
+
+  /**
+   * Resizes an image; its proportions are not kept.
+   *
+   * @param planes uint8, C×H×W with the old size
+   * @return uint8, C×H×W with the new size, rounded to nearest
+   */
+  static byte[] resize(
+      byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
+    Tap[] columns = taps(before.width(), after.width());
+    Tap[] rows = taps(before.height(), after.height());
+    byte[] resized = new byte[channels * after.height() * after.width()];
+    double[] narrowed = new double[before.height() * after.width()];
+    for (int c = 0; c < channels; c++) {
+      int plane = c * before.height() * before.width();
+      for (int y = 0; y < before.height(); y++) {
+        for (int x = 0; x < after.width(); x++) {
+          Tap tap = columns[x];
+          int from = plane + y * before.width() + tap.first;
+          double sum = 0;
+          for (int i = 0; i < tap.weights.length; i++) {
+            sum += tap.weights[i] * (planes[from + i] & 0xFF);
+          }
+          narrowed[y * after.width() + x] = sum;
+        }
+      }
+      int out = c * after.height() * after.width();
+      for (int y = 0; y < after.height(); y++) {
+        Tap tap = rows[y];
+        for (int x = 0; x < after.width(); x++) {
+          double sum = 0;
+          for (int i = 0; i < tap.weights.length; i++) {
+            sum += tap.weights[i] * narrowed[(tap.first + i) * after.width() + x];
+          }
+          resized[out + y * after.width() + x] = (byte) Math.round(sum);
+        }
+      }
+    }
+    return resized;
+  }
+}

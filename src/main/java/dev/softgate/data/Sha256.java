@@ -1,0 +1,59 @@
+package dev.softgate.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** A SHA-256 in the making. Integers enter as little-endian int32. */
+final class Sha256 {
+
+  private final MessageDigest digest = newDigest();
+
+  static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The hash of a file's bytes, in lower-case hexadecimal. */
+  static String ofFile(Path file) throws IOException {
+    Sha256 hash = new Sha256();
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        hash.digest.update(buffer, 0, read);
+      }
+    }
+    return hash.hex();
+  }
+
+  Sha256 add(byte[] bytes) {
+    digest.update(bytes);
+    return this;
+  }
+
+  Sha256 add(int... values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(values);
+    digest.update(bytes);
+    return this;
+  }
+
+  /** Ends the hash and writes it in lower-case hexadecimal. */
+  String hex() {
+    return hex(digest);
+  }
+
+  static String hex(MessageDigest digest) {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

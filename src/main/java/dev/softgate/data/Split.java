@@ -1,0 +1,85 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.util.Arrays;
+
+/**
+ * Which of the train images are trained on and which are held out for validation. Ids are indices
+ * into the train {@link ImageSet}; the two arrays share none and together hold all.
+ *
+ * @param kind {@code reference} or {@code seeded}, as {@code --split} says it
+ * @param train ids trained on, in shuffled order
+ * @param validation ids held out, in shuffled order; empty where nothing is held out
+ */
+@SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two splits are never compared
+public record Split(String kind, int[] train, int[] validation) {
+
+  /** The number of train images in CIFAR-10 and in CIFAR-100. */
+  private static final int CIFAR_TRAIN = 50_000;
+
+  private static final int CIFAR_VALIDATION = 5_000;
+
+  /**
+   * The published split of CIFAR's 50,000 train images: 0…49,999 shuffled by NumPy's legacy
+   * generator with seed 0; the first 5,000 are validation, the others train.
+   *
+   * @throws BadInputException if the set has another size, since the split is of 50,000 images
+   */
+  public static Split reference(int trainCount) {
+    if (trainCount != CIFAR_TRAIN) {
+      throw new BadInputException(
+          "--split reference is of 50,000 train images and this set has %,d: use --split seeded"
+              .formatted(trainCount));
+    }
+    int[] ids = ascending(trainCount);
+    new NumpyLegacyRandom(0).shuffle(ids);
+    return of("reference", ids, CIFAR_VALIDATION);
+  }
+
+  /**
+   * A split of any set: all ids shuffled by {@code seed}, of which the first {@code
+   * round(validationFraction · trainCount)} are validation, at least one unless the fraction is 0.
+   *
+   * @param validationFraction in [0, 1)
+   * @throws BadInputException if the fraction is outside its range or leaves nothing to train on
+   */
+  public static Split seeded(int trainCount, double validationFraction, long seed) {
+    if (!(validationFraction >= 0 && validationFraction < 1)) {
+      throw new BadInputException(
+          "--val-fraction is %s: it must be at least 0 and below 1".formatted(validationFraction));
+    }
+    int held = (int) Math.round(validationFraction * trainCount);
+    if (validationFraction > 0) {
+      held = Math.max(1, held);
+    }
+    if (held >= trainCount) {
+      throw new BadInputException(
+          "--val-fraction %s leaves none of %,d images to train on: choose a smaller one"
+              .formatted(validationFraction, trainCount));
+    }
+    int[] ids = ascending(trainCount);
+    new SplitMix64(SplitMix64.Purpose.VALIDATION_SPLIT, seed, trainCount, 0).shuffle(ids);
+    return of("seeded", ids, held);
+  }
+
+  /**
+   * SHA-256 of the validation ids in shuffled order as little-endian int32, in lower-case
+   * hexadecimal: {@code 17103ea3…} for the reference split.
+   */
+  public String sha256() {
+    return new Sha256().add(validation).hex();
+  }
+
+  private static Split of(String kind, int[] shuffled, int validationCount) {
+    return new Split(
+        kind,
+        Arrays.copyOfRange(shuffled, validationCount, shuffled.length),
+        Arrays.copyOf(shuffled, validationCount));
+  }
+
+  private static int[] ascending(int count) {
+    int[] ids = new int[count];
+    Arrays.setAll(ids, id -> id);
+    return ids;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.softgate.data;
+
+/**
+ * Pseudo-random numbers as a pure function of the words that name them.
+ *
+ * <p>The generator is SplitMix64: the state grows by the odd constant 0x9E3779B97F4A7C15 (2^64
+ * divided by the golden ratio) and each output is a bijective mix of the state. Its start is the
+ * hash of a purpose and up to three words (a seed, an epoch, an image id, say), so that what is
+ * drawn for an image depends on no other image, on no thread and on no earlier draw.
+ *
+ * <p>Source: Steele, Lea and Flood, <i>Fast splittable pseudorandom number generators</i>, OOPSLA
+ * 2014, with the mixing constants of its published code (David Stafford's variant 13).
+ */
+final class SplitMix64 {
+
+  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
+
+  /** What a stream of numbers is for; keeps streams of equal seeds apart. */
+  enum Purpose {
+    EPOCH_ORDER(1),
+    AUGMENTATION(2),
+    VALIDATION_SPLIT(3),
+    SUBSET(4),
+    SYNTHETIC_LAYOUT(5),
+    SYNTHETIC_IMAGE(6);
+
+    /** Enters the hash: changing it changes what every seed gives. */
+    private final long word;
+
+    Purpose(long word) {
+      this.word = word;
+    }
+  }
+
+  private long state;
+
+  /** A stream of its own for these words. */
+  SplitMix64(Purpose purpose, long first, long second, long third) {
+    state = hash(purpose, first, second, third);
+  }
+
+  /** 64 random bits that depend on the arguments alone. */
+  static long hash(Purpose purpose, long first, long second, long third) {
+    long hash = mix(purpose.word + GOLDEN_GAMMA);
+    hash = mix((hash ^ first) + GOLDEN_GAMMA);
+    hash = mix((hash ^ second) + GOLDEN_GAMMA);
+    return mix((hash ^ third) + GOLDEN_GAMMA);
+  }
+
+  /** SplitMix64's output function, a bijection of 64-bit words. */
+  static long mix(long word) {
+    long mixed = (word ^ (word >>> 30)) * 0xBF58476D1CE4E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+    return mixed ^ (mixed >>> 31);
+  }
+
+  /** The next 64 bits. */
+  long next() {
+    state += GOLDEN_GAMMA;
+    return mix(state);
+  }
+
+  /** The next integer in [0, bound); its bias is below bound / 2^32. */
+  int below(int bound) {
+    return scale(next() >>> 32, bound);
+  }
+
+  /** The next number in [0, 1), a multiple of 2^-53. */
+  double unit() {
+    return (next() >>> 11) * 0x1.0p-53;
+  }
+
+  /** Takes 32 random bits, given as [0, 2^32), to [0, bound). */
+  static int scale(long bits32, int bound) {
+    return (int) ((bits32 * bound) >>> 32);
+  }
+
+  /** Puts the values in random order, in place (Fisher and Yates, from the last down). */
+  void shuffle(int[] values) {
+    for (int i = values.length - 1; i > 0; i--) {
+      int j = below(i + 1);
+      int swapped = values[i];
+      values[i] = values[j];
+      values[j] = swapped;
+    }
+  }
+}
