@@ -44,6 +44,21 @@ public final class Safetensors {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
+
+    /**
+     * The tensor of that name.
+     *
+     * @throws BadInputException if there is none; it names the tensor, not the file
+     */
+    public HostTensor tensor(String name) {
+      HostTensor tensor = tensors.get(name);
+      if (tensor == null) {
+        throw new BadInputException(
+            "there is no tensor \"%s\" among the %d of the file; check that it is of the right kind"
+                .formatted(name, tensors.size()));
+      }
+      return tensor;
+    }
   }
 
   /**

@@ -15,7 +15,7 @@
  *
  * <p>The package uses the JDK, Jackson for the JSON of headers and protobuf's output stream for
  * event files; of Softgate, only the root package. Start with {@link Safetensors}, the format of
- * checkpoints; {@code TensorBoardWriter} writes the event files that overlay with the published
+ * checkpoints; {@link TensorBoardWriter} writes the event files that overlay with the published
  * ones.
  */
 @NullMarked

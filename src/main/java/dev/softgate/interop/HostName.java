@@ -1,0 +1,41 @@
+package dev.softgate.interop;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The name of this machine, for file names. It never asks a name server, which takes seconds on a
+ * machine without a network.
+ */
+final class HostName {
+
+  private static final Path LINUX_NAME = Path.of("/proc/sys/kernel/hostname");
+
+  private HostName() {}
+
+  /**
+   * The name, with {@code -} for what does not belong in a file name; {@code localhost} if none.
+   */
+  static String current() {
+    String name =
+        fromKernel()
+            .or(() -> Optional.ofNullable(System.getenv("COMPUTERNAME")))
+            .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+            .orElse("")
+            .strip()
+            .replaceAll("[^A-Za-z0-9_-]", "-");
+    return name.isEmpty() ? "localhost" : name;
+  }
+
+  private static Optional<String> fromKernel() {
+    try {
+      return Files.isReadable(LINUX_NAME)
+          ? Optional.of(Files.readString(LINUX_NAME))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.softgate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class SoftgateVersionTest {
+
+  @Test
+  void isThatOfTheBuildWithPlaceholdersResolved() {
+    assertThat(SoftgateVersion.current()).matches("\\d+\\.\\d+\\.\\d+(-[A-Za-z0-9.]+)?");
+  }
+}
