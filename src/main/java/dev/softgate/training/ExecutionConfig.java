@@ -1,5 +1,7 @@
 package dev.softgate.training;
 
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -26,4 +28,17 @@ public record ExecutionConfig(
     @Nullable String name,
     int testEvery,
     double checkpointMinutes,
-    @Nullable Duration timeLimit) {}
+    @Nullable Duration timeLimit) {
+
+  /**
+   * The dtype of the backbone's arithmetic. {@code auto} asks the processor, which loads the native
+   * library.
+   */
+  public DType computeType() {
+    return switch (precision) {
+      case "fp32" -> DType.FLOAT32;
+      case "bf16" -> DType.BFLOAT16;
+      default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
+    };
+  }
+}

@@ -1,5 +1,12 @@
 package dev.softgate.training;
 
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
+import java.util.Locale;
+
 /**
  * The network of a run.
  *
@@ -13,4 +20,21 @@ package dev.softgate.training;
  *     unscaled}
  */
 public record ModelConfig(
-    String arch, int depth, String block, String gate, String gateTap, String gateCalibration) {}
+    String arch, int depth, String block, String gate, String gateTap, String gateCalibration) {
+
+  /**
+   * The network that this configuration asks for.
+   *
+   * @param classes K, from the data
+   * @throws dev.softgate.BadInputException if there is no such network
+   */
+  public ModelSpec spec(int classes) {
+    return new ModelSpec(
+        BlockKind.valueOf(block.toUpperCase(Locale.ROOT)),
+        depth,
+        classes,
+        GateKind.valueOf(gate.toUpperCase(Locale.ROOT)),
+        GateTap.valueOf(gateTap.toUpperCase(Locale.ROOT)),
+        GateCalibration.valueOf(gateCalibration.toUpperCase(Locale.ROOT)));
+  }
+}

@@ -1,9 +1,13 @@
 package dev.softgate.training;
 
+import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.torch.FlatParameters;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
+import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.Arrays;
 import java.util.Collection;
 
 /**
@@ -47,6 +51,22 @@ public final class Sgd {
               .addInPlace(parameters.values(), weightDecay);
           parameters.values().addInPlace(velocity, -learningRate);
         });
+  }
+
+  /**
+   * Replaces v.
+   *
+   * @throws BadInputException if it is of another length
+   */
+  void restore(HostTensor saved) {
+    try (Scope scope = Scope.open()) {
+      if (!Arrays.equals(saved.shape(), velocity.shape())) {
+        throw new BadInputException(
+            "the checkpoint's optimiser has %s values where the network has %s"
+                .formatted(Arrays.toString(saved.shape()), Arrays.toString(velocity.shape())));
+      }
+      velocity.copyInPlace(Tensor.of(saved));
+    }
   }
 
   /** v, float32, one dimension, in the order of the parameters; owned by this optimiser. */

@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Watches a training: progress bars, event files and logs are listeners. All calls come from the
@@ -22,8 +23,12 @@ public interface TrainingListener {
    */
   default void epochFinished(EpochMetrics metrics, EpochGates gates, EpochTiming timing) {}
 
-  /** A checkpoint is on disk. */
-  default void checkpointSaved(Path file) {}
+  /**
+   * A checkpoint is on disk.
+   *
+   * @param history the finished epochs that it holds
+   */
+  default void checkpointSaved(Path file, List<EpochMetrics> history) {}
 
   /**
    * Where the training stands after a step. Means are over the images of this epoch so far.

@@ -1,6 +1,8 @@
 package dev.softgate.training;
 
+import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSignal;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.DType;
@@ -102,6 +104,21 @@ public final class TrainingStep {
       }
     }
     return correct;
+  }
+
+  /**
+   * Gives the optimisers their velocities back.
+   *
+   * @throws BadInputException if they are not those of this network
+   */
+  void restore(HostTensor backboneVelocity, @Nullable HostTensor gateVelocity) {
+    if ((gateVelocity == null) != (gateOptimizer == null)) {
+      throw new BadInputException("the checkpoint's optimisers are not those of its network");
+    }
+    backboneOptimizer.restore(backboneVelocity);
+    if (gateOptimizer != null && gateVelocity != null) {
+      gateOptimizer.restore(gateVelocity);
+    }
   }
 
   /** The optimiser of everything but the gate. */

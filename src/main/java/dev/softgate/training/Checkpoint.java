@@ -1,0 +1,191 @@
+package dev.softgate.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.softgate.BadInputException;
+import dev.softgate.data.Normalization;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Module;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a training continues from, and everything an evaluation needs, in one sealed
+ * safetensors file.
+ *
+ * <p>Tensors: {@code model.<published name>}; {@code optimizer.backbone.velocity} and {@code
+ * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
+ * epoch.gates}, the values of g of the epoch begun. Metadata: {@code format}, {@code config} (the
+ * YAML of the run), {@code data} and {@code progress} (JSON).
+ *
+ * @param config of the run
+ * @param data what was trained on
+ * @param progress where to go on
+ * @param network parameters and buffers by published name
+ * @param backboneVelocity of the main optimiser
+ * @param gateVelocity of the gate's optimiser; null without a gate
+ * @param epochGates g of the images of this epoch so far, in the order trained
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Checkpoint(
+    RunConfig config,
+    DataFacts data,
+    Progress progress,
+    Map<String, HostTensor> network,
+    HostTensor backboneVelocity,
+    @Nullable HostTensor gateVelocity,
+    float[] epochGates) {
+
+  private static final String FORMAT = "softgate-checkpoint-1";
+  private static final String MODEL = "model.";
+  private static final String BACKBONE_VELOCITY = "optimizer.backbone.velocity";
+  private static final String GATE_VELOCITY = "optimizer.gate.velocity";
+  private static final String EPOCH_GATES = "epoch.gates";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(
+              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  /**
+   * What a run was trained on.
+   *
+   * @param classNames in the order of the class ids
+   * @param dataSha256 of all images and labels
+   * @param splitSha256 of the validation ids
+   * @param height of the images, in pixels
+   * @param width of the images, in pixels
+   * @param mean of the pixels by channel, in units of 255
+   * @param std their deviation likewise
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record DataFacts(
+      List<String> classNames,
+      String dataSha256,
+      String splitSha256,
+      int height,
+      int width,
+      float[] mean,
+      float[] std) {
+
+    static DataFacts of(TrainingData data) {
+      return new DataFacts(
+          data.dataset().classNames(),
+          data.dataset().sha256(),
+          data.split().sha256(),
+          data.dataset().train().height(),
+          data.dataset().train().width(),
+          data.normalization().mean(),
+          data.normalization().std());
+    }
+
+    /** How pixels were normalised. */
+    public Normalization normalization() {
+      return new Normalization(mean, std);
+    }
+  }
+
+  /** Writes the file, atomically and to the disk. */
+  public void write(Path file) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    network.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
+    tensors.put(BACKBONE_VELOCITY, backboneVelocity);
+    if (gateVelocity != null) {
+      tensors.put(GATE_VELOCITY, gateVelocity);
+    }
+    tensors.put(EPOCH_GATES, HostTensor.ofFloats(epochGates, epochGates.length));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("format", FORMAT);
+    metadata.put("config", config.toYaml());
+    metadata.put("data", json(data));
+    metadata.put("progress", json(progress));
+    Safetensors.writeSealed(file, tensors, metadata);
+  }
+
+  /**
+   * Reads a file that {@link #write} wrote.
+   *
+   * @throws BadInputException if it is missing, truncated, changed, or not a checkpoint
+   */
+  public static Checkpoint read(Path file) {
+    Safetensors.Contents contents = Safetensors.readSealed(file);
+    Map<String, String> metadata = contents.metadata();
+    if (!FORMAT.equals(metadata.get("format"))) {
+      throw new BadInputException(
+          file + " is not a checkpoint of this version of Softgate; give a run or its checkpoint");
+    }
+    Map<String, HostTensor> network = new LinkedHashMap<>();
+    contents
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(MODEL)) {
+                network.put(name.substring(MODEL.length()), tensor);
+              }
+            });
+    return new Checkpoint(
+        RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
+        parse(file, text(file, metadata, "data"), DataFacts.class),
+        parse(file, text(file, metadata, "progress"), Progress.class),
+        network,
+        contents.tensor(BACKBONE_VELOCITY),
+        contents.tensors().get(GATE_VELOCITY),
+        contents.tensor(EPOCH_GATES).toFloats());
+  }
+
+  private static String text(Path file, Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new BadInputException(file + ": the checkpoint has no '" + key + "'");
+    }
+    return value;
+  }
+
+  /**
+   * The network of this checkpoint, ready to evaluate.
+   *
+   * @throws BadInputException if the weights do not fit the configuration
+   */
+  public ResNet restoreNetwork() {
+    ResNet restored =
+        new ResNet(config.model().spec(data.classNames().size()), config.optimization().seed());
+    loadInto(restored);
+    return restored;
+  }
+
+  /** Puts this checkpoint's weights into a network of the same kind. */
+  void loadInto(ResNet target) {
+    try {
+      target.load(network);
+    } catch (Module.StateMismatchException e) {
+      throw new BadInputException(
+          "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
+    }
+  }
+
+  private static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a checkpoint's state cannot be written as JSON", e);
+    }
+  }
+
+  private static <T> T parse(Path file, String json, Class<T> type) {
+    try {
+      return JSON.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(
+          file + ": unreadable state in the checkpoint: " + e.getOriginalMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package dev.softgate.training;
+
+import dev.softgate.data.Batch;
+import dev.softgate.data.BatchLoader;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.training.Progress.Best;
+import dev.softgate.training.Progress.Effort;
+import dev.softgate.training.TrainingListener.EpochGates;
+import dev.softgate.training.TrainingListener.EpochTiming;
+import dev.softgate.training.TrainingListener.StepProgress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training of one network: the map of the program.
+ *
+ * <pre>
+ *   for each epoch
+ *     rates = schedules at the epoch
+ *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
+ *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
+ *       every few minutes, or when asked to stop: checkpoint
+ *     validate, and test where due                                {@link Evaluator}
+ *     tell the listeners; checkpoint last, best, every 50th
+ *   final checkpoint
+ * </pre>
+ *
+ * <p>Validation chooses the best epoch; the test images choose nothing (docs/decisions/0003). A
+ * checkpoint holds all that the rest of the run depends on, so a run that was killed and resumed
+ * ends with the same bits.
+ */
+public final class Trainer {
+
+  private final RunConfig config;
+  private final TrainingData data;
+  private final ResNet network;
+  private final TrainingStep step;
+  private final Evaluator evaluator;
+  private final CheckpointStore checkpoints;
+  private final List<TrainingListener> listeners;
+  private final LearningRateSchedule learningRate;
+
+  private final List<EpochMetrics> history = new ArrayList<>();
+  private int epoch;
+  private int nextBatch;
+  private EpochTotals totals;
+  private @Nullable Best best;
+  private Effort effort = Effort.NONE;
+
+  /** A trainer of {@code network} from where it is. */
+  public Trainer(
+      RunConfig config,
+      TrainingData data,
+      ResNet network,
+      CheckpointStore checkpoints,
+      List<TrainingListener> listeners) {
+    this.config = config;
+    this.data = data;
+    this.network = network;
+    DType computeType = config.execution().computeType();
+    this.step =
+        new TrainingStep(
+            network,
+            computeType,
+            config.optimization().momentum(),
+            config.optimization().weightDecay());
+    this.evaluator = new Evaluator(network, computeType, data.normalization());
+    this.checkpoints = checkpoints;
+    this.listeners = List.copyOf(listeners);
+    this.learningRate = LearningRateSchedule.of(config.optimization());
+    this.totals = newTotals();
+  }
+
+  /**
+   * Trains to the last epoch, or until asked to stop.
+   *
+   * @param stop asked after each step; when true the state is saved and the training returns
+   * @return whether it came to the end
+   * @throws DivergenceException if a loss is no number
+   */
+  public boolean train(BooleanSupplier stop) {
+    int epochs = config.optimization().epochs();
+    int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
+    listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
+    while (epoch < epochs) {
+      long start = System.nanoTime();
+      if (!trainEpoch(stop)) {
+        save();
+        return false;
+      }
+      double trainSeconds = secondsSince(start);
+      TrainingStep.Rates rates = rates();
+      Predictions validation =
+          data.validation().length == 0
+              ? null
+              : evaluator.evaluate(data.dataset().train(), data.validation());
+      PhaseMetrics test =
+          isTested(epoch) ? evaluator.evaluate(data.dataset().test(), data.test()).metrics() : null;
+      EpochMetrics metrics =
+          new EpochMetrics(
+              epoch,
+              rates.backbone(),
+              network.spec().gated() ? rates.gate() : null,
+              totals.metrics(),
+              validation == null ? null : validation.metrics(),
+              test);
+      finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
+    }
+    return true;
+  }
+
+  /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
+  private boolean trainEpoch(BooleanSupplier stop) {
+    OptimizationConfig optimization = config.optimization();
+    TrainingStep.Rates rates = rates();
+    Speedometer speedometer = new Speedometer();
+    double checkpointSeconds = config.execution().checkpointMinutes() * 60;
+    long lastSave = System.nanoTime();
+    try (BatchLoader loader =
+        BatchLoader.training(
+            data.dataset().train(),
+            data.train(),
+            data.augmentation(),
+            data.normalization(),
+            optimization.batchSize(),
+            optimization.seed(),
+            epoch,
+            nextBatch)) {
+      for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+        boolean backboneSteps =
+            !network.spec().gated() || (nextBatch + 1) % optimization.gateIters() == 0;
+        TrainingStep.Result result = run(batch, rates, backboneSteps);
+        requireFinite(result);
+        totals.add(result, batch.size());
+        double imagesPerSecond = speedometer.stepDone(batch.size());
+        StepProgress progress = progress(loader.batches(), imagesPerSecond);
+        listeners.forEach(listener -> listener.stepFinished(progress));
+        nextBatch++;
+        if (stop.getAsBoolean()) {
+          effort = effort.plus(speedometer.images(), speedometer.seconds(), speedometer.seconds());
+          return false;
+        }
+        if (secondsSince(lastSave) >= checkpointSeconds && nextBatch < loader.batches()) {
+          save();
+          lastSave = System.nanoTime();
+        }
+      }
+    }
+    effort = effort.plus(speedometer.images(), 0, 0);
+    return true;
+  }
+
+  private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean backboneSteps) {
+    try (Scope scope = Scope.open()) {
+      Tensor images =
+          Tensor.ofImages(
+              batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+      return step.run(images, Tensor.ofLabels(batch.labels()), rates, backboneSteps);
+    }
+  }
+
+  private void requireFinite(TrainingStep.Result result) {
+    boolean gateFinite = !network.spec().gated() || Double.isFinite(result.gateLoss());
+    if (!Double.isFinite(result.classificationLoss()) || !gateFinite) {
+      throw new DivergenceException(
+          "the training diverged at epoch %d, batch %d: classification loss %s, gate loss %s;"
+                  .formatted(
+                      epoch + 1, nextBatch + 1, result.classificationLoss(), result.gateLoss())
+              + " last good checkpoint: "
+              + checkpoints.file("last")
+              + "; try a lower --lr");
+    }
+  }
+
+  private void finishEpoch(
+      EpochMetrics metrics, @Nullable Predictions validation, double trainSeconds, double seconds) {
+    history.add(metrics);
+    float[] validationGates =
+        validation == null || validation.g() == null ? new float[0] : validation.g();
+    EpochGates gates = new EpochGates(totals.gates(), validationGates);
+    EpochTiming timing =
+        new EpochTiming(trainSeconds, seconds, metrics.train().images() / trainSeconds);
+    listeners.forEach(listener -> listener.epochFinished(metrics, gates, timing));
+
+    PhaseMetrics validated = metrics.validation();
+    boolean improved =
+        validated != null && (best == null || validated.accuracy() > best.validationAccuracy());
+    if (validated != null && improved) {
+      best = new Best(epoch, validated.accuracy());
+    }
+    effort = effort.plus(0, trainSeconds, seconds);
+    epoch++;
+    nextBatch = 0;
+    totals = newTotals();
+    Checkpoint checkpoint = save();
+    if (improved) {
+      checkpoints.saveBest(checkpoint);
+    }
+    checkpoints.keepIfDue(checkpoint, epoch);
+    if (epoch == config.optimization().epochs()) {
+      checkpoints.saveFinal(checkpoint);
+    }
+  }
+
+  private Checkpoint save() {
+    Checkpoint checkpoint = checkpoint();
+    var file = checkpoints.saveLast(checkpoint);
+    listeners.forEach(listener -> listener.checkpointSaved(file, checkpoint.progress().history()));
+    return checkpoint;
+  }
+
+  /** The state as it is. */
+  Checkpoint checkpoint() {
+    Sgd gateOptimizer = step.gateOptimizer();
+    return new Checkpoint(
+        config,
+        Checkpoint.DataFacts.of(data),
+        progress(),
+        network.state(),
+        step.backboneOptimizer().velocity().toHost(),
+        gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
+        totals.gates());
+  }
+
+  /**
+   * Goes on from a checkpoint of a run with the same configuration and data.
+   *
+   * @throws dev.softgate.BadInputException if it does not fit
+   */
+  public void restore(Checkpoint checkpoint) {
+    checkpoint.loadInto(network);
+    step.restore(checkpoint.backboneVelocity(), checkpoint.gateVelocity());
+    Progress progress = checkpoint.progress();
+    epoch = progress.epoch();
+    nextBatch = progress.batch();
+    history.clear();
+    history.addAll(progress.history());
+    best = progress.best();
+    effort = progress.effort();
+    totals =
+        EpochTotals.restore(
+            data.train().length,
+            network.spec().gated(),
+            progress.totals(),
+            checkpoint.epochGates());
+  }
+
+  /** Where the training stands. */
+  public Progress progress() {
+    return new Progress(epoch, nextBatch, totals.saved(), history, best, effort);
+  }
+
+  private StepProgress progress(int batches, double imagesPerSecond) {
+    PhaseMetrics means = totals.metrics();
+    Double meanGate = means.meanGate();
+    return new StepProgress(
+        epoch,
+        nextBatch,
+        batches,
+        means.classificationLoss(),
+        means.accuracy(),
+        meanGate == null ? Double.NaN : meanGate,
+        imagesPerSecond);
+  }
+
+  private boolean isTested(int finished) {
+    int every = config.execution().testEvery();
+    return finished + 1 == config.optimization().epochs()
+        || (every > 0 && (finished + 1) % every == 0);
+  }
+
+  private TrainingStep.Rates rates() {
+    OptimizationConfig optimization = config.optimization();
+    return new TrainingStep.Rates(
+        learningRate.at(epoch), optimization.scheduleGate().at(epoch, optimization.lrGate()));
+  }
+
+  private EpochTotals newTotals() {
+    return new EpochTotals(data.train().length, network.spec().gated());
+  }
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}

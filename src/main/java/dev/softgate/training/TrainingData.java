@@ -1,0 +1,93 @@
+package dev.softgate.training;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Augmentation;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Normalization;
+import dev.softgate.data.Split;
+import dev.softgate.data.Subset;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The images of a run, divided: which are trained on, which validate, which test.
+ *
+ * @param dataset all images
+ * @param split how the train images were divided, before limits
+ * @param train ids in {@code dataset.train()} that are trained on
+ * @param validation ids in {@code dataset.train()} held out; may be empty
+ * @param test ids in {@code dataset.test()}
+ * @param normalization of the pixels
+ * @param augmentation of the images trained on
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record TrainingData(
+    Dataset dataset,
+    Split split,
+    int[] train,
+    int[] validation,
+    int[] test,
+    Normalization normalization,
+    Augmentation augmentation) {
+
+  /** The fraction held out by the published split. */
+  private static final double PUBLISHED_FRACTION = 0.1;
+
+  private static final int CIFAR_TRAIN_IMAGES = 50_000;
+
+  /**
+   * Loads and divides what a configuration names.
+   *
+   * @throws BadInputException if the data are missing or unusable
+   */
+  public static TrainingData load(RunConfig config, DownloadListener listener) {
+    DataConfig data = config.data();
+    long seed = config.optimization().seed();
+    Dataset dataset =
+        Datasets.load(
+            new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), seed), listener);
+    int count = dataset.train().count();
+    Split split =
+        splitKind(data, count) == SplitKind.REFERENCE
+            ? Split.reference(count)
+            : Split.seeded(count, data.valFraction(), seed);
+    int[] train = limited(split.train(), dataset.train().labels(), data.limitTrain(), seed);
+    int[] test =
+        limited(
+            IntStream.range(0, dataset.test().count()).toArray(),
+            dataset.test().labels(),
+            data.limitTest(),
+            seed);
+    Normalization normalization =
+        data.normalization().equals("measured")
+            ? Normalization.of(dataset.train())
+            : Normalization.forDataset(data.dataset(), dataset.train());
+    return new TrainingData(
+        dataset,
+        split,
+        train,
+        split.validation(),
+        test,
+        normalization,
+        Augmentation.of(data.augment()));
+  }
+
+  private static int[] limited(int[] ids, int[] labels, @Nullable Integer limit, long seed) {
+    return limit == null ? ids : Subset.limit(ids, labels, limit, seed);
+  }
+
+  /** What {@code auto} stands for: the published split where there is one for these images. */
+  private static SplitKind splitKind(DataConfig data, int trainImages) {
+    if (data.split() != SplitKind.AUTO) {
+      return data.split();
+    }
+    boolean published =
+        data.dataset().startsWith("cifar")
+            && trainImages == CIFAR_TRAIN_IMAGES
+            && data.valFraction() == PUBLISHED_FRACTION;
+    return published ? SplitKind.REFERENCE : SplitKind.SEEDED;
+  }
+}
