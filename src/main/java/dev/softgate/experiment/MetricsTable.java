@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.training.EpochMetrics;
@@ -32,13 +31,9 @@ import java.util.regex.Pattern;
 public final class MetricsTable {
 
   private static final Pattern NEWLINE = Pattern.compile("\r?\n");
-  private static final int MAX_JSON_TEXT = 100_000_000;
+  private static final String HISTORY = "the history of epochs in the checkpoint";
 
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxDocumentLength(MAX_JSON_TEXT).build())
-          .build();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private MetricsTable() {}
 
@@ -111,7 +106,7 @@ public final class MetricsTable {
    * @throws BadInputException if it is anything else
    */
   public static List<EpochMetrics> fromJson(String text) {
-    String where = "the history of epochs in the checkpoint";
+    String where = HISTORY;
     List<List<String>> rows = new ArrayList<>();
     try (JsonParser json = JSON.createParser(text)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
@@ -168,7 +163,9 @@ public final class MetricsTable {
   }
 
   private static BadInputException bad(String where, String reason) {
+    String remedy =
+        where.equals(HISTORY) ? "use an earlier checkpoint" : "resume the run to write it anew";
     return new BadInputException(
-        where + " is not a table of metrics: " + reason + "; resume the run to write it anew");
+        "%s is not a table of metrics: %s; %s".formatted(where, reason, remedy));
   }
 }

@@ -95,23 +95,26 @@ public final class RunName {
    * @throws IllegalArgumentException if a learning rate is negative or not finite
    */
   public static String of(Parts parts) {
-    String gate =
-        parts.gateIters() == 0
-            ? ""
-            : "it%dg%s%s"
-                .formatted(
-                    parts.gateIters(), rate(parts.lrGate()), parts.gateConstant() ? "c" : "");
-    String suffix = parts.suffix().isEmpty() ? "" : "_" + fileSafe(parts.suffix());
-    return "runs_v%s_%s%d_%s_%s_%sm%s%s"
-        .formatted(
-            dataset(parts.dataset()),
-            fileSafe(parts.network()),
-            parts.depth(),
-            schedule(parts),
-            parts.fromBaseline() ? "bi" : "scratch",
-            gate,
-            rate(parts.lr()),
-            suffix);
+    return "runs_v"
+        + dataset(parts.dataset())
+        + "_"
+        + fileSafe(parts.network())
+        + parts.depth()
+        + "_"
+        + schedule(parts)
+        + (parts.fromBaseline() ? "_bi_" : "_scratch_")
+        + gate(parts)
+        + "m"
+        + rate(parts.lr())
+        + (parts.suffix().isEmpty() ? "" : "_" + fileSafe(parts.suffix()));
+  }
+
+  private static String gate(Parts parts) {
+    if (parts.gateIters() == 0) {
+      return "";
+    }
+    String constant = parts.gateConstant() ? "c" : "";
+    return "it" + parts.gateIters() + "g" + rate(parts.lrGate()) + constant;
   }
 
   private static String dataset(String dataset) {

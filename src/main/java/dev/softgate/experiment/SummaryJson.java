@@ -57,7 +57,7 @@ final class SummaryJson {
   static Summary parse(Path file, String text) {
     try {
       if (!(JSON.readTree(text) instanceof ObjectNode flat)) {
-        throw new BadInputException(file + " is not a run's summary: not a JSON object");
+        throw bad(file, "it is not a JSON object", null);
       }
       Summary summary =
           new Summary(

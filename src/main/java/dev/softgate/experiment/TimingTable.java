@@ -29,12 +29,13 @@ public final class TimingTable {
    */
   public static void append(Path file, int epoch, EpochTiming timing) {
     String row =
-        "%d,%s,%s,%s\n"
-            .formatted(
-                epoch,
+        String.join(
+                ",",
+                Integer.toString(epoch),
                 Double.toString(timing.trainSeconds()),
                 Double.toString(timing.totalSeconds()),
-                Double.toString(timing.imagesPerSecond()));
+                Double.toString(timing.imagesPerSecond()))
+            + "\n";
     try (RandomAccessFile table = new RandomAccessFile(file.toFile(), "rw")) {
       String before = table.length() == 0 ? HEADER + "\n" : endsLine(table) ? "" : "\n";
       table.seek(table.length());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.experiment.RunName.Parts;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +147,18 @@ class RunNameTest {
   void writesAnyDatasetFileSafely(String dataset, String expected) {
     assertThat(RunName.of(published(dataset, "resnet", 20, false, 0, 0, true, "")))
         .isEqualTo("runs_v" + expected + "_resnet20_4770_scratch_m-1");
+  }
+
+  @Test
+  void isTheSameInEveryLocale() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+    try {
+      assertThat(RunName.of(published("cifar10", "net", 110, true, 3, 0.05, true, "")))
+          .isEqualTo("runs_vc10_net110_4770_bi_it3g5e-2cm-1");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
