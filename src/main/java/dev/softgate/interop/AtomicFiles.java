@@ -13,14 +13,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Writes files that are always whole. The bytes go to a hidden temporary file in the target's
  * folder, are forced to the disk, and take the target's name by an atomic rename, which is forced
  * too: whoever reads the target, after a kill or a power cut at any moment, finds the old contents
- * or the new. A failure deletes the temporary file; a kill leaves it behind, where its name ({@code
- * .TARGET.RANDOM.tmp}) keeps it out of everything that looks for finished files.
+ * or the new. A failure deletes the temporary file. A kill leaves it behind: its name ({@code
+ * .TARGET.RANDOM.tmp}) keeps it out of everything that looks for finished files, and {@link
+ * #deleteLeftovers} clears it away.
  *
  * <p>A thread's interrupt does not disturb the writing, so that a training told to stop can still
  * save its checkpoint.
@@ -28,6 +32,8 @@ import java.util.UUID;
 public final class AtomicFiles {
 
   private static final int BUFFER_BYTES = 1 << 18;
+
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
@@ -71,6 +77,28 @@ public final class AtomicFiles {
    */
   public static void writeString(Path target, String text) {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * Deletes the temporary files that killed processes left in a folder. Nobody may be writing there
+   * meanwhile.
+   *
+   * @return how many there were
+   * @throws UncheckedIOException if one cannot be deleted or the folder cannot be listed
+   */
+  public static int deleteLeftovers(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> leftovers =
+          files
+              .filter(file -> TEMPORARY.matcher(String.valueOf(file.getFileName())).matches())
+              .toList();
+      for (Path leftover : leftovers) {
+        Files.deleteIfExists(leftover);
+      }
+      return leftovers.size();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot tidy up " + folder + ": " + e, e);
+    }
   }
 
   private static void writeForced(Path temporary, WritesTo body) throws IOException {

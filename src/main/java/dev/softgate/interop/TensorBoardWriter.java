@@ -83,12 +83,10 @@ public final class TensorBoardWriter implements AutoCloseable {
 
   private static Path newFile(Path folder) throws IOException {
     Files.createDirectories(folder);
+    long seconds = System.currentTimeMillis() / 1000;
+    long process = ProcessHandle.current().pid();
     String prefix =
-        "events.out.tfevents.%010d.%s.%d."
-            .formatted(
-                System.currentTimeMillis() / 1000,
-                HostName.current(),
-                ProcessHandle.current().pid());
+        "events.out.tfevents." + seconds + "." + HostName.current() + "." + process + ".";
     for (int number = 0; number < MAX_FILES_A_SECOND; number++) {
       try {
         return Files.createFile(folder.resolve(prefix + number));

@@ -79,6 +79,27 @@ class AtomicFilesTest {
   }
 
   @Test
+  void deletesWhatKilledWritersLeftAndNothingElse() throws IOException {
+    AtomicFiles.writeString(target, "whole");
+    Path other = Files.writeString(folder.resolve(".notes.tmp"), "a person's");
+    AtomicFiles.write(
+        target,
+        out -> {
+          try (var files = Files.list(folder)) {
+            Path temporary =
+                files.filter(f -> !f.equals(target) && !f.equals(other)).findFirst().orElseThrow();
+            String kill =
+                temporary.getFileName().toString().replaceFirst("[0-9a-f]{8}", "0badf00d");
+            Files.writeString(folder.resolve(kill), "half");
+          }
+        });
+
+    assertThat(AtomicFiles.deleteLeftovers(folder)).isEqualTo(1);
+    assertThat(folder).isDirectoryNotContaining(f -> !f.equals(target) && !f.equals(other));
+    assertThat(AtomicFiles.deleteLeftovers(folder)).isZero();
+  }
+
+  @Test
   void namesTheTargetWhenItsFolderIsMissing() {
     Path nowhere = folder.resolve("missing").resolve("file");
 

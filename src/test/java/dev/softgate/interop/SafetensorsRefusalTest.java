@@ -130,7 +130,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void readsMetadataOfAFileWhoseDataIsMissingOnlyIfTheHeaderFits() throws IOException {
+  void refusesEvenTheMetadataOfATruncatedFile() throws IOException {
     Path file = folder.resolve("cut.safetensors");
     Safetensors.write(file, Map.of("w", HostTensor.ofFloats(new float[9], 9)), Map.of("k", "v"));
     assertThat(Safetensors.readMetadata(file)).containsEntry("k", "v");

@@ -1,0 +1,168 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder of one run. It is a run's folder if it has {@code config.yaml} and {@code
+ * checkpoints/}; the other files come as the run gets that far.
+ *
+ * @param path of the folder
+ */
+public record RunFolder(Path path) {
+
+  private static final int MAX_NAME_BYTES = 200;
+  private static final int MAX_SAME_NAME = 9999;
+  private static final String CONFIG = "config.yaml";
+  private static final String CHECKPOINTS = "checkpoints";
+
+  /**
+   * Makes a new run's folder, with an empty {@code checkpoints/}. A name that is taken gets the
+   * first free suffix of {@code -2}, {@code -3}, …; processes that do so at the same time get
+   * different folders.
+   *
+   * @param runsDir where runs lie; made if it is missing
+   * @throws BadInputException if the name cannot be a folder's or {@code runsDir} is a file
+   * @throws UncheckedIOException if the folder cannot be made
+   */
+  public static RunFolder create(Path runsDir, String name) {
+    checkName(name);
+    if (Files.exists(runsDir) && !Files.isDirectory(runsDir)) {
+      throw new BadInputException(
+          runsDir + " is a file; give a folder for the runs with --runs-dir");
+    }
+    try {
+      Files.createDirectories(runsDir);
+      for (int number = 1; number <= MAX_SAME_NAME; number++) {
+        Path folder = runsDir.resolve(number == 1 ? name : name + "-" + number);
+        if (makeFolder(folder)) {
+          Files.createDirectory(folder.resolve(CHECKPOINTS));
+          return new RunFolder(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot make a run's folder in " + runsDir + ": " + e, e);
+    }
+    throw new BadInputException(
+        "%s has %d runs named %s; choose another name with --name"
+            .formatted(runsDir, MAX_SAME_NAME, name));
+  }
+
+  /**
+   * The folder of an existing run.
+   *
+   * @throws BadInputException if it is not a run's folder; the message says what one has
+   */
+  public static RunFolder open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw new BadInputException(
+          path
+              + (Files.exists(path) ? " is a file, not a run's folder" : ": no such folder")
+              + "; give the folder of a run, such as runs/NAME");
+    }
+    RunFolder folder = new RunFolder(path);
+    if (!Files.isRegularFile(folder.config())) {
+      throw notARun(path, "the file " + CONFIG);
+    }
+    if (!Files.isDirectory(folder.checkpoints())) {
+      throw notARun(path, "the folder " + CHECKPOINTS);
+    }
+    return folder;
+  }
+
+  private static BadInputException notARun(Path path, String missing) {
+    return new BadInputException(
+        "%s is not a run's folder: it lacks %s; a run has %s and %s/"
+            .formatted(path, missing, CONFIG, CHECKPOINTS));
+  }
+
+  /** Makes a folder, or says that something of that name is there: one step, so that one wins. */
+  private static boolean makeFolder(Path folder) throws IOException {
+    try {
+      Files.createDirectory(folder);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static void checkName(String name) {
+    if (name.isBlank()) {
+      throw badName(name, "is empty");
+    }
+    if (name.startsWith(".")) {
+      throw badName(name, "starts with a dot");
+    }
+    if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
+      throw badName(name, "contains a path separator; put the folder into --runs-dir");
+    }
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      throw badName(name, "contains a control character");
+    }
+    if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+      throw badName(name, "is longer than %d bytes".formatted(MAX_NAME_BYTES));
+    }
+  }
+
+  private static BadInputException badName(String name, String reason) {
+    String printable = name.replaceAll("\\p{Cntrl}", "?");
+    return new BadInputException(
+        "a run cannot be named \"%s\": the name %s; choose another with --name"
+            .formatted(printable, reason));
+  }
+
+  /** The run's name: that of its folder. */
+  public String name() {
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    return name == null ? "" : name.toString();
+  }
+
+  /** Every option of the run, resolved. */
+  public Path config() {
+    return path.resolve(CONFIG);
+  }
+
+  /** What the run reached; see {@link Summary}. */
+  public Path summary() {
+    return path.resolve("summary.json");
+  }
+
+  /** A row an epoch; see {@link MetricsTable}. */
+  public Path metrics() {
+    return path.resolve("metrics.csv");
+  }
+
+  /** How long each epoch took; see {@link TimingTable}. */
+  public Path timing() {
+    return path.resolve("timing.csv");
+  }
+
+  /** g of every test image; see {@link GatesTable}. */
+  public Path gatesTest() {
+    return path.resolve("gates-test.csv");
+  }
+
+  /** What the run reported while it ran. */
+  public Path trainLog() {
+    return path.resolve("train.log");
+  }
+
+  /** The folder of checkpoints. */
+  public Path checkpoints() {
+    return path.resolve(CHECKPOINTS);
+  }
+
+  /**
+   * A checkpoint.
+   *
+   * @param name such as {@code last}, {@code best}, {@code final} or {@code epoch-0050}
+   */
+  public Path checkpoint(String name) {
+    return checkpoints().resolve(name + ".safetensors");
+  }
+}

@@ -1,0 +1,90 @@
+package dev.softgate.experiment;
+
+import dev.softgate.interop.TensorBoardWriter;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.TrainingListener;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records every epoch for TensorBoard under the tags of the published logs, so that the two
+ * overlay: {@code train_accuracy val_accuracy test_accuracy} in percent, {@code train_loss_cls} and
+ * {@code train_loss_gatecel} (and {@code val_…}, {@code test_…}) in nats, their sums {@code
+ * tot_train_loss tot_val_loss tot_test_loss}, {@code lr gate_lr}, and histograms {@code g Values,
+ * train} and {@code g Values, validation}. A step is an epoch, counted from 1. What was not
+ * measured is not recorded.
+ *
+ * <p>Differs: losses are true means over images. The published logs hold sum(batch means)/N, which
+ * is smaller by about the batch size.
+ */
+public final class TensorBoardListener implements TrainingListener, AutoCloseable {
+
+  private static final double PERCENT = 100;
+
+  private final Path folder;
+  private @Nullable TensorBoardWriter writer;
+
+  /**
+   * Records into {@code folder}; the event file is made when the training starts.
+   *
+   * @param folder of the run
+   */
+  public TensorBoardListener(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public void trainingStarted(int firstEpoch, int epochs, int batchesPerEpoch, int trainImages) {
+    close();
+    // Also of a first start: a run killed before its first checkpoint starts at epoch 0 again.
+    writer = TensorBoardWriter.create(folder, step(firstEpoch));
+  }
+
+  @Override
+  public void epochFinished(EpochMetrics metrics, EpochGates gates, EpochTiming timing) {
+    TensorBoardWriter out = writer;
+    if (out == null) {
+      throw new IllegalStateException("an epoch finished before the training started");
+    }
+    long step = step(metrics.epoch());
+    phase(out, "train", metrics.train(), step);
+    phase(out, "val", metrics.validation(), step);
+    phase(out, "test", metrics.test(), step);
+    out.scalar("lr", step, metrics.learningRate());
+    if (metrics.gateLearningRate() != null) {
+      out.scalar("gate_lr", step, metrics.gateLearningRate());
+    }
+    out.histogram("g Values, train", step, gates.train());
+    out.histogram("g Values, validation", step, gates.validation());
+    out.flush();
+  }
+
+  private static void phase(
+      TensorBoardWriter out, String name, @Nullable PhaseMetrics metrics, long step) {
+    if (metrics == null) {
+      return;
+    }
+    double total = metrics.classificationLoss();
+    out.scalar(name + "_accuracy", step, PERCENT * metrics.accuracy());
+    out.scalar(name + "_loss_cls", step, metrics.classificationLoss());
+    if (metrics.gateLoss() != null) {
+      out.scalar(name + "_loss_gatecel", step, metrics.gateLoss());
+      total += metrics.gateLoss();
+    }
+    out.scalar("tot_" + name + "_loss", step, total);
+  }
+
+  private static long step(int epoch) {
+    return epoch + 1L;
+  }
+
+  /** Ends the event file, if one was started. */
+  @Override
+  public void close() {
+    if (writer != null) {
+      writer.close();
+      writer = null;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * A training run as it lies on the disk: its name, its folder, and the files that people and
+ * programs read afterwards.
+ *
+ * <p>What enters are finished results as plain values: the epochs' {@link
+ * dev.softgate.training.EpochMetrics}, the arrays of an evaluation, a configuration's words. What
+ * leaves are files: {@code summary.json} for programs, {@code metrics.csv} and {@code
+ * gates-test.csv} for a data frame, {@code timing.csv} apart because times differ between two
+ * otherwise equal runs, and event files for TensorBoard. Each is written whole or not at all and,
+ * times aside, is a function of what the run computed: two runs with equal results give equal
+ * bytes. What is read back is checked cell by cell, since people edit such files.
+ *
+ * <p>The package looks down on {@code training} and {@code scoring}, whose values it stores, and on
+ * {@code interop} for the formats; {@code training} knows nothing of it and meets it only as a
+ * {@link dev.softgate.training.TrainingListener}. It touches no tensors. Start with {@link
+ * dev.softgate.experiment.RunFolder}, then {@link dev.softgate.experiment.Summary}.
+ */
+@NullMarked
+package dev.softgate.experiment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.softgate.experiment;
+
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.training.EpochMetrics;
+import java.util.List;
+
+/** Made-up epochs for tests. */
+final class Epochs {
+
+  private Epochs() {}
+
+  /** With a gate and everything measured; then without a gate, unmeasured; then NaN. */
+  static final List<EpochMetrics> ALL =
+      List.of(
+          new EpochMetrics(
+              0,
+              0.01,
+              1e-3,
+              new PhaseMetrics(45_000, 1 / 3.0, 1.2345678901234567, 2.25, 0.4375),
+              new PhaseMetrics(5_000, 0.25, 1.5, 2.5, 0.5),
+              new PhaseMetrics(10_000, 0.125, 1.75, 2.75, 0.625)),
+          new EpochMetrics(
+              1, 0.1, null, new PhaseMetrics(45_000, 0.5, 1e-300, null, null), null, null),
+          new EpochMetrics(
+              2,
+              0.1,
+              null,
+              new PhaseMetrics(1, 0, Double.NaN, null, null),
+              null,
+              new PhaseMetrics(0, 1, Double.NEGATIVE_INFINITY, null, null)));
+}
