@@ -1,5 +1,9 @@
 package dev.softgate.cli;
 
+import dev.softgate.data.DownloadListener;
+import dev.softgate.experiment.Experiment;
+import dev.softgate.experiment.TrainOutcome;
+import dev.softgate.experiment.TrainRequest;
 import picocli.CommandLine;
 
 /** Where the program starts. */
@@ -28,7 +32,7 @@ public final class Main {
   }
 
   private static TrainOutcome train(TrainRequest request) {
-    throw new IllegalStateException("no trainer for " + request.commandLine());
+    return Experiment.run(request, DownloadListener.NONE);
   }
 
   private Main() {}

@@ -1,6 +1,8 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.experiment.TrainOutcome;
+import dev.softgate.experiment.TrainRequest;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package dev.softgate.cli;
 
+import dev.softgate.experiment.TrainOutcome;
+import dev.softgate.experiment.TrainRequest;
+
 /** What {@code softgate train} runs. */
 @FunctionalInterface
 public interface TrainingProgram {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param entropyNats hardness H, N; null without a gate
  * @param g weight of the additional layers, N; null without a gate
  */
+@SuppressWarnings("ArrayRecordComponent")
 public record Predictions(
     int[] ids,
     int[] labels,

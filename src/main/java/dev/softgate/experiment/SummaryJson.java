@@ -2,6 +2,7 @@ package dev.softgate.experiment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,7 +13,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.BadInputException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,15 @@ final class SummaryJson {
       }
     }
     return flat.toPrettyString() + "\n";
+  }
+
+  /** The keys and values of the file. */
+  static Map<String, Object> values(Summary summary) {
+    try {
+      return JSON.readValue(format(summary), new TypeReference<LinkedHashMap<String, Object>>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a summary cannot be read back", e);
+    }
   }
 
   static Summary parse(Path file, String text) {

@@ -25,7 +25,7 @@ import dev.softgate.torch.Tensor;
 public final class GateClassifier extends Module {
 
   /** Width between the two layers, as published. */
-  private static final int HIDDEN = 512;
+  public static final int HIDDEN = 512;
 
   private final Linear first;
   private final Linear second;

@@ -3,6 +3,7 @@ package dev.softgate.model;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Module;
+import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,15 +49,21 @@ public final class Backbone extends Module {
    * @param training whether batch norm uses the batch's statistics
    */
   Taps forward(Tensor images, boolean training) {
-    Tensor x = stemNorm.forward(stem.forward(images), training).reluInPlace(); // N×16×H×W
-    for (ResidualUnit unit : shared) {
-      x = unit.forward(x, training);
+    Tensor x =
+        Scope.compute(
+            () -> stemNorm.forward(stem.forward(images), training).reluInPlace()); // N×16×H×W
+    Tensor o1 = through(shared, x, training); // N×64e×H/4×W/4
+    Tensor o2 = through(additional, o1, training); // the same shape
+    return new Taps(o1, o2);
+  }
+
+  private static Tensor through(List<ResidualUnit> units, Tensor input, boolean training) {
+    Tensor x = input;
+    for (ResidualUnit unit : units) {
+      Tensor before = x;
+      x = Scope.compute(() -> unit.forward(before, training));
     }
-    Tensor o1 = x; // N×64e×H/4×W/4
-    for (ResidualUnit unit : additional) {
-      x = unit.forward(x, training);
-    }
-    return new Taps(o1, x);
+    return x;
   }
 
   /**

@@ -56,15 +56,20 @@ public final class ResNet extends Module {
   /** The parameters that the main optimiser moves: all but the gate's, by published name. */
   public Map<String, Parameter> backboneParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
-    selected.keySet().removeIf(name -> name.startsWith(GATE));
+    selected.keySet().removeIf(ResNet::isGate);
     return selected;
   }
 
   /** The parameters that the gate's optimiser moves, by published name; empty without a gate. */
   public Map<String, Parameter> gateParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
-    selected.keySet().removeIf(name -> !name.startsWith(GATE));
+    selected.keySet().removeIf(name -> !isGate(name));
     return selected;
+  }
+
+  /** Whether a parameter of that name is the gate's. */
+  static boolean isGate(String name) {
+    return name.startsWith(GATE);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.softgate.torch;
 
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -18,6 +19,25 @@ public final class Scope implements AutoCloseable {
   /** Opens a scope on the calling thread; close it on the same thread, innermost first. */
   public static Scope open() {
     return new Scope();
+  }
+
+  /**
+   * Computes one tensor in a scope of its own, and hands it to the scope around: what led to it is
+   * freed at once, as far as no gradient needs it, so that its memory is used again while it is
+   * warm.
+   */
+  public static Tensor compute(Supplier<Tensor> computation) {
+    Tensor result;
+    try (Scope scope = open()) {
+      result = computation.get();
+      result.pointer().retainReference();
+    }
+    PointerScope around = PointerScope.getInnerScope();
+    if (around != null) {
+      around.attach(result.pointer());
+      result.pointer().releaseReference();
+    }
+    return result;
   }
 
   @Override

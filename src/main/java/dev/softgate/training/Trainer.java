@@ -90,6 +90,9 @@ public final class Trainer {
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
+    if (epoch == 0 && nextBatch == 0) {
+      save(); // so that a run killed before its first checkpoint is due can be resumed
+    }
     while (epoch < epochs) {
       long start = System.nanoTime();
       if (!trainEpoch(stop)) {

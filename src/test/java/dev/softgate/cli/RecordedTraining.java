@@ -1,5 +1,7 @@
 package dev.softgate.cli;
 
+import dev.softgate.experiment.TrainOutcome;
+import dev.softgate.experiment.TrainRequest;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;

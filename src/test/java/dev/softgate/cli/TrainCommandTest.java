@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.training.Presets;
 import dev.softgate.training.RunConfig;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.softgate.cli;
+package dev.softgate.experiment;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -41,6 +41,11 @@ public final class RunLog implements AutoCloseable {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
     return new RunLog(root, appender);
+  }
+
+  /** Where it writes. */
+  public String file() {
+    return appender.getFile();
   }
 
   @Override

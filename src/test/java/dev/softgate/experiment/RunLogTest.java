@@ -1,4 +1,4 @@
-package dev.softgate.cli;
+package dev.softgate.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.softgate.cli;
+package dev.softgate.experiment;
 
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingListener;

@@ -1,4 +1,4 @@
-package dev.softgate.cli;
+package dev.softgate.experiment;
 
 import java.nio.file.Path;
 import java.util.Collections;

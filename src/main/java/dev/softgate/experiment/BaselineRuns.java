@@ -1,0 +1,71 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.training.RunConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds the plain run that a gated one may start from. */
+final class BaselineRuns {
+
+  private BaselineRuns() {}
+
+  /**
+   * The newest finished run without a gate whose data and backbone are those of {@code config}.
+   *
+   * @throws BadInputException if there is none; it says which command makes one
+   */
+  static Path newestMatching(RunConfig config) {
+    Path runs = config.execution().runsDir();
+    try (Stream<Path> folders = Files.isDirectory(runs) ? Files.list(runs) : Stream.empty()) {
+      Optional<Path> newest =
+          folders
+              .filter(folder -> matches(folder, config))
+              .max(
+                  Comparator.comparing(
+                      folder ->
+                          Summary.read(new RunFolder(folder).summary()).provenance().started()));
+      return newest.orElseThrow(() -> none(config));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the runs in " + runs, e);
+    }
+  }
+
+  private static boolean matches(Path folder, RunConfig wanted) {
+    RunFolder run = new RunFolder(folder);
+    if (!Files.isRegularFile(run.summary()) || !Files.isRegularFile(run.config())) {
+      return false;
+    }
+    Summary summary;
+    try {
+      summary = Summary.read(run.summary());
+    } catch (BadInputException e) {
+      return false; // another program's folder, or another version's
+    }
+    Summary.Network network = summary.network();
+    return summary.status() == Summary.Status.FINISHED
+        && network.gate().equals("none")
+        && network.dataset().equals(wanted.data().dataset())
+        && network.arch().equals(wanted.model().arch())
+        && network.depth() == wanted.model().depth()
+        && network.block().equals(wanted.model().block());
+  }
+
+  private static BadInputException none(RunConfig config) {
+    return new BadInputException(
+        ("no finished baseline run in %s to start from; make one with: softgate train --gate none"
+                + " --dataset %s --data-dir %s --depth %d --block %s --runs-dir %s")
+            .formatted(
+                config.execution().runsDir(),
+                config.data().dataset(),
+                config.data().dataDir(),
+                config.model().depth(),
+                config.model().block(),
+                config.execution().runsDir()));
+  }
+}

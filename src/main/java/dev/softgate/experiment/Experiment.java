@@ -1,0 +1,199 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.model.BaselineInitialization;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.GateSchedule;
+import dev.softgate.training.OptimizationConfig;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.Trainer;
+import dev.softgate.training.TrainingData;
+import dev.softgate.training.TrainingListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One training as a run: from a request to a folder with everything that was measured.
+ *
+ * <pre>
+ *   data → configuration with nothing left open → network → run folder → {@link Trainer} → summary
+ * </pre>
+ */
+public final class Experiment {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Experiment.class);
+  private static final String BASELINE = "baseline:";
+
+  private final TrainRequest request;
+  private final RunConfig config;
+  private final TrainingData data;
+  private final RunFolder run;
+  private final SummaryWriter summary;
+
+  private Experiment(TrainRequest request, RunConfig config, TrainingData data, RunFolder run) {
+    this.request = request;
+    this.config = config;
+    this.data = data;
+    this.run = run;
+    this.summary = new SummaryWriter(config, data, run, request.commandLine());
+  }
+
+  /**
+   * Trains as requested, or continues a run, and writes its summary however it ends.
+   *
+   * @throws BadInputException if the request cannot be carried out
+   */
+  public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
+    Instant started = Instant.now();
+    int threads = TorchRuntime.start(request.config().execution().threads());
+    TrainingData data = TrainingData.load(request.config(), downloads);
+    RunConfig config = resolved(request.config(), data, threads);
+    config.model().spec(data.dataset().classes()); // refuses before a folder is made
+    Path folder = request.resume();
+    RunFolder run;
+    if (folder == null) {
+      run = RunFolder.create(config.execution().runsDir(), name(config, data));
+      config = config.with(Map.of("name", run.name()));
+      AtomicFiles.writeString(run.config(), config.toYaml());
+    } else {
+      run = RunFolder.open(folder);
+      AtomicFiles.deleteLeftovers(run.checkpoints());
+      AtomicFiles.deleteLeftovers(run.path());
+    }
+    return new Experiment(request, config, data, run).run(started);
+  }
+
+  private TrainOutcome run(Instant started) {
+    try (RunLog log = RunLog.attach(run.trainLog());
+        TensorBoardListener events = new TensorBoardListener(run.path())) {
+      LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
+      ResNet network =
+          new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
+      List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
+      listeners.addAll(request.listeners());
+      Trainer trainer =
+          new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
+      start(network, trainer);
+      return train(started, network, trainer);
+    }
+  }
+
+  private TrainOutcome train(Instant started, ResNet network, Trainer trainer) {
+    Summary.Status status = Summary.Status.FAILED;
+    Predictions test = null;
+    Summary written;
+    try {
+      status = trainer.train(stop(started)) ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
+      if (status == Summary.Status.FINISHED) {
+        test = test(network);
+      }
+    } finally {
+      written = summary.write(status, started, trainer.progress(), network, test);
+    }
+    return new TrainOutcome(
+        run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
+  }
+
+  /** Puts the first weights in place: those of a checkpoint, of a baseline, or drawn. */
+  private void start(ResNet network, Trainer trainer) {
+    if (request.resume() != null) {
+      Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(LOG::warn);
+      requireSameData(checkpoint);
+      trainer.restore(checkpoint);
+      MetricsTable.write(run.metrics(), checkpoint.progress().history());
+      LOG.info(
+          "continuing at epoch {}, batch {}",
+          checkpoint.progress().epoch() + 1,
+          checkpoint.progress().batch() + 1);
+      return;
+    }
+    String init = config.optimization().init();
+    if (init.startsWith(BASELINE)) {
+      TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
+      BaselineInitialization.initialize(network, baseline.checkpoint().network());
+      LOG.info("weights from {}", baseline.file());
+    }
+  }
+
+  private void requireSameData(Checkpoint checkpoint) {
+    if (!checkpoint.data().dataSha256().equals(data.dataset().sha256())
+        || !checkpoint.data().splitSha256().equals(data.split().sha256())) {
+      throw new BadInputException(
+          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give --data-dir"
+              .formatted(
+                  run.path(),
+                  config.data().dataset(),
+                  data.dataset().sha256(),
+                  checkpoint.data().dataSha256()));
+    }
+  }
+
+  private BooleanSupplier stop(Instant started) {
+    Duration limit = config.execution().timeLimit();
+    Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
+    return () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
+  }
+
+  private Predictions test(ResNet network) {
+    DType computeType = config.execution().computeType();
+    Predictions test =
+        new Evaluator(network, computeType, data.normalization())
+            .evaluate(data.dataset().test(), data.test());
+    GatesTable.write(
+        run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
+    return test;
+  }
+
+  /** The configuration with everything decided that was left to the data or the machine. */
+  private static RunConfig resolved(RunConfig config, TrainingData data, int threads) {
+    Map<String, String> decided = new LinkedHashMap<>();
+    decided.put("split", data.split().kind());
+    decided.put("precision", config.execution().computeType() == DType.BFLOAT16 ? "bf16" : "fp32");
+    decided.put("engine", "libtorch");
+    decided.put("threads", Integer.toString(threads));
+    if (config.optimization().init().equals("baseline")) {
+      decided.put("init", BASELINE + BaselineRuns.newestMatching(config));
+    }
+    return config.with(decided);
+  }
+
+  private static String name(RunConfig config, TrainingData data) {
+    String given = config.execution().name();
+    if (given != null) {
+      return given;
+    }
+    OptimizationConfig optimization = config.optimization();
+    boolean gated = !config.model().gate().equals("none");
+    return RunName.of(
+        new RunName.Parts(
+            config.data().dataset(),
+            gated ? "resnet_gate_classifier" : "resnet",
+            config.model().depth(),
+            optimization.schedule(),
+            optimization.epochs(),
+            optimization.batchSize(),
+            data.train().length,
+            !optimization.init().equals("scratch"),
+            gated ? optimization.gateIters() : 0,
+            optimization.lrGate(),
+            optimization.scheduleGate() == GateSchedule.CONSTANT,
+            optimization.lr(),
+            ""));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.softgate.experiment;
+
+import dev.softgate.SoftgateVersion;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.Progress;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingData;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Gathers a run's {@link Summary} when it ends, and writes it. */
+final class SummaryWriter {
+
+  private final RunConfig config;
+  private final TrainingData data;
+  private final RunFolder run;
+  private final String command;
+
+  SummaryWriter(RunConfig config, TrainingData data, RunFolder run, String command) {
+    this.config = config;
+    this.data = data;
+    this.run = run;
+    this.command = command;
+  }
+
+  /** Writes and returns the summary; {@code test} is null where the run did not come to its end. */
+  Summary write(
+      Summary.Status status,
+      Instant started,
+      Progress progress,
+      ResNet network,
+      @Nullable Predictions test) {
+    Summary summary =
+        new Summary(
+            status,
+            results(progress, test),
+            network(network),
+            new Summary.Machine(
+                config.execution().engine(),
+                config.execution().precision(),
+                config.execution().threads(),
+                TorchRuntime.instructionSet(),
+                TorchRuntime.peakResidentBytes()),
+            new Summary.Provenance(
+                run.name(),
+                command,
+                started.toString(),
+                config.optimization().seed(),
+                data.split().sha256(),
+                data.dataset().sha256(),
+                sha256(network.state()),
+                SoftgateVersion.current()));
+    summary.write(run.summary());
+    return summary;
+  }
+
+  private static Summary.Results results(Progress progress, @Nullable Predictions test) {
+    List<EpochMetrics> history = progress.history();
+    EpochMetrics last = history.isEmpty() ? null : history.get(history.size() - 1);
+    PhaseMetrics validation = last == null ? null : last.validation();
+    Progress.Best best = progress.best();
+    PhaseMetrics tested = test != null ? test.metrics() : last == null ? null : last.test();
+    PhaseMetrics testedAtBest = best == null ? null : history.get(best.epoch()).test();
+    Progress.Effort effort = progress.effort();
+    return new Summary.Results(
+        tested == null ? null : tested.accuracy(),
+        validation == null ? null : validation.accuracy(),
+        best == null ? null : best.epoch(),
+        best == null ? null : best.validationAccuracy(),
+        testedAtBest == null ? null : testedAtBest.accuracy(),
+        tested == null ? null : tested.meanGate(),
+        history.size(),
+        effort.trainSeconds() > 0 ? effort.images() / effort.trainSeconds() : null,
+        history.isEmpty() ? null : effort.totalSeconds() / history.size());
+  }
+
+  private Summary.Network network(ResNet network) {
+    ModelCost cost =
+        ModelCost.of(
+            network.spec(), data.dataset().train().height(), data.dataset().train().width());
+    return new Summary.Network(
+        config.data().dataset(),
+        config.model().arch(),
+        config.model().depth(),
+        config.model().block(),
+        config.model().gate(),
+        cost.parameters(),
+        cost.macs());
+  }
+
+  /** SHA-256 of every name (UTF-8) and its bytes, in the order of the state. */
+  private static String sha256(Map<String, HostTensor> state) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      state.forEach(
+          (name, tensor) -> {
+            digest.update(name.getBytes(StandardCharsets.UTF_8));
+            digest.update(tensor.data());
+          });
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.softgate.model;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Starts a gated network from a trained plain one: every unit takes the weights of the unit at its
+ * place, under its other name; the gate layers stay as they were drawn.
+ *
+ * <pre>
+ *   layer3.0      → o1
+ *   layer3.i      → layer3.(i−1)    0 &lt; i &lt; n−1
+ *   layer3.(n−1)  → o2
+ *   others        → the same name
+ * </pre>
+ *
+ * <p>Differs from the published loader, which matched no name and so loaded nothing
+ * (docs/decisions/0004). Here a name that finds no place, or a place that finds no name, is an
+ * error.
+ */
+public final class BaselineInitialization {
+
+  private BaselineInitialization() {}
+
+  /**
+   * Puts a baseline's weights into {@code network}.
+   *
+   * @param baseline state of a plain network of the same block, depth and classes
+   * @throws BadInputException if anything is left over, missing or of another shape
+   */
+  public static void initialize(ResNet network, Map<String, HostTensor> baseline) {
+    ModelSpec spec = network.spec();
+    Map<String, HostTensor> target = network.state();
+    Map<String, String> unitNames = unitNames(spec);
+    TreeSet<String> unplaced = new TreeSet<>();
+    Map<String, HostTensor> placed = new LinkedHashMap<>();
+    baseline.forEach(
+        (name, tensor) -> {
+          String renamed = rename(name, unitNames);
+          HostTensor place = target.get(renamed);
+          if (place == null
+              || ResNet.isGate(renamed)
+              || !Arrays.equals(place.shape(), tensor.shape())) {
+            unplaced.add(name);
+          } else {
+            placed.put(renamed, tensor);
+          }
+        });
+    TreeSet<String> unfilled = new TreeSet<>(target.keySet());
+    unfilled.removeIf(ResNet::isGate);
+    unfilled.removeAll(placed.keySet());
+    if (!unplaced.isEmpty() || !unfilled.isEmpty()) {
+      throw new BadInputException(
+          ("the checkpoint is no baseline of this network (depth %d, %s, %d classes):"
+                  + " %d of its names find no place%s, %d places find no name%s")
+              .formatted(
+                  spec.depth(),
+                  spec.block(),
+                  spec.classes(),
+                  unplaced.size(),
+                  unplaced.isEmpty() ? "" : " (" + unplaced.first() + ")",
+                  unfilled.size(),
+                  unfilled.isEmpty() ? "" : " (" + unfilled.first() + ")"));
+    }
+    target.putAll(placed);
+    network.load(target);
+  }
+
+  /** Plain unit name → the name in {@code spec}, of all units. */
+  static Map<String, String> unitNames(ModelSpec spec) {
+    Map<String, String> names = new LinkedHashMap<>();
+    int n = spec.unitsPerStage();
+    for (int stage = 1; stage <= 3; stage++) {
+      for (int i = 0; i < n; i++) {
+        names.put(
+            UnitNames.of(stage, i, n, false),
+            UnitNames.of(stage, i, n, spec.gated() && stage == 3));
+      }
+    }
+    return names;
+  }
+
+  private static String rename(String name, Map<String, String> unitNames) {
+    int stageDot = name.indexOf('.');
+    int unitDot = name.indexOf('.', stageDot + 1);
+    String renamed = unitDot < 0 ? null : unitNames.get(name.substring(0, unitDot));
+    return renamed == null ? name : renamed + name.substring(unitDot);
+  }
+}
