@@ -17,7 +17,9 @@ public final class Main {
   /** All commands, run by the given programs. */
   static CommandLine commandLine(TrainingProgram training) {
     CommandLine commandLine =
-        new CommandLine(new SoftgateCommand()).addSubcommand(TrainCommand.create(training));
+        new CommandLine(new SoftgateCommand())
+            .addSubcommand(TrainCommand.create(training))
+            .addSubcommand(new EvalCommand());
     CommandGroups.install(commandLine);
     return OneLineErrors.install(commandLine);
   }

@@ -46,7 +46,8 @@ class HelpTest {
         .containsPattern("Train\\R  train +Train a gated")
         .containsPattern("Check this machine\\R  parity +Hold a model")
         .containsPattern("More\\R  novelty +Something else")
-        .doesNotContain("Use a trained network");
+        .containsPattern("Use a trained network\\R  eval +Print the accuracy")
+        .doesNotContain("noise");
   }
 
   @Test
