@@ -19,6 +19,7 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new SoftgateCommand())
             .addSubcommand(TrainCommand.create(training))
+            .addSubcommand(new EvalCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

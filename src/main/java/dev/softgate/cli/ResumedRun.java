@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.experiment.RunFolder;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +30,7 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
    * @throws BadInputException if there is no such run, or naming each option it cannot take
    */
   static ResumedRun find(Path run, Map<String, String> overrides) {
-    RunConfig defaults = RunConfig.defaults();
-    Path folder = run;
-    if (!Files.exists(run) && Files.isDirectory(defaults.execution().runsDir().resolve(run))) {
-      folder = defaults.execution().runsDir().resolve(run);
-    }
+    Path folder = RunFolder.locate(run);
     if (!Files.isDirectory(folder)) {
       throw new BadInputException("--resume " + run + ": no such run folder");
     }

@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.training.RunConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,15 @@ public record RunFolder(Path path) {
       throw notARun(path, "the folder " + CHECKPOINTS);
     }
     return folder;
+  }
+
+  /**
+   * The path of what a person named: a path as it is, or else the run of that name in the default
+   * folder of runs. Whether there is anything is for the caller to see.
+   */
+  public static Path locate(Path named) {
+    Path run = RunConfig.defaults().execution().runsDir().resolve(named);
+    return !Files.exists(named) && Files.isDirectory(run) ? run : named;
   }
 
   private static BadInputException notARun(Path path, String missing) {

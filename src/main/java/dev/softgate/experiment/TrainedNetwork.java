@@ -14,15 +14,16 @@ import java.nio.file.Path;
 public record TrainedNetwork(Checkpoint checkpoint, Path file) {
 
   /**
-   * Opens a checkpoint file, or of a run's folder {@code final}, or {@code last} where the run is
-   * not finished.
+   * Opens a checkpoint file, or of a run {@code final}, or {@code last} where the run is not
+   * finished.
    *
+   * @param runOrCheckpoint a file, a run's folder, or the name of one in the default folder of runs
    * @throws BadInputException if there is no such run or checkpoint, or it is damaged
    */
   public static TrainedNetwork open(Path runOrCheckpoint) {
-    Path file = runOrCheckpoint;
+    Path file = RunFolder.locate(runOrCheckpoint);
     if (!Files.isRegularFile(file)) {
-      RunFolder run = RunFolder.open(runOrCheckpoint);
+      RunFolder run = RunFolder.open(file);
       file = run.checkpoint("final");
       if (!Files.exists(file)) {
         file = run.checkpoint("last");

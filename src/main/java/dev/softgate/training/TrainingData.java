@@ -45,10 +45,20 @@ public record TrainingData(
    */
   public static TrainingData load(RunConfig config, DownloadListener listener) {
     DataConfig data = config.data();
+    DatasetRequest request =
+        new DatasetRequest(
+            data.dataset(), data.dataDir(), data.dataUrl(), config.optimization().seed());
+    return of(config, Datasets.load(request, listener));
+  }
+
+  /**
+   * Divides a data set as a configuration says.
+   *
+   * @throws BadInputException if the set cannot be divided so
+   */
+  public static TrainingData of(RunConfig config, Dataset dataset) {
+    DataConfig data = config.data();
     long seed = config.optimization().seed();
-    Dataset dataset =
-        Datasets.load(
-            new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), seed), listener);
     int count = dataset.train().count();
     Split split =
         splitKind(data, count) == SplitKind.REFERENCE

@@ -38,15 +38,14 @@ class HelpTest {
 
   @Test
   void commandsAreListedByWhatTheyAreFor() {
-    CommandLine all =
-        Main.commandLine(new RecordedTraining())
-            .addSubcommand(new Parity())
-            .addSubcommand(new Novelty());
+    CommandLine all = Main.commandLine(new RecordedTraining()).addSubcommand(new Novelty());
     assertThat(CommandRun.of(all, "--help").out())
         .containsPattern("Train\\R  train +Train a gated")
+        .containsPattern("Use a trained network\\R  eval +")
         .containsPattern("Check this machine\\R  parity +Hold a model")
         .containsPattern("More\\R  novelty +Something else")
-        .doesNotContain("Use a trained network");
+        .containsPattern("Use a trained network\\R  eval +Print the accuracy")
+        .doesNotContain("noise");
   }
 
   @Test
@@ -55,9 +54,6 @@ class HelpTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).containsPattern("^softgate \\d+\\.\\d+\\.\\d+\\S*\\R$");
   }
-
-  @Command(name = "parity", description = "Hold a model to a golden file.")
-  static final class Parity {}
 
   @Command(name = "novelty", description = "Something else.")
   static final class Novelty {}

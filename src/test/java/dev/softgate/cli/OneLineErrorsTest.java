@@ -89,7 +89,7 @@ class OneLineErrorsTest {
       quoteCharacter = '"',
       value = {
         "\"\", no command given",
-        "trian, no command trian; meant train?",
+        "trian, no command trian; meant train",
         "quux, no command quux (see 'softgate --help')",
         "train quux, unexpected argument quux (see 'softgate train --help')",
         "--verison, --version?",

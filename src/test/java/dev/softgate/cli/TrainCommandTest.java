@@ -192,7 +192,7 @@ class TrainCommandTest {
   @Test
   void evaluatesWhereThePublishedScriptDid() {
     FakeEval eval = new FakeEval();
-    CommandLine root = Main.commandLine(training).addSubcommand(eval);
+    CommandLine root = withEval(eval);
     CommandRun run =
         CommandRun.of(
             root, "train", "-e", "--test_checkpoint", "c.pth", "-d", "cifar100", "--json");
@@ -205,7 +205,7 @@ class TrainCommandTest {
   @Test
   void evaluatesAResumedCheckpointToo() {
     FakeEval eval = new FakeEval();
-    CommandLine root = Main.commandLine(training).addSubcommand(eval);
+    CommandLine root = withEval(eval);
     CommandRun.of(root, "train", "--evaluate", "--resume", "c.pth", "--data-dir", "d");
     assertThat(eval.arguments).containsExactly("c.pth", "--data-dir=d");
   }
@@ -214,6 +214,12 @@ class TrainCommandTest {
   void evaluationNeedsBothItsOptions() {
     assertRefused(train("-e"), "--test_checkpoint");
     assertRefused(train("--test_checkpoint", "c.pth"), "-e");
+  }
+
+  private CommandLine withEval(FakeEval eval) {
+    CommandLine root = Main.commandLine(training);
+    root.getCommandSpec().removeSubcommand("eval");
+    return root.addSubcommand(eval);
   }
 
   @Command(name = "eval")

@@ -1,0 +1,183 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.evaluation.GateStatistics;
+import dev.softgate.experiment.Evaluation;
+import dev.softgate.experiment.EvaluationImages;
+import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.RunConfig;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate eval}: a trained network on a split. */
+@Command(
+    name = "eval",
+    description = {
+      "Print the accuracy, losses and gate statistics of a trained network.",
+      "",
+      "The images are those of the run unless --dataset or --data-dir names others. A data set of"
+          + " its own has only the split test; its images may have another size.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate eval runs/NAME",
+      "  softgate eval NAME --split val --json",
+      "  softgate eval runs/NAME/checkpoints/best.safetensors --data-dir data --dump-gates g.csv"
+    })
+final class EvalCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "RUN_OR_CHECKPOINT",
+      description = "A run's folder, its name in runs, or a checkpoint file.")
+  Path network;
+
+  @Option(
+      names = "--split",
+      paramLabel = "PART",
+      defaultValue = "test",
+      description = "test, val, or train: what the run trained on (${DEFAULT-VALUE})")
+  String split;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME",
+      description = "cifar10, cifar100, synthetic or folder:DIR (the run's)")
+  @Nullable String dataset;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the data set is, or is downloaded to (the run's)")
+  @Nullable String dataDir;
+
+  @Option(
+      names = "--data-url",
+      paramLabel = "URL",
+      description = "Download the archive from here; a file: URL works too")
+  @Nullable String dataUrl;
+
+  @Mixin ComputeOptions compute;
+
+  @Option(
+      names = "--dump-gates",
+      paramLabel = "FILE",
+      description = "Write id,label,predicted,correct,entropy,g of each image here")
+  @Nullable Path dumpGates;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    EvaluationSplit part = EvaluationSplit.named(split);
+    if (dumpGates != null) {
+      requireWritable(dumpGates);
+    }
+    TrainedNetwork trained = TrainedNetwork.open(network);
+    RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
+    int threads = TorchRuntime.start(config.execution().threads());
+    EvaluationImages images =
+        EvaluationImages.load(trained.checkpoint(), config.data(), part, DownloadListener.NONE);
+    Evaluation evaluation = Evaluation.run(trained, images, config.execution().computeType());
+    if (dumpGates != null) {
+      evaluation.writeGates(dumpGates);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonOutput.print(evaluation.values(), out);
+    } else {
+      lines(evaluation, threads).print(out);
+    }
+    return ExitCode.OK;
+  }
+
+  private Map<String, String> dataOverrides() {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    if (dataset != null) {
+      overrides.put("dataset", dataset);
+    }
+    if (dataDir != null) {
+      overrides.put("data-dir", dataDir);
+    }
+    if (dataUrl != null) {
+      overrides.put("data-url", dataUrl);
+    }
+    return overrides;
+  }
+
+  private static void requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+      throw new BadInputException(
+          "--dump-gates %s: give a file in a folder that exists".formatted(file));
+    }
+  }
+
+  private static LabeledLines lines(Evaluation evaluation, int threads) {
+    PhaseMetrics metrics = evaluation.predictions().metrics();
+    LabeledLines lines =
+        new LabeledLines()
+            .add("network", evaluation.network().file().toString())
+            .add("data", evaluation.images().dataset().source())
+            .add(
+                "split",
+                text("%s, %,d images", evaluation.images().split().text(), metrics.images()))
+            .add("accuracy", text("%.2f%%", 100 * metrics.accuracy()))
+            .add("loss", text("%.4f nats", metrics.classificationLoss()));
+    GateStatistics gates = GateStatistics.of(evaluation.predictions());
+    if (gates != null) {
+      lines
+          .add("gate loss", text("%.4f nats", metrics.gateLoss()))
+          .add("entropy", text("mean %.4f nats", gates.meanEntropyNats()))
+          .add(
+              "g",
+              text(
+                  "mean %.4f; least %.4f, quartiles %.4f %.4f %.4f, greatest %.4f",
+                  metrics.meanGate(),
+                  gates.min(),
+                  gates.firstQuartile(),
+                  gates.median(),
+                  gates.thirdQuartile(),
+                  gates.max()))
+          .add("g of correct", mean(gates.meanOfCorrect()))
+          .add("g of wrong", mean(gates.meanOfWrong()));
+    }
+    return lines.add(
+        "speed",
+        text(
+            "%.0f images/s in %s, %d threads, %.1f s",
+            metrics.images() / evaluation.seconds(),
+            evaluation.precision(),
+            threads,
+            evaluation.seconds()));
+  }
+
+  private static String mean(@Nullable Double g) {
+    return g == null ? "no such image" : text("mean %.4f", g);
+  }
+
+  private static String text(String format, @Nullable Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

@@ -1,0 +1,27 @@
+package dev.softgate.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Results for a person: one a line, each after what it is, in two columns. */
+final class LabeledLines {
+
+  private static final String GAP = "  ";
+
+  private final Map<String, String> lines = new LinkedHashMap<>();
+
+  /** Adds a line; labels differ. */
+  LabeledLines add(String label, String text) {
+    lines.put(label, text);
+    return this;
+  }
+
+  /** Prints them all. */
+  void print(PrintWriter out) {
+    int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+    lines.forEach(
+        (label, text) -> out.println(label + " ".repeat(width - label.length()) + GAP + text));
+    out.flush();
+  }
+}

@@ -1,0 +1,105 @@
+package dev.softgate.experiment;
+
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.GateStatistics;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.DType;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trained network reaches on a split.
+ *
+ * @param network which network
+ * @param images which images
+ * @param predictions what it said of them
+ * @param precision of the backbone's arithmetic: {@code fp32} or {@code bf16}
+ * @param seconds that the pass took, loading of the data set apart
+ */
+public record Evaluation(
+    TrainedNetwork network,
+    EvaluationImages images,
+    Predictions predictions,
+    String precision,
+    double seconds) {
+
+  private static final double NANOSECONDS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * Evaluates.
+   *
+   * @throws dev.softgate.BadInputException if the weights do not fit the network
+   */
+  public static Evaluation run(TrainedNetwork trained, EvaluationImages images, DType computeType) {
+    ResNet network = trained.checkpoint().restoreNetwork();
+    Evaluator evaluator =
+        new Evaluator(network, computeType, trained.checkpoint().data().normalization());
+    long started = System.nanoTime();
+    Predictions predictions = evaluator.evaluate(images.images(), images.ids());
+    return new Evaluation(
+        trained,
+        images,
+        predictions,
+        computeType == DType.BFLOAT16 ? "bf16" : "fp32",
+        (System.nanoTime() - started) / NANOSECONDS_PER_SECOND);
+  }
+
+  /** Writes what the network made of each image; see {@link GatesTable}. */
+  public void writeGates(Path file) {
+    GatesTable.write(
+        file,
+        predictions.ids(),
+        predictions.labels(),
+        predictions.predicted(),
+        predictions.entropyNats(),
+        predictions.g());
+  }
+
+  /**
+   * The results by name, for JSON: texts, finite numbers, and null where there is no gate, no such
+   * image, or no finite number. Accuracy is a fraction; losses and entropy are means in nats.
+   */
+  public Map<String, @Nullable Object> values() {
+    PhaseMetrics metrics = predictions.metrics();
+    GateStatistics gates = GateStatistics.of(predictions);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("accuracy", metrics.accuracy());
+    values.put("loss", finite(metrics.classificationLoss()));
+    values.put("images", metrics.images());
+    values.put("split", images.split().text());
+    values.put("gate_loss", finite(metrics.gateLoss()));
+    values.put("mean_gate", finite(metrics.meanGate()));
+    values.put("gate_min", gates == null ? null : finite(gates.min()));
+    values.put("gate_q1", gates == null ? null : finite(gates.firstQuartile()));
+    values.put("gate_median", gates == null ? null : finite(gates.median()));
+    values.put("gate_q3", gates == null ? null : finite(gates.thirdQuartile()));
+    values.put("gate_max", gates == null ? null : finite(gates.max()));
+    values.put("mean_gate_correct", gates == null ? null : finite(gates.meanOfCorrect()));
+    values.put("mean_gate_wrong", gates == null ? null : finite(gates.meanOfWrong()));
+    values.put("mean_entropy", gates == null ? null : finite(gates.meanEntropyNats()));
+    values.put("dataset", images.dataset().name());
+    values.put("checkpoint", network.file().toString());
+    values.put("parameters", parameters());
+    values.put("precision", precision);
+    values.put("seconds", seconds);
+    values.put("images_per_second", metrics.images() / seconds);
+    return values;
+  }
+
+  private long parameters() {
+    int classes = network.checkpoint().data().classNames().size();
+    ModelSpec spec = network.checkpoint().config().model().spec(classes);
+    return ModelCost.of(spec, images.images().height(), images.images().width()).parameters();
+  }
+
+  private static @Nullable Double finite(@Nullable Double value) {
+    return value != null && Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.ImageSet;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.DataConfig;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingData;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The images that a trained network is evaluated on. A set is the run's own if its content is, by
+ * SHA-256, wherever it lies: then the run's split and limits hold. Of any other set there are only
+ * the test images, all of them.
+ *
+ * @param dataset the set that they belong to
+ * @param split which part of it
+ * @param images train or test of the set
+ * @param ids which of {@code images}; at least one
+ */
+@SuppressWarnings("ArrayRecordComponent") // ids are read in bulk, never compared
+public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet images, int[] ids) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EvaluationImages.class);
+  private static final String FOLDER_PREFIX = "folder:";
+
+  /**
+   * Loads the images of a split.
+   *
+   * @param trained the run
+   * @param wanted which data set, and where it is
+   * @throws BadInputException if the data are not there or unusable, do not suit the network, or
+   *     have no such split
+   */
+  public static EvaluationImages load(
+      Checkpoint trained, DataConfig wanted, EvaluationSplit split, DownloadListener listener) {
+    requirePresent(trained.config().data(), wanted);
+    long seed = trained.config().optimization().seed();
+    Dataset dataset =
+        Datasets.load(
+            new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
+            listener);
+    requireSameClasses(trained.data(), dataset);
+    return dataset.sha256().equals(trained.data().dataSha256())
+        ? ofRun(trained, dataset, split)
+        : ofOther(trained.config(), dataset, split);
+  }
+
+  private static EvaluationImages ofRun(
+      Checkpoint trained, Dataset dataset, EvaluationSplit split) {
+    TrainingData data = TrainingData.of(trained.config(), dataset);
+    if (!data.split().sha256().equals(trained.data().splitSha256())) {
+      throw new IllegalStateException(
+          "this version splits the images otherwise than the one that trained the run");
+    }
+    if (split == EvaluationSplit.VAL && data.validation().length == 0) {
+      throw new BadInputException(
+          "--split val: the run held no images out (--val-fraction 0); use --split test");
+    }
+    return switch (split) {
+      case TRAIN -> new EvaluationImages(dataset, split, dataset.train(), data.train());
+      case VAL -> new EvaluationImages(dataset, split, dataset.train(), data.validation());
+      case TEST -> new EvaluationImages(dataset, split, dataset.test(), data.test());
+    };
+  }
+
+  private static EvaluationImages ofOther(
+      RunConfig trained, Dataset dataset, EvaluationSplit split) {
+    boolean sameName = dataset.name().equals(trained.data().dataset());
+    if (split != EvaluationSplit.TEST) {
+      throw new BadInputException(
+          "--split %s is of the images that the run was trained with, and %s is another set%s; use --split test"
+              .formatted(
+                  split.text(),
+                  dataset.name(),
+                  sameName ? " by content: give the run's own with --data-dir" : ""));
+    }
+    if (sameName) {
+      LOG.warn("{} has other images than the run was trained with", dataset.source());
+    }
+    return new EvaluationImages(
+        dataset, split, dataset.test(), IntStream.range(0, dataset.test().count()).toArray());
+  }
+
+  /** What the run recorded may have been relative to another folder, or on another machine. */
+  private static void requirePresent(DataConfig recorded, DataConfig wanted) {
+    String name = wanted.dataset();
+    if (name.startsWith(FOLDER_PREFIX)) {
+      String folder = name.substring(FOLDER_PREFIX.length());
+      if (!Files.isDirectory(Path.of(folder))) {
+        throw new BadInputException(
+            "the images in %s are not here; give --dataset folder:DIR".formatted(folder));
+      }
+    } else if (name.startsWith("cifar")
+        && wanted.dataDir().equals(recorded.dataDir())
+        && !Files.exists(wanted.dataDir())) {
+      throw new BadInputException(
+          "the run's data folder %s is not here; give --data-dir DIR with %s"
+              .formatted(recorded.dataDir(), name));
+    }
+  }
+
+  private static void requireSameClasses(Checkpoint.DataFacts trained, Dataset dataset) {
+    int classes = trained.classNames().size();
+    if (dataset.classes() != classes) {
+      throw new BadInputException(
+          "--dataset %s has %d classes and the network %d; evaluate it on a set of as many"
+              .formatted(dataset.name(), dataset.classes(), classes));
+    }
+    if (!dataset.classNames().equals(trained.classNames())) {
+      LOG.warn(
+          "the classes of {} are named otherwise than the network's; class ids are compared",
+          dataset.name());
+    }
+  }
+}
