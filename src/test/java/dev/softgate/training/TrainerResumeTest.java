@@ -1,0 +1,270 @@
+package dev.softgate.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A training that was stopped or killed and resumed ends with the bits of one that was not. */
+class TrainerResumeTest {
+
+  /** Batches of 8, 8, 8 and 6 images. */
+  private static final TrainingData DATA = TinyTraining.data(30, 9, 9);
+
+  private static final int BATCHES = 4;
+  private static final int EPOCHS = 2;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  /** What must be equal in the end, all of it but times. */
+  private record Ending(
+      Map<String, byte[]> tensors, List<EpochMetrics> history, Progress.@Nullable Best best) {
+
+    static Ending of(Checkpoint checkpoint) {
+      Map<String, byte[]> tensors = new LinkedHashMap<>();
+      checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
+      tensors.put("backbone velocity", bytes(checkpoint.backboneVelocity()));
+      if (checkpoint.gateVelocity() != null) {
+        tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
+      }
+      return new Ending(tensors, checkpoint.progress().history(), checkpoint.progress().best());
+    }
+
+    private static byte[] bytes(HostTensor tensor) {
+      byte[] bytes = new byte[tensor.data().remaining()];
+      tensor.data().get(bytes);
+      return bytes;
+    }
+
+    List<String> differences(Ending other) {
+      assertThat(other.tensors.keySet()).isEqualTo(tensors.keySet());
+      List<String> differences = new ArrayList<>();
+      tensors.forEach(
+          (name, bytes) -> {
+            if (!Arrays.equals(bytes, other.tensors.get(name))) {
+              differences.add(name);
+            }
+          });
+      if (!history.equals(other.history)) {
+        differences.add("history");
+      }
+      if (!Objects.equals(best, other.best)) {
+        differences.add("best");
+      }
+      return differences;
+    }
+  }
+
+  private CheckpointStore store(String name) throws IOException {
+    return new CheckpointStore(Files.createDirectories(folder.resolve(name)));
+  }
+
+  private static Trainer fresh(
+      RunConfig config, CheckpointStore store, TrainingListener... listeners) {
+    ResNet network =
+        new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
+    return new Trainer(config, DATA, network, store, List.of(listeners));
+  }
+
+  private static Trainer resumed(
+      RunConfig config,
+      CheckpointStore store,
+      UnaryOperator<Checkpoint> change,
+      TrainingListener... listeners) {
+    Trainer trainer = fresh(config, store, listeners);
+    trainer.restore(
+        change.apply(
+            store.newestUsable(
+                warning -> {
+                  throw new AssertionError(warning);
+                })));
+    return trainer;
+  }
+
+  private static BooleanSupplier after(int steps) {
+    int[] count = {0};
+    return () -> ++count[0] == steps;
+  }
+
+  private static BooleanSupplier never() {
+    return () -> false;
+  }
+
+  private Ending uninterrupted(RunConfig config) throws IOException {
+    CheckpointStore store = store("uninterrupted");
+    assertThat(fresh(config, store).train(never())).isTrue();
+    return Ending.of(Checkpoint.read(store.file("final")));
+  }
+
+  private Ending interrupted(
+      RunConfig first, int steps, RunConfig second, UnaryOperator<Checkpoint> change)
+      throws IOException {
+    CheckpointStore store = store("interrupted");
+    assertThat(fresh(first, store).train(after(steps))).isFalse();
+    Progress position = Checkpoint.read(store.file("last")).progress();
+    assertThat(position.epoch() * BATCHES + position.batch()).isEqualTo(steps);
+    assertThat(resumed(second, store, change).train(never())).isTrue();
+    return Ending.of(Checkpoint.read(store.file("final")));
+  }
+
+  @ParameterizedTest(name = "{0}, every {1} batches, stopped after {2}")
+  @CsvSource({
+    // the first batch of an epoch, one within, the last, the first and last of the last epoch
+    "classifier, 1, 1",
+    "classifier, 3, 2",
+    "classifier, 3, 4",
+    "classifier, 1, 5",
+    "classifier, 3, 8",
+    "none, 1, 3"
+  })
+  void stoppedAndResumedEndsWithTheSameBits(String gate, String gateIters, int steps)
+      throws IOException {
+    RunConfig config = TinyTraining.config("gate", gate, "gate-iters", gateIters);
+
+    Ending expected = uninterrupted(config);
+    Ending actual = interrupted(config, steps, config, UnaryOperator.identity());
+
+    assertThat(actual.differences(expected)).isEmpty();
+    assertThat(actual.history()).hasSize(EPOCHS);
+  }
+
+  @Test
+  void stoppedAndResumedEndsWithTheSameBitsInBfloat16() throws IOException {
+    assumeThat(TorchRuntime.hasFastBfloat16())
+        .as("skipped: the processor has no bfloat16 arithmetic")
+        .isTrue();
+    RunConfig config = TinyTraining.config("precision", "bf16");
+
+    Ending expected = uninterrupted(config);
+    Ending actual = interrupted(config, 3, config, UnaryOperator.identity());
+
+    assertThat(actual.differences(expected)).isEmpty();
+  }
+
+  @Test
+  void stoppedAfterEverySingleBatchEndsWithTheSameBits() throws IOException {
+    RunConfig config = TinyTraining.config("gate-iters", "3");
+    CheckpointStore store = store("stop and go");
+
+    assertThat(fresh(config, store).train(() -> true)).isFalse();
+    int sessions = 1;
+    while (!resumed(config, store, UnaryOperator.identity()).train(() -> true)) {
+      sessions++;
+    }
+
+    assertThat(sessions).isEqualTo(EPOCHS * BATCHES);
+    assertThat(Ending.of(Checkpoint.read(store.file("final"))).differences(uninterrupted(config)))
+        .isEmpty();
+  }
+
+  @ParameterizedTest(name = "checkpoints every {0} minutes")
+  @ValueSource(strings = {"60", "1e-9"})
+  void killedAndResumedEndsWithTheSameBits(String minutes) throws IOException {
+    RunConfig config = TinyTraining.config("gate-iters", "3", "checkpoint-minutes", minutes);
+    CheckpointStore store = store("killed");
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void stepFinished(StepProgress progress) {
+            if (progress.epoch() == 1 && progress.batch() == 2) {
+              throw new IllegalStateException("killed");
+            }
+          }
+        };
+
+    assertThatThrownBy(() -> fresh(config, store, killer).train(never())).hasMessage("killed");
+    Progress position = Checkpoint.read(store.file("last")).progress();
+    assertThat(position.epoch()).isEqualTo(1);
+    assertThat(position.batch()).isEqualTo(minutes.equals("60") ? 0 : 2);
+    assertThat(resumed(config, store, UnaryOperator.identity()).train(never())).isTrue();
+
+    assertThat(Ending.of(Checkpoint.read(store.file("final"))).differences(uninterrupted(config)))
+        .isEmpty();
+  }
+
+  /** Control: the comparison above would notice what it is meant to notice. */
+  @Test
+  void resumedWithoutItsVelocityEndsElsewhere() throws IOException {
+    RunConfig config = TinyTraining.config();
+
+    Ending expected = uninterrupted(config);
+    Ending actual =
+        interrupted(
+            config,
+            3,
+            config,
+            checkpoint ->
+                new Checkpoint(
+                    checkpoint.config(),
+                    checkpoint.data(),
+                    checkpoint.progress(),
+                    checkpoint.network(),
+                    zeros(checkpoint.backboneVelocity()),
+                    checkpoint.gateVelocity(),
+                    checkpoint.epochGates()));
+
+    assertThat(actual.differences(expected))
+        .contains("conv1.weight", "fc.bias", "backbone velocity", "history");
+  }
+
+  /** Control likewise, for the order and the augmentation of the images. */
+  @Test
+  void resumedWithAnotherSeedEndsElsewhere() throws IOException {
+    RunConfig config = TinyTraining.config();
+
+    Ending expected = uninterrupted(config);
+    Ending actual =
+        interrupted(config, 3, TinyTraining.config("seed", "2"), UnaryOperator.identity());
+
+    assertThat(actual.differences(expected))
+        .contains("conv1.weight", "g_layer.0.weight", "backbone velocity", "history");
+  }
+
+  @Test
+  void twoCheckpointsInARowDiffer() throws IOException {
+    CheckpointStore store = store("run");
+    fresh(TinyTraining.config("checkpoint-minutes", "1e-9"), store).train(after(3));
+
+    Ending last = Ending.of(Checkpoint.read(store.file("last")));
+    Ending previous = Ending.of(Checkpoint.read(store.file("previous")));
+
+    assertThat(last.differences(previous))
+        .contains(
+            "conv1.weight",
+            "g_layer.1.bias",
+            "bn1.running_mean",
+            "bn1.num_batches_tracked",
+            "backbone velocity",
+            "gate velocity");
+  }
+
+  private static HostTensor zeros(HostTensor tensor) {
+    return HostTensor.ofFloats(new float[Math.toIntExact(tensor.elements())], tensor.shape());
+  }
+}
