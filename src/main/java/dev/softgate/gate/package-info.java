@@ -10,8 +10,8 @@
  *
  * <p>What enters are pooled features f of a batch, N×C. What leaves is a {@link
  * dev.softgate.gate.GateSignal}: the gate's logits, the hardness H of each image in nats, and its
- * weight g in (0, 1). Which features those are, {@link dev.softgate.gate.GateTap} says: those at the
- * entry of the additional layers, or those at their exit. What g then weighs is the business of
+ * weight g in (0, 1). Which features those are, {@link dev.softgate.gate.GateTap} says: those at
+ * the entry of the additional layers, or those at their exit. What g then weighs is the business of
  * {@code model}.
  *
  * <p>Two losses meet in the gate and must not mix. The gate's own cross-entropy trains W and b and

@@ -3,16 +3,16 @@
  * names.
  *
  * <p>What enters is a {@link dev.softgate.model.ModelSpec}, which is enough to build a network and
- * refuses one that cannot exist, and a seed. What leaves is a {@link dev.softgate.model.ResNet}: its
- * forward pass takes a batch of images and hands out named intermediates (both taps, what the gate
- * says, the logits), so that nobody needs to hook into it. A {@link dev.softgate.model.Pass} says
- * what the pass is for, and so which gradients are recorded.
+ * refuses one that cannot exist, and a seed. What leaves is a {@link dev.softgate.model.ResNet}:
+ * its forward pass takes a batch of images and hands out named intermediates (both taps, what the
+ * gate says, the logits), so that nobody needs to hook into it. A {@link dev.softgate.model.Pass}
+ * says what the pass is for, and so which gradients are recorded.
  *
- * <p>{@link dev.softgate.model.Backbone} is the stem and the three stages. Stage 3 has two points of
- * interest: o1 after its first unit and o2 after its last. The units between, the last included, are
- * the additional layers, whose contribution the gate weighs. In a gated network these two units have
- * names of their own, {@code o1} and {@code o2}, and the numbers of those between shift by one;
- * that is why a gated network takes a baseline's weights through an explicit map, {@link
+ * <p>{@link dev.softgate.model.Backbone} is the stem and the three stages. Stage 3 has two points
+ * of interest: o1 after its first unit and o2 after its last. The units between, the last included,
+ * are the additional layers, whose contribution the gate weighs. In a gated network these two units
+ * have names of their own, {@code o1} and {@code o2}, and the numbers of those between shift by
+ * one; that is why a gated network takes a baseline's weights through an explicit map, {@link
  * dev.softgate.model.BaselineInitialization} (docs/decisions/0004).
  *
  * <p>{@link dev.softgate.model.ModelCost} counts parameters and multiply-accumulates from a

@@ -5,8 +5,8 @@
  * cross-entropy, a softmax, the {@link dev.softgate.scoring.PhaseMetrics} of one pass over a set of
  * images. Accuracies are fractions of images, losses are means over images in nats. No tensor
  * appears here, so the arithmetic can be read, tested and reused without a native library, and a
- * loss reported after an evaluation does not depend on batch size or engine but for the logits'
- * own rounding.
+ * loss reported after an evaluation does not depend on batch size or engine but for the logits' own
+ * rounding.
  *
  * <p>May use no other package of Softgate but the root. Start with {@link
  * dev.softgate.scoring.CrossEntropy}.
