@@ -17,7 +17,11 @@ public final class Main {
   /** All commands, run by the given programs. */
   static CommandLine commandLine(TrainingProgram training) {
     CommandLine commandLine =
-        new CommandLine(new SoftgateCommand()).addSubcommand(TrainCommand.create(training));
+        new CommandLine(new SoftgateCommand())
+            .addSubcommand(TrainCommand.create(training))
+            .addSubcommand(new ParityCommand())
+            .addSubcommand(new BenchCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true);
     CommandGroups.install(commandLine);
     return OneLineErrors.install(commandLine);
   }

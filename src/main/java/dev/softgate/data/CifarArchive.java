@@ -3,7 +3,6 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -46,9 +45,10 @@ final class CifarArchive {
     try (InputStream file =
             new DigestInputStream(
                 new BufferedInputStream(Files.newInputStream(archive), 1 << 16), digest);
-        Inflated inflated = new Inflated(new GZIPInputStream(file, 1 << 16));
+        InflationLimit inflated =
+            new InflationLimit(new GZIPInputStream(file, 1 << 16), shownAs, MAX_INFLATED_BYTES);
         TarArchiveInputStream tar = new TarArchiveInputStream(inflated)) {
-      readEntries(tar, inflated, parts);
+      readEntries(shownAs, tar, inflated, parts);
       inflated.allow(MAX_INFLATED_BYTES);
       inflated.transferTo(OutputStream.nullOutputStream()); // gzip's own checksum is last
       file.transferTo(OutputStream.nullOutputStream());
@@ -67,7 +67,8 @@ final class CifarArchive {
                 shownAs, sha256, official ? "the official archive" : "not the official archive"));
   }
 
-  private static void readEntries(TarArchiveInputStream tar, Inflated inflated, CifarParts parts)
+  private static void readEntries(
+      String shownAs, TarArchiveInputStream tar, InflationLimit inflated, CifarParts parts)
       throws IOException {
     while (true) {
       inflated.allow(MAX_HEADER_BYTES);
@@ -76,12 +77,13 @@ final class CifarArchive {
         return;
       }
       inflated.allow(MAX_INFLATED_BYTES);
-      String name = requireInside(entry.getName());
+      String name = requireInside(shownAs, entry.getName());
       String fileName = name.substring(name.lastIndexOf('/') + 1);
       if (parts.wants(fileName)) {
         if (!entry.isFile() || entry.isSymbolicLink() || entry.isLink() || entry.isSparse()) {
           throw new BadInputException(
-              "%s in the archive is not a plain file: pack it again".formatted(OneLine.of(name)));
+              "%s in %s is not a plain file: supply the original archive"
+                  .formatted(OneLine.of(name), shownAs));
         }
         parts.add(fileName, tar, entry.getSize());
       }
@@ -90,60 +92,13 @@ final class CifarArchive {
     }
   }
 
-  private static String requireInside(String name) {
+  private static String requireInside(String shownAs, String name) {
     String path = name.replace('\\', '/');
     if (path.startsWith("/") || ("/" + path + "/").contains("/../") || path.indexOf(':') >= 0) {
       throw new BadInputException(
-          "the archive has an entry that points outside it, %s: supply the original one"
-              .formatted(OneLine.of(name)));
+          "%s has an entry that points outside it, %s: supply the original archive"
+              .formatted(shownAs, OneLine.of(name)));
     }
     return path;
-  }
-
-  /** The inflated bytes, of which only so many may be read as were allowed. */
-  private static final class Inflated extends FilterInputStream {
-
-    private long total;
-    private long budget;
-
-    Inflated(InputStream in) {
-      super(in);
-    }
-
-    /** Allows that many bytes from here on, within the limit for all. */
-    void allow(long bytes) {
-      budget = Math.min(bytes, MAX_INFLATED_BYTES - total);
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      int read = super.read(bytes, offset, length);
-      if (read > 0) {
-        total += read;
-        budget -= read;
-        if (budget < 0) {
-          throw new BadInputException(
-              "the archive inflates to more than a CIFAR archive holds: supply the original one");
-        }
-      }
-      return read;
-    }
-
-    @Override
-    public long skip(long count) throws IOException {
-      byte[] dropped = new byte[(int) Math.min(Math.max(count, 0), 1 << 13)];
-      return dropped.length == 0 ? 0 : Math.max(0, read(dropped, 0, dropped.length));
-    }
-
-    @Override
-    public boolean markSupported() {
-      return false;
-    }
   }
 }

@@ -79,10 +79,10 @@ final class SyntheticPainter {
     return values;
   }
 
-  /** Lays a one-color rectangle over a quarter to a half of the image. */
+  /** Lays a one-color rectangle over a tenth to a quarter of the image. */
   private void cover(double[] values) {
-    int height = side / 2 + random.below(side / 4);
-    int width = side / 2 + random.below(side / 4);
+    int height = side / 3 + random.below(side / 6);
+    int width = side / 3 + random.below(side / 6);
     int top = random.below(side - height + 1);
     int left = random.below(side - width + 1);
     for (int c = 0; c < CHANNELS; c++) {

@@ -2,6 +2,7 @@ package dev.softgate.model;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -45,30 +46,37 @@ public final class Backbone extends Module {
   /**
    * Computes both taps.
    *
-   * @param images N×3×H×W, float32 or bfloat16; the arithmetic is in that dtype
+   * @param images N×3×H×W, float32 or bfloat16; convolutions and batch norms compute in that dtype,
+   *     what the units add up is float32
    * @param training whether batch norm uses the batch's statistics
    */
   Taps forward(Tensor images, boolean training) {
+    DType computeType = images.dtype();
     Tensor x =
         Scope.compute(
-            () -> stemNorm.forward(stem.forward(images), training).reluInPlace()); // N×16×H×W
-    Tensor o1 = through(shared, x, training); // N×64e×H/4×W/4
-    Tensor o2 = through(additional, o1, training); // the same shape
+            () ->
+                stemNorm
+                    .forward(stem.forward(images), training)
+                    .to(DType.FLOAT32)
+                    .reluInPlace()); // N×16×H×W
+    Tensor o1 = through(shared, x, computeType, training); // N×64e×H/4×W/4
+    Tensor o2 = through(additional, o1, computeType, training); // the same shape
     return new Taps(o1, o2);
   }
 
-  private static Tensor through(List<ResidualUnit> units, Tensor input, boolean training) {
+  private static Tensor through(
+      List<ResidualUnit> units, Tensor input, DType computeType, boolean training) {
     Tensor x = input;
     for (ResidualUnit unit : units) {
       Tensor before = x;
-      x = Scope.compute(() -> unit.forward(before, training));
+      x = Scope.compute(() -> unit.forward(before, computeType, training));
     }
     return x;
   }
 
   /**
-   * The two points of stage 3, in the dtype of the images, N×C×H/4×W/4 with C = 64·expansion.
-   * Owner: the scope of the forward pass.
+   * The two points of stage 3, float32, N×C×H/4×W/4 with C = 64·expansion. Owner: the scope of the
+   * forward pass.
    *
    * @param o1 after the first unit
    * @param o2 after the last

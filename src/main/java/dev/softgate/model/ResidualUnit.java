@@ -2,6 +2,7 @@ package dev.softgate.model;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +38,23 @@ abstract class ResidualUnit extends Module {
   /** F(x), a tensor that may be changed in place. */
   abstract Tensor branch(Tensor x, boolean training);
 
-  /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, non-negative, same dtype and layout. */
-  final Tensor forward(Tensor x, boolean training) {
-    Tensor shortcut = x;
+  /**
+   * N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, float32, non-negative, same layout.
+   *
+   * @param stream float32: a stream of bfloat16 would lose what a unit adds to it, and in a deep
+   *     network the gradients with it (docs/decisions/0006)
+   * @param computeType of the convolutions and batch norms
+   */
+  final Tensor forward(Tensor stream, DType computeType, boolean training) {
+    Tensor x = stream.to(computeType);
+    Tensor shortcut = stream;
     if (projection != null && projectionNorm != null) {
       shortcut = projectionNorm.forward(projection.forward(x), training);
     }
-    return branch(x, training).addInPlace(shortcut).reluInPlace();
+    Tensor out = branch(x, training);
+    return computeType == DType.FLOAT32
+        ? out.addInPlace(shortcut).reluInPlace()
+        : shortcut.add(out).to(DType.FLOAT32).reluInPlace();
   }
 
   /** Two 3×3 convolutions. */

@@ -1,0 +1,27 @@
+package dev.softgate.benchmark;
+
+import java.util.Arrays;
+
+/**
+ * How long the steps of a benchmark took.
+ *
+ * @param imagesPerStep the batch size
+ * @param stepSeconds of each step after warm-up
+ * @param livePointersGrown native objects alive after the steps that were not before
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Measurement(int imagesPerStep, double[] stepSeconds, long livePointersGrown) {
+
+  /** The median step, in seconds. */
+  public double medianSeconds() {
+    double[] sorted = stepSeconds.clone();
+    Arrays.sort(sorted);
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  /** Images per second of the median step. */
+  public double imagesPerSecond() {
+    return imagesPerStep / medianSeconds();
+  }
+}

@@ -1,0 +1,174 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.benchmark.Benchmark;
+import dev.softgate.benchmark.Measurement;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.RunConfig;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate bench}: measures training, inference or loading on this machine. */
+@Command(
+    name = "bench",
+    description = {
+      "Measure training, inference or loading on this machine.",
+      "",
+      "On random 32x32 images; the figure is the median step after warm-up.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = "  softgate bench train --depth 110 --batch-size 128 --precision bf16 --json")
+final class BenchCommand implements Callable<Integer> {
+
+  /** What is measured. */
+  enum Subject {
+    TRAIN,
+    INFER,
+    LOADER
+  }
+
+  private static final int MOST_IMAGES = 65_536;
+  private static final int MOST_STEPS = 100_000;
+  private static final long MOST_LOADED_IMAGES = 500_000;
+
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "train|infer|loader", description = "What to measure.")
+  Subject subject;
+
+  @Option(names = "--depth", paramLabel = "N", description = "Of the network [default: 110].")
+  int depth = 110;
+
+  @Option(
+      names = "--block",
+      paramLabel = "KIND",
+      description = "basic or bottleneck [default: basic].")
+  String block = "basic";
+
+  @Option(names = "--classes", paramLabel = "K", description = "How many [default: 10].")
+  int classes = 10;
+
+  @Option(
+      names = "--gate",
+      paramLabel = "KIND",
+      description = "classifier or none [default: classifier].")
+  String gate = "classifier";
+
+  @Option(
+      names = {"--batch-size"},
+      paramLabel = "N",
+      description = "Images a step [default: 128].")
+  int batchSize = 128;
+
+  @Option(names = "--steps", paramLabel = "N", description = "Steps measured [default: 10].")
+  int steps = 10;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "auto or libtorch [default: auto].")
+  String engine = "auto";
+
+  @Option(
+      names = "--precision",
+      paramLabel = "NAME",
+      description = "auto, fp32 or bf16 [default: auto].")
+  String precision = "auto";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Of the computation; 0 for all cores [default: 0].")
+  int threads;
+
+  @Option(names = "--json", description = "Print the figures as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    EngineOption.require(engine);
+    require("--batch-size", batchSize, 1, MOST_IMAGES);
+    require("--steps", steps, 1, MOST_STEPS);
+    // The configuration of a run checks the values that a run has too.
+    RunConfig config =
+        RunConfig.defaults()
+            .with(
+                Map.of(
+                    "depth", Integer.toString(depth),
+                    "block", block,
+                    "gate", gate,
+                    "precision", precision,
+                    "threads", Integer.toString(threads)));
+    ModelSpec model = config.model().spec(classes);
+    if (subject == Subject.LOADER) {
+      require("--steps times --batch-size", (long) steps * batchSize, 1, MOST_LOADED_IMAGES);
+    }
+    int threadsUsed = TorchRuntime.start(threads);
+    DType computeType = config.execution().computeType();
+    Benchmark benchmark = new Benchmark(model, computeType, batchSize, steps);
+    Measurement measurement =
+        switch (subject) {
+          case TRAIN -> benchmark.training();
+          case INFER -> benchmark.inference();
+          case LOADER -> Benchmark.loading(batchSize, steps);
+        };
+    print(measurement, computeType, threadsUsed);
+    return ExitCode.OK;
+  }
+
+  private void print(Measurement measurement, DType computeType, int threadsUsed) {
+    boolean loader = subject == Subject.LOADER;
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("bench", subject.name().toLowerCase(Locale.ROOT));
+    figures.put("images_per_second", measurement.imagesPerSecond());
+    figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
+    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    figures.put("live_pointers_grown", measurement.livePointersGrown());
+    figures.put("engine", loader ? "none" : "libtorch");
+    figures.put("precision", loader ? "fp32" : computeType == DType.BFLOAT16 ? "bf16" : "fp32");
+    figures.put("threads", loader ? 1 : threadsUsed);
+    figures.put("instruction_set", TorchRuntime.instructionSet());
+    if (!loader) {
+      figures.put("depth", depth);
+      figures.put("block", block);
+      figures.put("classes", classes);
+      figures.put("gate", gate);
+    }
+    figures.put("batch_size", batchSize);
+    figures.put("steps", steps);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonOutput.print(figures, out);
+      return;
+    }
+    figures.forEach(
+        (name, value) ->
+            out.printf(
+                "%-22s %s%n",
+                name.replace('_', ' '),
+                value instanceof Double number
+                    ? String.format(Locale.ROOT, "%.1f", number)
+                    : value));
+    out.flush();
+  }
+
+  private static void require(String option, long value, long least, long greatest) {
+    if (value < least || value > greatest) {
+      throw new BadInputException(
+          "%s %d: give a number from %d to %d".formatted(option, value, least, greatest));
+    }
+  }
+}

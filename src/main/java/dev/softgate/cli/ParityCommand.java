@@ -1,0 +1,118 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.parity.GoldenFile;
+import dev.softgate.parity.ParityCheck;
+import dev.softgate.parity.ParityReport;
+import dev.softgate.parity.ParityReport.Quantity;
+import dev.softgate.torch.TorchRuntime;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate parity}: holds a model to a golden file. */
+@Command(
+    name = "parity",
+    description = {
+      "Hold a model to a golden file: its outputs, losses and trained state.",
+      "",
+      "Exits 1 where an error is greater than its bound.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = "  softgate parity gate_classifier_exit_basic20_c10.safetensors --json")
+final class ParityCommand implements Callable<Integer> {
+
+  private static final int ALL_CORES = 0;
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FILE",
+      description = "The golden file; the JSON of its losses lies beside it.")
+  Path file;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "auto or libtorch [default: auto].")
+  String engine = "auto";
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Write what was computed: eval.*, loss.<step>.<name>, after.*.")
+  @Nullable Path out;
+
+  @Option(names = "--json", description = "Print the report as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    EngineOption.require(engine);
+    GoldenFile golden = GoldenFile.read(file);
+    if (out != null && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
+      throw new BadInputException("--out " + out + " would replace the golden file; name another");
+    }
+    TorchRuntime.start(ALL_CORES);
+    ParityReport report = ParityCheck.run(golden);
+    if (out != null) {
+      Safetensors.write(out, report.computed(), Map.of("name", report.name()));
+    }
+    PrintWriter standardOutput = spec.commandLine().getOut();
+    if (json) {
+      JsonOutput.print(object(report), standardOutput);
+    } else {
+      print(report, standardOutput);
+    }
+    return report.passed() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static Map<String, Object> object(ParityReport report) {
+    List<Map<String, Object>> quantities = new ArrayList<>();
+    for (Quantity quantity : report.quantities()) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("name", quantity.name());
+      row.put("error", quantity.error());
+      row.put("bound", quantity.bound());
+      row.put("where", quantity.where());
+      row.put("within", quantity.within());
+      quantities.add(row);
+    }
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put("name", report.name());
+    object.put("passed", report.passed());
+    object.put("engine", "libtorch");
+    object.put("precision", "fp32");
+    object.put("quantities", quantities);
+    return object;
+  }
+
+  private static void print(ParityReport report, PrintWriter out) {
+    out.println(report.name());
+    for (Quantity quantity : report.quantities()) {
+      out.printf(
+          "  %-18s %9.2e  of %7.1e  %-8s %s%n",
+          quantity.name(),
+          quantity.error(),
+          quantity.bound(),
+          quantity.within() ? "ok" : "EXCEEDED",
+          quantity.where());
+    }
+    out.println(report.passed() ? "parity holds" : "parity does not hold");
+    out.flush();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.softgate.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** The fast copy, held to a slow one that does what the published code does, step by step. */
+class BatchAssemblyTest {
+
+  private static final Normalization PLAIN =
+      new Normalization(new float[] {0, 0, 0}, new float[] {1, 1, 1});
+
+  @Test
+  void everyCropAndFlipEqualsTheNaiveOne() {
+    ImageSet images = randomImages(3, 3, 7, 5);
+    Normalization normalization =
+        new Normalization(new float[] {0.5f, 0.4f, 0.3f}, new float[] {0.2f, 0.25f, 0.3f});
+    for (int top = 0; top <= 8; top++) {
+      for (int left = 0; left <= 8; left++) {
+        for (boolean mirrored : new boolean[] {false, true}) {
+          CropFlip crop = new CropFlip(top, left, mirrored);
+          assertThat(one(images, 2, crop, normalization))
+              .as(crop.toString())
+              .isEqualTo(naive(images, 2, crop, normalization));
+        }
+      }
+    }
+  }
+
+  @Test
+  void mirroringTwiceGivesTheImageBack() {
+    ImageSet images = randomImages(1, 3, 6, 9);
+    CropFlip mirror = new CropFlip(CropFlip.PADDING, CropFlip.PADDING, true);
+    float[] once = one(images, 0, mirror, PLAIN);
+    float[] twice = one(planar(once, 3, 6, 9), 0, mirror, PLAIN);
+    assertThat(twice).isEqualTo(one(images, 0, CropFlip.IDENTITY, PLAIN)).isNotEqualTo(once);
+  }
+
+  @Test
+  void paddingIsBlackBeforeNormalization() {
+    byte[] white = new byte[3 * 32 * 32];
+    Arrays.fill(white, (byte) 255);
+    ImageSet images = new ImageSet(white, new int[1], 3, 32, 32);
+    Normalization normalization = Normalization.forDataset("cifar10", images);
+    float[] out = one(images, 0, new CropFlip(0, 8, false), normalization);
+    for (int y = 0; y < 32; y++) {
+      for (int x = 0; x < 32; x++) {
+        boolean padded = y < 4 || x >= 28;
+        for (int c = 0; c < 3; c++) {
+          float expected = ((padded ? 0f : 1f) - normalization.mean()[c]) / normalization.std()[c];
+          assertThat(out[(y * 32 + x) * 3 + c]).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
+  void pixelsAreChannelsLastAndBatchesInOrder() {
+    ImageSet images = randomImages(5, 3, 4, 4);
+    BatchAssembly assembly =
+        new BatchAssembly(images, new int[] {4, 0, 3}, id -> CropFlip.IDENTITY, PLAIN, 2);
+    assertThat(assembly.batches()).isEqualTo(2);
+    Batch first = assembly.batch(0);
+    Batch last = assembly.batch(1);
+    assertThat(first.ids()).containsExactly(4, 0);
+    assertThat(last.ids()).containsExactly(3);
+    assertThat(last.labels()).containsExactly(images.labels()[3]);
+    assertThat(first.pixels()).hasSize(2 * 4 * 4 * 3);
+    int y = 2;
+    int x = 1;
+    int c = 2;
+    int imageZero = 4 * 4 * 3;
+    assertThat(first.pixels()[imageZero + (y * 4 + x) * 3 + c])
+        .isEqualTo((images.pixels()[c * 16 + y * 4 + x] & 0xFF) / 255f);
+  }
+
+  @Test
+  void anEmptyPassHasNoBatches() {
+    ImageSet images = randomImages(1, 3, 4, 4);
+    BatchAssembly assembly =
+        new BatchAssembly(images, new int[0], id -> CropFlip.IDENTITY, PLAIN, 8);
+    assertThat(assembly.batches()).isZero();
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedAtOnce() {
+    ImageSet images = randomImages(2, 3, 4, 4);
+    assertThatThrownBy(() -> assembly(images, 1, new int[] {2})).hasMessageContaining("id 2");
+    assertThatThrownBy(() -> assembly(images, 1, new int[] {-1})).hasMessageContaining("id -1");
+    assertThatThrownBy(() -> assembly(images, 0, new int[] {1})).hasMessageContaining("of 0");
+    ImageSet gray = randomImages(2, 1, 4, 4);
+    assertThatThrownBy(() -> assembly(gray, 1, new int[] {1})).hasMessageContaining("channels");
+  }
+
+  private static BatchAssembly assembly(ImageSet images, int batchSize, int[] ids) {
+    return new BatchAssembly(images, ids, id -> CropFlip.IDENTITY, PLAIN, batchSize);
+  }
+
+  private static float[] one(ImageSet images, int id, CropFlip crop, Normalization normalization) {
+    return new BatchAssembly(images, new int[] {id}, any -> crop, normalization, 1)
+        .batch(0)
+        .pixels();
+  }
+
+  /** Pads with black, crops, mirrors, divides by 255, subtracts, divides, in that order. */
+  private static float[] naive(
+      ImageSet images, int id, CropFlip crop, Normalization normalization) {
+    int height = images.height();
+    int width = images.width();
+    int pad = CropFlip.PADDING;
+    float[] out = new float[height * width * images.channels()];
+    for (int c = 0; c < images.channels(); c++) {
+      int[][] padded = new int[height + 2 * pad][width + 2 * pad];
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int at = ((id * images.channels() + c) * height + y) * width + x;
+          padded[y + pad][x + pad] = images.pixels()[at] & 0xFF;
+        }
+      }
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int value = padded[y + crop.top()][x + crop.left()];
+          int to = crop.mirrored() ? width - 1 - x : x;
+          out[(y * width + to) * images.channels() + c] =
+              (value / 255f - normalization.mean()[c]) / normalization.std()[c];
+        }
+      }
+    }
+    return out;
+  }
+
+  private static ImageSet planar(float[] channelsLast, int channels, int height, int width) {
+    byte[] pixels = new byte[channelsLast.length];
+    for (int i = 0; i < height * width; i++) {
+      for (int c = 0; c < channels; c++) {
+        pixels[c * height * width + i] = (byte) Math.round(channelsLast[i * channels + c] * 255);
+      }
+    }
+    return new ImageSet(pixels, new int[1], channels, height, width);
+  }
+
+  static ImageSet randomImages(int count, int channels, int height, int width) {
+    SplitMix64 random = new SplitMix64(SplitMix64.Purpose.SUBSET, count, height, width);
+    byte[] pixels = new byte[count * channels * height * width];
+    int[] labels = new int[count];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) random.next();
+    }
+    Arrays.setAll(labels, id -> random.below(10));
+    return new ImageSet(pixels, labels, channels, height, width);
+  }
+}

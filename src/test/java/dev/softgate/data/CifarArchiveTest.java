@@ -1,0 +1,181 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Archives that are damaged, or made to do harm. */
+class CifarArchiveTest {
+
+  private static final Map<String, byte[]> FILES = CifarFiles.of(CifarFormat.CIFAR10, 2);
+  private static final byte[] WHOLE = CifarFiles.archive(CifarFormat.CIFAR10, FILES);
+
+  @TempDir Path temp;
+
+  @Test
+  void entriesMayComeInAnyFolderAndOrder() throws IOException {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar -> {
+              tar.putArchiveEntry(new TarArchiveEntry("./elsewhere/"));
+              tar.closeArchiveEntry();
+              CifarFiles.put(tar, new TarArchiveEntry("./elsewhere/notes.txt"), new byte[5_000]);
+              String[] names = FILES.keySet().toArray(new String[0]);
+              for (int i = names.length - 1; i >= 0; i--) {
+                TarArchiveEntry entry = new TarArchiveEntry("./elsewhere/" + names[i]);
+                CifarFiles.put(tar, entry, CifarFiles.file(FILES, names[i]));
+              }
+            });
+    assertThat(read(packed).sha256()).isEqualTo(read(WHOLE).sha256());
+  }
+
+  @Test
+  void aTruncatedArchiveIsRefusedWhereverItEnds() {
+    for (int part = 1; part < 20; part++) {
+      byte[] cut = Arrays.copyOf(WHOLE, WHOLE.length * part / 20);
+      assertRejected(() -> read(cut), "the archive", "supply it again");
+    }
+    byte[] withoutChecksum = Arrays.copyOf(WHOLE, WHOLE.length - 4);
+    assertRejected(() -> read(withoutChecksum), "is cut short");
+  }
+
+  @Test
+  void aFlippedBitIsRefusedWhereverItIs() {
+    // from behind the gzip header, whose time stamp and flags do not matter, to the last checksum
+    for (int at = 10; at < WHOLE.length - 4; at += WHOLE.length / 60) {
+      byte[] damaged = WHOLE.clone();
+      damaged[at] ^= 0x10;
+      assertRejected(() -> read(damaged));
+    }
+  }
+
+  @Test
+  void whatIsNoArchiveIsRefused() {
+    assertRejected(() -> read(new byte[0]), "the archive");
+    assertRejected(() -> read(new byte[100_000]), "not a readable .tar.gz");
+    assertRejected(() -> read("<html>not found</html>".getBytes(US_ASCII)), "not a readable");
+    byte[] noise = BatchAssemblyTest.randomImages(4, 3, 32, 32).pixels();
+    assertRejected(() -> read(CifarFiles.gzip(noise)));
+    assertRejected(() -> read(CifarFiles.gzip(new byte[4096])), "no data_batch_1.bin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../data_batch_1.bin",
+        "cifar-10-batches-bin/../../x",
+        "a/..",
+        "..\\data_batch_1.bin",
+        "C:/data_batch_1.bin"
+      })
+  void anEntryThatPointsOutsideIsRefused(String name) {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar -> CifarFiles.put(tar, new TarArchiveEntry(name, true), new byte[3073]));
+    assertRejected(() -> read(packed), "outside", "supply the original archive");
+  }
+
+  @Test
+  void anAbsoluteEntryIsRefused() {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar ->
+                CifarFiles.put(
+                    tar, new TarArchiveEntry("/data_batch_1.bin", true), new byte[3073]));
+    assertRejected(() -> read(packed), "outside", "/data_batch_1.bin");
+  }
+
+  @ParameterizedTest
+  @ValueSource(bytes = {TarConstants.LF_SYMLINK, TarConstants.LF_LINK})
+  void aLinkInPlaceOfAFileIsRefused(byte type) {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar -> {
+              TarArchiveEntry link = new TarArchiveEntry("x/data_batch_1.bin", type);
+              link.setLinkName("/etc/hostname");
+              tar.putArchiveEntry(link);
+              tar.closeArchiveEntry();
+            });
+    assertRejected(() -> read(packed), "data_batch_1.bin", "not a plain file");
+  }
+
+  @Test
+  void aFileThatIsThereTwiceIsRefused() {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar -> {
+              for (String folder : new String[] {"a/", "b/"}) {
+                TarArchiveEntry entry = new TarArchiveEntry(folder + "test_batch.bin");
+                CifarFiles.put(tar, entry, CifarFiles.file(FILES, "test_batch.bin"));
+              }
+            });
+    assertRejected(() -> read(packed), "test_batch.bin", "twice");
+  }
+
+  @Test
+  void anEntryThatClaimsTooManyRowsIsRefusedBeforeItIsRead() {
+    byte[] header = new byte[512];
+    TarArchiveEntry entry = new TarArchiveEntry("x/data_batch_1.bin");
+    entry.setSize(3073L * 1_000_000); // three gigabytes, of which not a byte follows
+    entry.writeEntryHeader(header);
+    assertRejected(() -> read(CifarFiles.gzip(header)), "data_batch_1.bin", "1,000,000 rows");
+  }
+
+  @Test
+  void aNameWithoutEndIsRefused() {
+    byte[] header = new byte[512];
+    TarArchiveEntry entry = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+    entry.setSize(1L << 40); // a name of a terabyte
+    entry.writeEntryHeader(header);
+    byte[] endless = Arrays.copyOf(header, 64 << 20);
+    Arrays.fill(endless, header.length, endless.length, (byte) 'x');
+    assertRejected(() -> read(CifarFiles.gzip(endless)), "tar");
+  }
+
+  @Test
+  void controlCharactersInNamesStayOutOfMessages() {
+    byte[] packed =
+        CifarFiles.tarGz(
+            tar ->
+                CifarFiles.put(
+                    tar, new TarArchiveEntry("../a\n\u001b[31mb", true), new byte[3073]));
+    assertRejected(() -> read(packed), "../a??[31mb");
+  }
+
+  @Test
+  void whatInflatesBeyondTheLimitIsGivenUp() throws IOException {
+    InflationLimit whole = limit(100);
+    assertThat(whole.readAllBytes()).hasSize(100);
+    assertRejected(() -> limit(99).readAllBytes(), "inflates to more", "the archive");
+    assertRejected(() -> limit(99).skip(200), "inflates to more");
+    InflationLimit step = limit(100);
+    step.allow(10);
+    assertThat(step.readNBytes(10)).hasSize(10);
+    assertRejected(step::read, "inflates to more");
+  }
+
+  private static InflationLimit limit(long maxBytes) {
+    InflationLimit limit =
+        new InflationLimit(new ByteArrayInputStream(new byte[100]), "the archive", maxBytes);
+    limit.allow(1_000);
+    return limit;
+  }
+
+  private Dataset read(byte[] packed) throws IOException {
+    Path file = Files.write(Files.createTempFile(temp, "set", ".tar.gz"), packed);
+    return CifarArchive.read(CifarFormat.CIFAR10, file, "the archive");
+  }
+}

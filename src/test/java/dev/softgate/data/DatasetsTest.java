@@ -1,0 +1,112 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which data set a name and a folder lead to. */
+class DatasetsTest {
+
+  private static final Map<String, byte[]> SMALL = CifarFiles.of(CifarFormat.CIFAR10, 1);
+  private static final Map<String, byte[]> LARGER = CifarFiles.of(CifarFormat.CIFAR10, 2);
+
+  @TempDir Path dir;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "mnist", "CIFAR10", "cifar10 ", "folder", "a\nb"})
+  void anUnknownNameIsAnsweredWithTheKnownOnes(String name) {
+    assertRejected(() -> load(name, dir), "cifar10, cifar100, synthetic, folder:DIR");
+  }
+
+  @Test
+  void aFolderNameThatIsNoPathIsRefused() {
+    assertRejected(() -> load("folder:a\0b", dir), "folder:DIR");
+  }
+
+  @Test
+  void unpackedFilesAreFoundInTheFolderOrItsParent() {
+    Path unpacked = dir.resolve("cifar-10-batches-bin");
+    CifarFiles.writeFolder(unpacked, SMALL);
+    assertThat(load("cifar10", unpacked).train().count()).isEqualTo(5);
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(5);
+  }
+
+  @Test
+  void anArchiveIsFoundByItsPath() throws IOException {
+    Path archive = Files.write(dir.resolve("whatever"), packed(SMALL));
+    assertThat(load("cifar10", archive).train().count()).isEqualTo(5);
+  }
+
+  @Test
+  void unpackedFilesComeBeforeArchivesAndTheOfficialNameBeforeOthers() throws IOException {
+    Files.write(dir.resolve("cifar-10-other.tar.gz"), packed(LARGER));
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(10);
+    Files.write(dir.resolve("cifar-10-binary.tar.gz"), packed(SMALL));
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(5);
+    CifarFiles.writeFolder(dir, LARGER);
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(10);
+  }
+
+  @Test
+  void theOnlyArchiveOfTheRightPrefixOrTheOnlyOneAtAllIsTaken() throws IOException {
+    Files.write(dir.resolve("mine.tgz"), packed(LARGER));
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(10);
+    Files.write(dir.resolve("cifar-100-small.tar.gz"), new byte[1]);
+    Files.write(dir.resolve("cifar-10-small.tar.gz"), packed(SMALL));
+    assertThat(load("cifar10", dir).train().count()).isEqualTo(5);
+  }
+
+  @Test
+  void severalArchivesAreNoChoice() throws IOException {
+    Files.write(dir.resolve("b.tar.gz"), packed(LARGER));
+    Files.write(dir.resolve("a.tar.gz"), packed(SMALL));
+    assertRejected(() -> load("cifar10", dir), "a.tar.gz, b.tar.gz", "name the one to use");
+  }
+
+  @Test
+  void anArchiveThatIsNotThereIsNotDownloaded() {
+    assertRejected(() -> load("cifar10", dir.resolve("no.tar.gz")), "no such archive");
+  }
+
+  @Test
+  void syntheticGoesByTheSeed() {
+    DatasetRequest request = new DatasetRequest("synthetic", dir, null, 3);
+    assertThat(Datasets.load(request, DownloadListener.NONE).sha256())
+        .isEqualTo(SyntheticDataset.generate(3).dataset().sha256());
+  }
+
+  @Test
+  void halvesThatDoNotFitAreRefused() {
+    ImageSet two = new ImageSet(new byte[24], new int[] {0, 1}, 3, 2, 2);
+    ImageSet wide = new ImageSet(new byte[24], new int[1], 3, 2, 4);
+    assertThatThrownBy(() -> Dataset.of("x", List.of("a", "b"), two, wide, ""))
+        .hasMessageContaining("differ in size");
+    assertThatThrownBy(() -> Dataset.of("x", List.of("a"), two, two, ""))
+        .hasMessageContaining("label 1 of 1");
+    assertThatThrownBy(() -> new ImageSet(new byte[23], new int[2], 3, 2, 2))
+        .hasMessageContaining("24 expected");
+    assertThatThrownBy(() -> new ImageSet(new byte[12], new int[] {-1}, 3, 2, 2))
+        .hasMessageContaining("label -1");
+  }
+
+  /** Nothing is reached here: a missing file takes the place of the internet. */
+  private static Dataset load(String name, Path dataDir) {
+    URI nowhere = URI.create("file:///no/such/archive.tar.gz");
+    return Datasets.load(new DatasetRequest(name, dataDir, nowhere, 0), DownloadListener.NONE);
+  }
+
+  private static byte[] packed(Map<String, byte[]> files) {
+    return CifarFiles.archive(CifarFormat.CIFAR10, files);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Single image files: their colors, their sizes, and files that are none. */
+class ImageFilesTest {
+
+  @TempDir Path temp;
+
+  @Test
+  void colorsArriveAsPlanes() throws IOException {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, 0x102030);
+    image.setRGB(1, 0, 0xF0E0D0);
+    byte[] planes = ImageFiles.readBytes(png(image), 1, 2);
+    assertThat(planes).inHexadecimal().containsExactly(0x10, 0xF0, 0x20, 0xE0, 0x30, 0xD0);
+  }
+
+  @Test
+  void theNetworkGetsThemChannelsLastAndNormalized() throws IOException {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, 0x003366);
+    image.setRGB(1, 0, 0x99CCFF);
+    Normalization normalization =
+        new Normalization(new float[] {0.2f, 0.4f, 0.6f}, new float[] {0.5f, 0.25f, 2});
+    float[] pixels = ImageFiles.read(png(image), 1, 2, normalization);
+    float[] expected = {
+      (0 / 255f - 0.2f) / 0.5f, (51 / 255f - 0.4f) / 0.25f, (102 / 255f - 0.6f) / 2,
+      (153 / 255f - 0.2f) / 0.5f, (204 / 255f - 0.4f) / 0.25f, (255 / 255f - 0.6f) / 2
+    };
+    assertThat(pixels).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10,100", "11,100"}) // TYPE_BYTE_GRAY, TYPE_USHORT_GRAY
+  void grayKeepsTheValuesStored(int type, int value) throws IOException {
+    BufferedImage image = new BufferedImage(3, 2, type);
+    int[] samples = new int[6];
+    Arrays.fill(samples, type == BufferedImage.TYPE_USHORT_GRAY ? value * 257 : value);
+    image.getRaster().setSamples(0, 0, 3, 2, 0, samples);
+    assertThat(ImageFiles.readBytes(png(image), 2, 3)).containsOnly(value).hasSize(18);
+  }
+
+  @Test
+  void alphaIsDroppedWithoutBlending() throws IOException {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
+    image.setRGB(0, 0, 0x40102030);
+    assertThat(ImageFiles.readBytes(png(image), 1, 1)).containsExactly(0x10, 0x20, 0x30);
+  }
+
+  @Test
+  void palettesAndBilevelImagesAreRead() throws IOException {
+    BufferedImage indexed = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_INDEXED);
+    indexed.setRGB(0, 0, 0xFF0000);
+    assertThat(ImageFiles.readBytes(png(indexed), 1, 1)).containsExactly(-1, 0, 0);
+    BufferedImage bilevel = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
+    bilevel.setRGB(1, 0, 0xFFFFFF);
+    assertThat(ImageFiles.readBytes(png(bilevel), 1, 2)).containsExactly(0, -1, 0, -1, 0, -1);
+  }
+
+  @Test
+  void otherSizesAreResized() throws IOException {
+    BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < 48; y++) {
+      for (int x = 0; x < 64; x++) {
+        image.setRGB(x, y, x < 32 ? 0xFF0000 : 0x0000FF);
+      }
+    }
+    byte[] planes = ImageFiles.readBytes(png(image), 32, 32);
+    assertThat(planes).hasSize(3 * 32 * 32);
+    assertThat(planes[15]).isEqualTo((byte) 255);
+    assertThat(planes[16]).isEqualTo((byte) 0);
+    assertThat(planes[2 * 1024 + 16]).isEqualTo((byte) 255);
+  }
+
+  @Test
+  void filesThatAreNoImagesAreRefused() throws IOException {
+    assertRejected(() -> read(temp.resolve("none.png")), "none.png", "not there");
+    assertRejected(() -> read(temp), "not a file");
+    Path text = Files.writeString(temp.resolve("text.png"), "not an image at all");
+    assertRejected(() -> read(text), "text.png", "PNG or JPEG");
+    assertRejected(() -> read(Files.createFile(temp.resolve("empty.png"))), "empty.png");
+    Path zeros = Files.write(temp.resolve("zeros.jpg"), new byte[100]); // a WBMP to the JDK
+    assertRejected(() -> read(zeros), "zeros.jpg", "PNG or JPEG");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"png", "jpg"})
+  void aFileCutShortIsRefusedWhereverItEnds(String format) throws IOException {
+    byte[] whole = Files.readAllBytes(noise(format));
+    for (int part = 1; part < 10; part++) {
+      Path cut =
+          Files.write(
+              temp.resolve("cut%d.%s".formatted(part, format)),
+              Arrays.copyOf(whole, whole.length * part / 10));
+      assertRejected(() -> read(cut), "cut" + part);
+    }
+  }
+
+  @Test
+  void aDamagedFileIsReadOrRefusedButNothingElse() throws IOException {
+    for (String format : new String[] {"png", "jpg"}) {
+      byte[] whole = Files.readAllBytes(noise(format));
+      int refused = 0;
+      for (int at = 2; at < whole.length; at += 37) {
+        byte[] damaged = whole.clone();
+        damaged[at] ^= (byte) 0xA5;
+        Path file = Files.write(temp.resolve("damaged." + format), damaged);
+        try {
+          assertThat(ImageFiles.readBytes(file, 8, 8)).hasSize(192);
+        } catch (dev.softgate.BadInputException e) {
+          refused++;
+        }
+      }
+      assertThat(refused).as(format).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60000,60000", "2147483647,1", "1,2147483647", "50000001,1"})
+  void aHeaderThatClaimsTooMuchIsRefusedBeforeDecoding(int width, int height) throws IOException {
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(header);
+    out.writeBytes("IHDR");
+    out.writeInt(width);
+    out.writeInt(height);
+    out.write(new byte[] {8, 2, 0, 0, 0});
+    CRC32 crc = new CRC32();
+    crc.update(header.toByteArray());
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    DataOutputStream png = new DataOutputStream(file);
+    png.write(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
+    png.writeInt(13);
+    png.write(header.toByteArray());
+    png.writeInt((int) crc.getValue());
+    png.writeInt(0);
+    png.write("IDAT".getBytes(StandardCharsets.US_ASCII));
+    Path bomb = Files.write(temp.resolve("bomb.png"), file.toByteArray());
+    assertRejected(() -> read(bomb), "bomb.png", "%d×%d".formatted(width, height), "smaller");
+  }
+
+  private static void read(Path file) {
+    ImageFiles.readBytes(file, 8, 8);
+  }
+
+  private Path png(BufferedImage image) throws IOException {
+    Path file = Files.createTempFile(temp, "image", ".png");
+    assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
+    return file;
+  }
+
+  private Path noise(String format) throws IOException {
+    SplitMix64 random = new SplitMix64(SplitMix64.Purpose.SUBSET, 1, 1, 1);
+    BufferedImage image = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < 1600; i++) {
+      image.setRGB(i % 40, i / 40, random.below(1 << 24));
+    }
+    Path file = temp.resolve("noise." + format);
+    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+    return file;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageFolderTest {
+
+  @TempDir Path dir;
+
+  /** Class b before class a, so that sorting shows; gray levels tell the images apart. */
+  @BeforeEach
+  void writeSet() throws IOException {
+    write("train/b/2.png", 6, 4, 12);
+    write("train/b/1.JPG", 6, 4, 11);
+    write("train/a/x.jpeg", 6, 4, 10);
+    write("test/b/t.png", 6, 4, 13);
+  }
+
+  @Test
+  void classesAndImagesAreSorted() throws IOException {
+    Files.writeString(dir.resolve("train/a/notes.txt"), "passed over");
+    Files.createDirectory(dir.resolve("train/.hidden"));
+    Dataset dataset = load();
+    assertThat(dataset.classNames()).containsExactly("a", "b");
+    assertThat(dataset.train().labels()).containsExactly(0, 1, 1);
+    assertThat(dataset.test().labels()).containsExactly(1);
+    assertThat(dataset.train().width()).isEqualTo(6);
+    assertThat(dataset.train().height()).isEqualTo(4);
+    assertThat(grays(dataset.train())).containsExactly(10, 11, 12);
+    assertThat(dataset.name()).isEqualTo("folder:" + dir);
+  }
+
+  @Test
+  void anImageOfAnotherSizeIsNamed() throws IOException {
+    write("train/b/odd.png", 5, 4, 1);
+    assertRejected(this::load, "odd.png", "5×4", "6×4", "one size");
+  }
+
+  @Test
+  void aTestImageOfAnotherSizeIsNamed() throws IOException {
+    write("test/b/odd.png", 4, 6, 1);
+    assertRejected(this::load, "odd.png", "4×6");
+  }
+
+  @Test
+  void aFileThatIsNoImageIsNamed() throws IOException {
+    Files.writeString(dir.resolve("train/b/0.png"), "nonsense");
+    assertRejected(this::load, "0.png", "PNG or JPEG");
+  }
+
+  @Test
+  void aTestClassUnknownToTrainIsNamed() throws IOException {
+    write("test/c/t.png", 6, 4, 1);
+    assertRejected(this::load, dir.resolve("test/c").toString(), "does not have");
+  }
+
+  @Test
+  void aClassWithoutImagesIsNamed() throws IOException {
+    Files.createDirectory(dir.resolve("train/empty"));
+    assertRejected(this::load, dir.resolve("train/empty").toString(), "no .png");
+  }
+
+  @Test
+  void foldersThatAreMissingAreNamed() throws IOException {
+    assertRejected(
+        () -> ImageFolder.read("folder:no", dir.resolve("no")), "no", "DIR/train/CLASS/");
+    delete(dir.resolve("test/b"));
+    assertRejected(this::load, dir.resolve("test").toString(), "no class folders");
+    delete(dir.resolve("test"));
+    assertRejected(this::load, dir.resolve("test").toString(), "DIR/test/CLASS/");
+  }
+
+  @Test
+  void oneClassIsNoneToTellApart() throws IOException {
+    delete(dir.resolve("train/a"));
+    assertRejected(this::load, "1 class folders", "2 or more");
+  }
+
+  private Dataset load() {
+    DatasetRequest request = new DatasetRequest("folder:" + dir, Path.of("unused"), null, 0);
+    return Datasets.load(request, DownloadListener.NONE);
+  }
+
+  private void write(String name, int width, int height, int gray) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < width * height; i++) {
+      image.setRGB(i % width, i / width, gray * 0x010101);
+    }
+    Path file = dir.resolve(name);
+    Files.createDirectories(file.getParent());
+    String format = name.endsWith("png") ? "png" : "jpg";
+    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+  }
+
+  private static int[] grays(ImageSet images) {
+    int[] grays = new int[images.count()];
+    for (int id = 0; id < grays.length; id++) {
+      grays[id] = images.pixels()[images.offset(id)];
+    }
+    return grays;
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}
