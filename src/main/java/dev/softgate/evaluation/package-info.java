@@ -4,7 +4,7 @@
  * <p>What enters are a network as it is, images and their normalization. What leaves are {@link
  * dev.softgate.evaluation.Predictions}: logits, gate logits, hardness and g, one row an image, in
  * the order of the ids that were asked for. They hold no tensors, so they may be kept as long as
- * anyone likes, and every measure on them is plain Java in {@code scoring}.
+ * anyone likes, and whatever is measured on them is plain Java.
  *
  * <p>An evaluation is in evaluation mode throughout: running statistics, no augmentation, no
  * gradients, each batch in a scope of its own. A network may be in the middle of its training; the

@@ -1,0 +1,130 @@
+package dev.softgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** Every command that the documentation shows in a code block is one that the program takes. */
+class DocumentedCommandsTest {
+
+  private static final Pattern COMMAND = Pattern.compile("\\s*(?:\\./)?softgate\\s+(.*)");
+
+  /** A word of a shell: pieces without blanks, or quoted. */
+  private static final Pattern WORD = Pattern.compile("(?:[^\\s'\"]+|'[^']*'|\"[^\"]*\")+");
+
+  private static final Pattern QUOTED = Pattern.compile("'([^']*)'|\"([^\"]*)\"");
+
+  /**
+   * A command line in a document.
+   *
+   * @param place file and line, from 1
+   * @param words after {@code softgate}
+   */
+  record Documented(String place, List<String> words) {
+
+    String[] arguments() {
+      return words.toArray(String[]::new);
+    }
+
+    boolean startsTraining() {
+      return words.get(0).equals("train")
+          && words.stream().noneMatch(List.of("--resume", "-e", "--test_checkpoint")::contains);
+    }
+
+    @Override
+    public String toString() {
+      return place + " " + String.join(" ", words);
+    }
+  }
+
+  static List<Documented> commands() throws IOException {
+    List<Path> documents =
+        new ArrayList<>(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")));
+    try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
+      docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
+    }
+    return documents.stream().flatMap(file -> commands(file).stream()).toList();
+  }
+
+  static List<Documented> trainings() throws IOException {
+    return commands().stream().filter(Documented::startsTraining).toList();
+  }
+
+  private static List<Documented> commands(Path document) {
+    List<Documented> found = new ArrayList<>();
+    List<String> lines = lines(document);
+    boolean fenced = false;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).strip().startsWith("```")) {
+        fenced = !fenced;
+      }
+      Matcher command = COMMAND.matcher(lines.get(i));
+      if (fenced && command.matches()) {
+        found.add(new Documented(document + ":" + (i + 1), words(command.group(1))));
+      }
+    }
+    return found;
+  }
+
+  private static List<String> lines(Path document) {
+    try {
+      return Files.readAllLines(document);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a shell would hand over, a comment left out. */
+  private static List<String> words(String line) {
+    List<String> words = new ArrayList<>();
+    Matcher word = WORD.matcher(line);
+    while (word.find() && !word.group().startsWith("#")) {
+      words.add(QUOTED.matcher(word.group()).replaceAll("$1$2"));
+    }
+    return words;
+  }
+
+  @Test
+  void theFirstTwoCommandsOfTheReadmeAreTheQuickstartAndTheBuild() {
+    assertThat(lines(Path.of("README.md")).stream().filter(line -> line.startsWith("./")))
+        .startsWith("./softgate train --preset quickstart", "./mvnw verify");
+  }
+
+  @Test
+  void everyCommandOfTheProgramIsDocumented() throws IOException {
+    assertThat(commands().stream().map(command -> command.words().get(0)))
+        .containsAll(Main.commandLine(new RecordedTraining()).getSubcommands().keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void parses(Documented command) {
+    CommandLine program = Main.commandLine(new RecordedTraining());
+    CommandLine.ParseResult parsed = program.parseArgs(command.arguments());
+    assertThat(parsed.hasSubcommand()).isTrue();
+    assertThat(parsed.subcommand().commandSpec().name()).isEqualTo(command.words().get(0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("trainings")
+  void configuresATraining(Documented command) {
+    List<String> words = new ArrayList<>(command.words());
+    words.add("--print-config");
+    CommandRun run = CommandRun.of(new RecordedTraining(), words.toArray(String[]::new));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("optimization:");
+  }
+}
