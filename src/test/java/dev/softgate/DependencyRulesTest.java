@@ -44,6 +44,7 @@ class DependencyRulesTest {
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
     MAY_USE.put(
         "training", List.of("data", "evaluation", "gate", "interop", "model", "scoring", "torch"));
+    MAY_USE.put("benchmark", List.of("data", "model", "torch", "training"));
     MAY_USE.put("parity", List.of("gate", "interop", "model", "torch", "training"));
     MAY_USE.put(
         "experiment",
@@ -60,6 +61,7 @@ class DependencyRulesTest {
     MAY_USE.put(
         "cli",
         List.of(
+            "benchmark",
             "data",
             "evaluation",
             "experiment",

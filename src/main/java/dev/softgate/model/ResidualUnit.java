@@ -49,12 +49,12 @@ abstract class ResidualUnit extends Module {
     Tensor x = stream.to(computeType);
     Tensor shortcut = stream;
     if (projection != null && projectionNorm != null) {
-      shortcut = projectionNorm.forward(projection.forward(x), training);
+      shortcut = projectionNorm.forward(projection.forward(x), training).to(DType.FLOAT32);
     }
     Tensor out = branch(x, training);
     return computeType == DType.FLOAT32
         ? out.addInPlace(shortcut).reluInPlace()
-        : shortcut.add(out).to(DType.FLOAT32).reluInPlace();
+        : shortcut.add(out).reluInPlace();
   }
 
   /** Two 3×3 convolutions. */

@@ -103,7 +103,7 @@ public final class ParityCheck {
     Worst gate = new Worst();
     for (int i = 0; i < golden.batches().size(); i++) {
       GoldenFile.GoldenBatch batch = golden.batches().get(i);
-      boolean backboneSteps = (i + 1) % recipe.gateIters() == 0;
+      boolean backboneSteps = !golden.spec().gated() || (i + 1) % recipe.gateIters() == 0;
       try (Scope scope = Scope.open()) {
         TrainingStep.Result result =
             step.run(images(batch), Tensor.of(batch.labels()), rates, backboneSteps);

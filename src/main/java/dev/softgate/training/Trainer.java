@@ -14,6 +14,7 @@ import dev.softgate.training.Progress.Effort;
 import dev.softgate.training.TrainingListener.EpochGates;
 import dev.softgate.training.TrainingListener.EpochTiming;
 import dev.softgate.training.TrainingListener.StepProgress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -54,6 +55,7 @@ public final class Trainer {
   private EpochTotals totals;
   private @Nullable Best best;
   private Effort effort = Effort.NONE;
+  private long sessionImages; // of this epoch, since the training began or was resumed
 
   /** A trainer of {@code network} from where it is. */
   public Trainer(
@@ -157,7 +159,8 @@ public final class Trainer {
         }
       }
     }
-    effort = effort.plus(speedometer.images(), 0, 0);
+    sessionImages = speedometer.images();
+    effort = effort.plus(sessionImages, 0, 0);
     return true;
   }
 
@@ -189,8 +192,7 @@ public final class Trainer {
     float[] validationGates =
         validation == null || validation.g() == null ? new float[0] : validation.g();
     EpochGates gates = new EpochGates(totals.gates(), validationGates);
-    EpochTiming timing =
-        new EpochTiming(trainSeconds, seconds, metrics.train().images() / trainSeconds);
+    EpochTiming timing = new EpochTiming(trainSeconds, seconds, sessionImages / trainSeconds);
     listeners.forEach(listener -> listener.epochFinished(metrics, gates, timing));
 
     PhaseMetrics validated = metrics.validation();
@@ -203,7 +205,8 @@ public final class Trainer {
     epoch++;
     nextBatch = 0;
     totals = newTotals();
-    Checkpoint checkpoint = save();
+    // `last` comes last: a kill in between repeats the epoch's end and loses none of them.
+    Checkpoint checkpoint = checkpoint();
     if (improved) {
       checkpoints.saveBest(checkpoint);
     }
@@ -211,13 +214,16 @@ public final class Trainer {
     if (epoch == config.optimization().epochs()) {
       checkpoints.saveFinal(checkpoint);
     }
+    saveLast(checkpoint);
   }
 
-  private Checkpoint save() {
-    Checkpoint checkpoint = checkpoint();
-    var file = checkpoints.saveLast(checkpoint);
+  private void save() {
+    saveLast(checkpoint());
+  }
+
+  private void saveLast(Checkpoint checkpoint) {
+    Path file = checkpoints.saveLast(checkpoint);
     listeners.forEach(listener -> listener.checkpointSaved(file, checkpoint.progress().history()));
-    return checkpoint;
   }
 
   /** The state as it is. */

@@ -64,7 +64,7 @@ public interface TrainingListener {
    *
    * @param trainSeconds training steps alone, in seconds
    * @param totalSeconds with evaluations, in seconds
-   * @param imagesPerSecond images trained on by {@code trainSeconds}
+   * @param imagesPerSecond images trained on in this session by {@code trainSeconds}
    */
   record EpochTiming(double trainSeconds, double totalSeconds, double imagesPerSecond) {}
 }

@@ -112,13 +112,13 @@ class TrainerResumeTest {
     return () -> ++count[0] == steps;
   }
 
-  private static BooleanSupplier never() {
-    return () -> false;
+  private static boolean never() {
+    return false;
   }
 
   private Ending uninterrupted(RunConfig config) throws IOException {
     CheckpointStore store = store("uninterrupted");
-    assertThat(fresh(config, store).train(never())).isTrue();
+    assertThat(fresh(config, store).train(TrainerResumeTest::never)).isTrue();
     return Ending.of(Checkpoint.read(store.file("final")));
   }
 
@@ -129,7 +129,7 @@ class TrainerResumeTest {
     assertThat(fresh(first, store).train(after(steps))).isFalse();
     Progress position = Checkpoint.read(store.file("last")).progress();
     assertThat(position.epoch() * BATCHES + position.batch()).isEqualTo(steps);
-    assertThat(resumed(second, store, change).train(never())).isTrue();
+    assertThat(resumed(second, store, change).train(TrainerResumeTest::never)).isTrue();
     return Ending.of(Checkpoint.read(store.file("final")));
   }
 
@@ -198,11 +198,13 @@ class TrainerResumeTest {
           }
         };
 
-    assertThatThrownBy(() -> fresh(config, store, killer).train(never())).hasMessage("killed");
+    assertThatThrownBy(() -> fresh(config, store, killer).train(TrainerResumeTest::never))
+        .hasMessage("killed");
     Progress position = Checkpoint.read(store.file("last")).progress();
     assertThat(position.epoch()).isEqualTo(1);
     assertThat(position.batch()).isEqualTo(minutes.equals("60") ? 0 : 2);
-    assertThat(resumed(config, store, UnaryOperator.identity()).train(never())).isTrue();
+    assertThat(resumed(config, store, UnaryOperator.identity()).train(TrainerResumeTest::never))
+        .isTrue();
 
     assertThat(Ending.of(Checkpoint.read(store.file("final"))).differences(uninterrupted(config)))
         .isEmpty();
