@@ -5,9 +5,9 @@ package dev.softgate.data;
  *
  * <p>The published constants are those of the 2019 training code and of most CIFAR code of its
  * time. Their means are those of the train images. CIFAR-10's deviations are smaller than the true
- * ones, (0.2470, 0.2435, 0.2616): they were averaged over images first. Runs that are compared with
- * published ones keep them; {@link #of} gives the true ones, and {@code NormalizationTest} holds
- * both to the images.
+ * ones, (0.2470, 0.2435, 0.2616): they are the deviation within an image, averaged over images.
+ * Runs that are compared with published ones keep them; {@link #of} gives the true ones, and {@code
+ * RealImagesTest} recomputes both from the images.
  *
  * @param mean float32, C, in units of 255
  * @param std float32, C, in units of 255, above 0

@@ -4,6 +4,7 @@ import static dev.softgate.data.OneLineErrors.assertRejected;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.BadInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,14 +53,22 @@ class CifarArchiveTest {
     assertRejected(() -> read(withoutChecksum), "is cut short");
   }
 
+  /** A few bits of a deflate stream mean nothing; then, and only then, the content is as before. */
   @Test
-  void aFlippedBitIsRefusedWhereverItIs() {
-    // from behind the gzip header, whose time stamp and flags do not matter, to the last checksum
-    for (int at = 10; at < WHOLE.length - 4; at += WHOLE.length / 60) {
+  void aFlippedBitIsRefusedOrChangesNothing() throws IOException {
+    String sha256 = read(WHOLE).sha256();
+    int refused = 0;
+    int tried = 0;
+    for (int at = 10; at < WHOLE.length; at += 7, tried++) {
       byte[] damaged = WHOLE.clone();
       damaged[at] ^= 0x10;
-      assertRejected(() -> read(damaged));
+      try {
+        assertThat(read(damaged).sha256()).as("bit of byte %d", at).isEqualTo(sha256);
+      } catch (BadInputException e) {
+        refused++;
+      }
     }
+    assertThat(refused).isGreaterThan(tried * 9 / 10);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.softgate.data;
 import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.BadInputException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -124,7 +125,7 @@ class ImageFilesTest {
         Path file = Files.write(temp.resolve("damaged." + format), damaged);
         try {
           assertThat(ImageFiles.readBytes(file, 8, 8)).hasSize(192);
-        } catch (dev.softgate.BadInputException e) {
+        } catch (BadInputException e) {
           refused++;
         }
       }

@@ -64,7 +64,7 @@ class RealImagesTest {
     return counts;
   }
 
-  /** For each channel, the deviation within an image, averaged over the images. */
+  /** For each channel, the sample deviation within an image, averaged over the images. */
   private static float[] meanOfImageDeviations(ImageSet images) {
     int plane = images.height() * images.width();
     float[] means = new float[images.channels()];
@@ -80,7 +80,7 @@ class RealImagesTest {
           squares += value * value;
         }
         double mean = sum / plane;
-        total += Math.sqrt(Math.max(0, squares / plane - mean * mean));
+        total += Math.sqrt(Math.max(0, squares - plane * mean * mean) / (plane - 1));
       }
       means[c] = (float) (total / images.count());
     }
