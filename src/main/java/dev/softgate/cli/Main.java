@@ -1,6 +1,5 @@
 package dev.softgate.cli;
 
-import dev.softgate.data.DownloadListener;
 import dev.softgate.experiment.Experiment;
 import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.experiment.TrainRequest;
@@ -19,7 +18,10 @@ public final class Main {
     CommandLine commandLine =
         new CommandLine(new SoftgateCommand())
             .addSubcommand(TrainCommand.create(training))
-            .addSubcommand(new EvalCommand());
+            .addSubcommand(new EvalCommand())
+            .addSubcommand(new PredictCommand())
+            .addSubcommand(new DataCommand())
+            .addSubcommand(new ModelsCommand());
     CommandGroups.install(commandLine);
     return OneLineErrors.install(commandLine);
   }
@@ -34,7 +36,7 @@ public final class Main {
   }
 
   private static TrainOutcome train(TrainRequest request) {
-    return Experiment.run(request, DownloadListener.NONE);
+    return Experiment.run(request, DownloadProgress.forStandardError());
   }
 
   private Main() {}
