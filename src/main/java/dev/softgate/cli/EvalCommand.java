@@ -1,7 +1,6 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.data.DownloadListener;
 import dev.softgate.evaluation.GateStatistics;
 import dev.softgate.experiment.Evaluation;
 import dev.softgate.experiment.EvaluationImages;
@@ -98,7 +97,8 @@ final class EvalCommand implements Callable<Integer> {
     RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
     int threads = TorchRuntime.start(config.execution().threads());
     EvaluationImages images =
-        EvaluationImages.load(trained.checkpoint(), config.data(), part, DownloadListener.NONE);
+        EvaluationImages.load(
+            trained.checkpoint(), config.data(), part, DownloadProgress.forStandardError());
     Evaluation evaluation = Evaluation.run(trained, images, config.execution().computeType());
     if (dumpGates != null) {
       evaluation.writeGates(dumpGates);

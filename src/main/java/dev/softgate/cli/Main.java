@@ -1,6 +1,5 @@
 package dev.softgate.cli;
 
-import dev.softgate.data.DownloadListener;
 import dev.softgate.experiment.Experiment;
 import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.experiment.TrainRequest;
@@ -20,6 +19,9 @@ public final class Main {
         new CommandLine(new SoftgateCommand())
             .addSubcommand(TrainCommand.create(training))
             .addSubcommand(new EvalCommand())
+            .addSubcommand(new PredictCommand())
+            .addSubcommand(new DataCommand())
+            .addSubcommand(new ModelsCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);
@@ -37,7 +39,7 @@ public final class Main {
   }
 
   private static TrainOutcome train(TrainRequest request) {
-    return Experiment.run(request, DownloadListener.NONE);
+    return Experiment.run(request, DownloadProgress.forStandardError());
   }
 
   private Main() {}

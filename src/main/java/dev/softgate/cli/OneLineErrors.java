@@ -92,7 +92,10 @@ final class OneLineErrors {
 
   /** Whether {@code --debug} stands before or after the command. */
   private static boolean debug(CommandLine command) {
-    CommandLine root = command.getParent() == null ? command : command.getParent();
+    CommandLine root = command;
+    while (root.getParent() != null) {
+      root = root.getParent();
+    }
     for (ParseResult result = root.getParseResult(); result != null; result = result.subcommand()) {
       if (result.hasMatchedOption("--debug")) {
         return true;

@@ -48,7 +48,7 @@ final class ConfigRules {
   }
 
   private void check(ModelConfig model) {
-    choice("arch", model.arch(), "resnet");
+    choice("arch", model.arch(), ModelConfig.ARCHITECTURES.toArray(String[]::new));
     whole("depth", model.depth(), 1, 100_000);
     choice("block", model.block(), "basic", "bottleneck");
     choice("gate", model.gate(), "none", "classifier");

@@ -5,6 +5,7 @@ import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,6 +22,9 @@ import java.util.Locale;
  */
 public record ModelConfig(
     String arch, int depth, String block, String gate, String gateTap, String gateCalibration) {
+
+  /** The architectures that there are. */
+  public static final List<String> ARCHITECTURES = List.of("resnet");
 
   /**
    * The network that this configuration asks for.

@@ -65,6 +65,19 @@ class ProcessTest {
     assertThat(out.lines().filter(line -> line.matches(HEAVY))).isEmpty();
   }
 
+  @Test
+  void modelsAreCountedWithoutNativeCode() throws IOException, InterruptedException {
+    Process process =
+        java("-Xlog:class+load:stdout", Main.class.getName(), "models")
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(out.contains("quickstart")).isTrue();
+    assertThat(out.lines().filter(line -> line.matches(".* org\\.bytedeco\\..* source: .*")))
+        .isEmpty();
+  }
+
   private static void waitFor(Path file) throws InterruptedException {
     for (int i = 0; i < WAIT_SECONDS * 100 && !Files.exists(file); i++) {
       Thread.sleep(10);

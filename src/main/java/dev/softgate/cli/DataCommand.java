@@ -1,0 +1,290 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.experiment.DataDescription;
+import dev.softgate.training.RunConfig;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate data}: gets a data set, checks it, and says what is in it. */
+@Command(
+    name = "data",
+    description = {"Download, verify or describe a data set.", ""},
+    subcommands = {
+      DataCommand.Download.class,
+      DataCommand.Verify.class,
+      DataCommand.Describe.class
+    },
+    synopsisSubcommandLabel = "download|verify|describe",
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate data download --dataset cifar10 --data-dir data",
+      "  softgate data describe --dataset synthetic --json"
+    })
+final class DataCommand implements Runnable {
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "say what to do with the data: download, verify or describe");
+  }
+
+  /** Which data set. */
+  static final class Source {
+    @Option(
+        names = "--dataset",
+        paramLabel = "NAME",
+        description = "cifar10, cifar100, synthetic or folder:DIR (cifar10)")
+    @Nullable String dataset;
+
+    @Option(
+        names = "--data-dir",
+        paramLabel = "DIR",
+        description = "Where the data set is, or is downloaded to (data)")
+    @Nullable String dataDir;
+
+    @Option(
+        names = "--data-url",
+        paramLabel = "URL",
+        description = "Download the archive from here; a file: URL works too")
+    @Nullable String dataUrl;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Of the synthetic set (1)")
+    @Nullable String seed;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    boolean json;
+
+    RunConfig config() {
+      Map<String, String> overrides = new LinkedHashMap<>();
+      put(overrides, "dataset", dataset);
+      put(overrides, "data-dir", dataDir);
+      put(overrides, "data-url", dataUrl);
+      put(overrides, "seed", seed);
+      return RunConfig.defaults().with(overrides);
+    }
+
+    private static void put(Map<String, String> overrides, String key, @Nullable String text) {
+      if (text != null) {
+        overrides.put(key, text);
+      }
+    }
+  }
+
+  private static Dataset load(RunConfig config, DownloadProgress progress) {
+    return Datasets.load(
+        new DatasetRequest(
+            config.data().dataset(),
+            config.data().dataDir(),
+            config.data().dataUrl(),
+            config.optimization().seed()),
+        progress);
+  }
+
+  private static DataDescription description(RunConfig config) {
+    return DataDescription.of(config, load(config, DownloadProgress.forStandardError()));
+  }
+
+  private static LabeledLines identity(DataDescription description) {
+    Dataset dataset = description.data().dataset();
+    Boolean official = description.officialArchive();
+    LabeledLines lines =
+        new LabeledLines()
+            .add("data set", dataset.name())
+            .add("source", dataset.source())
+            .add("SHA-256", dataset.sha256() + " of the content");
+    if (dataset.name().startsWith("cifar")) {
+      lines.add(
+          "official",
+          official == null ? "cannot be told of unpacked files" : official ? "yes" : "no");
+    }
+    return lines;
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** {@code softgate data download}. */
+  @Command(
+      name = "download",
+      description = {"Download a data set, check it, and keep its archive.", ""},
+      sortOptions = false,
+      footerHeading = "%nExample%n",
+      footer = "  softgate data download --dataset cifar10 --data-dir data")
+  static final class Download implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Source source;
+
+    @Override
+    public Integer call() {
+      RunConfig config = source.config();
+      String name = config.data().dataset();
+      if (!name.startsWith("cifar")) {
+        throw new BadInputException(
+            "--dataset %s is not downloaded: only cifar10 and cifar100 are".formatted(name));
+      }
+      DownloadProgress progress = DownloadProgress.forStandardError();
+      Dataset dataset = load(config, progress);
+      PrintWriter out = spec.commandLine().getOut();
+      if (source.json) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("dataset", name);
+        values.put("data_dir", config.data().dataDir().toString());
+        values.put("downloaded", progress.downloaded());
+        values.put("source", dataset.source());
+        values.put("sha256", dataset.sha256());
+        JsonOutput.print(values, out);
+      } else {
+        new LabeledLines()
+            .add(
+                progress.downloaded() ? "downloaded" : "already there",
+                text("%s in %s", name, config.data().dataDir()))
+            .add("source", dataset.source())
+            .print(out);
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code softgate data verify}. */
+  @Command(
+      name = "verify",
+      description = {
+        "Read a whole data set and check it.",
+        "",
+        "Sizes, label ranges, checksums and complete classes; exits with 2 if something is wrong."
+            + " Downloads a CIFAR set that is not there, as train does.",
+        ""
+      },
+      sortOptions = false,
+      footerHeading = "%nExample%n",
+      footer = "  softgate data verify --dataset cifar100 --data-dir data --json")
+  static final class Verify implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Source source;
+
+    @Override
+    public Integer call() {
+      DataDescription description = description(source.config());
+      if (!description.emptyClasses().isEmpty()) {
+        throw new BadInputException(
+            "%s has no train or no test images of %s; supply it again"
+                .formatted(
+                    description.data().dataset().source(),
+                    String.join(", ", description.emptyClasses())));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      if (source.json) {
+        JsonOutput.print(description.identity(), out);
+      } else {
+        Dataset dataset = description.data().dataset();
+        identity(description)
+            .add(
+                "verified",
+                text(
+                    "%,d train and %,d test images of %d classes",
+                    dataset.train().count(), dataset.test().count(), dataset.classes()))
+            .print(out);
+      }
+      return ExitCode.OK;
+    }
+  }
+
+  /** {@code softgate data describe}. */
+  @Command(
+      name = "describe",
+      description = {
+        "Say what is in a data set.",
+        "",
+        "Downloads a CIFAR set that is not there, as train does.",
+        ""
+      },
+      sortOptions = false,
+      footerHeading = "%nExample%n",
+      footer = "  softgate data describe --dataset cifar10 --data-dir data")
+  static final class Describe implements Callable<Integer> {
+    @Spec CommandSpec spec;
+    @Mixin Source source;
+
+    @Override
+    public Integer call() {
+      DataDescription description = description(source.config());
+      PrintWriter out = spec.commandLine().getOut();
+      if (source.json) {
+        JsonOutput.print(description.values(), out);
+      } else {
+        lines(description).print(out);
+      }
+      return ExitCode.OK;
+    }
+
+    private static LabeledLines lines(DataDescription description) {
+      Dataset dataset = description.data().dataset();
+      LabeledLines lines =
+          identity(description)
+              .add(
+                  "images",
+                  text(
+                      "%,d train, %,d validation (%s split), %,d test",
+                      description.data().train().length,
+                      description.data().validation().length,
+                      description.data().split().kind(),
+                      description.data().test().length))
+              .add("size", text("%d×%d pixels", dataset.train().width(), dataset.train().height()))
+              .add(
+                  "pixels",
+                  text(
+                      "mean %s, std %s (train, in units of 255)",
+                      list(description.measured().mean()), list(description.measured().std())))
+              .add(
+                  "normalized by",
+                  text(
+                      "mean %s, std %s",
+                      list(description.data().normalization().mean()),
+                      list(description.data().normalization().std())));
+      Map<String, Double> kinds = description.kinds();
+      if (kinds != null) {
+        lines.add(
+            "train images",
+            kinds.entrySet().stream()
+                .map(kind -> text("%.0f%% %s", 100 * kind.getValue(), kind.getKey()))
+                .collect(Collectors.joining(", ")));
+      }
+      List<String> names = dataset.classNames();
+      for (int k = 0; k < names.size(); k++) {
+        lines.add(
+            text("class %d", k),
+            text(
+                "%s: %,d train, %,d test",
+                names.get(k), description.trainByClass().get(k), description.testByClass().get(k)));
+      }
+      return lines;
+    }
+
+    private static String list(float[] values) {
+      return IntStream.range(0, values.length)
+          .mapToObj(i -> text("%.4f", values[i]))
+          .collect(Collectors.joining(" "));
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.softgate.cli;
+
+import dev.softgate.data.DownloadListener;
+import java.net.URI;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a download to a person: on a terminal a live bar that leaves nothing behind, otherwise a
+ * line in the log for every tenth of it; a source that does not state its size counts as if it had
+ * the size of the CIFAR archives.
+ */
+final class DownloadProgress implements DownloadListener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DownloadProgress.class);
+  private static final int UPDATE_MILLISECONDS = 250;
+  private static final double BYTES_PER_MEGABYTE = 1e6;
+  private static final long CIFAR_ARCHIVE_BYTES = 170_000_000;
+  private static final int LINES = 10;
+
+  private final @Nullable ProgressBarConsumer terminal;
+  private @Nullable ProgressBar bar;
+  private boolean downloaded;
+  private long totalBytes;
+  private long receivedBytes;
+  private long linesWritten;
+
+  /**
+   * Shows downloads, one after the other.
+   *
+   * @param terminal draws the bar; null for none
+   */
+  DownloadProgress(@Nullable ProgressBarConsumer terminal) {
+    this.terminal = terminal;
+  }
+
+  /** With a bar if standard error is a terminal. */
+  static DownloadProgress forStandardError() {
+    return new DownloadProgress(
+        Boolean.getBoolean(ProgressListener.TERMINAL_PROPERTY)
+            ? new ConsoleProgressBarConsumer(System.err)
+            : null);
+  }
+
+  /** Whether there has been anything to download. */
+  boolean downloaded() {
+    return downloaded;
+  }
+
+  @Override
+  public void started(URI source, long totalBytes) {
+    this.downloaded = true;
+    this.totalBytes = totalBytes;
+    this.receivedBytes = 0;
+    this.linesWritten = 0;
+    LOG.info("downloading {}{}", source, totalBytes < 0 ? "" : " (" + megabytes(totalBytes) + ")");
+    if (terminal != null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("download")
+              .setInitialMax(totalBytes)
+              .setUnit(" MB", (long) BYTES_PER_MEGABYTE)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
+              .setConsumer(terminal)
+              .clearDisplayOnFinish()
+              .showSpeed()
+              .build();
+    }
+  }
+
+  @Override
+  public void advanced(long bytes) {
+    receivedBytes += bytes;
+    if (bar != null) {
+      bar.stepTo(receivedBytes);
+      return;
+    }
+    long expected = totalBytes > 0 ? totalBytes : CIFAR_ARCHIVE_BYTES;
+    long due = receivedBytes * LINES / expected;
+    if (due > linesWritten) {
+      linesWritten = due;
+      LOG.info(
+          "{}{}",
+          megabytes(receivedBytes),
+          totalBytes > 0 ? " of " + megabytes(totalBytes) : " so far");
+    }
+  }
+
+  @Override
+  public void finished() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private static String megabytes(long bytes) {
+    return String.format(Locale.ROOT, "%.1f MB", bytes / BYTES_PER_MEGABYTE);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.softgate.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows for a person, in columns as wide as they must be. */
+final class TextTable {
+
+  private static final String GAP = "  ";
+
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /** A table with these headings. */
+  TextTable(String... headings) {
+    rows.add(List.of(headings));
+  }
+
+  /** Adds a row of as many cells as there are headings. */
+  void row(String... cells) {
+    if (cells.length != rows.get(0).size()) {
+      throw new IllegalArgumentException("a row of other columns: " + Arrays.toString(cells));
+    }
+    rows.add(List.of(cells));
+  }
+
+  /** Prints the headings and all rows. */
+  void print(PrintWriter out) {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < widths.length; i++) {
+        String cell = row.get(i);
+        line.append(cell).append(" ".repeat(widths[i] - cell.length())).append(GAP);
+      }
+      out.println(line.toString().stripTrailing());
+    }
+    out.flush();
+  }
+}

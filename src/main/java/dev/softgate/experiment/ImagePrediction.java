@@ -1,0 +1,131 @@
+package dev.softgate.experiment;
+
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trained network makes of one image file. The classes are those of the whole network,
+ * whether or not the image would have skipped its additional layers.
+ *
+ * @param file which
+ * @param ranking the most probable classes, best first; at least one
+ * @param entropyNats hardness H, in nats; null without a gate
+ * @param hardness H / ln K, in [0, 1]; null without a gate
+ * @param g weight of the additional layers, in [0, 1]; null without a gate
+ * @param skipped whether g is below the threshold, so that the image could skip the additional
+ *     layers; null where no decision to skip can save them
+ */
+public record ImagePrediction(
+    Path file,
+    List<RankedClass> ranking,
+    @Nullable Double entropyNats,
+    @Nullable Double hardness,
+    @Nullable Double g,
+    @Nullable Boolean skipped) {
+
+  /**
+   * A class and how probable the network finds it.
+   *
+   * @param label the class's name
+   * @param index its id, in [0, K)
+   * @param probability in [0, 1]
+   */
+  public record RankedClass(String label, int index, double probability) {}
+
+  /** Copies the ranking. */
+  public ImagePrediction {
+    ranking = List.copyOf(ranking);
+  }
+
+  /**
+   * Predicts.
+   *
+   * @param images files that have been read
+   * @param evaluator of the network
+   * @param classNames of the network, K
+   * @param top how many classes to rank, at least 1; all where there are no more
+   * @param threshold an image skips where g is below; null where the network cannot skip
+   * @return one for each file, in their order
+   */
+  public static List<ImagePrediction> of(
+      ReadImages images,
+      Evaluator evaluator,
+      List<String> classNames,
+      int top,
+      @Nullable Double threshold) {
+    int count = images.files().size();
+    Predictions predictions =
+        evaluator.evaluate(images.images(), IntStream.range(0, count).toArray());
+    List<ImagePrediction> all = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Double entropyNats = element(predictions.entropyNats(), i);
+      Double g = element(predictions.g(), i);
+      all.add(
+          new ImagePrediction(
+              images.files().get(i),
+              ranking(predictions.probabilities(i), classNames, top),
+              entropyNats,
+              entropyNats == null ? null : fraction(entropyNats, classNames.size()),
+              g,
+              skips(g, threshold)));
+    }
+    return all;
+  }
+
+  private static @Nullable Double element(float @Nullable [] values, int i) {
+    return values == null ? null : (double) values[i];
+  }
+
+  private static @Nullable Boolean skips(@Nullable Double g, @Nullable Double threshold) {
+    if (g == null || threshold == null) {
+      return null;
+    }
+    return g < threshold;
+  }
+
+  /** Of the greatest entropy there is; with one class there is none. */
+  private static double fraction(double entropyNats, int classes) {
+    return classes == 1 ? 0 : entropyNats / Math.log(classes);
+  }
+
+  private static List<RankedClass> ranking(
+      double[] probabilities, List<String> classNames, int top) {
+    return IntStream.range(0, probabilities.length)
+        .mapToObj(k -> new RankedClass(classNames.get(k), k, probabilities[k]))
+        .sorted(Comparator.comparingDouble(RankedClass::probability).reversed())
+        .limit(top)
+        .toList();
+  }
+
+  /** The prediction by name, for JSON. */
+  public Map<String, @Nullable Object> values() {
+    RankedClass best = ranking.get(0);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("file", file.toString());
+    values.put("label", best.label());
+    values.put("label_index", best.index());
+    values.put("probability", best.probability());
+    values.put("probabilities", ranking.stream().map(ImagePrediction::values).toList());
+    values.put("entropy", entropyNats);
+    values.put("hardness", hardness);
+    values.put("g", g);
+    values.put("skipped", skipped);
+    return values;
+  }
+
+  private static Map<String, Object> values(RankedClass ranked) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("label", ranked.label());
+    values.put("label_index", ranked.index());
+    values.put("probability", ranked.probability());
+    return values;
+  }
+}

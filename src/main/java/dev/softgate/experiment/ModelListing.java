@@ -1,0 +1,88 @@
+package dev.softgate.experiment;
+
+import dev.softgate.model.ModelCost;
+import dev.softgate.training.ModelConfig;
+import dev.softgate.training.Presets;
+import dev.softgate.training.PublishedAccuracy;
+import dev.softgate.training.RunConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network with what it costs and, of a recipe, what was published.
+ *
+ * @param recipe its name; null for a network that was asked for
+ * @param model which network
+ * @param classes K
+ * @param cost for one image
+ * @param published null if nothing was
+ */
+public record ModelListing(
+    @Nullable String recipe,
+    ModelConfig model,
+    int classes,
+    ModelCost cost,
+    @Nullable PublishedAccuracy published) {
+
+  private static final Map<String, Integer> CLASSES =
+      Map.of("cifar10", 10, "cifar100", 100, "synthetic", 10);
+
+  /**
+   * The network of a recipe, for square images.
+   *
+   * @param imageSize height and width, in pixels
+   */
+  public static ModelListing ofRecipe(String name, int imageSize) {
+    RunConfig config = Presets.load(name);
+    Integer classes = CLASSES.get(config.data().dataset());
+    if (classes == null) {
+      throw new IllegalStateException("recipe " + name + " is of an unknown data set");
+    }
+    return new ModelListing(
+        name,
+        config.model(),
+        classes,
+        cost(config.model(), classes, imageSize),
+        PublishedAccuracy.of(name));
+  }
+
+  /**
+   * A network, for square images.
+   *
+   * @param imageSize height and width, in pixels
+   * @throws dev.softgate.BadInputException if there is no such network
+   */
+  public static ModelListing of(ModelConfig model, int classes, int imageSize) {
+    return new ModelListing(null, model, classes, cost(model, classes, imageSize), null);
+  }
+
+  private static ModelCost cost(ModelConfig model, int classes, int imageSize) {
+    return ModelCost.of(model.spec(classes), imageSize, imageSize);
+  }
+
+  /** The part of all multiply-accumulates that the additional layers take, in [0, 1). */
+  public double additionalShare() {
+    return (double) cost.additionalMacs() / cost.macs();
+  }
+
+  /** The listing by name, for JSON; accuracies are fractions. */
+  public Map<String, @Nullable Object> values() {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("preset", recipe);
+    values.put("arch", model.arch());
+    values.put("depth", model.depth());
+    values.put("block", model.block());
+    values.put("classes", classes);
+    values.put("gate", model.gate());
+    values.put("parameters", cost.parameters());
+    values.put("macs", cost.macs());
+    values.put("additional_macs", cost.additionalMacs());
+    values.put("additional_share", additionalShare());
+    values.put("published_accuracy", published == null ? null : published.mean());
+    values.put("published_deviation", published == null ? null : published.deviation());
+    values.put("published_runs", published == null ? null : published.runs());
+    values.put("published_source", published == null ? null : published.source());
+    return values;
+  }
+}
