@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -80,6 +81,13 @@ public abstract class Module {
     parameters().forEach((name, parameter) -> state.put(name, parameter.value().toHost()));
     buffers().forEach((name, buffer) -> state.put(name, buffer.toHost()));
     return state;
+  }
+
+  /** Whether no value of a parameter or buffer is infinite or NaN. */
+  public final boolean isFinite() {
+    return Stream.concat(
+            parameters().values().stream().map(Parameter::value), buffers().values().stream())
+        .allMatch(Tensor::isFinite);
   }
 
   /**

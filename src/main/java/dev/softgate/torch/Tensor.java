@@ -136,6 +136,13 @@ public final class Tensor {
     return pointer.item_double();
   }
 
+  /** Whether no element is infinite or NaN. */
+  public boolean isFinite() {
+    try (Scope scope = Scope.open()) {
+      return pointer.isfinite().all().item_bool();
+    }
+  }
+
   /** A float32 row-major copy on the heap. */
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {

@@ -86,7 +86,7 @@ public final class Trainer {
    *
    * @param stop asked after each step; when true the state is saved and the training returns
    * @return whether it came to the end
-   * @throws DivergenceException if a loss is no number
+   * @throws DivergenceException if a loss is no number, or a weight not finite
    */
   public boolean train(BooleanSupplier stop) {
     int epochs = config.optimization().epochs();
@@ -149,11 +149,17 @@ public final class Trainer {
         StepProgress progress = progress(loader.batches(), imagesPerSecond);
         listeners.forEach(listener -> listener.stepFinished(progress));
         nextBatch++;
-        if (stop.getAsBoolean()) {
+        boolean stopped = stop.getAsBoolean();
+        boolean ended = nextBatch == loader.batches();
+        boolean due = !ended && secondsSince(lastSave) >= checkpointSeconds;
+        if (stopped || ended || due) {
+          requireFiniteState(result);
+        }
+        if (stopped) {
           effort = effort.plus(speedometer.images(), speedometer.seconds(), speedometer.seconds());
           return false;
         }
-        if (secondsSince(lastSave) >= checkpointSeconds && nextBatch < loader.batches()) {
+        if (due) {
           save();
           lastSave = System.nanoTime();
         }
@@ -176,14 +182,26 @@ public final class Trainer {
   private void requireFinite(TrainingStep.Result result) {
     boolean gateFinite = !network.spec().gated() || Double.isFinite(result.gateLoss());
     if (!Double.isFinite(result.classificationLoss()) || !gateFinite) {
-      throw new DivergenceException(
-          "the training diverged at epoch %d, batch %d: classification loss %s, gate loss %s;"
-                  .formatted(
-                      epoch + 1, nextBatch + 1, result.classificationLoss(), result.gateLoss())
-              + " last good checkpoint: "
-              + checkpoints.file("last")
-              + "; try a lower --lr");
+      throw diverged(nextBatch + 1, result, "");
     }
+  }
+
+  /**
+   * Before a checkpoint: the last update may have spoilt the weights though its loss was finite.
+   */
+  private void requireFiniteState(TrainingStep.Result result) {
+    if (!network.isFinite()) {
+      throw diverged(nextBatch, result, ", and then weights that are not finite");
+    }
+  }
+
+  private DivergenceException diverged(int batch, TrainingStep.Result result, String also) {
+    return new DivergenceException(
+        "the training diverged at epoch %d, batch %d: classification loss %s, gate loss %s%s;"
+                .formatted(epoch + 1, batch, result.classificationLoss(), result.gateLoss(), also)
+            + " last good checkpoint: "
+            + checkpoints.file("last")
+            + "; try a lower --lr");
   }
 
   private void finishEpoch(

@@ -1,0 +1,295 @@
+package dev.softgate.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.TorchRuntime;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CheckpointStoreTest {
+
+  private static Checkpoint template;
+
+  @TempDir private Path folder;
+  private CheckpointStore store;
+  private final List<String> warnings = new ArrayList<>();
+
+  @BeforeAll
+  static void oneCheckpoint() {
+    TorchRuntime.start(1);
+    RunConfig config = TinyTraining.config();
+    TrainingData data = TinyTraining.data(30, 9, 9);
+    ResNet network = new ResNet(config.model().spec(TinyTraining.CLASSES), 1);
+    template =
+        new Trainer(config, data, network, new CheckpointStore(Path.of("never written")), List.of())
+            .checkpoint();
+  }
+
+  @BeforeEach
+  void emptyStore() {
+    store = new CheckpointStore(folder);
+  }
+
+  /** The template at some batch of the first epoch, to tell checkpoints apart. */
+  private static Checkpoint at(int batch) {
+    Progress progress = template.progress();
+    return new Checkpoint(
+        template.config(),
+        template.data(),
+        new Progress(
+            0, batch, progress.totals(), progress.history(), progress.best(), progress.effort()),
+        template.network(),
+        template.backboneVelocity(),
+        template.gateVelocity(),
+        template.epochGates());
+  }
+
+  private int newestBatch() {
+    return store.newestUsable(warnings::add).progress().batch();
+  }
+
+  private Stream<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList().stream();
+    }
+  }
+
+  /** Ways a file gets damaged. */
+  enum Damage {
+    TRUNCATED {
+      @Override
+      byte[] apply(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length / 2);
+      }
+    },
+    LAST_BYTE_MISSING {
+      @Override
+      byte[] apply(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length - 1);
+      }
+    },
+    LONGER {
+      @Override
+      byte[] apply(byte[] bytes) {
+        return Arrays.copyOf(bytes, bytes.length + 1);
+      }
+    },
+    EMPTY {
+      @Override
+      byte[] apply(byte[] bytes) {
+        return new byte[0];
+      }
+    },
+    BIT_FLIPPED_IN_A_WEIGHT {
+      @Override
+      byte[] apply(byte[] bytes) {
+        bytes[bytes.length / 2] ^= 1;
+        return bytes;
+      }
+    },
+    DIGIT_CHANGED_IN_THE_HEADER {
+      @Override
+      byte[] apply(byte[] bytes) {
+        String header = new String(bytes, StandardCharsets.ISO_8859_1);
+        bytes[header.indexOf("batch-size: 8") + 12] = '9';
+        return bytes;
+      }
+    },
+    ANOTHER_FILE {
+      @Override
+      byte[] apply(byte[] bytes) {
+        return "not a checkpoint".getBytes(StandardCharsets.UTF_8);
+      }
+    };
+
+    abstract byte[] apply(byte[] bytes);
+
+    void inflictOn(Path file) {
+      try {
+        Files.write(file, apply(Files.readAllBytes(file)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Test
+  void theNewestIsTheLast() throws IOException {
+    store.saveLast(at(1));
+    store.saveLast(at(2));
+    store.saveLast(at(3));
+
+    assertThat(newestBatch()).isEqualTo(3);
+    assertThat(warnings).isEmpty();
+    assertThat(Checkpoint.read(store.file("previous")).progress().batch()).isEqualTo(2);
+    assertThat(names()).containsExactly("last.safetensors", "previous.safetensors");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDamagedLastFallsBackToThePreviousAndSaysSo(Damage damage) {
+    store.saveLast(at(1));
+    store.saveLast(at(2));
+    damage.inflictOn(store.file("last"));
+
+    assertThat(newestBatch()).isEqualTo(1);
+    assertThat(warnings).hasSize(2);
+    assertThat(warnings.get(0)).contains("last.safetensors").hasLineCount(1);
+    assertThat(warnings.get(1))
+        .contains("going on from", "previous.safetensors", "epoch 1, batch 2");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whereAllAreDamagedItStopsWithOneLine(Damage damage) {
+    store.saveLast(at(1));
+    store.saveLast(at(2));
+    store.saveBest(at(1));
+    for (String name : List.of("last", "previous", "best")) {
+      damage.inflictOn(store.file(name));
+    }
+
+    assertThatThrownBy(this::newestBatch)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(
+            folder.toString(), "no checkpoint to go on from", "last.safetensors", "train anew")
+        .message()
+        .hasLineCount(1);
+    assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void anEmptyFolderStopsWithOneLine() {
+    assertThatThrownBy(this::newestBatch)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(folder.toString(), "no checkpoint to go on from");
+  }
+
+  @Test
+  void aMissingLastFallsBackAndSaysSo() throws IOException {
+    store.saveLast(at(1));
+    store.saveLast(at(2));
+    Files.delete(store.file("last"));
+
+    assertThat(newestBatch()).isEqualTo(1);
+    assertThat(warnings.get(0)).contains("last.safetensors");
+  }
+
+  /** Killed after {@code next} was written: before either rename, or between them. */
+  @Test
+  void aKillWhileReplacingLosesNothing() throws IOException {
+    store.saveLast(at(1));
+    at(2).write(store.file("next"));
+    assertThat(newestBatch()).as("before the renames").isEqualTo(2);
+
+    Files.move(store.file("last"), store.file("previous"));
+    assertThat(newestBatch()).as("between the renames").isEqualTo(2);
+    assertThat(warnings).isEmpty();
+
+    store.saveLast(at(3));
+    assertThat(newestBatch()).as("afterwards").isEqualTo(3);
+    assertThat(names()).containsExactly("last.safetensors", "previous.safetensors");
+  }
+
+  @Test
+  void aDamagedNextIsPassedOver() {
+    store.saveLast(at(1));
+    at(2).write(store.file("next"));
+    Damage.TRUNCATED.inflictOn(store.file("next"));
+
+    assertThat(newestBatch()).isEqualTo(1);
+    assertThat(warnings.get(0)).contains("next.safetensors");
+  }
+
+  @Test
+  void keepsEveryFiftiethEpochAndGoesBackToTheNewestOfThem() throws IOException {
+    for (int finished : new int[] {1, 49, 50, 51, 99, 100}) {
+      store.keepIfDue(at(finished), finished);
+    }
+
+    assertThat(names()).containsExactly("epoch-0050.safetensors", "epoch-0100.safetensors");
+    assertThat(newestBatch()).isEqualTo(100);
+    Damage.EMPTY.inflictOn(store.file("epoch-0100"));
+    assertThat(newestBatch()).isEqualTo(50);
+  }
+
+  @Test
+  void theBestIsTheLastResort() {
+    store.saveBest(at(4));
+    assertThat(newestBatch()).isEqualTo(4);
+  }
+
+  @Test
+  void aCheckpointGivesBackWhatWasWritten() {
+    Path file = store.saveLast(at(3));
+
+    Checkpoint read = Checkpoint.read(file);
+
+    assertThat(read.config()).isEqualTo(template.config());
+    assertThat(read.progress()).isEqualTo(at(3).progress());
+    assertThat(read.data()).usingRecursiveComparison().isEqualTo(template.data());
+    assertThat(read.epochGates()).isEqualTo(template.epochGates());
+    assertThat(read.backboneVelocity().data()).isEqualTo(template.backboneVelocity().data());
+    Map<String, HostTensor> restored = read.restoreNetwork().state();
+    assertThat(restored.keySet())
+        .containsExactlyElementsOf(template.network().keySet())
+        .contains("g_layer.1.bias");
+    template
+        .network()
+        .forEach(
+            (name, tensor) ->
+                assertThat(restored.get(name))
+                    .as(name)
+                    .extracting(HostTensor::data)
+                    .isEqualTo(tensor.data()));
+  }
+
+  @Test
+  void aCheckpointOfAnotherFormatIsRefused() {
+    Path file = folder.resolve("other.safetensors");
+    Safetensors.writeSealed(file, template.network(), Map.of("format", "softgate-checkpoint-9"));
+
+    assertThatThrownBy(() -> Checkpoint.read(file))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("other.safetensors", "not a checkpoint of this version");
+  }
+
+  @Test
+  void weightsThatDoNotFitTheConfigurationAreRefused() {
+    Map<String, HostTensor> network = new LinkedHashMap<>(template.network());
+    network.remove("fc.bias");
+    Checkpoint broken =
+        new Checkpoint(
+            template.config(),
+            template.data(),
+            template.progress(),
+            network,
+            template.backboneVelocity(),
+            template.gateVelocity(),
+            template.epochGates());
+
+    assertThatThrownBy(broken::restoreNetwork)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("do not fit its configuration", "fc.bias");
+  }
+}

@@ -1,0 +1,116 @@
+package dev.softgate.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Linear;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Against a plain implementation in double precision, on a linear layer whose gradient is known.
+ */
+class SgdTest {
+
+  private static final float[] WEIGHT = {0.5f, -1f, 0.25f, 2f, -0.75f, 1.5f};
+  private static final float[] BIAS = {0.125f, -0.5f};
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  private static Linear layer() {
+    Linear layer = new Linear(3, 2);
+    layer.load(
+        Map.of("weight", HostTensor.ofFloats(WEIGHT, 2, 3), "bias", HostTensor.ofFloats(BIAS, 2)));
+    return layer;
+  }
+
+  /** Loss Σ over outputs of W·x + b: its gradient is x in every row of W, and 1 in b. */
+  private static void backward(Linear layer, float... x) {
+    try (Scope scope = Scope.open()) {
+      layer.forward(Tensor.ofFloats(x, 1, 3)).sumLast().sumLast().backward();
+    }
+  }
+
+  @ParameterizedTest(name = "momentum {0}, weight decay {1}")
+  @CsvSource({"0, 0", "0.9, 0", "0, 0.1", "0.9, 0.01"})
+  void threeStepsAreThoseOfTheEquations(double momentum, double weightDecay) {
+    Linear layer = layer();
+    Sgd sgd = new Sgd(layer.parameters().values(), momentum, weightDecay);
+    double[] w = {
+      WEIGHT[0], WEIGHT[1], WEIGHT[2], WEIGHT[3], WEIGHT[4], WEIGHT[5], BIAS[0], BIAS[1]
+    };
+    double[] v = new double[w.length];
+    double[] rates = {0.1, 0.1, 0.02};
+    float[][] inputs = {{1, 2, -3}, {0.5f, 0, 1}, {-1, 4, 2}};
+
+    for (int step = 0; step < rates.length; step++) {
+      sgd.zeroGradients();
+      backward(layer, inputs[step]);
+      sgd.step(rates[step]);
+      for (int i = 0; i < w.length; i++) {
+        double gradient = i < 6 ? inputs[step][i % 3] : 1;
+        v[i] = momentum * v[i] + gradient + weightDecay * w[i];
+        w[i] -= rates[step] * v[i];
+      }
+      float[] weight = layer.weight().value().toFloats();
+      float[] bias = layer.bias().value().toFloats();
+      float[] velocity = sgd.velocity().toFloats();
+      for (int i = 0; i < w.length; i++) {
+        assertThat((double) (i < 6 ? weight[i] : bias[i - 6]))
+            .as("parameter %d after step %d", i, step)
+            .isEqualTo(w[i], within(1e-6));
+        assertThat((double) velocity[i])
+            .as("velocity %d after step %d", i, step)
+            .isEqualTo(v[i], within(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void gradientsAddUpUntilTheyAreZeroed() {
+    Linear layer = layer();
+    Sgd sgd = new Sgd(layer.parameters().values(), 0, 0);
+
+    backward(layer, 1, 0, 0);
+    backward(layer, 2, 0, 0);
+    sgd.step(1);
+    assertThat(layer.weight().value().toFloats()[0]).isEqualTo(0.5f - 3);
+
+    sgd.zeroGradients();
+    sgd.step(1);
+    assertThat(layer.weight().value().toFloats()[0]).isEqualTo(0.5f - 3);
+  }
+
+  @Test
+  void aRestoredVelocityGoesOn() {
+    Linear layer = layer();
+    Sgd sgd = new Sgd(layer.parameters().values(), 0.5, 0);
+
+    sgd.restore(HostTensor.ofFloats(new float[] {8, 0, 0, 0, 0, 0, 0, 4}, 8));
+    sgd.step(1);
+
+    assertThat(layer.weight().value().toFloats()[0]).isEqualTo(0.5f - 4);
+    assertThat(layer.bias().value().toFloats()[1]).isEqualTo(-0.5f - 2);
+  }
+
+  @Test
+  void aVelocityOfAnotherNetworkIsRefused() {
+    Sgd sgd = new Sgd(layer().parameters().values(), 0.5, 0);
+
+    assertThatThrownBy(() -> sgd.restore(HostTensor.ofFloats(new float[7], 7)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("[7]", "[8]");
+  }
+}

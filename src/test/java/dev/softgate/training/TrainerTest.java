@@ -1,0 +1,209 @@
+package dev.softgate.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.data.Augmentation;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.TorchRuntime;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  private Trainer trainer(RunConfig config, TrainingData data, TrainingListener... listeners) {
+    ResNet network =
+        new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
+    return new Trainer(config, data, network, new CheckpointStore(folder), List.of(listeners));
+  }
+
+  /** Notes every call in order. */
+  private static final class Recorder implements TrainingListener {
+    private final List<String> calls = new ArrayList<>();
+    private final List<EpochMetrics> epochs = new ArrayList<>();
+    private final List<EpochGates> gates = new ArrayList<>();
+
+    @Override
+    public void trainingStarted(int firstEpoch, int epochs, int batchesPerEpoch, int images) {
+      calls.add("started " + firstEpoch + " " + epochs + " " + batchesPerEpoch + " " + images);
+    }
+
+    @Override
+    public void stepFinished(StepProgress progress) {
+      calls.add("step " + progress.epoch() + " " + progress.batch());
+    }
+
+    @Override
+    public void epochFinished(EpochMetrics metrics, EpochGates epochGates, EpochTiming timing) {
+      calls.add("epoch " + metrics.epoch());
+      epochs.add(metrics);
+      gates.add(epochGates);
+    }
+
+    @Override
+    public void checkpointSaved(Path file, List<EpochMetrics> history) {
+      calls.add("saved " + history.size());
+    }
+  }
+
+  @Test
+  void tellsItsListenersInOrder() {
+    Recorder recorder = new Recorder();
+
+    trainer(TinyTraining.config(), TinyTraining.data(10, 3, 4), recorder).train(() -> false);
+
+    assertThat(recorder.calls)
+        .containsExactly(
+            "started 0 2 2 10",
+            "saved 0",
+            "step 0 0",
+            "step 0 1",
+            "epoch 0",
+            "saved 1",
+            "step 1 0",
+            "step 1 1",
+            "epoch 1",
+            "saved 2");
+    for (TrainingListener.EpochGates gates : recorder.gates) {
+      assertThat(gates.train()).hasSize(10).doesNotContain(0f, 1f);
+      assertThat(gates.validation()).hasSize(3).doesNotContain(0f, 1f);
+    }
+    for (EpochMetrics epoch : recorder.epochs) {
+      assertThat(epoch.train().images()).isEqualTo(10);
+      assertThat(epoch.validation()).extracting(PhaseMetrics::images).isEqualTo(3);
+      assertThat(epoch.test()).extracting(PhaseMetrics::images).isEqualTo(4);
+    }
+    assertThat(recorder.epochs)
+        .extracting(EpochMetrics::learningRate)
+        .containsExactly(0.05, 0.05 * 0.1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void testsWhenDueAndAtTheEnd(int every) {
+    Recorder recorder = new Recorder();
+
+    trainer(
+            TinyTraining.config("epochs", "5", "test-every", Integer.toString(every)),
+            TinyTraining.data(8, 0, 3),
+            recorder)
+        .train(() -> false);
+
+    assertThat(recorder.epochs.stream().filter(e -> e.test() != null).map(EpochMetrics::epoch))
+        .containsExactlyElementsOf(every == 0 ? List.of(4) : List.of(1, 3, 4));
+    assertThat(recorder.epochs).extracting(EpochMetrics::validation).containsOnlyNulls();
+  }
+
+  @Test
+  void theBestIsTheFirstOfTheBestValidationAccuracy() {
+    Recorder recorder = new Recorder();
+    Trainer trainer =
+        trainer(
+            TinyTraining.config("epochs", "6", "schedule", "none"),
+            TinyTraining.data(48, 30, 3),
+            recorder);
+    trainer.train(() -> false);
+
+    List<Double> accuracies =
+        recorder.epochs.stream()
+            .map(e -> Objects.requireNonNull(e.validation()).accuracy())
+            .toList();
+    double best = accuracies.stream().mapToDouble(a -> a).max().orElseThrow();
+    assertThat(trainer.progress().best())
+        .isEqualTo(new Progress.Best(accuracies.indexOf(best), best));
+    Checkpoint saved = Checkpoint.read(folder.resolve("best.safetensors"));
+    assertThat(saved.progress().epoch()).isEqualTo(accuracies.indexOf(best) + 1);
+  }
+
+  @Test
+  void learnsAFewImagesByHeart() {
+    Recorder recorder = new Recorder();
+
+    trainer(
+            TinyTraining.config(
+                "epochs", "15", "schedule", "none", "lr", "0.02", "weight-decay", "0"),
+            withoutAugmentation(TinyTraining.data(32, 0, 3)),
+            recorder)
+        .train(() -> false); // 60 steps
+
+    List<EpochMetrics> epochs = recorder.epochs;
+    assertThat(epochs.get(epochs.size() - 1).train().accuracy()).isEqualTo(1.0);
+    assertThat(epochs.get(epochs.size() - 1).train().classificationLoss()).isLessThan(0.1);
+  }
+
+  private static TrainingData withoutAugmentation(TrainingData data) {
+    return new TrainingData(
+        data.dataset(),
+        data.split(),
+        data.train(),
+        data.validation(),
+        data.test(),
+        data.normalization(),
+        Augmentation.NONE);
+  }
+
+  @ParameterizedTest(name = "checkpoints every {0} minutes")
+  @ValueSource(strings = {"60", "1e-9"})
+  void aDivergenceSaysWhereAndKeepsAGoodCheckpoint(String minutes) {
+    RunConfig config =
+        TinyTraining.config("lr", "1e10", "epochs", "9", "checkpoint-minutes", minutes);
+
+    assertThatThrownBy(() -> trainer(config, TinyTraining.data(80, 9, 9)).train(() -> false))
+        .isInstanceOf(DivergenceException.class)
+        .message()
+        .hasLineCount(1)
+        .matches(
+            "the training diverged at epoch \\d, batch \\d+: classification loss \\S+, gate loss"
+                + " [^;,]+(, and then weights that are not finite)?; last good checkpoint:"
+                + " .*last\\.safetensors; try a lower --lr");
+
+    Checkpoint last = Checkpoint.read(folder.resolve("last.safetensors"));
+    last.network().values().stream()
+        .filter(tensor -> tensor.type() != ElementType.I64)
+        .map(HostTensor::toFloats)
+        .forEach(
+            values -> {
+              for (float value : values) {
+                assertThat(value).isFinite();
+              }
+            });
+  }
+
+  @Test
+  void nativeObjectsDoNotGrowWithSteps() {
+    List<Long> alive = new ArrayList<>();
+    TrainingListener counter =
+        new TrainingListener() {
+          @Override
+          public void stepFinished(StepProgress progress) {
+            alive.add(TorchRuntime.livePointers());
+          }
+        };
+
+    trainer(
+            TinyTraining.config("epochs", "1", "batch-size", "4", "gate-iters", "2"),
+            TinyTraining.data(208, 0, 3),
+            counter)
+        .train(() -> false);
+
+    assertThat(alive).hasSize(52);
+    assertThat(alive.get(51)).isEqualTo(alive.get(1));
+  }
+}

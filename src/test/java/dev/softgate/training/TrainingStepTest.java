@@ -1,0 +1,224 @@
+package dev.softgate.training;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.TrainingStep.Rates;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which loss moves which parameter. */
+class TrainingStepTest {
+
+  private static final int[] LABELS = {0, 1, 2, 1};
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  private static ResNet network(GateKind gate, GateTap tap) {
+    return new ResNet(
+        new ModelSpec(BlockKind.BASIC, 14, 3, gate, tap, GateCalibration.NORMALISED), 1);
+  }
+
+  private static Map<String, HostTensor> after(
+      ResNet network, int[] labels, Rates rates, boolean backboneSteps) {
+    TrainingStep step = new TrainingStep(network, DType.FLOAT32, 0, 0);
+    run(step, labels, rates, backboneSteps);
+    return network.state();
+  }
+
+  private static TrainingStep.Result run(
+      TrainingStep step, int[] labels, Rates rates, boolean backboneSteps) {
+    Random random = new Random(5);
+    float[] pixels = new float[labels.length * 3 * 8 * 8];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextGaussian();
+    }
+    try (Scope scope = Scope.open()) {
+      return step.run(
+          Tensor.ofImages(pixels, labels.length, 3, 8, 8),
+          Tensor.ofLabels(labels),
+          rates,
+          backboneSteps);
+    }
+  }
+
+  /** Names whose bytes differ. */
+  private static Set<String> moved(Map<String, HostTensor> before, Map<String, HostTensor> after) {
+    return before.keySet().stream()
+        .filter(name -> !before.get(name).data().equals(after.get(name).data()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> statistics(ResNet network) {
+    return new TreeSet<>(network.buffers().keySet());
+  }
+
+  private static Set<String> with(Set<String> names, Set<String> others) {
+    Set<String> union = new TreeSet<>(names);
+    union.addAll(others);
+    return union;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theGateLossMovesTheGateLayersOnly(GateTap tap) {
+    ResNet network = network(GateKind.CLASSIFIER, tap);
+    Map<String, HostTensor> before = network.state();
+
+    Map<String, HostTensor> after = after(network, LABELS, new Rates(0, 0.1), true);
+
+    assertThat(moved(before, after))
+        .isEqualTo(with(network.gateParameters().keySet(), statistics(network)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theClassificationLossMovesEverythingButTheGateLayers(GateTap tap) {
+    ResNet network = network(GateKind.CLASSIFIER, tap);
+    Map<String, HostTensor> before = network.state();
+
+    Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0), true);
+
+    assertThat(moved(before, after))
+        .isEqualTo(with(network.backboneParameters().keySet(), statistics(network)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onABatchOfTheGateAloneOnlyItsLayersAndTheStatisticsMove(GateTap tap) {
+    ResNet network = network(GateKind.CLASSIFIER, tap);
+    Map<String, HostTensor> before = network.state();
+
+    Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0.1), false);
+
+    assertThat(moved(before, after))
+        .isEqualTo(with(network.gateParameters().keySet(), statistics(network)));
+  }
+
+  @Test
+  void withoutAGateEverythingMoves() {
+    ResNet network = network(GateKind.NONE, GateTap.ENTRY);
+    Map<String, HostTensor> before = network.state();
+
+    Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0), true);
+
+    assertThat(network.gateParameters()).isEmpty();
+    assertThat(moved(before, after)).isEqualTo(before.keySet());
+  }
+
+  @Test
+  void theGateMovesAlikeWhetherTheBackboneStepsOrNot() {
+    Map<String, HostTensor> both =
+        after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.1), true);
+    Map<String, HostTensor> alone =
+        after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.1), false);
+
+    assertThat(moved(both, alone))
+        .isEqualTo(
+            network(GateKind.CLASSIFIER, GateTap.ENTRY).backboneParameters().keySet().stream()
+                .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void theBackbonesUpdateDoesNotDependOnTheGatesLearningRate() {
+    Map<String, HostTensor> slow =
+        after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.01), true);
+    Map<String, HostTensor> fast =
+        after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.5), true);
+
+    assertThat(moved(slow, fast))
+        .containsExactlyInAnyOrder(
+            "g_layer.0.weight", "g_layer.0.bias", "g_layer.1.weight", "g_layer.1.bias");
+  }
+
+  /** The gradient flows through g: with the gate's weights zero, g is constant and it cannot. */
+  @Test
+  void theBackbonesUpdateDependsOnTheGatesWeights() {
+    ResNet open = network(GateKind.CLASSIFIER, GateTap.ENTRY);
+    ResNet closed = network(GateKind.CLASSIFIER, GateTap.ENTRY);
+    Map<String, HostTensor> state = closed.state();
+    state.put("g_layer.1.weight", HostTensor.ofFloats(new float[3 * 512], 3, 512));
+    closed.load(state);
+
+    Map<String, HostTensor> afterOpen = after(open, LABELS, new Rates(0.1, 0), true);
+    Map<String, HostTensor> afterClosed = after(closed, LABELS, new Rates(0.1, 0), true);
+
+    assertThat(moved(afterOpen, afterClosed)).contains("conv1.weight", "o1.conv1.weight");
+  }
+
+  @Test
+  void reportsTheBatchAsItWasBeforeTheUpdate() {
+    TrainingStep step =
+        new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), DType.FLOAT32, 0, 0);
+
+    TrainingStep.Result still = run(step, LABELS, new Rates(0, 0), true);
+    TrainingStep.Result moving = run(step, LABELS, new Rates(0.1, 0.1), true);
+    TrainingStep.Result moved = run(step, LABELS, new Rates(0, 0), true);
+
+    assertThat(moving.classificationLoss()).isEqualTo(still.classificationLoss());
+    assertThat(moving.gateLoss()).isEqualTo(still.gateLoss());
+    assertThat(moved.classificationLoss()).isLessThan(still.classificationLoss());
+    assertThat(moved.gateLoss()).isLessThan(still.gateLoss());
+    assertThat(moving.g()).hasSize(LABELS.length);
+    for (float g : moving.g()) {
+      assertThat(g).isStrictlyBetween(0f, 1f);
+    }
+  }
+
+  @Test
+  void countsWhatIsClassifiedAsLabeled() {
+    TrainingStep step =
+        new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), DType.FLOAT32, 0, 0);
+    int correct = 0;
+    for (int label = 0; label < 3; label++) {
+      int[] labels = {label, label, label, label};
+      correct += run(step, labels, new Rates(0, 0), true).correct();
+    }
+    assertThat(correct).as("each image is of one class of the three").isEqualTo(4);
+  }
+
+  @Test
+  void withoutAGateThereIsNoGateOptimizer() {
+    TrainingStep step =
+        new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), DType.FLOAT32, 0.9, 0);
+
+    TrainingStep.Result result = run(step, LABELS, new Rates(0.1, 0.1), true);
+
+    assertThat(step.gateOptimizer()).isNull();
+    assertThat(result.gateLoss()).isNaN();
+    assertThat(result.g()).isEmpty();
+  }
+
+  @Test
+  void theOptimizersVelocitiesAreAsLongAsTheirParameters() {
+    ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
+    TrainingStep step = new TrainingStep(network, DType.FLOAT32, 0.9, 0);
+
+    long gate =
+        network.gateParameters().values().stream().mapToLong(p -> p.value().elements()).sum();
+    long all = network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum();
+    assertThat(requireNonNull(step.gateOptimizer()).velocity().elements()).isEqualTo(gate);
+    assertThat(step.backboneOptimizer().velocity().elements()).isEqualTo(all - gate);
+  }
+}
