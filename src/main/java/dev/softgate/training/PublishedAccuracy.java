@@ -28,6 +28,8 @@ public record PublishedAccuracy(double mean, double deviation, int runs, String 
       }
       return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))
           .lines()
+          .filter(line -> !line.startsWith("#"))
+          .skip(1) // headings
           .map(line -> line.split(",", -1))
           .filter(cells -> cells[0].equals(recipe))
           .map(PublishedAccuracy::of)

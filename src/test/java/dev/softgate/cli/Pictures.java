@@ -1,0 +1,43 @@
+package dev.softgate.cli;
+
+import dev.softgate.data.ImageSet;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** Image files for tests. */
+final class Pictures {
+
+  private Pictures() {}
+
+  /** Writes an image of a set as a PNG file. */
+  static Path write(ImageSet images, int id, Path file) throws IOException {
+    int plane = images.height() * images.width();
+    BufferedImage picture =
+        new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < plane; i++) {
+      int rgb = 0;
+      for (int c = 0; c < 3; c++) {
+        rgb = (rgb << 8) | (images.pixels()[(id * 3 + c) * plane + i] & 0xFF);
+      }
+      picture.setRGB(i % images.width(), i / images.width(), rgb);
+    }
+    ImageIO.write(picture, "png", file.toFile());
+    return file;
+  }
+
+  /** Writes a data set of image folders, one train and one test image a class, 24×20 pixels. */
+  static Path folders(Path root, int classes) throws IOException {
+    for (String half : new String[] {"train", "test"}) {
+      for (int k = 0; k < classes; k++) {
+        Path folder = Files.createDirectories(root.resolve(half).resolve("class" + k));
+        BufferedImage picture = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
+        picture.setRGB(k, k, 0xFFFFFF);
+        ImageIO.write(picture, "png", folder.resolve("0.png").toFile());
+      }
+    }
+    return root;
+  }
+}
