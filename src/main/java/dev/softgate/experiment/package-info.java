@@ -1,6 +1,7 @@
 /**
  * A training run as it lies on the disk: its name, its folder, and the files that people and
- * programs read afterwards.
+ * programs read afterwards; and what a trained network says of images, for the commands that use
+ * one.
  *
  * <p>What enters are finished results as plain values: the epochs' {@link
  * dev.softgate.training.EpochMetrics}, the arrays of an evaluation, a configuration's words. What
@@ -10,10 +11,13 @@
  * times aside, is a function of what the run computed: two runs with equal results give equal
  * bytes. What is read back is checked cell by cell, since people edit such files.
  *
- * <p>The package looks down on {@code training} and {@code scoring}, whose values it stores, and on
- * {@code interop} for the formats; {@code training} knows nothing of it and meets it only as a
- * {@link dev.softgate.training.TrainingListener}. It touches no tensors. Start with {@link
- * dev.softgate.experiment.RunFolder}, then {@link dev.softgate.experiment.Summary}.
+ * <p>The package looks down on {@code training}, {@code evaluation} and {@code scoring}, whose
+ * values it stores, on {@code data} for images and on {@code interop} for the formats; {@code
+ * training} knows nothing of it and meets it only as a {@link
+ * dev.softgate.training.TrainingListener}. It touches no tensors. Start with {@link
+ * dev.softgate.experiment.RunFolder}, then {@link dev.softgate.experiment.Summary}; for a trained
+ * network with {@link dev.softgate.experiment.TrainedNetwork}, then {@link
+ * dev.softgate.experiment.Evaluation}.
  */
 @NullMarked
 package dev.softgate.experiment;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -159,7 +160,7 @@ class DataCommandTest {
     assertRefused(TinyRun.run("data", "verify", "--dataset", "folder:" + set), "class1");
     Path archive = archive("cut.tar.gz", 1);
     byte[] whole = Files.readAllBytes(archive);
-    Files.write(archive, java.util.Arrays.copyOf(whole, whole.length / 2));
+    Files.write(archive, Arrays.copyOf(whole, whole.length / 2));
     assertRefused(TinyRun.run("data", "verify", "--data-dir", archive.toString()), "cut.tar.gz");
   }
 

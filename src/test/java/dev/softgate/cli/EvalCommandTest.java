@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -102,7 +103,7 @@ class EvalCommandTest {
             .toArray();
     assertThat(result.get("gate_min").doubleValue()).isEqualTo((float) g[0]);
     assertThat(result.get("gate_median").doubleValue())
-        .isCloseTo((g[24] + g[25]) / 2, org.assertj.core.data.Offset.offset(1e-7));
+        .isCloseTo((g[24] + g[25]) / 2, within(1e-7));
     assertThat(result.get("gate_max").doubleValue()).isEqualTo((float) g[49]);
   }
 
