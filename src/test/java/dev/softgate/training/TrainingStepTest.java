@@ -16,6 +16,7 @@ import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TrainingStep.Rates;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,8 +66,13 @@ class TrainingStepTest {
 
   /** Names whose bytes differ. */
   private static Set<String> moved(Map<String, HostTensor> before, Map<String, HostTensor> after) {
-    return before.keySet().stream()
-        .filter(name -> !before.get(name).data().equals(after.get(name).data()))
+    return before.entrySet().stream()
+        .filter(
+            entry -> {
+              HostTensor now = Objects.requireNonNull(after.get(entry.getKey()));
+              return !entry.getValue().data().equals(now.data());
+            })
+        .map(Map.Entry::getKey)
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
