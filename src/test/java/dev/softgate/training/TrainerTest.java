@@ -204,6 +204,10 @@ class TrainerTest {
         .train(() -> false);
 
     assertThat(alive).hasSize(52);
-    assertThat(alive.get(51)).isEqualTo(alive.get(1));
+    for (int step = 2; step < alive.size(); step++) {
+      assertThat(alive.get(step))
+          .as("after step %d; the collector may take away what earlier tests left", step)
+          .isLessThanOrEqualTo(alive.get(step - 1));
+    }
   }
 }

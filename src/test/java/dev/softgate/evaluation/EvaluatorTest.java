@@ -1,0 +1,149 @@
+package dev.softgate.evaluation;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.softgate.data.ImageSet;
+import dev.softgate.data.Normalization;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.RandomNetwork;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.TinyTraining;
+import dev.softgate.training.Trainer;
+import dev.softgate.training.TrainingData;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EvaluatorTest {
+
+  private static final ImageSet IMAGES = TinyTraining.images(9, 4);
+  private static final Normalization NORMALIZATION = Normalization.of(IMAGES);
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  private static ResNet network(GateKind gate) {
+    ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, gate, GateTap.ENTRY);
+    return RandomNetwork.of(spec, 3);
+  }
+
+  @Test
+  void aBatchIsWhatItsImagesAreOneByOne() {
+    Evaluator evaluator = new Evaluator(network(GateKind.CLASSIFIER), DType.FLOAT32, NORMALIZATION);
+
+    Predictions all = evaluator.evaluate(IMAGES, IntStream.range(0, IMAGES.count()).toArray());
+    for (int id = 0; id < IMAGES.count(); id++) {
+      Predictions one = evaluator.evaluate(IMAGES, new int[] {id});
+
+      assertThat(all.ids()[id]).isEqualTo(one.ids()[0]).isEqualTo(id);
+      assertThat(all.labels()[id]).isEqualTo(one.labels()[0]);
+      for (int k = 0; k < all.classes(); k++) {
+        int at = id * all.classes() + k;
+        assertThat(all.logits()[at]).isCloseTo(one.logits()[k], within(1e-5f));
+        assertThat(requireNonNull(all.gateLogits())[at])
+            .isCloseTo(requireNonNull(one.gateLogits())[k], within(1e-5f));
+      }
+      assertThat(requireNonNull(all.g())[id]).isCloseTo(requireNonNull(one.g())[0], within(1e-5f));
+      assertThat(requireNonNull(all.entropyNats())[id])
+          .isCloseTo(requireNonNull(one.entropyNats())[0], within(1e-5f));
+    }
+  }
+
+  @Test
+  void keepsTheOrderAskedForAcrossBatches() {
+    ImageSet many = TinyTraining.images(200, 4);
+    int[] ids = IntStream.range(0, 150).map(i -> (i * 7) % 200).toArray();
+    Evaluator evaluator = new Evaluator(network(GateKind.NONE), DType.FLOAT32, NORMALIZATION);
+
+    Predictions predictions = evaluator.evaluate(many, ids);
+
+    assertThat(predictions.ids()).containsExactly(ids);
+    assertThat(predictions.labels())
+        .containsExactly(IntStream.of(ids).map(id -> many.labels()[id]).toArray());
+    Predictions last = evaluator.evaluate(many, new int[] {ids[149]});
+    assertThat(predictions.logits()[149 * 3]).isCloseTo(last.logits()[0], within(1e-5f));
+    assertThat(predictions.gateLogits()).isNull();
+    assertThat(predictions.g()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nativeObjectsDoNotGrowWithBatches(GateKind gate) {
+    Evaluator evaluator = new Evaluator(network(gate), DType.FLOAT32, NORMALIZATION);
+    int[] ids = {0, 1, 2};
+    evaluator.evaluate(IMAGES, ids);
+    long before = TorchRuntime.livePointers();
+    for (int i = 0; i < 50; i++) {
+      evaluator.evaluate(IMAGES, ids);
+    }
+    assertThat(TorchRuntime.livePointers()).isLessThanOrEqualTo(before);
+  }
+
+  @Test
+  void bfloat16SaysNearlyTheSameAsFloat32() {
+    assumeThat(TorchRuntime.hasFastBfloat16())
+        .as("skipped: the processor has no bfloat16 arithmetic")
+        .isTrue();
+    TrainingData data = TinyTraining.data(60, 0, 60);
+    ResNet network = new ResNet(TinyTraining.config().model().spec(TinyTraining.CLASSES), 1);
+    new Trainer(TinyTraining.config(), data, network, new CheckpointStore(folder), List.of())
+        .train(() -> false);
+
+    Predictions exact = predictions(network, DType.FLOAT32, data);
+    Predictions fast = predictions(network, DType.BFLOAT16, data);
+
+    assertThat(fast.logits()).isNotEqualTo(exact.logits());
+    for (int i = 0; i < exact.logits().length; i++) {
+      assertThat(fast.logits()[i]).isCloseTo(exact.logits()[i], within(0.1f));
+    }
+  }
+
+  private static Predictions predictions(ResNet network, DType type, TrainingData data) {
+    return new Evaluator(network, type, data.normalization())
+        .evaluate(data.dataset().test(), data.test());
+  }
+
+  @Test
+  void metricsAreThoseOfTheArrays() {
+    float[] logits = {2, 0, 0, 0, 1, 1, 0, 0, 5};
+    Predictions predictions =
+        new Predictions(
+            new int[] {4, 5, 6},
+            new int[] {0, 2, 2},
+            3,
+            logits,
+            new float[9],
+            new float[3],
+            new float[] {0.25f, 0.5f, 0.75f});
+
+    assertThat(predictions.predicted()).containsExactly(0, 1, 2); // the lowest of equals
+    assertThat(predictions.probabilities(1)[0]).isCloseTo(1 / (1 + 2 * Math.E), within(1e-12));
+    assertThat(predictions.metrics().accuracy()).isEqualTo(2 / 3.0);
+    assertThat(predictions.metrics().gateLoss()).isCloseTo(Math.log(3), within(1e-12));
+    assertThat(predictions.metrics().meanGate()).isEqualTo(0.5);
+    double loss =
+        (Math.log(1 + 2 * Math.exp(-2))
+                + Math.log(2 + Math.exp(-1))
+                + Math.log(1 + 2 * Math.exp(-5)))
+            / 3;
+    assertThat(predictions.metrics().classificationLoss()).isCloseTo(loss, within(1e-12));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.softgate.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.DivergenceException;
+import dev.softgate.training.RunConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs on a few synthetic images: 40 trained on in batches of 16, 16 and 8. */
+class ExperimentTest {
+
+  @TempDir private Path runs;
+
+  private RunConfig config(String... keysAndValues) {
+    Map<String, String> values = new LinkedHashMap<>();
+    values.put("dataset", "synthetic");
+    values.put("val-fraction", "0.002");
+    values.put("limit-train", "40");
+    values.put("limit-test", "16");
+    values.put("depth", "14");
+    values.put("epochs", "2");
+    values.put("batch-size", "16");
+    values.put("schedule", "none");
+    values.put("precision", "fp32");
+    values.put("threads", "1");
+    values.put("gate-iters", "3");
+    values.put("runs-dir", runs.toString());
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      values.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return RunConfig.defaults().with(values);
+  }
+
+  private static TrainOutcome run(RunConfig config, @Nullable Path resume, BooleanSupplier stop) {
+    return Experiment.run(
+        new TrainRequest(config, resume, List.of(), stop, "softgate train"), DownloadListener.NONE);
+  }
+
+  private static BooleanSupplier after(int steps) {
+    int[] count = {0};
+    return () -> ++count[0] == steps;
+  }
+
+  @Test
+  void aRunThatWasInterruptedEndsWithTheSameFiles() throws IOException {
+    TrainOutcome whole = run(config("name", "whole"), null, () -> false);
+    TrainOutcome first = run(config("name", "parts"), null, after(2));
+    assertThat(first.interrupted()).isTrue();
+    assertThat((Object) first.summary().get("status")).isEqualTo("interrupted");
+    assertThat(first.run().resolve("gates-test.csv")).doesNotExist();
+
+    RunConfig saved = RunConfig.read(first.run().resolve("config.yaml"));
+    TrainOutcome second = run(saved, first.run(), after(4)); // to the end of the second epoch
+    assertThat(second.interrupted()).isTrue();
+    TrainOutcome parts = run(saved, first.run(), () -> false);
+
+    assertThat(parts.interrupted()).isFalse();
+    for (String file : List.of("metrics.csv", "gates-test.csv")) {
+      assertThat(parts.run().resolve(file)).hasSameBinaryContentAs(whole.run().resolve(file));
+    }
+    assertThat(Files.readAllLines(whole.run().resolve("metrics.csv"))).hasSize(1 + 2);
+    assertThat(Files.readAllLines(whole.run().resolve("gates-test.csv"))).hasSize(1 + 16);
+    for (String key : List.of("weights_sha256", "test_accuracy", "val_accuracy", "best_epoch")) {
+      assertThat((Object) parts.summary().get(key)).as(key).isEqualTo(whole.summary().get(key));
+    }
+    assertThat((Object) whole.summary().get("status")).isEqualTo("finished");
+
+    TrainOutcome other = run(config("name", "other", "seed", "2"), null, () -> false);
+    assertThat((Object) other.summary().get("weights_sha256"))
+        .as("control: another seed gives other weights")
+        .isNotEqualTo(whole.summary().get("weights_sha256"));
+  }
+
+  @Test
+  void aDivergedRunSaysSoAndIsMarkedFailed() throws IOException {
+    RunConfig config = config("name", "wild", "lr", "1e10", "epochs", "9", "gate-iters", "1");
+
+    assertThatThrownBy(() -> run(config, null, () -> false))
+        .isInstanceOf(DivergenceException.class)
+        .hasMessageContainingAll("epoch ", "batch ", "classification loss", "last good checkpoint");
+
+    Path folder = runs.resolve("wild");
+    assertThat(Summary.read(folder.resolve("summary.json")).status())
+        .isEqualTo(Summary.Status.FAILED);
+    assertThat(Checkpoint.read(folder.resolve("checkpoints/last.safetensors")).config().texts())
+        .containsEntry("lr", config.texts().get("lr"));
+  }
+
+  @Test
+  void aGatedRunStartsFromTheNewestMatchingBaseline() {
+    String[] baseline = {"gate", "none", "epochs", "1", "limit-train", "16", "name", "plain"};
+    assertThatThrownBy(() -> run(config("init", "baseline"), null, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("softgate train --gate none", "--depth 14")
+        .message()
+        .hasLineCount(1);
+    Path plain = run(config(baseline), null, () -> false).run();
+
+    Path gated = run(config("init", "baseline", "name", "gated"), null, after(1)).run();
+
+    assertThat(RunConfig.read(gated.resolve("config.yaml")).optimization().init())
+        .isEqualTo("baseline:" + plain);
+  }
+
+  @Test
+  void aRunIsNotResumedOnOtherImages() {
+    Path run = run(config("name", "a"), null, after(1)).run();
+
+    assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("was trained on other images");
+  }
+}

@@ -1,0 +1,134 @@
+package dev.softgate.model;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.HostTensor;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BaselineInitializationTest {
+
+  private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
+    return new ModelSpec(block, depth, classes, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+  }
+
+  /** Twelve and fourteen units a stage: numbers of two digits, which must not be read as one. */
+  @ParameterizedTest
+  @CsvSource({"BASIC, 74, 12", "BASIC, 86, 14", "BOTTLENECK, 110, 12", "BASIC, 14, 2"})
+  void everyUnitTakesTheWeightsOfItsPlace(BlockKind block, int depth, int units) {
+    Map<String, HostTensor> plain =
+        RandomNetwork.of(spec(block, depth, GateKind.NONE, 3), 5).state();
+    ResNet network = new ResNet(spec(block, depth, GateKind.CLASSIFIER, 3), 6);
+    Map<String, HostTensor> drawn = network.state();
+
+    BaselineInitialization.initialize(network, plain);
+
+    Map<String, HostTensor> state = network.state();
+    for (String part : new String[] {"conv1.weight", "bn2.bias", "bn1.running_var"}) {
+      assertEqual(state, "o1." + part, plain, "layer3.0." + part);
+      assertEqual(state, "o2." + part, plain, "layer3." + (units - 1) + "." + part);
+      for (int i = 0; i < units - 2; i++) {
+        assertEqual(state, "layer3." + i + "." + part, plain, "layer3." + (i + 1) + "." + part);
+      }
+      for (int i = 0; i < units; i++) {
+        assertEqual(state, "layer2." + i + "." + part, plain, "layer2." + i + "." + part);
+      }
+    }
+    for (String name : new String[] {"conv1.weight", "bn1.bias", "fc.weight", "fc.bias"}) {
+      assertEqual(state, name, plain, name);
+    }
+    for (String name : network.gateParameters().keySet()) {
+      assertEqual(state, name, drawn, name);
+    }
+    assertThat(state).hasSize(plain.size() + network.gateParameters().size());
+  }
+
+  private static void assertEqual(
+      Map<String, HostTensor> state, String name, Map<String, HostTensor> other, String source) {
+    assertThat(requireNonNull(state.get(name), name).data())
+        .as("%s from %s", name, source)
+        .isEqualTo(requireNonNull(other.get(source), source).data());
+  }
+
+  static Stream<Arguments> misfits() {
+    HostTensor three = HostTensor.ofFloats(new float[3], 3);
+    return Stream.of(
+        misfit(
+            "a name too many",
+            "(layer3.2.conv1.weight)",
+            s -> s.put("layer3.2.conv1.weight", three)),
+        misfit("a name of no unit", "(stem)", s -> s.put("stem", three)),
+        misfit("a gate's name", "(g_layer.1.bias)", s -> s.put("g_layer.1.bias", three)),
+        misfit("a parameter missing", "(o2.bn2.bias)", s -> s.remove("layer3.1.bn2.bias")),
+        misfit("a statistic missing", "(bn1.running_mean)", s -> s.remove("bn1.running_mean")),
+        misfit(
+            "another shape",
+            "(fc.bias)",
+            s -> s.put("fc.bias", HostTensor.ofFloats(new float[4], 4))));
+  }
+
+  private static Arguments misfit(
+      String name, String says, Consumer<Map<String, HostTensor>> change) {
+    return Arguments.of(name, says, change);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("misfits")
+  void whateverFindsNoPlaceIsRefusedAndNothingChanges(
+      String name, String says, Consumer<Map<String, HostTensor>> change) {
+    Map<String, HostTensor> plain =
+        new ResNet(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 5).state();
+    change.accept(plain);
+
+    assertRefused(plain, says);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BASIC, 20, NONE, 3",
+    "BASIC, 8, NONE, 3",
+    "BOTTLENECK, 20, NONE, 3",
+    "BASIC, 14, NONE, 4",
+    "BASIC, 14, CLASSIFIER, 3"
+  })
+  void anotherNetworkIsRefused(BlockKind block, int depth, GateKind gate, int classes) {
+    assertRefused(
+        new ResNet(spec(block, depth, gate, classes), 5).state(), "find no place", "find no name");
+  }
+
+  private static void assertRefused(Map<String, HostTensor> baseline, String... says) {
+    ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 3), 6);
+    Map<String, HostTensor> before = network.state();
+
+    assertThatThrownBy(() -> BaselineInitialization.initialize(network, baseline))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no baseline of this network (depth 14, BASIC, 3 classes)")
+        .hasMessageContainingAll(says)
+        .message()
+        .hasLineCount(1);
+    network.state().forEach((name, tensor) -> assertEqual(network.state(), name, before, name));
+  }
+
+  @Test
+  void aPlainNetworkTakesAPlainOneUnchanged() {
+    Map<String, HostTensor> plain =
+        RandomNetwork.of(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 5).state();
+    ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 6);
+
+    BaselineInitialization.initialize(network, plain);
+
+    plain.forEach((name, tensor) -> assertEqual(network.state(), name, plain, name));
+  }
+}

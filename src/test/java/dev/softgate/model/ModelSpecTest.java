@@ -1,0 +1,99 @@
+package dev.softgate.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelSpecTest {
+
+  private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
+    return new ModelSpec(block, depth, classes, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BASIC, 8, NONE, 1, 64",
+    "BASIC, 14, NONE, 2, 64",
+    "BASIC, 14, CLASSIFIER, 2, 64",
+    "BASIC, 110, CLASSIFIER, 18, 64",
+    "BASIC, 1202, CLASSIFIER, 200, 64",
+    "BASIC, 9998, NONE, 1666, 64",
+    "BOTTLENECK, 11, NONE, 1, 256",
+    "BOTTLENECK, 20, CLASSIFIER, 2, 256",
+    "BOTTLENECK, 110, CLASSIFIER, 12, 256",
+    "BOTTLENECK, 164, CLASSIFIER, 18, 256"
+  })
+  void takesDepthsThatFit(BlockKind block, int depth, GateKind gate, int units, int features) {
+    ModelSpec spec = spec(block, depth, gate, 10);
+
+    assertThat(spec.unitsPerStage()).isEqualTo(units);
+    assertThat(spec.features()).isEqualTo(features);
+    assertThat(spec.gated()).isEqualTo(gate == GateKind.CLASSIFIER);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BASIC, 18, NONE, 14 or 20",
+    "BASIC, 111, CLASSIFIER, 110 or 116",
+    "BASIC, 8, CLASSIFIER, 14",
+    "BASIC, 2, NONE, 8",
+    "BASIC, 2, CLASSIFIER, 14",
+    "BASIC, 0, NONE, 8",
+    "BASIC, -7, CLASSIFIER, 14",
+    "BASIC, 10004, NONE, 9998",
+    "BASIC, 2147483647, CLASSIFIER, 9998",
+    "BASIC, -2147483646, NONE, 8",
+    "BOTTLENECK, 50, NONE, 47 or 56",
+    "BOTTLENECK, 11, CLASSIFIER, 20"
+  })
+  void refusesDepthsThatDoNotAndSaysTheNearest(
+      BlockKind block, int depth, GateKind gate, String nearest) {
+    assertThatThrownBy(() -> spec(block, depth, gate, 10))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("--depth " + depth + " does not fit")
+        .hasMessageEndingWith("nearest: " + nearest);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 100_001, Integer.MAX_VALUE})
+  void refusesClassesOutOfRange(int classes) {
+    assertThatThrownBy(() -> spec(BlockKind.BASIC, 14, GateKind.NONE, classes))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("1 to 100000 classes, not " + classes);
+  }
+
+  @Test
+  void oneClassIsTooFewForAGateOnly() {
+    assertThat(spec(BlockKind.BASIC, 14, GateKind.NONE, 1).classes()).isEqualTo(1);
+    assertThatThrownBy(() -> spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("at least 2 classes");
+  }
+
+  @Test
+  void thePublishedCalibrationIsRefusedForOtherClassesWhereThereIsAGate() {
+    ModelSpec plain =
+        new ModelSpec(
+            BlockKind.BASIC, 14, 7, GateKind.NONE, GateTap.ENTRY, GateCalibration.PUBLISHED);
+    assertThat(plain.classes()).isEqualTo(7);
+    assertThatThrownBy(
+            () ->
+                new ModelSpec(
+                    BlockKind.BASIC,
+                    14,
+                    7,
+                    GateKind.CLASSIFIER,
+                    GateTap.ENTRY,
+                    GateCalibration.PUBLISHED))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("10 and 100 classes only, not for 7");
+  }
+}

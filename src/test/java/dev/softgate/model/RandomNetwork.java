@@ -1,0 +1,57 @@
+package dev.softgate.model;
+
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.HostTensor;
+import java.util.Map;
+import java.util.Random;
+
+/** Networks whose every number matters: batch norm's included, unlike in an untrained one. */
+public final class RandomNetwork {
+
+  private RandomNetwork() {}
+
+  /** Three classes, the normalised calibration. */
+  public static ModelSpec spec(BlockKind block, int depth, GateKind gate, GateTap tap) {
+    return new ModelSpec(block, depth, 3, gate, tap, GateCalibration.NORMALISED);
+  }
+
+  /** A network with random statistics, scales, shifts and a gate that is not near zero. */
+  public static ResNet of(ModelSpec spec, long seed) {
+    ResNet network = new ResNet(spec, seed);
+    Random random = new Random(seed);
+    Map<String, HostTensor> state = network.state();
+    state.replaceAll(
+        (name, tensor) -> {
+          boolean norm = tensor.shape().length == 1 && name.matches(".*(bn\\d|downsample.1)\\..*");
+          if (name.endsWith("running_var") || (norm && name.endsWith("weight"))) {
+            return uniform(tensor, random, 0.5, 1.5);
+          }
+          if (name.endsWith("running_mean") || (norm && name.endsWith("bias"))) {
+            return uniform(tensor, random, -0.2, 0.2);
+          }
+          return name.equals("g_layer.1.weight") ? uniform(tensor, random, -0.5, 0.5) : tensor;
+        });
+    network.load(state);
+    return network;
+  }
+
+  /** So many pixel values, normal, of which later ones vary more, so that images differ. */
+  public static float[] pixels(int count, long seed) {
+    Random random = new Random(seed);
+    float[] pixels = new float[count];
+    for (int i = 0; i < count; i++) {
+      pixels[i] = (float) (random.nextGaussian() * (0.5 + 2.0 * i / count));
+    }
+    return pixels;
+  }
+
+  private static HostTensor uniform(HostTensor tensor, Random random, double least, double most) {
+    float[] values = new float[Math.toIntExact(tensor.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (least + (most - least) * random.nextDouble());
+    }
+    return HostTensor.ofFloats(values, tensor.shape());
+  }
+}

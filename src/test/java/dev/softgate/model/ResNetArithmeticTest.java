@@ -1,0 +1,112 @@
+package dev.softgate.model;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The network against {@link NaiveResNet}. */
+class ResNetArithmeticTest {
+
+  private static final int IMAGES = 2;
+
+  @BeforeAll
+  static void oneThread() {
+    TorchRuntime.start(1);
+  }
+
+  static Stream<Arguments> networks() {
+    return Stream.of(
+        Arguments.of(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY, 8, 8),
+        Arguments.of(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.EXIT, 8, 8),
+        Arguments.of(BlockKind.BASIC, 20, GateKind.CLASSIFIER, GateTap.ENTRY, 7, 10),
+        Arguments.of(BlockKind.BASIC, 14, GateKind.NONE, GateTap.ENTRY, 8, 8),
+        Arguments.of(BlockKind.BOTTLENECK, 20, GateKind.CLASSIFIER, GateTap.ENTRY, 8, 8),
+        Arguments.of(BlockKind.BOTTLENECK, 20, GateKind.CLASSIFIER, GateTap.EXIT, 8, 8),
+        Arguments.of(BlockKind.BOTTLENECK, 11, GateKind.NONE, GateTap.ENTRY, 5, 8));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void evaluatesAsTheEquationsSay(
+      BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
+    compare(RandomNetwork.spec(block, depth, gate, tap), Pass.EVALUATION, height, width);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void trainsAsTheEquationsSay(
+      BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
+    compare(RandomNetwork.spec(block, depth, gate, tap), Pass.TRAINING, height, width);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void trainsTheGateAloneAsTheEquationsSay(
+      BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
+    compare(RandomNetwork.spec(block, depth, gate, tap), Pass.TRAINING_GATE_ONLY, height, width);
+  }
+
+  private static void compare(ModelSpec spec, Pass pass, int height, int width) {
+    ResNet network = RandomNetwork.of(spec, 7);
+    float[] pixels = RandomNetwork.pixels(IMAGES * 3 * height * width, 8);
+    NaiveResNet naive = new NaiveResNet(spec, network.state());
+
+    NaiveResNet.Output expected =
+        naive.forward(pixels, IMAGES, height, width, pass != Pass.EVALUATION);
+    try (Scope scope = Scope.open()) {
+      ResNet.Forward actual =
+          network.forward(Tensor.ofFloats(pixels, IMAGES, 3, height, width), pass);
+
+      assertClose("logits", actual.logits().toFloats(), flat(expected.logits()));
+      GateSignal signal = actual.gate();
+      assertThat(signal != null).isEqualTo(spec.gated());
+      if (signal != null) {
+        assertClose("gate logits", signal.logits().toFloats(), flat(expected.gateLogits()));
+        assertClose("entropy", signal.entropyNats().toFloats(), expected.entropy());
+        assertClose("g", signal.g().toFloats(), expected.g());
+      }
+    }
+    Map<String, HostTensor> after = network.state();
+    network
+        .buffers()
+        .keySet()
+        .forEach(
+            name -> {
+              HostTensor buffer = requireNonNull(after.get(name));
+              if (buffer.type() == ElementType.F32) {
+                assertClose(name, buffer.toFloats(), naive.values(name));
+              } else {
+                assertThat(buffer.toLongs())
+                    .as(name)
+                    .containsExactly(pass == Pass.EVALUATION ? 0 : 1);
+              }
+            });
+  }
+
+  private static double[] flat(double[][] rows) {
+    return Stream.of(rows).flatMapToDouble(Arrays::stream).toArray();
+  }
+
+  private static void assertClose(String name, float[] actual, double[] expected) {
+    assertThat(actual).as(name).hasSize(expected.length);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i]).as("%s[%d]", name, i).isCloseTo(expected[i], within(1e-4));
+    }
+  }
+}
