@@ -45,6 +45,7 @@ public final class NaiveResNet {
   }
 
   /** Images of one layer: value of image n, channel c, row y, column x. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Maps(double[][][][] v) {
     int images() {
       return v.length;
