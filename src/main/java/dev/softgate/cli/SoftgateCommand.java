@@ -1,9 +1,6 @@
 package dev.softgate.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.Properties;
+import dev.softgate.SoftgateVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,13 +56,7 @@ final class SoftgateCommand implements Runnable {
   static final class Version implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      Properties properties = new Properties();
-      try (InputStream in = Version.class.getResourceAsStream("/softgate-version.properties")) {
-        properties.load(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return new String[] {"softgate " + properties.getProperty("version")};
+      return new String[] {"softgate " + SoftgateVersion.current()};
     }
   }
 }
