@@ -41,9 +41,11 @@ class DependencyRulesTest {
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
+    MAY_USE.put("onednn", List.of("model", "torch"));
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
     MAY_USE.put(
-        "training", List.of("data", "evaluation", "gate", "interop", "model", "scoring", "torch"));
+        "training",
+        List.of("data", "evaluation", "gate", "interop", "model", "onednn", "scoring", "torch"));
     MAY_USE.put("benchmark", List.of("data", "model", "torch", "training"));
     MAY_USE.put("parity", List.of("gate", "interop", "model", "torch", "training"));
     MAY_USE.put(
@@ -114,10 +116,10 @@ class DependencyRulesTest {
   }
 
   @Test
-  void onlyTorchNamesTheNativeLibrary() {
+  void onlyTheEnginesNameNativeLibraries() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(ROOT + ".torch")
+        .resideOutsideOfPackages(ROOT + ".torch", ROOT + ".onednn")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")

@@ -4,13 +4,14 @@ import dev.softgate.data.Augmentation;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
+import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Compute;
 import dev.softgate.training.TrainingStep;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -30,19 +31,19 @@ public final class Benchmark {
   private static final TrainingStep.Rates RATES = new TrainingStep.Rates(1e-3, 1e-3);
 
   private final ModelSpec spec;
-  private final DType computeType;
+  private final Compute compute;
   private final int batchSize;
   private final int steps;
 
   /**
    * A benchmark of one network.
    *
-   * @param computeType the dtype of the backbone's arithmetic
+   * @param compute by what and how precisely
    * @param steps measured, after {@value #WARM_UP} that are not
    */
-  public Benchmark(ModelSpec spec, DType computeType, int batchSize, int steps) {
+  public Benchmark(ModelSpec spec, Compute compute, int batchSize, int steps) {
     this.spec = spec;
-    this.computeType = computeType;
+    this.compute = compute;
     this.batchSize = batchSize;
     this.steps = steps;
   }
@@ -50,8 +51,9 @@ public final class Benchmark {
   /** Times whole training steps: forward, backward and both updates. */
   public Measurement training() {
     ResNet network = new ResNet(spec, SEED);
-    TrainingStep step = new TrainingStep(network, computeType, MOMENTUM, WEIGHT_DECAY);
-    try (Scope scope = Scope.open()) {
+    TrainingStep step = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY);
+    try (BackboneEngine engine = compute.attach(network);
+        Scope scope = Scope.open()) {
       Tensor images = images();
       Tensor labels = labels();
       return measure(() -> step.run(images, labels, RATES, true));
@@ -61,12 +63,13 @@ public final class Benchmark {
   /** Times evaluation, up to the logits on the heap. */
   public Measurement inference() {
     ResNet network = new ResNet(spec, SEED);
-    try (Scope scope = Scope.open()) {
+    try (BackboneEngine engine = compute.attach(network);
+        Scope scope = Scope.open()) {
       Tensor images = images();
       return measure(
           () -> {
             try (Scope step = Scope.open()) {
-              network.forward(images.to(computeType), Pass.EVALUATION).logits().toFloats();
+              network.forward(images, Pass.EVALUATION).logits().toFloats();
             }
           });
     }

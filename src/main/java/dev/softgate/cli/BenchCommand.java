@@ -4,8 +4,8 @@ import dev.softgate.BadInputException;
 import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
 import dev.softgate.model.ModelSpec;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -79,7 +79,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "auto or libtorch [default: auto].")
+      description = "auto, libtorch or onednn [default: auto].")
   String engine = "auto";
 
   @Option(
@@ -99,7 +99,6 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EngineOption.require(engine);
     require("--batch-size", batchSize, 1, MOST_IMAGES);
     require("--steps", steps, 1, MOST_STEPS);
     // The configuration of a run checks the values that a run has too.
@@ -110,26 +109,26 @@ final class BenchCommand implements Callable<Integer> {
                     "depth", Integer.toString(depth),
                     "block", block,
                     "gate", gate,
+                    "engine", engine,
                     "precision", precision,
                     "threads", Integer.toString(threads)));
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
       require("--steps times --batch-size", (long) steps * batchSize, 1, MOST_LOADED_IMAGES);
     }
-    int threadsUsed = TorchRuntime.start(threads);
-    DType computeType = config.execution().computeType();
-    Benchmark benchmark = new Benchmark(model, computeType, batchSize, steps);
+    Compute compute = config.execution().compute();
+    Benchmark benchmark = new Benchmark(model, compute, batchSize, steps);
     Measurement measurement =
         switch (subject) {
           case TRAIN -> benchmark.training();
           case INFER -> benchmark.inference();
           case LOADER -> Benchmark.loading(batchSize, steps);
         };
-    print(measurement, computeType, threadsUsed);
+    print(measurement, compute);
     return ExitCode.OK;
   }
 
-  private void print(Measurement measurement, DType computeType, int threadsUsed) {
+  private void print(Measurement measurement, Compute compute) {
     boolean loader = subject == Subject.LOADER;
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("bench", subject.name().toLowerCase(Locale.ROOT));
@@ -137,9 +136,9 @@ final class BenchCommand implements Callable<Integer> {
     figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
     figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
     figures.put("live_pointers_grown", measurement.livePointersGrown());
-    figures.put("engine", loader ? "none" : "libtorch");
-    figures.put("precision", loader ? "fp32" : computeType == DType.BFLOAT16 ? "bf16" : "fp32");
-    figures.put("threads", loader ? 1 : threadsUsed);
+    figures.put("engine", loader ? "none" : compute.engine());
+    figures.put("precision", loader ? "fp32" : compute.precision());
+    figures.put("threads", loader ? 1 : compute.threads());
     figures.put("instruction_set", TorchRuntime.instructionSet());
     if (!loader) {
       figures.put("depth", depth);

@@ -7,7 +7,7 @@ import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.scoring.PhaseMetrics;
-import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -95,11 +95,11 @@ final class EvalCommand implements Callable<Integer> {
     }
     TrainedNetwork trained = TrainedNetwork.open(network);
     RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
-    int threads = TorchRuntime.start(config.execution().threads());
+    Compute used = config.execution().compute();
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(), config.data(), part, DownloadProgress.forStandardError());
-    Evaluation evaluation = Evaluation.run(trained, images, config.execution().computeType());
+    Evaluation evaluation = Evaluation.run(trained, images, used);
     if (dumpGates != null) {
       evaluation.writeGates(dumpGates);
     }
@@ -107,7 +107,7 @@ final class EvalCommand implements Callable<Integer> {
     if (json) {
       JsonOutput.print(evaluation.values(), out);
     } else {
-      lines(evaluation, threads).print(out);
+      lines(evaluation, used.threads()).print(out);
     }
     return ExitCode.OK;
   }

@@ -6,7 +6,7 @@ import dev.softgate.parity.GoldenFile;
 import dev.softgate.parity.ParityCheck;
 import dev.softgate.parity.ParityReport;
 import dev.softgate.parity.ParityReport.Quantity;
-import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Compute;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class ParityCommand implements Callable<Integer> {
   @Option(
       names = "--engine",
       paramLabel = "NAME",
-      description = "auto or libtorch [default: auto].")
+      description = "auto, libtorch or onednn [default: auto].")
   String engine = "auto";
 
   @Option(
@@ -62,26 +62,25 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EngineOption.require(engine);
+    Compute compute = Compute.choose(engine, "fp32", ALL_CORES);
     GoldenFile golden = GoldenFile.read(file);
     if (out != null && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
       throw new BadInputException("--out " + out + " would replace the golden file; name another");
     }
-    TorchRuntime.start(ALL_CORES);
-    ParityReport report = ParityCheck.run(golden);
+    ParityReport report = ParityCheck.run(golden, compute);
     if (out != null) {
       Safetensors.write(out, report.computed(), Map.of("name", report.name()));
     }
     PrintWriter standardOutput = spec.commandLine().getOut();
     if (json) {
-      JsonOutput.print(object(report), standardOutput);
+      JsonOutput.print(object(report, compute), standardOutput);
     } else {
       print(report, standardOutput);
     }
     return report.passed() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
-  private static Map<String, Object> object(ParityReport report) {
+  private static Map<String, Object> object(ParityReport report, Compute compute) {
     List<Map<String, Object>> quantities = new ArrayList<>();
     for (Quantity quantity : report.quantities()) {
       Map<String, Object> row = new LinkedHashMap<>();
@@ -95,8 +94,8 @@ final class ParityCommand implements Callable<Integer> {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put("name", report.name());
     object.put("passed", report.passed());
-    object.put("engine", "libtorch");
-    object.put("precision", "fp32");
+    object.put("engine", compute.engine());
+    object.put("precision", compute.precision());
     object.put("quantities", quantities);
     return object;
   }

@@ -5,7 +5,8 @@ import dev.softgate.evaluation.Evaluator;
 import dev.softgate.experiment.ImagePrediction;
 import dev.softgate.experiment.ReadImages;
 import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.torch.TorchRuntime;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
@@ -92,20 +93,16 @@ final class PredictCommand implements Callable<Integer> {
     if (cannotSkip != null) {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }
-    TorchRuntime.start(config.execution().threads());
-    Evaluator evaluator =
-        new Evaluator(
-            trained.restoreNetwork(),
-            config.execution().computeType(),
-            trained.data().normalization());
-    List<ImagePrediction> predictions =
-        ImagePrediction.of(
-            images,
-            evaluator,
-            trained.data().classNames(),
-            top,
-            cannotSkip == null ? threshold : null);
-    print(predictions);
+    ResNet restored = trained.restoreNetwork();
+    try (BackboneEngine engine = config.execution().compute().attach(restored)) {
+      print(
+          ImagePrediction.of(
+              images,
+              new Evaluator(restored, trained.data().normalization()),
+              trained.data().classNames(),
+              top,
+              cannotSkip == null ? threshold : null));
+    }
     return ExitCode.OK;
   }
 

@@ -7,7 +7,6 @@ import dev.softgate.data.Normalization;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 
@@ -21,17 +20,11 @@ public final class Evaluator {
   private static final int BATCH = 128;
 
   private final ResNet network;
-  private final DType computeType;
   private final Normalization normalization;
 
-  /**
-   * An evaluator of {@code network} as it is at each call.
-   *
-   * @param computeType the dtype of the backbone's arithmetic
-   */
-  public Evaluator(ResNet network, DType computeType, Normalization normalization) {
+  /** An evaluator of {@code network} as it is at each call. */
+  public Evaluator(ResNet network, Normalization normalization) {
     this.network = network;
-    this.computeType = computeType;
     this.normalization = normalization;
   }
 
@@ -67,7 +60,7 @@ public final class Evaluator {
     Tensor images =
         Tensor.ofImages(
             batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-    return network.forward(images.to(computeType), Pass.EVALUATION);
+    return network.forward(images, Pass.EVALUATION);
   }
 
   /** The arrays of {@link Predictions}, filled batch by batch. */

@@ -3,11 +3,12 @@ package dev.softgate.experiment;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateStatistics;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
-import dev.softgate.torch.DType;
+import dev.softgate.training.Compute;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param network which network
  * @param images which images
  * @param predictions what it said of them
+ * @param engine that computed the backbone
  * @param precision of the backbone's arithmetic: {@code fp32} or {@code bf16}
  * @param seconds that the pass took, loading of the data set apart
  */
@@ -27,6 +29,7 @@ public record Evaluation(
     TrainedNetwork network,
     EvaluationImages images,
     Predictions predictions,
+    String engine,
     String precision,
     double seconds) {
 
@@ -37,18 +40,20 @@ public record Evaluation(
    *
    * @throws dev.softgate.BadInputException if the weights do not fit the network
    */
-  public static Evaluation run(TrainedNetwork trained, EvaluationImages images, DType computeType) {
+  public static Evaluation run(TrainedNetwork trained, EvaluationImages images, Compute compute) {
     ResNet network = trained.checkpoint().restoreNetwork();
-    Evaluator evaluator =
-        new Evaluator(network, computeType, trained.checkpoint().data().normalization());
-    long started = System.nanoTime();
-    Predictions predictions = evaluator.evaluate(images.images(), images.ids());
-    return new Evaluation(
-        trained,
-        images,
-        predictions,
-        computeType == DType.BFLOAT16 ? "bf16" : "fp32",
-        (System.nanoTime() - started) / NANOSECONDS_PER_SECOND);
+    try (BackboneEngine engine = compute.attach(network)) {
+      Evaluator evaluator = new Evaluator(network, trained.checkpoint().data().normalization());
+      long started = System.nanoTime();
+      Predictions predictions = evaluator.evaluate(images.images(), images.ids());
+      return new Evaluation(
+          trained,
+          images,
+          predictions,
+          compute.engine(),
+          compute.precision(),
+          (System.nanoTime() - started) / NANOSECONDS_PER_SECOND);
+    }
   }
 
   /** Writes what the network made of each image; see {@link GatesTable}. */
@@ -87,6 +92,7 @@ public record Evaluation(
     values.put("dataset", images.dataset().name());
     values.put("checkpoint", network.file().toString());
     values.put("parameters", parameters());
+    values.put("engine", engine);
     values.put("precision", precision);
     values.put("seconds", seconds);
     values.put("images_per_second", metrics.images() / seconds);

@@ -5,12 +5,12 @@ import dev.softgate.data.DownloadListener;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
-import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.Compute;
 import dev.softgate.training.GateSchedule;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
@@ -61,9 +61,8 @@ public final class Experiment {
    */
   public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
     Instant started = Instant.now();
-    int threads = TorchRuntime.start(request.config().execution().threads());
     TrainingData data = TrainingData.load(request.config(), downloads);
-    RunConfig config = resolved(request.config(), data, threads);
+    RunConfig config = resolved(request.config(), data);
     config.model().spec(data.dataset().classes()); // refuses before a folder is made
     Path folder = request.resume();
     RunFolder run;
@@ -90,7 +89,9 @@ public final class Experiment {
       Trainer trainer =
           new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
       start(network, trainer);
-      return train(started, network, trainer);
+      try (BackboneEngine engine = config.execution().compute().attach(network)) {
+        return train(started, network, trainer);
+      }
     }
   }
 
@@ -151,22 +152,21 @@ public final class Experiment {
   }
 
   private Predictions test(ResNet network) {
-    DType computeType = config.execution().computeType();
     Predictions test =
-        new Evaluator(network, computeType, data.normalization())
-            .evaluate(data.dataset().test(), data.test());
+        new Evaluator(network, data.normalization()).evaluate(data.dataset().test(), data.test());
     GatesTable.write(
         run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
     return test;
   }
 
   /** The configuration with everything decided that was left to the data or the machine. */
-  private static RunConfig resolved(RunConfig config, TrainingData data, int threads) {
+  private static RunConfig resolved(RunConfig config, TrainingData data) {
     Map<String, String> decided = new LinkedHashMap<>();
     decided.put("split", data.split().kind());
-    decided.put("precision", config.execution().computeType() == DType.BFLOAT16 ? "bf16" : "fp32");
-    decided.put("engine", "libtorch");
-    decided.put("threads", Integer.toString(threads));
+    Compute compute = config.execution().compute();
+    decided.put("precision", compute.precision());
+    decided.put("engine", compute.engine());
+    decided.put("threads", Integer.toString(compute.threads()));
     if (config.optimization().init().equals("baseline")) {
       decided.put("init", BASELINE + BaselineRuns.newestMatching(config));
     }

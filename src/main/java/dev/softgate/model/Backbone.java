@@ -18,14 +18,15 @@ import java.util.List;
  */
 public final class Backbone extends Module {
 
-  private final Conv2d stem;
-  private final BatchNorm2d stemNorm;
+  private final ConvNorm stem;
   private final List<ResidualUnit> shared = new ArrayList<>();
   private final List<ResidualUnit> additional = new ArrayList<>();
 
   Backbone(ModelSpec spec) {
-    stem = part("conv1", new Conv2d(3, ModelSpec.planes(1), 3, 1));
-    stemNorm = part("bn1", new BatchNorm2d(ModelSpec.planes(1)));
+    stem =
+        new ConvNorm(
+            part("conv1", new Conv2d(3, ModelSpec.planes(1), 3, 1)),
+            part("bn1", new BatchNorm2d(ModelSpec.planes(1))));
     int channels = ModelSpec.planes(1);
     int n = spec.unitsPerStage();
     for (int stage = 1; stage <= 3; stage++) {
@@ -36,11 +37,26 @@ public final class Backbone extends Module {
         ResidualUnit unit =
             part(
                 UnitNames.of(stage, i, n, gated),
-                ResidualUnit.of(spec.block(), channels, planes, stride));
+                new ResidualUnit(spec.block(), channels, planes, stride));
         (stage == 3 && i > 0 ? additional : shared).add(unit);
         channels = planes * spec.block().expansion();
       }
     }
+  }
+
+  /** The first layer; ReLU follows it. */
+  public ConvNorm stem() {
+    return stem;
+  }
+
+  /** The units up to o1, o1's own included. */
+  public List<ResidualUnit> sharedUnits() {
+    return List.copyOf(shared);
+  }
+
+  /** The units after o1, up to o2. */
+  public List<ResidualUnit> additionalUnits() {
+    return List.copyOf(additional);
   }
 
   /**
@@ -54,11 +70,7 @@ public final class Backbone extends Module {
     DType computeType = images.dtype();
     Tensor x =
         Scope.compute(
-            () ->
-                stemNorm
-                    .forward(stem.forward(images), training)
-                    .to(DType.FLOAT32)
-                    .reluInPlace()); // N×16×H×W
+            () -> stem.forward(images, training).to(DType.FLOAT32).reluInPlace()); // N×16×H×W
     Tensor o1 = through(shared, x, computeType, training); // N×64e×H/4×W/4
     Tensor o2 = through(additional, o1, computeType, training); // the same shape
     return new Taps(o1, o2);
@@ -75,8 +87,8 @@ public final class Backbone extends Module {
   }
 
   /**
-   * The two points of stage 3, float32, N×C×H/4×W/4 with C = 64·expansion. Owner: the scope of the
-   * forward pass.
+   * The two points of stage 3, float32 or bfloat16, N×C×H/4×W/4 with C = 64·expansion. Owner: the
+   * scope of the forward pass, or the engine that made them.
    *
    * @param o1 after the first unit
    * @param o2 after the last

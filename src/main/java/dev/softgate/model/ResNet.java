@@ -3,6 +3,7 @@ package dev.softgate.model;
 import dev.softgate.gate.GateClassifier;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
+import dev.softgate.torch.DType;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.NoGradient;
@@ -34,11 +35,13 @@ public final class ResNet extends Module {
   private final Backbone backbone;
   private final @Nullable GateClassifier gate;
   private final Linear classifier;
+  private BackboneEngine engine;
 
   /** An untrained network with parameters drawn from {@code seed}. */
   public ResNet(ModelSpec spec, long seed) {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
+    this.engine = new LibtorchEngine(backbone, DType.FLOAT32);
     this.classifier = part("fc", new Linear(spec.features(), spec.classes()));
     this.gate =
         spec.gated()
@@ -51,6 +54,20 @@ public final class ResNet extends Module {
   /** What this network is. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /** The convolutional part. */
+  public Backbone backbone() {
+    return backbone;
+  }
+
+  /**
+   * Computes the backbone by another engine than libtorch in float32; the network closes none.
+   *
+   * @param replacement for this network's {@link #backbone}
+   */
+  public void runOn(BackboneEngine replacement) {
+    this.engine = replacement;
   }
 
   /** The parameters that the main optimiser moves: all but the gate's, by published name. */
@@ -75,7 +92,7 @@ public final class ResNet extends Module {
   /**
    * Classifies a batch.
    *
-   * @param images N×3×H×W, float32 or bfloat16, normalised, H and W at least 1
+   * @param images N×3×H×W, float32, normalised, H and W at least 1
    */
   public Forward forward(Tensor images, Pass pass) {
     return pass == Pass.EVALUATION
@@ -84,11 +101,7 @@ public final class ResNet extends Module {
   }
 
   private Forward run(Tensor images, Pass pass) {
-    boolean training = pass != Pass.EVALUATION;
-    Backbone.Taps taps =
-        pass == Pass.TRAINING
-            ? backbone.forward(images, training)
-            : NoGradient.compute(() -> backbone.forward(images, training));
+    Backbone.Taps taps = engine.forward(images, pass);
     Tensor pooled2 = taps.o2().globalAveragePool(); // N×C
     if (gate == null) {
       return new Forward(taps, null, classifier.forward(pooled2));
@@ -98,6 +111,18 @@ public final class ResNet extends Module {
     Tensor g = signal.g().view(-1, 1); // N×1
     Tensor mixed = pooled1.add(g.multiply(pooled2.subtract(pooled1))); // g·o2 + (1−g)·o1, N×C
     return new Forward(taps, signal, classifier.forward(mixed));
+  }
+
+  /**
+   * Adds to every parameter's gradient the derivative of {@code loss} with respect to it.
+   *
+   * @param loss a scalar computed from {@code forward}, of this network's last forward pass
+   */
+  public void backward(Tensor loss, Forward forward, Pass pass) {
+    loss.backward();
+    if (pass == Pass.TRAINING) {
+      engine.backward(forward.taps());
+    }
   }
 
   /**

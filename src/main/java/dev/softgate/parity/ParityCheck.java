@@ -3,6 +3,7 @@ package dev.softgate.parity;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.parity.ParityReport.Quantity;
@@ -10,6 +11,7 @@ import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import dev.softgate.training.Compute;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,20 +34,22 @@ public final class ParityCheck {
   private static final double NORM_BOUND = 1e-2;
 
   private final GoldenFile golden;
+  private final Compute compute;
   private final Map<String, HostTensor> computed = new LinkedHashMap<>();
   private final List<Quantity> quantities = new ArrayList<>();
 
-  private ParityCheck(GoldenFile golden) {
+  private ParityCheck(GoldenFile golden, Compute compute) {
     this.golden = golden;
+    this.compute = compute;
   }
 
   /**
-   * Holds the model to the file.
+   * Holds the model, as {@code compute} computes it, to the file.
    *
    * @throws BadInputException where the file's state does not fit the model it names
    */
-  public static ParityReport run(GoldenFile golden) {
-    return new ParityCheck(golden).run();
+  public static ParityReport run(GoldenFile golden, Compute compute) {
+    return new ParityCheck(golden, compute).run();
   }
 
   private ParityReport run() {
@@ -57,8 +61,10 @@ public final class ParityCheck {
           "golden file " + golden.name() + ": before.* does not fit its model: " + e.getMessage(),
           e);
     }
-    evaluate(network);
-    train(network);
+    try (BackboneEngine engine = compute.attach(network)) {
+      evaluate(network);
+      train(network);
+    }
     compareState(network.state());
     return new ParityReport(golden.name(), quantities, computed);
   }
@@ -96,8 +102,7 @@ public final class ParityCheck {
 
   private void train(ResNet network) {
     GoldenFile.Recipe recipe = golden.recipe();
-    TrainingStep step =
-        new TrainingStep(network, DType.FLOAT32, recipe.momentum(), recipe.weightDecay());
+    TrainingStep step = new TrainingStep(network, recipe.momentum(), recipe.weightDecay());
     TrainingStep.Rates rates = new TrainingStep.Rates(recipe.lr(), recipe.lrGate());
     Worst classification = new Worst();
     Worst gate = new Worst();

@@ -9,8 +9,11 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class BatchNorm2d extends Module {
 
-  private static final double EPSILON = 1e-5;
-  private static final double MOMENTUM = 0.1;
+  /** Added to the variance. */
+  public static final double EPSILON = 1e-5;
+
+  /** The weight of a batch's statistics in the running ones. */
+  public static final double MOMENTUM = 0.1;
 
   private final Parameter weight;
   private final Parameter bias;
@@ -30,6 +33,26 @@ public final class BatchNorm2d extends Module {
   /** The scale, float32, C. */
   public Parameter weight() {
     return weight;
+  }
+
+  /** The shift, float32, C. */
+  public Parameter bias() {
+    return bias;
+  }
+
+  /** The mean that evaluation uses, float32, C. */
+  public Tensor runningMean() {
+    return runningMean;
+  }
+
+  /** The variance that evaluation uses, float32, C. */
+  public Tensor runningVariance() {
+    return runningVariance;
+  }
+
+  /** How many batches have moved the running statistics, int64, a scalar. */
+  public Tensor batchesTracked() {
+    return batchesTracked;
   }
 
   /**

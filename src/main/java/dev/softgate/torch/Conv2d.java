@@ -27,6 +27,11 @@ public final class Conv2d extends Module {
     return weight;
   }
 
+  /** How far the kernel moves between outputs, in both directions. */
+  public int stride() {
+    return stride;
+  }
+
   /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, same dtype and layout. */
   public Tensor forward(Tensor x) {
     return new Tensor(

@@ -5,16 +5,23 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /** The element types that Softgate computes with. */
 public enum DType {
   /** 32-bit IEEE float: parameters, statistics, losses. */
-  FLOAT32(ScalarType.Float),
+  FLOAT32(ScalarType.Float, 4),
   /** 16-bit brain float: activations of the fast path. */
-  BFLOAT16(ScalarType.BFloat16),
+  BFLOAT16(ScalarType.BFloat16, 2),
   /** 64-bit signed integer: labels and counters. */
-  INT64(ScalarType.Long);
+  INT64(ScalarType.Long, 8);
 
   final ScalarType scalarType;
+  private final int bytes;
 
-  DType(ScalarType scalarType) {
+  DType(ScalarType scalarType, int bytes) {
     this.scalarType = scalarType;
+    this.bytes = bytes;
+  }
+
+  /** The size of one element. */
+  public int bytes() {
+    return bytes;
   }
 
   static DType of(byte typeMeta) {

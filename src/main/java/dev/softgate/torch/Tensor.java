@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An n-dimensional array in native memory, with libtorch's automatic differentiation.
@@ -82,6 +83,22 @@ public final class Tensor {
     bytes.get(copy);
     new BytePointer(tensor.pointer.data_ptr()).put(copy, 0, copy.length);
     return tensor;
+  }
+
+  /**
+   * A float32 or bfloat16 tensor N×C×H×W in channels-last layout over memory of the caller's, who
+   * keeps it as long as any tensor made from this one is used.
+   *
+   * @param memory direct, of exactly N·H·W·C elements
+   */
+  public static Tensor over(ByteBuffer memory, DType type, long n, long c, long h, long w) {
+    requireElements(memory.remaining() / type.bytes(), n, c, h, w);
+    return new Tensor(
+        torch.from_blob(
+            new BytePointer(memory),
+            new long[] {n, c, h, w},
+            new long[] {h * w * c, 1, w * c, c},
+            new TensorOptions(type.scalarType)));
   }
 
   private static Tensor empty(DType type, long... shape) {
@@ -182,6 +199,27 @@ public final class Tensor {
           };
       return HostTensor.of(type, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), shape());
     }
+  }
+
+  /**
+   * The elements themselves, in native order: a window on this tensor's memory, valid as long as
+   * it. Writing to it escapes the automatic differentiation.
+   *
+   * @throws IllegalStateException if the tensor is not row-major without gaps
+   */
+  public ByteBuffer memory() {
+    if (!pointer.is_contiguous()) {
+      throw new IllegalStateException("not contiguous: " + Arrays.toString(shape()));
+    }
+    return new BytePointer(pointer.data_ptr())
+        .capacity(pointer.nbytes())
+        .asByteBuffer()
+        .order(ByteOrder.nativeOrder());
+  }
+
+  /** How often libtorch has changed the elements in place; shared by all views of one memory. */
+  public long version() {
+    return pointer._version();
   }
 
   // ---- shape and type
@@ -354,6 +392,12 @@ public final class Tensor {
   /** Adds to every leaf's gradient the derivative of this scalar with respect to it. */
   public void backward() {
     pointer.backward();
+  }
+
+  /** What backward passes have accumulated for this leaf; null before the first. */
+  public @Nullable Tensor gradient() {
+    org.bytedeco.pytorch.Tensor gradient = pointer.grad();
+    return gradient.defined() ? new Tensor(gradient) : null;
   }
 
   /**

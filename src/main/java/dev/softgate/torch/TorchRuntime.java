@@ -30,6 +30,14 @@ public final class TorchRuntime {
     return count;
   }
 
+  /**
+   * Lets native code that the calling thread runs use this thread only: for threads that share the
+   * work out among themselves. Other threads keep their setting.
+   */
+  public static void computeAlone() {
+    torch.set_num_threads(1);
+  }
+
   /** The version of libtorch and of its preset, as {@code 2.10.0-1.5.13}. */
   public static String version() {
     try {

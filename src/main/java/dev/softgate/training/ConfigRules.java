@@ -76,8 +76,8 @@ final class ConfigRules {
   }
 
   private void check(ExecutionConfig execution) {
-    choice("engine", execution.engine(), "auto", "libtorch");
-    choice("precision", execution.precision(), "auto", "fp32", "bf16");
+    choice("engine", execution.engine(), Compute.ENGINES.toArray(String[]::new));
+    choice("precision", execution.precision(), Compute.PRECISIONS.toArray(String[]::new));
     whole("threads", execution.threads(), 0, MOST_THREADS);
     choice("device", execution.device(), "cpu");
     String name = execution.name();

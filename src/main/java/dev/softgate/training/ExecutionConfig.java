@@ -1,7 +1,5 @@
 package dev.softgate.training;
 
-import dev.softgate.torch.DType;
-import dev.softgate.torch.TorchRuntime;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where and how a run computes and what it writes.
  *
- * @param engine {@code libtorch}, or {@code auto} for the fastest there is
+ * @param engine {@code libtorch}, {@code onednn}, or {@code auto} for the fastest there is
  * @param precision {@code fp32}, {@code bf16}, or {@code auto}: bf16 where the processor has it
  * @param threads of the computation; 0 for all cores
  * @param device {@code cpu}
@@ -30,15 +28,8 @@ public record ExecutionConfig(
     double checkpointMinutes,
     @Nullable Duration timeLimit) {
 
-  /**
-   * The dtype of the backbone's arithmetic. {@code auto} asks the processor, which loads the native
-   * library.
-   */
-  public DType computeType() {
-    return switch (precision) {
-      case "fp32" -> DType.FLOAT32;
-      case "bf16" -> DType.BFLOAT16;
-      default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
-    };
+  /** The engine, precision and threads that these settings mean on this machine. */
+  public Compute compute() {
+    return Compute.choose(engine, precision, threads);
   }
 }

@@ -6,7 +6,6 @@ import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.training.Progress.Best;
@@ -67,14 +66,10 @@ public final class Trainer {
     this.config = config;
     this.data = data;
     this.network = network;
-    DType computeType = config.execution().computeType();
     this.step =
         new TrainingStep(
-            network,
-            computeType,
-            config.optimization().momentum(),
-            config.optimization().weightDecay());
-    this.evaluator = new Evaluator(network, computeType, data.normalization());
+            network, config.optimization().momentum(), config.optimization().weightDecay());
+    this.evaluator = new Evaluator(network, data.normalization());
     this.checkpoints = checkpoints;
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());

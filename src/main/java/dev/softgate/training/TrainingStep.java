@@ -5,7 +5,6 @@ import dev.softgate.gate.GateSignal;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingStep {
 
   private final ResNet network;
-  private final DType computeType;
   private final Sgd backboneOptimizer;
   private final @Nullable Sgd gateOptimizer;
 
-  /**
-   * Prepares to train {@code network}.
-   *
-   * @param computeType the dtype of the backbone's arithmetic
-   */
-  public TrainingStep(ResNet network, DType computeType, double momentum, double weightDecay) {
+  /** Prepares to train {@code network}. */
+  public TrainingStep(ResNet network, double momentum, double weightDecay) {
     this.network = network;
-    this.computeType = computeType;
     this.backboneOptimizer = new Sgd(network.backboneParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
         network.spec().gated()
@@ -59,9 +52,8 @@ public final class TrainingStep {
    */
   public Result run(Tensor images, Tensor labels, Rates rates, boolean backboneSteps) {
     try (Scope scope = Scope.open()) {
-      ResNet.Forward forward =
-          network.forward(
-              images.to(computeType), backboneSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY);
+      Pass pass = backboneSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
+      ResNet.Forward forward = network.forward(images, pass);
       GateSignal gate = forward.gate();
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       Tensor gateLoss = gate == null ? null : gate.logits().crossEntropy(labels);
@@ -77,11 +69,10 @@ public final class TrainingStep {
         gateOptimizer.zeroGradients();
       }
       if (gateLoss == null) {
-        classificationLoss.backward();
-      } else if (backboneSteps) {
-        classificationLoss.add(gateLoss).backward();
+        network.backward(classificationLoss, forward, pass);
       } else {
-        gateLoss.backward();
+        network.backward(
+            backboneSteps ? classificationLoss.add(gateLoss) : gateLoss, forward, pass);
       }
 
       if (backboneSteps) {

@@ -47,7 +47,7 @@ class EvaluatorTest {
 
   @Test
   void aBatchIsWhatItsImagesAreOneByOne() {
-    Evaluator evaluator = new Evaluator(network(GateKind.CLASSIFIER), DType.FLOAT32, NORMALIZATION);
+    Evaluator evaluator = new Evaluator(network(GateKind.CLASSIFIER), NORMALIZATION);
 
     Predictions all = evaluator.evaluate(IMAGES, IntStream.range(0, IMAGES.count()).toArray());
     for (int id = 0; id < IMAGES.count(); id++) {
@@ -71,7 +71,7 @@ class EvaluatorTest {
   void keepsTheOrderAskedForAcrossBatches() {
     ImageSet many = TinyTraining.images(200, 4);
     int[] ids = IntStream.range(0, 150).map(i -> (i * 7) % 200).toArray();
-    Evaluator evaluator = new Evaluator(network(GateKind.NONE), DType.FLOAT32, NORMALIZATION);
+    Evaluator evaluator = new Evaluator(network(GateKind.NONE), NORMALIZATION);
 
     Predictions predictions = evaluator.evaluate(many, ids);
 
@@ -87,7 +87,7 @@ class EvaluatorTest {
   @ParameterizedTest
   @EnumSource
   void nativeObjectsDoNotGrowWithBatches(GateKind gate) {
-    Evaluator evaluator = new Evaluator(network(gate), DType.FLOAT32, NORMALIZATION);
+    Evaluator evaluator = new Evaluator(network(gate), NORMALIZATION);
     int[] ids = {0, 1, 2};
     evaluator.evaluate(IMAGES, ids);
     long before = TorchRuntime.livePointers();

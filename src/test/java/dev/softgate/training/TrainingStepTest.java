@@ -10,7 +10,6 @@ import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -43,7 +42,7 @@ class TrainingStepTest {
 
   private static Map<String, HostTensor> after(
       ResNet network, int[] labels, Rates rates, boolean backboneSteps) {
-    TrainingStep step = new TrainingStep(network, DType.FLOAT32, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0);
     run(step, labels, rates, backboneSteps);
     return network.state();
   }
@@ -175,8 +174,7 @@ class TrainingStepTest {
 
   @Test
   void reportsTheBatchAsItWasBeforeTheUpdate() {
-    TrainingStep step =
-        new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), DType.FLOAT32, 0, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), 0, 0);
 
     TrainingStep.Result still = run(step, LABELS, new Rates(0, 0), true);
     TrainingStep.Result moving = run(step, LABELS, new Rates(0.1, 0.1), true);
@@ -194,8 +192,7 @@ class TrainingStepTest {
 
   @Test
   void countsWhatIsClassifiedAsLabeled() {
-    TrainingStep step =
-        new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), DType.FLOAT32, 0, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0, 0);
     int correct = 0;
     for (int label = 0; label < 3; label++) {
       int[] labels = {label, label, label, label};
@@ -206,8 +203,7 @@ class TrainingStepTest {
 
   @Test
   void withoutAGateThereIsNoGateOptimizer() {
-    TrainingStep step =
-        new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), DType.FLOAT32, 0.9, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0.9, 0);
 
     TrainingStep.Result result = run(step, LABELS, new Rates(0.1, 0.1), true);
 
@@ -219,7 +215,7 @@ class TrainingStepTest {
   @Test
   void theOptimizersVelocitiesAreAsLongAsTheirParameters() {
     ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
-    TrainingStep step = new TrainingStep(network, DType.FLOAT32, 0.9, 0);
+    TrainingStep step = new TrainingStep(network, 0.9, 0);
 
     long gate =
         network.gateParameters().values().stream().mapToLong(p -> p.value().elements()).sum();

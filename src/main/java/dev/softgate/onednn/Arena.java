@@ -1,0 +1,127 @@
+package dev.softgate.onednn;
+
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * Native memory for the feature maps of one pass, handed out piece by piece and taken back all at
+ * once: plans for different batch sizes lay themselves out in the same memory, and only one is used
+ * at a time. Not thread-safe.
+ */
+final class Arena implements AutoCloseable {
+
+  private static final long ALIGNMENT = 64;
+
+  private final long slabBytes;
+  private final List<BytePointer> slabs = new ArrayList<>();
+  private int current;
+  private long used;
+
+  /** An empty arena that grows by pieces of at least {@code slabBytes}. */
+  Arena(long slabBytes) {
+    this.slabBytes = slabBytes;
+  }
+
+  /** So many bytes at an address that is a multiple of a cache line. */
+  BytePointer take(long bytes) {
+    while (current < slabs.size() && used + bytes > slabs.get(current).capacity()) {
+      current++;
+      used = 0;
+    }
+    if (current == slabs.size()) {
+      slabs.add(allocate(Math.max(slabBytes, bytes)));
+      used = 0;
+    }
+    BytePointer slab = slabs.get(current);
+    BytePointer piece = at(slab, used).capacity(bytes);
+    used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return piece;
+  }
+
+  /** So many float32 numbers, zero. */
+  Floats takeFloats(long length) {
+    return new Floats(take(length * Float.BYTES), Math.toIntExact(length));
+  }
+
+  /** Takes everything back. */
+  void rewind() {
+    current = 0;
+    used = 0;
+  }
+
+  @Override
+  public void close() {
+    slabs.forEach(BytePointer::deallocate);
+    slabs.clear();
+    rewind();
+  }
+
+  private static BytePointer allocate(long bytes) {
+    BytePointer raw = new BytePointer(bytes + ALIGNMENT);
+    long misaligned = raw.address() % ALIGNMENT;
+    long skip = misaligned == 0 ? 0 : ALIGNMENT - misaligned;
+    return new Slab(raw, skip, bytes);
+  }
+
+  /** The address {@code offset} bytes into {@code base}. */
+  static BytePointer at(BytePointer base, long offset) {
+    return new BytePointer(base.getPointer(offset));
+  }
+
+  /** An aligned window that keeps, and gives back, the allocation around it. */
+  private static final class Slab extends BytePointer {
+    private final BytePointer allocation;
+
+    Slab(BytePointer allocation, long skip, long bytes) {
+      super(allocation.getPointer(skip));
+      this.allocation = allocation;
+      capacity(bytes);
+    }
+
+    @Override
+    public void deallocate() {
+      allocation.deallocate();
+    }
+  }
+
+  /** Float32 numbers seen from Java and from oneDNN. */
+  static final class Floats {
+    private final FloatBuffer values;
+    private final Block block;
+
+    Floats(BytePointer memory, int length) {
+      memory.capacity((long) length * Float.BYTES);
+      this.values = memory.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+      this.block = new Block(Native.vector(length), memory);
+    }
+
+    float get(int i) {
+      return values.get(i);
+    }
+
+    void set(int i, double value) {
+      values.put(i, (float) value);
+    }
+
+    void clear() {
+      for (int i = 0; i < values.capacity(); i++) {
+        values.put(i, 0);
+      }
+    }
+
+    int length() {
+      return values.capacity();
+    }
+
+    Block block() {
+      return block;
+    }
+
+    long handle() {
+      return block.handle();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.softgate.onednn;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.dnnl.dnnl_exec_arg_t;
+import org.bytedeco.dnnl.dnnl_primitive;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * A primitive of oneDNN, ready to run on one thread: which memory stands in which of its arguments
+ * is written straight into the array it reads, so a call costs one crossing into native code.
+ */
+final class Call {
+
+  @SuppressWarnings("UnusedVariable") // keeps the raw one alive
+  private final primitive owned;
+
+  private final dnnl_primitive rawPrimitive;
+  private final dnnl_stream rawStream;
+  private final dnnl_exec_arg_t arguments;
+  private final ByteBuffer slots;
+  private final int count;
+
+  /**
+   * Prepares {@code operation}.
+   *
+   * @param argumentIds oneDNN's names of the arguments, in the order {@link #run} takes them
+   */
+  Call(primitive operation, stream queue, int... argumentIds) {
+    this.owned = operation;
+    this.rawPrimitive = operation.get();
+    this.rawStream = queue.get();
+    this.count = argumentIds.length;
+    this.arguments = new dnnl_exec_arg_t(count);
+    for (int i = 0; i < count; i++) {
+      arguments.getPointer(i).arg(argumentIds[i]);
+    }
+    this.slots =
+        new BytePointer(arguments)
+            .capacity((long) count * arguments.sizeof())
+            .asByteBuffer()
+            .order(ByteOrder.nativeOrder());
+  }
+
+  /**
+   * Runs the primitive.
+   *
+   * @param handles of the {@link Block}s, one for each argument
+   */
+  void run(long... handles) {
+    if (handles.length != count) {
+      throw new IllegalArgumentException(handles.length + " arguments instead of " + count);
+    }
+    int size = slots.capacity() / count;
+    for (int i = 0; i < count; i++) {
+      slots.putLong(i * size + Long.BYTES, handles[i]);
+    }
+    Native.check(
+        dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments), "run a primitive");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.softgate.onednn;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.bytedeco.javacpp.BytePointer;
+
+/** A batch's feature maps in one piece of memory, with a block for each chunk and each share. */
+final class FeatureMap {
+
+  private final Maps maps;
+  private final BytePointer memory;
+  private final Block[] chunks;
+  private final Block[] shares;
+
+  /** Maps of the whole batch that {@code chunks} cuts up. */
+  FeatureMap(Arena arena, Maps maps, Chunks chunks) {
+    this.maps = maps;
+    this.memory = arena.take(maps.bytes());
+    this.chunks = new Block[chunks.count()];
+    for (int i = 0; i < this.chunks.length; i++) {
+      this.chunks[i] = block(chunks.first(i), chunks.size(i));
+    }
+    this.shares = new Block[chunks.threads()];
+    for (int i = 0; i < shares.length; i++) {
+      shares[i] = block(chunks.firstImage(i), Math.max(1, chunks.shareSize(i)));
+    }
+  }
+
+  private Block block(int firstImage, int images) {
+    long offset = maps.of(1).bytes() * Math.min(firstImage, maps.images() - 1);
+    return new Block(maps.of(images).description(), Arena.at(memory, offset));
+  }
+
+  /** The whole batch. */
+  Maps maps() {
+    return maps;
+  }
+
+  /** The handle of one chunk. */
+  long chunk(int index) {
+    return chunks[index].handle();
+  }
+
+  /** The handle of all of a thread's images. */
+  long share(int thread) {
+    return shares[thread].handle();
+  }
+
+  /** All elements; valid as long as the arena. */
+  ByteBuffer bytes() {
+    return memory.capacity(maps.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.softgate.onednn;
+
+import dev.softgate.model.Backbone;
+import dev.softgate.model.ConvNorm;
+import dev.softgate.model.ResidualUnit;
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.torch.DType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backbone in evaluation for one batch size and image size. Batch norms are folded into the
+ * convolutions, ReLU and the addition into their last step, and each chunk of images runs through
+ * the whole depth before the next one starts, so that no feature map leaves the caches.
+ */
+final class InferencePlan {
+
+  private final Chunks chunks;
+  private final DType type;
+  private final DType streamType;
+  private final Function<ConvNorm, FoldedLayer> layers;
+  private final Primitives primitives;
+  private final FeatureMap images;
+  private final Step stem;
+  private final List<Unit> sharedUnits = new ArrayList<>();
+  private final List<Unit> additionalUnits = new ArrayList<>();
+  private final FeatureMap entry;
+  private final FeatureMap exit;
+
+  /** A folded layer where it stands, with its weights as each chunk's primitive wants them. */
+  private record Step(
+      ConvolutionShape shape,
+      DType outputType,
+      Epilogue epilogue,
+      List<Block> weights,
+      Block bias) {}
+
+  private record Unit(List<Step> branch, @Nullable Step projection) {}
+
+  /** Plans {@code backbone}; on a thread of the team. The layers must be folded afterwards. */
+  InferencePlan(
+      Backbone backbone,
+      Function<ConvNorm, FoldedLayer> layers,
+      Chunks chunks,
+      int height,
+      int width,
+      DType type,
+      DType streamType,
+      Arena arena,
+      Primitives primitives) {
+    this.chunks = chunks;
+    this.type = type;
+    this.streamType = streamType;
+    this.layers = layers;
+    this.primitives = primitives;
+    this.images = new FeatureMap(arena, new Maps(type, chunks.images(), 3, height, width), chunks);
+    this.stem = step(backbone.stem(), height, width, streamType, Epilogue.BIAS_RELU);
+    Maps maps = output(stem);
+    for (ResidualUnit unit : backbone.sharedUnits()) {
+      maps = plan(unit, maps, sharedUnits);
+    }
+    for (ResidualUnit unit : backbone.additionalUnits()) {
+      maps = plan(unit, maps, additionalUnits);
+    }
+    this.entry = new FeatureMap(arena, maps.as(streamType), chunks);
+    this.exit = new FeatureMap(arena, maps.as(streamType), chunks);
+  }
+
+  private Maps output(Step step) {
+    return Maps.output(step.shape(), chunks.images(), step.outputType());
+  }
+
+  private Maps plan(ResidualUnit source, Maps input, List<Unit> to) {
+    List<Step> branch = new ArrayList<>();
+    Maps maps = input;
+    int count = source.branch().size();
+    for (int i = 0; i < count; i++) {
+      boolean last = i + 1 == count;
+      Step step =
+          step(
+              source.branch().get(i),
+              maps.height(),
+              maps.width(),
+              last ? streamType : type,
+              last ? Epilogue.BIAS_ADD_RELU : Epilogue.BIAS_RELU);
+      branch.add(step);
+      maps = output(step);
+    }
+    ConvNorm projection = source.projection();
+    to.add(
+        new Unit(
+            branch,
+            projection == null
+                ? null
+                : step(projection, input.height(), input.width(), streamType, Epilogue.BIAS)));
+    return maps;
+  }
+
+  private Step step(ConvNorm source, int height, int width, DType outputType, Epilogue epilogue) {
+    FoldedLayer layer = layers.apply(source);
+    ConvolutionShape shape = layer.parameters().shape(height, width);
+    List<Block> weights = new ArrayList<>();
+    for (int c = 0; c < chunks.count(); c++) {
+      weights.add(
+          layer.inLayout(
+              primitives.convolution(shape, chunks.size(c), type, outputType, epilogue).weights()));
+    }
+    return new Step(shape, outputType, epilogue, weights, layer.bias().block());
+  }
+
+  /** Where the images go, in the compute type. */
+  FeatureMap images() {
+    return images;
+  }
+
+  /** o1, in the stream's type. */
+  FeatureMap entry() {
+    return entry;
+  }
+
+  /** o2, in the stream's type. */
+  FeatureMap exit() {
+    return exit;
+  }
+
+  /** The forward pass on this thread's share. */
+  void run(Worker worker) {
+    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+      long stream = scratch(worker, "stream", stem, c);
+      run(worker, stem, c, images.chunk(c), stream);
+      for (Unit unit : sharedUnits) {
+        stream = run(worker, unit, c, stream);
+      }
+      copy(worker, c, stream, entry.chunk(c));
+      copy(worker, c, stream, exit.chunk(c));
+      for (Unit unit : additionalUnits) {
+        run(worker, unit, c, exit.chunk(c));
+      }
+    }
+  }
+
+  /** relu(F(x) + shortcut(x)), in place of x where the shortcut is x itself. */
+  private long run(Worker worker, Unit unit, int chunk, long stream) {
+    ConvolutionShape first = unit.branch().get(0).shape();
+    long x = inComputeType(worker, Maps.input(first, chunks.size(chunk), streamType), stream);
+    long result = stream;
+    if (unit.projection() != null) {
+      result = scratch(worker, "stream", unit.projection(), chunk);
+      run(worker, unit.projection(), chunk, x, result);
+    }
+    int last = unit.branch().size() - 1;
+    for (int i = 0; i < last; i++) {
+      Step step = unit.branch().get(i);
+      long hidden = scratch(worker, "hidden " + i, step, chunk);
+      run(worker, step, chunk, x, hidden);
+      x = hidden;
+    }
+    run(worker, unit.branch().get(last), chunk, x, result);
+    return result;
+  }
+
+  private void run(Worker worker, Step step, int chunk, long source, long destination) {
+    worker
+        .primitives()
+        .convolution(step.shape(), chunks.size(chunk), type, step.outputType(), step.epilogue())
+        .call()
+        .run(source, step.weights().get(chunk).handle(), step.bias().handle(), destination);
+  }
+
+  private long scratch(Worker worker, String use, Step step, int chunk) {
+    return worker.scratch(use, output(step).of(chunks.size(chunk))).handle();
+  }
+
+  /** The stream as convolutions take it: itself where the types are the same. */
+  private long inComputeType(Worker worker, Maps maps, long stream) {
+    if (streamType == type) {
+      return stream;
+    }
+    long converted = worker.scratch("unit input", maps.as(type)).handle();
+    worker.primitives().convert(maps, type).run(stream, converted);
+    return converted;
+  }
+
+  private void copy(Worker worker, int chunk, long from, long to) {
+    worker.primitives().convert(entry.maps().of(chunks.size(chunk)), streamType).run(from, to);
+  }
+}

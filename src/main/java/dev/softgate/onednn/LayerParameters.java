@@ -1,0 +1,161 @@
+package dev.softgate.onednn;
+
+import dev.softgate.model.ConvNorm;
+import dev.softgate.torch.Parameter;
+import dev.softgate.torch.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a convolution and its norm: the network's own float32 memory seen from oneDNN,
+ * and copies of the weights in the layouts and the type that primitives want, renewed before each
+ * pass.
+ */
+final class LayerParameters {
+
+  private final ConvNorm source;
+  private final Arena arena;
+  private final int out;
+  private final int in;
+  private final int kernel;
+  private final Block plain;
+  private final Block transposed;
+  private final Arena.Floats weights;
+  private final Arena.Floats scale;
+  private final Arena.Floats shift;
+  private final Arena.Floats runningMean;
+  private final Arena.Floats runningVariance;
+  private final List<Copy> copies = new ArrayList<>();
+
+  /** The parameters of {@code source} where they are now; copies go to {@code arena}. */
+  LayerParameters(ConvNorm source, Arena arena) {
+    this.source = source;
+    this.arena = arena;
+    Tensor weight = source.conv().weight().value();
+    this.out = (int) weight.size(0);
+    this.in = (int) weight.size(1);
+    this.kernel = (int) weight.size(2);
+    BytePointer memory = new BytePointer(weight.memory());
+    this.plain = new Block(Native.plainWeights(out, in, kernel), memory);
+    this.transposed = new Block(Native.transposedWeights(out, in, kernel), memory);
+    this.weights = floats(weight);
+    this.scale = floats(source.norm().weight().value());
+    this.shift = floats(source.norm().bias().value());
+    this.runningMean = floats(source.norm().runningMean());
+    this.runningVariance = floats(source.norm().runningVariance());
+  }
+
+  private static Arena.Floats floats(Tensor tensor) {
+    return new Arena.Floats(new BytePointer(tensor.memory()), Math.toIntExact(tensor.elements()));
+  }
+
+  ConvolutionShape shape(int height, int width) {
+    return new ConvolutionShape(in, out, kernel, source.conv().stride(), height, width);
+  }
+
+  /** Out×in×k×k. */
+  Arena.Floats weights() {
+    return weights;
+  }
+
+  Arena.Floats scale() {
+    return scale;
+  }
+
+  Arena.Floats shift() {
+    return shift;
+  }
+
+  Arena.Floats runningMean() {
+    return runningMean;
+  }
+
+  Arena.Floats runningVariance() {
+    return runningVariance;
+  }
+
+  int weightCount() {
+    return out * in * kernel * kernel;
+  }
+
+  /** Counts a batch whose statistics have moved the running ones. */
+  void countBatch() {
+    ByteBuffer count = source.norm().batchesTracked().memory();
+    count.putLong(0, count.getLong(0) + 1);
+  }
+
+  /** The gradients of the weights, out×in×k×k; present while the network is trained. */
+  BytePointer weightGradient() {
+    return gradient(source.conv().weight());
+  }
+
+  /** The gradient of the norm's scale. */
+  Arena.Floats scaleGradient() {
+    return new Arena.Floats(gradient(source.norm().weight()), out);
+  }
+
+  /** The gradient of the norm's shift. */
+  Arena.Floats shiftGradient() {
+    return new Arena.Floats(gradient(source.norm().bias()), out);
+  }
+
+  private static BytePointer gradient(Parameter parameter) {
+    Tensor gradient =
+        Objects.requireNonNull(
+            parameter.value().gradient(), "the backward pass of a network without an optimiser");
+    return new BytePointer(gradient.memory());
+  }
+
+  memory.desc plainLayout() {
+    return plain.description();
+  }
+
+  /** The weights in a layout for the forward pass. */
+  Block inLayout(memory.desc layout) {
+    return copy(layout, plain);
+  }
+
+  /** The weights in a layout that names them in×out×k×k. */
+  Block transposedInLayout(memory.desc layout) {
+    return copy(layout, transposed);
+  }
+
+  private Block copy(memory.desc layout, Block from) {
+    for (Copy copy : copies) {
+      if (copy.from == from && copy.to.description().equals(layout)) {
+        return copy.to;
+      }
+    }
+    Copy made = new Copy(from, new Block(layout, arena.take(layout.get_size())));
+    copies.add(made);
+    return made.to;
+  }
+
+  /** Brings all copies up to date; always on the same thread. */
+  void refresh(Worker worker) {
+    copies.forEach(copy -> copy.refresh(worker.primitives()));
+  }
+
+  private static final class Copy {
+    private final Block from;
+    private final Block to;
+    private @Nullable Call call;
+
+    Copy(Block from, Block to) {
+      this.from = from;
+      this.to = to;
+    }
+
+    void refresh(Primitives primitives) {
+      if (call == null) {
+        call = primitives.reorder(from.description(), to.description());
+      }
+      call.run(from.handle(), to.handle());
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.DType;
+import org.bytedeco.dnnl.memory;
+
+/** The shape and type of some images' feature maps, N×H×W×C. */
+record Maps(DType type, int images, int channels, int height, int width) {
+
+  memory.desc description() {
+    return Native.maps(type, images, channels, height, width);
+  }
+
+  Maps as(DType other) {
+    return new Maps(other, images, channels, height, width);
+  }
+
+  Maps of(int otherImages) {
+    return new Maps(type, otherImages, channels, height, width);
+  }
+
+  /** The maps that a convolution of these images gives. */
+  static Maps output(ConvolutionShape shape, int images, DType type) {
+    return new Maps(type, images, shape.out(), shape.outHeight(), shape.outWidth());
+  }
+
+  /** The maps that it takes. */
+  static Maps input(ConvolutionShape shape, int images, DType type) {
+    return new Maps(type, images, shape.in(), shape.height(), shape.width());
+  }
+
+  long bytes() {
+    return (long) type.bytes() * images * channels * height * width;
+  }
+
+  Object key(String operation) {
+    return new Key(operation, this);
+  }
+
+  private record Key(String operation, Maps maps) {}
+}

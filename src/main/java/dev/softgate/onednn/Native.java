@@ -1,0 +1,71 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.DType;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+
+/**
+ * oneDNN's CPU engine and its words for types and layouts.
+ *
+ * <p>Every native object of this package is made on a {@link Team}'s threads, where no {@link
+ * dev.softgate.torch.Scope} is open that would free it, and lives as long as its Java object.
+ */
+final class Native {
+
+  /** Loaded with the library, on first use. */
+  static final engine ENGINE = new engine(engine.kind.cpu, 0);
+
+  /** No post-ops, default rounding and scratch memory. */
+  static final primitive_attr PLAIN = new primitive_attr();
+
+  private Native() {}
+
+  static memory.data_type type(DType type) {
+    return switch (type) {
+      case FLOAT32 -> memory.data_type.f32;
+      case BFLOAT16 -> memory.data_type.bf16;
+      case INT64 -> throw new IllegalArgumentException("oneDNN computes no int64");
+    };
+  }
+
+  /** Feature maps N×C×H×W with channels innermost. */
+  static memory.desc maps(DType type, long n, long c, long h, long w) {
+    return new memory.desc(new long[] {n, c, h, w}, type(type), memory.format_tag.nhwc, false);
+  }
+
+  /** A float32 vector: statistics, scales, shifts. */
+  static memory.desc vector(long length) {
+    return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a, false);
+  }
+
+  /** Weights out×in×k×k in whatever layout a primitive likes best. */
+  static memory.desc anyWeights(DType type, long out, long in, long kernel) {
+    return new memory.desc(
+        new long[] {out, in, kernel, kernel}, type(type), memory.format_tag.any, false);
+  }
+
+  /** Float32 weights out×in×k×k, row-major, as the network keeps them. */
+  static memory.desc plainWeights(long out, long in, long kernel) {
+    return new memory.desc(
+        new long[] {out, in, kernel, kernel}, memory.data_type.f32, memory.format_tag.oihw, false);
+  }
+
+  /** The same elements as {@link #plainWeights}, named in×out×k×k. */
+  static memory.desc transposedWeights(long out, long in, long kernel) {
+    return new memory.desc(
+        new long[] {in, out, kernel, kernel}, memory.data_type.f32, memory.format_tag.iohw, false);
+  }
+
+  /**
+   * Throws where oneDNN reports a failure.
+   *
+   * @param status what a function of its C interface returned
+   */
+  static void check(int status, String what) {
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN could not " + what + ": status " + status);
+    }
+  }
+}

@@ -1,0 +1,461 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.BatchNorm2d;
+import dev.softgate.torch.DType;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.deconvolution_forward;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.normalization_flags;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+
+/**
+ * The operations of the engine as primitives of oneDNN, each made at its first use for a shape and
+ * kept. They belong to the thread that uses them, and use that thread only.
+ *
+ * <p>Feature maps are N×H×W×C in the compute type, statistics and vectors float32.
+ */
+final class Primitives {
+
+  private static final float EPSILON = (float) BatchNorm2d.EPSILON;
+  private static final int GIVEN_STATISTICS =
+      normalization_flags.use_global_stats.value
+          | normalization_flags.use_scale.value
+          | normalization_flags.use_shift.value;
+  private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
+
+  private final stream queue;
+  private final Map<Object, Call> calls = new HashMap<>();
+  private final Map<Object, Weighted> weighted = new HashMap<>();
+
+  Primitives(stream queue) {
+    this.queue = queue;
+  }
+
+  /**
+   * A convolution primitive and the layout in which it wants, or gives, weights.
+   *
+   * @param call of (input, weights, output), see the method that made it
+   * @param weights the layout
+   */
+  record Weighted(Call call, memory.desc weights) {}
+
+  /** What is done to a convolution's output before it is written. */
+  enum Epilogue {
+    /** Nothing. */
+    NONE,
+    /** Added to what the output memory holds. */
+    ADD,
+    /** A bias is added, then ReLU. */
+    BIAS_RELU,
+    /** A bias is added. */
+    BIAS,
+    /** A bias is added, and what the output memory holds; then ReLU. */
+    BIAS_ADD_RELU;
+
+    boolean hasBias() {
+      return this == BIAS_RELU || this == BIAS || this == BIAS_ADD_RELU;
+    }
+
+    private primitive_attr attributes(DType outputType) {
+      post_ops ops = new post_ops();
+      if (this == ADD || this == BIAS_ADD_RELU) {
+        ops.append_sum(1f, 0, Native.type(outputType));
+      }
+      if (this == BIAS_RELU || this == BIAS_ADD_RELU) {
+        ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
+      }
+      primitive_attr attributes = new primitive_attr();
+      attributes.set_post_ops(ops);
+      return attributes;
+    }
+  }
+
+  private record ConvolutionKey(
+      String operation,
+      ConvolutionShape shape,
+      int images,
+      DType type,
+      DType outputType,
+      Epilogue epilogue) {}
+
+  /**
+   * (source, weights, destination), with an epilogue's bias (source, weights, bias, destination).
+   */
+  Weighted convolution(
+      ConvolutionShape s, int images, DType type, DType outputType, Epilogue epilogue) {
+    return weighted(
+        new ConvolutionKey("forward", s, images, type, outputType, epilogue),
+        () -> {
+          convolution_forward.primitive_desc description =
+              forwardDescription(s, images, type, outputType, epilogue);
+          int[] arguments =
+              epilogue.hasBias()
+                  ? new int[] {
+                    dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_BIAS, dnnl.DNNL_ARG_DST
+                  }
+                  : new int[] {dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DST};
+          return new Weighted(
+              new Call(new convolution_forward(description), queue, arguments),
+              description.weights_desc());
+        });
+  }
+
+  private static convolution_forward.primitive_desc forwardDescription(
+      ConvolutionShape s, int images, DType type, DType outputType, Epilogue epilogue) {
+    memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
+    memory.desc weights = Native.anyWeights(type, s.out(), s.in(), s.kernel());
+    memory.desc destination = Native.maps(outputType, images, s.out(), s.outHeight(), s.outWidth());
+    long[] strides = {s.stride(), s.stride()};
+    long[] before = {s.padding(), s.padding()};
+    long[] after = {s.paddingBelow(), s.paddingRight()};
+    primitive_attr attributes = epilogue.attributes(outputType);
+    return epilogue.hasBias()
+        ? new convolution_forward.primitive_desc(
+            Native.ENGINE,
+            prop_kind.forward_inference,
+            algorithm.convolution_direct,
+            source,
+            weights,
+            Native.vector(s.out()),
+            destination,
+            strides,
+            before,
+            after,
+            attributes,
+            false)
+        : new convolution_forward.primitive_desc(
+            Native.ENGINE,
+            prop_kind.forward_training,
+            algorithm.convolution_direct,
+            source,
+            weights,
+            destination,
+            strides,
+            before,
+            after,
+            attributes,
+            false);
+  }
+
+  /**
+   * (gradient of the output, weights in×out×k×k, gradient of the input), the last in {@code
+   * streamType}, replaced or added to: the convolution's transpose, run as a deconvolution because
+   * that takes post-ops.
+   */
+  Weighted backwardData(
+      ConvolutionShape s, int images, DType type, DType streamType, Epilogue epilogue) {
+    return weighted(
+        new ConvolutionKey("backward data", s, images, type, streamType, epilogue),
+        () -> {
+          deconvolution_forward.primitive_desc description =
+              new deconvolution_forward.primitive_desc(
+                  Native.ENGINE,
+                  prop_kind.forward_inference,
+                  algorithm.deconvolution_direct,
+                  Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
+                  Native.anyWeights(type, s.in(), s.out(), s.kernel()),
+                  Native.maps(streamType, images, s.in(), s.height(), s.width()),
+                  new long[] {s.stride(), s.stride()},
+                  new long[] {s.padding(), s.padding()},
+                  new long[] {s.paddingBelow(), s.paddingRight()},
+                  epilogue.attributes(streamType),
+                  false);
+          return new Weighted(
+              new Call(
+                  new deconvolution_forward(description),
+                  queue,
+                  dnnl.DNNL_ARG_SRC,
+                  dnnl.DNNL_ARG_WEIGHTS,
+                  dnnl.DNNL_ARG_DST),
+              description.weights_desc());
+        });
+  }
+
+  /** (source, gradient of the output, gradient of the weights in float32). */
+  Weighted backwardWeights(ConvolutionShape s, int images, DType type) {
+    return weighted(
+        new ConvolutionKey("backward weights", s, images, type, type, Epilogue.NONE),
+        () -> {
+          convolution_forward.primitive_desc hint =
+              forwardDescription(s, images, type, type, Epilogue.NONE);
+          convolution_backward_weights.primitive_desc description =
+              new convolution_backward_weights.primitive_desc(
+                  Native.ENGINE,
+                  algorithm.convolution_direct,
+                  Native.maps(type, images, s.in(), s.height(), s.width()),
+                  Native.anyWeights(DType.FLOAT32, s.out(), s.in(), s.kernel()),
+                  Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
+                  new long[] {s.stride(), s.stride()},
+                  new long[] {s.padding(), s.padding()},
+                  new long[] {s.paddingBelow(), s.paddingRight()},
+                  hint,
+                  Native.PLAIN,
+                  false);
+          return new Weighted(
+              new Call(
+                  new convolution_backward_weights(description),
+                  queue,
+                  dnnl.DNNL_ARG_SRC,
+                  dnnl.DNNL_ARG_DIFF_DST,
+                  dnnl.DNNL_ARG_DIFF_WEIGHTS),
+              description.diff_weights_desc());
+        });
+  }
+
+  /** (maps, scratch of the same shape, mean, variance): the statistics of these images alone. */
+  Call statistics(Maps m) {
+    return call(
+        m.key("statistics"),
+        () ->
+            new Call(
+                new batch_normalization_forward(normDescription(m, prop_kind.forward_training, 0)),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_DST,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE));
+  }
+
+  /** (maps, result, mean, variance, scale, shift). */
+  Call normalize(Maps m) {
+    return call(
+        m.key("normalize"),
+        () ->
+            new Call(
+                new batch_normalization_forward(
+                    normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_DST,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE,
+                dnnl.DNNL_ARG_SCALE,
+                dnnl.DNNL_ARG_SHIFT));
+  }
+
+  /** (maps, result, mean, variance, scale, shift, mask): ReLU included, its sign kept. */
+  Call normalizeRelu(Maps m) {
+    return call(
+        m.key("normalize, relu"),
+        () ->
+            new Call(
+                new batch_normalization_forward(
+                    normDescription(m, prop_kind.forward_training, WITH_RELU)),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_DST,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE,
+                dnnl.DNNL_ARG_SCALE,
+                dnnl.DNNL_ARG_SHIFT,
+                dnnl.DNNL_ARG_WORKSPACE));
+  }
+
+  /** The layout of {@link #normalizeRelu}'s mask. */
+  static memory.desc mask(Maps m) {
+    return normDescription(m, prop_kind.forward_training, WITH_RELU).workspace_desc();
+  }
+
+  /**
+   * (maps, mean, variance, gradient of the result, scale, gradient of the maps, of the scale, of
+   * the shift), the statistics taken as constants: the last two are sums over these images, the
+   * gradient of the maps lacks the part that goes through the statistics.
+   */
+  Call normalizeBackward(Maps m) {
+    return call(
+        m.key("normalize backward"),
+        () ->
+            new Call(
+                normBackward(m, GIVEN_STATISTICS),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE,
+                dnnl.DNNL_ARG_DIFF_DST,
+                dnnl.DNNL_ARG_SCALE,
+                dnnl.DNNL_ARG_DIFF_SRC,
+                dnnl.DNNL_ARG_DIFF_SCALE,
+                dnnl.DNNL_ARG_DIFF_SHIFT));
+  }
+
+  /** As {@link #normalizeBackward}, with {@link #normalizeRelu}'s mask as a last argument. */
+  Call normalizeReluBackward(Maps m) {
+    return call(
+        m.key("normalize, relu backward"),
+        () ->
+            new Call(
+                normBackward(m, WITH_RELU),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE,
+                dnnl.DNNL_ARG_DIFF_DST,
+                dnnl.DNNL_ARG_SCALE,
+                dnnl.DNNL_ARG_DIFF_SRC,
+                dnnl.DNNL_ARG_DIFF_SCALE,
+                dnnl.DNNL_ARG_DIFF_SHIFT,
+                dnnl.DNNL_ARG_WORKSPACE));
+  }
+
+  private static batch_normalization_forward.primitive_desc normDescription(
+      Maps m, prop_kind kind, int flags) {
+    return new batch_normalization_forward.primitive_desc(
+        Native.ENGINE,
+        kind.value,
+        m.description(),
+        m.description(),
+        EPSILON,
+        flags,
+        Native.PLAIN,
+        false);
+  }
+
+  private static batch_normalization_backward normBackward(Maps m, int flags) {
+    return new batch_normalization_backward(
+        new batch_normalization_backward.primitive_desc(
+            Native.ENGINE,
+            prop_kind.backward.value,
+            m.description(),
+            m.description(),
+            m.description(),
+            EPSILON,
+            flags,
+            normDescription(m, prop_kind.forward_training, flags),
+            Native.PLAIN,
+            false));
+  }
+
+  /** (a, b, result): a + b; the result may be in a's memory. */
+  Call add(Maps maps) {
+    return sum(maps, maps.type(), false);
+  }
+
+  /** (a, b, result): relu(a + b) in a's type, float32 if the two differ. */
+  Call addRelu(Maps a, DType typeOfB) {
+    return sum(a, typeOfB, true);
+  }
+
+  private Call sum(Maps a, DType typeOfB, boolean relu) {
+    return call(
+        a.key((relu ? "add relu " : "add ") + typeOfB),
+        () ->
+            new Call(
+                new binary(
+                    new binary.primitive_desc(
+                        Native.ENGINE,
+                        algorithm.binary_add,
+                        a.description(),
+                        a.as(typeOfB).description(),
+                        a.description(),
+                        relu ? withRelu() : Native.PLAIN,
+                        false)),
+                queue,
+                dnnl.DNNL_ARG_SRC_0,
+                dnnl.DNNL_ARG_SRC_1,
+                dnnl.DNNL_ARG_DST));
+  }
+
+  private static primitive_attr withRelu() {
+    post_ops ops = new post_ops();
+    ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_post_ops(ops);
+    return attributes;
+  }
+
+  /** (result of relu, gradient of it, gradient of its argument); the last two may be the same. */
+  Call reluBackward(Maps m) {
+    return call(
+        m.key("relu backward"),
+        () -> {
+          algorithm kind = algorithm.eltwise_relu_use_dst_for_bwd;
+          memory.desc d = m.description();
+          eltwise_forward.primitive_desc hint =
+              new eltwise_forward.primitive_desc(
+                  Native.ENGINE,
+                  prop_kind.forward_training,
+                  kind,
+                  d,
+                  d,
+                  0f,
+                  0f,
+                  Native.PLAIN,
+                  false);
+          return new Call(
+              new eltwise_backward(
+                  new eltwise_backward.primitive_desc(
+                      Native.ENGINE, kind, d, d, d, 0f, 0f, hint, Native.PLAIN, false)),
+              queue,
+              dnnl.DNNL_ARG_DST,
+              dnnl.DNNL_ARG_DIFF_DST,
+              dnnl.DNNL_ARG_DIFF_SRC);
+        });
+  }
+
+  /** (maps, result): a copy in another type, or in the same. */
+  Call convert(Maps from, DType to) {
+    return call(
+        from.key("convert to " + to), () -> reorder(from.description(), from.as(to).description()));
+  }
+
+  /** (block, block): the elements in another layout or type. */
+  Call reorder(memory.desc from, memory.desc to) {
+    return new Call(
+        new reorder(
+            new reorder.primitive_desc(
+                Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
+        queue,
+        dnnl.DNNL_ARG_FROM,
+        dnnl.DNNL_ARG_TO);
+  }
+
+  /** (a, b, result): float32 vectors added; the result may be in a's memory. */
+  Call addVectors(int length) {
+    return call(
+        length,
+        () -> {
+          memory.desc d = Native.vector(length);
+          return new Call(
+              new binary(
+                  new binary.primitive_desc(
+                      Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
+              queue,
+              dnnl.DNNL_ARG_SRC_0,
+              dnnl.DNNL_ARG_SRC_1,
+              dnnl.DNNL_ARG_DST);
+        });
+  }
+
+  private Call call(Object key, Supplier<Call> make) {
+    Call known = calls.get(key);
+    if (known == null) {
+      known = make.get();
+      calls.put(key, known);
+    }
+    return known;
+  }
+
+  private Weighted weighted(Object key, Supplier<Weighted> make) {
+    Weighted known = weighted.get(key);
+    if (known == null) {
+      known = make.get();
+      weighted.put(key, known);
+    }
+    return known;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.softgate.onednn;
+
+/** A piece of the backbone in training that ends in the stream: the stem, or a residual unit. */
+interface Stage {
+
+  /** The stream behind this stage. */
+  Stream output();
+
+  /** The gradient of {@link #output}, in the stream's type. */
+  FeatureMap streamGradient();
+
+  /** All but the last step of the forward pass, on this thread's share. */
+  void forward(Worker worker);
+
+  /** The last step for one chunk: the output itself. */
+  void produce(Worker worker, int chunk);
+
+  /** The first step of the backward pass for one chunk, once its gradient is complete. */
+  void enterBackward(Worker worker, int chunk);
+
+  /** The rest of the backward pass, on this thread's share; enters that of the stage before. */
+  void backward(Worker worker);
+}

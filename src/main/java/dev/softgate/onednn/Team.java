@@ -1,0 +1,146 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.TorchRuntime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Threads that run one program together, each on its share of the images, and meet where the whole
+ * batch's statistics are needed. Each computes alone: primitives made on a thread of the team use
+ * that thread only.
+ */
+final class Team implements AutoCloseable {
+
+  /** How often a waiting thread looks before it lets others run: about half a millisecond. */
+  private static final int SPINS = 10_000;
+
+  private final List<ExecutorService> threads = new ArrayList<>();
+  private final List<Worker> workers = new ArrayList<>();
+  private final AtomicInteger arrived = new AtomicInteger();
+  private volatile int generation;
+  private volatile boolean broken;
+
+  /** Starts {@code size} threads, at least one. */
+  Team(int size) {
+    for (int i = 0; i < size; i++) {
+      int index = i;
+      ExecutorService thread =
+          Executors.newSingleThreadExecutor(
+              task -> {
+                Thread made = new Thread(task, "softgate-onednn-" + index);
+                made.setDaemon(true);
+                return made;
+              });
+      threads.add(thread);
+      workers.add(
+          join(
+              thread.submit(
+                  () -> {
+                    TorchRuntime.computeAlone();
+                    return new Worker(this, index);
+                  })));
+    }
+  }
+
+  /** How many threads. */
+  int size() {
+    return workers.size();
+  }
+
+  /** Runs {@code task} on every thread, and returns when all are done. */
+  void run(Task task) {
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < workers.size(); i++) {
+      Worker worker = workers.get(i);
+      running.add(threads.get(i).submit(() -> runOn(worker, task)));
+    }
+    RuntimeException failure = null;
+    for (Future<?> one : running) {
+      try {
+        join(one);
+      } catch (BrokenTeamException e) {
+        failure = failure == null ? e : failure;
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      arrived.set(0);
+      broken = false;
+      throw failure;
+    }
+  }
+
+  private void runOn(Worker worker, Task task) {
+    try {
+      task.run(worker);
+    } catch (RuntimeException | Error e) {
+      broken = true;
+      throw e;
+    }
+  }
+
+  /** Waits until every thread of the team is here; what they wrote before is visible after. */
+  void meet() {
+    int expected = generation;
+    if (arrived.incrementAndGet() == workers.size()) {
+      arrived.set(0);
+      generation = expected + 1;
+      return;
+    }
+    for (int spins = 0; generation == expected; spins++) {
+      if (broken) {
+        throw new BrokenTeamException();
+      }
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        Thread.yield();
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(ExecutorService::shutdown);
+  }
+
+  private static <T> T join(Future<T> future) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return future.get();
+        } catch (InterruptedException e) {
+          interrupted = true; // a step is short, and half a step is no state to stop in
+        }
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("a thread of the oneDNN engine failed", e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What each thread runs. */
+  interface Task {
+    void run(Worker worker);
+  }
+
+  /** Another thread of the team failed. */
+  private static final class BrokenTeamException extends RuntimeException {
+    BrokenTeamException() {
+      super("another thread of the oneDNN engine failed");
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package dev.softgate.onednn;
+
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.onednn.Primitives.Weighted;
+import dev.softgate.torch.BatchNorm2d;
+import dev.softgate.torch.DType;
+import java.util.Objects;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution and its batch norm in training, for one batch size.
+ *
+ * <pre>
+ *   y = conv(x)                    chunk by chunk, with each chunk's own mean and variance
+ *   μ, σ² = of the whole batch     from those of the chunks, when all threads have met
+ *   n = γ·(y − μ)/√(σ²+ε) + β      chunk by chunk, where the next layer reads it
+ * </pre>
+ *
+ * <p>Backward, with M = N·H·W values a channel and x̂ = (y − μ)/√(σ²+ε):
+ *
+ * <pre>
+ *   e = γ/√(σ²+ε) · dn;  dγ = Σ dn·x̂;  dβ = Σ dn        chunk by chunk, then summed
+ *   dy = e − γ/√(σ²+ε) · (dβ + x̂·dγ)/M                  chunk by chunk
+ *   dx = convᵀ(dy);  dW = of all of a thread's images at once
+ * </pre>
+ *
+ * <p>Sums over chunks run in the order of the images, so they do not depend on the threads; dW
+ * does.
+ */
+final class TrainingLayer {
+
+  private final LayerParameters parameters;
+  private final ConvolutionShape shape;
+  private final Chunks chunks;
+  private final DType type;
+  private final FeatureMap output;
+  private final FeatureMap gradient;
+  private final @Nullable InputGradient inputGradient;
+  private final Block @Nullable [] masks;
+  private final Arena.Floats[] chunkMean;
+  private final Arena.Floats[] chunkVariance;
+  private final Arena.Floats[] chunkScaleGradient;
+  private final Arena.Floats[] chunkShiftGradient;
+  private final Statistics[] statistics; // one a thread, all equal
+  private final Block[] weights; // by kind of chunk
+  private final Block[] transposed;
+  private final WeightGradient[] weightGradients; // one a thread
+  private @Nullable Block total; // the parameter's gradient
+
+  /** What one thread knows of the whole batch. */
+  private record Statistics(
+      Arena.Floats mean,
+      Arena.Floats variance,
+      Arena.Floats backwardScale,
+      Arena.Floats backwardShift) {
+    Statistics(Arena arena, int channels) {
+      this(
+          arena.takeFloats(channels),
+          arena.takeFloats(channels),
+          arena.takeFloats(channels),
+          arena.takeFloats(channels));
+    }
+  }
+
+  /**
+   * How the gradient of a layer's input is wanted.
+   *
+   * @param epilogue whether it replaces what is there or adds to it
+   */
+  record InputGradient(DType type, Epilogue epilogue) {}
+
+  /**
+   * Plans a layer.
+   *
+   * @param gradient memory for e and then dy, which layers of the same shape may share
+   * @param relu whether ReLU follows the norm directly
+   * @param inputGradient how {@link #backwardData} gives dx; null where nobody asks for it
+   */
+  TrainingLayer(
+      LayerParameters parameters,
+      ConvolutionShape shape,
+      Chunks chunks,
+      Arena arena,
+      DType type,
+      FeatureMap gradient,
+      boolean relu,
+      @Nullable InputGradient inputGradient,
+      Primitives primitives) {
+    this.parameters = parameters;
+    this.shape = shape;
+    this.chunks = chunks;
+    this.type = type;
+    this.output = new FeatureMap(arena, Maps.output(shape, chunks.images(), type), chunks);
+    this.gradient = gradient;
+    this.inputGradient = inputGradient;
+    int count = chunks.count();
+    this.masks = relu ? new Block[count] : null;
+    this.chunkMean = vectors(arena, count);
+    this.chunkVariance = vectors(arena, count);
+    this.chunkScaleGradient = vectors(arena, count);
+    this.chunkShiftGradient = vectors(arena, count);
+    this.weights = new Block[count];
+    this.transposed = new Block[count];
+    for (int i = 0; i < count; i++) {
+      int images = chunks.size(i);
+      weights[i] =
+          parameters.inLayout(
+              primitives.convolution(shape, images, type, type, Epilogue.NONE).weights());
+      if (inputGradient != null) {
+        transposed[i] =
+            parameters.transposedInLayout(
+                backwardData(primitives, inputGradient, images).weights());
+      }
+      if (masks != null) {
+        memory.desc mask = Primitives.mask(outputMaps(i));
+        masks[i] = new Block(mask, arena.take(mask.get_size()));
+      }
+    }
+    this.statistics = new Statistics[chunks.threads()];
+    this.weightGradients = new WeightGradient[chunks.threads()];
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] = new Statistics(arena, shape.out());
+      weightGradients[i] = new WeightGradient(arena.take((long) shape.weights() * Float.BYTES));
+    }
+  }
+
+  private Arena.Floats[] vectors(Arena arena, int count) {
+    Arena.Floats[] vectors = new Arena.Floats[count];
+    for (int i = 0; i < count; i++) {
+      vectors[i] = arena.takeFloats(shape.out());
+    }
+    return vectors;
+  }
+
+  private Maps outputMaps(int chunk) {
+    return Maps.output(shape, chunks.size(chunk), type);
+  }
+
+  ConvolutionShape shape() {
+    return shape;
+  }
+
+  LayerParameters parameters() {
+    return parameters;
+  }
+
+  // ---- forward
+
+  /** y and its statistics for one chunk of x. */
+  void convolve(Worker worker, FeatureMap x, int chunk) {
+    Primitives primitives = worker.primitives();
+    primitives
+        .convolution(shape, chunks.size(chunk), type, type, Epilogue.NONE)
+        .call()
+        .run(x.chunk(chunk), weights[chunk].handle(), output.chunk(chunk));
+    Maps maps = outputMaps(chunk);
+    primitives
+        .statistics(maps)
+        .run(
+            output.chunk(chunk),
+            worker.scratch("statistics", maps).handle(),
+            chunkMean[chunk].handle(),
+            chunkVariance[chunk].handle());
+  }
+
+  /**
+   * μ and σ² of the batch, after all threads have met; each computes its own copy, so that none
+   * waits. The first one moves the running statistics.
+   */
+  void combineStatistics(Worker worker) {
+    Statistics batch = statistics[worker.index()];
+    double images = chunks.images();
+    for (int c = 0; c < shape.out(); c++) {
+      double mean = 0;
+      for (int i = 0; i < chunkMean.length; i++) {
+        mean += chunkMean[i].get(c) * (chunks.size(i) / images);
+      }
+      double variance = 0;
+      for (int i = 0; i < chunkMean.length; i++) {
+        double off = chunkMean[i].get(c) - mean;
+        variance += (chunkVariance[i].get(c) + off * off) * (chunks.size(i) / images);
+      }
+      batch.mean.set(c, mean);
+      batch.variance.set(c, variance);
+      if (worker.index() == 0) {
+        moveRunning(c, mean, variance);
+      }
+    }
+    if (worker.index() == 0) {
+      parameters.countBatch();
+    }
+  }
+
+  private void moveRunning(int c, double mean, double variance) {
+    double values = values();
+    double unbiased = variance * values / (values - 1);
+    double keep = 1 - BatchNorm2d.MOMENTUM;
+    Arena.Floats runningMean = parameters.runningMean();
+    Arena.Floats runningVariance = parameters.runningVariance();
+    runningMean.set(c, keep * runningMean.get(c) + BatchNorm2d.MOMENTUM * mean);
+    runningVariance.set(c, keep * runningVariance.get(c) + BatchNorm2d.MOMENTUM * unbiased);
+  }
+
+  /** M, how many values a channel has in the batch. */
+  private double values() {
+    return (double) chunks.images() * shape.outHeight() * shape.outWidth();
+  }
+
+  /** n of one chunk into the block {@code to}. */
+  void normalize(Worker worker, int chunk, long to) {
+    Statistics batch = statistics[worker.index()];
+    worker
+        .primitives()
+        .normalize(outputMaps(chunk))
+        .run(
+            output.chunk(chunk),
+            to,
+            batch.mean.handle(),
+            batch.variance.handle(),
+            parameters.scale().handle(),
+            parameters.shift().handle());
+  }
+
+  /** relu(n) of one chunk; only of a layer that was planned so. */
+  void normalizeRelu(Worker worker, int chunk, long to) {
+    Statistics batch = statistics[worker.index()];
+    worker
+        .primitives()
+        .normalizeRelu(outputMaps(chunk))
+        .run(
+            output.chunk(chunk),
+            to,
+            batch.mean.handle(),
+            batch.variance.handle(),
+            parameters.scale().handle(),
+            parameters.shift().handle(),
+            mask(chunk));
+  }
+
+  private long mask(int chunk) {
+    if (masks == null) {
+      throw new IllegalStateException("no ReLU follows this norm");
+    }
+    return masks[chunk].handle();
+  }
+
+  // ---- backward
+
+  /**
+   * e, and the chunk's part of dγ and dβ.
+   *
+   * @param dn the gradient of n, or of relu(n) where ReLU follows
+   */
+  void normalizeBackward(Worker worker, int chunk, long dn) {
+    Statistics batch = statistics[worker.index()];
+    Maps maps = outputMaps(chunk);
+    if (masks == null) {
+      worker
+          .primitives()
+          .normalizeBackward(maps)
+          .run(
+              output.chunk(chunk),
+              batch.mean.handle(),
+              batch.variance.handle(),
+              dn,
+              parameters.scale().handle(),
+              gradient.chunk(chunk),
+              chunkScaleGradient[chunk].handle(),
+              chunkShiftGradient[chunk].handle());
+    } else {
+      worker
+          .primitives()
+          .normalizeReluBackward(maps)
+          .run(
+              output.chunk(chunk),
+              batch.mean.handle(),
+              batch.variance.handle(),
+              dn,
+              parameters.scale().handle(),
+              gradient.chunk(chunk),
+              chunkScaleGradient[chunk].handle(),
+              chunkShiftGradient[chunk].handle(),
+              mask(chunk));
+    }
+  }
+
+  /** dγ and dβ of the batch, after all threads have met. */
+  void combineGradients(Worker worker) {
+    Statistics batch = statistics[worker.index()];
+    boolean writes = worker.index() == 0;
+    Arena.Floats scaleGradient = writes ? parameters.scaleGradient() : null;
+    Arena.Floats shiftGradient = writes ? parameters.shiftGradient() : null;
+    double values = values();
+    for (int c = 0; c < shape.out(); c++) {
+      double ofScale = 0;
+      double ofShift = 0;
+      for (int i = 0; i < chunkScaleGradient.length; i++) {
+        ofScale += chunkScaleGradient[i].get(c);
+        ofShift += chunkShiftGradient[i].get(c);
+      }
+      double slope =
+          parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON);
+      batch.backwardScale.set(c, -slope * ofScale / values);
+      batch.backwardShift.set(c, -slope * ofShift / values);
+      if (scaleGradient != null && shiftGradient != null) {
+        scaleGradient.set(c, scaleGradient.get(c) + ofScale);
+        shiftGradient.set(c, shiftGradient.get(c) + ofShift);
+      }
+    }
+  }
+
+  /** dy of one chunk, in place of e. */
+  void correctGradient(Worker worker, int chunk) {
+    Statistics batch = statistics[worker.index()];
+    Maps maps = outputMaps(chunk);
+    long correction = worker.scratch("correction", maps).handle();
+    worker
+        .primitives()
+        .normalize(maps)
+        .run(
+            output.chunk(chunk),
+            correction,
+            batch.mean.handle(),
+            batch.variance.handle(),
+            batch.backwardScale.handle(),
+            batch.backwardShift.handle());
+    worker
+        .primitives()
+        .add(maps)
+        .run(gradient.chunk(chunk), correction, gradient.chunk(chunk));
+  }
+
+  /** dx of one chunk, in the way that was planned. */
+  void backwardData(Worker worker, int chunk, long dx) {
+    backwardData(worker.primitives(), Objects.requireNonNull(inputGradient), chunks.size(chunk))
+        .call()
+        .run(gradient.chunk(chunk), transposed[chunk].handle(), dx);
+  }
+
+  private Weighted backwardData(Primitives primitives, InputGradient wanted, int images) {
+    return primitives.backwardData(shape, images, type, wanted.type(), wanted.epilogue());
+  }
+
+  /** The part of dW that this thread's images give. */
+  void backwardWeights(Worker worker, FeatureMap x) {
+    weightGradients[worker.index()].compute(worker, x);
+  }
+
+  /** Adds the threads' parts of dW to the parameter's gradient, after all have met. */
+  void sumWeightGradients(Worker worker) {
+    if (total == null) {
+      total = new Block(Native.vector(shape.weights()), parameters.weightGradient());
+    }
+    Call add = worker.primitives().addVectors(shape.weights());
+    for (WeightGradient part : weightGradients) {
+      add.run(total.handle(), part.values.handle(), total.handle());
+    }
+  }
+
+  /** One thread's part of dW. */
+  private final class WeightGradient {
+    private final Arena.Floats values; // out×in×k×k
+    private final Block plain; // the same memory
+    private @Nullable Call toPlain;
+
+    WeightGradient(BytePointer memory) {
+      this.values = new Arena.Floats(memory, shape.weights());
+      this.plain = new Block(parameters.plainLayout(), memory);
+    }
+
+    void compute(Worker worker, FeatureMap x) {
+      int images = chunks.shareSize(worker.index());
+      if (images == 0) {
+        values.clear();
+        return;
+      }
+      Weighted primitive = worker.primitives().backwardWeights(shape, images, type);
+      Block own = worker.scratch(shape, images, primitive.weights());
+      primitive.call().run(x.share(worker.index()), gradient.share(worker.index()), own.handle());
+      if (toPlain == null) {
+        toPlain = worker.primitives().reorder(primitive.weights(), plain.description());
+      }
+      toPlain.run(own.handle(), plain.handle());
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.softgate.onednn;
+
+import dev.softgate.model.Backbone;
+import dev.softgate.model.ConvNorm;
+import dev.softgate.model.ResidualUnit;
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.onednn.TrainingLayer.InputGradient;
+import dev.softgate.torch.DType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backbone in training for one batch size and image size: what runs in which order, and where
+ * every intermediate lies. Made once; a step allocates nothing.
+ */
+final class TrainingPlan {
+
+  private final Chunks chunks;
+  private final Arena arena;
+  private final Primitives primitives;
+  private final Function<ConvNorm, LayerParameters> parameters;
+  private final DType type;
+  private final DType streamType;
+
+  private final List<TrainingLayer> layers = new ArrayList<>();
+  private final Map<Object, FeatureMap> shared = new HashMap<>();
+  private final FeatureMap images;
+  private final Stage stem;
+  private final List<TrainingUnit> units = new ArrayList<>();
+  private final TrainingUnit entry;
+  private final FeatureMap entryGradient;
+
+  /**
+   * Plans {@code backbone}; on a thread of the team.
+   *
+   * @param parameters of each layer
+   */
+  TrainingPlan(
+      Backbone backbone,
+      Function<ConvNorm, LayerParameters> parameters,
+      Chunks chunks,
+      int height,
+      int width,
+      DType type,
+      DType streamType,
+      Arena arena,
+      Primitives primitives) {
+    this.parameters = parameters;
+    this.chunks = chunks;
+    this.arena = arena;
+    this.primitives = primitives;
+    this.type = type;
+    this.streamType = streamType;
+    this.images = map(new Maps(type, chunks.images(), 3, height, width));
+    this.stem = planStem(backbone.stem(), height, width);
+    Stage last = stem;
+    for (ResidualUnit unit : backbone.sharedUnits()) {
+      last = planUnit(unit, last);
+    }
+    this.entry = units.get(units.size() - 1);
+    for (ResidualUnit unit : backbone.additionalUnits()) {
+      last = planUnit(unit, last);
+    }
+    this.entryGradient = map(entry.streamGradient().maps());
+    if (entry != last) {
+      entry.addTapGradient(entryGradient);
+    }
+  }
+
+  private FeatureMap map(Maps maps) {
+    return new FeatureMap(arena, maps, chunks);
+  }
+
+  /** Memory that layers of one shape share, which use it one after the other. */
+  private FeatureMap shared(String use, Maps maps) {
+    return shared.computeIfAbsent(maps.key(use), key -> map(maps));
+  }
+
+  private Stage planStem(ConvNorm source, int height, int width) {
+    LayerParameters stemParameters = parameters.apply(source);
+    ConvolutionShape shape = stemParameters.shape(height, width);
+    TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
+    Maps maps = Maps.output(shape, chunks.images(), type);
+    return new TrainingStem(
+        layer, images, chunks, Stream.plan(arena, maps, streamType, chunks), streamGradient(maps));
+  }
+
+  private FeatureMap streamGradient(Maps maps) {
+    return shared("stream gradient", maps.as(streamType));
+  }
+
+  private TrainingLayer layer(
+      LayerParameters layerParameters,
+      ConvolutionShape shape,
+      String place,
+      boolean relu,
+      @Nullable InputGradient inputGradient) {
+    TrainingLayer layer =
+        new TrainingLayer(
+            layerParameters,
+            shape,
+            chunks,
+            arena,
+            type,
+            shared("gradient, " + place, Maps.output(shape, chunks.images(), type)),
+            relu,
+            inputGradient,
+            primitives);
+    layers.add(layer);
+    return layer;
+  }
+
+  private Stage planUnit(ResidualUnit source, Stage before) {
+    Maps input = before.output().compute().maps();
+    List<TrainingLayer> branch = new ArrayList<>();
+    List<FeatureMap> hidden = new ArrayList<>();
+    Maps maps = input;
+    int count = source.branch().size();
+    for (int i = 0; i < count; i++) {
+      LayerParameters own = parameters.apply(source.branch().get(i));
+      ConvolutionShape shape = own.shape(maps.height(), maps.width());
+      boolean relu = i + 1 < count;
+      InputGradient inputGradient =
+          i == 0
+              ? new InputGradient(streamType, Epilogue.ADD)
+              : new InputGradient(type, Epilogue.NONE);
+      branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
+      maps = Maps.output(shape, chunks.images(), type);
+      if (relu) {
+        hidden.add(map(maps));
+      }
+    }
+    ConvNorm sourceProjection = source.projection();
+    TrainingLayer projection = null;
+    if (sourceProjection != null) {
+      LayerParameters own = parameters.apply(sourceProjection);
+      projection =
+          layer(
+              own,
+              own.shape(input.height(), input.width()),
+              "projection",
+              false,
+              new InputGradient(streamType, Epilogue.NONE));
+    }
+    TrainingUnit unit =
+        new TrainingUnit(
+            before,
+            branch,
+            hidden,
+            projection,
+            chunks,
+            Stream.plan(arena, maps, streamType, chunks),
+            streamGradient(maps));
+    units.add(unit);
+    return unit;
+  }
+
+  /** Where the images go, in the compute type. */
+  FeatureMap images() {
+    return images;
+  }
+
+  /** o1, in the stream's type. */
+  FeatureMap entry() {
+    return entry.output().stream();
+  }
+
+  /** o2, in the stream's type. */
+  FeatureMap exit() {
+    return last().output().stream();
+  }
+
+  /** Where the gradient of o1 goes that does not come through the units behind. */
+  FeatureMap entryGradient() {
+    return entryGradient;
+  }
+
+  /** Where the gradient of o2 goes; the backward pass works in it. */
+  FeatureMap exitGradient() {
+    return last().streamGradient();
+  }
+
+  private TrainingUnit last() {
+    return units.get(units.size() - 1);
+  }
+
+  /** The forward pass on this thread's share. */
+  void forward(Worker worker) {
+    refresh(worker);
+    worker.meet();
+    stem.forward(worker);
+    for (TrainingUnit unit : units) {
+      unit.forward(worker);
+    }
+    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+      last().produce(worker, c);
+    }
+  }
+
+  private void refresh(Worker worker) {
+    for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
+      layers.get(i).parameters().refresh(worker);
+    }
+  }
+
+  /** The backward pass on this thread's share; adds to the parameters' gradients. */
+  void backward(Worker worker) {
+    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+      last().enterBackward(worker, c);
+    }
+    for (int i = units.size() - 1; i >= 0; i--) {
+      units.get(i).backward(worker);
+    }
+    stem.backward(worker);
+    worker.meet();
+    for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
+      layers.get(i).sumWeightGradients(worker);
+    }
+  }
+}

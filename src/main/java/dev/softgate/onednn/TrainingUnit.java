@@ -1,0 +1,189 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.DType;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A residual unit in training: relu(F(x) + shortcut(x)).
+ *
+ * <p>Chunks flow through as far as they can before the threads must meet for a norm's statistics:
+ * the loop that makes a unit's output is the one that begins the next unit, and the loop that ends
+ * a unit's backward pass begins that of the unit before it.
+ *
+ * <p>The stream, what units add to, has a type of its own. Its gradient is kept in one memory for
+ * all units of a shape, each of which adds to it in place.
+ */
+final class TrainingUnit implements Stage {
+
+  private final Stage before;
+  private final List<TrainingLayer> branch;
+  private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
+  private final @Nullable TrainingLayer projection;
+  private final Chunks chunks;
+  private final Stream output;
+  private final FeatureMap streamGradient;
+  private @Nullable FeatureMap tapGradient;
+
+  /**
+   * Plans a unit.
+   *
+   * @param before gives this unit's input
+   * @param streamGradient of this unit's output
+   */
+  TrainingUnit(
+      Stage before,
+      List<TrainingLayer> branch,
+      List<FeatureMap> hidden,
+      @Nullable TrainingLayer projection,
+      Chunks chunks,
+      Stream output,
+      FeatureMap streamGradient) {
+    this.before = before;
+    this.branch = List.copyOf(branch);
+    this.hidden = List.copyOf(hidden);
+    this.projection = projection;
+    this.chunks = chunks;
+    this.output = output;
+    this.streamGradient = streamGradient;
+  }
+
+  @Override
+  public Stream output() {
+    return output;
+  }
+
+  @Override
+  public FeatureMap streamGradient() {
+    return streamGradient;
+  }
+
+  /** Adds {@code gradient}, of the output, to what comes from the units behind. */
+  void addTapGradient(FeatureMap gradient) {
+    this.tapGradient = gradient;
+  }
+
+  // ---- forward
+
+  @Override
+  public void forward(Worker worker) {
+    TrainingLayer first = branch.get(0);
+    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+      before.produce(worker, c);
+      FeatureMap x = before.output().compute();
+      first.convolve(worker, x, c);
+      if (projection != null) {
+        projection.convolve(worker, x, c);
+      }
+    }
+    worker.meet();
+    first.combineStatistics(worker);
+    if (projection != null) {
+      projection.combineStatistics(worker);
+    }
+    for (int i = 1; i < branch.size(); i++) {
+      FeatureMap h = hidden.get(i - 1);
+      for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+        branch.get(i - 1).normalizeRelu(worker, c, h.chunk(c));
+        branch.get(i).convolve(worker, h, c);
+      }
+      worker.meet();
+      branch.get(i).combineStatistics(worker);
+    }
+  }
+
+  @Override
+  public void produce(Worker worker, int chunk) {
+    TrainingLayer last = branch.get(branch.size() - 1);
+    Maps maps = output.compute().maps().of(chunks.size(chunk));
+    long n = worker.scratch("branch", maps).handle();
+    last.normalize(worker, chunk, n);
+    Maps stream = maps.as(output.type());
+    worker
+        .primitives()
+        .addRelu(stream, maps.type())
+        .run(shortcut(worker, maps, chunk), n, output.stream().chunk(chunk));
+    output.toCompute(worker, chunk);
+  }
+
+  /** The shortcut of one chunk, in the stream's type. */
+  private long shortcut(Worker worker, Maps maps, int chunk) {
+    if (projection == null) {
+      return before.output().stream().chunk(chunk);
+    }
+    long normalized = worker.scratch("shortcut", maps).handle();
+    projection.normalize(worker, chunk, normalized);
+    if (maps.type() == output.type()) {
+      return normalized;
+    }
+    long converted = worker.scratch("shortcut", maps.as(output.type())).handle();
+    worker.primitives().convert(maps, output.type()).run(normalized, converted);
+    return converted;
+  }
+
+  // ---- backward
+
+  @Override
+  public void enterBackward(Worker worker, int chunk) {
+    Maps maps = streamGradient.maps().of(chunks.size(chunk));
+    long gradient = streamGradient.chunk(chunk);
+    if (tapGradient != null) {
+      worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
+    }
+    worker.primitives().reluBackward(maps).run(output.stream().chunk(chunk), gradient, gradient);
+    long dn = inComputeType(worker, maps, gradient);
+    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, dn);
+    if (projection != null) {
+      projection.normalizeBackward(worker, chunk, dn);
+    }
+  }
+
+  private long inComputeType(Worker worker, Maps maps, long gradient) {
+    DType type = output.compute().maps().type();
+    if (type == maps.type()) {
+      return gradient;
+    }
+    long converted = worker.scratch("stream gradient", maps.as(type)).handle();
+    worker.primitives().convert(maps, type).run(gradient, converted);
+    return converted;
+  }
+
+  @Override
+  public void backward(Worker worker) {
+    worker.meet();
+    branch.get(branch.size() - 1).combineGradients(worker);
+    if (projection != null) {
+      projection.combineGradients(worker);
+    }
+    for (int i = branch.size() - 1; i > 0; i--) {
+      TrainingLayer layer = branch.get(i);
+      FeatureMap h = hidden.get(i - 1);
+      for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+        layer.correctGradient(worker, c);
+        Maps maps = h.maps().of(chunks.size(c));
+        long dh = worker.scratch("hidden gradient", maps).handle();
+        layer.backwardData(worker, c, dh);
+        branch.get(i - 1).normalizeBackward(worker, c, dh);
+      }
+      layer.backwardWeights(worker, h);
+      worker.meet();
+      branch.get(i - 1).combineGradients(worker);
+    }
+    TrainingLayer first = branch.get(0);
+    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+      long dx = before.streamGradient().chunk(c);
+      if (projection != null) {
+        projection.correctGradient(worker, c);
+        projection.backwardData(worker, c, dx);
+      }
+      first.correctGradient(worker, c);
+      first.backwardData(worker, c, dx);
+      before.enterBackward(worker, c);
+    }
+    FeatureMap x = before.output().compute();
+    first.backwardWeights(worker, x);
+    if (projection != null) {
+      projection.backwardWeights(worker, x);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.softgate.onednn;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.stream;
+
+/** One thread of a {@link Team}, with the primitives and the scratch memory that are its own. */
+final class Worker implements AutoCloseable {
+
+  private final Team team;
+  private final int index;
+  private final Primitives primitives = new Primitives(new stream(Native.ENGINE));
+  private final Arena arena = new Arena(1 << 20);
+  private final Map<Object, Block> scratch = new HashMap<>();
+
+  /** Made on the thread it stands for. */
+  Worker(Team team, int index) {
+    this.team = team;
+    this.index = index;
+  }
+
+  /** Its place in the team, from 0. */
+  int index() {
+    return index;
+  }
+
+  /** What this thread runs; no other may. */
+  Primitives primitives() {
+    return primitives;
+  }
+
+  /** Waits for the rest of the team. */
+  void meet() {
+    team.meet();
+  }
+
+  /** Memory that is this thread's until it asks again for the same use and shape. */
+  Block scratch(String use, Maps maps) {
+    return scratch(maps.key(use), maps::description);
+  }
+
+  /** The same for the weights' gradient of one shape in the layout that its primitive gives. */
+  Block scratch(ConvolutionShape shape, int images, memory.desc layout) {
+    return scratch(new WeightsKey(shape, images), () -> layout);
+  }
+
+  private Block scratch(Object key, Supplier<memory.desc> description) {
+    Block known = scratch.get(key);
+    if (known == null) {
+      memory.desc layout = description.get();
+      known = new Block(layout, arena.take(layout.get_size()));
+      scratch.put(key, known);
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private record WeightsKey(ConvolutionShape shape, int images) {}
+}

@@ -1,0 +1,74 @@
+package dev.softgate.training;
+
+import dev.softgate.BadInputException;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.LibtorchEngine;
+import dev.softgate.model.ResNet;
+import dev.softgate.onednn.OneDnnEngine;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
+import java.util.List;
+
+/**
+ * By what, and how precisely, a network is computed, with nothing left to choose.
+ *
+ * @param engine {@code onednn} or {@code libtorch}
+ * @param type of the backbone's arithmetic: float32 or bfloat16
+ * @param threads at least 1
+ */
+public record Compute(String engine, DType type, int threads) {
+
+  private static final String AUTO = "auto";
+  private static final String ONEDNN = "onednn";
+  private static final String LIBTORCH = "libtorch";
+
+  /** What {@code --engine} takes. */
+  public static final List<String> ENGINES = List.of(AUTO, LIBTORCH, ONEDNN);
+
+  /** What {@code --precision} takes. */
+  static final List<String> PRECISIONS = List.of(AUTO, "fp32", "bf16");
+
+  /**
+   * Chooses what is left open: the engine that is faster, bfloat16 where the processor has it, all
+   * processors. Loads the native library.
+   *
+   * @param threads 0 for one per processor
+   * @throws BadInputException if there is no such engine
+   */
+  public static Compute choose(String engine, String precision, int threads) {
+    if (!ENGINES.contains(engine)) {
+      throw new BadInputException(
+          "--engine " + engine + ": not one of " + String.join(", ", ENGINES));
+    }
+    DType type =
+        switch (precision) {
+          case "fp32" -> DType.FLOAT32;
+          case "bf16" -> DType.BFLOAT16;
+          default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
+        };
+    return new Compute(engine.equals(AUTO) ? ONEDNN : engine, type, TorchRuntime.start(threads));
+  }
+
+  /** {@code fp32} or {@code bf16}. */
+  public String precision() {
+    return type == DType.BFLOAT16 ? "bf16" : "fp32";
+  }
+
+  /**
+   * Lets the engine compute {@code network} from now on; close it when the network is done with.
+   */
+  public BackboneEngine attach(ResNet network) {
+    BackboneEngine attached = engineFor(network);
+    network.runOn(attached);
+    return attached;
+  }
+
+  private BackboneEngine engineFor(ResNet network) {
+    if (engine.equals(LIBTORCH)) {
+      return new LibtorchEngine(network.backbone(), type);
+    }
+    // What is left to libtorch is small, and its idle threads would contend with the engine's.
+    TorchRuntime.computeAlone();
+    return new OneDnnEngine(network.backbone(), type, DType.FLOAT32, threads);
+  }
+}
