@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Threads that run one program together, each on its share of the images, and meet where the whole
@@ -18,6 +19,8 @@ final class Team implements AutoCloseable {
 
   /** How often a waiting thread looks before it lets others run: about half a millisecond. */
   private static final int SPINS = 10_000;
+
+  private static final long PAUSE_NANOS = 20_000;
 
   private final List<ExecutorService> threads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
@@ -100,7 +103,7 @@ final class Team implements AutoCloseable {
       if (spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }

@@ -326,10 +326,7 @@ final class TrainingLayer {
             batch.variance.handle(),
             batch.backwardScale.handle(),
             batch.backwardShift.handle());
-    worker
-        .primitives()
-        .add(maps)
-        .run(gradient.chunk(chunk), correction, gradient.chunk(chunk));
+    worker.primitives().add(maps).run(gradient.chunk(chunk), correction, gradient.chunk(chunk));
   }
 
   /** dx of one chunk, in the way that was planned. */
