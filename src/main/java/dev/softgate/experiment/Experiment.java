@@ -32,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * One training as a run: from a request to a folder with everything that was measured.
  *
  * <pre>
- *   data → configuration with nothing left open → network → run folder → {@link Trainer} → summary
+ *   data → configuration with nothing left open → network and its first weights → run folder
+ *     → {@link Trainer} → summary
  * </pre>
  */
 public final class Experiment {
@@ -44,18 +45,22 @@ public final class Experiment {
   private final RunConfig config;
   private final TrainingData data;
   private final RunFolder run;
+  private final ResNet network;
   private final SummaryWriter summary;
 
-  private Experiment(TrainRequest request, RunConfig config, TrainingData data, RunFolder run) {
+  private Experiment(
+      TrainRequest request, RunConfig config, TrainingData data, RunFolder run, ResNet network) {
     this.request = request;
     this.config = config;
     this.data = data;
     this.run = run;
+    this.network = network;
     this.summary = new SummaryWriter(config, data, run, request.commandLine());
   }
 
   /**
-   * Trains as requested, or continues a run, and writes its summary however it ends.
+   * Trains as requested, or continues a run, and writes its summary however it ends. A request that
+   * is refused leaves no new folder, and an existing run as it was.
    *
    * @throws BadInputException if the request cannot be carried out
    */
@@ -64,71 +69,82 @@ public final class Experiment {
     int threads = TorchRuntime.start(request.config().execution().threads());
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data, threads);
-    config.model().spec(data.dataset().classes()); // refuses before a folder is made
+    ResNet network =
+        new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
     Path folder = request.resume();
-    RunFolder run;
-    if (folder == null) {
-      run = RunFolder.create(config.execution().runsDir(), name(config, data));
-      config = config.with(Map.of("name", run.name()));
-      AtomicFiles.writeString(run.config(), config.toYaml());
-    } else {
-      run = RunFolder.open(folder);
-      AtomicFiles.deleteLeftovers(run.checkpoints());
-      AtomicFiles.deleteLeftovers(run.path());
+    if (folder != null) {
+      RunFolder run = RunFolder.open(folder);
+      return new Experiment(request, config, data, run, network).resume(started);
     }
-    return new Experiment(request, config, data, run).run(started);
+    String origin = initialize(network, config.optimization().init());
+    RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
+    config = config.with(Map.of("name", run.name()));
+    AtomicFiles.writeString(run.config(), config.toYaml());
+    return new Experiment(request, config, data, run, network).begin(started, origin);
   }
 
-  private TrainOutcome run(Instant started) {
+  /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
+  private static String initialize(ResNet network, String init) {
+    if (!init.startsWith(BASELINE)) {
+      return "weights drawn from the seed";
+    }
+    TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
+    BaselineInitialization.initialize(network, baseline.checkpoint().network());
+    return "weights from " + baseline.file();
+  }
+
+  private TrainOutcome begin(Instant started, String origin) {
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
-      ResNet network =
-          new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
-      List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
-      listeners.addAll(request.listeners());
-      Trainer trainer =
-          new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
-      start(network, trainer);
-      return train(started, network, trainer);
+      LOG.info(origin);
+      return train(started, trainer(events));
     }
   }
 
-  private TrainOutcome train(Instant started, ResNet network, Trainer trainer) {
+  private TrainOutcome resume(Instant started) {
+    List<String> warnings = new ArrayList<>();
+    Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(warnings::add);
+    requireSameData(checkpoint);
+    try (TensorBoardListener events = new TensorBoardListener(run.path())) {
+      Trainer trainer = trainer(events);
+      trainer.restore(checkpoint);
+      // Whatever can be refused has been: from here on the folder changes.
+      try (RunLog log = RunLog.attach(run.trainLog())) {
+        LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
+        warnings.forEach(LOG::warn);
+        AtomicFiles.deleteLeftovers(run.checkpoints());
+        AtomicFiles.deleteLeftovers(run.path());
+        MetricsTable.write(run.metrics(), checkpoint.progress().history());
+        LOG.info(
+            "continuing at epoch {}, batch {}",
+            checkpoint.progress().epoch() + 1,
+            checkpoint.progress().batch() + 1);
+        return train(started, trainer);
+      }
+    }
+  }
+
+  private Trainer trainer(TensorBoardListener events) {
+    List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
+    listeners.addAll(request.listeners());
+    return new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
+  }
+
+  private TrainOutcome train(Instant started, Trainer trainer) {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
     try {
       status = trainer.train(stop(started)) ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
       if (status == Summary.Status.FINISHED) {
-        test = test(network);
+        test = test();
       }
     } finally {
       written = summary.write(status, started, trainer.progress(), network, test);
     }
     return new TrainOutcome(
         run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
-  }
-
-  /** Puts the first weights in place: those of a checkpoint, of a baseline, or drawn. */
-  private void start(ResNet network, Trainer trainer) {
-    if (request.resume() != null) {
-      Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(LOG::warn);
-      requireSameData(checkpoint);
-      trainer.restore(checkpoint);
-      MetricsTable.write(run.metrics(), checkpoint.progress().history());
-      LOG.info(
-          "continuing at epoch {}, batch {}",
-          checkpoint.progress().epoch() + 1,
-          checkpoint.progress().batch() + 1);
-      return;
-    }
-    String init = config.optimization().init();
-    if (init.startsWith(BASELINE)) {
-      TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
-      BaselineInitialization.initialize(network, baseline.checkpoint().network());
-      LOG.info("weights from {}", baseline.file());
-    }
   }
 
   private void requireSameData(Checkpoint checkpoint) {
@@ -150,7 +166,7 @@ public final class Experiment {
     return () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
   }
 
-  private Predictions test(ResNet network) {
+  private Predictions test() {
     DType computeType = config.execution().computeType();
     Predictions test =
         new Evaluator(network, computeType, data.normalization())

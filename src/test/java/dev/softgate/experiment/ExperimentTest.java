@@ -11,10 +11,14 @@ import dev.softgate.training.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,5 +126,60 @@ class ExperimentTest {
     assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("was trained on other images");
+  }
+
+  @Test
+  void aStartThatIsRefusedLeavesNoFolder() throws IOException {
+    Path plain =
+        run(config("gate", "none", "name", "shallow", "epochs", "1"), null, () -> false).run();
+    Path broken = Files.writeString(runs.resolve("broken.safetensors"), "no checkpoint");
+    List<String> before = files(runs);
+
+    for (String init :
+        List.of("baseline:" + runs.resolve("absent"), "baseline:" + broken, "baseline:" + plain)) {
+      assertThatThrownBy(() -> run(config("depth", "20", "init", init), null, () -> false))
+          .as(init)
+          .isInstanceOf(BadInputException.class)
+          .message()
+          .hasLineCount(1);
+    }
+
+    assertThat(files(runs)).isEqualTo(before);
+  }
+
+  @Test
+  void aResumptionThatIsRefusedChangesNothing() throws IOException {
+    RunConfig config = config("name", "a");
+    Path run = run(config, null, after(1)).run();
+    Path leftover =
+        Files.writeString(run.resolve(".summary.json." + UUID.randomUUID() + ".tmp"), "");
+    List<String> before = files(run);
+    assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
+        .isInstanceOf(BadInputException.class);
+    assertThat(files(run)).isEqualTo(before);
+
+    for (String name : List.of("last", "previous")) {
+      Files.writeString(run.resolve("checkpoints").resolve(name + ".safetensors"), "cut short");
+    }
+    before = files(run);
+    assertThatThrownBy(() -> run(config, run, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no checkpoint to go on from");
+    assertThat(files(run)).isEqualTo(before).anyMatch(file -> file.startsWith(leftover + " "));
+  }
+
+  /** Every file and folder with its time and a hash of its bytes. */
+  private static List<String> files(Path folder) throws IOException {
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted().toList()) {
+        files.add(
+            path
+                + " "
+                + Files.getLastModifiedTime(path)
+                + (Files.isDirectory(path) ? "" : " " + Arrays.hashCode(Files.readAllBytes(path))));
+      }
+    }
+    return files;
   }
 }
