@@ -174,6 +174,16 @@ class TrainCommandTest {
   }
 
   @Test
+  void aTimeLimitIsOfOneSession() throws IOException {
+    RunConfig recorded = RunConfig.defaults().with(Map.of("time-limit", "1h"));
+
+    train("--resume", run(recorded).toString());
+
+    assertThat(training.config().execution().timeLimit()).isNull();
+    assertThat(training.config()).isEqualTo(recorded.with(Map.of("time-limit", "none")));
+  }
+
+  @Test
   void doesNotResumeWithOptionsThatChangeTheResult() throws IOException {
     String run = run(RunConfig.defaults()).toString();
     assertRefused(train("--resume", run, "--lr=0.2", "--epochs=9"), "--lr, --epochs");
