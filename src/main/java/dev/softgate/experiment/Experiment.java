@@ -46,7 +46,6 @@ public final class Experiment {
   private final TrainingData data;
   private final RunFolder run;
   private final ResNet network;
-  private final SummaryWriter summary;
 
   private Experiment(
       TrainRequest request, RunConfig config, TrainingData data, RunFolder run, ResNet network) {
@@ -55,7 +54,6 @@ public final class Experiment {
     this.data = data;
     this.run = run;
     this.network = network;
-    this.summary = new SummaryWriter(config, data, run, request.commandLine());
   }
 
   /**
@@ -132,6 +130,10 @@ public final class Experiment {
   }
 
   private TrainOutcome train(Instant started, Trainer trainer) {
+    List<Summary.Session> sessions =
+        SessionsTable.append(
+            run.sessions(), new Summary.Session(started.toString(), request.commandLine()));
+    SummaryWriter summary = new SummaryWriter(config, data, run, sessions);
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
@@ -141,7 +143,7 @@ public final class Experiment {
         test = test();
       }
     } finally {
-      written = summary.write(status, started, trainer.progress(), network, test);
+      written = summary.write(status, trainer.progress(), network, test);
     }
     return new TrainOutcome(
         run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));

@@ -8,9 +8,11 @@ import dev.softgate.data.DownloadListener;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.DivergenceException;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -51,6 +53,12 @@ class ExperimentTest {
   private static TrainOutcome run(RunConfig config, @Nullable Path resume, BooleanSupplier stop) {
     return Experiment.run(
         new TrainRequest(config, resume, List.of(), stop, "softgate train"), DownloadListener.NONE);
+  }
+
+  private static TrainOutcome resume(RunConfig config, Path run, BooleanSupplier stop) {
+    return Experiment.run(
+        new TrainRequest(config, run, List.of(), stop, "softgate train --resume " + run),
+        DownloadListener.NONE);
   }
 
   private static BooleanSupplier after(int steps) {
@@ -166,6 +174,39 @@ class ExperimentTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("no checkpoint to go on from");
     assertThat(files(run)).isEqualTo(before).anyMatch(file -> file.startsWith(leftover + " "));
+  }
+
+  @Test
+  void aResumptionKeepsHowTheRunWasStarted() throws IOException {
+    RunConfig config = config("name", "a", "epochs", "3");
+    Path run = run(config, null, after(1)).run();
+    Summary.Provenance first = Summary.read(run.resolve("summary.json")).provenance();
+    assertThat(first.resumed()).isEmpty();
+
+    resume(config, run, after(1));
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void stepFinished(StepProgress progress) {
+            throw new IllegalStateException("killed");
+          }
+        };
+    TrainRequest killed = new TrainRequest(config, run, List.of(killer), () -> false, "softgate k");
+    assertThatThrownBy(() -> Experiment.run(killed, DownloadListener.NONE)).hasMessage("killed");
+    Files.delete(run.resolve("summary.json")); // as if it had been killed indeed
+    resume(config, run, after(1));
+
+    Summary.Provenance last = Summary.read(run.resolve("summary.json")).provenance();
+    assertThat(last.command()).isEqualTo("softgate train");
+    assertThat(last.started()).isEqualTo(first.started());
+    assertThat(last.resumed())
+        .extracting(Summary.Session::command)
+        .containsExactly(
+            "softgate train --resume " + run, "softgate k", "softgate train --resume " + run);
+    assertThat(last.resumed())
+        .extracting(session -> Instant.parse(session.started()))
+        .isSorted()
+        .allMatch(Instant.parse(first.started())::isBefore);
   }
 
   /** Every file and folder with its time and a hash of its bytes. */
