@@ -200,6 +200,7 @@ public final class Experiment {
     boolean gated = !config.model().gate().equals("none");
     return RunName.of(
         new RunName.Parts(
+            data.validation().length > 0,
             config.data().dataset(),
             gated ? "resnet_gate_classifier" : "resnet",
             config.model().depth(),
@@ -212,6 +213,6 @@ public final class Experiment {
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            ""));
+            gated && config.model().gateTap().equals("entry") ? "entry" : ""));
   }
 }

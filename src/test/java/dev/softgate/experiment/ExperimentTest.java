@@ -24,6 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole runs on a few synthetic images: 40 trained on in batches of 16, 16 and 8. */
 class ExperimentTest {
@@ -207,6 +209,21 @@ class ExperimentTest {
         .extracting(session -> Instant.parse(session.started()))
         .isSorted()
         .allMatch(Instant.parse(first.started())::isBefore);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "classifier, exit, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
+    "classifier, entry, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1_entry",
+    "classifier, exit, 0, runs_synthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
+    "none, entry, 0.002, runs_vsynthetic_resnet14_1ep_scratch_m-1"
+  })
+  void theNameTellsTapsAndValidationApart(
+      String gate, String tap, String valFraction, String expected) {
+    RunConfig config =
+        config("gate", gate, "gate-tap", tap, "val-fraction", valFraction, "epochs", "1");
+
+    assertThat(run(config, null, after(1)).run()).hasFileName(expected);
   }
 
   /** Every file and folder with its time and a hash of its bytes. */
