@@ -61,7 +61,7 @@ final class SummaryWriter {
                 first.started(),
                 sessions.subList(1, sessions.size()),
                 config.optimization().seed(),
-                data.split().sha256(),
+                data.validation().length == 0 ? null : data.split().sha256(),
                 data.dataset().sha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));

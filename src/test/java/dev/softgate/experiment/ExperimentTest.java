@@ -226,6 +226,15 @@ class ExperimentTest {
     assertThat(run(config, null, after(1)).run()).hasFileName(expected);
   }
 
+  @Test
+  void thereIsAHashOfTheValidationIdsWhereThereAreAny() {
+    TrainOutcome some = run(config("epochs", "1"), null, after(1));
+    TrainOutcome none = run(config("epochs", "1", "val-fraction", "0"), null, after(1));
+
+    assertThat((Object) some.summary().get("split_sha256")).asString().hasSize(64);
+    assertThat(none.summary()).containsEntry("split_sha256", null);
+  }
+
   /** Every file and folder with its time and a hash of its bytes. */
   private static List<String> files(Path folder) throws IOException {
     List<String> files = new ArrayList<>();
