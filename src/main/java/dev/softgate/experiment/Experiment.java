@@ -140,7 +140,7 @@ public final class Experiment {
     try {
       status = trainer.train(stop(started)) ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
       if (status == Summary.Status.FINISHED) {
-        test = test();
+        test = test(trainer);
       }
     } finally {
       written = summary.write(status, trainer.progress(), network, test);
@@ -168,11 +168,13 @@ public final class Experiment {
     return () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
   }
 
-  private Predictions test() {
-    DType computeType = config.execution().computeType();
-    Predictions test =
-        new Evaluator(network, computeType, data.normalization())
-            .evaluate(data.dataset().test(), data.test());
+  private Predictions test(Trainer trainer) {
+    Predictions test = trainer.finalTest();
+    if (test == null) {
+      test =
+          new Evaluator(network, config.execution().computeType(), data.normalization())
+              .evaluate(data.dataset().test(), data.test());
+    }
     GatesTable.write(
         run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
     return test;

@@ -56,6 +56,7 @@ public final class Trainer {
   private @Nullable Best best;
   private Effort effort = Effort.NONE;
   private long sessionImages; // of this epoch, since the training began or was resumed
+  private @Nullable Predictions finalTest;
 
   /** A trainer of {@code network} from where it is. */
   public Trainer(
@@ -107,8 +108,8 @@ public final class Trainer {
           data.validation().length == 0
               ? null
               : evaluator.evaluate(data.dataset().train(), data.validation());
-      PhaseMetrics test =
-          isTested(epoch) ? evaluator.evaluate(data.dataset().test(), data.test()).metrics() : null;
+      Predictions test =
+          isTested(epoch) ? evaluator.evaluate(data.dataset().test(), data.test()) : null;
       EpochMetrics metrics =
           new EpochMetrics(
               epoch,
@@ -116,8 +117,9 @@ public final class Trainer {
               network.spec().gated() ? rates.gate() : null,
               totals.metrics(),
               validation == null ? null : validation.metrics(),
-              test);
+              test == null ? null : test.metrics());
       finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
+      finalTest = epoch == epochs ? test : null;
     }
     return true;
   }
@@ -278,6 +280,14 @@ public final class Trainer {
             network.spec().gated(),
             progress.totals(),
             checkpoint.epochGates());
+  }
+
+  /**
+   * What the network of the last epoch says of the test images; null where this session did not
+   * train to the end, though an earlier one may have.
+   */
+  public @Nullable Predictions finalTest() {
+    return finalTest;
   }
 
   /** Where the training stands. */
