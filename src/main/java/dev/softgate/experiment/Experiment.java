@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,10 +139,9 @@ public final class Experiment {
     Predictions test = null;
     Summary written;
     try {
-      status = trainer.train(stop(started)) ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
-      if (status == Summary.Status.FINISHED) {
-        test = test(trainer);
-      }
+      boolean ended = trainer.train(request.stopRequested(), timeUp(started));
+      test = ended ? test(trainer) : null;
+      status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
     } finally {
       written = summary.write(status, trainer.progress(), network, test);
     }
@@ -162,18 +162,22 @@ public final class Experiment {
     }
   }
 
-  private BooleanSupplier stop(Instant started) {
+  private BooleanSupplier timeUp(Instant started) {
     Duration limit = config.execution().timeLimit();
     Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
-    return () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
+    return () -> Instant.now().isAfter(deadline);
   }
 
-  private Predictions test(Trainer trainer) {
+  /** The final network on the test images, written down; null where asked to stop before. */
+  private @Nullable Predictions test(Trainer trainer) {
     Predictions test = trainer.finalTest();
     if (test == null) {
       test =
           new Evaluator(network, config.execution().computeType(), data.normalization())
-              .evaluate(data.dataset().test(), data.test());
+              .evaluate(data.dataset().test(), data.test(), request.stopRequested());
+    }
+    if (test == null) {
+      return null;
     }
     GatesTable.write(
         run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());

@@ -235,6 +235,21 @@ class ExperimentTest {
     assertThat(none.summary()).containsEntry("split_sha256", null);
   }
 
+  @Test
+  void theTestOfAFinalNetworkCanBeInterruptedToo() throws IOException {
+    RunConfig config = config("name", "a", "epochs", "1", "limit-test", "150");
+    TrainOutcome whole = run(config, null, () -> false);
+    Path gates = whole.run().resolve("gates-test.csv");
+    String expected = Files.readString(gates);
+    Files.delete(gates);
+
+    assertThat(run(config, whole.run(), () -> true).interrupted()).isTrue();
+    assertThat(gates).doesNotExist();
+
+    assertThat(run(config, whole.run(), () -> false).interrupted()).isFalse();
+    assertThat(gates).hasContent(expected);
+  }
+
   /** Every file and folder with its time and a hash of its bytes. */
   private static List<String> files(Path folder) throws IOException {
     List<String> files = new ArrayList<>();
