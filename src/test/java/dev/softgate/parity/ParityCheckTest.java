@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.SharedFolder;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
@@ -44,7 +45,7 @@ class ParityCheckTest {
   @TestFactory
   Stream<DynamicTest> computesWhatThePublishedModelsDoInEveryFileBesideTheProject()
       throws IOException {
-    Optional<Path> folder = GoldenFolder.shared();
+    Optional<Path> folder = SharedFolder.find("golden");
     assumeThat(folder)
         .as("skipped: no folder shared/golden beside the project; only its own files are tested")
         .isPresent();
