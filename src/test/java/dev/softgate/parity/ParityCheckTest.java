@@ -71,6 +71,9 @@ class ParityCheckTest {
       names.add("loss.gate_ce");
     }
     names.add("after.l2_norm");
+    if (!golden.after().isEmpty()) {
+      names.add("after.tensors");
+    }
     assertThat(report.quantities()).extracting(Quantity::name).containsExactlyElementsOf(names);
   }
 
@@ -155,6 +158,7 @@ class ParityCheckTest {
             "eval.logits",
             "eval.gate_logits",
             "eval.g",
+            "eval.gate_loss",
             "loss.0.cls",
             "loss.0.gate_ce",
             "after.o1.conv1.weight",
@@ -171,6 +175,102 @@ class ParityCheckTest {
             () -> ParityCheck.run(withBefore(golden, "o1.conv1.weight", before(golden, "fc.bias"))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll(PLAIN, "before.* does not fit its model", "o1.conv1.weight");
+  }
+
+  @Test
+  void comparesTheGateLossWhereTheFileHasIt() {
+    GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
+    float[] logits = requireNonNull(golden.evaluation().get("gate_logits")).toFloats();
+    long[] labels = golden.batches().get(0).labels().toLongs();
+    int classes = golden.spec().classes();
+    double loss = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        sum += Math.exp(logits[i * classes + k]);
+      }
+      loss += (Math.log(sum) - logits[i * classes + (int) labels[i]]) / labels.length;
+    }
+
+    assertThat(failures(withGateLoss(golden, loss))).isEmpty();
+    assertThat(failures(withGateLoss(golden, loss + 1e-3))).containsExactly("eval.gate_loss");
+    assertThatThrownBy(
+            () -> ParityCheck.run(withGateLoss(GoldenFile.read(GoldenFolder.own(PLAIN)), 1)))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("eval.gate_loss is not an output of its model");
+  }
+
+  private static GoldenFile withGateLoss(GoldenFile golden, double loss) {
+    Map<String, HostTensor> evaluation = new LinkedHashMap<>(golden.evaluation());
+    evaluation.put("gate_loss", HostTensor.ofFloats(new float[] {(float) loss}));
+    return new GoldenFile(
+        golden.name(),
+        golden.spec(),
+        golden.recipe(),
+        golden.before(),
+        golden.batches(),
+        evaluation,
+        golden.losses(),
+        golden.normsAfter(),
+        golden.after());
+  }
+
+  @Test
+  void comparesTheStateAfterwardsWhereTheFileHasIt() {
+    GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
+    Map<String, HostTensor> after = new LinkedHashMap<>();
+    ParityCheck.run(golden)
+        .computed()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith("after.")) {
+                after.put(name.substring("after.".length()), tensor);
+              }
+            });
+    assertThat(failures(withAfter(golden, after))).isEmpty();
+
+    for (String name : List.of("o1.conv1.weight", "bn1.num_batches_tracked")) {
+      Map<String, HostTensor> altered = new LinkedHashMap<>(after);
+      HostTensor tensor = requireNonNull(after.get(name));
+      altered.put(
+          name, name.endsWith("tracked") ? HostTensor.ofLongs(new long[] {7}) : negated(tensor));
+      assertThat(failures(withAfter(golden, altered)))
+          .as("%s; the norms are as they were", name)
+          .containsExactly("after.tensors");
+    }
+
+    assertThatThrownBy(
+            () -> ParityCheck.run(withAfter(golden, Map.of("fc", before(golden, "fc.bias")))))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("after.fc is not of its model");
+  }
+
+  private static HostTensor negated(HostTensor tensor) {
+    float[] values = tensor.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -values[i];
+    }
+    return HostTensor.ofFloats(values, tensor.shape());
+  }
+
+  private static GoldenFile withAfter(GoldenFile golden, Map<String, HostTensor> after) {
+    return new GoldenFile(
+        golden.name(),
+        golden.spec(),
+        golden.recipe(),
+        golden.before(),
+        golden.batches(),
+        golden.evaluation(),
+        golden.losses(),
+        golden.normsAfter(),
+        after);
+  }
+
+  private static List<String> failures(GoldenFile golden) {
+    return ParityCheck.run(golden).quantities().stream()
+        .filter(quantity -> !quantity.within())
+        .map(Quantity::name)
+        .toList();
   }
 
   private static HostTensor before(GoldenFile golden, String name) {
@@ -195,7 +295,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static Recipe recipe(Recipe recipe, int gateIters, double lr, double lrGate) {
@@ -211,7 +312,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static GoldenFile withSpec(GoldenFile golden, GateTap tap, GateCalibration calibration) {
@@ -224,7 +326,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static GoldenFile withBatchesReversed(GoldenFile golden) {
@@ -238,6 +341,7 @@ class ParityCheckTest {
         batches,
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 }
