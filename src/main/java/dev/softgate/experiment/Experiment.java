@@ -75,7 +75,7 @@ public final class Experiment {
       RunFolder run = RunFolder.open(folder);
       return new Experiment(request, config, data, run, network).resume(started);
     }
-    String origin = initialize(network, config.optimization().init());
+    String origin = initialize(network, config.optimization().init(), data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
@@ -83,13 +83,23 @@ public final class Experiment {
   }
 
   /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
-  private static String initialize(ResNet network, String init) {
+  private static String initialize(ResNet network, String init, TrainingData data) {
     if (!init.startsWith(BASELINE)) {
       return "weights drawn from the seed";
     }
     TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
     BaselineInitialization.initialize(network, baseline.checkpoint().network());
-    return "weights from " + baseline.file();
+    return "weights from " + baseline.file() + caveat(baseline.checkpoint().data(), data);
+  }
+
+  /** What a baseline that a person chose has seen; one that is looked for has seen the same. */
+  private static String caveat(Checkpoint.DataFacts baseline, TrainingData data) {
+    if (!baseline.dataSha256().equals(data.dataset().sha256())) {
+      return ", trained on other images";
+    }
+    return data.validation().length == 0 || baseline.splitSha256().equals(data.split().sha256())
+        ? ""
+        : ", which held out others: it may have trained on this run's validation images";
   }
 
   private TrainOutcome begin(Instant started, String origin) {
@@ -192,7 +202,7 @@ public final class Experiment {
     decided.put("engine", "libtorch");
     decided.put("threads", Integer.toString(threads));
     if (config.optimization().init().equals("baseline")) {
-      decided.put("init", BASELINE + BaselineRuns.newestMatching(config));
+      decided.put("init", BASELINE + BaselineRuns.newestMatching(config, data));
     }
     return config.with(decided);
   }

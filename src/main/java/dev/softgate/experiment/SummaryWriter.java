@@ -61,7 +61,7 @@ final class SummaryWriter {
                 first.started(),
                 sessions.subList(1, sessions.size()),
                 config.optimization().seed(),
-                data.validation().length == 0 ? null : data.split().sha256(),
+                splitSha256(data),
                 data.dataset().sha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));
@@ -101,6 +101,11 @@ final class SummaryWriter {
         config.model().gate(),
         cost.parameters(),
         cost.macs());
+  }
+
+  /** Of the validation ids; null where none are held out. */
+  static @Nullable String splitSha256(TrainingData data) {
+    return data.validation().length == 0 ? null : data.split().sha256();
   }
 
   /** SHA-256 of every name (UTF-8) and its bytes, in the order of the state. */

@@ -127,6 +127,29 @@ class ExperimentTest {
 
     assertThat(RunConfig.read(gated.resolve("config.yaml")).optimization().init())
         .isEqualTo("baseline:" + plain);
+    assertThat(gated.resolve("train.log")).content().contains("final.safetensors\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seed, 2, trained on other images",
+    "val-fraction, 0.003, it may have trained on this run's validation images",
+    "val-fraction, 0, it may have trained on this run's validation images"
+  })
+  void aBaselineOfOtherImagesOrAnotherSplitIsTakenOnlyByName(
+      String key, String value, String caveat) throws IOException {
+    RunConfig plain =
+        config("gate", "none", "epochs", "1", "limit-train", "16", "name", "plain", key, value);
+    Path baseline = run(plain, null, () -> false).run();
+
+    assertThatThrownBy(() -> run(config("init", "baseline"), null, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(
+            "no finished baseline run of these images and this split",
+            "--split auto --val-fraction 0.002 --seed 1");
+    Path gated = run(config("init", "baseline:" + baseline, "name", "gated"), null, after(1)).run();
+
+    assertThat(gated.resolve("train.log")).content().contains("weights from", caveat);
   }
 
   @Test
