@@ -41,6 +41,8 @@ class PresetsTest {
         .startsWith("# ")
         .contains("\n# Source: ", "\n# Expected: ")
         .contains("\n# Command: softgate train --preset " + name + "\n");
+    assertThat(config.data().limitTrain()).as("a recipe uses all its images").isNull();
+    assertThat(config.data().limitTest()).as("a recipe uses all its images").isNull();
   }
 
   @ParameterizedTest
