@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
- *       every few minutes, or when asked to stop: checkpoint
+ *       every half minute, or when asked to stop: checkpoint
  *     validate, and test where due                                {@link Evaluator}
  *     tell the listeners; checkpoint last, best, every 50th
  *   final checkpoint

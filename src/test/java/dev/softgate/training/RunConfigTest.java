@@ -62,7 +62,7 @@ class RunConfigTest {
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
           Map.entry("test-every", "0"),
-          Map.entry("checkpoint-minutes", "0.5"),
+          Map.entry("checkpoint-minutes", "0.25"),
           Map.entry("time-limit", "1h30m"));
 
   private static final List<Arguments> OUT_OF_RANGE =
