@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.training.DivergenceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Ends a command that fails with one line on standard error and its exit code: 2 for what the
- * person supplied, 130 for an interruption, 1 for a fault of the program. The stack trace of a
- * fault goes to a file that the line names, or, with {@code --debug}, to standard error.
+ * person supplied, 130 for an interruption, 1 for a training that diverged or a fault of the
+ * program. The stack trace of a fault goes to a file that the line names, or, with {@code --debug},
+ * to standard error.
  */
 final class OneLineErrors {
 
@@ -35,12 +37,12 @@ final class OneLineErrors {
   static int report(Throwable thrown, CommandLine command) {
     PrintWriter err = command.getErr();
     boolean debug = debug(command);
-    if (thrown instanceof BadInputException) {
+    if (thrown instanceof BadInputException || thrown instanceof DivergenceException) {
       print(err, String.valueOf(thrown.getMessage()));
       if (debug) {
         thrown.printStackTrace(err);
       }
-      return ExitCode.USAGE;
+      return thrown instanceof BadInputException ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
     if (thrown instanceof InterruptedException) {
       print(err, "interrupted");

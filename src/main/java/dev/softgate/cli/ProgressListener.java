@@ -108,6 +108,9 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
     if (bar != null) {
       bar.close();
       bar = null;
+      if (terminal != null) {
+        terminal.clear(); // a bar that closes before its own thread first drew it stays otherwise
+      }
     }
   }
 }

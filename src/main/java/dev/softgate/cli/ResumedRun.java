@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * A run to continue: its folder, and its configuration with the options given now. Only options
- * that leave the result as it was may differ.
+ * that leave the result as it was may differ. A time limit is a session's, not the run's: without
+ * one of its own the resumption has none.
  *
  * @param warnings where the result may differ in the last bits
  */
@@ -53,6 +54,7 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
           String.join(", ", refused)
               + " would change the result of the run that --resume continues");
     }
-    return new ResumedRun(folder, recorded.with(overrides), warnings);
+    return new ResumedRun(
+        folder, recorded.with(Map.of("time-limit", "none")).with(overrides), warnings);
   }
 }

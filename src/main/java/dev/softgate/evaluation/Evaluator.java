@@ -1,5 +1,7 @@
 package dev.softgate.evaluation;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
@@ -9,6 +11,8 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a network over images in evaluation mode: running statistics, no augmentation, no gradients.
@@ -34,10 +38,24 @@ public final class Evaluator {
    * @param ids which, in the order wanted; at least one
    */
   public Predictions evaluate(ImageSet images, int[] ids) {
+    return requireNonNull(evaluate(images, ids, () -> false));
+  }
+
+  /**
+   * Classifies images of a set, or gives up where asked to.
+   *
+   * @param ids which, in the order wanted; at least one
+   * @param stop asked between two batches
+   * @return null if {@code stop} said so before the end
+   */
+  public @Nullable Predictions evaluate(ImageSet images, int[] ids, BooleanSupplier stop) {
     Collected collected =
         new Collected(ids.length, network.spec().classes(), network.spec().gated());
     try (BatchLoader loader = BatchLoader.evaluation(images, ids, normalization, BATCH)) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+        if (collected.count > 0 && stop.getAsBoolean()) {
+          return null;
+        }
         try (Scope scope = Scope.open()) {
           collected.add(batch, forward(batch));
         }

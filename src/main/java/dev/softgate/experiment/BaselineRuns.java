@@ -2,11 +2,14 @@ package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingData;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -16,16 +19,18 @@ final class BaselineRuns {
   private BaselineRuns() {}
 
   /**
-   * The newest finished run without a gate whose data and backbone are those of {@code config}.
+   * The newest finished run without a gate whose images, validation images and backbone are those
+   * of the run to start. A baseline that held out other images has trained on some of these, and
+   * the validation of what starts from it would be none.
    *
    * @throws BadInputException if there is none; it says which command makes one
    */
-  static Path newestMatching(RunConfig config) {
+  static Path newestMatching(RunConfig config, TrainingData data) {
     Path runs = config.execution().runsDir();
     try (Stream<Path> folders = Files.isDirectory(runs) ? Files.list(runs) : Stream.empty()) {
       Optional<Path> newest =
           folders
-              .filter(folder -> matches(folder, config))
+              .filter(folder -> matches(folder, config, data))
               .max(
                   Comparator.comparing(
                       folder ->
@@ -36,7 +41,7 @@ final class BaselineRuns {
     }
   }
 
-  private static boolean matches(Path folder, RunConfig wanted) {
+  private static boolean matches(Path folder, RunConfig wanted, TrainingData data) {
     RunFolder run = new RunFolder(folder);
     if (!Files.isRegularFile(run.summary()) || !Files.isRegularFile(run.config())) {
       return false;
@@ -51,6 +56,8 @@ final class BaselineRuns {
     return summary.status() == Summary.Status.FINISHED
         && network.gate().equals("none")
         && network.dataset().equals(wanted.data().dataset())
+        && data.dataset().sha256().equals(summary.provenance().dataSha256())
+        && Objects.equals(SummaryWriter.splitSha256(data), summary.provenance().splitSha256())
         && network.arch().equals(wanted.model().arch())
         && network.depth() == wanted.model().depth()
         && network.block().equals(wanted.model().block());
@@ -58,12 +65,16 @@ final class BaselineRuns {
 
   private static BadInputException none(RunConfig config) {
     return new BadInputException(
-        ("no finished baseline run in %s to start from; make one with: softgate train --gate none"
-                + " --dataset %s --data-dir %s --depth %d --block %s --runs-dir %s")
+        ("no finished baseline run of these images and this split in %s to start from; make one"
+                + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
+                + " --val-fraction %s --seed %d --depth %d --block %s --runs-dir %s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
                 config.data().dataDir(),
+                config.data().split().name().toLowerCase(Locale.ROOT),
+                config.data().valFraction(),
+                config.optimization().seed(),
                 config.model().depth(),
                 config.model().block(),
                 config.execution().runsDir()));

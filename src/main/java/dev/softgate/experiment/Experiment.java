@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * One training as a run: from a request to a folder with everything that was measured.
  *
  * <pre>
- *   data → configuration with nothing left open → network → run folder → {@link Trainer} → summary
+ *   data → configuration with nothing left open → network and its first weights → run folder
+ *     → {@link Trainer} → summary
  * </pre>
  */
 public final class Experiment {
@@ -44,18 +46,20 @@ public final class Experiment {
   private final RunConfig config;
   private final TrainingData data;
   private final RunFolder run;
-  private final SummaryWriter summary;
+  private final ResNet network;
 
-  private Experiment(TrainRequest request, RunConfig config, TrainingData data, RunFolder run) {
+  private Experiment(
+      TrainRequest request, RunConfig config, TrainingData data, RunFolder run, ResNet network) {
     this.request = request;
     this.config = config;
     this.data = data;
     this.run = run;
-    this.summary = new SummaryWriter(config, data, run, request.commandLine());
+    this.network = network;
   }
 
   /**
-   * Trains as requested, or continues a run, and writes its summary however it ends.
+   * Trains as requested, or continues a run, and writes its summary however it ends. A request that
+   * is refused leaves no new folder, and an existing run as it was.
    *
    * @throws BadInputException if the request cannot be carried out
    */
@@ -63,73 +67,96 @@ public final class Experiment {
     Instant started = Instant.now();
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data);
-    config.model().spec(data.dataset().classes()); // refuses before a folder is made
+    ResNet network =
+        new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
     Path folder = request.resume();
-    RunFolder run;
-    if (folder == null) {
-      run = RunFolder.create(config.execution().runsDir(), name(config, data));
-      config = config.with(Map.of("name", run.name()));
-      AtomicFiles.writeString(run.config(), config.toYaml());
-    } else {
-      run = RunFolder.open(folder);
-      AtomicFiles.deleteLeftovers(run.checkpoints());
-      AtomicFiles.deleteLeftovers(run.path());
+    if (folder != null) {
+      RunFolder run = RunFolder.open(folder);
+      return new Experiment(request, config, data, run, network).resume(started);
     }
-    return new Experiment(request, config, data, run).run(started);
+    String origin = initialize(network, config.optimization().init(), data);
+    RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
+    config = config.with(Map.of("name", run.name()));
+    AtomicFiles.writeString(run.config(), config.toYaml());
+    return new Experiment(request, config, data, run, network).begin(started, origin);
   }
 
-  private TrainOutcome run(Instant started) {
+  /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
+  private static String initialize(ResNet network, String init, TrainingData data) {
+    if (!init.startsWith(BASELINE)) {
+      return "weights drawn from the seed";
+    }
+    TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
+    BaselineInitialization.initialize(network, baseline.checkpoint().network());
+    return "weights from " + baseline.file() + caveat(baseline.checkpoint().data(), data);
+  }
+
+  /** What a baseline that a person chose has seen; one that is looked for has seen the same. */
+  private static String caveat(Checkpoint.DataFacts baseline, TrainingData data) {
+    if (!baseline.dataSha256().equals(data.dataset().sha256())) {
+      return ", trained on other images";
+    }
+    return data.validation().length == 0 || baseline.splitSha256().equals(data.split().sha256())
+        ? ""
+        : ", which held out others: it may have trained on this run's validation images";
+  }
+
+  private TrainOutcome begin(Instant started, String origin) {
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
-      ResNet network =
-          new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
-      List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
-      listeners.addAll(request.listeners());
-      Trainer trainer =
-          new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
-      start(network, trainer);
-      try (BackboneEngine engine = config.execution().compute().attach(network)) {
-        return train(started, network, trainer);
+      LOG.info(origin);
+      return train(started, trainer(events));
+    }
+  }
+
+  private TrainOutcome resume(Instant started) {
+    List<String> warnings = new ArrayList<>();
+    Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(warnings::add);
+    requireSameData(checkpoint);
+    try (TensorBoardListener events = new TensorBoardListener(run.path())) {
+      Trainer trainer = trainer(events);
+      trainer.restore(checkpoint);
+      // Whatever can be refused has been: from here on the folder changes.
+      try (RunLog log = RunLog.attach(run.trainLog())) {
+        LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
+        warnings.forEach(LOG::warn);
+        AtomicFiles.deleteLeftovers(run.checkpoints());
+        AtomicFiles.deleteLeftovers(run.path());
+        MetricsTable.write(run.metrics(), checkpoint.progress().history());
+        LOG.info(
+            "continuing at epoch {}, batch {}",
+            checkpoint.progress().epoch() + 1,
+            checkpoint.progress().batch() + 1);
+        return train(started, trainer);
       }
     }
   }
 
-  private TrainOutcome train(Instant started, ResNet network, Trainer trainer) {
+  private Trainer trainer(TensorBoardListener events) {
+    List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
+    listeners.addAll(request.listeners());
+    return new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
+  }
+
+  private TrainOutcome train(Instant started, Trainer trainer) {
+    List<Summary.Session> sessions =
+        SessionsTable.append(
+            run.sessions(), new Summary.Session(started.toString(), request.commandLine()));
+    SummaryWriter summary = new SummaryWriter(config, data, run, sessions);
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
-    try {
-      status = trainer.train(stop(started)) ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
-      if (status == Summary.Status.FINISHED) {
-        test = test(network);
-      }
+    try (BackboneEngine engine = config.execution().compute().attach(network)) {
+      LOG.info("engine {}", config.execution().engine());
+      boolean ended = trainer.train(request.stopRequested(), timeUp(started));
+      test = ended ? test(trainer) : null;
+      status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
     } finally {
-      written = summary.write(status, started, trainer.progress(), network, test);
+      written = summary.write(status, trainer.progress(), network, test);
     }
     return new TrainOutcome(
         run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
-  }
-
-  /** Puts the first weights in place: those of a checkpoint, of a baseline, or drawn. */
-  private void start(ResNet network, Trainer trainer) {
-    if (request.resume() != null) {
-      Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(LOG::warn);
-      requireSameData(checkpoint);
-      trainer.restore(checkpoint);
-      MetricsTable.write(run.metrics(), checkpoint.progress().history());
-      LOG.info(
-          "continuing at epoch {}, batch {}",
-          checkpoint.progress().epoch() + 1,
-          checkpoint.progress().batch() + 1);
-      return;
-    }
-    String init = config.optimization().init();
-    if (init.startsWith(BASELINE)) {
-      TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
-      BaselineInitialization.initialize(network, baseline.checkpoint().network());
-      LOG.info("weights from {}", baseline.file());
-    }
   }
 
   private void requireSameData(Checkpoint checkpoint) {
@@ -145,15 +172,23 @@ public final class Experiment {
     }
   }
 
-  private BooleanSupplier stop(Instant started) {
+  private BooleanSupplier timeUp(Instant started) {
     Duration limit = config.execution().timeLimit();
     Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
-    return () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
+    return () -> Instant.now().isAfter(deadline);
   }
 
-  private Predictions test(ResNet network) {
-    Predictions test =
-        new Evaluator(network, data.normalization()).evaluate(data.dataset().test(), data.test());
+  /** The final network on the test images, written down; null where asked to stop before. */
+  private @Nullable Predictions test(Trainer trainer) {
+    Predictions test = trainer.finalTest();
+    if (test == null) {
+      test =
+          new Evaluator(network, data.normalization())
+              .evaluate(data.dataset().test(), data.test(), request.stopRequested());
+    }
+    if (test == null) {
+      return null;
+    }
     GatesTable.write(
         run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
     return test;
@@ -168,7 +203,7 @@ public final class Experiment {
     decided.put("engine", compute.engine());
     decided.put("threads", Integer.toString(compute.threads()));
     if (config.optimization().init().equals("baseline")) {
-      decided.put("init", BASELINE + BaselineRuns.newestMatching(config));
+      decided.put("init", BASELINE + BaselineRuns.newestMatching(config, data));
     }
     return config.with(decided);
   }
@@ -182,6 +217,7 @@ public final class Experiment {
     boolean gated = !config.model().gate().equals("none");
     return RunName.of(
         new RunName.Parts(
+            data.validation().length > 0,
             config.data().dataset(),
             gated ? "resnet_gate_classifier" : "resnet",
             config.model().depth(),
@@ -194,6 +230,6 @@ public final class Experiment {
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            ""));
+            gated && config.model().gateTap().equals("entry") ? "entry" : ""));
   }
 }

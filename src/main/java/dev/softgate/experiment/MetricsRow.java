@@ -37,8 +37,8 @@ final class MetricsRow {
     return List.copyOf(columns);
   }
 
-  /** Whether a cell can stand in JSON as a number; NaN and the infinities cannot. */
-  static boolean isPlainNumber(String cell) {
+  /** Whether a cell is a number without blanks or suffixes; NaN and the infinities are none. */
+  private static boolean isPlainNumber(String cell) {
     return PLAIN_NUMBER.matcher(cell).matches();
   }
 

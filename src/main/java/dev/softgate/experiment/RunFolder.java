@@ -157,6 +157,11 @@ public record RunFolder(Path path) {
     return path.resolve("gates-test.csv");
   }
 
+  /** When the run was started and resumed, and how; see {@link SessionsTable}. */
+  public Path sessions() {
+    return path.resolve("sessions.txt");
+  }
+
   /** What the run reported while it ran. */
   public Path trainLog() {
     return path.resolve("train.log");

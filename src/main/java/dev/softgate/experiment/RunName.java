@@ -9,12 +9,13 @@ import java.util.stream.Collectors;
  * forms; this type makes the first, which 48 of the 55 logs have:
  *
  * <pre>
- * runs_v DATASET _ NETWORK DEPTH _ MILESTONES _ INIT _ GATE m LR [ _ SUFFIX ]
+ * runs_[v] DATASET _ NETWORK DEPTH _ MILESTONES _ INIT _ GATE m LR [ _ SUFFIX ]
  * runs_vc10_resnet_gate_classifier110_4770_scratch_it1g-2cm-1_lr1by34770
  * </pre>
  *
  * <ul>
- *   <li>{@code v}: part of the training images is held out for validation.
+ *   <li>{@code v}: part of the training images is held out for validation. Differs: left out where
+ *       none is.
  *   <li>DATASET: {@code c10}, {@code c100}; Differs: any other set by its name.
  *   <li>NETWORK: the published file of the model, {@code resnet_gate_classifier}; Differs: {@code
  *       resnet} for the baseline, which has no published log.
@@ -31,7 +32,8 @@ import java.util.stream.Collectors;
  *       written as the other published form writes fractions, {@code 5e-2}.
  *   <li>SUFFIX: what the rest does not say; published are {@code lr1by347last} and {@code
  *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. Of the former the
- *       name gives both milestones though only one is used.
+ *       name gives both milestones though only one is used. Differs: {@code entry} where the gate
+ *       looks at the entry of the additional layers; at their exit, as published, there is none.
  * </ul>
  *
  * <p>The second published form, of seven logs, orders the same parts differently and ends in the
@@ -47,6 +49,7 @@ public final class RunName {
   /**
    * What a name is made of.
    *
+   * @param validated whether training images are held out for validation
    * @param dataset as the option {@code --dataset} takes it, such as {@code cifar10}
    * @param network as the published models are named, such as {@code resnet_gate_classifier}
    * @param depth number of layers
@@ -61,6 +64,7 @@ public final class RunName {
    * @param suffix appended as it is, where file names allow; may be empty
    */
   public record Parts(
+      boolean validated,
       String dataset,
       String network,
       int depth,
@@ -95,7 +99,7 @@ public final class RunName {
    * @throws IllegalArgumentException if a learning rate is negative or not finite
    */
   public static String of(Parts parts) {
-    return "runs_v"
+    return (parts.validated() ? "runs_v" : "runs_")
         + dataset(parts.dataset())
         + "_"
         + fileSafe(parts.network())

@@ -6,6 +6,7 @@ import dev.softgate.interop.AtomicFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,8 +98,9 @@ public record Summary(
    * What makes the run again.
    *
    * @param name of the run
-   * @param command the command line
-   * @param started ISO 8601 in UTC, such as {@code 2019-06-01T12:00:00Z}
+   * @param command the command line that started it
+   * @param started when; ISO 8601 in UTC, such as {@code 2019-06-01T12:00:00Z}
+   * @param resumed the sessions after the first, in order; empty if it was never resumed
    * @param seed of every random choice
    * @param splitSha256 of the validation ids; null where none are held out
    * @param dataSha256 of the images and labels
@@ -109,19 +111,39 @@ public record Summary(
       String name,
       String command,
       String started,
+      List<Session> resumed,
       long seed,
       @Nullable String splitSha256,
       @Nullable String dataSha256,
       @Nullable String weightsSha256,
       String softgateVersion) {
 
-    /** Checks the time. */
+    /** Checks the time and copies the sessions. */
     public Provenance {
-      try {
-        Instant.parse(started);
-      } catch (DateTimeParseException e) {
-        throw new IllegalArgumentException("started is not an ISO 8601 time in UTC: " + started, e);
-      }
+      requireTime(started);
+      resumed = List.copyOf(resumed);
+    }
+  }
+
+  /**
+   * A start or a resumption.
+   *
+   * @param started ISO 8601 in UTC
+   * @param command the command line
+   */
+  public record Session(String started, String command) {
+
+    /** Checks the time. */
+    public Session {
+      requireTime(started);
+    }
+  }
+
+  private static void requireTime(String started) {
+    try {
+      Instant.parse(started);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("started is not an ISO 8601 time in UTC: " + started, e);
     }
   }
 

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class SummaryJson {
 
   private static final String STATUS = "status";
+  private static final String RESUMED = "resumed";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -70,6 +71,9 @@ final class SummaryJson {
     try {
       if (!(JSON.readTree(text) instanceof ObjectNode flat)) {
         throw bad(file, "it is not a JSON object", null);
+      }
+      if (!flat.has(RESUMED)) {
+        flat.putArray(RESUMED); // the first summaries did not record it
       }
       Summary summary =
           new Summary(

@@ -14,7 +14,6 @@ import dev.softgate.training.TrainingData;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -26,22 +25,25 @@ final class SummaryWriter {
   private final RunConfig config;
   private final TrainingData data;
   private final RunFolder run;
-  private final String command;
+  private final List<Summary.Session> sessions;
 
-  SummaryWriter(RunConfig config, TrainingData data, RunFolder run, String command) {
+  /**
+   * A writer for one session.
+   *
+   * @param sessions of the run, this one last
+   */
+  SummaryWriter(
+      RunConfig config, TrainingData data, RunFolder run, List<Summary.Session> sessions) {
     this.config = config;
     this.data = data;
     this.run = run;
-    this.command = command;
+    this.sessions = List.copyOf(sessions);
   }
 
   /** Writes and returns the summary; {@code test} is null where the run did not come to its end. */
   Summary write(
-      Summary.Status status,
-      Instant started,
-      Progress progress,
-      ResNet network,
-      @Nullable Predictions test) {
+      Summary.Status status, Progress progress, ResNet network, @Nullable Predictions test) {
+    Summary.Session first = sessions.get(0);
     Summary summary =
         new Summary(
             status,
@@ -55,10 +57,11 @@ final class SummaryWriter {
                 TorchRuntime.peakResidentBytes()),
             new Summary.Provenance(
                 run.name(),
-                command,
-                started.toString(),
+                first.command(),
+                first.started(),
+                sessions.subList(1, sessions.size()),
                 config.optimization().seed(),
-                data.split().sha256(),
+                splitSha256(data),
                 data.dataset().sha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));
@@ -98,6 +101,11 @@ final class SummaryWriter {
         config.model().gate(),
         cost.parameters(),
         cost.macs());
+  }
+
+  /** Of the validation ids; null where none are held out. */
+  static @Nullable String splitSha256(TrainingData data) {
+    return data.validation().length == 0 ? null : data.split().sha256();
   }
 
   /** SHA-256 of every name (UTF-8) and its bytes, in the order of the state. */

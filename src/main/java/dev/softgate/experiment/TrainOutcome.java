@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param run the run's folder
  * @param interrupted whether it stopped because it was asked to, with its state saved
- * @param summary the content of {@code summary.json}, printed by {@code --json}; numbers, texts and
- *     nulls, in the file's order
+ * @param summary the content of {@code summary.json}, printed by {@code --json}; numbers, texts,
+ *     nulls and {@code resumed}, a list of maps, in the file's order
  */
 public record TrainOutcome(
     Path run, boolean interrupted, Map<String, ? extends @Nullable Object> summary) {

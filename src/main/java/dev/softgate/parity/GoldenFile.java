@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation outputs for the first batch in evaluation mode, before training
  * @param losses one record a step
  * @param normsAfter L2 norm of each float tensor after the last step
+ * @param after the state after the last step, by published name; empty where it was not recorded
  */
 public record GoldenFile(
     String name,
@@ -42,7 +43,8 @@ public record GoldenFile(
     List<GoldenBatch> batches,
     Map<String, HostTensor> evaluation,
     List<StepLosses> losses,
-    Map<String, Double> normsAfter) {
+    Map<String, Double> normsAfter,
+    Map<String, HostTensor> after) {
 
   /** How the recorded steps were taken. */
   public record Recipe(
@@ -88,7 +90,8 @@ public record GoldenFile(
         batches,
         withPrefix(tensors, "eval."),
         losses(file, json, steps, spec.gated()),
-        norms(file, json));
+        norms(file, json),
+        withPrefix(tensors, "after."));
   }
 
   private static ModelSpec spec(Metadata metadata) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the run folder's name; null to make it from the configuration
  * @param testEvery test after every so-manieth epoch; 0 for only at the end
  * @param checkpointMinutes minutes between checkpoints within an epoch; decimals allowed
- * @param timeLimit stop, resumably, after this long; null for no limit
+ * @param timeLimit stop, resumably, after this long; null for no limit. A resumption does not take
+ *     it over
  */
 public record ExecutionConfig(
     String engine,

@@ -64,7 +64,7 @@ public record RunConfig(
             1,
             "scratch",
             1),
-        new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 5, null));
+        new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));
   }
 
   /** Reads a file that {@link #toYaml} or a person wrote. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
- *       every few minutes, or when asked to stop: checkpoint
+ *       every half minute, or when asked to stop: checkpoint
  *     validate, and test where due                                {@link Evaluator}
  *     tell the listeners; checkpoint last, best, every 50th
  *   final checkpoint
@@ -55,6 +55,7 @@ public final class Trainer {
   private @Nullable Best best;
   private Effort effort = Effort.NONE;
   private long sessionImages; // of this epoch, since the training began or was resumed
+  private @Nullable Predictions finalTest;
 
   /** A trainer of {@code network} from where it is. */
   public Trainer(
@@ -77,13 +78,25 @@ public final class Trainer {
   }
 
   /**
-   * Trains to the last epoch, or until asked to stop.
+   * Trains to the last epoch, or until interrupted; as {@link #train(BooleanSupplier,
+   * BooleanSupplier)}.
+   */
+  public boolean train(BooleanSupplier interrupted) {
+    return train(interrupted, () -> false);
+  }
+
+  /**
+   * Trains to the last epoch, or until asked to stop. Then the state is saved and the training
+   * returns. An evaluation that was broken off is done anew by the training that goes on from
+   * there.
    *
-   * @param stop asked after each step; when true the state is saved and the training returns
+   * @param interrupted asked after each step, and between two batches of an evaluation
+   * @param timeUp asked after each step only, so that every session comes further
    * @return whether it came to the end
    * @throws DivergenceException if a loss is no number, or a weight not finite
    */
-  public boolean train(BooleanSupplier stop) {
+  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp) {
+    BooleanSupplier stop = () -> interrupted.getAsBoolean() || timeUp.getAsBoolean();
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
@@ -98,12 +111,14 @@ public final class Trainer {
       }
       double trainSeconds = secondsSince(start);
       TrainingStep.Rates rates = rates();
-      Predictions validation =
-          data.validation().length == 0
-              ? null
-              : evaluator.evaluate(data.dataset().train(), data.validation());
-      PhaseMetrics test =
-          isTested(epoch) ? evaluator.evaluate(data.dataset().test(), data.test()).metrics() : null;
+      Evaluations evaluations = evaluate(interrupted);
+      if (evaluations == null) {
+        effort = effort.plus(0, trainSeconds, secondsSince(start));
+        save();
+        return false;
+      }
+      Predictions validation = evaluations.validation();
+      Predictions test = evaluations.test();
       EpochMetrics metrics =
           new EpochMetrics(
               epoch,
@@ -111,10 +126,33 @@ public final class Trainer {
               network.spec().gated() ? rates.gate() : null,
               totals.metrics(),
               validation == null ? null : validation.metrics(),
-              test);
+              test == null ? null : test.metrics());
       finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
+      finalTest = epoch == epochs ? test : null;
     }
     return true;
+  }
+
+  /** What the network says after an epoch of the images held out, and of the test images if due. */
+  private record Evaluations(@Nullable Predictions validation, @Nullable Predictions test) {}
+
+  /** Evaluates the network after an epoch; null where interrupted before the end. */
+  private @Nullable Evaluations evaluate(BooleanSupplier interrupted) {
+    Predictions validation = null;
+    if (data.validation().length > 0) {
+      validation = evaluator.evaluate(data.dataset().train(), data.validation(), interrupted);
+      if (validation == null) {
+        return null;
+      }
+    }
+    Predictions test = null;
+    if (isTested(epoch)) {
+      test = evaluator.evaluate(data.dataset().test(), data.test(), interrupted);
+      if (test == null) {
+        return null;
+      }
+    }
+    return new Evaluations(validation, test);
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
@@ -273,6 +311,14 @@ public final class Trainer {
             network.spec().gated(),
             progress.totals(),
             checkpoint.epochGates());
+  }
+
+  /**
+   * What the network of the last epoch says of the test images; null where this session did not
+   * train to the end, though an earlier one may have.
+   */
+  public @Nullable Predictions finalTest() {
+    return finalTest;
   }
 
   /** Where the training stands. */

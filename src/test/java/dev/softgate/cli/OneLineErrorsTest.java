@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +29,23 @@ class OneLineErrorsTest {
         .isEqualTo(
             new CommandRun(
                 2, "", "softgate: data/x.bin: truncated; at 12" + System.lineSeparator()));
+  }
+
+  @Test
+  void aDivergenceIsOneLineThatSaysWhatToDo(@TempDir Path folder) {
+    CommandRun run =
+        TinyRun.run(
+            ("train --dataset synthetic --limit-train 64 --limit-test 9 --val-fraction 0 --depth 14"
+                    + " --epochs 9 --batch-size 16 --threads 1 --precision fp32 --lr 1e10 --runs-dir "
+                    + folder)
+                .split(" ", -1));
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err())
+        .startsWith("softgate: the training diverged at epoch ")
+        .endsWith("; try a lower --lr" + System.lineSeparator())
+        .doesNotContain("Exception", "trace")
+        .hasLineCount(1);
   }
 
   @Test

@@ -86,9 +86,9 @@ class TrainCommandTest {
   @Test
   void allWrongValuesAreNamedAtOnce() {
     assertRefused(
-        train("--epochs", "ten", "--engine", "onednn", "--lr", "0"),
+        train("--epochs", "ten", "--engine", "mkl", "--lr", "0"),
         "--epochs: expected a whole number, found 'ten'",
-        "--engine: must be one of auto, libtorch, found 'onednn'",
+        "--engine: must be one of auto, libtorch, onednn, found 'mkl'",
         "--lr: must be above 0 and finite, found 0.0");
   }
 
@@ -171,6 +171,16 @@ class TrainCommandTest {
     assertThat(training.config().execution().timeLimit()).isEqualTo(Duration.ofHours(2));
     assertThat(training.config().execution().threads()).isEqualTo(1);
     assertThat(training.config().data().dataDir()).isEqualTo(Path.of("moved"));
+  }
+
+  @Test
+  void aTimeLimitIsOfOneSession() throws IOException {
+    RunConfig recorded = RunConfig.defaults().with(Map.of("time-limit", "1h"));
+
+    train("--resume", run(recorded).toString());
+
+    assertThat(training.config().execution().timeLimit()).isNull();
+    assertThat(training.config()).isEqualTo(recorded.with(Map.of("time-limit", "none")));
   }
 
   @Test

@@ -2,11 +2,14 @@ package dev.softgate.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.softgate.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +19,7 @@ class RealImagesTest {
 
   @Test
   void smallCifar10ArchiveIsReadWhole() {
-    Path archive = SharedData.file("cifar-10-small.tar.gz");
+    Path archive = shared("cifar-10-small.tar.gz");
     Dataset dataset = load("cifar10", archive);
     assertThat(dataset.source())
         .contains("53136ef63a34a8fa7a8a81deec314f3dbaf600b35f589cf81bf1ff741e37214c");
@@ -28,7 +31,7 @@ class RealImagesTest {
 
   @Test
   void smallCifar100ArchiveHasItsFineLabels() {
-    Dataset dataset = load("cifar100", SharedData.file("cifar-100-small.tar.gz"));
+    Dataset dataset = load("cifar100", shared("cifar-100-small.tar.gz"));
     assertThat(dataset.classNames()).hasSize(100).startsWith("apple").endsWith("worm");
     assertThat(countsPerClass(dataset.train(), 100)).containsOnly(10).hasSize(100);
     Normalization published = Normalization.forDataset("cifar100", dataset.train());
@@ -87,9 +90,15 @@ class RealImagesTest {
     return means;
   }
 
+  private static Path shared(String name) {
+    Optional<Path> file = SharedFolder.find("data/" + name);
+    assumeThat(file).as("skipped: no shared/data/" + name + " beside the project").isPresent();
+    return file.orElseThrow();
+  }
+
   private static Path unpack(String container, Path folder)
       throws IOException, InterruptedException {
-    Path file = SharedData.file(container);
+    Path file = shared(container);
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     Path log = folder.resolve("unpack.log");
     Process process =

@@ -9,13 +9,14 @@ import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
+import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.Compute;
 import dev.softgate.training.TinyTraining;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EvaluatorTest {
 
@@ -97,8 +99,9 @@ class EvaluatorTest {
     assertThat(TorchRuntime.livePointers()).isLessThanOrEqualTo(before);
   }
 
-  @Test
-  void bfloat16SaysNearlyTheSameAsFloat32() {
+  @ParameterizedTest
+  @ValueSource(strings = {"libtorch", "onednn"})
+  void bfloat16SaysNearlyTheSameAsFloat32(String engine) {
     assumeThat(TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();
@@ -107,8 +110,8 @@ class EvaluatorTest {
     new Trainer(TinyTraining.config(), data, network, new CheckpointStore(folder), List.of())
         .train(() -> false);
 
-    Predictions exact = predictions(network, DType.FLOAT32, data);
-    Predictions fast = predictions(network, DType.BFLOAT16, data);
+    Predictions exact = predictions(network, "libtorch", "fp32", data);
+    Predictions fast = predictions(network, engine, "bf16", data);
 
     assertThat(fast.logits()).isNotEqualTo(exact.logits());
     for (int i = 0; i < exact.logits().length; i++) {
@@ -116,9 +119,12 @@ class EvaluatorTest {
     }
   }
 
-  private static Predictions predictions(ResNet network, DType type, TrainingData data) {
-    return new Evaluator(network, type, data.normalization())
-        .evaluate(data.dataset().test(), data.test());
+  private static Predictions predictions(
+      ResNet network, String engine, String precision, TrainingData data) {
+    try (BackboneEngine attached = Compute.choose(engine, precision, 1).attach(network)) {
+      return new Evaluator(network, data.normalization())
+          .evaluate(data.dataset().test(), data.test());
+    }
   }
 
   @Test

@@ -8,16 +8,24 @@ import dev.softgate.data.DownloadListener;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.DivergenceException;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whole runs on a few synthetic images: 40 trained on in batches of 16, 16 and 8. */
 class ExperimentTest {
@@ -47,6 +55,12 @@ class ExperimentTest {
   private static TrainOutcome run(RunConfig config, @Nullable Path resume, BooleanSupplier stop) {
     return Experiment.run(
         new TrainRequest(config, resume, List.of(), stop, "softgate train"), DownloadListener.NONE);
+  }
+
+  private static TrainOutcome resume(RunConfig config, Path run, BooleanSupplier stop) {
+    return Experiment.run(
+        new TrainRequest(config, run, List.of(), stop, "softgate train --resume " + run),
+        DownloadListener.NONE);
   }
 
   private static BooleanSupplier after(int steps) {
@@ -113,6 +127,29 @@ class ExperimentTest {
 
     assertThat(RunConfig.read(gated.resolve("config.yaml")).optimization().init())
         .isEqualTo("baseline:" + plain);
+    assertThat(gated.resolve("train.log")).content().contains("final.safetensors\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "seed, 2, trained on other images",
+    "val-fraction, 0.003, it may have trained on this run's validation images",
+    "val-fraction, 0, it may have trained on this run's validation images"
+  })
+  void aBaselineOfOtherImagesOrAnotherSplitIsTakenOnlyByName(
+      String key, String value, String caveat) throws IOException {
+    RunConfig plain =
+        config("gate", "none", "epochs", "1", "limit-train", "16", "name", "plain", key, value);
+    Path baseline = run(plain, null, () -> false).run();
+
+    assertThatThrownBy(() -> run(config("init", "baseline"), null, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(
+            "no finished baseline run of these images and this split",
+            "--split auto --val-fraction 0.002 --seed 1");
+    Path gated = run(config("init", "baseline:" + baseline, "name", "gated"), null, after(1)).run();
+
+    assertThat(gated.resolve("train.log")).content().contains("weights from", caveat);
   }
 
   @Test
@@ -122,5 +159,132 @@ class ExperimentTest {
     assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("was trained on other images");
+  }
+
+  @Test
+  void aStartThatIsRefusedLeavesNoFolder() throws IOException {
+    Path plain =
+        run(config("gate", "none", "name", "shallow", "epochs", "1"), null, () -> false).run();
+    Path broken = Files.writeString(runs.resolve("broken.safetensors"), "no checkpoint");
+    List<String> before = files(runs);
+
+    for (String init :
+        List.of("baseline:" + runs.resolve("absent"), "baseline:" + broken, "baseline:" + plain)) {
+      assertThatThrownBy(() -> run(config("depth", "20", "init", init), null, () -> false))
+          .as(init)
+          .isInstanceOf(BadInputException.class)
+          .message()
+          .hasLineCount(1);
+    }
+
+    assertThat(files(runs)).isEqualTo(before);
+  }
+
+  @Test
+  void aResumptionThatIsRefusedChangesNothing() throws IOException {
+    RunConfig config = config("name", "a");
+    Path run = run(config, null, after(1)).run();
+    Path leftover =
+        Files.writeString(run.resolve(".summary.json." + UUID.randomUUID() + ".tmp"), "");
+    List<String> before = files(run);
+    assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
+        .isInstanceOf(BadInputException.class);
+    assertThat(files(run)).isEqualTo(before);
+
+    for (String name : List.of("last", "previous")) {
+      Files.writeString(run.resolve("checkpoints").resolve(name + ".safetensors"), "cut short");
+    }
+    before = files(run);
+    assertThatThrownBy(() -> run(config, run, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no checkpoint to go on from");
+    assertThat(files(run)).isEqualTo(before).anyMatch(file -> file.startsWith(leftover + " "));
+  }
+
+  @Test
+  void aResumptionKeepsHowTheRunWasStarted() throws IOException {
+    RunConfig config = config("name", "a", "epochs", "3");
+    Path run = run(config, null, after(1)).run();
+    Summary.Provenance first = Summary.read(run.resolve("summary.json")).provenance();
+    assertThat(first.resumed()).isEmpty();
+
+    resume(config, run, after(1));
+    TrainingListener killer =
+        new TrainingListener() {
+          @Override
+          public void stepFinished(StepProgress progress) {
+            throw new IllegalStateException("killed");
+          }
+        };
+    TrainRequest killed = new TrainRequest(config, run, List.of(killer), () -> false, "softgate k");
+    assertThatThrownBy(() -> Experiment.run(killed, DownloadListener.NONE)).hasMessage("killed");
+    Files.delete(run.resolve("summary.json")); // as if it had been killed indeed
+    resume(config, run, after(1));
+
+    Summary.Provenance last = Summary.read(run.resolve("summary.json")).provenance();
+    assertThat(last.command()).isEqualTo("softgate train");
+    assertThat(last.started()).isEqualTo(first.started());
+    assertThat(last.resumed())
+        .extracting(Summary.Session::command)
+        .containsExactly(
+            "softgate train --resume " + run, "softgate k", "softgate train --resume " + run);
+    assertThat(last.resumed())
+        .extracting(session -> Instant.parse(session.started()))
+        .isSorted()
+        .allMatch(Instant.parse(first.started())::isBefore);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "classifier, exit, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
+    "classifier, entry, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1_entry",
+    "classifier, exit, 0, runs_synthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
+    "none, entry, 0.002, runs_vsynthetic_resnet14_1ep_scratch_m-1"
+  })
+  void theNameTellsTapsAndValidationApart(
+      String gate, String tap, String valFraction, String expected) {
+    RunConfig config =
+        config("gate", gate, "gate-tap", tap, "val-fraction", valFraction, "epochs", "1");
+
+    assertThat(run(config, null, after(1)).run()).hasFileName(expected);
+  }
+
+  @Test
+  void thereIsAHashOfTheValidationIdsWhereThereAreAny() {
+    TrainOutcome some = run(config("epochs", "1"), null, after(1));
+    TrainOutcome none = run(config("epochs", "1", "val-fraction", "0"), null, after(1));
+
+    assertThat((Object) some.summary().get("split_sha256")).asString().hasSize(64);
+    assertThat(none.summary()).containsEntry("split_sha256", null);
+  }
+
+  @Test
+  void theTestOfAFinalNetworkCanBeInterruptedToo() throws IOException {
+    RunConfig config = config("name", "a", "epochs", "1", "limit-test", "150");
+    TrainOutcome whole = run(config, null, () -> false);
+    Path gates = whole.run().resolve("gates-test.csv");
+    String expected = Files.readString(gates);
+    Files.delete(gates);
+
+    assertThat(run(config, whole.run(), () -> true).interrupted()).isTrue();
+    assertThat(gates).doesNotExist();
+
+    assertThat(run(config, whole.run(), () -> false).interrupted()).isFalse();
+    assertThat(gates).hasContent(expected);
+  }
+
+  /** Every file and folder with its time and a hash of its bytes. */
+  private static List<String> files(Path folder) throws IOException {
+    List<String> files = new ArrayList<>();
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted().toList()) {
+        files.add(
+            path
+                + " "
+                + Files.getLastModifiedTime(path)
+                + (Files.isDirectory(path) ? "" : " " + Arrays.hashCode(Files.readAllBytes(path))));
+      }
+    }
+    return files;
   }
 }

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class MetricsTableTest {
@@ -53,17 +52,6 @@ class MetricsTableTest {
     assertThat(MetricsTable.read(file)).isEqualTo(Epochs.ALL);
     MetricsTable.write(file, List.of());
     assertThat(MetricsTable.read(file)).isEmpty();
-  }
-
-  @Test
-  void goesThroughJson() {
-    assertThat(MetricsTable.fromJson(MetricsTable.toJson(Epochs.ALL))).isEqualTo(Epochs.ALL);
-    assertThat(MetricsTable.fromJson(MetricsTable.toJson(List.of()))).isEmpty();
-    assertThat(MetricsTable.toJson(Epochs.ALL.subList(1, 2).stream().map(e -> e).toList()))
-        .endsWith(
-            ",[1,0.1,null,45000,0.5,1.0E-300,null,null,null,null,null,null,null,null,null,null,null,null]]")
-        .startsWith("[[\"epoch\",\"learning_rate\",")
-        .doesNotContain(" ", "\n");
   }
 
   @Test
@@ -121,26 +109,5 @@ class MetricsTableTest {
     assertThatThrownBy(() -> MetricsTable.read(file))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("not UTF-8");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "'' | not a JSON array",
-        "{} | not a JSON array",
-        "[] | its columns are not",
-        "[[1]] | its columns are not",
-        "[1] | not one JSON array of rows",
-        "[[\"epoch\"] | not valid JSON",
-        "[[{}]] | a cell is not a number",
-        "[[true]] | a cell is not a number",
-        "[] [] | not one JSON array of rows",
-      })
-  void refusesMalformedJson(String json, String reason) {
-    assertThatThrownBy(() -> MetricsTable.fromJson(json))
-        .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("the history of epochs in the checkpoint")
-        .hasMessageContaining(reason);
   }
 }

@@ -26,6 +26,7 @@ class RunNameTest {
       boolean gateConstant,
       String suffix) {
     return new Parts(
+        true,
         dataset,
         network,
         depth,
@@ -127,7 +128,8 @@ class RunNameTest {
   })
   void writesLearningRatesUnambiguously(double rate, String expected) {
     Parts parts =
-        new Parts("cifar10", "net", 20, List.of(), 1, 128, 45_000, false, 2, rate, false, rate, "");
+        new Parts(
+            true, "cifar10", "net", 20, List.of(), 1, 128, 45_000, false, 2, rate, false, rate, "");
 
     assertThat(RunName.of(parts))
         .isEqualTo("runs_vc10_net20_1ep_scratch_it2g%sm%s".formatted(expected, expected));
@@ -147,6 +149,15 @@ class RunNameTest {
   void writesAnyDatasetFileSafely(String dataset, String expected) {
     assertThat(RunName.of(published(dataset, "resnet", 20, false, 0, 0, true, "")))
         .isEqualTo("runs_v" + expected + "_resnet20_4770_scratch_m-1");
+  }
+
+  @Test
+  void hasNoMarkOfValidationWhereNothingIsHeldOut() {
+    Parts parts =
+        new Parts(
+            false, "cifar10", "net", 20, List.of(), 1, 128, 50_000, false, 0, 0, true, 0.1, "");
+
+    assertThat(RunName.of(parts)).isEqualTo("runs_c10_net20_1ep_scratch_m-1");
   }
 
   @Test
@@ -174,7 +185,8 @@ class RunNameTest {
   @ValueSource(doubles = {-0.1, Double.NaN, Double.POSITIVE_INFINITY})
   void refusesImpossibleLearningRates(double rate) {
     Parts parts =
-        new Parts("cifar10", "net", 20, List.of(), 1, 128, 45_000, false, 0, 0.1, false, rate, "");
+        new Parts(
+            true, "cifar10", "net", 20, List.of(), 1, 128, 45_000, false, 0, 0.1, false, rate, "");
 
     assertThatThrownBy(() -> RunName.of(parts))
         .isInstanceOf(IllegalArgumentException.class)
@@ -191,6 +203,7 @@ class RunNameTest {
   private static String scheduled(List<Integer> milestones, int epochs, int trainImages) {
     return RunName.of(
         new Parts(
+            true,
             "cifar10",
             "resnet",
             20,

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.BadInputException;
 import dev.softgate.experiment.Summary.Machine;
 import dev.softgate.experiment.Summary.Network;
 import dev.softgate.experiment.Summary.Provenance;
 import dev.softgate.experiment.Summary.Results;
+import dev.softgate.experiment.Summary.Session;
 import dev.softgate.experiment.Summary.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +54,15 @@ class SummaryTest {
   private static Provenance provenance(
       @Nullable String split, @Nullable String data, @Nullable String weights) {
     return new Provenance(
-        "run \"é\"", "train --depth 110", "2019-06-01T12:00:00Z", 1, split, data, weights, "0.1.0");
+        "run \"é\"",
+        "train --depth 110",
+        "2019-06-01T12:00:00Z",
+        List.of(new Session("2019-06-02T12:00:00Z", "train --resume r")),
+        1,
+        split,
+        data,
+        weights,
+        "0.1.0");
   }
 
   @ParameterizedTest
@@ -98,6 +108,7 @@ class SummaryTest {
                 "name",
                 "command",
                 "started",
+                "resumed",
                 "dataset",
                 "arch",
                 "depth",
@@ -126,6 +137,8 @@ class SummaryTest {
         "\"block\" : \"basic\" | \"block\" : null | the key \"block\" is null",
         "\"status\" : \"finished\" | \"status\" : \"done\" | done",
         "\"status\" : \"finished\" | \"status\" : null | the key \"status\" is null",
+        "\"command\" : \"train --resume r\" | \"line\" : 1 | the key \"resumed\"",
+        "2019-06-02T12:00:00Z | today | not an ISO 8601 time in UTC: today",
         "2019-06-01T12:00:00Z | yesterday | not an ISO 8601 time in UTC: yesterday",
         "{ | [ | is not a run's summary",
         "} | '' | is not a run's summary",
@@ -160,6 +173,18 @@ class SummaryTest {
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("not a JSON object");
     }
+  }
+
+  @Test
+  void readsASummaryFromBeforeResumptionsWereRecorded() throws IOException {
+    Path file = folder.resolve("summary.json");
+    full(Status.FINISHED).write(file);
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode old = (ObjectNode) json.readTree(file.toFile());
+    old.remove("resumed");
+    Files.writeString(file, old.toString());
+
+    assertThat(Summary.read(file).provenance().resumed()).isEmpty();
   }
 
   @Test

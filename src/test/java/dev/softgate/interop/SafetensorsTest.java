@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.SharedFolder;
 import dev.softgate.interop.Safetensors.Contents;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -151,8 +152,10 @@ class SafetensorsTest {
 
   @Test
   void readsTheGoldenFiles() throws IOException {
-    assumeThat(SharedFolder.golden()).as("a folder shared/golden beside the project").isPresent();
-    Path golden = SharedFolder.golden().orElseThrow();
+    assumeThat(SharedFolder.find("golden"))
+        .as("a folder shared/golden beside the project")
+        .isPresent();
+    Path golden = SharedFolder.find("golden").orElseThrow();
     List<Path> files;
     try (var all = Files.list(golden)) {
       files = all.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** Finds golden files: a few small ones in the project, all of them in a folder beside it. */
+/** Finds golden files: a few small ones in the project, others in folders. */
 final class GoldenFolder {
 
   private static final Path OWN = Path.of("src/test/resources/golden");
@@ -18,19 +16,6 @@ final class GoldenFolder {
   /** A golden file that every clone has. */
   static Path own(String name) {
     return OWN.resolve(name + ".safetensors");
-  }
-
-  /** The folder {@code shared/golden} beside the project, or above it; nothing in a clone. */
-  static Optional<Path> shared() {
-    @Nullable Path at = Path.of("").toAbsolutePath();
-    while (at != null) {
-      Path golden = at.resolve("shared/golden");
-      if (Files.isDirectory(golden)) {
-        return Optional.of(golden);
-      }
-      at = at.getParent();
-    }
-    return Optional.empty();
   }
 
   /** The files in {@code folder} of models that Softgate builds. */

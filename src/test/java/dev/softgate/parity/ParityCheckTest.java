@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.SharedFolder;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
@@ -13,6 +14,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.parity.GoldenFile.GoldenBatch;
 import dev.softgate.parity.GoldenFile.Recipe;
 import dev.softgate.parity.ParityReport.Quantity;
+import dev.softgate.training.Compute;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,39 +29,50 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ParityCheckTest {
 
+  private static final Compute PLAIN_PATH = Compute.choose("libtorch", "fp32", 1);
   private static final String PLAIN = "baseline_resnet_basic14_c10";
   private static final String GATED = "gate_classifier_exit_basic14_c100_iters2";
 
   @ParameterizedTest
-  @ValueSource(strings = {PLAIN, GATED})
-  void computesWhatThePublishedModelsDo(String name) {
-    assertPasses(GoldenFolder.own(name));
+  @CsvSource({
+    PLAIN + ",libtorch",
+    GATED + ",libtorch",
+    PLAIN + ",onednn",
+    GATED + ",onednn",
+  })
+  void computesWhatThePublishedModelsDo(String name, String engine) {
+    assertPasses(GoldenFolder.own(name), engine);
   }
 
   @TestFactory
   Stream<DynamicTest> computesWhatThePublishedModelsDoInEveryFileBesideTheProject()
       throws IOException {
-    Optional<Path> folder = GoldenFolder.shared();
+    Optional<Path> folder = SharedFolder.find("golden");
     assumeThat(folder)
         .as("skipped: no folder shared/golden beside the project; only its own files are tested")
         .isPresent();
     List<Path> files = GoldenFolder.covered(folder.orElseThrow());
     assertThat(files).isNotEmpty();
     return files.stream()
-        .map(
+        .flatMap(
             file ->
-                DynamicTest.dynamicTest(file.getFileName().toString(), () -> assertPasses(file)));
+                Stream.of("libtorch", "onednn")
+                    .map(
+                        engine ->
+                            DynamicTest.dynamicTest(
+                                file.getFileName() + " on " + engine,
+                                () -> assertPasses(file, engine))));
   }
 
-  private static void assertPasses(Path file) {
+  private static void assertPasses(Path file, String engine) {
     GoldenFile golden = GoldenFile.read(file);
 
-    ParityReport report = ParityCheck.run(golden);
+    ParityReport report = ParityCheck.run(golden, Compute.choose(engine, "fp32", 2));
 
     assertThat(report.quantities()).allMatch(Quantity::within);
     assertThat(report.passed()).isTrue();
@@ -70,6 +83,9 @@ class ParityCheckTest {
       names.add("loss.gate_ce");
     }
     names.add("after.l2_norm");
+    if (!golden.after().isEmpty()) {
+      names.add("after.tensors");
+    }
     assertThat(report.quantities()).extracting(Quantity::name).containsExactlyElementsOf(names);
   }
 
@@ -120,7 +136,7 @@ class ParityCheckTest {
       String name, String quantity, UnaryOperator<GoldenFile> alteration) {
     GoldenFile altered = alteration.apply(GoldenFile.read(GoldenFolder.own(GATED)));
 
-    ParityReport report = ParityCheck.run(altered);
+    ParityReport report = ParityCheck.run(altered, PLAIN_PATH);
 
     assertThat(report.passed()).as(name).isFalse();
     assertThat(report.quantities())
@@ -137,7 +153,8 @@ class ParityCheckTest {
     values[3] = Float.NaN;
 
     ParityReport report =
-        ParityCheck.run(withBefore(golden, "fc.bias", HostTensor.ofFloats(values, weight.shape())));
+        ParityCheck.run(
+            withBefore(golden, "fc.bias", HostTensor.ofFloats(values, weight.shape())), PLAIN_PATH);
 
     assertThat(report.quantities()).noneMatch(Quantity::within).allMatch(q -> !q.where().isEmpty());
   }
@@ -147,13 +164,14 @@ class ParityCheckTest {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
     String counter = "bn1.num_batches_tracked";
 
-    Map<String, HostTensor> computed = ParityCheck.run(golden).computed();
+    Map<String, HostTensor> computed = ParityCheck.run(golden, PLAIN_PATH).computed();
 
     assertThat(computed)
         .containsKeys(
             "eval.logits",
             "eval.gate_logits",
             "eval.g",
+            "eval.gate_loss",
             "loss.0.cls",
             "loss.0.gate_ce",
             "after.o1.conv1.weight",
@@ -167,9 +185,111 @@ class ParityCheckTest {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(PLAIN));
 
     assertThatThrownBy(
-            () -> ParityCheck.run(withBefore(golden, "o1.conv1.weight", before(golden, "fc.bias"))))
+            () ->
+                ParityCheck.run(
+                    withBefore(golden, "o1.conv1.weight", before(golden, "fc.bias")), PLAIN_PATH))
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll(PLAIN, "before.* does not fit its model", "o1.conv1.weight");
+  }
+
+  @Test
+  void comparesTheGateLossWhereTheFileHasIt() {
+    GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
+    float[] logits = requireNonNull(golden.evaluation().get("gate_logits")).toFloats();
+    long[] labels = golden.batches().get(0).labels().toLongs();
+    int classes = golden.spec().classes();
+    double loss = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < classes; k++) {
+        sum += Math.exp(logits[i * classes + k]);
+      }
+      loss += (Math.log(sum) - logits[i * classes + (int) labels[i]]) / labels.length;
+    }
+
+    assertThat(failures(withGateLoss(golden, loss))).isEmpty();
+    assertThat(failures(withGateLoss(golden, loss + 1e-3))).containsExactly("eval.gate_loss");
+    assertThatThrownBy(
+            () ->
+                ParityCheck.run(
+                    withGateLoss(GoldenFile.read(GoldenFolder.own(PLAIN)), 1), PLAIN_PATH))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("eval.gate_loss is not an output of its model");
+  }
+
+  private static GoldenFile withGateLoss(GoldenFile golden, double loss) {
+    Map<String, HostTensor> evaluation = new LinkedHashMap<>(golden.evaluation());
+    evaluation.put("gate_loss", HostTensor.ofFloats(new float[] {(float) loss}));
+    return new GoldenFile(
+        golden.name(),
+        golden.spec(),
+        golden.recipe(),
+        golden.before(),
+        golden.batches(),
+        evaluation,
+        golden.losses(),
+        golden.normsAfter(),
+        golden.after());
+  }
+
+  @Test
+  void comparesTheStateAfterwardsWhereTheFileHasIt() {
+    GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
+    Map<String, HostTensor> after = new LinkedHashMap<>();
+    ParityCheck.run(golden, PLAIN_PATH)
+        .computed()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith("after.")) {
+                after.put(name.substring("after.".length()), tensor);
+              }
+            });
+    assertThat(failures(withAfter(golden, after))).isEmpty();
+
+    for (String name : List.of("o1.conv1.weight", "bn1.num_batches_tracked")) {
+      Map<String, HostTensor> altered = new LinkedHashMap<>(after);
+      HostTensor tensor = requireNonNull(after.get(name));
+      altered.put(
+          name, name.endsWith("tracked") ? HostTensor.ofLongs(new long[] {7}) : negated(tensor));
+      assertThat(failures(withAfter(golden, altered)))
+          .as("%s; the norms are as they were", name)
+          .containsExactly("after.tensors");
+    }
+
+    assertThatThrownBy(
+            () ->
+                ParityCheck.run(
+                    withAfter(golden, Map.of("fc", before(golden, "fc.bias"))), PLAIN_PATH))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("after.fc is not of its model");
+  }
+
+  private static HostTensor negated(HostTensor tensor) {
+    float[] values = tensor.toFloats();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = -values[i];
+    }
+    return HostTensor.ofFloats(values, tensor.shape());
+  }
+
+  private static GoldenFile withAfter(GoldenFile golden, Map<String, HostTensor> after) {
+    return new GoldenFile(
+        golden.name(),
+        golden.spec(),
+        golden.recipe(),
+        golden.before(),
+        golden.batches(),
+        golden.evaluation(),
+        golden.losses(),
+        golden.normsAfter(),
+        after);
+  }
+
+  private static List<String> failures(GoldenFile golden) {
+    return ParityCheck.run(golden, PLAIN_PATH).quantities().stream()
+        .filter(quantity -> !quantity.within())
+        .map(Quantity::name)
+        .toList();
   }
 
   private static HostTensor before(GoldenFile golden, String name) {
@@ -194,7 +314,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static Recipe recipe(Recipe recipe, int gateIters, double lr, double lrGate) {
@@ -210,7 +331,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static GoldenFile withSpec(GoldenFile golden, GateTap tap, GateCalibration calibration) {
@@ -223,7 +345,8 @@ class ParityCheckTest {
         golden.batches(),
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 
   private static GoldenFile withBatchesReversed(GoldenFile golden) {
@@ -237,6 +360,7 @@ class ParityCheckTest {
         batches,
         golden.evaluation(),
         golden.losses(),
-        golden.normsAfter());
+        golden.normsAfter(),
+        golden.after());
   }
 }

@@ -41,6 +41,11 @@ class PresetsTest {
         .startsWith("# ")
         .contains("\n# Source: ", "\n# Expected: ")
         .contains("\n# Command: softgate train --preset " + name + "\n");
+    assertThat(config.execution().checkpointMinutes())
+        .isEqualTo(RunConfig.defaults().execution().checkpointMinutes())
+        .isEqualTo(0.5);
+    assertThat(config.data().limitTrain()).as("a recipe uses all its images").isNull();
+    assertThat(config.data().limitTest()).as("a recipe uses all its images").isNull();
   }
 
   @ParameterizedTest

@@ -62,7 +62,7 @@ class RunConfigTest {
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
           Map.entry("test-every", "0"),
-          Map.entry("checkpoint-minutes", "0.5"),
+          Map.entry("checkpoint-minutes", "0.25"),
           Map.entry("time-limit", "1h30m"));
 
   private static final List<Arguments> OUT_OF_RANGE =
@@ -110,7 +110,7 @@ class RunConfigTest {
           Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH"),
           Arguments.of("init", "baseline:", "one of scratch, baseline, baseline:PATH"),
           Arguments.of("seed", "1.5", "a whole number"),
-          Arguments.of("engine", "onednn", "one of auto, libtorch"),
+          Arguments.of("engine", "mkl", "one of auto, libtorch, onednn"),
           Arguments.of("precision", "fp16", "one of auto, fp32, bf16"),
           Arguments.of("threads", "-1", "from 0"),
           Arguments.of("device", "cuda", "must be cpu"),

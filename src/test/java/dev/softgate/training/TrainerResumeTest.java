@@ -87,9 +87,14 @@ class TrainerResumeTest {
 
   private static Trainer fresh(
       RunConfig config, CheckpointStore store, TrainingListener... listeners) {
+    return fresh(config, DATA, store, listeners);
+  }
+
+  private static Trainer fresh(
+      RunConfig config, TrainingData data, CheckpointStore store, TrainingListener... listeners) {
     ResNet network =
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
-    return new Trainer(config, DATA, network, store, List.of(listeners));
+    return new Trainer(config, data, network, store, List.of(listeners));
   }
 
   private static Trainer resumed(
@@ -181,6 +186,43 @@ class TrainerResumeTest {
     assertThat(sessions).isEqualTo(EPOCHS * BATCHES);
     assertThat(Ending.of(Checkpoint.read(store.file("final"))).differences(uninterrupted(config)))
         .isEmpty();
+  }
+
+  @ParameterizedTest(name = "asked for the {0}th time")
+  @ValueSource(ints = {BATCHES + 1, BATCHES + 2, 2 * BATCHES + 3, 2 * BATCHES + 4})
+  void interruptedWithinAnEvaluationEndsWithTheSameBits(int questions) throws IOException {
+    RunConfig config = TinyTraining.config("gate-iters", "3");
+    TrainingData data = TinyTraining.data(30, 150, 150); // two batches an evaluation
+    CheckpointStore whole = store("whole");
+    assertThat(fresh(config, data, whole).train(TrainerResumeTest::never)).isTrue();
+    CheckpointStore store = store("interrupted");
+
+    assertThat(fresh(config, data, store).train(after(questions))).isFalse();
+    Checkpoint saved = Checkpoint.read(store.file("last"));
+    int epoch = questions > BATCHES + 2 ? 1 : 0;
+    assertThat(saved.progress().epoch()).isEqualTo(epoch);
+    assertThat(saved.progress().batch()).isEqualTo(BATCHES);
+    assertThat(saved.progress().history()).hasSize(epoch);
+    Trainer resumed = fresh(config, data, store);
+    resumed.restore(saved);
+    assertThat(resumed.train(TrainerResumeTest::never)).isTrue();
+
+    assertThat(
+            Ending.of(Checkpoint.read(store.file("final")))
+                .differences(Ending.of(Checkpoint.read(whole.file("final")))))
+        .isEmpty();
+  }
+
+  @Test
+  void aTimeLimitLetsAnEvaluationFinish() throws IOException {
+    TrainingData data = TinyTraining.data(8, 150, 150);
+    CheckpointStore store = store("limited");
+    Trainer trainer = fresh(TinyTraining.config(), data, store);
+
+    assertThat(trainer.train(TrainerResumeTest::never, () -> true)).isFalse();
+    assertThat(trainer.train(TrainerResumeTest::never, () -> true)).isFalse();
+
+    assertThat(trainer.progress().history()).hasSize(1);
   }
 
   @ParameterizedTest(name = "checkpoints every {0} minutes")

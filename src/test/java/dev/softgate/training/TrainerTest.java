@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.data.Augmentation;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
@@ -109,6 +111,29 @@ class TrainerTest {
     assertThat(recorder.epochs.stream().filter(e -> e.test() != null).map(EpochMetrics::epoch))
         .containsExactlyElementsOf(every == 0 ? List.of(4) : List.of(1, 3, 4));
     assertThat(recorder.epochs).extracting(EpochMetrics::validation).containsOnlyNulls();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void keepsWhatTheLastEpochSaysOfTheTestImages(int every) {
+    RunConfig config =
+        TinyTraining.config("gate-iters", "1", "test-every", Integer.toString(every));
+    TrainingData data = TinyTraining.data(16, 3, 6);
+    ResNet network =
+        new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
+    Trainer trainer = new Trainer(config, data, network, new CheckpointStore(folder), List.of());
+    int[] steps = {0};
+
+    assertThat(trainer.train(() -> ++steps[0] == 3)).isFalse();
+    assertThat(trainer.finalTest()).as("after the first batch of the last epoch").isNull();
+    assertThat(trainer.train(() -> false)).isTrue();
+
+    Predictions anew =
+        new Evaluator(network, data.normalization()).evaluate(data.dataset().test(), data.test());
+    Predictions kept = Objects.requireNonNull(trainer.finalTest());
+    assertThat(kept.ids()).containsExactly(anew.ids());
+    assertThat(kept.logits()).containsExactly(anew.logits());
+    assertThat(kept.g()).containsExactly(anew.g());
   }
 
   @Test

@@ -1,0 +1,28 @@
+package dev.softgate;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder {@code shared}, with golden files and real images, that lies beside a checkout on some
+ * machines; tests that need it skip elsewhere, and say so.
+ */
+public final class SharedFolder {
+
+  private SharedFolder() {}
+
+  /** What has this path in the folder {@code shared} of this folder or one above it, if any. */
+  public static Optional<Path> find(String path) {
+    @Nullable Path at = Path.of("").toAbsolutePath();
+    while (at != null) {
+      Path found = at.resolve("shared").resolve(path);
+      if (Files.exists(found)) {
+        return Optional.of(found);
+      }
+      at = at.getParent();
+    }
+    return Optional.empty();
+  }
+}
