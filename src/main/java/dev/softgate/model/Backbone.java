@@ -2,7 +2,6 @@ package dev.softgate.model;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -62,26 +61,21 @@ public final class Backbone extends Module {
   /**
    * Computes both taps.
    *
-   * @param images N×3×H×W, float32 or bfloat16; convolutions and batch norms compute in that dtype,
-   *     what the units add up is float32
+   * @param images N×3×H×W, float32 or bfloat16: the dtype of all feature maps
    * @param training whether batch norm uses the batch's statistics
    */
   Taps forward(Tensor images, boolean training) {
-    DType computeType = images.dtype();
-    Tensor x =
-        Scope.compute(
-            () -> stem.forward(images, training).to(DType.FLOAT32).reluInPlace()); // N×16×H×W
-    Tensor o1 = through(shared, x, computeType, training); // N×64e×H/4×W/4
-    Tensor o2 = through(additional, o1, computeType, training); // the same shape
+    Tensor x = Scope.compute(() -> stem.forward(images, training).reluInPlace()); // N×16×H×W
+    Tensor o1 = through(shared, x, training); // N×64e×H/4×W/4
+    Tensor o2 = through(additional, o1, training); // the same shape
     return new Taps(o1, o2);
   }
 
-  private static Tensor through(
-      List<ResidualUnit> units, Tensor input, DType computeType, boolean training) {
+  private static Tensor through(List<ResidualUnit> units, Tensor input, boolean training) {
     Tensor x = input;
     for (ResidualUnit unit : units) {
       Tensor before = x;
-      x = Scope.compute(() -> unit.forward(before, computeType, training));
+      x = Scope.compute(() -> unit.forward(before, training));
     }
     return x;
   }

@@ -2,7 +2,6 @@ package dev.softgate.model;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
-import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
@@ -62,23 +61,13 @@ public final class ResidualUnit extends Module {
     return projection;
   }
 
-  /**
-   * N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, float32, non-negative, same layout.
-   *
-   * @param stream float32: a stream of bfloat16 would lose what a unit adds to it, and in a deep
-   *     network the gradients with it (docs/decisions/0006)
-   * @param computeType of the convolutions and batch norms
-   */
-  Tensor forward(Tensor stream, DType computeType, boolean training) {
-    Tensor x = stream.to(computeType);
-    Tensor shortcut =
-        projection == null ? stream : projection.forward(x, training).to(DType.FLOAT32);
+  /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, non-negative, same dtype and layout. */
+  Tensor forward(Tensor x, boolean training) {
     Tensor out = branch.get(0).forward(x, training);
     for (ConvNorm layer : branch.subList(1, branch.size())) {
       out = layer.forward(out.reluInPlace(), training);
     }
-    return computeType == DType.FLOAT32
-        ? out.addInPlace(shortcut).reluInPlace()
-        : shortcut.add(out).reluInPlace();
+    Tensor shortcut = projection == null ? x : projection.forward(x, training);
+    return out.addInPlace(shortcut).reluInPlace();
   }
 }

@@ -19,7 +19,6 @@ final class InferencePlan {
 
   private final Chunks chunks;
   private final DType type;
-  private final DType streamType;
   private final Function<ConvNorm, FoldedLayer> layers;
   private final Primitives primitives;
   private final FeatureMap images;
@@ -30,12 +29,7 @@ final class InferencePlan {
   private final FeatureMap exit;
 
   /** A folded layer where it stands, with its weights as each chunk's primitive wants them. */
-  private record Step(
-      ConvolutionShape shape,
-      DType outputType,
-      Epilogue epilogue,
-      List<Block> weights,
-      Block bias) {}
+  private record Step(ConvolutionShape shape, Epilogue epilogue, List<Block> weights, Block bias) {}
 
   private record Unit(List<Step> branch, @Nullable Step projection) {}
 
@@ -47,16 +41,14 @@ final class InferencePlan {
       int height,
       int width,
       DType type,
-      DType streamType,
       Arena arena,
       Primitives primitives) {
     this.chunks = chunks;
     this.type = type;
-    this.streamType = streamType;
     this.layers = layers;
     this.primitives = primitives;
     this.images = new FeatureMap(arena, new Maps(type, chunks.images(), 3, height, width), chunks);
-    this.stem = step(backbone.stem(), height, width, streamType, Epilogue.BIAS_RELU);
+    this.stem = step(backbone.stem(), height, width, Epilogue.BIAS_RELU);
     Maps maps = output(stem);
     for (ResidualUnit unit : backbone.sharedUnits()) {
       maps = plan(unit, maps, sharedUnits);
@@ -64,12 +56,12 @@ final class InferencePlan {
     for (ResidualUnit unit : backbone.additionalUnits()) {
       maps = plan(unit, maps, additionalUnits);
     }
-    this.entry = new FeatureMap(arena, maps.as(streamType), chunks);
-    this.exit = new FeatureMap(arena, maps.as(streamType), chunks);
+    this.entry = new FeatureMap(arena, maps, chunks);
+    this.exit = new FeatureMap(arena, maps, chunks);
   }
 
   private Maps output(Step step) {
-    return Maps.output(step.shape(), chunks.images(), step.outputType());
+    return Maps.output(step.shape(), chunks.images(), type);
   }
 
   private Maps plan(ResidualUnit source, Maps input, List<Unit> to) {
@@ -83,7 +75,6 @@ final class InferencePlan {
               source.branch().get(i),
               maps.height(),
               maps.width(),
-              last ? streamType : type,
               last ? Epilogue.BIAS_ADD_RELU : Epilogue.BIAS_RELU);
       branch.add(step);
       maps = output(step);
@@ -94,20 +85,19 @@ final class InferencePlan {
             branch,
             projection == null
                 ? null
-                : step(projection, input.height(), input.width(), streamType, Epilogue.BIAS)));
+                : step(projection, input.height(), input.width(), Epilogue.BIAS)));
     return maps;
   }
 
-  private Step step(ConvNorm source, int height, int width, DType outputType, Epilogue epilogue) {
+  private Step step(ConvNorm source, int height, int width, Epilogue epilogue) {
     FoldedLayer layer = layers.apply(source);
     ConvolutionShape shape = layer.parameters().shape(height, width);
     List<Block> weights = new ArrayList<>();
     for (int c = 0; c < chunks.count(); c++) {
       weights.add(
-          layer.inLayout(
-              primitives.convolution(shape, chunks.size(c), type, outputType, epilogue).weights()));
+          layer.inLayout(primitives.convolution(shape, chunks.size(c), type, epilogue).weights()));
     }
-    return new Step(shape, outputType, epilogue, weights, layer.bias().block());
+    return new Step(shape, epilogue, weights, layer.bias().block());
   }
 
   /** Where the images go, in the compute type. */
@@ -115,12 +105,12 @@ final class InferencePlan {
     return images;
   }
 
-  /** o1, in the stream's type. */
+  /** o1, in the compute type. */
   FeatureMap entry() {
     return entry;
   }
 
-  /** o2, in the stream's type. */
+  /** o2, in the compute type. */
   FeatureMap exit() {
     return exit;
   }
@@ -143,8 +133,7 @@ final class InferencePlan {
 
   /** relu(F(x) + shortcut(x)), in place of x where the shortcut is x itself. */
   private long run(Worker worker, Unit unit, int chunk, long stream) {
-    ConvolutionShape first = unit.branch().get(0).shape();
-    long x = inComputeType(worker, Maps.input(first, chunks.size(chunk), streamType), stream);
+    long x = stream;
     long result = stream;
     if (unit.projection() != null) {
       result = scratch(worker, "stream", unit.projection(), chunk);
@@ -164,7 +153,7 @@ final class InferencePlan {
   private void run(Worker worker, Step step, int chunk, long source, long destination) {
     worker
         .primitives()
-        .convolution(step.shape(), chunks.size(chunk), type, step.outputType(), step.epilogue())
+        .convolution(step.shape(), chunks.size(chunk), type, step.epilogue())
         .call()
         .run(source, step.weights().get(chunk).handle(), step.bias().handle(), destination);
   }
@@ -173,17 +162,7 @@ final class InferencePlan {
     return worker.scratch(use, output(step).of(chunks.size(chunk))).handle();
   }
 
-  /** The stream as convolutions take it: itself where the types are the same. */
-  private long inComputeType(Worker worker, Maps maps, long stream) {
-    if (streamType == type) {
-      return stream;
-    }
-    long converted = worker.scratch("unit input", maps.as(type)).handle();
-    worker.primitives().convert(maps, type).run(stream, converted);
-    return converted;
-  }
-
   private void copy(Worker worker, int chunk, long from, long to) {
-    worker.primitives().convert(entry.maps().of(chunks.size(chunk)), streamType).run(from, to);
+    worker.primitives().copy(entry.maps().of(chunks.size(chunk))).run(from, to);
   }
 }

@@ -10,10 +10,6 @@ record Maps(DType type, int images, int channels, int height, int width) {
     return Native.maps(type, images, channels, height, width);
   }
 
-  Maps as(DType other) {
-    return new Maps(other, images, channels, height, width);
-  }
-
   Maps of(int otherImages) {
     return new Maps(type, otherImages, channels, height, width);
   }
@@ -21,11 +17,6 @@ record Maps(DType type, int images, int channels, int height, int width) {
   /** The maps that a convolution of these images gives. */
   static Maps output(ConvolutionShape shape, int images, DType type) {
     return new Maps(type, images, shape.out(), shape.outHeight(), shape.outWidth());
-  }
-
-  /** The maps that it takes. */
-  static Maps input(ConvolutionShape shape, int images, DType type) {
-    return new Maps(type, images, shape.in(), shape.height(), shape.width());
   }
 
   long bytes() {

@@ -38,7 +38,6 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private final Backbone backbone;
   private final DType type;
-  private final DType streamType;
   private final Team team;
   private final Arena parameterMemory = new Arena(1 << 20);
   private final Arena featureMemory = new Arena(SLAB);
@@ -56,14 +55,12 @@ public final class OneDnnEngine implements BackboneEngine {
   /**
    * An engine for {@code backbone}.
    *
-   * @param type of convolutions and batch norms: float32 or bfloat16
-   * @param streamType of what the residual units add up
+   * @param type of the feature maps: float32 or bfloat16
    * @param threads that compute, at least 1
    */
-  public OneDnnEngine(Backbone backbone, DType type, DType streamType, int threads) {
+  public OneDnnEngine(Backbone backbone, DType type, int threads) {
     this.backbone = backbone;
     this.type = type;
-    this.streamType = streamType;
     this.team = new Team(threads);
     layers()
         .forEach(
@@ -189,7 +186,6 @@ public final class OneDnnEngine implements BackboneEngine {
                 size.height(),
                 size.width(),
                 type,
-                streamType,
                 featureMemory,
                 primitives));
   }
@@ -206,7 +202,6 @@ public final class OneDnnEngine implements BackboneEngine {
                 size.height(),
                 size.width(),
                 type,
-                streamType,
                 featureMemory,
                 primitives));
   }

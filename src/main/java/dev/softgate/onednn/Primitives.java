@@ -71,10 +71,10 @@ final class Primitives {
       return this == BIAS_RELU || this == BIAS || this == BIAS_ADD_RELU;
     }
 
-    private primitive_attr attributes(DType outputType) {
+    private primitive_attr attributes(DType type) {
       post_ops ops = new post_ops();
       if (this == ADD || this == BIAS_ADD_RELU) {
-        ops.append_sum(1f, 0, Native.type(outputType));
+        ops.append_sum(1f, 0, Native.type(type));
       }
       if (this == BIAS_RELU || this == BIAS_ADD_RELU) {
         ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
@@ -86,23 +86,17 @@ final class Primitives {
   }
 
   private record ConvolutionKey(
-      String operation,
-      ConvolutionShape shape,
-      int images,
-      DType type,
-      DType outputType,
-      Epilogue epilogue) {}
+      String operation, ConvolutionShape shape, int images, DType type, Epilogue epilogue) {}
 
   /**
    * (source, weights, destination), with an epilogue's bias (source, weights, bias, destination).
    */
-  Weighted convolution(
-      ConvolutionShape s, int images, DType type, DType outputType, Epilogue epilogue) {
+  Weighted convolution(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
     return weighted(
-        new ConvolutionKey("forward", s, images, type, outputType, epilogue),
+        new ConvolutionKey("forward", s, images, type, epilogue),
         () -> {
           convolution_forward.primitive_desc description =
-              forwardDescription(s, images, type, outputType, epilogue);
+              forwardDescription(s, images, type, epilogue);
           int[] arguments =
               epilogue.hasBias()
                   ? new int[] {
@@ -116,14 +110,14 @@ final class Primitives {
   }
 
   private static convolution_forward.primitive_desc forwardDescription(
-      ConvolutionShape s, int images, DType type, DType outputType, Epilogue epilogue) {
+      ConvolutionShape s, int images, DType type, Epilogue epilogue) {
     memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
     memory.desc weights = Native.anyWeights(type, s.out(), s.in(), s.kernel());
-    memory.desc destination = Native.maps(outputType, images, s.out(), s.outHeight(), s.outWidth());
+    memory.desc destination = Native.maps(type, images, s.out(), s.outHeight(), s.outWidth());
     long[] strides = {s.stride(), s.stride()};
     long[] before = {s.padding(), s.padding()};
     long[] after = {s.paddingBelow(), s.paddingRight()};
-    primitive_attr attributes = epilogue.attributes(outputType);
+    primitive_attr attributes = epilogue.attributes(type);
     return epilogue.hasBias()
         ? new convolution_forward.primitive_desc(
             Native.ENGINE,
@@ -153,14 +147,12 @@ final class Primitives {
   }
 
   /**
-   * (gradient of the output, weights in×out×k×k, gradient of the input), the last in {@code
-   * streamType}, replaced or added to: the convolution's transpose, run as a deconvolution because
-   * that takes post-ops.
+   * (gradient of the output, weights in×out×k×k, gradient of the input), the last replaced or added
+   * to: the convolution's transpose, run as a deconvolution because that takes post-ops.
    */
-  Weighted backwardData(
-      ConvolutionShape s, int images, DType type, DType streamType, Epilogue epilogue) {
+  Weighted backwardData(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
     return weighted(
-        new ConvolutionKey("backward data", s, images, type, streamType, epilogue),
+        new ConvolutionKey("backward data", s, images, type, epilogue),
         () -> {
           deconvolution_forward.primitive_desc description =
               new deconvolution_forward.primitive_desc(
@@ -169,11 +161,11 @@ final class Primitives {
                   algorithm.deconvolution_direct,
                   Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
                   Native.anyWeights(type, s.in(), s.out(), s.kernel()),
-                  Native.maps(streamType, images, s.in(), s.height(), s.width()),
+                  Native.maps(type, images, s.in(), s.height(), s.width()),
                   new long[] {s.stride(), s.stride()},
                   new long[] {s.padding(), s.padding()},
                   new long[] {s.paddingBelow(), s.paddingRight()},
-                  epilogue.attributes(streamType),
+                  epilogue.attributes(type),
                   false);
           return new Weighted(
               new Call(
@@ -189,10 +181,10 @@ final class Primitives {
   /** (source, gradient of the output, gradient of the weights in float32). */
   Weighted backwardWeights(ConvolutionShape s, int images, DType type) {
     return weighted(
-        new ConvolutionKey("backward weights", s, images, type, type, Epilogue.NONE),
+        new ConvolutionKey("backward weights", s, images, type, Epilogue.NONE),
         () -> {
           convolution_forward.primitive_desc hint =
-              forwardDescription(s, images, type, type, Epilogue.NONE);
+              forwardDescription(s, images, type, Epilogue.NONE);
           convolution_backward_weights.primitive_desc description =
               new convolution_backward_weights.primitive_desc(
                   Native.ENGINE,
@@ -342,32 +334,28 @@ final class Primitives {
 
   /** (a, b, result): a + b; the result may be in a's memory. */
   Call add(Maps maps) {
-    return sum(maps, maps.type(), false);
+    return sum(maps, "add", Native.PLAIN);
   }
 
-  /** (a, b, result): relu(a + b) in a's type, float32 if the two differ. */
-  Call addRelu(Maps a, DType typeOfB) {
-    return sum(a, typeOfB, true);
+  /** (a, b, result): relu(a + b). */
+  Call addRelu(Maps maps) {
+    return sum(maps, "add, relu", withRelu());
   }
 
-  private Call sum(Maps a, DType typeOfB, boolean relu) {
+  private Call sum(Maps maps, String operation, primitive_attr attributes) {
     return call(
-        a.key((relu ? "add relu " : "add ") + typeOfB),
-        () ->
-            new Call(
-                new binary(
-                    new binary.primitive_desc(
-                        Native.ENGINE,
-                        algorithm.binary_add,
-                        a.description(),
-                        a.as(typeOfB).description(),
-                        a.description(),
-                        relu ? withRelu() : Native.PLAIN,
-                        false)),
-                queue,
-                dnnl.DNNL_ARG_SRC_0,
-                dnnl.DNNL_ARG_SRC_1,
-                dnnl.DNNL_ARG_DST));
+        maps.key(operation),
+        () -> {
+          memory.desc d = maps.description();
+          return new Call(
+              new binary(
+                  new binary.primitive_desc(
+                      Native.ENGINE, algorithm.binary_add, d, d, d, attributes, false)),
+              queue,
+              dnnl.DNNL_ARG_SRC_0,
+              dnnl.DNNL_ARG_SRC_1,
+              dnnl.DNNL_ARG_DST);
+        });
   }
 
   private static primitive_attr withRelu() {
@@ -407,10 +395,9 @@ final class Primitives {
         });
   }
 
-  /** (maps, result): a copy in another type, or in the same. */
-  Call convert(Maps from, DType to) {
-    return call(
-        from.key("convert to " + to), () -> reorder(from.description(), from.as(to).description()));
+  /** (maps, result): a copy. */
+  Call copy(Maps maps) {
+    return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
   }
 
   /** (block, block): the elements in another layout or type. */

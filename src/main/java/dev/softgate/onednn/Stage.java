@@ -1,13 +1,13 @@
 package dev.softgate.onednn;
 
-/** A piece of the backbone in training that ends in the stream: the stem, or a residual unit. */
+/** A piece of the backbone in training, made of whole layers: the stem, or a residual unit. */
 interface Stage {
 
-  /** The stream behind this stage. */
-  Stream output();
+  /** Its output. */
+  FeatureMap output();
 
-  /** The gradient of {@link #output}, in the stream's type. */
-  FeatureMap streamGradient();
+  /** The gradient of {@link #output}. */
+  FeatureMap outputGradient();
 
   /** All but the last step of the forward pass, on this thread's share. */
   void forward(Worker worker);

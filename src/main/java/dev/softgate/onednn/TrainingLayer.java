@@ -37,7 +37,7 @@ final class TrainingLayer {
   private final DType type;
   private final FeatureMap output;
   private final FeatureMap gradient;
-  private final @Nullable InputGradient inputGradient;
+  private final @Nullable Epilogue inputGradient;
   private final Block @Nullable [] masks;
   private final Arena.Floats[] chunkMean;
   private final Arena.Floats[] chunkVariance;
@@ -65,18 +65,12 @@ final class TrainingLayer {
   }
 
   /**
-   * How the gradient of a layer's input is wanted.
-   *
-   * @param epilogue whether it replaces what is there or adds to it
-   */
-  record InputGradient(DType type, Epilogue epilogue) {}
-
-  /**
    * Plans a layer.
    *
    * @param gradient memory for e and then dy, which layers of the same shape may share
    * @param relu whether ReLU follows the norm directly
-   * @param inputGradient how {@link #backwardData} gives dx; null where nobody asks for it
+   * @param inputGradient whether {@link #backwardData} replaces dx or adds to it; null where nobody
+   *     asks for it
    */
   TrainingLayer(
       LayerParameters parameters,
@@ -86,7 +80,7 @@ final class TrainingLayer {
       DType type,
       FeatureMap gradient,
       boolean relu,
-      @Nullable InputGradient inputGradient,
+      @Nullable Epilogue inputGradient,
       Primitives primitives) {
     this.parameters = parameters;
     this.shape = shape;
@@ -106,8 +100,7 @@ final class TrainingLayer {
     for (int i = 0; i < count; i++) {
       int images = chunks.size(i);
       weights[i] =
-          parameters.inLayout(
-              primitives.convolution(shape, images, type, type, Epilogue.NONE).weights());
+          parameters.inLayout(primitives.convolution(shape, images, type, Epilogue.NONE).weights());
       if (inputGradient != null) {
         transposed[i] =
             parameters.transposedInLayout(
@@ -152,7 +145,7 @@ final class TrainingLayer {
   void convolve(Worker worker, FeatureMap x, int chunk) {
     Primitives primitives = worker.primitives();
     primitives
-        .convolution(shape, chunks.size(chunk), type, type, Epilogue.NONE)
+        .convolution(shape, chunks.size(chunk), type, Epilogue.NONE)
         .call()
         .run(x.chunk(chunk), weights[chunk].handle(), output.chunk(chunk));
     Maps maps = outputMaps(chunk);
@@ -336,8 +329,8 @@ final class TrainingLayer {
         .run(gradient.chunk(chunk), transposed[chunk].handle(), dx);
   }
 
-  private Weighted backwardData(Primitives primitives, InputGradient wanted, int images) {
-    return primitives.backwardData(shape, images, type, wanted.type(), wanted.epilogue());
+  private Weighted backwardData(Primitives primitives, Epilogue epilogue, int images) {
+    return primitives.backwardData(shape, images, type, epilogue);
   }
 
   /** The part of dW that this thread's images give. */

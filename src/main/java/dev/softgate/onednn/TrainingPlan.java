@@ -4,7 +4,6 @@ import dev.softgate.model.Backbone;
 import dev.softgate.model.ConvNorm;
 import dev.softgate.model.ResidualUnit;
 import dev.softgate.onednn.Primitives.Epilogue;
-import dev.softgate.onednn.TrainingLayer.InputGradient;
 import dev.softgate.torch.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +23,6 @@ final class TrainingPlan {
   private final Primitives primitives;
   private final Function<ConvNorm, LayerParameters> parameters;
   private final DType type;
-  private final DType streamType;
 
   private final List<TrainingLayer> layers = new ArrayList<>();
   private final Map<Object, FeatureMap> shared = new HashMap<>();
@@ -46,7 +44,6 @@ final class TrainingPlan {
       int height,
       int width,
       DType type,
-      DType streamType,
       Arena arena,
       Primitives primitives) {
     this.parameters = parameters;
@@ -54,7 +51,6 @@ final class TrainingPlan {
     this.arena = arena;
     this.primitives = primitives;
     this.type = type;
-    this.streamType = streamType;
     this.images = map(new Maps(type, chunks.images(), 3, height, width));
     this.stem = planStem(backbone.stem(), height, width);
     Stage last = stem;
@@ -65,7 +61,7 @@ final class TrainingPlan {
     for (ResidualUnit unit : backbone.additionalUnits()) {
       last = planUnit(unit, last);
     }
-    this.entryGradient = map(entry.streamGradient().maps());
+    this.entryGradient = map(entry.outputGradient().maps());
     if (entry != last) {
       entry.addTapGradient(entryGradient);
     }
@@ -85,12 +81,11 @@ final class TrainingPlan {
     ConvolutionShape shape = stemParameters.shape(height, width);
     TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
     Maps maps = Maps.output(shape, chunks.images(), type);
-    return new TrainingStem(
-        layer, images, chunks, Stream.plan(arena, maps, streamType, chunks), streamGradient(maps));
+    return new TrainingStem(layer, images, chunks, map(maps), outputGradient(maps));
   }
 
-  private FeatureMap streamGradient(Maps maps) {
-    return shared("stream gradient", maps.as(streamType));
+  private FeatureMap outputGradient(Maps maps) {
+    return shared("output gradient", maps);
   }
 
   private TrainingLayer layer(
@@ -98,7 +93,7 @@ final class TrainingPlan {
       ConvolutionShape shape,
       String place,
       boolean relu,
-      @Nullable InputGradient inputGradient) {
+      @Nullable Epilogue inputGradient) {
     TrainingLayer layer =
         new TrainingLayer(
             layerParameters,
@@ -115,7 +110,7 @@ final class TrainingPlan {
   }
 
   private Stage planUnit(ResidualUnit source, Stage before) {
-    Maps input = before.output().compute().maps();
+    Maps input = before.output().maps();
     List<TrainingLayer> branch = new ArrayList<>();
     List<FeatureMap> hidden = new ArrayList<>();
     Maps maps = input;
@@ -124,10 +119,7 @@ final class TrainingPlan {
       LayerParameters own = parameters.apply(source.branch().get(i));
       ConvolutionShape shape = own.shape(maps.height(), maps.width());
       boolean relu = i + 1 < count;
-      InputGradient inputGradient =
-          i == 0
-              ? new InputGradient(streamType, Epilogue.ADD)
-              : new InputGradient(type, Epilogue.NONE);
+      Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
       branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
       maps = Maps.output(shape, chunks.images(), type);
       if (relu) {
@@ -139,22 +131,11 @@ final class TrainingPlan {
     if (sourceProjection != null) {
       LayerParameters own = parameters.apply(sourceProjection);
       projection =
-          layer(
-              own,
-              own.shape(input.height(), input.width()),
-              "projection",
-              false,
-              new InputGradient(streamType, Epilogue.NONE));
+          layer(own, own.shape(input.height(), input.width()), "projection", false, Epilogue.NONE);
     }
     TrainingUnit unit =
         new TrainingUnit(
-            before,
-            branch,
-            hidden,
-            projection,
-            chunks,
-            Stream.plan(arena, maps, streamType, chunks),
-            streamGradient(maps));
+            before, branch, hidden, projection, chunks, map(maps), outputGradient(maps));
     units.add(unit);
     return unit;
   }
@@ -164,14 +145,14 @@ final class TrainingPlan {
     return images;
   }
 
-  /** o1, in the stream's type. */
+  /** o1, in the compute type. */
   FeatureMap entry() {
-    return entry.output().stream();
+    return entry.output();
   }
 
-  /** o2, in the stream's type. */
+  /** o2, in the compute type. */
   FeatureMap exit() {
-    return last().output().stream();
+    return last().output();
   }
 
   /** Where the gradient of o1 goes that does not come through the units behind. */
@@ -181,7 +162,7 @@ final class TrainingPlan {
 
   /** Where the gradient of o2 goes; the backward pass works in it. */
   FeatureMap exitGradient() {
-    return last().streamGradient();
+    return last().outputGradient();
   }
 
   private TrainingUnit last() {

@@ -6,30 +6,30 @@ final class TrainingStem implements Stage {
   private final TrainingLayer layer;
   private final FeatureMap images;
   private final Chunks chunks;
-  private final Stream output;
-  private final FeatureMap streamGradient;
+  private final FeatureMap output;
+  private final FeatureMap outputGradient;
 
   TrainingStem(
       TrainingLayer layer,
       FeatureMap images,
       Chunks chunks,
-      Stream output,
-      FeatureMap streamGradient) {
+      FeatureMap output,
+      FeatureMap outputGradient) {
     this.layer = layer;
     this.images = images;
     this.chunks = chunks;
     this.output = output;
-    this.streamGradient = streamGradient;
+    this.outputGradient = outputGradient;
   }
 
   @Override
-  public Stream output() {
+  public FeatureMap output() {
     return output;
   }
 
   @Override
-  public FeatureMap streamGradient() {
-    return streamGradient;
+  public FeatureMap outputGradient() {
+    return outputGradient;
   }
 
   @Override
@@ -43,26 +43,12 @@ final class TrainingStem implements Stage {
 
   @Override
   public void produce(Worker worker, int chunk) {
-    layer.normalizeRelu(worker, chunk, output.compute().chunk(chunk));
-    if (output.stream() != output.compute()) {
-      worker
-          .primitives()
-          .convert(output.compute().maps().of(chunks.size(chunk)), output.type())
-          .run(output.compute().chunk(chunk), output.stream().chunk(chunk));
-    }
+    layer.normalizeRelu(worker, chunk, output.chunk(chunk));
   }
 
   @Override
   public void enterBackward(Worker worker, int chunk) {
-    Maps maps = streamGradient.maps().of(chunks.size(chunk));
-    long gradient = streamGradient.chunk(chunk);
-    if (output.stream() != output.compute()) {
-      Maps converted = maps.as(output.compute().maps().type());
-      long to = worker.scratch("stream gradient", converted).handle();
-      worker.primitives().convert(maps, converted.type()).run(gradient, to);
-      gradient = to;
-    }
-    layer.normalizeBackward(worker, chunk, gradient);
+    layer.normalizeBackward(worker, chunk, outputGradient.chunk(chunk));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.softgate.onednn;
 
-import dev.softgate.torch.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * the loop that makes a unit's output is the one that begins the next unit, and the loop that ends
  * a unit's backward pass begins that of the unit before it.
  *
- * <p>The stream, what units add to, has a type of its own. Its gradient is kept in one memory for
- * all units of a shape, each of which adds to it in place.
+ * <p>The gradient of what units add to is kept in one memory for all units of a shape, each of
+ * which adds to it in place.
  */
 final class TrainingUnit implements Stage {
 
@@ -21,15 +20,15 @@ final class TrainingUnit implements Stage {
   private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
   private final @Nullable TrainingLayer projection;
   private final Chunks chunks;
-  private final Stream output;
-  private final FeatureMap streamGradient;
+  private final FeatureMap output;
+  private final FeatureMap outputGradient;
   private @Nullable FeatureMap tapGradient;
 
   /**
    * Plans a unit.
    *
    * @param before gives this unit's input
-   * @param streamGradient of this unit's output
+   * @param outputGradient of this unit's output
    */
   TrainingUnit(
       Stage before,
@@ -37,25 +36,25 @@ final class TrainingUnit implements Stage {
       List<FeatureMap> hidden,
       @Nullable TrainingLayer projection,
       Chunks chunks,
-      Stream output,
-      FeatureMap streamGradient) {
+      FeatureMap output,
+      FeatureMap outputGradient) {
     this.before = before;
     this.branch = List.copyOf(branch);
     this.hidden = List.copyOf(hidden);
     this.projection = projection;
     this.chunks = chunks;
     this.output = output;
-    this.streamGradient = streamGradient;
+    this.outputGradient = outputGradient;
   }
 
   @Override
-  public Stream output() {
+  public FeatureMap output() {
     return output;
   }
 
   @Override
-  public FeatureMap streamGradient() {
-    return streamGradient;
+  public FeatureMap outputGradient() {
+    return outputGradient;
   }
 
   /** Adds {@code gradient}, of the output, to what comes from the units behind. */
@@ -70,7 +69,7 @@ final class TrainingUnit implements Stage {
     TrainingLayer first = branch.get(0);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       before.produce(worker, c);
-      FeatureMap x = before.output().compute();
+      FeatureMap x = before.output();
       first.convolve(worker, x, c);
       if (projection != null) {
         projection.convolve(worker, x, c);
@@ -95,57 +94,31 @@ final class TrainingUnit implements Stage {
   @Override
   public void produce(Worker worker, int chunk) {
     TrainingLayer last = branch.get(branch.size() - 1);
-    Maps maps = output.compute().maps().of(chunks.size(chunk));
+    Maps maps = output.maps().of(chunks.size(chunk));
     long n = worker.scratch("branch", maps).handle();
     last.normalize(worker, chunk, n);
-    Maps stream = maps.as(output.type());
-    worker
-        .primitives()
-        .addRelu(stream, maps.type())
-        .run(shortcut(worker, maps, chunk), n, output.stream().chunk(chunk));
-    output.toCompute(worker, chunk);
-  }
-
-  /** The shortcut of one chunk, in the stream's type. */
-  private long shortcut(Worker worker, Maps maps, int chunk) {
-    if (projection == null) {
-      return before.output().stream().chunk(chunk);
+    long shortcut = before.output().chunk(chunk);
+    if (projection != null) {
+      shortcut = worker.scratch("shortcut", maps).handle();
+      projection.normalize(worker, chunk, shortcut);
     }
-    long normalized = worker.scratch("shortcut", maps).handle();
-    projection.normalize(worker, chunk, normalized);
-    if (maps.type() == output.type()) {
-      return normalized;
-    }
-    long converted = worker.scratch("shortcut", maps.as(output.type())).handle();
-    worker.primitives().convert(maps, output.type()).run(normalized, converted);
-    return converted;
+    worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
   }
 
   // ---- backward
 
   @Override
   public void enterBackward(Worker worker, int chunk) {
-    Maps maps = streamGradient.maps().of(chunks.size(chunk));
-    long gradient = streamGradient.chunk(chunk);
+    Maps maps = outputGradient.maps().of(chunks.size(chunk));
+    long gradient = outputGradient.chunk(chunk);
     if (tapGradient != null) {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
     }
-    worker.primitives().reluBackward(maps).run(output.stream().chunk(chunk), gradient, gradient);
-    long dn = inComputeType(worker, maps, gradient);
-    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, dn);
+    worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
+    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
     if (projection != null) {
-      projection.normalizeBackward(worker, chunk, dn);
+      projection.normalizeBackward(worker, chunk, gradient);
     }
-  }
-
-  private long inComputeType(Worker worker, Maps maps, long gradient) {
-    DType type = output.compute().maps().type();
-    if (type == maps.type()) {
-      return gradient;
-    }
-    long converted = worker.scratch("stream gradient", maps.as(type)).handle();
-    worker.primitives().convert(maps, type).run(gradient, converted);
-    return converted;
   }
 
   @Override
@@ -171,7 +144,7 @@ final class TrainingUnit implements Stage {
     }
     TrainingLayer first = branch.get(0);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-      long dx = before.streamGradient().chunk(c);
+      long dx = before.outputGradient().chunk(c);
       if (projection != null) {
         projection.correctGradient(worker, c);
         projection.backwardData(worker, c, dx);
@@ -180,7 +153,7 @@ final class TrainingUnit implements Stage {
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
-    FeatureMap x = before.output().compute();
+    FeatureMap x = before.output();
     first.backwardWeights(worker, x);
     if (projection != null) {
       projection.backwardWeights(worker, x);

@@ -69,6 +69,6 @@ public record Compute(String engine, DType type, int threads) {
     }
     // What is left to libtorch is small, and its idle threads would contend with the engine's.
     TorchRuntime.computeAlone();
-    return new OneDnnEngine(network.backbone(), type, DType.FLOAT32, threads);
+    return new OneDnnEngine(network.backbone(), type, threads);
   }
 }

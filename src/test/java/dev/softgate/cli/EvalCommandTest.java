@@ -39,6 +39,7 @@ class EvalCommandTest {
           "dataset",
           "checkpoint",
           "parameters",
+          "engine",
           "precision",
           "seconds",
           "images_per_second");

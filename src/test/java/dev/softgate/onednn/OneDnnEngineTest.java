@@ -47,7 +47,7 @@ class OneDnnEngineTest {
   }
 
   private static Function<ResNet, BackboneEngine> onednn(DType type, int threads) {
-    return network -> new OneDnnEngine(network.backbone(), type, DType.FLOAT32, threads);
+    return network -> new OneDnnEngine(network.backbone(), type, threads);
   }
 
   private static Tensor images(int count, int height, int width) {

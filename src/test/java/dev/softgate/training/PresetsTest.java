@@ -50,10 +50,10 @@ class PresetsTest {
 
   @ParameterizedTest
   @MethodSource("publishedNames")
-  void thePublishedRecipesFollowThePublishedCode(String name) {
+  void thePublishedRecipesFollowThePublishedRuns(String name) {
     RunConfig config = Presets.load(name);
     assertThat(config.model().gateTap()).isEqualTo("exit");
-    assertThat(config.model().gateCalibration()).isEqualTo("published");
+    assertThat(config.model().gateCalibration()).isEqualTo("unscaled");
     assertThat(config.data().split()).isEqualTo(SplitKind.REFERENCE);
     assertThat(config.data().normalization()).isEqualTo("published");
     assertThat(config.optimization().warmUpEpochs()).isEqualTo(1);
