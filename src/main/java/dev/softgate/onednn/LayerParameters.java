@@ -30,7 +30,12 @@ final class LayerParameters {
   private final Arena.Floats shift;
   private final Arena.Floats runningMean;
   private final Arena.Floats runningVariance;
+  private final ByteBuffer batchesTracked;
   private final List<Copy> copies = new ArrayList<>();
+  private @Nullable NormGradients normGradients;
+
+  /** Where the network keeps the gradients of a norm's parameters. */
+  record NormGradients(Arena.Floats scale, Arena.Floats shift) {}
 
   /** The parameters of {@code source} where they are now; copies go to {@code arena}. */
   LayerParameters(ConvNorm source, Arena arena) {
@@ -48,6 +53,7 @@ final class LayerParameters {
     this.shift = floats(source.norm().bias().value());
     this.runningMean = floats(source.norm().runningMean());
     this.runningVariance = floats(source.norm().runningVariance());
+    this.batchesTracked = source.norm().batchesTracked().memory();
   }
 
   private static Arena.Floats floats(Tensor tensor) {
@@ -85,8 +91,7 @@ final class LayerParameters {
 
   /** Counts a batch whose statistics have moved the running ones. */
   void countBatch() {
-    ByteBuffer count = source.norm().batchesTracked().memory();
-    count.putLong(0, count.getLong(0) + 1);
+    batchesTracked.putLong(0, batchesTracked.getLong(0) + 1);
   }
 
   /** The gradients of the weights, out×in×k×k; present while the network is trained. */
@@ -94,14 +99,15 @@ final class LayerParameters {
     return gradient(source.conv().weight());
   }
 
-  /** The gradient of the norm's scale. */
-  Arena.Floats scaleGradient() {
-    return new Arena.Floats(gradient(source.norm().weight()), out);
-  }
-
-  /** The gradient of the norm's shift. */
-  Arena.Floats shiftGradient() {
-    return new Arena.Floats(gradient(source.norm().bias()), out);
+  /** The gradients of the norm's scale and shift; present while the network is trained. */
+  NormGradients normGradients() {
+    if (normGradients == null) {
+      normGradients =
+          new NormGradients(
+              new Arena.Floats(gradient(source.norm().weight()), out),
+              new Arena.Floats(gradient(source.norm().bias()), out));
+    }
+    return normGradients;
   }
 
   private static BytePointer gradient(Parameter parameter) {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class OneDnnEngine implements BackboneEngine {
 
   /** Images in a chunk: at 32×32×16 its feature maps fit a core's second-level cache. */
-  private static final int CHUNK = 8;
+  private static final int CHUNK = 16;
 
   private static final long SLAB = 64L << 20;
 

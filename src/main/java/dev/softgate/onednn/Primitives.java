@@ -334,15 +334,15 @@ final class Primitives {
 
   /** (a, b, result): a + b; the result may be in a's memory. */
   Call add(Maps maps) {
-    return sum(maps, "add", Native.PLAIN);
+    return sum(maps, "add", () -> Native.PLAIN);
   }
 
   /** (a, b, result): relu(a + b). */
   Call addRelu(Maps maps) {
-    return sum(maps, "add, relu", withRelu());
+    return sum(maps, "add, relu", Primitives::withRelu);
   }
 
-  private Call sum(Maps maps, String operation, primitive_attr attributes) {
+  private Call sum(Maps maps, String operation, Supplier<primitive_attr> attributes) {
     return call(
         maps.key(operation),
         () -> {
@@ -350,7 +350,7 @@ final class Primitives {
           return new Call(
               new binary(
                   new binary.primitive_desc(
-                      Native.ENGINE, algorithm.binary_add, d, d, d, attributes, false)),
+                      Native.ENGINE, algorithm.binary_add, d, d, d, attributes.get(), false)),
               queue,
               dnnl.DNNL_ARG_SRC_0,
               dnnl.DNNL_ARG_SRC_1,

@@ -282,9 +282,8 @@ final class TrainingLayer {
   /** dγ and dβ of the batch, after all threads have met. */
   void combineGradients(Worker worker) {
     Statistics batch = statistics[worker.index()];
-    boolean writes = worker.index() == 0;
-    Arena.Floats scaleGradient = writes ? parameters.scaleGradient() : null;
-    Arena.Floats shiftGradient = writes ? parameters.shiftGradient() : null;
+    LayerParameters.NormGradients gradients =
+        worker.index() == 0 ? parameters.normGradients() : null;
     double values = values();
     for (int c = 0; c < shape.out(); c++) {
       double ofScale = 0;
@@ -297,9 +296,9 @@ final class TrainingLayer {
           parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON);
       batch.backwardScale.set(c, -slope * ofScale / values);
       batch.backwardShift.set(c, -slope * ofShift / values);
-      if (scaleGradient != null && shiftGradient != null) {
-        scaleGradient.set(c, scaleGradient.get(c) + ofScale);
-        shiftGradient.set(c, shiftGradient.get(c) + ofShift);
+      if (gradients != null) {
+        gradients.scale().set(c, gradients.scale().get(c) + ofScale);
+        gradients.shift().set(c, gradients.shift().get(c) + ofShift);
       }
     }
   }
