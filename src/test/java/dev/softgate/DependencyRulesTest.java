@@ -46,7 +46,7 @@ class DependencyRulesTest {
     MAY_USE.put(
         "training",
         List.of("data", "evaluation", "gate", "interop", "model", "onednn", "scoring", "torch"));
-    MAY_USE.put("benchmark", List.of("data", "model", "torch", "training"));
+    MAY_USE.put("benchmark", List.of("data", "model", "onednn", "torch", "training"));
     MAY_USE.put("parity", List.of("gate", "interop", "model", "torch", "training"));
     MAY_USE.put(
         "experiment",
@@ -70,6 +70,7 @@ class DependencyRulesTest {
             "gate",
             "interop",
             "model",
+            "onednn",
             "parity",
             "scoring",
             "torch",

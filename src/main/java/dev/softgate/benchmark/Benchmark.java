@@ -8,11 +8,18 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
+import dev.softgate.onednn.ConvolutionCeiling;
+import dev.softgate.onednn.OneDnnEngine;
+import dev.softgate.onednn.Part;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Compute;
 import dev.softgate.training.TrainingStep;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -31,47 +38,120 @@ public final class Benchmark {
   private static final TrainingStep.Rates RATES = new TrainingStep.Rates(1e-3, 1e-3);
 
   private final ModelSpec spec;
-  private final Compute compute;
   private final int batchSize;
   private final int steps;
 
   /**
    * A benchmark of one network.
    *
-   * @param compute by what and how precisely
    * @param steps measured, after {@value #WARM_UP} that are not
    */
-  public Benchmark(ModelSpec spec, Compute compute, int batchSize, int steps) {
+  public Benchmark(ModelSpec spec, int batchSize, int steps) {
     this.spec = spec;
-    this.compute = compute;
     this.batchSize = batchSize;
     this.steps = steps;
   }
 
-  /** Times whole training steps: forward, backward and both updates. */
-  public Measurement training() {
-    ResNet network = new ResNet(spec, SEED);
-    TrainingStep step = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY);
-    try (BackboneEngine engine = compute.attach(network);
-        Scope scope = Scope.open()) {
+  /** What is timed of a network. */
+  public enum Subject {
+    /** Whole training steps: forward, backward and both updates. */
+    TRAINING,
+    /** Evaluation, up to the logits on the heap. */
+    INFERENCE
+  }
+
+  /** Times one way of computing. */
+  public Measurement measure(Subject subject, Compute compute) {
+    return compare(subject, List.of(compute)).get(0);
+  }
+
+  /**
+   * Times several ways of computing by turns, a step of each, so that a machine that is faster at
+   * one time than at another favours none.
+   */
+  public List<Measurement> compare(Subject subject, List<Compute> ways) {
+    List<Contender> contenders = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
       Tensor images = images();
       Tensor labels = labels();
-      return measure(() -> step.run(images, labels, RATES, true));
+      ways.forEach(way -> contenders.add(new Contender(subject, way, images, labels)));
+      for (int i = 0; i < WARM_UP + steps; i++) {
+        boolean counts = i >= WARM_UP;
+        contenders.forEach(contender -> contender.step(counts));
+      }
+      return contenders.stream().map(Contender::measurement).toList();
+    } finally {
+      contenders.forEach(Contender::close);
     }
   }
 
-  /** Times evaluation, up to the logits on the heap. */
-  public Measurement inference() {
-    ResNet network = new ResNet(spec, SEED);
-    try (BackboneEngine engine = compute.attach(network);
-        Scope scope = Scope.open()) {
-      Tensor images = images();
-      return measure(
-          () -> {
-            try (Scope step = Scope.open()) {
-              network.forward(images, Pass.EVALUATION).logits().toFloats();
-            }
-          });
+  /** What the convolutions of a batch take alone; see {@link ConvolutionCeiling}. */
+  public double convolutionsAloneSeconds(Subject subject, Compute compute) {
+    ConvolutionCeiling.Seconds seconds =
+        ConvolutionCeiling.measure(
+            new ResNet(spec, SEED).backbone(),
+            compute.type(),
+            batchSize,
+            SIDE,
+            SIDE,
+            compute.threads());
+    return subject == Subject.TRAINING ? seconds.training() : seconds.forward();
+  }
+
+  /** One way of computing, with a network of its own. */
+  private final class Contender implements AutoCloseable {
+    private final Compute compute;
+    private final BackboneEngine engine;
+    private final Runnable step;
+    private final double[] seconds = new double[steps];
+    private int measured;
+    private long pointersGrown;
+
+    Contender(Subject subject, Compute compute, Tensor images, Tensor labels) {
+      ResNet network = new ResNet(spec, SEED);
+      this.compute = compute;
+      this.engine = compute.attach(network);
+      if (subject == Subject.TRAINING) {
+        TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY);
+        this.step = () -> training.run(images, labels, RATES, true);
+      } else {
+        this.step =
+            () -> {
+              try (Scope scope = Scope.open()) {
+                network.forward(images, Pass.EVALUATION).logits().toFloats();
+              }
+            };
+      }
+    }
+
+    void step(boolean counts) {
+      compute.useThreads();
+      if (counts && measured == 0) {
+        parts(); // forgets those of the warm-up
+      }
+      long pointers = TorchRuntime.livePointers();
+      long start = System.nanoTime();
+      step.run();
+      double taken = (System.nanoTime() - start) / 1e9;
+      if (counts) {
+        pointersGrown += TorchRuntime.livePointers() - pointers;
+        seconds[measured++] = taken;
+      }
+    }
+
+    private Map<Part, Double> parts() {
+      return engine instanceof OneDnnEngine fused ? fused.takeSeconds() : Map.of();
+    }
+
+    Measurement measurement() {
+      Map<Part, Double> perStep = new EnumMap<>(Part.class);
+      parts().forEach((part, total) -> perStep.put(part, total / steps));
+      return new Measurement(batchSize, seconds, pointersGrown, perStep);
+    }
+
+    @Override
+    public void close() {
+      engine.close();
     }
   }
 
@@ -95,10 +175,6 @@ public final class Benchmark {
     }
   }
 
-  private Measurement measure(Runnable step) {
-    return measure(batchSize, steps, step);
-  }
-
   private static Measurement measure(int batchSize, int steps, Runnable step) {
     for (int i = 0; i < WARM_UP; i++) {
       step.run();
@@ -110,7 +186,7 @@ public final class Benchmark {
       step.run();
       seconds[i] = (System.nanoTime() - start) / 1e9;
     }
-    return new Measurement(batchSize, seconds, TorchRuntime.livePointers() - pointers);
+    return new Measurement(batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of());
   }
 
   private Tensor images() {

@@ -1,6 +1,8 @@
 package dev.softgate.benchmark;
 
+import dev.softgate.onednn.Part;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * How long the steps of a benchmark took.
@@ -8,9 +10,15 @@ import java.util.Arrays;
  * @param imagesPerStep the batch size
  * @param stepSeconds of each step after warm-up
  * @param livePointersGrown native objects alive after the steps that were not before
+ * @param partSeconds what of a step the parts of the backbone take, on the average; empty where the
+ *     engine does not say
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record Measurement(int imagesPerStep, double[] stepSeconds, long livePointersGrown) {
+public record Measurement(
+    int imagesPerStep,
+    double[] stepSeconds,
+    long livePointersGrown,
+    Map<Part, Double> partSeconds) {
 
   /** The median step, in seconds. */
   public double medianSeconds() {

@@ -24,13 +24,17 @@ final class Call {
   private final dnnl_exec_arg_t arguments;
   private final ByteBuffer slots;
   private final int count;
+  private final Part part;
+  private long nanos;
 
   /**
    * Prepares {@code operation}.
    *
+   * @param part what its time counts as
    * @param argumentIds oneDNN's names of the arguments, in the order {@link #run} takes them
    */
-  Call(primitive operation, stream queue, int... argumentIds) {
+  Call(Part part, primitive operation, stream queue, int... argumentIds) {
+    this.part = part;
     this.owned = operation;
     this.rawPrimitive = operation.get();
     this.rawStream = queue.get();
@@ -59,7 +63,21 @@ final class Call {
     for (int i = 0; i < count; i++) {
       slots.putLong(i * size + Long.BYTES, handles[i]);
     }
-    Native.check(
-        dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments), "run a primitive");
+    long start = System.nanoTime();
+    int status = dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments);
+    nanos += System.nanoTime() - start;
+    Native.check(status, "run a primitive");
+  }
+
+  /** What its time counts as. */
+  Part part() {
+    return part;
+  }
+
+  /** How long it has run since this was last asked. */
+  long takeNanos() {
+    long taken = nanos;
+    nanos = 0;
+    return taken;
   }
 }

@@ -1,5 +1,8 @@
 package dev.softgate.onednn;
 
+import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Tensor;
+
 /**
  * A convolution without bias, padded by (kernel−1)/2, on images of one size.
  *
@@ -11,6 +14,18 @@ package dev.softgate.onednn;
  * @param width of the input
  */
 record ConvolutionShape(int in, int out, int kernel, int stride, int height, int width) {
+
+  /** That of a network's convolution for images of a size. */
+  static ConvolutionShape of(Conv2d conv, int height, int width) {
+    Tensor weight = conv.weight().value();
+    return new ConvolutionShape(
+        (int) weight.size(1),
+        (int) weight.size(0),
+        (int) weight.size(2),
+        conv.stride(),
+        height,
+        width);
+  }
 
   int outHeight() {
     return (height + stride - 1) / stride;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution with its batch norm folded in: with s = γ/√(σ²+ε) of the running statistics, the
@@ -17,7 +18,7 @@ final class FoldedLayer {
   private final Arena.Floats weights; // s·W, out×in×k×k
   private final Block plain; // the same memory
   private final Arena.Floats bias;
-  private final List<Block> layouts = new ArrayList<>();
+  private final List<Layout> layouts = new ArrayList<>();
 
   FoldedLayer(LayerParameters parameters, Arena arena) {
     this.parameters = parameters;
@@ -46,28 +47,42 @@ final class FoldedLayer {
         weights.set(i, slope * source.get(i));
       }
     }
-    for (Block layout : layouts) {
-      worker
-          .primitives()
-          .reorder(plain.description(), layout.description())
-          .run(plain.handle(), layout.handle());
+    for (Layout layout : layouts) {
+      layout.fill(worker, plain);
     }
   }
 
   /** The folded weights in a layout, from the next {@link #fold} on. */
   Block inLayout(memory.desc layout) {
-    for (Block known : layouts) {
-      if (known.description().equals(layout)) {
-        return known;
+    for (Layout known : layouts) {
+      if (known.block.description().equals(layout)) {
+        return known.block;
       }
     }
-    Block made = new Block(layout, arena.take(layout.get_size()));
+    Layout made = new Layout(new Block(layout, arena.take(layout.get_size())));
     layouts.add(made);
-    return made;
+    return made.block;
   }
 
   /** The folded bias, float32. */
   Arena.Floats bias() {
     return bias;
+  }
+
+  /** A copy of the weights; always filled on the same thread. */
+  private static final class Layout {
+    private final Block block;
+    private @Nullable Call fromPlain;
+
+    Layout(Block block) {
+      this.block = block;
+    }
+
+    void fill(Worker worker, Block plain) {
+      if (fromPlain == null) {
+        fromPlain = worker.primitives().reorder(plain.description(), block.description());
+      }
+      fromPlain.run(plain.handle(), block.handle());
+    }
   }
 }

@@ -61,7 +61,7 @@ final class LayerParameters {
   }
 
   ConvolutionShape shape(int height, int width) {
-    return new ConvolutionShape(in, out, kernel, source.conv().stride(), height, width);
+    return ConvolutionShape.of(source.conv(), height, width);
   }
 
   /** Out×in×k×k. */

@@ -11,6 +11,7 @@ import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -252,6 +253,18 @@ public final class OneDnnEngine implements BackboneEngine {
       parameterMemory.rewind();
       knownValues = values;
     }
+  }
+
+  /**
+   * How long the operations have run since this was last asked, in seconds of one thread: the
+   * threads' mean.
+   */
+  public Map<Part, Double> takeSeconds() {
+    Map<Part, Double> seconds = new EnumMap<>(Part.class);
+    for (Map<Part, Long> ofOne : team.ask(Worker::takeNanos)) {
+      ofOne.forEach((part, nanos) -> seconds.merge(part, nanos / 1e9 / team.size(), Double::sum));
+    }
+    return seconds;
   }
 
   @Override

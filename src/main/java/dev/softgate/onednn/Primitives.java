@@ -2,9 +2,13 @@ package dev.softgate.onednn;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.binary;
@@ -41,6 +45,7 @@ final class Primitives {
   private final stream queue;
   private final Map<Object, Call> calls = new HashMap<>();
   private final Map<Object, Weighted> weighted = new HashMap<>();
+  private final List<Call> loose = new ArrayList<>();
 
   Primitives(stream queue) {
     this.queue = queue;
@@ -104,7 +109,7 @@ final class Primitives {
                   }
                   : new int[] {dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DST};
           return new Weighted(
-              new Call(new convolution_forward(description), queue, arguments),
+              new Call(Part.FORWARD, new convolution_forward(description), queue, arguments),
               description.weights_desc());
         });
   }
@@ -169,6 +174,7 @@ final class Primitives {
                   false);
           return new Weighted(
               new Call(
+                  Part.BACKWARD_DATA,
                   new deconvolution_forward(description),
                   queue,
                   dnnl.DNNL_ARG_SRC,
@@ -200,6 +206,7 @@ final class Primitives {
                   false);
           return new Weighted(
               new Call(
+                  Part.BACKWARD_WEIGHTS,
                   new convolution_backward_weights(description),
                   queue,
                   dnnl.DNNL_ARG_SRC,
@@ -215,6 +222,7 @@ final class Primitives {
         m.key("statistics"),
         () ->
             new Call(
+                Part.NORM,
                 new batch_normalization_forward(normDescription(m, prop_kind.forward_training, 0)),
                 queue,
                 dnnl.DNNL_ARG_SRC,
@@ -229,6 +237,7 @@ final class Primitives {
         m.key("normalize"),
         () ->
             new Call(
+                Part.NORM,
                 new batch_normalization_forward(
                     normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
                 queue,
@@ -246,6 +255,7 @@ final class Primitives {
         m.key("normalize, relu"),
         () ->
             new Call(
+                Part.NORM,
                 new batch_normalization_forward(
                     normDescription(m, prop_kind.forward_training, WITH_RELU)),
                 queue,
@@ -273,6 +283,7 @@ final class Primitives {
         m.key("normalize backward"),
         () ->
             new Call(
+                Part.NORM,
                 normBackward(m, GIVEN_STATISTICS),
                 queue,
                 dnnl.DNNL_ARG_SRC,
@@ -291,6 +302,7 @@ final class Primitives {
         m.key("normalize, relu backward"),
         () ->
             new Call(
+                Part.NORM,
                 normBackward(m, WITH_RELU),
                 queue,
                 dnnl.DNNL_ARG_SRC,
@@ -348,6 +360,7 @@ final class Primitives {
         () -> {
           memory.desc d = maps.description();
           return new Call(
+              Part.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, algorithm.binary_add, d, d, d, attributes.get(), false)),
@@ -385,6 +398,7 @@ final class Primitives {
                   Native.PLAIN,
                   false);
           return new Call(
+              Part.ADD,
               new eltwise_backward(
                   new eltwise_backward.primitive_desc(
                       Native.ENGINE, kind, d, d, d, 0f, 0f, hint, Native.PLAIN, false)),
@@ -402,13 +416,17 @@ final class Primitives {
 
   /** (block, block): the elements in another layout or type. */
   Call reorder(memory.desc from, memory.desc to) {
-    return new Call(
-        new reorder(
-            new reorder.primitive_desc(
-                Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
-        queue,
-        dnnl.DNNL_ARG_FROM,
-        dnnl.DNNL_ARG_TO);
+    Call made =
+        new Call(
+            Part.LAYOUT,
+            new reorder(
+                new reorder.primitive_desc(
+                    Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
+            queue,
+            dnnl.DNNL_ARG_FROM,
+            dnnl.DNNL_ARG_TO);
+    loose.add(made);
+    return made;
   }
 
   /** (a, b, result): float32 vectors added; the result may be in a's memory. */
@@ -418,6 +436,7 @@ final class Primitives {
         () -> {
           memory.desc d = Native.vector(length);
           return new Call(
+              Part.LAYOUT,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
@@ -444,5 +463,15 @@ final class Primitives {
       weighted.put(key, known);
     }
     return known;
+  }
+
+  /** How long this thread has run each part since this was last asked, in nanoseconds. */
+  Map<Part, Long> takeNanos() {
+    Map<Part, Long> taken = new EnumMap<>(Part.class);
+    Stream.concat(
+            Stream.concat(calls.values().stream(), loose.stream()),
+            weighted.values().stream().map(Weighted::call))
+        .forEach(call -> taken.merge(call.part(), call.takeNanos(), Long::sum));
+    return taken;
   }
 }

@@ -18,6 +18,10 @@ interface Stage {
   /** The first step of the backward pass for one chunk, once its gradient is complete. */
   void enterBackward(Worker worker, int chunk);
 
-  /** The rest of the backward pass, on this thread's share; enters that of the stage before. */
-  void backward(Worker worker);
+  /**
+   * The rest of the backward pass on this thread's share, and that of all stages before.
+   *
+   * @param ownWork what the stage behind has left to do on this thread, done while it would wait
+   */
+  void backward(Worker worker, Runnable ownWork);
 }

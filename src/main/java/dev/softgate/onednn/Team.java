@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * Threads that run one program together, each on its share of the images, and meet where the whole
@@ -79,6 +80,16 @@ final class Team implements AutoCloseable {
     }
   }
 
+  /** What every thread answers, in their order. */
+  <T> List<T> ask(Function<Worker, T> question) {
+    List<T> answers = new ArrayList<>();
+    for (int i = 0; i < workers.size(); i++) {
+      Worker worker = workers.get(i);
+      answers.add(join(threads.get(i).submit(() -> question.apply(worker))));
+    }
+    return answers;
+  }
+
   private void runOn(Worker worker, Task task) {
     try {
       task.run(worker);
@@ -88,15 +99,24 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** Waits until every thread of the team is here; what they wrote before is visible after. */
-  void meet() {
-    int expected = generation;
+  /**
+   * Says that the calling thread has come to the next meeting; what it does until it {@link #await
+   * awaits} the others nobody waits for.
+   *
+   * @return the meeting
+   */
+  int arrive() {
+    int meeting = generation;
     if (arrived.incrementAndGet() == workers.size()) {
       arrived.set(0);
-      generation = expected + 1;
-      return;
+      generation = meeting + 1;
     }
-    for (int spins = 0; generation == expected; spins++) {
+    return meeting;
+  }
+
+  /** Waits until every thread has come to a meeting; what they wrote before is visible after. */
+  void await(int meeting) {
+    for (int spins = 0; generation == meeting; spins++) {
       if (broken) {
         throw new BrokenTeamException();
       }

@@ -193,10 +193,7 @@ final class TrainingPlan {
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       last().enterBackward(worker, c);
     }
-    for (int i = units.size() - 1; i >= 0; i--) {
-      units.get(i).backward(worker);
-    }
-    stem.backward(worker);
+    last().backward(worker, () -> {});
     worker.meet();
     for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
       layers.get(i).sumWeightGradients(worker);

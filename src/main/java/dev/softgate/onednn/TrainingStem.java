@@ -52,8 +52,8 @@ final class TrainingStem implements Stage {
   }
 
   @Override
-  public void backward(Worker worker) {
-    worker.meet();
+  public void backward(Worker worker, Runnable ownWork) {
+    worker.meetAfter(ownWork);
     layer.combineGradients(worker);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       layer.correctGradient(worker, c);

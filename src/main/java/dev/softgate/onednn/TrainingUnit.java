@@ -122,8 +122,8 @@ final class TrainingUnit implements Stage {
   }
 
   @Override
-  public void backward(Worker worker) {
-    worker.meet();
+  public void backward(Worker worker, Runnable ownWork) {
+    worker.meetAfter(ownWork);
     branch.get(branch.size() - 1).combineGradients(worker);
     if (projection != null) {
       projection.combineGradients(worker);
@@ -138,8 +138,7 @@ final class TrainingUnit implements Stage {
         layer.backwardData(worker, c, dh);
         branch.get(i - 1).normalizeBackward(worker, c, dh);
       }
-      layer.backwardWeights(worker, h);
-      worker.meet();
+      worker.meetAfter(() -> layer.backwardWeights(worker, h));
       branch.get(i - 1).combineGradients(worker);
     }
     TrainingLayer first = branch.get(0);
@@ -153,8 +152,13 @@ final class TrainingUnit implements Stage {
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
+    before.backward(worker, () -> backwardInputWeights(worker));
+  }
+
+  /** The gradients of the weights that see the unit's input. */
+  private void backwardInputWeights(Worker worker) {
     FeatureMap x = before.output();
-    first.backwardWeights(worker, x);
+    branch.get(0).backwardWeights(worker, x);
     if (projection != null) {
       projection.backwardWeights(worker, x);
     }

@@ -14,6 +14,7 @@ final class Worker implements AutoCloseable {
   private final Primitives primitives = new Primitives(new stream(Native.ENGINE));
   private final Arena arena = new Arena(1 << 20);
   private final Map<Object, Block> scratch = new HashMap<>();
+  private long waitedNanos;
 
   /** Made on the thread it stands for. */
   Worker(Team team, int index) {
@@ -33,7 +34,27 @@ final class Worker implements AutoCloseable {
 
   /** Waits for the rest of the team. */
   void meet() {
-    team.meet();
+    meetAfter(() -> {});
+  }
+
+  /**
+   * Waits for the rest of the team, who need not wait for what this thread still does: {@code
+   * ownWork}, which nobody else needs before the next meeting but one.
+   */
+  void meetAfter(Runnable ownWork) {
+    int meeting = team.arrive();
+    ownWork.run();
+    long start = System.nanoTime();
+    team.await(meeting);
+    waitedNanos += System.nanoTime() - start;
+  }
+
+  /** How long this thread has spent on each part since this was last asked, in nanoseconds. */
+  Map<Part, Long> takeNanos() {
+    Map<Part, Long> taken = primitives.takeNanos();
+    taken.put(Part.WAIT, waitedNanos);
+    waitedNanos = 0;
+    return taken;
   }
 
   /** Memory that is this thread's until it asks again for the same use and shape. */

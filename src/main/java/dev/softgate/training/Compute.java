@@ -64,11 +64,17 @@ public record Compute(String engine, DType type, int threads) {
   }
 
   private BackboneEngine engineFor(ResNet network) {
-    if (engine.equals(LIBTORCH)) {
-      return new LibtorchEngine(network.backbone(), type);
-    }
-    // What is left to libtorch is small, and its idle threads would contend with the engine's.
-    TorchRuntime.computeAlone();
-    return new OneDnnEngine(network.backbone(), type, threads);
+    useThreads();
+    return engine.equals(LIBTORCH)
+        ? new LibtorchEngine(network.backbone(), type)
+        : new OneDnnEngine(network.backbone(), type, threads);
+  }
+
+  /**
+   * Gives libtorch the threads that this wants it to have, where another engine has run meanwhile.
+   */
+  public void useThreads() {
+    // What the other engine leaves to libtorch is small, and idle threads would contend with it.
+    TorchRuntime.start(engine.equals(LIBTORCH) ? threads : 1);
   }
 }

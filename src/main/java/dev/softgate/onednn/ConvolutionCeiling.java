@@ -1,0 +1,178 @@
+package dev.softgate.onednn;
+
+import dev.softgate.model.Backbone;
+import dev.softgate.model.ConvNorm;
+import dev.softgate.model.ResidualUnit;
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.onednn.Primitives.Weighted;
+import dev.softgate.torch.DType;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.BytePointer;
+
+/**
+ * How long a backbone's convolutions take when nothing else runs: each shape by itself, over memory
+ * of the batch's size, cut up in whichever of some ways is fastest on this machine. What the engine
+ * takes beyond that goes to all the rest.
+ */
+public final class ConvolutionCeiling {
+
+  private static final int[] CHUNKS = {8, 16, 32, 64};
+  private static final int ROUNDS = 9;
+
+  private final Team team;
+  private final DType type;
+  private final int images;
+
+  private ConvolutionCeiling(Team team, DType type, int images) {
+    this.team = team;
+    this.type = type;
+    this.images = images;
+  }
+
+  /**
+   * What a batch's convolutions take, in seconds.
+   *
+   * @param forward their outputs
+   * @param backwardData the gradients of their inputs, the images' excepted
+   * @param backwardWeights the gradients of their weights
+   */
+  public record Seconds(double forward, double backwardData, double backwardWeights) {
+
+    /** All that a training step convolves. */
+    public double training() {
+      return forward + backwardData + backwardWeights;
+    }
+  }
+
+  /** Measures on {@code threads} threads, for some seconds. */
+  public static Seconds measure(
+      Backbone backbone, DType type, int images, int height, int width, int threads) {
+    Map<ConvolutionShape, Integer> shapes = new LinkedHashMap<>();
+    ConvolutionShape stem = ConvolutionShape.of(backbone.stem().conv(), height, width);
+    shapes.put(stem, 1);
+    ConvolutionShape last = stem;
+    for (ResidualUnit unit :
+        Stream.concat(backbone.sharedUnits().stream(), backbone.additionalUnits().stream())
+            .toList()) {
+      ConvNorm projection = unit.projection();
+      if (projection != null) {
+        shapes.merge(behind(projection, last), 1, Integer::sum);
+      }
+      for (ConvNorm layer : unit.branch()) {
+        last = behind(layer, last);
+        shapes.merge(last, 1, Integer::sum);
+      }
+    }
+    try (Team team = new Team(threads)) {
+      ConvolutionCeiling ceiling = new ConvolutionCeiling(team, type, images);
+      double[] sums = new double[3];
+      shapes.forEach(
+          (shape, count) -> {
+            sums[0] +=
+                count
+                    * ceiling.best(
+                        shape,
+                        (p, n) -> p.convolution(shape, n, type, Epilogue.NONE),
+                        Order.FORWARD);
+            if (!shape.equals(stem)) {
+              sums[1] +=
+                  count
+                      * ceiling.best(
+                          shape,
+                          (p, n) -> p.backwardData(shape, n, type, Epilogue.NONE),
+                          Order.BACKWARD_DATA);
+            }
+            sums[2] +=
+                count
+                    * ceiling.best(
+                        shape, (p, n) -> p.backwardWeights(shape, n, type), Order.BACKWARD_WEIGHTS);
+          });
+      return new Seconds(sums[0], sums[1], sums[2]);
+    }
+  }
+
+  private static ConvolutionShape behind(ConvNorm layer, ConvolutionShape before) {
+    return ConvolutionShape.of(layer.conv(), before.outHeight(), before.outWidth());
+  }
+
+  /** In which order a primitive takes input maps, output maps and weights. */
+  private enum Order {
+    FORWARD,
+    BACKWARD_DATA,
+    BACKWARD_WEIGHTS;
+
+    long[] arguments(long input, long output, long weights) {
+      return switch (this) {
+        case FORWARD -> new long[] {input, weights, output};
+        case BACKWARD_DATA -> new long[] {output, weights, input};
+        case BACKWARD_WEIGHTS -> new long[] {input, output, weights};
+      };
+    }
+  }
+
+  /** Seconds for the whole batch in the fastest way. */
+  private double best(
+      ConvolutionShape shape, BiFunction<Primitives, Integer, Weighted> primitive, Order order) {
+    double best = Double.POSITIVE_INFINITY;
+    for (int size : CHUNKS) {
+      if (size <= Math.max(CHUNKS[0], images / team.size())) {
+        best =
+            Math.min(best, seconds(shape, primitive, order, new Chunks(images, size, team.size())));
+      }
+    }
+    return best;
+  }
+
+  private double seconds(
+      ConvolutionShape shape,
+      BiFunction<Primitives, Integer, Weighted> primitive,
+      Order order,
+      Chunks chunks) {
+    try (Arena arena = new Arena(1 << 20)) {
+      Maps input = new Maps(type, images, shape.in(), shape.height(), shape.width());
+      Maps output = Maps.output(shape, images, type);
+      FeatureMap[] maps = new FeatureMap[2];
+      Block[] weights = new Block[team.size()];
+      team.run(
+          worker -> {
+            if (worker.index() == 0) {
+              maps[0] = new FeatureMap(arena, input, chunks);
+              maps[1] = new FeatureMap(arena, output, chunks);
+              fill(maps[0]);
+              fill(maps[1]);
+              for (int i = 0; i < weights.length; i++) {
+                Weighted any = primitive.apply(worker.primitives(), chunks.size(0));
+                weights[i] = new Block(any.weights(), arena.take(any.weights().get_size()));
+              }
+            }
+          });
+      double[] rounds = new double[ROUNDS];
+      for (int round = 0; round < ROUNDS; round++) {
+        long start = System.nanoTime();
+        team.run(
+            worker -> {
+              for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+                primitive
+                    .apply(worker.primitives(), chunks.size(c))
+                    .call()
+                    .run(
+                        order.arguments(
+                            maps[0].chunk(c), maps[1].chunk(c), weights[worker.index()].handle()));
+              }
+            });
+        rounds[round] = (System.nanoTime() - start) / 1e9;
+      }
+      Arrays.sort(rounds);
+      return rounds[ROUNDS / 2];
+    }
+  }
+
+  /** With 0.011 in either type: left as it is, memory may hold numbers that take longer. */
+  private static void fill(FeatureMap map) {
+    BytePointer.memset(new BytePointer(map.bytes()), 0x3c, map.maps().bytes());
+  }
+}
