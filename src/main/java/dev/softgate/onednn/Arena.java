@@ -41,7 +41,7 @@ final class Arena implements AutoCloseable {
     return piece;
   }
 
-  /** So many float32 numbers, zero. */
+  /** So many float32 numbers, of no particular value. */
   Floats takeFloats(long length) {
     return new Floats(take(length * Float.BYTES), Math.toIntExact(length));
   }

@@ -1,5 +1,6 @@
 package dev.softgate.onednn;
 
+import dev.softgate.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
@@ -46,8 +47,18 @@ final class FeatureMap {
     return shares[thread].handle();
   }
 
-  /** All elements; valid as long as the arena. */
+  /**
+   * All elements; valid as long as the arena.
+   *
+   * @throws BadInputException if they are more than Java can see at once
+   */
   ByteBuffer bytes() {
+    if (maps.bytes() > Integer.MAX_VALUE) {
+      throw new BadInputException(
+          "a batch of %d images of %d×%d needs more than 2 GB in one piece; give a smaller"
+                  .formatted(maps.images(), maps.height(), maps.width())
+              + " --batch-size");
+    }
     return memory.capacity(maps.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());
   }
 }

@@ -117,7 +117,7 @@ final class InferencePlan {
 
   /** The forward pass on this thread's share. */
   void run(Worker worker) {
-    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+    for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       long stream = scratch(worker, "stream", stem, c);
       run(worker, stem, c, images.chunk(c), stream);
       for (Unit unit : sharedUnits) {

@@ -32,9 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OneDnnEngine implements BackboneEngine {
 
-  /** Images in a chunk: at 32×32×16 its feature maps fit a core's second-level cache. */
-  private static final int CHUNK = 16;
+  /** Of the stem's output for a chunk: so that a few of its feature maps fit a core's cache. */
+  private static final int CHUNK_BYTES = Integer.getInteger("cb", 1 << 19);
 
+  /** So that a small batch too is shared out, and in the same way whatever the threads. */
+  private static final int LEAST_CHUNKS = 4;
+
+  private static final int STEM_CHANNELS = 16;
   private static final long SLAB = 64L << 20;
 
   private final Backbone backbone;
@@ -208,7 +212,10 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private Chunks chunks(Size size) {
-    return new Chunks(size.images(), CHUNK, team.size());
+    long bytes = (long) STEM_CHANNELS * size.height() * size.width() * type.bytes();
+    int share = (size.images() + LEAST_CHUNKS - 1) / LEAST_CHUNKS;
+    int images = (int) Math.max(1, Math.min(CHUNK_BYTES / bytes, share));
+    return new Chunks(size.images(), images, team.size());
   }
 
   private <P> P plan(

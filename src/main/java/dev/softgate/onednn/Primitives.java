@@ -3,6 +3,7 @@ package dev.softgate.onednn;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -231,89 +232,68 @@ final class Primitives {
                 dnnl.DNNL_ARG_VARIANCE));
   }
 
-  /** (maps, result, mean, variance, scale, shift). */
-  Call normalize(Maps m) {
+  /**
+   * (maps, result, mean, variance, scale, shift), and with ReLU behind it a mask, which keeps where
+   * the result is positive.
+   */
+  Call normalize(Maps m, boolean relu) {
     return call(
-        m.key("normalize"),
+        m.key(relu ? "normalize, relu" : "normalize"),
         () ->
             new Call(
                 Part.NORM,
                 new batch_normalization_forward(
-                    normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
+                    relu
+                        ? normDescription(m, prop_kind.forward_training, WITH_RELU)
+                        : normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
                 queue,
-                dnnl.DNNL_ARG_SRC,
-                dnnl.DNNL_ARG_DST,
-                dnnl.DNNL_ARG_MEAN,
-                dnnl.DNNL_ARG_VARIANCE,
-                dnnl.DNNL_ARG_SCALE,
-                dnnl.DNNL_ARG_SHIFT));
+                withMask(
+                    relu,
+                    dnnl.DNNL_ARG_SRC,
+                    dnnl.DNNL_ARG_DST,
+                    dnnl.DNNL_ARG_MEAN,
+                    dnnl.DNNL_ARG_VARIANCE,
+                    dnnl.DNNL_ARG_SCALE,
+                    dnnl.DNNL_ARG_SHIFT)));
   }
 
-  /** (maps, result, mean, variance, scale, shift, mask): ReLU included, its sign kept. */
-  Call normalizeRelu(Maps m) {
-    return call(
-        m.key("normalize, relu"),
-        () ->
-            new Call(
-                Part.NORM,
-                new batch_normalization_forward(
-                    normDescription(m, prop_kind.forward_training, WITH_RELU)),
-                queue,
-                dnnl.DNNL_ARG_SRC,
-                dnnl.DNNL_ARG_DST,
-                dnnl.DNNL_ARG_MEAN,
-                dnnl.DNNL_ARG_VARIANCE,
-                dnnl.DNNL_ARG_SCALE,
-                dnnl.DNNL_ARG_SHIFT,
-                dnnl.DNNL_ARG_WORKSPACE));
+  private static int[] withMask(boolean relu, int... arguments) {
+    int[] all = Arrays.copyOf(arguments, arguments.length + (relu ? 1 : 0));
+    if (relu) {
+      all[arguments.length] = dnnl.DNNL_ARG_WORKSPACE;
+    }
+    return all;
   }
 
-  /** The layout of {@link #normalizeRelu}'s mask. */
+  /** The layout of {@link #normalize}'s mask. */
   static memory.desc mask(Maps m) {
     return normDescription(m, prop_kind.forward_training, WITH_RELU).workspace_desc();
   }
 
   /**
    * (maps, mean, variance, gradient of the result, scale, gradient of the maps, of the scale, of
-   * the shift), the statistics taken as constants: the last two are sums over these images, the
-   * gradient of the maps lacks the part that goes through the statistics.
+   * the shift), and with ReLU the mask. The statistics are taken as constants: the gradients of
+   * scale and shift are sums over these images, that of the maps lacks the part that goes through
+   * the statistics.
    */
-  Call normalizeBackward(Maps m) {
+  Call normalizeBackward(Maps m, boolean relu) {
     return call(
-        m.key("normalize backward"),
+        m.key(relu ? "normalize, relu backward" : "normalize backward"),
         () ->
             new Call(
                 Part.NORM,
-                normBackward(m, GIVEN_STATISTICS),
+                normBackward(m, relu ? WITH_RELU : GIVEN_STATISTICS),
                 queue,
-                dnnl.DNNL_ARG_SRC,
-                dnnl.DNNL_ARG_MEAN,
-                dnnl.DNNL_ARG_VARIANCE,
-                dnnl.DNNL_ARG_DIFF_DST,
-                dnnl.DNNL_ARG_SCALE,
-                dnnl.DNNL_ARG_DIFF_SRC,
-                dnnl.DNNL_ARG_DIFF_SCALE,
-                dnnl.DNNL_ARG_DIFF_SHIFT));
-  }
-
-  /** As {@link #normalizeBackward}, with {@link #normalizeRelu}'s mask as a last argument. */
-  Call normalizeReluBackward(Maps m) {
-    return call(
-        m.key("normalize, relu backward"),
-        () ->
-            new Call(
-                Part.NORM,
-                normBackward(m, WITH_RELU),
-                queue,
-                dnnl.DNNL_ARG_SRC,
-                dnnl.DNNL_ARG_MEAN,
-                dnnl.DNNL_ARG_VARIANCE,
-                dnnl.DNNL_ARG_DIFF_DST,
-                dnnl.DNNL_ARG_SCALE,
-                dnnl.DNNL_ARG_DIFF_SRC,
-                dnnl.DNNL_ARG_DIFF_SCALE,
-                dnnl.DNNL_ARG_DIFF_SHIFT,
-                dnnl.DNNL_ARG_WORKSPACE));
+                withMask(
+                    relu,
+                    dnnl.DNNL_ARG_SRC,
+                    dnnl.DNNL_ARG_MEAN,
+                    dnnl.DNNL_ARG_VARIANCE,
+                    dnnl.DNNL_ARG_DIFF_DST,
+                    dnnl.DNNL_ARG_SCALE,
+                    dnnl.DNNL_ARG_DIFF_SRC,
+                    dnnl.DNNL_ARG_DIFF_SCALE,
+                    dnnl.DNNL_ARG_DIFF_SHIFT)));
   }
 
   private static batch_normalization_forward.primitive_desc normDescription(

@@ -26,6 +26,7 @@ final class Team implements AutoCloseable {
   private final List<ExecutorService> threads = new ArrayList<>();
   private final List<Worker> workers = new ArrayList<>();
   private final AtomicInteger arrived = new AtomicInteger();
+  private final AtomicInteger nextChunk = new AtomicInteger();
   private volatile int generation;
   private volatile boolean broken;
 
@@ -58,6 +59,7 @@ final class Team implements AutoCloseable {
 
   /** Runs {@code task} on every thread, and returns when all are done. */
   void run(Task task) {
+    nextChunk.set(0);
     List<Future<?>> running = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       Worker worker = workers.get(i);
@@ -100,6 +102,14 @@ final class Team implements AutoCloseable {
   }
 
   /**
+   * The next chunk that no thread has taken since the last meeting: for work whose result does not
+   * depend on who does it, so that a thread that is held up holds up the others less.
+   */
+  int takeChunk() {
+    return nextChunk.getAndIncrement();
+  }
+
+  /**
    * Says that the calling thread has come to the next meeting; what it does until it {@link #await
    * awaits} the others nobody waits for.
    *
@@ -109,6 +119,7 @@ final class Team implements AutoCloseable {
     int meeting = generation;
     if (arrived.incrementAndGet() == workers.size()) {
       arrived.set(0);
+      nextChunk.set(0);
       generation = meeting + 1;
     }
     return meeting;

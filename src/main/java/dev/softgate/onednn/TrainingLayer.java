@@ -4,6 +4,7 @@ import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
+import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
@@ -201,42 +202,29 @@ final class TrainingLayer {
     return (double) chunks.images() * shape.outHeight() * shape.outWidth();
   }
 
-  /** n of one chunk into the block {@code to}. */
+  /** n of one chunk, or relu(n) where ReLU follows, into the block {@code to}. */
   void normalize(Worker worker, int chunk, long to) {
     Statistics batch = statistics[worker.index()];
-    worker
-        .primitives()
-        .normalize(outputMaps(chunk))
-        .run(
-            output.chunk(chunk),
-            to,
-            batch.mean.handle(),
-            batch.variance.handle(),
-            parameters.scale().handle(),
-            parameters.shift().handle());
+    run(
+        worker.primitives().normalize(outputMaps(chunk), masks != null),
+        chunk,
+        output.chunk(chunk),
+        to,
+        batch.mean.handle(),
+        batch.variance.handle(),
+        parameters.scale().handle(),
+        parameters.shift().handle());
   }
 
-  /** relu(n) of one chunk; only of a layer that was planned so. */
-  void normalizeRelu(Worker worker, int chunk, long to) {
-    Statistics batch = statistics[worker.index()];
-    worker
-        .primitives()
-        .normalizeRelu(outputMaps(chunk))
-        .run(
-            output.chunk(chunk),
-            to,
-            batch.mean.handle(),
-            batch.variance.handle(),
-            parameters.scale().handle(),
-            parameters.shift().handle(),
-            mask(chunk));
-  }
-
-  private long mask(int chunk) {
+  /** Runs a primitive that takes the chunk's mask last, if there is one. */
+  private void run(Call call, int chunk, long... handles) {
     if (masks == null) {
-      throw new IllegalStateException("no ReLU follows this norm");
+      call.run(handles);
+      return;
     }
-    return masks[chunk].handle();
+    long[] withMask = Arrays.copyOf(handles, handles.length + 1);
+    withMask[handles.length] = masks[chunk].handle();
+    call.run(withMask);
   }
 
   // ---- backward
@@ -248,35 +236,17 @@ final class TrainingLayer {
    */
   void normalizeBackward(Worker worker, int chunk, long dn) {
     Statistics batch = statistics[worker.index()];
-    Maps maps = outputMaps(chunk);
-    if (masks == null) {
-      worker
-          .primitives()
-          .normalizeBackward(maps)
-          .run(
-              output.chunk(chunk),
-              batch.mean.handle(),
-              batch.variance.handle(),
-              dn,
-              parameters.scale().handle(),
-              gradient.chunk(chunk),
-              chunkScaleGradient[chunk].handle(),
-              chunkShiftGradient[chunk].handle());
-    } else {
-      worker
-          .primitives()
-          .normalizeReluBackward(maps)
-          .run(
-              output.chunk(chunk),
-              batch.mean.handle(),
-              batch.variance.handle(),
-              dn,
-              parameters.scale().handle(),
-              gradient.chunk(chunk),
-              chunkScaleGradient[chunk].handle(),
-              chunkShiftGradient[chunk].handle(),
-              mask(chunk));
-    }
+    run(
+        worker.primitives().normalizeBackward(outputMaps(chunk), masks != null),
+        chunk,
+        output.chunk(chunk),
+        batch.mean.handle(),
+        batch.variance.handle(),
+        dn,
+        parameters.scale().handle(),
+        gradient.chunk(chunk),
+        chunkScaleGradient[chunk].handle(),
+        chunkShiftGradient[chunk].handle());
   }
 
   /** dγ and dβ of the batch, after all threads have met. */
@@ -310,7 +280,7 @@ final class TrainingLayer {
     long correction = worker.scratch("correction", maps).handle();
     worker
         .primitives()
-        .normalize(maps)
+        .normalize(maps, false)
         .run(
             output.chunk(chunk),
             correction,

@@ -177,7 +177,7 @@ final class TrainingPlan {
     for (TrainingUnit unit : units) {
       unit.forward(worker);
     }
-    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+    for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       last().produce(worker, c);
     }
   }

@@ -34,7 +34,7 @@ final class TrainingStem implements Stage {
 
   @Override
   public void forward(Worker worker) {
-    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+    for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       layer.convolve(worker, images, c);
     }
     worker.meet();
@@ -43,7 +43,7 @@ final class TrainingStem implements Stage {
 
   @Override
   public void produce(Worker worker, int chunk) {
-    layer.normalizeRelu(worker, chunk, output.chunk(chunk));
+    layer.normalize(worker, chunk, output.chunk(chunk));
   }
 
   @Override

@@ -67,7 +67,7 @@ final class TrainingUnit implements Stage {
   @Override
   public void forward(Worker worker) {
     TrainingLayer first = branch.get(0);
-    for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+    for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       before.produce(worker, c);
       FeatureMap x = before.output();
       first.convolve(worker, x, c);
@@ -82,8 +82,8 @@ final class TrainingUnit implements Stage {
     }
     for (int i = 1; i < branch.size(); i++) {
       FeatureMap h = hidden.get(i - 1);
-      for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-        branch.get(i - 1).normalizeRelu(worker, c, h.chunk(c));
+      for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
+        branch.get(i - 1).normalize(worker, c, h.chunk(c));
         branch.get(i).convolve(worker, h, c);
       }
       worker.meet();

@@ -32,6 +32,11 @@ final class Worker implements AutoCloseable {
     return primitives;
   }
 
+  /** See {@link Team#takeChunk}. */
+  int takeChunk() {
+    return team.takeChunk();
+  }
+
   /** Waits for the rest of the team. */
   void meet() {
     meetAfter(() -> {});

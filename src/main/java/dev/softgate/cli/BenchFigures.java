@@ -1,0 +1,149 @@
+package dev.softgate.cli;
+
+import dev.softgate.benchmark.Benchmark;
+import dev.softgate.benchmark.Measurement;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.onednn.Part;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Compute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What {@code bench} reports, by its JSON keys. */
+final class BenchFigures {
+
+  /** Of the random images. */
+  private static final int SIDE = 32;
+
+  private final BenchCommand.Subject subject;
+  private final ModelSpec model;
+  private final int batchSize;
+  private final Benchmark benchmark;
+
+  BenchFigures(BenchCommand.Subject subject, ModelSpec model, int batchSize, Benchmark benchmark) {
+    this.subject = subject;
+    this.model = model;
+    this.batchSize = batchSize;
+    this.benchmark = benchmark;
+  }
+
+  /** Every engine in every precision that this processor has; the plain one first. */
+  private static List<Compute> ways(int threads) {
+    List<Compute> ways = new ArrayList<>();
+    for (String each : List.of("libtorch", "onednn")) {
+      ways.add(Compute.choose(each, "fp32", threads));
+      if (TorchRuntime.hasFastBfloat16()) {
+        ways.add(Compute.choose(each, "bf16", threads));
+      }
+    }
+    return ways;
+  }
+
+  /** What loading took. */
+  Map<String, Object> loader(Measurement measurement) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("bench", name());
+    speed(figures, measurement);
+    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    figures.put("live_pointers_grown", measurement.livePointersGrown());
+    figures.put("engine", "none");
+    figures.put("precision", "fp32");
+    figures.put("threads", 1);
+    figures.put("instruction_set", TorchRuntime.instructionSet());
+    return figures;
+  }
+
+  /** One way of computing, with its parts. */
+  Map<String, Object> single(Compute compute) {
+    Measurement measurement = benchmark.measure(measured(), compute);
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("bench", name());
+    speed(figures, measurement);
+    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    figures.put("live_pointers_grown", measurement.livePointersGrown());
+    figures.put("engine", compute.engine());
+    figures.put("precision", compute.precision());
+    machine(figures, compute);
+    alone(figures, compute);
+    parts(figures, measurement);
+    return figures;
+  }
+
+  /** All ways of computing by turns. */
+  Map<String, Object> comparison(int threads) {
+    List<Compute> ways = ways(threads);
+    List<Measurement> measurements = benchmark.compare(measured(), ways);
+    double plain = measurements.get(0).imagesPerSecond();
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int i = 0; i < ways.size(); i++) {
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("engine", ways.get(i).engine());
+      row.put("precision", ways.get(i).precision());
+      speed(row, measurements.get(i));
+      row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
+      alone(row, ways.get(i));
+      rows.add(row);
+    }
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("bench", name());
+    figures.put("compare", rows);
+    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    machine(figures, ways.get(0));
+    return figures;
+  }
+
+  private Benchmark.Subject measured() {
+    return subject == BenchCommand.Subject.TRAIN
+        ? Benchmark.Subject.TRAINING
+        : Benchmark.Subject.INFERENCE;
+  }
+
+  private String name() {
+    return subject.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static void speed(Map<String, Object> figures, Measurement measurement) {
+    figures.put("images_per_second", measurement.imagesPerSecond());
+    figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
+  }
+
+  private void alone(Map<String, Object> figures, Compute compute) {
+    figures.put(
+        "convolutions_alone_images_per_second",
+        batchSize / benchmark.convolutionsAloneSeconds(measured(), compute));
+  }
+
+  private void machine(Map<String, Object> figures, Compute compute) {
+    figures.put("threads", compute.threads());
+    figures.put("instruction_set", TorchRuntime.instructionSet());
+  }
+
+  /** Milliseconds of a step by part, and for convolutions how fast that is. */
+  private void parts(Map<String, Object> figures, Measurement measurement) {
+    if (measurement.partSeconds().isEmpty()) {
+      return;
+    }
+    double gigaflops = 2e-9 * ModelCost.of(model, SIDE, SIDE).macs() * batchSize;
+    double rest = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
+    Map<String, Object> parts = new LinkedHashMap<>();
+    for (Map.Entry<Part, Double> entry : measurement.partSeconds().entrySet()) {
+      if (entry.getValue() == 0) {
+        continue;
+      }
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("milliseconds", entry.getValue() * 1e3);
+      if (entry.getKey().isConvolution()) {
+        row.put("gigaflops_per_second", gigaflops / entry.getValue());
+      }
+      parts.put(entry.getKey().name().toLowerCase(Locale.ROOT), row);
+      rest -= entry.getValue();
+    }
+    parts.put("rest", Map.of("milliseconds", rest * 1e3));
+    figures.put("parts", parts);
+  }
+}
