@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class OneDnnEngine implements BackboneEngine {
 
   /** Of the stem's output for a chunk: so that a few of its feature maps fit a core's cache. */
-  private static final int CHUNK_BYTES = Integer.getInteger("cb", 1 << 19);
+  private static final int CHUNK_BYTES = 1 << 19;
 
   /** So that a small batch too is shared out, and in the same way whatever the threads. */
   private static final int LEAST_CHUNKS = 4;
