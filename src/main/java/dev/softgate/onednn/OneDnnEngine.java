@@ -35,6 +35,11 @@ public final class OneDnnEngine implements BackboneEngine {
   /** Of the stem's output for a chunk: so that a few of its feature maps fit a core's cache. */
   private static final int CHUNK_BYTES = 1 << 19;
 
+  /**
+   * In evaluation a chunk is a long piece of work, and at the end threads wait for the last one.
+   */
+  private static final int EVALUATION_CHUNK_BYTES = 1 << 18;
+
   /** So that a small batch too is shared out, and in the same way whatever the threads. */
   private static final int LEAST_CHUNKS = 4;
 
@@ -187,7 +192,7 @@ public final class OneDnnEngine implements BackboneEngine {
             new TrainingPlan(
                 backbone,
                 this::parameters,
-                chunks(size),
+                chunks(size, CHUNK_BYTES),
                 size.height(),
                 size.width(),
                 type,
@@ -203,7 +208,7 @@ public final class OneDnnEngine implements BackboneEngine {
             new InferencePlan(
                 backbone,
                 this::folded,
-                chunks(size),
+                chunks(size, EVALUATION_CHUNK_BYTES),
                 size.height(),
                 size.width(),
                 type,
@@ -211,10 +216,10 @@ public final class OneDnnEngine implements BackboneEngine {
                 primitives));
   }
 
-  private Chunks chunks(Size size) {
+  private Chunks chunks(Size size, int chunkBytes) {
     long bytes = (long) STEM_CHANNELS * size.height() * size.width() * type.bytes();
     int share = (size.images() + LEAST_CHUNKS - 1) / LEAST_CHUNKS;
-    int images = (int) Math.max(1, Math.min(CHUNK_BYTES / bytes, share));
+    int images = (int) Math.max(1, Math.min(chunkBytes / bytes, share));
     return new Chunks(size.images(), images, team.size());
   }
 
