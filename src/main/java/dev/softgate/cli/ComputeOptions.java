@@ -10,6 +10,12 @@ import picocli.CommandLine.Option;
 final class ComputeOptions {
 
   @Option(
+      names = "--engine",
+      paramLabel = "NAME",
+      description = "auto, libtorch or onednn (the run's)")
+  @Nullable String engine;
+
+  @Option(
       names = "--precision",
       paramLabel = "KIND",
       description = "auto, fp32 or bf16 (the run's)")
@@ -32,6 +38,9 @@ final class ComputeOptions {
     overrides.put("threads", Integer.toString(Math.min(recorded.execution().threads(), cores)));
     if (threads != null) {
       overrides.put("threads", threads);
+    }
+    if (engine != null) {
+      overrides.put("engine", engine);
     }
     if (precision != null) {
       overrides.put("precision", precision);

@@ -79,6 +79,15 @@ class EvalCommandTest {
     assertThat(result.get("dataset").textValue()).isEqualTo("synthetic");
     assertThat(result.get("checkpoint").textValue()).isEqualTo(gated.checkpoint().toString());
     assertThat(result.get("precision").textValue()).isEqualTo("fp32");
+    assertThat(result.get("engine").textValue()).isEqualTo("onednn");
+  }
+
+  @Test
+  void theEngineMayBeAnotherThanTheRuns() throws IOException {
+    JsonNode result = eval(gated, "--engine", "libtorch");
+    assertThat(result.get("engine").textValue()).isEqualTo("libtorch");
+    assertThat(result.get("loss").doubleValue())
+        .isCloseTo(eval(gated).get("loss").doubleValue(), within(1e-4));
   }
 
   @Test
@@ -208,6 +217,7 @@ class EvalCommandTest {
   @CsvSource({
     "--split=tset, 'train, val, test'",
     "--precision=fp8, 'auto, fp32, bf16'",
+    "--engine=mkl, 'auto, libtorch, onednn'",
     "--threads=-1, --threads",
     "--dataset=mnist, cifar10",
     "--dump-gates=absent/g.csv, a folder that exists",
