@@ -1,11 +1,8 @@
 package dev.softgate.onednn;
 
 import dev.softgate.torch.BatchNorm2d;
-import java.util.ArrayList;
-import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution with its batch norm folded in: with s = γ/√(σ²+ε) of the running statistics, the
@@ -14,19 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class FoldedLayer {
 
   private final LayerParameters parameters;
-  private final Arena arena;
   private final Arena.Floats weights; // s·W, out×in×k×k
-  private final Block plain; // the same memory
+  private final WeightCopies copies;
   private final Arena.Floats bias;
-  private final List<Layout> layouts = new ArrayList<>();
 
   FoldedLayer(LayerParameters parameters, Arena arena) {
     this.parameters = parameters;
-    this.arena = arena;
     int count = parameters.weightCount();
     BytePointer memory = arena.take((long) count * Float.BYTES);
     this.weights = new Arena.Floats(memory, count);
-    this.plain = new Block(parameters.plainLayout(), memory);
+    this.copies = new WeightCopies(new Block(parameters.plainLayout(), memory), arena);
     this.bias = arena.takeFloats(parameters.scale().length());
   }
 
@@ -47,42 +41,16 @@ final class FoldedLayer {
         weights.set(i, slope * source.get(i));
       }
     }
-    for (Layout layout : layouts) {
-      layout.fill(worker, plain);
-    }
+    copies.refresh(worker);
   }
 
   /** The folded weights in a layout, from the next {@link #fold} on. */
   Block inLayout(memory.desc layout) {
-    for (Layout known : layouts) {
-      if (known.block.description().equals(layout)) {
-        return known.block;
-      }
-    }
-    Layout made = new Layout(new Block(layout, arena.take(layout.get_size())));
-    layouts.add(made);
-    return made.block;
+    return copies.inLayout(layout);
   }
 
   /** The folded bias, float32. */
   Arena.Floats bias() {
     return bias;
-  }
-
-  /** A copy of the weights; always filled on the same thread. */
-  private static final class Layout {
-    private final Block block;
-    private @Nullable Call fromPlain;
-
-    Layout(Block block) {
-      this.block = block;
-    }
-
-    void fill(Worker worker, Block plain) {
-      if (fromPlain == null) {
-        fromPlain = worker.primitives().reorder(plain.description(), block.description());
-      }
-      fromPlain.run(plain.handle(), block.handle());
-    }
   }
 }

@@ -4,8 +4,6 @@ import dev.softgate.model.ConvNorm;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
@@ -19,19 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class LayerParameters {
 
   private final ConvNorm source;
-  private final Arena arena;
   private final int out;
   private final int in;
   private final int kernel;
   private final Block plain;
-  private final Block transposed;
+  private final WeightCopies copies;
+  private final WeightCopies transposedCopies;
   private final Arena.Floats weights;
   private final Arena.Floats scale;
   private final Arena.Floats shift;
   private final Arena.Floats runningMean;
   private final Arena.Floats runningVariance;
   private final ByteBuffer batchesTracked;
-  private final List<Copy> copies = new ArrayList<>();
   private @Nullable NormGradients normGradients;
 
   /** Where the network keeps the gradients of a norm's parameters. */
@@ -40,14 +37,15 @@ final class LayerParameters {
   /** The parameters of {@code source} where they are now; copies go to {@code arena}. */
   LayerParameters(ConvNorm source, Arena arena) {
     this.source = source;
-    this.arena = arena;
     Tensor weight = source.conv().weight().value();
     this.out = (int) weight.size(0);
     this.in = (int) weight.size(1);
     this.kernel = (int) weight.size(2);
     BytePointer memory = new BytePointer(weight.memory());
     this.plain = new Block(Native.plainWeights(out, in, kernel), memory);
-    this.transposed = new Block(Native.transposedWeights(out, in, kernel), memory);
+    this.copies = new WeightCopies(plain, arena);
+    this.transposedCopies =
+        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena);
     this.weights = floats(weight);
     this.scale = floats(source.norm().weight().value());
     this.shift = floats(source.norm().bias().value());
@@ -123,45 +121,17 @@ final class LayerParameters {
 
   /** The weights in a layout for the forward pass. */
   Block inLayout(memory.desc layout) {
-    return copy(layout, plain);
+    return copies.inLayout(layout);
   }
 
   /** The weights in a layout that names them in×out×k×k. */
   Block transposedInLayout(memory.desc layout) {
-    return copy(layout, transposed);
-  }
-
-  private Block copy(memory.desc layout, Block from) {
-    for (Copy copy : copies) {
-      if (copy.from == from && copy.to.description().equals(layout)) {
-        return copy.to;
-      }
-    }
-    Copy made = new Copy(from, new Block(layout, arena.take(layout.get_size())));
-    copies.add(made);
-    return made.to;
+    return transposedCopies.inLayout(layout);
   }
 
   /** Brings all copies up to date; always on the same thread. */
   void refresh(Worker worker) {
-    copies.forEach(copy -> copy.refresh(worker.primitives()));
-  }
-
-  private static final class Copy {
-    private final Block from;
-    private final Block to;
-    private @Nullable Call call;
-
-    Copy(Block from, Block to) {
-      this.from = from;
-      this.to = to;
-    }
-
-    void refresh(Primitives primitives) {
-      if (call == null) {
-        call = primitives.reorder(from.description(), to.description());
-      }
-      call.run(from.handle(), to.handle());
-    }
+    copies.refresh(worker);
+    transposedCopies.refresh(worker);
   }
 }

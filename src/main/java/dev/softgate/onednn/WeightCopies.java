@@ -1,0 +1,53 @@
+package dev.softgate.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.memory;
+import org.jspecify.annotations.Nullable;
+
+/** Copies of a layer's float32 weights in the layouts and types that primitives want. */
+final class WeightCopies {
+
+  private final Block source;
+  private final Arena arena;
+  private final List<Copy> copies = new ArrayList<>();
+
+  /** Copies of {@code source}, made in {@code arena}. */
+  WeightCopies(Block source, Arena arena) {
+    this.source = source;
+    this.arena = arena;
+  }
+
+  /** The weights in a layout, from the next {@link #refresh} on. */
+  Block inLayout(memory.desc layout) {
+    for (Copy copy : copies) {
+      if (copy.block.description().equals(layout)) {
+        return copy.block;
+      }
+    }
+    Copy made = new Copy(new Block(layout, arena.take(layout.get_size())));
+    copies.add(made);
+    return made.block;
+  }
+
+  /** Brings all copies up to date; always on the same thread. */
+  void refresh(Worker worker) {
+    copies.forEach(copy -> copy.refresh(worker.primitives()));
+  }
+
+  private final class Copy {
+    private final Block block;
+    private @Nullable Call fromSource;
+
+    Copy(Block block) {
+      this.block = block;
+    }
+
+    void refresh(Primitives primitives) {
+      if (fromSource == null) {
+        fromSource = primitives.reorder(source.description(), block.description());
+      }
+      fromSource.run(source.handle(), block.handle());
+    }
+  }
+}
