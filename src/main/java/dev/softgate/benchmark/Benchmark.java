@@ -26,7 +26,9 @@ import java.util.stream.IntStream;
 /** Times the parts of Softgate on 32×32 images of random pixels. */
 public final class Benchmark {
 
-  private static final int SIDE = 32;
+  /** Of the images, in pixels. */
+  public static final int SIDE = 32;
+
   private static final int CHANNELS = 3;
   private static final int WARM_UP = 3;
   private static final long SEED = 1;
@@ -87,15 +89,14 @@ public final class Benchmark {
 
   /** What the convolutions of a batch take alone; see {@link ConvolutionCeiling}. */
   public double convolutionsAloneSeconds(Subject subject, Compute compute) {
-    ConvolutionCeiling.Seconds seconds =
-        ConvolutionCeiling.measure(
-            new ResNet(spec, SEED).backbone(),
-            compute.type(),
-            batchSize,
-            SIDE,
-            SIDE,
-            compute.threads());
-    return subject == Subject.TRAINING ? seconds.training() : seconds.forward();
+    return ConvolutionCeiling.seconds(
+        new ResNet(spec, SEED).backbone(),
+        compute.type(),
+        batchSize,
+        SIDE,
+        SIDE,
+        compute.threads(),
+        subject == Subject.TRAINING);
   }
 
   /** One way of computing, with a network of its own. */

@@ -9,6 +9,7 @@ import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,8 +18,7 @@ import java.util.Map;
 /** What {@code bench} reports, by its JSON keys. */
 final class BenchFigures {
 
-  /** Of the random images. */
-  private static final int SIDE = 32;
+  private static final String ALONE = "convolutions_alone_images_per_second";
 
   private final BenchCommand.Subject subject;
   private final ModelSpec model;
@@ -69,7 +69,7 @@ final class BenchFigures {
     figures.put("engine", compute.engine());
     figures.put("precision", compute.precision());
     machine(figures, compute);
-    alone(figures, compute);
+    figures.put(ALONE, alone(compute));
     parts(figures, measurement);
     return figures;
   }
@@ -79,6 +79,7 @@ final class BenchFigures {
     List<Compute> ways = ways(threads);
     List<Measurement> measurements = benchmark.compare(measured(), ways);
     double plain = measurements.get(0).imagesPerSecond();
+    Map<String, Double> alone = new HashMap<>(); // by precision: it does not depend on the engine
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int i = 0; i < ways.size(); i++) {
       Map<String, Object> row = new LinkedHashMap<>();
@@ -86,7 +87,8 @@ final class BenchFigures {
       row.put("precision", ways.get(i).precision());
       speed(row, measurements.get(i));
       row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
-      alone(row, ways.get(i));
+      Compute way = ways.get(i);
+      row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
       rows.add(row);
     }
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -112,10 +114,8 @@ final class BenchFigures {
     figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
   }
 
-  private void alone(Map<String, Object> figures, Compute compute) {
-    figures.put(
-        "convolutions_alone_images_per_second",
-        batchSize / benchmark.convolutionsAloneSeconds(measured(), compute));
+  private double alone(Compute compute) {
+    return batchSize / benchmark.convolutionsAloneSeconds(measured(), compute);
   }
 
   private void machine(Map<String, Object> figures, Compute compute) {
@@ -128,7 +128,8 @@ final class BenchFigures {
     if (measurement.partSeconds().isEmpty()) {
       return;
     }
-    double gigaflops = 2e-9 * ModelCost.of(model, SIDE, SIDE).macs() * batchSize;
+    double gigaflops =
+        2e-9 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
     double rest = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
     Map<String, Object> parts = new LinkedHashMap<>();
     for (Map.Entry<Part, Double> entry : measurement.partSeconds().entrySet()) {

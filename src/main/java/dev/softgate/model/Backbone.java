@@ -7,6 +7,7 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The convolutional part of a CIFAR residual network: a stem and three stages of n units, widths
@@ -56,6 +57,11 @@ public final class Backbone extends Module {
   /** The units after o1, up to o2. */
   public List<ResidualUnit> additionalUnits() {
     return List.copyOf(additional);
+  }
+
+  /** All units, in order. */
+  public List<ResidualUnit> units() {
+    return Stream.concat(shared.stream(), additional.stream()).toList();
   }
 
   /**

@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -34,30 +33,24 @@ public final class ConvolutionCeiling {
   }
 
   /**
-   * What a batch's convolutions take, in seconds.
+   * Measures on {@code threads} threads, for some seconds.
    *
-   * @param forward their outputs
-   * @param backwardData the gradients of their inputs, the images' excepted
-   * @param backwardWeights the gradients of their weights
+   * @param training whether gradients count too: of the weights, and of the inputs but the images
+   * @return what a batch's convolutions take, in seconds
    */
-  public record Seconds(double forward, double backwardData, double backwardWeights) {
-
-    /** All that a training step convolves. */
-    public double training() {
-      return forward + backwardData + backwardWeights;
-    }
-  }
-
-  /** Measures on {@code threads} threads, for some seconds. */
-  public static Seconds measure(
-      Backbone backbone, DType type, int images, int height, int width, int threads) {
+  public static double seconds(
+      Backbone backbone,
+      DType type,
+      int images,
+      int height,
+      int width,
+      int threads,
+      boolean training) {
     Map<ConvolutionShape, Integer> shapes = new LinkedHashMap<>();
     ConvolutionShape stem = ConvolutionShape.of(backbone.stem().conv(), height, width);
     shapes.put(stem, 1);
     ConvolutionShape last = stem;
-    for (ResidualUnit unit :
-        Stream.concat(backbone.sharedUnits().stream(), backbone.additionalUnits().stream())
-            .toList()) {
+    for (ResidualUnit unit : backbone.units()) {
       ConvNorm projection = unit.projection();
       if (projection != null) {
         shapes.merge(behind(projection, last), 1, Integer::sum);
@@ -69,30 +62,31 @@ public final class ConvolutionCeiling {
     }
     try (Team team = new Team(threads)) {
       ConvolutionCeiling ceiling = new ConvolutionCeiling(team, type, images);
-      double[] sums = new double[3];
-      shapes.forEach(
-          (shape, count) -> {
-            sums[0] +=
-                count
-                    * ceiling.best(
-                        shape,
-                        (p, n) -> p.convolution(shape, n, type, Epilogue.NONE),
-                        Order.FORWARD);
-            if (!shape.equals(stem)) {
-              sums[1] +=
-                  count
-                      * ceiling.best(
-                          shape,
-                          (p, n) -> p.backwardData(shape, n, type, Epilogue.NONE),
-                          Order.BACKWARD_DATA);
-            }
-            sums[2] +=
-                count
-                    * ceiling.best(
-                        shape, (p, n) -> p.backwardWeights(shape, n, type), Order.BACKWARD_WEIGHTS);
-          });
-      return new Seconds(sums[0], sums[1], sums[2]);
+      double sum = 0;
+      for (Map.Entry<ConvolutionShape, Integer> entry : shapes.entrySet()) {
+        ConvolutionShape shape = entry.getKey();
+        double once = ceiling.forward(shape);
+        if (training) {
+          once += ceiling.backwardWeights(shape);
+          once += shape.equals(stem) ? 0 : ceiling.backwardData(shape);
+        }
+        sum += entry.getValue() * once;
+      }
+      return sum;
     }
+  }
+
+  private double forward(ConvolutionShape shape) {
+    return best(shape, (p, n) -> p.convolution(shape, n, type, Epilogue.NONE), Order.FORWARD);
+  }
+
+  private double backwardData(ConvolutionShape shape) {
+    return best(
+        shape, (p, n) -> p.backwardData(shape, n, type, Epilogue.NONE), Order.BACKWARD_DATA);
+  }
+
+  private double backwardWeights(ConvolutionShape shape) {
+    return best(shape, (p, n) -> p.backwardWeights(shape, n, type), Order.BACKWARD_WEIGHTS);
   }
 
   private static ConvolutionShape behind(ConvNorm layer, ConvolutionShape before) {
