@@ -212,7 +212,7 @@ final class ConfigOptions {
     @Option(
         names = "--engine",
         paramLabel = "NAME",
-        description = "auto or libtorch (${DEFAULT-VALUE})")
+        description = "auto, libtorch or onednn (${DEFAULT-VALUE})")
     @Nullable String engine;
 
     @Option(

@@ -17,13 +17,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a backbone on oneDNN's primitives, forward and backward, in channels-last layout: the same
- * parameters and the same results as {@link dev.softgate.model.LibtorchEngine}, several times
- * faster (docs/engine.md).
+ * parameters and the same results as {@link dev.softgate.model.LibtorchEngine}, faster
+ * (docs/engine.md).
  *
  * <p>The taps are handed to libtorch as leaves of its automatic differentiation, over the engine's
  * own memory; their gradients come back in {@link #backward}. Parameters, gradients and running
@@ -83,9 +84,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private Stream<ConvNorm> layers() {
     return Stream.concat(
-        Stream.of(backbone.stem()),
-        Stream.concat(backbone.sharedUnits().stream(), backbone.additionalUnits().stream())
-            .flatMap(OneDnnEngine::layers));
+        Stream.of(backbone.stem()), backbone.units().stream().flatMap(OneDnnEngine::layers));
   }
 
   private static Stream<ConvNorm> layers(ResidualUnit unit) {
@@ -223,8 +222,7 @@ public final class OneDnnEngine implements BackboneEngine {
     return new Chunks(size.images(), images, team.size());
   }
 
-  private <P> P plan(
-      Map<Size, P> plans, Size size, java.util.function.Function<Primitives, P> make) {
+  private <P> P plan(Map<Size, P> plans, Size size, Function<Primitives, P> make) {
     P known = plans.get(size);
     if (known == null) {
       List<P> made = new ArrayList<>();
@@ -253,11 +251,7 @@ public final class OneDnnEngine implements BackboneEngine {
   /** An optimiser moves parameters into a buffer of its own when it is made. */
   private void forgetMovedParameters() {
     List<Tensor> values = watched.stream().map(Parameter::value).toList();
-    boolean moved = values.size() != knownValues.size();
-    for (int i = 0; !moved && i < values.size(); i++) {
-      moved = values.get(i) != knownValues.get(i);
-    }
-    if (moved) {
+    if (!values.equals(knownValues)) { // a tensor equals itself only
       trainingPlans.clear();
       inferencePlans.clear();
       parameters.clear();

@@ -45,7 +45,7 @@ final class TrainingLayer {
   private final Arena.Floats[] chunkScaleGradient;
   private final Arena.Floats[] chunkShiftGradient;
   private final Statistics[] statistics; // one a thread, all equal
-  private final Block[] weights; // by kind of chunk
+  private final Block[] weights; // as each chunk's primitive wants them
   private final Block[] transposed;
   private final WeightGradient[] weightGradients; // one a thread
   private @Nullable Block total; // the parameter's gradient
@@ -130,10 +130,6 @@ final class TrainingLayer {
 
   private Maps outputMaps(int chunk) {
     return Maps.output(shape, chunks.size(chunk), type);
-  }
-
-  ConvolutionShape shape() {
-    return shape;
   }
 
   LayerParameters parameters() {

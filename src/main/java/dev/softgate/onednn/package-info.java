@@ -1,6 +1,6 @@
 /**
  * The fused CPU engine for the backbone, on oneDNN's primitives: same parameters and same results
- * as libtorch, several times faster (docs/engine.md).
+ * as libtorch, faster (docs/engine.md).
  *
  * <p>{@link dev.softgate.onednn.OneDnnEngine} is the way in. A {@link
  * dev.softgate.onednn.TrainingPlan} or {@link dev.softgate.onednn.InferencePlan} says what runs
