@@ -27,6 +27,7 @@ final class LayerParameters {
   private final Arena.Floats scale;
   private final Arena.Floats shift;
   private final Arena.Floats runningMean;
+  private final Arena.Floats minusCenter;
   private final Arena.Floats runningVariance;
   private final ByteBuffer batchesTracked;
   private @Nullable NormGradients normGradients;
@@ -45,11 +46,12 @@ final class LayerParameters {
     this.plain = new Block(Native.plainWeights(out, in, kernel), memory);
     this.copies = new WeightCopies(plain, arena);
     this.transposedCopies =
-        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena);
+        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena, 1);
     this.weights = floats(weight);
     this.scale = floats(source.norm().weight().value());
     this.shift = floats(source.norm().bias().value());
     this.runningMean = floats(source.norm().runningMean());
+    this.minusCenter = arena.takeFloats(out);
     this.runningVariance = floats(source.norm().runningVariance());
     this.batchesTracked = source.norm().batchesTracked().memory();
   }
@@ -85,6 +87,14 @@ final class LayerParameters {
 
   int weightCount() {
     return out * in * kernel * kernel;
+  }
+
+  /**
+   * A number for each channel near minus the mean of the convolution's output: minus the running
+   * mean as it was before the pass. Sums of squares around it lose no digits to the mean.
+   */
+  Arena.Floats minusCenter() {
+    return minusCenter;
   }
 
   /** Counts a batch whose statistics have moved the running ones. */
@@ -124,14 +134,25 @@ final class LayerParameters {
     return copies.inLayout(layout);
   }
 
-  /** The weights in a layout that names them in×out×k×k. */
+  /** The weights, scaled, in a layout that names them in×out×k×k. */
   Block transposedInLayout(memory.desc layout) {
     return transposedCopies.inLayout(layout);
   }
 
-  /** Brings all copies up to date; always on the same thread. */
+  /** Brings the copies and the center up to date; always on the same thread. */
   void refresh(Worker worker) {
     copies.refresh(worker);
-    transposedCopies.refresh(worker);
+    for (int c = 0; c < out; c++) {
+      minusCenter.set(c, -runningMean.get(c));
+    }
+  }
+
+  /**
+   * Brings the transposed copies up to date; always on the same thread.
+   *
+   * @param scales of the output channels, which the copies take in
+   */
+  void refreshTransposed(Worker worker, Arena.Floats scales) {
+    transposedCopies.refresh(worker, scales);
   }
 }

@@ -79,7 +79,7 @@ final class TrainingPlan {
   private Stage planStem(ConvNorm source, int height, int width) {
     LayerParameters stemParameters = parameters.apply(source);
     ConvolutionShape shape = stemParameters.shape(height, width);
-    TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
+    TrainingLayer layer = layer(stemParameters, shape, "stem", null);
     Maps maps = Maps.output(shape, chunks.images(), type);
     return new TrainingStem(layer, images, chunks, map(maps), outputGradient(maps));
   }
@@ -92,7 +92,6 @@ final class TrainingPlan {
       LayerParameters layerParameters,
       ConvolutionShape shape,
       String place,
-      boolean relu,
       @Nullable Epilogue inputGradient) {
     TrainingLayer layer =
         new TrainingLayer(
@@ -102,7 +101,6 @@ final class TrainingPlan {
             arena,
             type,
             shared("gradient, " + place, Maps.output(shape, chunks.images(), type)),
-            relu,
             inputGradient,
             primitives);
     layers.add(layer);
@@ -120,7 +118,7 @@ final class TrainingPlan {
       ConvolutionShape shape = own.shape(maps.height(), maps.width());
       boolean relu = i + 1 < count;
       Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
-      branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
+      branch.add(layer(own, shape, "layer " + i, inputGradient));
       maps = Maps.output(shape, chunks.images(), type);
       if (relu) {
         hidden.add(map(maps));
@@ -131,7 +129,7 @@ final class TrainingPlan {
     if (sourceProjection != null) {
       LayerParameters own = parameters.apply(sourceProjection);
       projection =
-          layer(own, own.shape(input.height(), input.width()), "projection", false, Epilogue.NONE);
+          layer(own, own.shape(input.height(), input.width()), "projection", Epilogue.NONE);
     }
     TrainingUnit unit =
         new TrainingUnit(

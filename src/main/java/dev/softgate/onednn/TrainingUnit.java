@@ -1,5 +1,6 @@
 package dev.softgate.onednn;
 
+import dev.softgate.onednn.Primitives.Blend;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -83,7 +84,7 @@ final class TrainingUnit implements Stage {
     for (int i = 1; i < branch.size(); i++) {
       FeatureMap h = hidden.get(i - 1);
       for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
-        branch.get(i - 1).normalize(worker, c, h.chunk(c));
+        branch.get(i - 1).normalize(worker, c, Blend.RELU, h.chunk(c));
         branch.get(i).convolve(worker, h, c);
       }
       worker.meet();
@@ -93,16 +94,12 @@ final class TrainingUnit implements Stage {
 
   @Override
   public void produce(Worker worker, int chunk) {
-    TrainingLayer last = branch.get(branch.size() - 1);
-    Maps maps = output.maps().of(chunks.size(chunk));
-    long n = worker.scratch("branch", maps).handle();
-    last.normalize(worker, chunk, n);
     long shortcut = before.output().chunk(chunk);
     if (projection != null) {
-      shortcut = worker.scratch("shortcut", maps).handle();
-      projection.normalize(worker, chunk, shortcut);
+      shortcut = worker.scratch("shortcut", output.maps().of(chunks.size(chunk))).handle();
+      projection.normalize(worker, chunk, Blend.NONE, shortcut);
     }
-    worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
+    branch.get(branch.size() - 1).normalizeOnto(worker, chunk, shortcut, output.chunk(chunk));
   }
 
   // ---- backward
@@ -115,9 +112,9 @@ final class TrainingUnit implements Stage {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
     }
     worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
-    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
+    branch.get(branch.size() - 1).sumGradients(worker, chunk, gradient);
     if (projection != null) {
-      projection.normalizeBackward(worker, chunk, gradient);
+      projection.sumGradients(worker, chunk, gradient);
     }
   }
 
@@ -130,29 +127,37 @@ final class TrainingUnit implements Stage {
     }
     for (int i = branch.size() - 1; i > 0; i--) {
       TrainingLayer layer = branch.get(i);
+      TrainingLayer previous = branch.get(i - 1);
       FeatureMap h = hidden.get(i - 1);
       for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-        layer.correctGradient(worker, c);
-        Maps maps = h.maps().of(chunks.size(c));
-        long dh = worker.scratch("hidden gradient", maps).handle();
+        layer.correctGradient(worker, c, gradientOfNorm(i, c));
+        long dh = previous.gradient(c);
         layer.backwardData(worker, c, dh);
-        branch.get(i - 1).normalizeBackward(worker, c, dh);
+        worker.primitives().reluBackward(h.maps().of(chunks.size(c))).run(h.chunk(c), dh, dh);
+        previous.sumGradients(worker, c, dh);
       }
       worker.meetAfter(() -> layer.backwardWeights(worker, h));
-      branch.get(i - 1).combineGradients(worker);
+      previous.combineGradients(worker);
     }
     TrainingLayer first = branch.get(0);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       long dx = before.outputGradient().chunk(c);
       if (projection != null) {
-        projection.correctGradient(worker, c);
+        projection.correctGradient(worker, c, outputGradient.chunk(c));
         projection.backwardData(worker, c, dx);
       }
-      first.correctGradient(worker, c);
+      first.correctGradient(worker, c, gradientOfNorm(0, c));
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
     before.backward(worker, () -> backwardInputWeights(worker));
+  }
+
+  /** Where the gradient of what a layer of the branch gives stands. */
+  private long gradientOfNorm(int layer, int chunk) {
+    return layer + 1 == branch.size()
+        ? outputGradient.chunk(chunk)
+        : branch.get(layer).gradient(chunk);
   }
 
   /** The gradients of the weights that see the unit's input. */
