@@ -44,6 +44,17 @@ final class Affine {
     return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16; // ties to even
   }
 
+  /** The scale of one channel, as it is held. */
+  double scale(int channel) {
+    return type == DType.BFLOAT16
+        ? Float.intBitsToFloat(scales.getShort(channel * Short.BYTES) << 16)
+        : scales.getFloat(channel * Float.BYTES);
+  }
+
+  double shift(int channel) {
+    return shift.get(channel);
+  }
+
   long scale() {
     return scale.handle();
   }
