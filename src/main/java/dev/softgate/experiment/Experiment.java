@@ -4,14 +4,20 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.Compute;
 import dev.softgate.training.GateSchedule;
+import dev.softgate.training.ModelConfig;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.Trainer;
@@ -25,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +154,7 @@ public final class Experiment {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
-    try (BackboneEngine engine = config.execution().compute().attach(network)) {
+    try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}", config.execution().engine());
       boolean ended = trainer.train(request.stopRequested(), timeUp(started));
       test = ended ? test(trainer) : null;
@@ -189,8 +196,7 @@ public final class Experiment {
     if (test == null) {
       return null;
     }
-    GatesTable.write(
-        run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
+    GatesTable.write(run.gatesTest(), test);
     return test;
   }
 
@@ -198,7 +204,13 @@ public final class Experiment {
   private static RunConfig resolved(RunConfig config, TrainingData data) {
     Map<String, String> decided = new LinkedHashMap<>();
     decided.put("split", data.split().kind());
-    Compute compute = config.execution().compute();
+    ModelSpec spec = config.model().spec(data.dataset().classes());
+    if (spec.gated()) {
+      decided.put(
+          "gate-at",
+          spec.gate().stages().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    Compute compute = config.execution().compute(spec);
     decided.put("precision", compute.precision());
     decided.put("engine", compute.engine());
     decided.put("threads", Integer.toString(compute.threads()));
@@ -214,22 +226,45 @@ public final class Experiment {
       return given;
     }
     OptimizationConfig optimization = config.optimization();
-    boolean gated = !config.model().gate().equals("none");
+    GateSpec gate = config.model().spec(data.dataset().classes()).gate();
+    boolean trainsItself = gate.kind().trainsItself();
     return RunName.of(
         new RunName.Parts(
             data.validation().length > 0,
             config.data().dataset(),
-            gated ? "resnet_gate_classifier" : "resnet",
+            networkName(config.model(), gate),
             config.model().depth(),
             optimization.schedule(),
             optimization.epochs(),
             optimization.batchSize(),
             data.train().length,
             !optimization.init().equals("scratch"),
-            gated ? optimization.gateIters() : 0,
+            trainsItself ? optimization.gateIters() : 0,
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            gated && config.model().gateTap().equals("entry") ? "entry" : ""));
+            gate.kind().onStages() && gate.tap() == GateTap.ENTRY ? "entry" : ""));
+  }
+
+  /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
+  private static String networkName(ModelConfig model, GateSpec gate) {
+    StringBuilder name = new StringBuilder(model.arch().replaceFirst("\\d+$", ""));
+    if (!model.shortcut().equals("projection")) {
+      name.append('_').append(model.shortcut());
+    }
+    if (gate.exists()) {
+      name.append("_gate_").append(gate.kind().text());
+      if (gate.penalty() != GatePenalty.NONE) {
+        name.append('_').append(gate.penalty().text());
+      }
+      if (gate.kind().inUnits() && gate.kernel() != GateKernel.ELEMENT_1X1) {
+        name.append('_').append(gate.kernel().text());
+      }
+      if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
+        name.append("_b");
+        gate.stages().forEach(name::append);
+      }
+    }
+    return name.toString();
   }
 }

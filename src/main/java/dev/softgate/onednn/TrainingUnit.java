@@ -19,6 +19,7 @@ final class TrainingUnit implements Stage {
   private final List<TrainingLayer> branch;
   private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
   private final @Nullable TrainingLayer projection;
+  private final @Nullable Padding padding;
   private final Chunks chunks;
   private final FeatureMap output;
   private final FeatureMap outputGradient;
@@ -35,6 +36,7 @@ final class TrainingUnit implements Stage {
       List<TrainingLayer> branch,
       List<FeatureMap> hidden,
       @Nullable TrainingLayer projection,
+      @Nullable Padding padding,
       Chunks chunks,
       FeatureMap output,
       FeatureMap outputGradient) {
@@ -42,6 +44,7 @@ final class TrainingUnit implements Stage {
     this.branch = List.copyOf(branch);
     this.hidden = List.copyOf(hidden);
     this.projection = projection;
+    this.padding = padding;
     this.chunks = chunks;
     this.output = output;
     this.outputGradient = outputGradient;
@@ -101,8 +104,16 @@ final class TrainingUnit implements Stage {
     if (projection != null) {
       shortcut = worker.scratch("shortcut", maps).handle();
       projection.normalize(worker, chunk, shortcut);
+    } else if (padding != null) {
+      Block padded = worker.scratch("shortcut", maps);
+      padding.forward(worker, inputMaps(chunk), shortcut, padded);
+      shortcut = padded.handle();
     }
     worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
+  }
+
+  private Maps inputMaps(int chunk) {
+    return before.output().maps().of(chunks.size(chunk));
   }
 
   // ---- backward
@@ -147,6 +158,9 @@ final class TrainingUnit implements Stage {
       if (projection != null) {
         projection.correctGradient(worker, c);
         projection.backwardData(worker, c, dx);
+      } else if (padding != null) {
+        padding.backward(
+            worker, inputMaps(c), outputGradient.chunk(c), before.outputGradient().block(c));
       }
       first.correctGradient(worker, c);
       first.backwardData(worker, c, dx);

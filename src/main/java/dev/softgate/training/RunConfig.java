@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
+import dev.softgate.gate.GateSpec;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -48,7 +49,18 @@ public record RunConfig(
             null,
             "crop-flip",
             "published"),
-        new ModelConfig("resnet", 110, "basic", "classifier", "entry", "normalised"),
+        new ModelConfig(
+            "resnet",
+            110,
+            "basic",
+            "projection",
+            "classifier",
+            null,
+            "entry",
+            "normalised",
+            "none",
+            "1x1-element",
+            GateSpec.PUBLISHED_BIAS),
         new OptimizationConfig(
             333,
             128,
@@ -62,6 +74,7 @@ public record RunConfig(
             0.01,
             GateSchedule.CONSTANT,
             1,
+            0.5,
             "scratch",
             1),
         new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));

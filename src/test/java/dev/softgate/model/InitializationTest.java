@@ -30,7 +30,8 @@ class InitializationTest {
   }
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate) {
-    return new ModelSpec(block, depth, CLASSES, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, CLASSES, RandomNetwork.gate(gate, GateTap.ENTRY, GateCalibration.NORMALISED));
   }
 
   @ParameterizedTest

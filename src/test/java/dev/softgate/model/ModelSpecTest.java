@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelSpecTest {
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
-    return new ModelSpec(block, depth, classes, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, classes, RandomNetwork.gate(gate, GateTap.ENTRY, GateCalibration.NORMALISED));
   }
 
   @ParameterizedTest

@@ -14,7 +14,8 @@ public final class RandomNetwork {
 
   /** Three classes, the normalised calibration. */
   public static ModelSpec spec(BlockKind block, int depth, GateKind gate, GateTap tap) {
-    return new ModelSpec(block, depth, 3, gate, tap, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, 3, RandomNetwork.gate(gate, tap, GateCalibration.NORMALISED));
   }
 
   /** A network with random statistics, scales, shifts and a gate that is not near zero. */

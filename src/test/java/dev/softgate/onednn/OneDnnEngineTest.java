@@ -69,7 +69,7 @@ class OneDnnEngineTest {
       int width,
       boolean... backboneSteps) {
     ResNet network = RandomNetwork.of(spec, seed);
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (BackboneEngine engine = make.apply(network);
         Scope scope = Scope.open()) {
       network.runOn(engine);
@@ -170,7 +170,7 @@ class OneDnnEngineTest {
   void evaluatesTheWeightsAsTheyAreAfterAStepAndALoad() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet network = RandomNetwork.of(spec, 7);
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
         BackboneEngine plain = libtorch(DType.FLOAT32).apply(network);
         Scope scope = Scope.open()) {
