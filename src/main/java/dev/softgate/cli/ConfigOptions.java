@@ -74,7 +74,8 @@ final class ConfigOptions {
         names = "--normalization",
         paramLabel = "KIND",
         description =
-            "Pixel mean and deviation: published, or measured on the training images (${DEFAULT-VALUE})")
+            "Pixel mean and deviation: published, measured on the training images, or"
+                + " R,G,B/R,G,B (${DEFAULT-VALUE})")
     @Nullable String normalization;
   }
 

@@ -2,6 +2,7 @@ package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.gate.GateKernel;
@@ -74,6 +75,14 @@ public final class Experiment {
     Instant started = Instant.now();
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data);
+    TrainedNetwork baseline = baseline(config.optimization().init());
+    if (baseline != null && request.resume() == null) {
+      Normalization expected = baseline.checkpoint().data().normalization();
+      if (!expected.sameAs(data.normalization())) {
+        config = config.with(Map.of("normalization", expected.text()));
+        data = TrainingData.of(config, data.dataset());
+      }
+    }
     ResNet network =
         new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
     Path folder = request.resume();
@@ -81,29 +90,38 @@ public final class Experiment {
       RunFolder run = RunFolder.open(folder);
       return new Experiment(request, config, data, run, network).resume(started);
     }
-    String origin = initialize(network, config.optimization().init(), data);
+    String origin = initialize(network, baseline, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
     return new Experiment(request, config, data, run, network).begin(started, origin);
   }
 
+  private static @Nullable TrainedNetwork baseline(String init) {
+    return init.startsWith(BASELINE)
+        ? TrainedNetwork.open(Path.of(init.substring(BASELINE.length())))
+        : null;
+  }
+
   /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
-  private static String initialize(ResNet network, String init, TrainingData data) {
-    if (!init.startsWith(BASELINE)) {
+  private static String initialize(
+      ResNet network, @Nullable TrainedNetwork baseline, TrainingData data) {
+    if (baseline == null) {
       return "weights drawn from the seed";
     }
-    TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
     BaselineInitialization.initialize(network, baseline.checkpoint().network());
     return "weights from " + baseline.file() + caveat(baseline.checkpoint().data(), data);
   }
 
   /** What a baseline that a person chose has seen; one that is looked for has seen the same. */
   private static String caveat(Checkpoint.DataFacts baseline, TrainingData data) {
+    if (baseline.dataSha256() == null) {
+      return ", imported: it may have trained on this run's validation images";
+    }
     if (!baseline.dataSha256().equals(data.dataset().sha256())) {
       return ", trained on other images";
     }
-    return data.validation().length == 0 || baseline.splitSha256().equals(data.split().sha256())
+    return data.validation().length == 0 || data.split().sha256().equals(baseline.splitSha256())
         ? ""
         : ", which held out others: it may have trained on this run's validation images";
   }
@@ -167,8 +185,8 @@ public final class Experiment {
   }
 
   private void requireSameData(Checkpoint checkpoint) {
-    if (!checkpoint.data().dataSha256().equals(data.dataset().sha256())
-        || !checkpoint.data().splitSha256().equals(data.split().sha256())) {
+    if (!data.dataset().sha256().equals(checkpoint.data().dataSha256())
+        || !data.split().sha256().equals(checkpoint.data().splitSha256())) {
       throw new BadInputException(
           "%s was trained on other images than %s now has (SHA-256 %s, not %s); give --data-dir"
               .formatted(

@@ -63,8 +63,8 @@ public record Checkpoint(
    * What a run was trained on.
    *
    * @param classNames in the order of the class ids
-   * @param dataSha256 of all images and labels
-   * @param splitSha256 of the validation ids
+   * @param dataSha256 of all images and labels; null of an imported network
+   * @param splitSha256 of the validation ids; null likewise
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -73,8 +73,8 @@ public record Checkpoint(
   @SuppressWarnings("ArrayRecordComponent")
   public record DataFacts(
       List<String> classNames,
-      String dataSha256,
-      String splitSha256,
+      @Nullable String dataSha256,
+      @Nullable String splitSha256,
       int height,
       int width,
       float[] mean,

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.data.Normalization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ final class ConfigRules {
   private static final int MOST_EPOCHS = 1_000_000;
   private static final int MOST_IMAGES = 65_536;
   private static final int MOST_THREADS = 4_096;
+  private static final int CHANNELS = 3;
   private static final int GREATEST_BIAS = 100;
   private static final Pattern FOLDER_NAME = Pattern.compile("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
 
@@ -45,7 +47,12 @@ final class ConfigRules {
     wholeOrNull("limit-train", data.limitTrain());
     wholeOrNull("limit-test", data.limitTest());
     choice("augment", data.augment(), "crop-flip", "flip", "none");
-    choice("normalization", data.normalization(), "published", "measured");
+    if (!isNormalization(data.normalization())) {
+      problem(
+          "normalization",
+          "published, measured or R,G,B/R,G,B (means, then deviations above 0)",
+          "'" + data.normalization() + "'");
+    }
   }
 
   private void check(ModelConfig model) {
@@ -99,6 +106,17 @@ final class ConfigRules {
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {
       problem("time-limit", "longer than nothing", DurationText.format(limit));
+    }
+  }
+
+  private static boolean isNormalization(String text) {
+    if (text.equals("published") || text.equals("measured")) {
+      return true;
+    }
+    try {
+      return Normalization.parse(text).mean().length == CHANNELS;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

@@ -72,9 +72,11 @@ public record TrainingData(
             data.limitTest(),
             seed);
     Normalization normalization =
-        data.normalization().equals("measured")
-            ? Normalization.of(dataset.train())
-            : Normalization.forDataset(data.dataset(), dataset.train());
+        switch (data.normalization()) {
+          case "measured" -> Normalization.of(dataset.train());
+          case "published" -> Normalization.forDataset(data.dataset(), dataset.train());
+          default -> Normalization.parse(data.normalization());
+        };
     return new TrainingData(
         dataset,
         split,
