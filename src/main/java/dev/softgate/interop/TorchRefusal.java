@@ -34,7 +34,11 @@ record TorchRefusal(Path file) {
   /** The file names a function or class that is neither a tensor's nor a container's. */
   BadInputException notAdmitted(String module, String name) {
     return new BadInputException(
-        "%s asks for %s, and only tensors and containers are admitted, because anything else could run code; save the state_dict() alone, and do not load the file in Python unless you trust it"
-            .formatted(file, Quoted.oneLine(module + "." + name)));
+        file
+            + " asks for "
+            + Quoted.oneLine(module + "." + name)
+            + ", and only tensors and containers are admitted, because anything else could"
+            + " run code; save the state_dict() alone, and do not load the file in Python"
+            + " unless you trust it");
   }
 }

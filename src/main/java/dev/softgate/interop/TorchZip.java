@@ -77,7 +77,7 @@ final class TorchZip implements TorchFormat {
       throw source
           .refusal()
           .damaged(
-              "it is a zip file with %d entries, of which %d are called %s, and a checkpoint has one"
+              "it is a zip file with %d entries, of which %d are called %s; a checkpoint has one"
                   .formatted(entries.size(), pickles.size(), PICKLE));
     }
     String pickle = pickles.get(0);
