@@ -75,26 +75,35 @@ public final class Experiment {
     Instant started = Instant.now();
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data);
-    TrainedNetwork baseline = baseline(config.optimization().init());
-    if (baseline != null && request.resume() == null) {
-      Normalization expected = baseline.checkpoint().data().normalization();
-      if (!expected.sameAs(data.normalization())) {
-        config = config.with(Map.of("normalization", expected.text()));
-        data = TrainingData.of(config, data.dataset());
-      }
-    }
-    ResNet network =
-        new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
-      return new Experiment(request, config, data, run, network).resume(started);
+      return new Experiment(request, config, data, run, untrained(config, data)).resume(started);
     }
+    TrainedNetwork baseline = baseline(config.optimization().init());
+    if (baseline != null) {
+      config = normalizedAs(baseline, config, data);
+      data = TrainingData.of(config, data.dataset());
+    }
+    ResNet network = untrained(config, data);
     String origin = initialize(network, baseline, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
     return new Experiment(request, config, data, run, network).begin(started, origin);
+  }
+
+  private static ResNet untrained(RunConfig config, TrainingData data) {
+    return new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
+  }
+
+  /** What a baseline has learned holds for pixels that are normalized as its own were. */
+  private static RunConfig normalizedAs(
+      TrainedNetwork baseline, RunConfig config, TrainingData data) {
+    Normalization expected = baseline.checkpoint().data().normalization();
+    return expected.sameAs(data.normalization())
+        ? config
+        : config.with(Map.of("normalization", expected.text()));
   }
 
   private static @Nullable TrainedNetwork baseline(String init) {

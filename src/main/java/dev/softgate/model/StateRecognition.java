@@ -7,6 +7,7 @@ import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -80,12 +83,13 @@ public final class StateRecognition {
   }
 
   private static String rename(String name) {
-    return name.replaceFirst("^linear\\.", "fc.").replaceFirst("\\.shortcut\\.(\\d)", ".downsample.$1");
+    return name.replaceFirst("^linear\\.", "fc.")
+        .replaceFirst("\\.shortcut\\.(\\d)", ".downsample.$1");
   }
 
   private Recognized recognize() {
     long[] classifier = shape("fc.weight", 2);
-    TreeMap<Integer, TreeSet<String>> units = units();
+    SortedMap<Integer, Set<String>> units = units();
     TreeSet<Integer> gatedStages = new TreeSet<>();
     units.forEach(
         (stage, names) -> {
@@ -113,8 +117,8 @@ public final class StateRecognition {
   }
 
   /** The names of the units of each stage. */
-  private TreeMap<Integer, TreeSet<String>> units() {
-    TreeMap<Integer, TreeSet<String>> units = new TreeMap<>();
+  private SortedMap<Integer, Set<String>> units() {
+    SortedMap<Integer, Set<String>> units = new TreeMap<>();
     for (String name : state.keySet()) {
       Matcher matcher = UNIT.matcher(name);
       if (matcher.matches()) {
@@ -125,7 +129,9 @@ public final class StateRecognition {
                 ? Integer.parseInt(stage)
                 : gated != null ? Integer.parseInt(gated) : PUBLISHED_STAGE;
         String unit =
-            stage != null ? stage + "." + matcher.group("index") : name.substring(0, name.indexOf('.'));
+            stage != null
+                ? stage + "." + matcher.group("index")
+                : name.substring(0, name.indexOf('.'));
         units.computeIfAbsent(number, key -> new TreeSet<>()).add(unit);
       }
     }
@@ -147,11 +153,12 @@ public final class StateRecognition {
   }
 
   private static int depth(
-      Architecture arch, BlockKind block, TreeMap<Integer, TreeSet<String>> units) {
-    List<Integer> counts = units.values().stream().map(TreeSet::size).toList();
+      Architecture arch, BlockKind block, SortedMap<Integer, Set<String>> units) {
+    List<Integer> counts = units.values().stream().map(Set::size).toList();
     if (arch == Architecture.RESNET34) {
       if (!counts.equals(arch.units(block, Architecture.RESNET34_DEPTH))) {
-        throw unfit("its four stages have %s units; those of a resnet34 have 3, 4, 6, 3".formatted(counts));
+        throw unfit(
+            "its four stages have %s units; those of a resnet34 have 3, 4, 6, 3".formatted(counts));
       }
       return Architecture.RESNET34_DEPTH;
     }
@@ -187,7 +194,12 @@ public final class StateRecognition {
   private GateSpec stageGate(String name, int classes, List<Integer> stages) {
     long outputs = shape(name + ".1.weight", 2)[0];
     long seen = shape(name + ".0.weight", 2)[1];
-    long[] entry = shape(stages.equals(List.of(PUBLISHED_STAGE)) ? "o1.bn1.weight" : "o" + stages.get(0) + "1.bn1.weight", 1);
+    long[] entry =
+        shape(
+            stages.equals(List.of(PUBLISHED_STAGE))
+                ? "o1.bn1.weight"
+                : "o" + stages.get(0) + "1.bn1.weight",
+            1);
     boolean pooled = seen <= entry[0] * BlockKind.BOTTLENECK.expansion();
     GateKind kind =
         pooled
@@ -253,7 +265,8 @@ public final class StateRecognition {
   private void requireHint(GateKind kind) {
     if (hints.kind() != null && hints.kind() != kind) {
       throw unfit(
-          "its gate has the shape of --gate %s, not of %s".formatted(kind.text(), hints.kind().text()));
+          "its gate has the shape of --gate %s, not of %s"
+              .formatted(kind.text(), hints.kind().text()));
     }
   }
 
@@ -269,6 +282,9 @@ public final class StateRecognition {
             fitted.put(name, place); // PyTorch did not count before 0.4.1
           } else if (tensor == null) {
             missing.add(name);
+          } else if (tensor.type() != place.type() && !isRounded(tensor, place)) {
+            throw unfit(
+                "%s has elements of type %s, not %s".formatted(name, tensor.type(), place.type()));
           } else if (!Arrays.equals(tensor.shape(), place.shape())) {
             throw unfit(
                 "%s has shape %s where a %s of depth %d has %s"
@@ -290,6 +306,10 @@ public final class StateRecognition {
               .formatted(spec.arch().text(), spec.depth(), sample(missing), sample(surplus)));
     }
     return fitted;
+  }
+
+  private static boolean isRounded(HostTensor tensor, HostTensor place) {
+    return tensor.type() == ElementType.BF16 && place.type() == ElementType.F32;
   }
 
   private static String sample(List<String> names) {

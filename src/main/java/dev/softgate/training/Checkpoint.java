@@ -97,6 +97,20 @@ public record Checkpoint(
     }
   }
 
+  /** The state of a network that this program has not trained. */
+  public static Checkpoint untrained(RunConfig config, DataFacts data, ResNet network) {
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
+    Sgd gateOptimizer = step.gateOptimizer();
+    return new Checkpoint(
+        config,
+        data,
+        new Progress(0, 0, new EpochTotals(0, 0).saved(), List.of(), null, Progress.Effort.NONE),
+        network.state(),
+        step.mainOptimizer().velocity().toHost(),
+        gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
+        new float[network.gateNames().size()][0]);
+  }
+
   /** Writes the file, atomically and to the disk. */
   public void write(Path file) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
