@@ -141,8 +141,7 @@ final class ConfigOptions {
         names = "--gate-penalty",
         paramLabel = "KIND",
         description =
-            "What presses on the gate: none, l2, cross-entropy or binary-cross-entropy"
-                + " (${DEFAULT-VALUE})")
+            "What presses on the gate: none, l2, cross-entropy or binary-cross-entropy (none)")
     @Nullable String gatePenalty;
 
     @Option(

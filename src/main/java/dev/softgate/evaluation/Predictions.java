@@ -27,9 +27,30 @@ public record Predictions(
     List<GateValues> gates,
     @Nullable Double penalty) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the arrays are not of the same images
+   */
   public Predictions {
     gates = List.copyOf(gates);
+    int images = ids.length;
+    require(labels.length == images && logits.length == images * classes, "the network");
+    for (GateValues gate : gates) {
+      float[] entropy = gate.entropyNats();
+      float[] own = gate.logits();
+      require(
+          gate.g().length == images
+              && (entropy == null || entropy.length == images)
+              && (own == null || own.length == images * classes),
+          gate.name());
+    }
+  }
+
+  private static void require(boolean fits, String of) {
+    if (!fits) {
+      throw new IllegalArgumentException("arrays of " + of + " differ in length");
+    }
   }
 
   /** The weight g of each image, the mean over the gates, N; null without a gate. */

@@ -22,26 +22,38 @@ public enum GateKind {
   NONE(Seat.nowhere(), Trainer.NOBODY),
 
   /** The proposed one: how unsure a classifier is, which learns the labels by itself. */
-  CLASSIFIER(Seat.onStage(GateView.POOLED, Seat.ONE_A_CLASS, GateClassifier::new), Trainer.ITSELF),
+  CLASSIFIER(
+      Seat.onStage(
+          GateView.POOLED, Seat.ONE_A_CLASS, (spec, place) -> new GateClassifier(spec, place)),
+      Trainer.ITSELF),
 
   /** How unsure a classifier is that learns from the classification loss alone. */
-  ENTROPY(Seat.onStage(GateView.GRID, Seat.ONE_A_CLASS, EntropyGate::new), Trainer.NETWORK),
+  ENTROPY(
+      Seat.onStage(GateView.GRID, Seat.ONE_A_CLASS, (spec, place) -> new EntropyGate(spec, place)),
+      Trainer.NETWORK),
 
   /** A sigmoid of one number. */
-  SIGMOID(Seat.onStage(GateView.GRID, 1, SigmoidGate::new), Trainer.NETWORK, L2),
+  SIGMOID(
+      Seat.onStage(GateView.GRID, 1, (spec, place) -> new SigmoidGate(spec, place)),
+      Trainer.NETWORK,
+      L2),
 
   /** A softmax of two numbers, one for leaving the additional layers out and one for using them. */
   TWO_WAY(
-      Seat.onStage(GateView.GRID, 2, TwoWayGate::new),
+      Seat.onStage(GateView.GRID, 2, (spec, place) -> new TwoWayGate(spec, place)),
       Trainer.NETWORK,
       CROSS_ENTROPY,
       BINARY_CROSS_ENTROPY),
 
   /** In each unit: what goes through the branch does not go through the shortcut. */
-  EXCLUSIVE(Seat.inUnit(ExclusiveGate::of), Trainer.NETWORK, L2, CROSS_ENTROPY),
+  EXCLUSIVE(
+      Seat.inUnit((spec, place) -> ExclusiveGate.of(spec, place)),
+      Trainer.NETWORK,
+      L2,
+      CROSS_ENTROPY),
 
   /** In each unit: only the shortcut is gated. */
-  SHORTCUT(Seat.inUnit(ShortcutGate::new), Trainer.NETWORK, L2);
+  SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2);
 
   /** Whose loss moves a gate's layers. */
   private enum Trainer {
@@ -49,6 +61,9 @@ public enum GateKind {
     ITSELF,
     NETWORK
   }
+
+  // The makers are no method references: those would load the gates, and libtorch with them,
+  // wherever a kind is named.
 
   /** Makes a gate for a stage. */
   private interface ForStage {

@@ -109,6 +109,11 @@ public record ModelSpec(
     return gate.exists();
   }
 
+  /** Whether there are gates in units. */
+  public boolean gatedInUnits() {
+    return gate.kind().inUnits();
+  }
+
   /** Channels of a stage's maps, from 1. */
   public int channels(int stage) {
     return arch.planes(stage) * block.expansion();

@@ -95,7 +95,7 @@ public final class OneDnnEngine implements BackboneEngine {
    * gates in their units.
    */
   public static boolean runs(ModelSpec spec) {
-    return spec.arch() != Architecture.PRERESNET && !spec.gate().kind().inUnits();
+    return spec.arch() != Architecture.PRERESNET && !spec.gatedInUnits();
   }
 
   /** The first layer of a leg; null of all legs but the first. */
