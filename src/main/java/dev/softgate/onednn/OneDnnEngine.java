@@ -14,6 +14,7 @@ import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -96,6 +97,11 @@ public final class OneDnnEngine implements BackboneEngine {
    */
   public static boolean runs(ModelSpec spec) {
     return spec.arch() != Architecture.PRERESNET && !spec.gatedInUnits();
+  }
+
+  /** Whether this processor has what oneDNN needs for feature maps of that type. */
+  public static boolean computes(DType type) {
+    return type != DType.BFLOAT16 || TorchRuntime.hasAvx512();
   }
 
   /** The first layer of a leg; null of all legs but the first. */

@@ -30,7 +30,7 @@ public record Compute(String engine, DType type, int threads) {
   static final List<String> PRECISIONS = List.of(AUTO, "fp32", "bf16");
 
   /**
-   * Chooses what is left open: the fastest engine that runs the network, bfloat16 where the
+   * Chooses what is left open: the fastest engine that runs the network so, bfloat16 where the
    * processor has it, all processors. Loads the native library.
    *
    * @param threads 0 for one per processor
@@ -49,6 +49,12 @@ public record Compute(String engine, DType type, int threads) {
           default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
         };
     boolean runs = OneDnnEngine.runs(spec);
+    boolean computes = OneDnnEngine.computes(type);
+    if (engine.equals(ONEDNN) && !computes) {
+      throw new BadInputException(
+          "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, without which oneDNN has no bfloat16; use --precision fp32 or --engine libtorch"
+              .formatted(TorchRuntime.instructionSet()));
+    }
     if (engine.equals(ONEDNN) && !runs) {
       throw new BadInputException(
           "--engine onednn does not run a %s%s; use --engine auto or libtorch"
@@ -56,7 +62,7 @@ public record Compute(String engine, DType type, int threads) {
                   spec.arch().text(),
                   spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
     }
-    String fastest = runs ? ONEDNN : LIBTORCH;
+    String fastest = runs && computes ? ONEDNN : LIBTORCH;
     return new Compute(engine.equals(AUTO) ? fastest : engine, type, TorchRuntime.start(threads));
   }
 
