@@ -151,12 +151,9 @@ final class ModelsCommand implements Callable<Integer> {
   private static String published(@Nullable PublishedAccuracy published) {
     return published == null
         ? "-"
-        : text(
-            "%.2f%% ± %.2f (%d, %s)",
-            100 * published.mean(),
-            100 * published.deviation(),
-            published.runs(),
-            published.source());
+        : text("%.2f%%", 100 * published.mean())
+            + (published.deviation() == null ? "" : text(" ± %.2f", 100 * published.deviation()))
+            + text(" (%d, %s)", published.runs(), published.source());
   }
 
   private static String text(String format, Object... values) {

@@ -62,7 +62,7 @@ public record TrainingData(
     int count = dataset.train().count();
     Split split =
         splitKind(data, count) == SplitKind.REFERENCE
-            ? Split.reference(count)
+            ? Split.reference(count, data.valFraction())
             : Split.seeded(count, data.valFraction(), seed);
     int[] train = limited(split.train(), dataset.train().labels(), data.limitTrain(), seed);
     int[] test =
