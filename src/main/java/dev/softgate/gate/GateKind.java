@@ -136,6 +136,11 @@ public enum GateKind {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /** In words, what it looks at. */
+  public String sees() {
+    return onStages() ? seat.view().words() : inUnits() ? "the unit's input" : "-";
+  }
+
   /** What a gate on a stage sees. */
   GateView view() {
     return seat.view();

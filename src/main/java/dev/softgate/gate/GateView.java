@@ -5,7 +5,7 @@ import dev.softgate.torch.Tensor;
 /** What a gate on a stage sees of a tap. */
 enum GateView {
   /** The average over all pixels, one number a channel. */
-  POOLED {
+  POOLED("a tap, averaged over its pixels") {
     @Override
     int features(int channels) {
       return channels;
@@ -24,7 +24,7 @@ enum GateView {
    * <p>Differs: the published layers fit that size only; the grid makes them fit any image
    * (docs/decisions/0013).
    */
-  GRID {
+  GRID("a tap, averaged over 8x8 cells") {
     @Override
     int features(int channels) {
       return channels * SIDE * SIDE;
@@ -37,6 +37,17 @@ enum GateView {
   };
 
   private static final int SIDE = 8;
+
+  private final String words;
+
+  GateView(String words) {
+    this.words = words;
+  }
+
+  /** What it is, for a table. */
+  final String words() {
+    return words;
+  }
 
   /** How many numbers an image has. */
   abstract int features(int channels);
