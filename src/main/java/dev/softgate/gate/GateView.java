@@ -22,7 +22,7 @@ enum GateView {
    * images and stage 3, are the whole map.
    *
    * <p>Differs: the published layers fit that size only; the grid makes them fit any image
-   * (docs/decisions/0013).
+   * (docs/decisions/0014).
    */
   GRID("a tap, averaged over 8x8 cells") {
     @Override
