@@ -181,9 +181,12 @@ public final class StateRecognition {
     if (!stages.isEmpty()) {
       throw unfit("it has the units of a gated stage %s and no g_layer".formatted(stages));
     }
-    HostTensor unitGate = state.get("layer1.0.gate_layer.weight");
-    if (unitGate != null) {
-      return unitGate(unitGate.shape(), allStages);
+    List<Integer> gatedUnits =
+        allStages.stream()
+            .filter(stage -> state.containsKey("layer%d.0.gate_layer.weight".formatted(stage)))
+            .toList();
+    if (!gatedUnits.isEmpty()) {
+      return unitGate(gatedUnits);
     }
     if (hints.kind() != null && hints.kind() != GateKind.NONE) {
       throw unfit("it has no gate, and --gate says %s".formatted(hints.kind().text()));
@@ -234,9 +237,11 @@ public final class StateRecognition {
         GateSpec.PUBLISHED_BIAS);
   }
 
-  private GateSpec unitGate(long[] weight, List<Integer> stages) {
-    long channels = shape("layer1.0.bn1.weight", 1)[0];
-    boolean bottleneck = state.containsKey("layer1.0.conv3.weight");
+  private GateSpec unitGate(List<Integer> stages) {
+    String unit = "layer%d.0.".formatted(stages.get(0));
+    long[] weight = shape(unit + "gate_layer.weight", 4);
+    long channels = shape(unit + "bn1.weight", 1)[0];
+    boolean bottleneck = state.containsKey(unit + "conv3.weight");
     long out = bottleneck ? channels * BlockKind.BOTTLENECK.expansion() : channels;
     GateKernel kernel =
         weight[2] == 3
