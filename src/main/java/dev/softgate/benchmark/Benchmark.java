@@ -37,6 +37,7 @@ public final class Benchmark {
   private static final double MOMENTUM = 0.9;
 
   private static final double WEIGHT_DECAY = 1e-4;
+  private static final double PENALTY_WEIGHT = 0.5;
   private static final TrainingStep.Rates RATES = new TrainingStep.Rates(1e-3, 1e-3);
 
   private final ModelSpec spec;
@@ -113,7 +114,7 @@ public final class Benchmark {
       this.compute = compute;
       this.engine = compute.attach(network);
       if (subject == Subject.TRAINING) {
-        TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY);
+        TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY, PENALTY_WEIGHT);
         this.step = () -> training.run(images, labels, RATES, true);
       } else {
         this.step =

@@ -119,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
     if (subject == Subject.LOADER) {
       require("--steps times --batch-size", (long) steps * batchSize, 1, MOST_LOADED_IMAGES);
     }
-    Compute compute = config.execution().compute();
+    Compute compute = config.execution().compute(model);
     BenchFigures figures =
         new BenchFigures(subject, model, batchSize, new Benchmark(model, batchSize, steps));
     Map<String, Object> values =

@@ -4,6 +4,7 @@ import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.onednn.Part;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Compute;
@@ -32,13 +33,14 @@ final class BenchFigures {
     this.benchmark = benchmark;
   }
 
-  /** Every engine in every precision that this processor has; the plain one first. */
-  private static List<Compute> ways(int threads) {
+  /** Every engine that runs it in every precision that this processor has; the plain one first. */
+  private List<Compute> ways(int threads) {
     List<Compute> ways = new ArrayList<>();
-    for (String each : List.of("libtorch", "onednn")) {
-      ways.add(Compute.choose(each, "fp32", threads));
+    for (String each :
+        OneDnnEngine.runs(model) ? List.of("libtorch", "onednn") : List.of("libtorch")) {
+      ways.add(Compute.choose(each, "fp32", threads, model));
       if (TorchRuntime.hasFastBfloat16()) {
-        ways.add(Compute.choose(each, "bf16", threads));
+        ways.add(Compute.choose(each, "bf16", threads, model));
       }
     }
     return ways;
@@ -69,7 +71,9 @@ final class BenchFigures {
     figures.put("engine", compute.engine());
     figures.put("precision", compute.precision());
     machine(figures, compute);
-    figures.put(ALONE, alone(compute));
+    if (OneDnnEngine.runs(model)) {
+      figures.put(ALONE, alone(compute));
+    }
     parts(figures, measurement);
     return figures;
   }
@@ -88,7 +92,9 @@ final class BenchFigures {
       speed(row, measurements.get(i));
       row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
       Compute way = ways.get(i);
-      row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
+      if (OneDnnEngine.runs(model)) {
+        row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
+      }
       rows.add(row);
     }
     Map<String, Object> figures = new LinkedHashMap<>();

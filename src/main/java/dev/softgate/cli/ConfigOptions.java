@@ -74,19 +74,24 @@ final class ConfigOptions {
         names = "--normalization",
         paramLabel = "KIND",
         description =
-            "Pixel mean and deviation: published, or measured on the training images (${DEFAULT-VALUE})")
+            "Pixel mean and deviation: published, measured on the training images, or"
+                + " R,G,B/R,G,B (${DEFAULT-VALUE})")
     @Nullable String normalization;
   }
 
   /** Keys of the section model. */
   static final class ModelOptions {
-    @Option(names = "--arch", paramLabel = "NAME", description = "resnet (${DEFAULT-VALUE})")
+    @Option(
+        names = "--arch",
+        paramLabel = "NAME",
+        description = "resnet, preresnet or resnet34 (${DEFAULT-VALUE})")
     @Nullable String arch;
 
     @Option(
         names = "--depth",
         paramLabel = "N",
-        description = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks (${DEFAULT-VALUE})")
+        description =
+            "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34 (${DEFAULT-VALUE})")
     @Nullable String depth;
 
     @Option(
@@ -96,10 +101,27 @@ final class ConfigOptions {
     @Nullable String block;
 
     @Option(
+        names = "--shortcut",
+        paramLabel = "KIND",
+        description =
+            "Where the width changes: projection, or pad without parameters (${DEFAULT-VALUE})")
+    @Nullable String shortcut;
+
+    @Option(
         names = "--gate",
         paramLabel = "KIND",
-        description = "classifier, or none for the plain baseline (${DEFAULT-VALUE})")
+        description =
+            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut;"
+                + " none for the plain baseline (${DEFAULT-VALUE})")
     @Nullable String gate;
+
+    @Option(
+        names = "--gate-at",
+        paramLabel = "STAGE",
+        split = ",",
+        description =
+            "The stages that have the gate, such as 2,3 (3; for gates in units all stages)")
+    @Nullable List<String> gateAt;
 
     @Option(
         names = "--gate-tap",
@@ -111,8 +133,28 @@ final class ConfigOptions {
     @Option(
         names = "--gate-calibration",
         paramLabel = "KIND",
-        description = "From entropy to g: normalised, published or unscaled (${DEFAULT-VALUE})")
+        description =
+            "From entropy to g: normalised, published, unscaled or raw (${DEFAULT-VALUE})")
     @Nullable String gateCalibration;
+
+    @Option(
+        names = "--gate-penalty",
+        paramLabel = "KIND",
+        description =
+            "What presses on the gate: none, l2, cross-entropy or binary-cross-entropy (none)")
+    @Nullable String gatePenalty;
+
+    @Option(
+        names = "--gate-kernel",
+        paramLabel = "KIND",
+        description = "Of a gate in a unit: 1x1-element, 1x1-tube or 3x3-tube (${DEFAULT-VALUE})")
+    @Nullable String gateKernel;
+
+    @Option(
+        names = "--gate-bias",
+        paramLabel = "B",
+        description = "From where the bias of gates in units starts (${DEFAULT-VALUE})")
+    @Nullable String gateBias;
   }
 
   /** Keys of the section optimization. */
@@ -191,6 +233,12 @@ final class ConfigOptions {
         paramLabel = "N",
         description = "The backbone steps on every N-th batch, the gate on each (${DEFAULT-VALUE})")
     @Nullable String gateIters;
+
+    @Option(
+        names = "--lambda-mem",
+        paramLabel = "P",
+        description = "Weight of the gate's penalty in the loss (${DEFAULT-VALUE})")
+    @Nullable String lambdaMem;
 
     @Option(
         names = "--init",

@@ -81,7 +81,8 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--dump-gates",
       paramLabel = "FILE",
-      description = "Write id,label,predicted,correct,entropy,g of each image here")
+      description =
+          "Write id,label,predicted,correct,entropy,g of each image here, and of several gates each")
   @Nullable Path dumpGates;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -95,7 +96,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     TrainedNetwork trained = TrainedNetwork.open(network);
     RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
-    Compute used = config.execution().compute();
+    Compute used = config.execution().compute(trained.checkpoint().spec());
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(), config.data(), part, DownloadProgress.forStandardError());
@@ -147,9 +148,14 @@ final class EvalCommand implements Callable<Integer> {
             .add("loss", text("%.4f nats", metrics.classificationLoss()));
     GateStatistics gates = GateStatistics.of(evaluation.predictions());
     if (gates != null) {
+      if (metrics.gateLoss() != null) {
+        boolean classifier = evaluation.network().checkpoint().spec().gate().kind().trainsItself();
+        lines.add(classifier ? "gate loss" : "gate penalty", text("%.4f", metrics.gateLoss()));
+      }
+      if (gates.meanEntropyNats() != null) {
+        lines.add("entropy", text("mean %.4f nats", gates.meanEntropyNats()));
+      }
       lines
-          .add("gate loss", text("%.4f nats", metrics.gateLoss()))
-          .add("entropy", text("mean %.4f nats", gates.meanEntropyNats()))
           .add(
               "g",
               text(

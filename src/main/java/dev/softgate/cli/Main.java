@@ -22,6 +22,7 @@ public final class Main {
             .addSubcommand(new PredictCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new ModelsCommand())
+            .addSubcommand(new ImportCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.experiment.ModelListing;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.Presets;
 import dev.softgate.training.PublishedAccuracy;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -29,15 +31,15 @@ import picocli.CommandLine.Spec;
       "",
       "Multiply-accumulates are of one image's forward pass. The additional layers are what a gate"
           + " at their entry can skip. Published is the test accuracy after the last epoch, mean"
-          + " and deviation over so many runs. With --depth, --block, --classes or --gate: that one"
-          + " network.",
+          + " and deviation over so many runs. With an option that says which: that one network.",
       ""
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
       "  softgate models",
-      "  softgate models --depth 164 --block bottleneck --classes 100 --json"
+      "  softgate models --depth 164 --block bottleneck --classes 100 --json",
+      "  softgate models --gate exclusive --gate-penalty cross-entropy --gate-kernel 3x3-tube"
     })
 final class ModelsCommand implements Callable<Integer> {
 
@@ -45,6 +47,12 @@ final class ModelsCommand implements Callable<Integer> {
   private static final double MILLION = 1e6;
 
   @Spec CommandSpec spec;
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description = "resnet, preresnet or resnet34 (resnet)")
+  @Nullable String arch;
 
   @Option(
       names = "--depth",
@@ -58,8 +66,26 @@ final class ModelsCommand implements Callable<Integer> {
   @Option(names = "--classes", paramLabel = "K", description = "Of the data set (10)")
   @Nullable Integer classes;
 
-  @Option(names = "--gate", paramLabel = "KIND", description = "classifier or none (classifier)")
+  @Option(
+      names = "--gate",
+      paramLabel = "KIND",
+      description = "Which member of the family, or none (classifier)")
   @Nullable String gate;
+
+  @Option(names = "--shortcut", paramLabel = "KIND", description = "projection or pad (projection)")
+  @Nullable String shortcut;
+
+  @Option(names = "--gate-at", paramLabel = "STAGES", description = "Such as 2,3 (as published)")
+  @Nullable String gateAt;
+
+  @Option(names = "--gate-penalty", paramLabel = "KIND", description = "What presses on it (none)")
+  @Nullable String gatePenalty;
+
+  @Option(
+      names = "--gate-kernel",
+      paramLabel = "KIND",
+      description = "Of a gate in units (1x1-element)")
+  @Nullable String gateKernel;
 
   @Option(
       names = "--image-size",
@@ -77,16 +103,22 @@ final class ModelsCommand implements Callable<Integer> {
       throw new BadInputException(
           "--image-size: must be from 1 to %d, found %d".formatted(LARGEST_IMAGE, imageSize));
     }
+    Map<String, String> asked = askedFor();
     List<ModelListing> models =
-        depth == null && block == null && classes == null && gate == null
+        asked.isEmpty() && classes == null
             ? Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList()
-            : List.of(ModelListing.of(askedFor(), classes == null ? 10 : classes, imageSize));
+            : List.of(
+                ModelListing.of(
+                    RunConfig.defaults().with(asked).model(),
+                    classes == null ? 10 : classes,
+                    imageSize));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("image_size", imageSize);
       values.put("architectures", ModelConfig.ARCHITECTURES);
-      values.put("gates", gates());
+      values.put("gates", ModelConfig.GATES);
+      values.put("gate_family", Arrays.stream(GateKind.values()).map(ModelsCommand::row).toList());
       values.put("models", models.stream().map(ModelListing::values).toList());
       JsonOutput.print(values, out);
     } else {
@@ -95,36 +127,66 @@ final class ModelsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private ModelConfig askedFor() {
+  private Map<String, String> askedFor() {
     Map<String, String> overrides = new LinkedHashMap<>();
-    if (depth != null) {
-      overrides.put("depth", depth);
-    }
-    if (block != null) {
-      overrides.put("block", block);
-    }
-    if (gate != null) {
-      overrides.put("gate", gate);
-    }
-    return RunConfig.defaults().with(overrides).model();
+    put(overrides, "arch", arch);
+    put(overrides, "depth", depth);
+    put(overrides, "block", block);
+    put(overrides, "shortcut", shortcut);
+    put(overrides, "gate", gate);
+    put(overrides, "gate-at", gateAt);
+    put(overrides, "gate-penalty", gatePenalty);
+    put(overrides, "gate-kernel", gateKernel);
+    return overrides;
   }
 
-  private static List<String> gates() {
-    return Arrays.stream(GateKind.values())
-        .map(kind -> kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
-        .toList();
+  private static void put(Map<String, String> overrides, String key, @Nullable String text) {
+    if (text != null) {
+      overrides.put(key, text);
+    }
+  }
+
+  /** The family of gates at a glance, a row each. */
+  private static Map<String, Object> row(GateKind kind) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("gate", kind.text());
+    row.put("sits", sits(kind));
+    row.put("sees", kind.sees());
+    row.put("trained", trained(kind));
+    row.put("penalties", kind.penalties().stream().map(GatePenalty::text).toList());
+    return row;
+  }
+
+  private static String sits(GateKind kind) {
+    return kind.onStages() ? "on stages" : kind.inUnits() ? "in units" : "-";
+  }
+
+  private static String trained(GateKind kind) {
+    return kind.trainsItself() ? "by itself" : kind == GateKind.NONE ? "-" : "with the network";
   }
 
   private void print(List<ModelListing> models, PrintWriter out) {
     new LabeledLines()
         .add("architectures", String.join(", ", ModelConfig.ARCHITECTURES))
-        .add("gates", String.join(", ", gates()))
+        .add("gates", String.join(", ", ModelConfig.GATES))
         .add("images", "%d×%d pixels".formatted(imageSize, imageSize))
         .print(out);
+    out.println();
+    TextTable family = new TextTable("gate", "sits", "sees", "trained", "penalties");
+    for (GateKind kind : GateKind.values()) {
+      family.row(
+          kind.text(),
+          sits(kind),
+          kind.sees(),
+          trained(kind),
+          kind.penalties().stream().map(GatePenalty::text).collect(Collectors.joining(", ")));
+    }
+    family.print(out);
     out.println();
     TextTable table =
         new TextTable(
             "preset",
+            "arch",
             "depth",
             "block",
             "classes",
@@ -136,10 +198,11 @@ final class ModelsCommand implements Callable<Integer> {
     for (ModelListing listing : models) {
       table.row(
           listing.recipe() == null ? "-" : listing.recipe(),
+          listing.model().arch(),
           Integer.toString(listing.model().depth()),
           listing.model().block(),
           Integer.toString(listing.classes()),
-          listing.model().gate(),
+          listing.gateText(),
           text("%,d", listing.cost().parameters()),
           text("%.1f", listing.cost().macs() / MILLION),
           text("%.1f%%", 100 * listing.additionalShare()),
@@ -151,12 +214,9 @@ final class ModelsCommand implements Callable<Integer> {
   private static String published(@Nullable PublishedAccuracy published) {
     return published == null
         ? "-"
-        : text(
-            "%.2f%% ± %.2f (%d, %s)",
-            100 * published.mean(),
-            100 * published.deviation(),
-            published.runs(),
-            published.source());
+        : text("%.2f%%", 100 * published.mean())
+            + (published.deviation() == null ? "" : text(" ± %.2f", 100 * published.deviation()))
+            + text(" (%d, %s)", published.runs(), published.source());
   }
 
   private static String text(String format, Object... values) {

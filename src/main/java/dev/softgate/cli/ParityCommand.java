@@ -62,8 +62,8 @@ final class ParityCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Compute compute = Compute.choose(engine, "fp32", ALL_CORES);
     GoldenFile golden = GoldenFile.read(file);
+    Compute compute = Compute.choose(engine, "fp32", ALL_CORES, golden.spec());
     if (out != null && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
       throw new BadInputException("--out " + out + " would replace the golden file; name another");
     }

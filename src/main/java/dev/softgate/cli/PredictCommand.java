@@ -5,10 +5,11 @@ import dev.softgate.evaluation.Evaluator;
 import dev.softgate.experiment.ImagePrediction;
 import dev.softgate.experiment.ReadImages;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -89,12 +90,12 @@ final class PredictCommand implements Callable<Integer> {
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = compute.applyTo(trained.config());
     ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
-    String cannotSkip = reasonNotToSkip(config.model());
+    String cannotSkip = reasonNotToSkip(trained.spec().gate());
     if (cannotSkip != null) {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }
     ResNet restored = trained.restoreNetwork();
-    try (BackboneEngine engine = config.execution().compute().attach(restored)) {
+    try (BackboneEngine engine = config.execution().compute(restored.spec()).attach(restored)) {
       print(
           ImagePrediction.of(
               images,
@@ -106,11 +107,11 @@ final class PredictCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static @Nullable String reasonNotToSkip(ModelConfig model) {
-    if (model.gate().equals("none")) {
-      return "the network has no gate";
+  private static @Nullable String reasonNotToSkip(GateSpec gate) {
+    if (!gate.kind().onStages()) {
+      return "the network has no gate on a stage";
     }
-    return model.gateTap().equals("exit")
+    return gate.tap() == GateTap.EXIT
         ? "its gate looks at the exit of the additional layers, when they have been computed"
         : null;
   }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,7 +140,8 @@ final class TrainCommand implements Callable<Integer> {
         ProgressListener progress = ProgressListener.forStandardError()) {
       TrainOutcome outcome =
           training.run(
-              new TrainRequest(resolved, folder, List.of(progress), interruption, commandText()));
+              new TrainRequest(
+                  resolved, folder, List.of(progress), interruption, CommandText.of(spec)));
       if (json) {
         JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
       }
@@ -177,17 +177,6 @@ final class TrainCommand implements Callable<Integer> {
       arguments.add("--json");
     }
     return eval.execute(arguments.toArray(String[]::new));
-  }
-
-  private String commandText() {
-    return "softgate "
-        + spec.commandLine().getParseResult().originalArgs().stream()
-            .map(argument -> argument.matches("[\\w./:=,@%+-]+") ? argument : quote(argument))
-            .collect(Collectors.joining(" "));
-  }
-
-  private static String quote(String argument) {
-    return "'" + argument.replace("'", "'\\''") + "'";
   }
 
   private void print(String text) {

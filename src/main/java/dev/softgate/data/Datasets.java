@@ -3,6 +3,7 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
@@ -31,6 +32,15 @@ public final class Datasets {
       default ->
           throw new BadInputException(
               "--dataset %s is not known: use one of %s".formatted(OneLine.of(name), KNOWN));
+    };
+  }
+
+  /** The class names of {@code cifar10} and {@code cifar100}, in the order of the class ids. */
+  public static List<String> classNames(String cifar) {
+    return switch (cifar) {
+      case "cifar10" -> CifarFormat.CIFAR10.classNames();
+      case "cifar100" -> CifarFormat.CIFAR100.classNames();
+      default -> throw new IllegalArgumentException("no CIFAR set: " + cifar);
     };
   }
 

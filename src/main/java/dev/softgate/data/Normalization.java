@@ -1,5 +1,8 @@
 package dev.softgate.data;
 
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Takes pixel bytes to what the network sees, channel by channel: (v / 255 − mean) / std.
  *
@@ -77,11 +80,58 @@ public record Normalization(float[] mean, float[] std) {
 
   /** The published constants for {@code cifar10} and {@code cifar100}; else {@link #of} train. */
   public static Normalization forDataset(String name, ImageSet train) {
-    return switch (name) {
+    Normalization published = published(name);
+    return published == null ? of(train) : published;
+  }
+
+  /** The published constants for {@code cifar10} and {@code cifar100}; null for other names. */
+  public static @Nullable Normalization published(String dataset) {
+    return switch (dataset) {
       case "cifar10" -> CIFAR10;
       case "cifar100" -> CIFAR100;
-      default -> of(train);
+      default -> null;
     };
+  }
+
+  /**
+   * Reads what {@link #text} wrote: {@code 0.485,0.456,0.406/0.229,0.224,0.225}.
+   *
+   * @throws IllegalArgumentException where it is not as many means as deviations, all finite and
+   *     the latter above 0
+   */
+  public static Normalization parse(String text) {
+    String[] parts = text.split("/", -1);
+    if (parts.length != 2) {
+      throw new IllegalArgumentException("not means/deviations: " + text);
+    }
+    return new Normalization(numbers(parts[0]), numbers(parts[1]));
+  }
+
+  private static float[] numbers(String text) {
+    String[] parts = text.split(",", -1);
+    float[] numbers = new float[parts.length];
+    for (int c = 0; c < numbers.length; c++) {
+      numbers[c] = Float.parseFloat(parts[c].strip());
+    }
+    return numbers;
+  }
+
+  /** Means and deviations as a configuration has them: {@code 0.485,0.456/0.229,0.224}. */
+  public String text() {
+    return text(mean) + "/" + text(std);
+  }
+
+  private static String text(float[] numbers) {
+    StringBuilder text = new StringBuilder();
+    for (float number : numbers) {
+      text.append(text.isEmpty() ? "" : ",").append(number);
+    }
+    return text.toString();
+  }
+
+  /** Whether another takes every byte to the same number. */
+  public boolean sameAs(Normalization other) {
+    return Arrays.equals(mean, other.mean) && Arrays.equals(std, other.std);
   }
 
   /**

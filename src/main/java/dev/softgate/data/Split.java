@@ -17,15 +17,16 @@ public record Split(String kind, int[] train, int[] validation) {
   /** The number of train images in CIFAR-10 and in CIFAR-100. */
   private static final int CIFAR_TRAIN = 50_000;
 
-  private static final int CIFAR_VALIDATION = 5_000;
-
   /**
    * The published split of CIFAR's 50,000 train images: 0…49,999 shuffled by NumPy's legacy
-   * generator with seed 0; the first 5,000 are validation, the others train.
+   * generator with seed 0; the first are validation, 5,000 in most published runs, the others
+   * train.
    *
-   * @throws BadInputException if the set has another size, since the split is of 50,000 images
+   * @param validationFraction in [0, 1)
+   * @throws BadInputException if the set has another size, since the split is of 50,000 images, or
+   *     the fraction is outside its range
    */
-  public static Split reference(int trainCount) {
+  public static Split reference(int trainCount, double validationFraction) {
     if (trainCount != CIFAR_TRAIN) {
       throw new BadInputException(
           "--split reference is of 50,000 train images and this set has %,d: use --split seeded"
@@ -33,7 +34,7 @@ public record Split(String kind, int[] train, int[] validation) {
     }
     int[] ids = ascending(trainCount);
     new NumpyLegacyRandom(0).shuffle(ids);
-    return of("reference", ids, CIFAR_VALIDATION);
+    return of("reference", ids, held(trainCount, validationFraction));
   }
 
   /**
@@ -44,6 +45,13 @@ public record Split(String kind, int[] train, int[] validation) {
    * @throws BadInputException if the fraction is outside its range or leaves nothing to train on
    */
   public static Split seeded(int trainCount, double validationFraction, long seed) {
+    int held = held(trainCount, validationFraction);
+    int[] ids = ascending(trainCount);
+    new SplitMix64(SplitMix64.Purpose.VALIDATION_SPLIT, seed, trainCount, 0).shuffle(ids);
+    return of("seeded", ids, held);
+  }
+
+  private static int held(int trainCount, double validationFraction) {
     if (!(validationFraction >= 0 && validationFraction < 1)) {
       throw new BadInputException(
           "--val-fraction is %s: it must be at least 0 and below 1".formatted(validationFraction));
@@ -57,9 +65,7 @@ public record Split(String kind, int[] train, int[] validation) {
           "--val-fraction %s leaves none of %,d images to train on: choose a smaller one"
               .formatted(validationFraction, trainCount));
     }
-    int[] ids = ascending(trainCount);
-    new SplitMix64(SplitMix64.Purpose.VALIDATION_SPLIT, seed, trainCount, 0).shuffle(ids);
-    return of("seeded", ids, held);
+    return held;
   }
 
   /**

@@ -11,6 +11,8 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +51,7 @@ public final class Evaluator {
    * @return null if {@code stop} said so before the end
    */
   public @Nullable Predictions evaluate(ImageSet images, int[] ids, BooleanSupplier stop) {
-    Collected collected =
-        new Collected(ids.length, network.spec().classes(), network.spec().gated());
+    Collected collected = new Collected(network, ids.length);
     try (BatchLoader loader = BatchLoader.evaluation(images, ids, normalization, BATCH)) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         if (collected.count > 0 && stop.getAsBoolean()) {
@@ -66,8 +67,7 @@ public final class Evaluator {
 
   /** Classifies one batch. */
   public Predictions evaluate(Batch batch) {
-    Collected collected =
-        new Collected(batch.size(), network.spec().classes(), network.spec().gated());
+    Collected collected = new Collected(network, batch.size());
     try (Scope scope = Scope.open()) {
       collected.add(batch, forward(batch));
     }
@@ -86,41 +86,36 @@ public final class Evaluator {
     private final int[] ids;
     private final int[] labels;
     private final int classes;
-    private final boolean gated;
     private final float[] logits;
-    private final float[] gateLogits;
-    private final float[] entropyNats;
-    private final float[] g;
+    private final List<CollectedGate> gates;
+    private @Nullable Double penaltySum;
     private int count;
 
-    Collected(int images, int classes, boolean gated) {
+    Collected(ResNet network, int images) {
       this.ids = new int[images];
       this.labels = new int[images];
-      this.classes = classes;
-      this.gated = gated;
+      this.classes = network.spec().classes();
       this.logits = new float[Math.multiplyExact(images, classes)];
-      this.gateLogits = new float[gated ? logits.length : 0];
-      this.entropyNats = new float[gated ? images : 0];
-      this.g = new float[gated ? images : 0];
+      boolean classifiers = network.spec().gate().kind().trainsItself();
+      this.gates =
+          network.gateNames().stream()
+              .map(name -> new CollectedGate(name, images, classifiers ? classes : 0))
+              .toList();
     }
 
     void add(Batch batch, ResNet.Forward forward) {
       int size = batch.size();
       System.arraycopy(batch.ids(), 0, ids, count, size);
       System.arraycopy(batch.labels(), 0, labels, count, size);
-      append(forward.logits(), logits, classes);
-      GateSignal gate = forward.gate();
-      if (gate != null) {
-        append(gate.logits(), gateLogits, classes);
-        append(gate.entropyNats(), entropyNats, 1);
-        append(gate.g(), g, 1);
+      append(forward.logits(), logits, count * classes);
+      for (int i = 0; i < gates.size(); i++) {
+        gates.get(i).add(forward.gates().get(i), count);
+      }
+      Tensor penalty = forward.penalty();
+      if (penalty != null) {
+        penaltySum = (penaltySum == null ? 0 : penaltySum) + penalty.item() * size;
       }
       count += size;
-    }
-
-    private void append(Tensor source, float[] target, int width) {
-      float[] values = source.toFloats();
-      System.arraycopy(values, 0, target, count * width, values.length);
     }
 
     Predictions predictions() {
@@ -129,9 +124,47 @@ public final class Evaluator {
           labels,
           classes,
           logits,
-          gated ? gateLogits : null,
-          gated ? entropyNats : null,
-          gated ? g : null);
+          gates.stream().map(CollectedGate::values).toList(),
+          penaltySum == null ? null : penaltySum / count);
     }
+  }
+
+  /** The arrays of {@link GateValues}, filled batch by batch. */
+  private static final class CollectedGate {
+    private final String name;
+    private final float[] g;
+    private final int classes;
+    private final float[] logits;
+    private float @Nullable [] entropyNats;
+
+    /** Of a gate whose logits are kept for so many classes. */
+    CollectedGate(String name, int images, int classes) {
+      this.name = name;
+      this.g = new float[images];
+      this.classes = classes;
+      this.logits = new float[Math.multiplyExact(images, classes)];
+    }
+
+    void add(GateSignal signal, int at) {
+      append(signal.g(), g, at);
+      if (signal.entropyNats() != null) {
+        if (entropyNats == null) {
+          entropyNats = new float[g.length];
+        }
+        append(signal.entropyNats(), entropyNats, at);
+      }
+      if (classes > 0) {
+        append(Objects.requireNonNull(signal.logits()), logits, at * classes);
+      }
+    }
+
+    GateValues values() {
+      return new GateValues(name, g, entropyNats, classes > 0 ? logits : null);
+    }
+  }
+
+  private static void append(Tensor source, float[] target, int at) {
+    float[] values = source.toFloats();
+    System.arraycopy(values, 0, target, at, values.length);
   }
 }

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the gate treats a set of images. All values of g are in [0, 1]; quartiles interpolate
- * linearly between the two nearest images, as NumPy's do.
+ * How the gates treat a set of images. The g of an image is the mean over the gates; quartiles
+ * interpolate linearly between the two nearest images, as NumPy's do.
  *
  * @param min least g
  * @param firstQuartile a quarter of the images has a smaller g
@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param max greatest g
  * @param meanOfCorrect mean g of the images classified as labeled; null if there are none
  * @param meanOfWrong mean g of the others; null if there are none
- * @param meanEntropyNats mean hardness H, in nats, in [0, ln K]
+ * @param meanEntropyNats mean hardness H, in nats, in [0, ln K]; null of gates that are no
+ *     classifiers
  */
 public record GateStatistics(
     double min,
@@ -26,13 +27,13 @@ public record GateStatistics(
     double max,
     @Nullable Double meanOfCorrect,
     @Nullable Double meanOfWrong,
-    double meanEntropyNats) {
+    @Nullable Double meanEntropyNats) {
 
   /** The statistics of at least one image; null if the network has no gate. */
   public static @Nullable GateStatistics of(Predictions predictions) {
     float[] g = predictions.g();
     float[] entropyNats = predictions.entropyNats();
-    if (g == null || entropyNats == null) {
+    if (g == null) {
       return null;
     }
     float[] ascending = g.clone();
@@ -47,8 +48,7 @@ public record GateStatistics(
         quantile(ascending, 1),
         meanWhere(g, i -> predicted[i] == labels[i]),
         meanWhere(g, i -> predicted[i] != labels[i]),
-        IntStream.range(0, entropyNats.length).mapToDouble(i -> entropyNats[i]).sum()
-            / entropyNats.length);
+        entropyNats == null ? null : meanWhere(entropyNats, i -> true));
   }
 
   private static double quantile(float[] ascending, double fraction) {

@@ -2,6 +2,9 @@ package dev.softgate.evaluation;
 
 import dev.softgate.scoring.CrossEntropy;
 import dev.softgate.scoring.PhaseMetrics;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param labels class ids, in [0, K)
  * @param classes K
  * @param logits N×K, row by row
- * @param gateLogits N×K; null without a gate
- * @param entropyNats hardness H, N; null without a gate
- * @param g weight of the additional layers, N; null without a gate
+ * @param gates what each gate said; empty without any
+ * @param penalty mean over images and gates of what presses on them, before it is weighed; null
+ *     without
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Predictions(
@@ -21,9 +24,75 @@ public record Predictions(
     int[] labels,
     int classes,
     float[] logits,
-    float @Nullable [] gateLogits,
-    float @Nullable [] entropyNats,
-    float @Nullable [] g) {
+    List<GateValues> gates,
+    @Nullable Double penalty) {
+
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the arrays are not of the same images
+   */
+  public Predictions {
+    gates = List.copyOf(gates);
+    int images = ids.length;
+    require(labels.length == images && logits.length == images * classes, "the network");
+    for (GateValues gate : gates) {
+      float[] entropy = gate.entropyNats();
+      float[] own = gate.logits();
+      require(
+          gate.g().length == images
+              && (entropy == null || entropy.length == images)
+              && (own == null || own.length == images * classes),
+          gate.name());
+    }
+  }
+
+  private static void require(boolean fits, String of) {
+    if (!fits) {
+      throw new IllegalArgumentException("arrays of " + of + " differ in length");
+    }
+  }
+
+  /** The weight g of each image, the mean over the gates, N; null without a gate. */
+  public float @Nullable [] g() {
+    return mean(gates.stream().map(GateValues::g).toList());
+  }
+
+  /**
+   * The hardness H of each image in nats, the mean over the gates that are classifiers, N; null
+   * where none is.
+   */
+  public float @Nullable [] entropyNats() {
+    return mean(gates.stream().map(GateValues::entropyNats).filter(Objects::nonNull).toList());
+  }
+
+  private static float @Nullable [] mean(List<float[]> rows) {
+    if (rows.size() < 2) {
+      return rows.isEmpty() ? null : rows.get(0);
+    }
+    float[] means = new float[rows.get(0).length];
+    for (int i = 0; i < means.length; i++) {
+      double sum = 0;
+      for (float[] row : rows) {
+        sum += row[i];
+      }
+      means[i] = (float) (sum / rows.size());
+    }
+    return means;
+  }
+
+  /** The entropy of the network's own prediction for each image, in nats, N, in [0, ln K]. */
+  public float[] predictionEntropyNats() {
+    float[] entropy = new float[labels.length];
+    for (int i = 0; i < entropy.length; i++) {
+      double sum = 0;
+      for (double p : probabilities(i)) {
+        sum -= p > 0 ? p * Math.log(p) : 0;
+      }
+      entropy[i] = (float) sum;
+    }
+    return entropy;
+  }
 
   /** The most probable class of each image; the lowest of equals. */
   public int[] predicted() {
@@ -57,8 +126,21 @@ public record Predictions(
         images,
         (double) correct / images,
         CrossEntropy.meanNats(logits, labels, classes),
-        gateLogits == null ? null : CrossEntropy.meanNats(gateLogits, labels, classes),
-        g == null ? null : mean(g));
+        gateLoss(),
+        gates.isEmpty()
+            ? null
+            : gates.stream().mapToDouble(gate -> mean(gate.g())).average().orElseThrow());
+  }
+
+  /** What trains the gates, or presses on them; null where neither does. */
+  private @Nullable Double gateLoss() {
+    double[] own =
+        gates.stream()
+            .map(GateValues::logits)
+            .filter(Objects::nonNull)
+            .mapToDouble(gateLogits -> CrossEntropy.meanNats(gateLogits, labels, classes))
+            .toArray();
+    return own.length == 0 ? penalty : Double.valueOf(Arrays.stream(own).average().orElseThrow());
   }
 
   private static double mean(float[] values) {

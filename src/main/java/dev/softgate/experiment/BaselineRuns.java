@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingData;
 import java.io.IOException;
@@ -58,16 +59,26 @@ final class BaselineRuns {
         && network.dataset().equals(wanted.data().dataset())
         && data.dataset().sha256().equals(summary.provenance().dataSha256())
         && Objects.equals(SummaryWriter.splitSha256(data), summary.provenance().splitSha256())
-        && network.arch().equals(wanted.model().arch())
-        && network.depth() == wanted.model().depth()
-        && network.block().equals(wanted.model().block());
+        && hasBackbone(run, wanted.model());
+  }
+
+  private static boolean hasBackbone(RunFolder run, ModelConfig wanted) {
+    try {
+      ModelConfig model = RunConfig.read(run.config()).model();
+      return model.arch().equals(wanted.arch())
+          && model.depth() == wanted.depth()
+          && model.block().equals(wanted.block())
+          && model.shortcut().equals(wanted.shortcut());
+    } catch (BadInputException e) {
+      return false; // another version's
+    }
   }
 
   private static BadInputException none(RunConfig config) {
     return new BadInputException(
         ("no finished baseline run of these images and this split in %s to start from; make one"
                 + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-                + " --val-fraction %s --seed %d --depth %d --block %s --runs-dir %s")
+                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
@@ -75,8 +86,10 @@ final class BaselineRuns {
                 config.data().split().name().toLowerCase(Locale.ROOT),
                 config.data().valFraction(),
                 config.optimization().seed(),
+                config.model().arch(),
                 config.model().depth(),
                 config.model().block(),
+                config.model().shortcut(),
                 config.execution().runsDir()));
   }
 }

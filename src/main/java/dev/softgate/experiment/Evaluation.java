@@ -2,10 +2,10 @@ package dev.softgate.experiment;
 
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateStatistics;
+import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
-import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.Compute;
@@ -58,13 +58,7 @@ public record Evaluation(
 
   /** Writes what the network made of each image; see {@link GatesTable}. */
   public void writeGates(Path file) {
-    GatesTable.write(
-        file,
-        predictions.ids(),
-        predictions.labels(),
-        predictions.predicted(),
-        predictions.entropyNats(),
-        predictions.g());
+    GatesTable.write(file, predictions);
   }
 
   /**
@@ -89,6 +83,7 @@ public record Evaluation(
     values.put("mean_gate_correct", gates == null ? null : finite(gates.meanOfCorrect()));
     values.put("mean_gate_wrong", gates == null ? null : finite(gates.meanOfWrong()));
     values.put("mean_entropy", gates == null ? null : finite(gates.meanEntropyNats()));
+    values.put("gates", predictions.gates().stream().map(Evaluation::values).toList());
     values.put("dataset", images.dataset().name());
     values.put("checkpoint", network.file().toString());
     values.put("parameters", parameters());
@@ -99,10 +94,27 @@ public record Evaluation(
     return values;
   }
 
+  /** One gate by name, for JSON. */
+  private static Map<String, @Nullable Object> values(GateValues gate) {
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("name", gate.name());
+    values.put("mean_gate", mean(gate.g()));
+    values.put("mean_entropy", gate.entropyNats() == null ? null : mean(gate.entropyNats()));
+    return values;
+  }
+
+  private static @Nullable Double mean(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += value;
+    }
+    return finite(sum / values.length);
+  }
+
   private long parameters() {
-    int classes = network.checkpoint().data().classNames().size();
-    ModelSpec spec = network.checkpoint().config().model().spec(classes);
-    return ModelCost.of(spec, images.images().height(), images.images().width()).parameters();
+    return ModelCost.of(
+            network.checkpoint().spec(), images.images().height(), images.images().width())
+        .parameters();
   }
 
   private static @Nullable Double finite(@Nullable Double value) {

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The images that a trained network is evaluated on. A set is the run's own if its content is, by
- * SHA-256, wherever it lies: then the run's split and limits hold. Of any other set there are only
- * the test images, all of them.
+ * SHA-256, wherever it lies: then the run's split and limits hold; an imported network's is the set
+ * of its name. Of any other set there are only the test images, all of them.
  *
  * @param dataset the set that they belong to
  * @param split which part of it
@@ -49,15 +49,22 @@ public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet 
             new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
             listener);
     requireSameClasses(trained.data(), dataset);
-    return dataset.sha256().equals(trained.data().dataSha256())
-        ? ofRun(trained, dataset, split)
-        : ofOther(trained.config(), dataset, split);
+    boolean imported = trained.data().dataSha256() == null;
+    boolean sameSet =
+        imported
+            ? dataset.name().equals(trained.config().data().dataset())
+            : dataset.sha256().equals(trained.data().dataSha256());
+    if (imported && split != EvaluationSplit.TEST) {
+      LOG.warn("the network was imported: it may have been trained on these images");
+    }
+    return sameSet ? ofRun(trained, dataset, split) : ofOther(trained.config(), dataset, split);
   }
 
   private static EvaluationImages ofRun(
       Checkpoint trained, Dataset dataset, EvaluationSplit split) {
     TrainingData data = TrainingData.of(trained.config(), dataset);
-    if (!data.split().sha256().equals(trained.data().splitSha256())) {
+    String known = trained.data().splitSha256();
+    if (known != null && !known.equals(data.split().sha256())) {
       throw new IllegalStateException(
           "this version splits the images otherwise than the one that trained the run");
     }

@@ -2,16 +2,23 @@ package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.Compute;
 import dev.softgate.training.GateSchedule;
+import dev.softgate.training.ModelConfig;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.Trainer;
@@ -25,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,36 +75,62 @@ public final class Experiment {
     Instant started = Instant.now();
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data);
-    ResNet network =
-        new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
-      return new Experiment(request, config, data, run, network).resume(started);
+      return new Experiment(request, config, data, run, untrained(config, data)).resume(started);
     }
-    String origin = initialize(network, config.optimization().init(), data);
+    TrainedNetwork baseline = baseline(config.optimization().init());
+    if (baseline != null) {
+      config = normalizedAs(baseline, config, data);
+      data = TrainingData.of(config, data.dataset());
+    }
+    ResNet network = untrained(config, data);
+    String origin = initialize(network, baseline, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
     return new Experiment(request, config, data, run, network).begin(started, origin);
   }
 
+  private static ResNet untrained(RunConfig config, TrainingData data) {
+    return new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
+  }
+
+  /** What a baseline has learned holds for pixels that are normalized as its own were. */
+  private static RunConfig normalizedAs(
+      TrainedNetwork baseline, RunConfig config, TrainingData data) {
+    Normalization expected = baseline.checkpoint().data().normalization();
+    return expected.sameAs(data.normalization())
+        ? config
+        : config.with(Map.of("normalization", expected.text()));
+  }
+
+  private static @Nullable TrainedNetwork baseline(String init) {
+    return init.startsWith(BASELINE)
+        ? TrainedNetwork.open(Path.of(init.substring(BASELINE.length())))
+        : null;
+  }
+
   /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
-  private static String initialize(ResNet network, String init, TrainingData data) {
-    if (!init.startsWith(BASELINE)) {
+  private static String initialize(
+      ResNet network, @Nullable TrainedNetwork baseline, TrainingData data) {
+    if (baseline == null) {
       return "weights drawn from the seed";
     }
-    TrainedNetwork baseline = TrainedNetwork.open(Path.of(init.substring(BASELINE.length())));
     BaselineInitialization.initialize(network, baseline.checkpoint().network());
     return "weights from " + baseline.file() + caveat(baseline.checkpoint().data(), data);
   }
 
   /** What a baseline that a person chose has seen; one that is looked for has seen the same. */
   private static String caveat(Checkpoint.DataFacts baseline, TrainingData data) {
+    if (baseline.dataSha256() == null) {
+      return ", imported: it may have trained on this run's validation images";
+    }
     if (!baseline.dataSha256().equals(data.dataset().sha256())) {
       return ", trained on other images";
     }
-    return data.validation().length == 0 || baseline.splitSha256().equals(data.split().sha256())
+    return data.validation().length == 0 || data.split().sha256().equals(baseline.splitSha256())
         ? ""
         : ", which held out others: it may have trained on this run's validation images";
   }
@@ -147,7 +181,7 @@ public final class Experiment {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
-    try (BackboneEngine engine = config.execution().compute().attach(network)) {
+    try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}", config.execution().engine());
       boolean ended = trainer.train(request.stopRequested(), timeUp(started));
       test = ended ? test(trainer) : null;
@@ -160,8 +194,8 @@ public final class Experiment {
   }
 
   private void requireSameData(Checkpoint checkpoint) {
-    if (!checkpoint.data().dataSha256().equals(data.dataset().sha256())
-        || !checkpoint.data().splitSha256().equals(data.split().sha256())) {
+    if (!data.dataset().sha256().equals(checkpoint.data().dataSha256())
+        || !data.split().sha256().equals(checkpoint.data().splitSha256())) {
       throw new BadInputException(
           "%s was trained on other images than %s now has (SHA-256 %s, not %s); give --data-dir"
               .formatted(
@@ -189,8 +223,7 @@ public final class Experiment {
     if (test == null) {
       return null;
     }
-    GatesTable.write(
-        run.gatesTest(), test.ids(), test.labels(), test.predicted(), test.entropyNats(), test.g());
+    GatesTable.write(run.gatesTest(), test);
     return test;
   }
 
@@ -198,7 +231,13 @@ public final class Experiment {
   private static RunConfig resolved(RunConfig config, TrainingData data) {
     Map<String, String> decided = new LinkedHashMap<>();
     decided.put("split", data.split().kind());
-    Compute compute = config.execution().compute();
+    ModelSpec spec = config.model().spec(data.dataset().classes());
+    if (spec.gated()) {
+      decided.put(
+          "gate-at",
+          spec.gate().stages().stream().map(String::valueOf).collect(Collectors.joining(",")));
+    }
+    Compute compute = config.execution().compute(spec);
     decided.put("precision", compute.precision());
     decided.put("engine", compute.engine());
     decided.put("threads", Integer.toString(compute.threads()));
@@ -214,22 +253,45 @@ public final class Experiment {
       return given;
     }
     OptimizationConfig optimization = config.optimization();
-    boolean gated = !config.model().gate().equals("none");
+    GateSpec gate = config.model().spec(data.dataset().classes()).gate();
+    boolean trainsItself = gate.kind().trainsItself();
     return RunName.of(
         new RunName.Parts(
             data.validation().length > 0,
             config.data().dataset(),
-            gated ? "resnet_gate_classifier" : "resnet",
+            networkName(config.model(), gate),
             config.model().depth(),
             optimization.schedule(),
             optimization.epochs(),
             optimization.batchSize(),
             data.train().length,
             !optimization.init().equals("scratch"),
-            gated ? optimization.gateIters() : 0,
+            trainsItself ? optimization.gateIters() : 0,
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            gated && config.model().gateTap().equals("entry") ? "entry" : ""));
+            gate.kind().onStages() && gate.tap() == GateTap.ENTRY ? "entry" : ""));
+  }
+
+  /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
+  private static String networkName(ModelConfig model, GateSpec gate) {
+    StringBuilder name = new StringBuilder(model.arch().replaceFirst("\\d+$", ""));
+    if (!model.shortcut().equals("projection")) {
+      name.append('_').append(model.shortcut());
+    }
+    if (gate.exists()) {
+      name.append("_gate_").append(gate.kind().text());
+      if (gate.penalty() != GatePenalty.NONE) {
+        name.append('_').append(gate.penalty().text());
+      }
+      if (gate.kind().inUnits() && gate.kernel() != GateKernel.ELEMENT_1X1) {
+        name.append('_').append(gate.kernel().text());
+      }
+      if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
+        name.append("_b");
+        gate.stages().forEach(name::append);
+      }
+    }
+    return name.toString();
   }
 }

@@ -75,7 +75,7 @@ public record ImagePrediction(
               entropyNats,
               entropyNats == null ? null : fraction(entropyNats, classNames.size()),
               g,
-              skips(g, threshold)));
+              skips(predictions, i, threshold)));
     }
     return all;
   }
@@ -84,11 +84,12 @@ public record ImagePrediction(
     return values == null ? null : (double) values[i];
   }
 
-  private static @Nullable Boolean skips(@Nullable Double g, @Nullable Double threshold) {
-    if (g == null || threshold == null) {
-      return null;
-    }
-    return g < threshold;
+  /** Whether every gate would leave its additional layers out. */
+  private static @Nullable Boolean skips(
+      Predictions predictions, int image, @Nullable Double threshold) {
+    return threshold == null
+        ? null
+        : predictions.gates().stream().allMatch(gate -> gate.g()[image] < threshold);
   }
 
   /** Of the greatest entropy there is; with one class there is none. */

@@ -1,11 +1,16 @@
 package dev.softgate.experiment;
 
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.model.ModelCost;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.Presets;
 import dev.softgate.training.PublishedAccuracy;
 import dev.softgate.training.RunConfig;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +71,29 @@ public record ModelListing(
     return (double) cost.additionalMacs() / cost.macs();
   }
 
+  /** The gate in few words: {@code exclusive, cross-entropy, 3x3-tube}. */
+  public String gateText() {
+    GateSpec gate = model.spec(classes).gate();
+    StringBuilder text = new StringBuilder(model.gate());
+    if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
+      text.append(" at ").append(gate.stages().toString().replaceAll("[\\[\\] ]", ""));
+    }
+    if (gate.penalty() != GatePenalty.NONE) {
+      text.append(", ").append(model.gatePenalty());
+    }
+    if (gate.kernel() != GateKernel.ELEMENT_1X1) {
+      text.append(", ").append(model.gateKernel());
+    }
+    if (gate.calibration() == GateCalibration.RAW) {
+      text.append(", ").append(model.gateCalibration());
+    }
+    return text.toString();
+  }
+
+  private List<Integer> stages() {
+    return model.spec(classes).gate().stages();
+  }
+
   /** The listing by name, for JSON; accuracies are fractions. */
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -74,7 +102,12 @@ public record ModelListing(
     values.put("depth", model.depth());
     values.put("block", model.block());
     values.put("classes", classes);
+    values.put("shortcut", model.shortcut());
     values.put("gate", model.gate());
+    values.put("gate_at", stages());
+    values.put("gate_tap", model.gateTap());
+    values.put("gate_penalty", model.gatePenalty());
+    values.put("gate_kernel", model.gateKernel());
     values.put("parameters", cost.parameters());
     values.put("macs", cost.macs());
     values.put("additional_macs", cost.additionalMacs());

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Gathers a run's {@link Summary} when it ends, and writes it. */
 final class SummaryWriter {
 
+  private static final int IMPORTED_SIZE = 32;
+
   private final RunConfig config;
   private final TrainingData data;
   private final RunFolder run;
@@ -48,7 +50,8 @@ final class SummaryWriter {
         new Summary(
             status,
             results(progress, test),
-            network(network),
+            network(
+                config, network, data.dataset().train().height(), data.dataset().train().width()),
             new Summary.Machine(
                 config.execution().engine(),
                 config.execution().precision(),
@@ -67,6 +70,32 @@ final class SummaryWriter {
                 SoftgateVersion.current()));
     summary.write(run.summary());
     return summary;
+  }
+
+  /** Writes the summary of a network that was trained elsewhere. */
+  static void writeImported(
+      RunConfig config, RunFolder run, ResNet network, Summary.Session session) {
+    new Summary(
+            Summary.Status.FINISHED,
+            new Summary.Results(null, null, null, null, null, null, 0, null, null),
+            network(config, network, IMPORTED_SIZE, IMPORTED_SIZE),
+            new Summary.Machine(
+                config.execution().engine(),
+                config.execution().precision(),
+                config.execution().threads(),
+                TorchRuntime.instructionSet(),
+                TorchRuntime.peakResidentBytes()),
+            new Summary.Provenance(
+                run.name(),
+                session.command(),
+                session.started(),
+                List.of(),
+                config.optimization().seed(),
+                null,
+                null,
+                sha256(network.state()),
+                SoftgateVersion.current()))
+        .write(run.summary());
   }
 
   private static Summary.Results results(Progress progress, @Nullable Predictions test) {
@@ -89,10 +118,8 @@ final class SummaryWriter {
         history.isEmpty() ? null : effort.totalSeconds() / history.size());
   }
 
-  private Summary.Network network(ResNet network) {
-    ModelCost cost =
-        ModelCost.of(
-            network.spec(), data.dataset().train().height(), data.dataset().train().width());
+  private static Summary.Network network(RunConfig config, ResNet network, int height, int width) {
+    ModelCost cost = ModelCost.of(network.spec(), height, width);
     return new Summary.Network(
         config.data().dataset(),
         config.model().arch(),
@@ -109,7 +136,7 @@ final class SummaryWriter {
   }
 
   /** SHA-256 of every name (UTF-8) and its bytes, in the order of the state. */
-  private static String sha256(Map<String, HostTensor> state) {
+  static String sha256(Map<String, HostTensor> state) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       state.forEach(

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * overlay: {@code train_accuracy val_accuracy test_accuracy} in percent, {@code train_loss_cls} and
  * {@code train_loss_gatecel} (and {@code val_…}, {@code test_…}) in nats, their sums {@code
  * tot_train_loss tot_val_loss tot_test_loss}, {@code lr gate_lr}, and histograms {@code g Values,
- * train} and {@code g Values, validation}. A step is an epoch, counted from 1. What was not
- * measured is not recorded.
+ * train} and {@code g Values, validation}, with the gate's name where there are several. A step is
+ * an epoch, counted from 1. What was not measured is not recorded.
  *
  * <p>Differs: losses are true means over images. The published logs hold sum(batch means)/N, which
  * is smaller by about the batch size.
@@ -55,8 +55,14 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     if (metrics.gateLearningRate() != null) {
       out.scalar("gate_lr", step, metrics.gateLearningRate());
     }
-    out.histogram("g Values, train", step, gates.train());
-    out.histogram("g Values, validation", step, gates.validation());
+    boolean several = gates.names().size() > 1;
+    for (int i = 0; i < gates.names().size(); i++) {
+      String tag = "g Values" + (several ? " " + gates.names().get(i) : "");
+      out.histogram(tag + ", train", step, gates.train()[i]);
+      if (!gates.validation().isEmpty()) {
+        out.histogram(tag + ", validation", step, gates.validation().get(i).g());
+      }
+    }
     out.flush();
   }
 

@@ -5,7 +5,7 @@ import dev.softgate.torch.Tensor;
 
 /**
  * How hardness becomes a weight: g = sigmoid(a·H + b), with H in nats and a > 0, so that g rises
- * with H.
+ * with H; or H itself.
  *
  * <p>Source: the published description for the sigmoid, the published code for its constants.
  */
@@ -58,6 +58,29 @@ public enum GateCalibration {
     double offset(int classes) {
       return -center(classes);
     }
+  },
+
+  /** g = H itself, in nats: from 0 to ln K, so that the additional layers may count double. */
+  RAW {
+    @Override
+    double slope(int classes) {
+      return 1;
+    }
+
+    @Override
+    double offset(int classes) {
+      return 0;
+    }
+
+    @Override
+    public Tensor gate(Tensor entropyNats, int classes) {
+      return entropyNats;
+    }
+
+    @Override
+    public double gate(double entropyNats, int classes) {
+      return entropyNats;
+    }
   };
 
   /** The factor a of H. */
@@ -83,7 +106,7 @@ public enum GateCalibration {
    *
    * @param entropyNats H, float32, N, in [0, ln K]
    * @param classes K
-   * @return g, float32, N, in (0, 1)
+   * @return g, float32, N, in (0, 1); of {@link #RAW} in [0, ln K]
    */
   public Tensor gate(Tensor entropyNats, int classes) {
     return entropyNats.multiply(slope(classes)).add(offset(classes)).sigmoid();

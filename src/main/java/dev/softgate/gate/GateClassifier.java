@@ -1,15 +1,13 @@
 package dev.softgate.gate;
 
-import dev.softgate.torch.Linear;
-import dev.softgate.torch.Module;
 import dev.softgate.torch.Tensor;
 
 /**
- * The proposed gate: a classifier of two linear layers, nothing between them, whose uncertainty is
- * the gate.
+ * The proposed gate: a classifier over pooled features, whose uncertainty is the gate.
  *
  * <pre>
- *   z = W₁(W₀·f + b₀) + b₁        gate logits, from pooled features f
+ *   f = average of the tap over its pixels
+ *   z = W₁(W₀·f + b₀) + b₁        gate logits, trained on the labels
  *   H = entropy(softmax(z))       hardness
  *   g = sigmoid(a·H + b)          weight of the additional layers
  * </pre>
@@ -19,40 +17,31 @@ import dev.softgate.torch.Tensor;
  * GateSignal#g}, reaches f but not W and b. So z is computed twice where both are wanted, once with
  * f held constant and once with W and b held constant; the values are equal.
  *
- * <p>Source: the published description; layer sizes and names ({@code g_layer.0}, {@code
- * g_layer.1}) as in the published code.
+ * <p>Source: the published description.
  */
-public final class GateClassifier extends Module {
+public final class GateClassifier extends StageGate {
 
-  /** Width between the two layers, as published. */
-  public static final int HIDDEN = 512;
-
-  private final Linear first;
-  private final Linear second;
   private final GateCalibration calibration;
   private final int classes;
 
-  /** A gate over {@code features} pooled channels, for {@code classes} classes. */
-  public GateClassifier(int features, int classes, GateCalibration calibration) {
-    calibration.requireClasses(classes);
-    this.first = part("0", new Linear(features, HIDDEN));
-    this.second = part("1", new Linear(HIDDEN, classes));
-    this.calibration = calibration;
-    this.classes = classes;
+  GateClassifier(GateSpec spec, Place place) {
+    super(spec, place);
+    this.calibration = spec.calibration();
+    this.classes = place.classes();
   }
 
-  /**
-   * Judges a batch.
-   *
-   * @param features global average of the tap, float32, N×C
-   */
-  public GateSignal forward(Tensor features) {
-    Tensor logits = second.forward(first.forward(features.detach())); // N×K, for the gate's loss
+  @Override
+  GateSignal judge(Tensor features) {
+    Tensor logits = logits(features.detach()); // N×K, for the gate's loss
     Tensor constantGate =
-        features.requiresGradient()
-            ? second.forwardFrozen(first.forwardFrozen(features)) // N×K, for g
-            : logits.detach();
-    Tensor entropy = Hardness.entropyNats(constantGate); // N
-    return new GateSignal(logits, entropy, calibration.gate(entropy, classes));
+        features.requiresGradient() ? frozenLogits(features) : logits.detach(); // N×K, for g
+    GateSignal judged = signal(constantGate);
+    return new GateSignal(logits, judged.entropyNats(), judged.g(), null);
+  }
+
+  @Override
+  GateSignal signal(Tensor z) {
+    Tensor entropy = Hardness.entropyNats(z); // N
+    return new GateSignal(z, entropy, calibration.gate(entropy, classes), null);
   }
 }

@@ -1,5 +1,8 @@
 package dev.softgate.interop;
 
+import static dev.softgate.interop.Quoted.oneLine;
+import static dev.softgate.interop.Quoted.quoted;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -19,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the header of a safetensors file token by token, and refuses what the format forbids. */
 final class SafetensorsHeaderParser {
-
-  private static final int MAX_QUOTED = 80;
 
   private final Path file;
 
@@ -186,15 +187,5 @@ final class SafetensorsHeaderParser {
 
   private BadInputException malformed(String reason) {
     return SafetensorsSource.malformed(file, reason);
-  }
-
-  /** A name out of the file, short and on one line. */
-  private static String quoted(String text) {
-    return '"' + oneLine(text) + '"';
-  }
-
-  private static String oneLine(String text) {
-    String printable = text.replaceAll("\\p{Cntrl}|\\R", "?");
-    return printable.length() <= MAX_QUOTED ? printable : printable.substring(0, MAX_QUOTED) + "…";
   }
 }

@@ -7,7 +7,6 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
@@ -44,17 +43,8 @@ final class SafetensorsSource implements AutoCloseable {
    * @throws BadInputException if it is no file, cannot be read, or is too short for its header
    */
   static SafetensorsSource open(Path file) {
-    if (!Files.exists(file)) {
-      throw new BadInputException(file + ": no such file; check the path");
-    }
-    if (!Files.isRegularFile(file)) {
-      throw new BadInputException(file + " is not a file; give the path of a .safetensors file");
-    }
-    if (!Files.isReadable(file)) {
-      throw new BadInputException(file + " cannot be read; check its permissions");
-    }
     try {
-      RandomAccessFile access = new RandomAccessFile(file.toFile(), "r");
+      RandomAccessFile access = InputFiles.open(file, "a .safetensors file");
       try {
         long fileBytes = access.length();
         return new SafetensorsSource(file, access, fileBytes, prefix(file, access, fileBytes));
@@ -144,14 +134,7 @@ final class SafetensorsSource implements AutoCloseable {
   private ByteBuffer bytes(long begin, long end) {
     byte[] bytes = new byte[Math.toIntExact(end - begin)];
     try {
-      access.seek(prefix.length + begin);
-      // In pieces: RandomAccessFile copies through a native buffer as large as the request.
-      int done = 0;
-      while (done < bytes.length) {
-        int length = Math.min(PIECE_BYTES, bytes.length - done);
-        access.readFully(bytes, done, length);
-        done += length;
-      }
+      InputFiles.read(access, prefix.length + begin, bytes);
     } catch (IOException e) {
       throw failed(file, e);
     }

@@ -1,5 +1,7 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Module;
@@ -10,88 +12,123 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The convolutional part of a CIFAR residual network: a stem and three stages of n units, widths
- * 16, 32, 64 (× expansion), each stage after the first at half the resolution.
+ * The convolutional part of a residual network: a stem and stages of units, each stage after the
+ * first at half the resolution and twice the width.
  *
- * <p>It hands out two points of stage 3: o1, after its first unit, and o2, after its last. What
- * lies between them are the <em>additional layers</em> of a gated network.
+ * <p>A stage that a gate sits on has two points of interest: o1, after its first unit, and o2,
+ * after its last. What lies between them are its <em>additional layers</em>. What the gate makes of
+ * the two goes into the next stage, so the backbone is cut into {@link Leg}s there.
  */
 public final class Backbone extends Module {
 
-  private final ConvNorm stem;
-  private final List<ResidualUnit> shared = new ArrayList<>();
-  private final List<ResidualUnit> additional = new ArrayList<>();
+  private final List<Leg> legs = new ArrayList<>();
 
   Backbone(ModelSpec spec) {
-    stem =
-        new ConvNorm(
-            part("conv1", new Conv2d(3, ModelSpec.planes(1), 3, 1)),
-            part("bn1", new BatchNorm2d(ModelSpec.planes(1))));
-    int channels = ModelSpec.planes(1);
-    int n = spec.unitsPerStage();
-    for (int stage = 1; stage <= 3; stage++) {
-      boolean gated = spec.gated() && stage == 3;
-      for (int i = 0; i < n; i++) {
-        int stride = stage > 1 && i == 0 ? 2 : 1;
-        int planes = ModelSpec.planes(stage);
-        ResidualUnit unit =
-            part(
-                UnitNames.of(stage, i, n, gated),
-                new ResidualUnit(spec.block(), channels, planes, stride));
-        (stage == 3 && i > 0 ? additional : shared).add(unit);
-        channels = planes * spec.block().expansion();
+    Architecture arch = spec.arch();
+    Conv2d firstConvolution = part("conv1", new Conv2d(3, arch.stemChannels(), 3, 1));
+    boolean preactivation = arch == Architecture.PRERESNET;
+    Stem stem =
+        new Stem(
+            firstConvolution,
+            preactivation ? null : part("bn1", new BatchNorm2d(arch.stemChannels())));
+    List<Unit> shared = new ArrayList<>();
+    List<Unit> additional = new ArrayList<>();
+    int channels = arch.stemChannels();
+    for (int stage = 1; stage <= arch.stages(); stage++) {
+      boolean gated = spec.gate().onStage(stage);
+      for (int i = 0; i < spec.units(stage); i++) {
+        Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, channels));
+        (gated && i > 0 ? additional : shared).add(unit);
+        channels = unit.out();
       }
+      if (gated || stage == arch.stages()) {
+        legs.add(
+            new Leg(
+                legs.size(),
+                legs.isEmpty() ? stem : null,
+                shared,
+                additional,
+                preactivation ? part("bn", new BatchNorm2d(channels)) : null));
+        shared.clear();
+        additional.clear();
+      }
+    }
+    if (!shared.isEmpty()) {
+      throw new IllegalStateException("units behind the last leg");
     }
   }
 
-  /** The first layer; ReLU follows it. */
-  public ConvNorm stem() {
-    return stem;
+  private static Unit unit(ModelSpec spec, int stage, int index, int in) {
+    int planes = spec.arch().planes(stage);
+    int stride = stage > 1 && index == 0 ? 2 : 1;
+    if (spec.arch() == Architecture.PRERESNET) {
+      return new PreactivationUnit(spec.block(), in, planes, stride, spec.shortcut());
+    }
+    UnitGate gate =
+        spec.gate().inUnitsOf(stage)
+            ? spec.gate().inUnit(new UnitGate.Place(in, spec.channels(stage), stride))
+            : null;
+    return new ResidualUnit(spec.block(), in, planes, stride, spec.shortcut(), gate);
   }
 
-  /** The units up to o1, o1's own included. */
-  public List<ResidualUnit> sharedUnits() {
-    return List.copyOf(shared);
-  }
-
-  /** The units after o1, up to o2. */
-  public List<ResidualUnit> additionalUnits() {
-    return List.copyOf(additional);
+  /** The legs, in order; at least one. */
+  public List<Leg> legs() {
+    return List.copyOf(legs);
   }
 
   /** All units, in order. */
-  public List<ResidualUnit> units() {
-    return Stream.concat(shared.stream(), additional.stream()).toList();
+  public Stream<Unit> units() {
+    return legs.stream().flatMap(leg -> leg.units().stream());
   }
 
   /**
-   * Computes both taps.
+   * Computes a leg.
    *
-   * @param images N×3×H×W, float32 or bfloat16: the dtype of all feature maps
+   * @param input of the first leg images N×3×H×W, of the others the mix that the leg before ended
+   *     in; float32 or bfloat16: the dtype of all feature maps
    * @param training whether batch norm uses the batch's statistics
    */
-  Taps forward(Tensor images, boolean training) {
-    Tensor x = Scope.compute(() -> stem.forward(images, training).reluInPlace()); // N×16×H×W
-    Tensor o1 = through(shared, x, training); // N×64e×H/4×W/4
-    Tensor o2 = through(additional, o1, training); // the same shape
-    return new Taps(o1, o2);
+  static Taps forward(Leg leg, Tensor input, boolean training) {
+    List<GateSignal> signals = new ArrayList<>();
+    Stem stem = leg.stem();
+    Tensor x = stem == null ? input : Scope.compute(() -> stem.forward(input, training)); // N×C×H×W
+    Tensor entry = through(leg.shared(), x, training, signals); // o1
+    Tensor exit = through(leg.additional(), entry, training, signals); // o2, the same shape
+    BatchNorm2d norm = leg.lastNorm();
+    if (norm != null) {
+      exit = norm.forward(exit, training).reluInPlace();
+    }
+    return new Taps(entry, exit, signals);
   }
 
-  private static Tensor through(List<ResidualUnit> units, Tensor input, boolean training) {
+  private static Tensor through(
+      List<Unit> units, Tensor input, boolean training, List<GateSignal> signals) {
     Tensor x = input;
-    for (ResidualUnit unit : units) {
-      Tensor before = x;
-      x = Scope.compute(() -> unit.forward(before, training));
+    for (Unit unit : units) {
+      try (Scope scope = Scope.open()) {
+        Unit.Output output = unit.forward(x, training);
+        x = scope.handOn(output.map());
+        if (output.gate() != null) {
+          signals.add(output.gate().handOn(scope));
+        }
+      }
     }
     return x;
   }
 
   /**
-   * The two points of stage 3, float32 or bfloat16, N×C×H/4×W/4 with C = 64·expansion. Owner: the
-   * scope of the forward pass, or the engine that made them.
+   * The two ends of a leg, float32 or bfloat16, N×C×H×W of the last stage. Owner: the scope of the
+   * forward pass, or the engine that made them.
    *
-   * @param o1 after the first unit
-   * @param o2 after the last
+   * @param o1 after the shared units
+   * @param o2 after the additional ones; o1 itself where there are none
+   * @param unitGates what the gates in the leg's units say, in order
    */
-  public record Taps(Tensor o1, Tensor o2) {}
+  public record Taps(Tensor o1, Tensor o2, List<GateSignal> unitGates) {
+
+    /** Copies the list. */
+    public Taps {
+      unitGates = List.copyOf(unitGates);
+    }
+  }
 }

@@ -43,7 +43,7 @@ public final class BaselineInitialization {
           String renamed = rename(name, unitNames);
           HostTensor place = target.get(renamed);
           if (place == null
-              || ResNet.isGate(renamed)
+              || network.isGate(renamed)
               || !Arrays.equals(place.shape(), tensor.shape())) {
             unplaced.add(name);
           } else {
@@ -51,7 +51,7 @@ public final class BaselineInitialization {
           }
         });
     TreeSet<String> unfilled = new TreeSet<>(target.keySet());
-    unfilled.removeIf(ResNet::isGate);
+    unfilled.removeIf(network::isGate);
     unfilled.removeAll(placed.keySet());
     if (!unplaced.isEmpty() || !unfilled.isEmpty()) {
       throw new BadInputException(
@@ -73,12 +73,9 @@ public final class BaselineInitialization {
   /** Plain unit name → the name in {@code spec}, of all units. */
   static Map<String, String> unitNames(ModelSpec spec) {
     Map<String, String> names = new LinkedHashMap<>();
-    int n = spec.unitsPerStage();
-    for (int stage = 1; stage <= 3; stage++) {
-      for (int i = 0; i < n; i++) {
-        names.put(
-            UnitNames.of(stage, i, n, false),
-            UnitNames.of(stage, i, n, spec.gated() && stage == 3));
+    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+      for (int i = 0; i < spec.units(stage); i++) {
+        names.put(UnitNames.plain(stage, i), spec.unitName(stage, i));
       }
     }
     return names;

@@ -1,5 +1,7 @@
 package dev.softgate.model;
 
+import java.util.List;
+
 /** The two residual units of He et al. 2016. */
 public enum BlockKind {
   /** Two 3×3 convolutions; a CIFAR network of n units a stage has depth 6n+2. */
@@ -13,6 +15,21 @@ public enum BlockKind {
   BlockKind(int expansion, int layersPerUnitTriple) {
     this.expansion = expansion;
     this.layersPerUnitTriple = layersPerUnitTriple;
+  }
+
+  /** One convolution of a branch; the kernel is square. */
+  record Layer(int in, int out, int kernel, int stride) {}
+
+  /** The convolutions of a unit's branch, in order. */
+  List<Layer> layers(int in, int planes, int stride) {
+    return switch (this) {
+      case BASIC -> List.of(new Layer(in, planes, 3, stride), new Layer(planes, planes, 3, 1));
+      case BOTTLENECK ->
+          List.of(
+              new Layer(in, planes, 1, 1),
+              new Layer(planes, planes, 3, stride),
+              new Layer(planes, planes * expansion, 1, 1));
+    };
   }
 
   /** Output channels by planes. */

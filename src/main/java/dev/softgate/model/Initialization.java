@@ -1,5 +1,6 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Linear;
@@ -14,7 +15,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Draws the parameters of an untrained network, as the published code does: convolutions normal
  * with deviation √(2/(k·k·out)), linear layers and their biases uniform in ±1/√in, batch norm scale
- * 1 and shift 0.
+ * 1 and shift 0, the bias of a gate in a unit as the specification says.
  *
  * <p>Each parameter's values depend on the seed and its full name alone, and on {@link Random},
  * whose algorithm the Java platform specifies: so they are the same on every machine, and a gated
@@ -25,22 +26,22 @@ final class Initialization {
   private Initialization() {}
 
   static void initialize(Module network, long seed) {
-    network
-        .modules()
-        .forEach(
-            (name, module) -> {
-              if (module instanceof Conv2d conv) {
-                long[] shape = conv.weight().value().shape(); // out×in×k×k
-                double deviation = Math.sqrt(2.0 / (shape[2] * shape[3] * shape[0]));
-                draw(conv.weight(), seed, name + "weight", r -> r.nextGaussian() * deviation);
-              } else if (module instanceof Linear linear) {
-                double bound = 1 / Math.sqrt((double) linear.weight().value().size(1));
-                draw(linear.weight(), seed, name + "weight", r -> uniform(r, bound));
-                draw(linear.bias(), seed, name + "bias", r -> uniform(r, bound));
-              } else if (module instanceof BatchNorm2d norm) {
-                draw(norm.weight(), seed, name + "weight", r -> 1);
-              }
-            });
+    network.forEachModule(
+        (name, module) -> {
+          if (module instanceof Conv2d conv) {
+            long[] shape = conv.weight().value().shape(); // out×in×k×k
+            double deviation = Math.sqrt(2.0 / (shape[2] * shape[3] * shape[0]));
+            draw(conv.weight(), seed, name + "weight", r -> r.nextGaussian() * deviation);
+          } else if (module instanceof UnitGate gate && gate.layer().bias() != null) {
+            draw(gate.layer().bias(), seed, name + "bias", r -> gate.initialBias());
+          } else if (module instanceof Linear linear) {
+            double bound = 1 / Math.sqrt((double) linear.weight().value().size(1));
+            draw(linear.weight(), seed, name + "weight", r -> uniform(r, bound));
+            draw(linear.bias(), seed, name + "bias", r -> uniform(r, bound));
+          } else if (module instanceof BatchNorm2d norm) {
+            draw(norm.weight(), seed, name + "weight", r -> 1);
+          }
+        });
   }
 
   private static double uniform(Random random, double bound) {

@@ -3,34 +3,35 @@ package dev.softgate.model;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a backbone on libtorch, layer by layer: the plain path that every other is held to. */
 public final class LibtorchEngine implements BackboneEngine {
 
-  private final Backbone backbone;
   private final DType computeType;
 
   /**
-   * An engine for {@code backbone}.
+   * An engine for any backbone.
    *
    * @param computeType of the convolutions and batch norms: float32 or bfloat16
    */
-  public LibtorchEngine(Backbone backbone, DType computeType) {
-    this.backbone = backbone;
+  public LibtorchEngine(DType computeType) {
     this.computeType = computeType;
   }
 
   @Override
-  public Backbone.Taps forward(Tensor images, Pass pass) {
-    Tensor x = images.to(computeType);
+  public Backbone.Taps forward(Leg leg, Tensor input, Pass pass) {
+    Tensor x = input.to(computeType);
     boolean training = pass != Pass.EVALUATION;
     return pass == Pass.TRAINING
-        ? backbone.forward(x, training)
-        : NoGradient.compute(() -> backbone.forward(x, training));
+        ? Backbone.forward(leg, x, training)
+        : NoGradient.compute(() -> Backbone.forward(leg, x, training));
   }
 
   @Override
-  public void backward(Backbone.Taps taps) {}
+  public @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
+    return null;
+  }
 
   @Override
   public void close() {}

@@ -1,6 +1,7 @@
 package dev.softgate.model;
 
-import dev.softgate.gate.GateClassifier;
+import dev.softgate.gate.StageGate;
+import dev.softgate.gate.UnitGate;
 
 /**
  * What a network costs, from its specification alone.
@@ -8,68 +9,95 @@ import dev.softgate.gate.GateClassifier;
  * @param parameters how many numbers are trained
  * @param macs multiply-accumulates of one image's forward pass, in convolutions and linear layers
  *     (gate included); normalisation, activation, addition and pooling do not count
- * @param additionalMacs those of the units between o1 and o2: what skipping would save at most
+ * @param additionalMacs those of the units between o1 and o2 of every gated stage, without one of
+ *     stage 3: what skipping would save at most
  */
 public record ModelCost(long parameters, long macs, long additionalMacs) {
 
+  /** Where a network without a gate on a stage would have its additional layers. */
+  private static final int SKIPPED_OF_PLAIN = 3;
+
   /** The cost for images of the given size, in pixels. */
   public static ModelCost of(ModelSpec spec, int height, int width) {
-    Counter counter = new Counter(height, width);
-    counter.convolution(3, ModelSpec.planes(1), 3, 1);
-    int channels = ModelSpec.planes(1);
-    long entry = 0;
-    for (int stage = 1; stage <= 3; stage++) {
-      for (int i = 0; i < spec.unitsPerStage(); i++) {
-        counter.unit(spec.block(), channels, ModelSpec.planes(stage), stage > 1 && i == 0 ? 2 : 1);
-        channels = ModelSpec.planes(stage) * spec.block().expansion();
-        if (stage == 3 && i == 0) {
+    boolean preactivation = spec.arch() == Architecture.PRERESNET;
+    int channels = spec.arch().stemChannels();
+    Counter counter = new Counter(spec, height, width);
+    counter.convolution(3, channels, 3, 1);
+    counter.norm(preactivation ? 0 : channels);
+    long additional = 0;
+    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+      long entry = 0;
+      for (int i = 0; i < spec.units(stage); i++) {
+        counter.unit(channels, stage, stage > 1 && i == 0 ? 2 : 1);
+        channels = spec.channels(stage);
+        if (i == 0) {
           entry = counter.macs;
         }
       }
+      if (spec.gate().kind().onStages() ? spec.gate().onStage(stage) : stage == SKIPPED_OF_PLAIN) {
+        additional += counter.macs - entry;
+      }
     }
-    long additional = counter.macs - entry;
+    counter.norm(preactivation ? channels : 0);
     counter.linear(spec.features(), spec.classes());
-    if (spec.gated()) {
-      counter.linear(spec.features(), GateClassifier.HIDDEN);
-      counter.linear(GateClassifier.HIDDEN, spec.classes());
+    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+      if (spec.gate().onStage(stage)) {
+        StageGate.Place place = new StageGate.Place(stage, spec.channels(stage), spec.classes());
+        counter.linear(spec.gate().features(place), place.hidden());
+        counter.linear(place.hidden(), spec.gate().outputs(place));
+      }
     }
     return new ModelCost(counter.parameters, counter.macs, additional);
   }
 
   /** Adds layers up, following the size of the feature maps. */
   private static final class Counter {
+    private final ModelSpec spec;
+    private final boolean preactivation;
     private long height;
     private long width;
     private long parameters;
     private long macs;
 
-    Counter(int height, int width) {
+    Counter(ModelSpec spec, int height, int width) {
+      this.spec = spec;
+      this.preactivation = spec.arch() == Architecture.PRERESNET;
       this.height = height;
       this.width = width;
     }
 
-    /** A convolution with its batch norm. */
+    /** A convolution without bias; it sets the size of what follows. */
     void convolution(long in, long out, long kernel, int stride) {
       height = (height + stride - 1) / stride;
       width = (width + stride - 1) / stride;
+      atThisSize(in, out, kernel);
+    }
+
+    /** A convolution whose output has the size that was reached. */
+    private void atThisSize(long in, long out, long kernel) {
       long weights = in * out * kernel * kernel;
-      parameters += weights + 2 * out;
+      parameters += weights;
       macs += weights * height * width;
     }
 
-    void unit(BlockKind block, long in, long planes, int stride) {
-      long out = planes * block.expansion();
-      if (block == BlockKind.BASIC) {
-        convolution(in, planes, 3, stride);
-        convolution(planes, planes, 3, 1);
-      } else {
-        convolution(in, planes, 1, 1);
-        convolution(planes, planes, 3, stride);
-        convolution(planes, out, 1, 1);
+    void norm(long channels) {
+      parameters += 2 * channels;
+    }
+
+    void unit(int in, int stage, int stride) {
+      int out = spec.channels(stage);
+      for (BlockKind.Layer layer : spec.block().layers(in, spec.arch().planes(stage), stride)) {
+        convolution(layer.in(), layer.out(), layer.kernel(), layer.stride());
+        norm(preactivation ? layer.in() : layer.out());
       }
-      if (in != out || stride != 1) {
-        parameters += in * out + 2 * out;
-        macs += in * out * height * width; // the projection ends at the unit's output size
+      if ((in != out || stride != 1) && spec.shortcut() == ShortcutKind.PROJECTION) {
+        atThisSize(in, out, 1);
+        norm(preactivation ? 0 : out);
+      }
+      if (spec.gate().inUnitsOf(stage)) {
+        int outputs = spec.gate().outputs(new UnitGate.Place(in, out, stride));
+        atThisSize(in, outputs, spec.gate().kernel().size());
+        parameters += outputs; // the bias
       }
     }
 

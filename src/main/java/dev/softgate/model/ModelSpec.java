@@ -1,28 +1,26 @@
 package dev.softgate.model;
 
 import dev.softgate.BadInputException;
-import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateTap;
+import dev.softgate.gate.GateSpec;
 import java.util.Locale;
 
 /**
  * Which network: enough to build it.
  *
- * @param block the residual unit
- * @param depth counted in layers with weights: 6n+2 (basic) or 9n+2 (bottleneck)
+ * @param arch the stages and the kind of unit
+ * @param block what a unit's branch consists of
+ * @param depth counted in layers with weights: 6n+2 (basic), 9n+2 (bottleneck), 34
  * @param classes K
- * @param gate the gate on stage 3
- * @param tap where the gate looks; without effect where there is no gate
- * @param calibration how hardness becomes g; without effect where there is no gate
+ * @param shortcut where the shape changes
+ * @param gate which gate, and where
  */
 public record ModelSpec(
+    Architecture arch,
     BlockKind block,
     int depth,
     int classes,
-    GateKind gate,
-    GateTap tap,
-    GateCalibration calibration) {
+    ShortcutKind shortcut,
+    GateSpec gate) {
 
   /** Deeper networks are refused: 6n+2 at this depth needs more memory than machines have. */
   private static final int GREATEST_DEPTH = 10_000;
@@ -33,14 +31,48 @@ public record ModelSpec(
    * Checks that such a network exists.
    *
    * @throws BadInputException where the depth fits no n, or n is too small for a gate, with the
-   *     nearest depths that work
+   *     nearest depths that work; where the gate has no place in it
    */
   public ModelSpec {
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new BadInputException(
           "a network needs 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
-    int least = gate == GateKind.NONE ? 1 : 2;
+    requirePlace(arch, gate);
+    if (arch == Architecture.RESNET34) {
+      requireResNet34(block, depth);
+    } else {
+      requireDepth(block, depth, gate);
+    }
+    if (gate.kind().onStages()) {
+      gate.calibration().requireClasses(classes);
+    }
+  }
+
+  private static void requirePlace(Architecture arch, GateSpec gate) {
+    for (int stage : gate.stages()) {
+      if (stage < 1 || stage > arch.stages()) {
+        throw new BadInputException(
+            "--gate-at %d: a %s has stages 1 to %d".formatted(stage, arch.text(), arch.stages()));
+      }
+    }
+    if (arch == Architecture.PRERESNET && gate.exists()) {
+      throw new BadInputException(
+          "--gate %s: a preresnet is a baseline without gate; use --arch resnet or --gate none"
+              .formatted(gate.kind().text()));
+    }
+  }
+
+  private static void requireResNet34(BlockKind block, int depth) {
+    if (block != BlockKind.BASIC || depth != Architecture.RESNET34_DEPTH) {
+      throw new BadInputException(
+          "a resnet34 has basic blocks and depth 34, not %s and %d; use --block basic --depth 34"
+              .formatted(block.name().toLowerCase(Locale.ROOT), depth));
+    }
+  }
+
+  private static void requireDepth(BlockKind block, int depth, GateSpec gate) {
+    int least = gate.kind().onStages() ? 2 : 1;
     int step = block.depthStep();
     int n = Math.floorDiv(depth - 2, step);
     boolean fits = depth == step * n + 2 && n >= least && depth <= GREATEST_DEPTH;
@@ -54,39 +86,51 @@ public record ModelSpec(
               .formatted(
                   depth,
                   block.name().toLowerCase(Locale.ROOT),
-                  gate == GateKind.NONE ? "" : " with a gate",
+                  gate.exists() ? " with a gate" : "",
                   step,
                   least,
                   highest,
                   nearest));
     }
-    if (gate != GateKind.NONE) {
-      calibration.requireClasses(classes);
-    }
   }
 
-  /** n, the units in each stage. */
-  public int unitsPerStage() {
-    return (depth - 2) / block.depthStep();
+  /** A network of three stages with projections. */
+  public static ModelSpec resnet(BlockKind block, int depth, int classes, GateSpec gate) {
+    return new ModelSpec(Architecture.RESNET, block, depth, classes, ShortcutKind.PROJECTION, gate);
   }
 
-  /** Whether stage 3 is gated, so that its first and last unit have names of their own. */
+  /** Units in a stage, from 1. */
+  public int units(int stage) {
+    return arch.units(block, depth).get(stage - 1);
+  }
+
+  /** Whether there is a gate of any kind. */
   public boolean gated() {
-    return gate != GateKind.NONE;
+    return gate.exists();
   }
 
-  /** The same network without its gate. */
-  public ModelSpec baseline() {
-    return new ModelSpec(block, depth, classes, GateKind.NONE, tap, calibration);
+  /** Whether there are gates in units. */
+  public boolean gatedInUnits() {
+    return gate.kind().inUnits();
   }
 
-  /** Channels of stage 1, 2 or 3 inside a unit (× {@link BlockKind#expansion} outside). */
-  static int planes(int stage) {
-    return 16 << (stage - 1);
+  /** Channels of a stage's maps, from 1. */
+  public int channels(int stage) {
+    return arch.planes(stage) * block.expansion();
   }
 
-  /** Channels of the last features, which the classifier and the gate see. */
+  /** Channels of the last features, which the classifier sees. */
   public int features() {
-    return planes(3) * block.expansion();
+    return channels(arch.stages());
+  }
+
+  /** The name of a unit, as published. */
+  String unitName(int stage, int index) {
+    return UnitNames.of(this, stage, index);
+  }
+
+  /** The name of the gate on a stage, as published. */
+  String gateName(int stage) {
+    return gate.hasPublishedPlace() ? "g_layer" : "g_layer_b" + stage;
   }
 }

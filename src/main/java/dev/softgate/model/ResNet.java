@@ -1,39 +1,44 @@
 package dev.softgate.model;
 
-import dev.softgate.gate.GateClassifier;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGate;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The residual network for small images, gated or plain.
  *
  * <pre>
- *   o1, o2  = backbone(images)              first and last unit of stage 3
- *   g       = gate(pool(o1))                or of pool(o2), by the tap
- *   f       = g·pool(o2) + (1 − g)·pool(o1) plain: pool(o2)
- *   logits  = fc(f)
+ *   for each gated stage
+ *     o1, o2 = backbone(x)                  the stage's first and last unit
+ *     g      = gate(o1)                     or of o2, by the tap
+ *     x      = g·o2 + (1 − g)·o1            goes into the next stage
+ *   f        = pool(x)
+ *   logits   = fc(f)
  * </pre>
  *
- * <p>pool is the global average. Differs from the published code in order only: g weighs the pooled
- * features, not the maps, which is the same number because g is one value an image and the average
- * is linear (docs/decisions/0002).
+ * <p>pool is the global average. Differs from the published code in order only: behind the last
+ * stage g weighs the pooled features, not the maps, which is the same number because g is one value
+ * an image and the average is linear (docs/decisions/0002).
  */
 public final class ResNet extends Module {
 
-  private static final String GATE = "g_layer.";
-
   private final ModelSpec spec;
   private final Backbone backbone;
-  private final @Nullable GateClassifier gate;
+  private final List<@Nullable StageGate> stageGates = new ArrayList<>(); // one a leg
+  private final List<String> gateNames = new ArrayList<>();
+  private final List<String> gatePrefixes = new ArrayList<>();
   private final Linear classifier;
   private BackboneEngine engine;
 
@@ -41,14 +46,28 @@ public final class ResNet extends Module {
   public ResNet(ModelSpec spec, long seed) {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
-    this.engine = new LibtorchEngine(backbone, DType.FLOAT32);
+    this.engine = new LibtorchEngine(DType.FLOAT32);
     this.classifier = part("fc", new Linear(spec.features(), spec.classes()));
-    this.gate =
-        spec.gated()
-            ? part(
-                "g_layer", new GateClassifier(spec.features(), spec.classes(), spec.calibration()))
-            : null;
+    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+      if (spec.gate().onStage(stage)) {
+        String name = spec.gateName(stage);
+        stageGates.add(part(name, gate(stage)));
+        gateNames.add("b" + stage);
+        gatePrefixes.add(name + ".");
+      } else if (spec.gate().inUnitsOf(stage)) {
+        for (int i = 0; i < spec.units(stage); i++) {
+          gateNames.add(spec.unitName(stage, i));
+        }
+      }
+    }
+    while (stageGates.size() < backbone.legs().size()) {
+      stageGates.add(null);
+    }
     Initialization.initialize(this, seed);
+  }
+
+  private StageGate gate(int stage) {
+    return spec.gate().onStage(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
   }
 
   /** What this network is. */
@@ -62,6 +81,14 @@ public final class ResNet extends Module {
   }
 
   /**
+   * The names of the gates, in the order of {@link Forward#gates}: {@code b3} for one on stage 3,
+   * the unit's name for one in a unit.
+   */
+  public List<String> gateNames() {
+    return List.copyOf(gateNames);
+  }
+
+  /**
    * Computes the backbone by another engine than libtorch in float32; the network closes none.
    *
    * @param replacement for this network's {@link #backbone}
@@ -70,23 +97,37 @@ public final class ResNet extends Module {
     this.engine = replacement;
   }
 
-  /** The parameters that the main optimiser moves: all but the gate's, by published name. */
-  public Map<String, Parameter> backboneParameters() {
+  /**
+   * The parameters that the main optimiser moves, by published name: all but those of gates that
+   * train themselves.
+   */
+  public Map<String, Parameter> mainParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
-    selected.keySet().removeIf(ResNet::isGate);
+    selected.keySet().removeIf(this::trainsItself);
     return selected;
   }
 
-  /** The parameters that the gate's optimiser moves, by published name; empty without a gate. */
-  public Map<String, Parameter> gateParameters() {
+  /**
+   * The parameters that the gates' own optimiser moves, by published name; empty where no gate
+   * trains itself.
+   */
+  public Map<String, Parameter> ownGateParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
-    selected.keySet().removeIf(name -> !isGate(name));
+    selected.keySet().removeIf(name -> !trainsItself(name));
     return selected;
   }
 
-  /** Whether a parameter of that name is the gate's. */
-  static boolean isGate(String name) {
-    return name.startsWith(GATE);
+  private boolean trainsItself(String name) {
+    return spec.gate().kind().trainsItself() && isStageGate(name);
+  }
+
+  private boolean isStageGate(String name) {
+    return gatePrefixes.stream().anyMatch(name::startsWith);
+  }
+
+  /** Whether a parameter of that name belongs to a gate, so that a plain network has none such. */
+  boolean isGate(String name) {
+    return isStageGate(name) || name.contains(".gate_layer.");
   }
 
   /**
@@ -101,16 +142,42 @@ public final class ResNet extends Module {
   }
 
   private Forward run(Tensor images, Pass pass) {
-    Backbone.Taps taps = engine.forward(images, pass);
-    Tensor pooled2 = taps.o2().globalAveragePool(); // N×C
-    if (gate == null) {
-      return new Forward(taps, null, classifier.forward(pooled2));
+    List<GateSignal> signals = new ArrayList<>();
+    List<Passage> passages = new ArrayList<>();
+    Tensor x = images;
+    for (Leg leg : backbone.legs()) {
+      Backbone.Taps taps = engine.forward(leg, x, pass);
+      passages.add(new Passage(leg, x, taps));
+      signals.addAll(taps.unitGates());
+      StageGate gate = stageGates.get(leg.index());
+      boolean last = passages.size() == backbone.legs().size();
+      Tensor g = null;
+      if (gate != null) {
+        GateSignal signal =
+            gate.forward(spec.gate().tap() == GateTap.ENTRY ? taps.o1() : taps.o2());
+        signals.add(signal);
+        g = signal.g();
+      }
+      x = last ? pooledMix(taps, g) : mix(taps, g);
     }
-    Tensor pooled1 = taps.o1().globalAveragePool(); // N×C
-    GateSignal signal = gate.forward(spec.tap() == GateTap.ENTRY ? pooled1 : pooled2);
-    Tensor g = signal.g().view(-1, 1); // N×1
-    Tensor mixed = pooled1.add(g.multiply(pooled2.subtract(pooled1))); // g·o2 + (1−g)·o1, N×C
-    return new Forward(taps, signal, classifier.forward(mixed));
+    return new Forward(classifier.forward(x), signals, passages);
+  }
+
+  /** g·pool(o2) + (1 − g)·pool(o1), N×C; pool(o2) without a gate. */
+  private static Tensor pooledMix(Backbone.Taps taps, @Nullable Tensor g) {
+    Tensor exit = taps.o2().globalAveragePool(); // N×C
+    if (g == null) {
+      return exit;
+    }
+    Tensor entry = taps.o1().globalAveragePool(); // N×C
+    return entry.add(g.view(-1, 1).multiply(exit.subtract(entry)));
+  }
+
+  /** g·o2 + (1 − g)·o1, N×C×H×W, float32. */
+  private static Tensor mix(Backbone.Taps taps, @Nullable Tensor g) {
+    return g == null
+        ? taps.o2()
+        : taps.o1().add(g.view(-1, 1, 1, 1).multiply(taps.o2().subtract(taps.o1())));
   }
 
   /**
@@ -119,18 +186,66 @@ public final class ResNet extends Module {
    * @param loss a scalar computed from {@code forward}, of this network's last forward pass
    */
   public void backward(Tensor loss, Forward forward, Pass pass) {
-    loss.backward();
-    if (pass == Pass.TRAINING) {
-      engine.backward(forward.taps());
+    List<Passage> passages = forward.passages();
+    if (pass == Pass.TRAINING && passages.size() > 1) {
+      loss.backwardKeepingGraph(); // a gate's penalty and its mix share what led to g
+    } else {
+      loss.backward();
+    }
+    if (pass != Pass.TRAINING) {
+      return;
+    }
+    for (int i = passages.size() - 1; i >= 0; i--) {
+      Passage passage = passages.get(i);
+      Tensor gradient = engine.backward(passage.leg(), passage.taps());
+      if (gradient != null) {
+        passage.input().backward(gradient.to(passage.input().dtype()));
+      }
     }
   }
 
-  /**
-   * What a forward pass computed. Owner: the scope in which it ran.
-   *
-   * @param taps o1 and o2
-   * @param gate what the gate says; null without one
-   * @param logits of the classifier, float32, N×K
-   */
-  public record Forward(Backbone.Taps taps, @Nullable GateSignal gate, Tensor logits) {}
+  /** A leg as it was passed through. */
+  private record Passage(Leg leg, Tensor input, Backbone.Taps taps) {}
+
+  /** What a forward pass computed. Owner: the scope in which it ran. */
+  public static final class Forward {
+    private final Tensor logits;
+    private final List<GateSignal> gates;
+    private final List<Passage> passages;
+
+    private Forward(Tensor logits, List<GateSignal> gates, List<Passage> passages) {
+      this.logits = logits;
+      this.gates = List.copyOf(gates);
+      this.passages = List.copyOf(passages);
+    }
+
+    /** Of the classifier, float32, N×K. */
+    public Tensor logits() {
+      return logits;
+    }
+
+    /** What the gates say, in the order of {@link ResNet#gateNames}; empty without any. */
+    public List<GateSignal> gates() {
+      return gates;
+    }
+
+    /** The mean over the gates' penalties, a scalar; null without. */
+    public @Nullable Tensor penalty() {
+      List<Tensor> penalties =
+          gates.stream().map(GateSignal::penalty).filter(Objects::nonNull).toList();
+      return penalties.stream()
+          .reduce(Tensor::add)
+          .map(sum -> sum.multiply(1.0 / penalties.size()))
+          .orElse(null);
+    }
+
+    /** The two ends of the last leg. */
+    public Backbone.Taps taps() {
+      return passages.get(passages.size() - 1).taps();
+    }
+
+    private List<Passage> passages() {
+      return passages;
+    }
+  }
 }

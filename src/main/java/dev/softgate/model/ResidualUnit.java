@@ -1,8 +1,8 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
-import dev.softgate.torch.Module;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,45 +10,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * relu(F(x) + shortcut(x)): F is the unit's branch, convolutions with batch norm and ReLU between
- * them; the shortcut is x itself or, where the shape changes, a 1×1 convolution with batch norm.
+ * them; the shortcut is x itself or, where the shape changes, a projection or padding ({@link
+ * ShortcutKind}). A gate in the unit weighs the two before they are added.
  *
  * <p>Source: He et al., Deep Residual Learning for Image Recognition (2016), §3; parameter names of
  * the published models.
  */
-public final class ResidualUnit extends Module {
+public final class ResidualUnit extends Unit {
 
   private final List<ConvNorm> branch = new ArrayList<>();
   private final @Nullable ConvNorm projection;
+  private final @Nullable UnitGate gate;
 
   /** A unit of the given kind from {@code in} channels to planes × expansion. */
-  ResidualUnit(BlockKind kind, int in, int planes, int stride) {
-    int out = planes * kind.expansion();
-    switch (kind) {
-      case BASIC -> {
-        layer(in, planes, 3, stride);
-        layer(planes, planes, 3, 1);
-      }
-      case BOTTLENECK -> {
-        layer(in, planes, 1, 1);
-        layer(planes, planes, 3, stride);
-        layer(planes, out, 1, 1);
-      }
+  ResidualUnit(
+      BlockKind kind,
+      int in,
+      int planes,
+      int stride,
+      ShortcutKind shortcut,
+      @Nullable UnitGate gate) {
+    super(in, planes * kind.expansion(), stride);
+    for (BlockKind.Layer layer : kind.layers(in, planes, stride)) {
+      int number = branch.size() + 1;
+      branch.add(
+          new ConvNorm(
+              part(
+                  "conv" + number,
+                  new Conv2d(layer.in(), layer.out(), layer.kernel(), layer.stride())),
+              part("bn" + number, new BatchNorm2d(layer.out()))));
     }
-    projection = in == out && stride == 1 ? null : projection(in, out, stride);
-  }
-
-  private void layer(int in, int out, int kernel, int stride) {
-    int number = branch.size() + 1;
-    branch.add(
-        new ConvNorm(
-            part("conv" + number, new Conv2d(in, out, kernel, stride)),
-            part("bn" + number, new BatchNorm2d(out))));
-  }
-
-  private ConvNorm projection(int in, int out, int stride) {
-    return new ConvNorm(
-        part("downsample.0", new Conv2d(in, out, 1, stride)),
-        part("downsample.1", new BatchNorm2d(out)));
+    projection =
+        changesShape() && shortcut == ShortcutKind.PROJECTION
+            ? new ConvNorm(
+                part("downsample.0", new Conv2d(in, out(), 1, stride)),
+                part("downsample.1", new BatchNorm2d(out())))
+            : null;
+    this.gate = gate == null ? null : part("gate_layer", gate);
   }
 
   /** The layers of F, in order; ReLU follows each but the last. */
@@ -56,18 +54,32 @@ public final class ResidualUnit extends Module {
     return List.copyOf(branch);
   }
 
-  /** The shortcut's convolution and norm; null where the shortcut is x itself. */
+  /** The shortcut's convolution and norm; null where it has none. */
   public @Nullable ConvNorm projection() {
     return projection;
   }
 
-  /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, non-negative, same dtype and layout. */
-  Tensor forward(Tensor x, boolean training) {
+  /** Whether the shortcut is the input's pixels between zero channels. */
+  public boolean pads() {
+    return changesShape() && projection == null;
+  }
+
+  /** Whether a gate weighs branch and shortcut. */
+  public boolean gated() {
+    return gate != null;
+  }
+
+  @Override
+  Output forward(Tensor x, boolean training) {
     Tensor out = branch.get(0).forward(x, training);
     for (ConvNorm layer : branch.subList(1, branch.size())) {
       out = layer.forward(out.reluInPlace(), training);
     }
-    Tensor shortcut = projection == null ? x : projection.forward(x, training);
-    return out.addInPlace(shortcut).reluInPlace();
+    Tensor shortcut = pads() ? pad(x) : projection == null ? x : projection.forward(x, training);
+    if (gate == null) {
+      return new Output(out.addInPlace(shortcut).reluInPlace(), null);
+    }
+    UnitGate.Weights weights = gate.forward(x);
+    return new Output(weigh(out, shortcut, weights).reluInPlace(), weights.signal());
   }
 }

@@ -3,8 +3,10 @@ package dev.softgate.model;
 /**
  * The published names of a network's units.
  *
- * <p>A plain network numbers the units of each stage, {@code layer3.0 … layer3.(n−1)}. In a gated
+ * <p>A stage without a gate on it numbers its units, {@code layer3.0 … layer3.(n−1)}. In a gated
  * stage the first unit is {@code o1}, the last {@code o2}, and those between are numbered from 0.
+ * Where another stage than the third is gated, or several are, the stage is part of the name:
+ * {@code o21}, {@code o22}.
  */
 final class UnitNames {
 
@@ -15,16 +17,20 @@ final class UnitNames {
    *
    * @param stage from 1
    * @param index of the unit in its stage, from 0
-   * @param units in the stage
-   * @param gated whether a gate sits on this stage
    */
-  static String of(int stage, int index, int units, boolean gated) {
-    if (!gated) {
-      return "layer%d.%d".formatted(stage, index);
+  static String of(ModelSpec spec, int stage, int index) {
+    if (!spec.gate().onStage(stage)) {
+      return plain(stage, index);
     }
+    String tap = spec.gate().hasPublishedPlace() ? "o" : "o" + stage;
     if (index == 0) {
-      return "o1";
+      return tap + 1;
     }
-    return index == units - 1 ? "o2" : "layer%d.%d".formatted(stage, index - 1);
+    return index == spec.units(stage) - 1 ? tap + 2 : plain(stage, index - 1);
+  }
+
+  /** The name in a stage without a gate on it. */
+  static String plain(int stage, int index) {
+    return "layer%d.%d".formatted(stage, index);
   }
 }

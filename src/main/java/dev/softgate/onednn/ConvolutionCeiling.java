@@ -3,12 +3,14 @@ package dev.softgate.onednn;
 import dev.softgate.model.Backbone;
 import dev.softgate.model.ConvNorm;
 import dev.softgate.model.ResidualUnit;
+import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.DType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import org.bytedeco.javacpp.BytePointer;
 
@@ -47,10 +49,12 @@ public final class ConvolutionCeiling {
       int threads,
       boolean training) {
     Map<ConvolutionShape, Integer> shapes = new LinkedHashMap<>();
-    ConvolutionShape stem = ConvolutionShape.of(backbone.stem().conv(), height, width);
+    ConvNorm first = Objects.requireNonNull(OneDnnEngine.stem(backbone.legs().get(0)));
+    ConvolutionShape stem = ConvolutionShape.of(first.conv(), height, width);
     shapes.put(stem, 1);
     ConvolutionShape last = stem;
-    for (ResidualUnit unit : backbone.units()) {
+    for (Unit each : backbone.units().toList()) {
+      ResidualUnit unit = (ResidualUnit) each;
       ConvNorm projection = unit.projection();
       if (projection != null) {
         shapes.merge(behind(projection, last), 1, Integer::sum);

@@ -42,6 +42,11 @@ final class FeatureMap {
     return chunks[index].handle();
   }
 
+  /** One chunk. */
+  Block block(int chunk) {
+    return chunks[chunk];
+  }
+
   /** The handle of all of a thread's images. */
   long share(int thread) {
     return shares[thread].handle();

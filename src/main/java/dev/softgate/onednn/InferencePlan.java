@@ -1,8 +1,9 @@
 package dev.softgate.onednn;
 
-import dev.softgate.model.Backbone;
 import dev.softgate.model.ConvNorm;
+import dev.softgate.model.Leg;
 import dev.softgate.model.ResidualUnit;
+import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.torch.DType;
 import java.util.ArrayList;
@@ -11,9 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backbone in evaluation for one batch size and image size. Batch norms are folded into the
- * convolutions, ReLU and the addition into their last step, and each chunk of images runs through
- * the whole depth before the next one starts, so that no feature map leaves the caches.
+ * A leg of a backbone in evaluation for one batch size and image size. Batch norms are folded into
+ * the convolutions, ReLU and the addition into their last step, and each chunk of images runs
+ * through the whole depth before the next one starts, so that no feature map leaves the caches.
  */
 final class InferencePlan {
 
@@ -21,50 +22,55 @@ final class InferencePlan {
   private final DType type;
   private final Function<ConvNorm, FoldedLayer> layers;
   private final Primitives primitives;
-  private final FeatureMap images;
-  private final Step stem;
-  private final List<Unit> sharedUnits = new ArrayList<>();
-  private final List<Unit> additionalUnits = new ArrayList<>();
+  private final FeatureMap input;
+  private final @Nullable Step stem;
+  private final List<PlannedUnit> sharedUnits = new ArrayList<>();
+  private final List<PlannedUnit> additionalUnits = new ArrayList<>();
   private final FeatureMap entry;
   private final FeatureMap exit;
 
   /** A folded layer where it stands, with its weights as each chunk's primitive wants them. */
   private record Step(ConvolutionShape shape, Epilogue epilogue, List<Block> weights, Block bias) {}
 
-  private record Unit(List<Step> branch, @Nullable Step projection) {}
+  private record PlannedUnit(
+      List<Step> branch, @Nullable Step projection, @Nullable Padding padding, Maps input) {}
 
-  /** Plans {@code backbone}; on a thread of the team. The layers must be folded afterwards. */
+  /**
+   * Plans {@code leg}; on a thread of the team. The layers must be folded afterwards.
+   *
+   * @param input shape of what goes in
+   */
   InferencePlan(
-      Backbone backbone,
+      Leg leg,
+      Maps input,
       Function<ConvNorm, FoldedLayer> layers,
       Chunks chunks,
-      int height,
-      int width,
-      DType type,
       Arena arena,
       Primitives primitives) {
     this.chunks = chunks;
-    this.type = type;
+    this.type = input.type();
     this.layers = layers;
     this.primitives = primitives;
-    this.images = new FeatureMap(arena, new Maps(type, chunks.images(), 3, height, width), chunks);
-    this.stem = step(backbone.stem(), height, width, Epilogue.BIAS_RELU);
-    Maps maps = output(stem);
-    for (ResidualUnit unit : backbone.sharedUnits()) {
-      maps = plan(unit, maps, sharedUnits);
+    this.input = new FeatureMap(arena, input, chunks);
+    ConvNorm first = OneDnnEngine.stem(leg);
+    this.stem =
+        first == null ? null : step(first, input.height(), input.width(), Epilogue.BIAS_RELU);
+    Maps maps = stem == null ? input : output(stem);
+    for (Unit unit : leg.shared()) {
+      maps = plan((ResidualUnit) unit, maps, sharedUnits);
     }
-    for (ResidualUnit unit : backbone.additionalUnits()) {
-      maps = plan(unit, maps, additionalUnits);
+    for (Unit unit : leg.additional()) {
+      maps = plan((ResidualUnit) unit, maps, additionalUnits);
     }
     this.entry = new FeatureMap(arena, maps, chunks);
-    this.exit = new FeatureMap(arena, maps, chunks);
+    this.exit = additionalUnits.isEmpty() ? entry : new FeatureMap(arena, maps, chunks);
   }
 
   private Maps output(Step step) {
     return Maps.output(step.shape(), chunks.images(), type);
   }
 
-  private Maps plan(ResidualUnit source, Maps input, List<Unit> to) {
+  private Maps plan(ResidualUnit source, Maps input, List<PlannedUnit> to) {
     List<Step> branch = new ArrayList<>();
     Maps maps = input;
     int count = source.branch().size();
@@ -81,11 +87,13 @@ final class InferencePlan {
     }
     ConvNorm projection = source.projection();
     to.add(
-        new Unit(
+        new PlannedUnit(
             branch,
             projection == null
                 ? null
-                : step(projection, input.height(), input.width(), Epilogue.BIAS)));
+                : step(projection, input.height(), input.width(), Epilogue.BIAS),
+            source.pads() ? Padding.of(source) : null,
+            input));
     return maps;
   }
 
@@ -100,9 +108,9 @@ final class InferencePlan {
     return new Step(shape, epilogue, weights, layer.bias().block());
   }
 
-  /** Where the images go, in the compute type. */
-  FeatureMap images() {
-    return images;
+  /** Where the images go, or the mix before this leg, in the compute type. */
+  FeatureMap input() {
+    return input;
   }
 
   /** o1, in the compute type. */
@@ -118,26 +126,36 @@ final class InferencePlan {
   /** The forward pass on this thread's share. */
   void run(Worker worker) {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
-      long stream = scratch(worker, "stream", stem, c);
-      run(worker, stem, c, images.chunk(c), stream);
-      for (Unit unit : sharedUnits) {
+      long stream = input.chunk(c);
+      if (stem != null) {
+        stream = scratch(worker, "stream", stem, c);
+        run(worker, stem, c, input.chunk(c), stream);
+      }
+      for (PlannedUnit unit : sharedUnits) {
         stream = run(worker, unit, c, stream);
       }
       copy(worker, c, stream, entry.chunk(c));
-      copy(worker, c, stream, exit.chunk(c));
-      for (Unit unit : additionalUnits) {
+      if (!additionalUnits.isEmpty()) {
+        copy(worker, c, stream, exit.chunk(c));
+      }
+      for (PlannedUnit unit : additionalUnits) {
         run(worker, unit, c, exit.chunk(c));
       }
     }
   }
 
   /** relu(F(x) + shortcut(x)), in place of x where the shortcut is x itself. */
-  private long run(Worker worker, Unit unit, int chunk, long stream) {
+  private long run(Worker worker, PlannedUnit unit, int chunk, long stream) {
     long x = stream;
     long result = stream;
     if (unit.projection() != null) {
       result = scratch(worker, "stream", unit.projection(), chunk);
       run(worker, unit.projection(), chunk, x, result);
+    } else if (unit.padding() != null) {
+      Maps maps = unit.input().of(chunks.size(chunk));
+      Block padded = worker.scratch("stream", unit.padding().output(maps));
+      unit.padding().forward(worker, maps, x, padded);
+      result = padded.handle();
     }
     int last = unit.branch().size() - 1;
     for (int i = 0; i < last; i++) {

@@ -1,15 +1,20 @@
 package dev.softgate.onednn;
 
+import dev.softgate.model.Architecture;
 import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ConvNorm;
+import dev.softgate.model.Leg;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResidualUnit;
+import dev.softgate.model.Stem;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -44,22 +49,24 @@ public final class OneDnnEngine implements BackboneEngine {
   /** So that a small batch too is shared out, and in the same way whatever the threads. */
   private static final int LEAST_CHUNKS = 4;
 
-  private static final int STEM_CHANNELS = 16;
+  private static final int IMAGE_CHANNELS = 3;
   private static final long SLAB = 64L << 20;
 
   private final Backbone backbone;
   private final DType type;
+  private final long stemChannels;
   private final Team team;
   private final Arena parameterMemory = new Arena(1 << 20);
   private final Arena featureMemory = new Arena(SLAB);
-  private final Map<Size, TrainingPlan> trainingPlans = new LinkedHashMap<>();
-  private final Map<Size, InferencePlan> inferencePlans = new LinkedHashMap<>();
+  private final Map<Size, List<TrainingPlan>> trainingPlans = new LinkedHashMap<>(); // one a leg
+  private final Map<Size, List<InferencePlan>> inferencePlans = new LinkedHashMap<>();
   private final Map<ConvNorm, LayerParameters> parameters = new HashMap<>();
   private final Map<ConvNorm, FoldedLayer> folded = new HashMap<>();
   private final List<Parameter> watched = new ArrayList<>();
   private List<Tensor> knownValues = List.of();
   private long foldedVersion = -1;
-  private @Nullable TrainingPlan lastTraining;
+  private List<TrainingPlan> training = List.of(); // of the last forward pass
+  private List<InferencePlan> inference = List.of();
 
   private record Size(int images, int height, int width) {}
 
@@ -72,6 +79,8 @@ public final class OneDnnEngine implements BackboneEngine {
   public OneDnnEngine(Backbone backbone, DType type, int threads) {
     this.backbone = backbone;
     this.type = type;
+    this.stemChannels =
+        Objects.requireNonNull(backbone.legs().get(0).stem()).conv().weight().value().size(0);
     this.team = new Team(threads);
     layers()
         .forEach(
@@ -82,9 +91,34 @@ public final class OneDnnEngine implements BackboneEngine {
             });
   }
 
+  /**
+   * Whether this engine runs networks of that kind: all but pre-activation ones and those with
+   * gates in their units.
+   */
+  public static boolean runs(ModelSpec spec) {
+    return spec.arch() != Architecture.PRERESNET && !spec.gatedInUnits();
+  }
+
+  /** Whether this processor has what oneDNN needs for feature maps of that type. */
+  public static boolean computes(DType type) {
+    return type != DType.BFLOAT16 || TorchRuntime.hasAvx512();
+  }
+
+  /** The first layer of a leg; null of all legs but the first. */
+  static @Nullable ConvNorm stem(Leg leg) {
+    Stem stem = leg.stem();
+    return stem == null
+        ? null
+        : new ConvNorm(stem.conv(), Objects.requireNonNull(stem.norm(), "a stem without norm"));
+  }
+
   private Stream<ConvNorm> layers() {
-    return Stream.concat(
-        Stream.of(backbone.stem()), backbone.units().stream().flatMap(OneDnnEngine::layers));
+    return backbone.legs().stream()
+        .flatMap(
+            leg ->
+                Stream.concat(
+                    Stream.ofNullable(stem(leg)),
+                    leg.units().stream().flatMap(unit -> layers((ResidualUnit) unit))));
   }
 
   private static Stream<ConvNorm> layers(ResidualUnit unit) {
@@ -92,33 +126,41 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public Backbone.Taps forward(Tensor images, Pass pass) {
-    forgetMovedParameters();
-    Size size =
-        new Size(
-            Math.toIntExact(images.size(0)),
-            Math.toIntExact(images.size(2)),
-            Math.toIntExact(images.size(3)));
-    if (pass == Pass.EVALUATION) {
-      return evaluate(images, size);
-    }
-    TrainingPlan plan = trainingPlan(size);
-    copy(images, plan.images());
-    team.run(plan::forward);
-    foldedVersion = -1; // the running statistics have moved
-    lastTraining = plan;
-    Tensor exit = tensor(plan.exit());
-    Tensor entry = tensor(plan.entry());
-    if (pass == Pass.TRAINING) {
-      exit.requireGradient();
-      entry.requireGradient();
-    }
-    return new Backbone.Taps(entry, exit);
+  public Backbone.Taps forward(Leg leg, Tensor input, Pass pass) {
+    return pass == Pass.EVALUATION ? evaluate(leg, input) : train(leg, input, pass);
   }
 
-  private Backbone.Taps evaluate(Tensor images, Size size) {
-    InferencePlan plan = inferencePlan(size);
-    copy(images, plan.images());
+  private Backbone.Taps train(Leg leg, Tensor input, Pass pass) {
+    if (leg.index() == 0) {
+      forgetMovedParameters();
+      training = trainingPlans(size(input));
+      foldedVersion = -1; // the running statistics move
+    }
+    TrainingPlan plan = training.get(leg.index());
+    copy(input, plan.input());
+    team.run(plan::forward);
+    Backbone.Taps taps = taps(leg, plan.entry(), plan.exit());
+    if (pass == Pass.TRAINING) {
+      taps.o2().requireGradient();
+      taps.o1().requireGradient();
+    }
+    return taps;
+  }
+
+  private Backbone.Taps evaluate(Leg leg, Tensor input) {
+    if (leg.index() == 0) {
+      forgetMovedParameters();
+      inference = inferencePlans(size(input));
+      fold();
+    }
+    InferencePlan plan = inference.get(leg.index());
+    copy(input, plan.input());
+    team.run(plan::run);
+    return taps(leg, plan.entry(), plan.exit());
+  }
+
+  /** Folds the batch norms anew where something has changed them. */
+  private void fold() {
     long version = version();
     if (version != foldedVersion) {
       List<FoldedLayer> all = List.copyOf(folded.values());
@@ -130,8 +172,18 @@ public final class OneDnnEngine implements BackboneEngine {
           });
       foldedVersion = version;
     }
-    team.run(plan::run);
-    return new Backbone.Taps(tensor(plan.entry()), tensor(plan.exit()));
+  }
+
+  private static Backbone.Taps taps(Leg leg, FeatureMap entry, FeatureMap exit) {
+    Tensor o2 = tensor(exit);
+    return new Backbone.Taps(leg.additional().isEmpty() ? o2 : tensor(entry), o2, List.of());
+  }
+
+  private static Size size(Tensor images) {
+    return new Size(
+        Math.toIntExact(images.size(0)),
+        Math.toIntExact(images.size(2)),
+        Math.toIntExact(images.size(3)));
   }
 
   /** Changes whenever libtorch has changed a parameter or a running statistic. */
@@ -148,12 +200,14 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public void backward(Backbone.Taps taps) {
-    TrainingPlan plan = Objects.requireNonNull(lastTraining, "backward before forward");
+  public @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
+    TrainingPlan plan = training.get(leg.index());
     gradient(taps.o2(), plan.exitGradient());
-    gradient(taps.o1(), plan.entryGradient());
+    if (!leg.additional().isEmpty()) {
+      gradient(taps.o1(), plan.entryGradient());
+    }
     team.run(plan::backward);
-    lastTraining = null;
+    return leg.index() == 0 ? null : tensor(plan.inputGradient());
   }
 
   private static void gradient(Tensor tap, FeatureMap to) {
@@ -183,61 +237,79 @@ public final class OneDnnEngine implements BackboneEngine {
         map.bytes(), maps.type(), maps.images(), maps.channels(), maps.height(), maps.width());
   }
 
-  private TrainingPlan trainingPlan(Size size) {
-    return plan(
+  private List<TrainingPlan> trainingPlans(Size size) {
+    return plans(
         trainingPlans,
         size,
-        primitives ->
-            new TrainingPlan(
-                backbone,
-                this::parameters,
-                chunks(size, CHUNK_BYTES),
-                size.height(),
-                size.width(),
-                type,
-                featureMemory,
-                primitives));
+        primitives -> {
+          List<TrainingPlan> plans = new ArrayList<>();
+          Maps input = images(size);
+          for (Leg leg : backbone.legs()) {
+            plans.add(
+                new TrainingPlan(
+                    leg,
+                    input,
+                    this::parameters,
+                    chunks(size, CHUNK_BYTES),
+                    featureMemory,
+                    primitives));
+            input = plans.get(leg.index()).exit().maps();
+          }
+          return plans;
+        });
   }
 
-  private InferencePlan inferencePlan(Size size) {
-    return plan(
+  private List<InferencePlan> inferencePlans(Size size) {
+    return plans(
         inferencePlans,
         size,
-        primitives ->
-            new InferencePlan(
-                backbone,
-                this::folded,
-                chunks(size, EVALUATION_CHUNK_BYTES),
-                size.height(),
-                size.width(),
-                type,
-                featureMemory,
-                primitives));
+        primitives -> {
+          List<InferencePlan> plans = new ArrayList<>();
+          Maps input = images(size);
+          for (Leg leg : backbone.legs()) {
+            plans.add(
+                new InferencePlan(
+                    leg,
+                    input,
+                    this::folded,
+                    chunks(size, EVALUATION_CHUNK_BYTES),
+                    featureMemory,
+                    primitives));
+            input = plans.get(leg.index()).exit().maps();
+          }
+          return plans;
+        });
+  }
+
+  private Maps images(Size size) {
+    return new Maps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
   }
 
   private Chunks chunks(Size size, int chunkBytes) {
-    long bytes = (long) STEM_CHANNELS * size.height() * size.width() * type.bytes();
+    long bytes = stemChannels * size.height() * size.width() * type.bytes();
     int share = (size.images() + LEAST_CHUNKS - 1) / LEAST_CHUNKS;
     int images = (int) Math.max(1, Math.min(chunkBytes / bytes, share));
     return new Chunks(size.images(), images, team.size());
   }
 
-  private <P> P plan(Map<Size, P> plans, Size size, Function<Primitives, P> make) {
-    P known = plans.get(size);
-    if (known == null) {
-      List<P> made = new ArrayList<>();
-      featureMemory.rewind();
-      team.run(
-          worker -> {
-            if (worker.index() == 0) {
-              made.add(make.apply(worker.primitives()));
-            }
-          });
-      known = made.get(0);
-      plans.put(size, known);
-      foldedVersion = -1;
+  /** The plans for a size, all legs' in memory of their own, sizes in the same. */
+  private <P> List<P> plans(
+      Map<Size, List<P>> known, Size size, Function<Primitives, List<P>> make) {
+    List<P> found = known.get(size);
+    if (found != null) {
+      return found;
     }
-    return known;
+    List<P> made = new ArrayList<>();
+    featureMemory.rewind();
+    team.run(
+        worker -> {
+          if (worker.index() == 0) {
+            made.addAll(make.apply(worker.primitives()));
+          }
+        });
+    known.put(size, made);
+    foldedVersion = -1;
+    return made;
   }
 
   private LayerParameters parameters(ConvNorm layer) {

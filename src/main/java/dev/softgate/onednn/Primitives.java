@@ -393,6 +393,19 @@ final class Primitives {
     return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
   }
 
+  /** (input, output): the pixels of {@code input}'s shape to where a shortcut puts them. */
+  Call pad(Padding padding, Maps input) {
+    return call(
+        input.key("pad " + padding), () -> reorder(padding.pixels(input), padding.channels(input)));
+  }
+
+  /** (gradient of the output, gradient of the input): the way back of {@link #pad}. */
+  Call padBackward(Padding padding, Maps input) {
+    return call(
+        input.key("pad backward " + padding),
+        () -> reorder(padding.channels(input), padding.pixels(input)));
+  }
+
   /** (block, block): the elements in another layout or type. */
   Call reorder(memory.desc from, memory.desc to) {
     return reorder(from, to, Native.PLAIN, dnnl.DNNL_ARG_FROM, dnnl.DNNL_ARG_TO);

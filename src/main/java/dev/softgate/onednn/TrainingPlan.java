@@ -1,8 +1,9 @@
 package dev.softgate.onednn;
 
-import dev.softgate.model.Backbone;
 import dev.softgate.model.ConvNorm;
+import dev.softgate.model.Leg;
 import dev.softgate.model.ResidualUnit;
+import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.torch.DType;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backbone in training for one batch size and image size: what runs in which order, and where
- * every intermediate lies. Made once; a step allocates nothing.
+ * A leg of a backbone in training for one batch size and image size: what runs in which order, and
+ * where every intermediate lies. Made once; a step allocates nothing.
  */
 final class TrainingPlan {
 
@@ -26,40 +27,40 @@ final class TrainingPlan {
 
   private final List<TrainingLayer> layers = new ArrayList<>();
   private final Map<Object, FeatureMap> shared = new HashMap<>();
-  private final FeatureMap images;
-  private final Stage stem;
+  private final FeatureMap input;
+  private final Stage first;
   private final List<TrainingUnit> units = new ArrayList<>();
   private final TrainingUnit entry;
   private final FeatureMap entryGradient;
 
   /**
-   * Plans {@code backbone}; on a thread of the team.
+   * Plans {@code leg}; on a thread of the team.
    *
+   * @param input shape of what goes in
    * @param parameters of each layer
    */
   TrainingPlan(
-      Backbone backbone,
+      Leg leg,
+      Maps input,
       Function<ConvNorm, LayerParameters> parameters,
       Chunks chunks,
-      int height,
-      int width,
-      DType type,
       Arena arena,
       Primitives primitives) {
     this.parameters = parameters;
     this.chunks = chunks;
     this.arena = arena;
     this.primitives = primitives;
-    this.type = type;
-    this.images = map(new Maps(type, chunks.images(), 3, height, width));
-    this.stem = planStem(backbone.stem(), height, width);
-    Stage last = stem;
-    for (ResidualUnit unit : backbone.sharedUnits()) {
-      last = planUnit(unit, last);
+    this.type = input.type();
+    this.input = map(input);
+    ConvNorm stem = OneDnnEngine.stem(leg);
+    this.first = stem == null ? new TrainingInput(this.input, map(input)) : planStem(stem, input);
+    Stage last = first;
+    for (Unit unit : leg.shared()) {
+      last = planUnit((ResidualUnit) unit, last);
     }
     this.entry = units.get(units.size() - 1);
-    for (ResidualUnit unit : backbone.additionalUnits()) {
-      last = planUnit(unit, last);
+    for (Unit unit : leg.additional()) {
+      last = planUnit((ResidualUnit) unit, last);
     }
     this.entryGradient = map(entry.outputGradient().maps());
     if (entry != last) {
@@ -76,12 +77,12 @@ final class TrainingPlan {
     return shared.computeIfAbsent(maps.key(use), key -> map(maps));
   }
 
-  private Stage planStem(ConvNorm source, int height, int width) {
+  private Stage planStem(ConvNorm source, Maps images) {
     LayerParameters stemParameters = parameters.apply(source);
-    ConvolutionShape shape = stemParameters.shape(height, width);
+    ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
     TrainingLayer layer = layer(stemParameters, shape, "stem", null);
     Maps maps = Maps.output(shape, chunks.images(), type);
-    return new TrainingStem(layer, images, chunks, map(maps), outputGradient(maps));
+    return new TrainingStem(layer, input, chunks, map(maps), outputGradient(maps));
   }
 
   private FeatureMap outputGradient(Maps maps) {
@@ -133,14 +134,26 @@ final class TrainingPlan {
     }
     TrainingUnit unit =
         new TrainingUnit(
-            before, branch, hidden, projection, chunks, map(maps), outputGradient(maps));
+            before,
+            branch,
+            hidden,
+            projection,
+            source.pads() ? Padding.of(source) : null,
+            chunks,
+            map(maps),
+            outputGradient(maps));
     units.add(unit);
     return unit;
   }
 
-  /** Where the images go, in the compute type. */
-  FeatureMap images() {
-    return images;
+  /** Where the images go, or the mix before this leg, in the compute type. */
+  FeatureMap input() {
+    return input;
+  }
+
+  /** The gradient of {@link #input}, of a leg without stem. */
+  FeatureMap inputGradient() {
+    return first.outputGradient();
   }
 
   /** o1, in the compute type. */
@@ -171,7 +184,7 @@ final class TrainingPlan {
   void forward(Worker worker) {
     refresh(worker);
     worker.meet();
-    stem.forward(worker);
+    first.forward(worker);
     for (TrainingUnit unit : units) {
       unit.forward(worker);
     }

@@ -20,6 +20,7 @@ final class TrainingUnit implements Stage {
   private final List<TrainingLayer> branch;
   private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
   private final @Nullable TrainingLayer projection;
+  private final @Nullable Padding padding;
   private final Chunks chunks;
   private final FeatureMap output;
   private final FeatureMap outputGradient;
@@ -36,6 +37,7 @@ final class TrainingUnit implements Stage {
       List<TrainingLayer> branch,
       List<FeatureMap> hidden,
       @Nullable TrainingLayer projection,
+      @Nullable Padding padding,
       Chunks chunks,
       FeatureMap output,
       FeatureMap outputGradient) {
@@ -43,6 +45,7 @@ final class TrainingUnit implements Stage {
     this.branch = List.copyOf(branch);
     this.hidden = List.copyOf(hidden);
     this.projection = projection;
+    this.padding = padding;
     this.chunks = chunks;
     this.output = output;
     this.outputGradient = outputGradient;
@@ -98,8 +101,16 @@ final class TrainingUnit implements Stage {
     if (projection != null) {
       shortcut = worker.scratch("shortcut", output.maps().of(chunks.size(chunk))).handle();
       projection.normalize(worker, chunk, Blend.NONE, shortcut);
+    } else if (padding != null) {
+      Block padded = worker.scratch("shortcut", output.maps().of(chunks.size(chunk)));
+      padding.forward(worker, inputMaps(chunk), shortcut, padded);
+      shortcut = padded.handle();
     }
     branch.get(branch.size() - 1).normalizeOnto(worker, chunk, shortcut, output.chunk(chunk));
+  }
+
+  private Maps inputMaps(int chunk) {
+    return before.output().maps().of(chunks.size(chunk));
   }
 
   // ---- backward
@@ -145,6 +156,9 @@ final class TrainingUnit implements Stage {
       if (projection != null) {
         projection.correctGradient(worker, c, outputGradient.chunk(c));
         projection.backwardData(worker, c, dx);
+      } else if (padding != null) {
+        padding.backward(
+            worker, inputMaps(c), outputGradient.chunk(c), before.outputGradient().block(c));
       }
       first.correctGradient(worker, c, gradientOfNorm(0, c));
       first.backwardData(worker, c, dx);

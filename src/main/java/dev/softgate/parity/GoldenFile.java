@@ -4,14 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.BadInputException;
-import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateTap;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ShortcutKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +48,12 @@ public record GoldenFile(
 
   /** How the recorded steps were taken. */
   public record Recipe(
-      int gateIters, double lr, double lrGate, double momentum, double weightDecay) {}
+      int gateIters,
+      double lr,
+      double lrGate,
+      double momentum,
+      double weightDecay,
+      double lambdaMem) {}
 
   /**
    * One batch.
@@ -58,8 +63,13 @@ public record GoldenFile(
    */
   public record GoldenBatch(HostTensor images, HostTensor labels) {}
 
-  /** The losses of one step, in nats, before its update; no gate loss without a gate classifier. */
-  public record StepLosses(double classification, @Nullable Double gate) {}
+  /**
+   * The losses of one step, in nats, before its update.
+   *
+   * @param gates of each gate classifier; empty without one
+   * @param penalty of the gates, before it is weighed; null without
+   */
+  public record StepLosses(double classification, List<Double> gates, @Nullable Double penalty) {}
 
   /**
    * Reads a golden file and the JSON beside it.
@@ -85,27 +95,24 @@ public record GoldenFile(
             metadata.number("lr"),
             metadata.number("lr_gate"),
             metadata.number("momentum"),
-            metadata.number("weight_decay")),
+            metadata.number("weight_decay"),
+            metadata.number("lambda_mem")),
         withPrefix(tensors, "before."),
         batches,
         withPrefix(tensors, "eval."),
-        losses(file, json, steps, spec.gated()),
+        losses(file, json, steps, spec.gate()),
         norms(file, json),
         withPrefix(tensors, "after."));
   }
 
   private static ModelSpec spec(Metadata metadata) {
     String model = metadata.text("model");
-    GateKind gate =
-        switch (model) {
-          case "baseline_resnet" -> GateKind.NONE;
-          case "gate_classifier_exit" -> GateKind.CLASSIFIER;
-          default ->
-              throw metadata.bad(
-                  "model '"
-                      + model
-                      + "' is not one that Softgate builds (baseline_resnet, gate_classifier_exit)");
-        };
+    PublishedModel published = PublishedModel.named(model);
+    if (published == null) {
+      throw metadata.bad(
+          "model '%s' is not one that Softgate builds (%s)"
+              .formatted(model, String.join(", ", PublishedModel.names())));
+    }
     String block = metadata.text("block");
     BlockKind kind =
         switch (block) {
@@ -114,12 +121,12 @@ public record GoldenFile(
           default -> throw metadata.bad("block '" + block + "' is not BasicBlock or Bottleneck");
         };
     return new ModelSpec(
+        published.arch(),
         kind,
         metadata.integer("depth", 1, 10_000),
         metadata.integer("classes", 1, 100_000),
-        gate,
-        GateTap.EXIT,
-        GateCalibration.PUBLISHED);
+        ShortcutKind.PROJECTION,
+        published.gate());
   }
 
   private static GoldenBatch batch(
@@ -184,21 +191,32 @@ public record GoldenFile(
     }
   }
 
-  private static List<StepLosses> losses(Path file, JsonNode json, int steps, boolean gated) {
+  private static List<StepLosses> losses(Path file, JsonNode json, int steps, GateSpec gate) {
     JsonNode records = json.path("losses");
     if (records.size() != steps) {
       throw new BadInputException(
           file + ": its JSON has losses of " + records.size() + " steps instead of " + steps);
     }
+    int classifiers = gate.kind().trainsItself() ? gate.stages().size() : 0;
+    boolean penalized = gate.penalty() != GatePenalty.NONE;
     List<StepLosses> losses = new ArrayList<>();
     for (JsonNode step : records) {
       JsonNode classification = step.path("cls");
-      JsonNode gate = step.path("gate_ce").path(0);
-      if (!classification.isNumber() || gated != gate.isNumber()) {
+      List<Double> gates = new ArrayList<>();
+      step.path("gate_ce").forEach(loss -> gates.add(loss.isNumber() ? loss.doubleValue() : null));
+      JsonNode penalty = step.path("gate_reg");
+      if (!classification.isNumber()
+          || gates.contains(null)
+          || gates.size() != classifiers
+          || penalty.isNumber() != penalized) {
         throw new BadInputException(
-            file + ": a step in its JSON lacks cls, or gate_ce where there is a gate");
+            ("%s: a step in its JSON lacks cls, or gate_ce of %d gate classifiers, or gate_reg where"
+                    + " there is a penalty")
+                .formatted(file, classifiers));
       }
-      losses.add(new StepLosses(classification.doubleValue(), gated ? gate.doubleValue() : null));
+      losses.add(
+          new StepLosses(
+              classification.doubleValue(), gates, penalized ? penalty.doubleValue() : null));
     }
     return losses;
   }

@@ -1,6 +1,8 @@
 package dev.softgate.parity;
 
 import dev.softgate.BadInputException;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSignal;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BackboneEngine;
@@ -18,7 +20,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a golden file's model: evaluates its first batch with the state before, then takes all its
@@ -77,12 +78,7 @@ public final class ParityCheck {
     try (Scope scope = Scope.open()) {
       ResNet.Forward forward = network.forward(images(golden.batches().get(0)), Pass.EVALUATION);
       outputs.put("logits", forward.logits().toHost());
-      if (forward.gate() != null) {
-        outputs.put("gate_logits", forward.gate().logits().toHost());
-        outputs.put("g", forward.gate().g().toHost());
-        Tensor labels = Tensor.of(golden.batches().get(0).labels());
-        outputs.put("gate_loss", forward.gate().logits().crossEntropy(labels).toHost());
-      }
+      putGates(outputs, network, forward);
     }
     golden
         .evaluation()
@@ -105,37 +101,75 @@ public final class ParityCheck {
     outputs.forEach((name, tensor) -> computed.put("eval." + name, tensor));
   }
 
+  /** What the gates say; of several each under its name, {@code gate_logits_b2}. */
+  private void putGates(Map<String, HostTensor> outputs, ResNet network, ResNet.Forward forward) {
+    Tensor labels = Tensor.of(golden.batches().get(0).labels());
+    for (int i = 0; i < forward.gates().size(); i++) {
+      GateSignal gate = forward.gates().get(i);
+      String suffix = forward.gates().size() == 1 ? "" : "_" + network.gateNames().get(i);
+      outputs.put("g" + suffix, gate.g().toHost());
+      if (gate.logits() != null) {
+        outputs.put("gate_logits" + suffix, gate.logits().toHost());
+        if (golden.spec().gate().kind().trainsItself()) {
+          outputs.put("gate_loss" + suffix, gate.logits().crossEntropy(labels).toHost());
+        }
+      }
+    }
+    Tensor penalty = forward.penalty();
+    if (penalty != null) {
+      outputs.put("gate_loss", penalty.toHost());
+    }
+  }
+
   private void train(ResNet network) {
     GoldenFile.Recipe recipe = golden.recipe();
-    TrainingStep step = new TrainingStep(network, recipe.momentum(), recipe.weightDecay());
+    TrainingStep step =
+        new TrainingStep(network, recipe.momentum(), recipe.weightDecay(), recipe.lambdaMem());
     TrainingStep.Rates rates = new TrainingStep.Rates(recipe.lr(), recipe.lrGate());
     Worst classification = new Worst();
-    Worst gate = new Worst();
+    Worst gates = new Worst();
+    Worst penalty = new Worst();
+    boolean trainsItself = golden.spec().gate().kind().trainsItself();
     for (int i = 0; i < golden.batches().size(); i++) {
       GoldenFile.GoldenBatch batch = golden.batches().get(i);
-      boolean backboneSteps = !golden.spec().gated() || (i + 1) % recipe.gateIters() == 0;
+      boolean mainSteps = !trainsItself || (i + 1) % recipe.gateIters() == 0;
       try (Scope scope = Scope.open()) {
         TrainingStep.Result result =
-            step.run(images(batch), Tensor.of(batch.labels()), rates, backboneSteps);
+            step.run(images(batch), Tensor.of(batch.labels()), rates, mainSteps);
         GoldenFile.StepLosses expected = golden.losses().get(i);
         compareLoss(
-            classification, "cls", i, result.classificationLoss(), expected.classification());
-        compareLoss(gate, "gate_ce", i, result.gateLoss(), expected.gate());
+            classification,
+            "cls",
+            i,
+            new double[] {result.classificationLoss()},
+            List.of(expected.classification()));
+        compareLoss(gates, "gate_ce", i, result.gateLosses(), expected.gates());
+        if (result.penalty() != null && expected.penalty() != null) {
+          compareLoss(
+              penalty, "gate_reg", i, new double[] {result.penalty()}, List.of(expected.penalty()));
+        }
       }
     }
     quantities.add(classification.quantity("loss.cls", LOSS_BOUND));
-    if (golden.spec().gated()) {
-      quantities.add(gate.quantity("loss.gate_ce", LOSS_BOUND));
+    if (trainsItself) {
+      quantities.add(gates.quantity("loss.gate_ce", LOSS_BOUND));
+    }
+    if (golden.spec().gate().penalty() != GatePenalty.NONE) {
+      quantities.add(penalty.quantity("loss.gate_reg", LOSS_BOUND));
     }
   }
 
   private void compareLoss(
-      Worst worst, String name, int step, double actual, @Nullable Double expected) {
-    if (expected == null) {
-      return;
+      Worst worst, String name, int step, double[] actual, List<Double> expected) {
+    float[] values = new float[actual.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) actual[i];
+      double error = Math.abs(actual[i] - expected.get(i)) / Math.max(1, Math.abs(expected.get(i)));
+      worst.see(error, "step " + step);
     }
-    computed.put("loss." + step + "." + name, HostTensor.ofFloats(new float[] {(float) actual}, 1));
-    worst.see(Math.abs(actual - expected) / Math.max(1, Math.abs(expected)), "step " + step);
+    if (values.length > 0) {
+      computed.put("loss." + step + "." + name, HostTensor.ofFloats(values, values.length));
+    }
   }
 
   private void compareState(Map<String, HostTensor> state) {

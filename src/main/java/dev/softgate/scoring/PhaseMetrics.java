@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  * @param images how many images the pass saw
  * @param accuracy fraction of them whose most probable class is their label, in [0, 1]
  * @param classificationLoss mean cross-entropy of the classifier, in nats
- * @param gateLoss mean cross-entropy of the gate classifier, in nats; null without a gate
- * @param meanGate mean of g over the images, in (0, 1); null without a gate
+ * @param gateLoss mean over images and gates of what trains a gate by itself, the cross-entropy of
+ *     a gate classifier in nats, or of the penalty that presses on it, before it is weighed; null
+ *     where there is neither
+ * @param meanGate mean of g over images and gates; null without a gate
  */
 public record PhaseMetrics(
     int images,

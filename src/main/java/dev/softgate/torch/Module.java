@@ -62,11 +62,12 @@ public abstract class Module {
     return all;
   }
 
-  /** All modules in this one, itself first, by full name ending in a dot ("" for itself). */
-  public final Map<String, Module> modules() {
-    Map<String, Module> all = new LinkedHashMap<>();
-    visit("", all::put);
-    return all;
+  /**
+   * Shows all modules in this one, itself first, with their full names ending in a dot ("" for
+   * itself). Several may have the same name, where a part's is empty.
+   */
+  public final void forEachModule(BiConsumer<String, Module> visitor) {
+    visit("", visitor);
   }
 
   private void visit(String prefix, BiConsumer<String, Module> visitor) {

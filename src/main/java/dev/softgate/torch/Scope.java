@@ -2,6 +2,7 @@ package dev.softgate.torch;
 
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Owns the tensors that are made while it is open, and frees them when it closes.
@@ -12,6 +13,7 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public final class Scope implements AutoCloseable {
 
+  private final @Nullable PointerScope around = PointerScope.getInnerScope();
   private final PointerScope pointers = new PointerScope();
 
   private Scope() {}
@@ -27,17 +29,22 @@ public final class Scope implements AutoCloseable {
    * warm.
    */
   public static Tensor compute(Supplier<Tensor> computation) {
-    Tensor result;
     try (Scope scope = open()) {
-      result = computation.get();
-      result.pointer().retainReference();
+      return scope.handOn(computation.get());
     }
-    PointerScope around = PointerScope.getInnerScope();
-    if (around != null) {
-      around.attach(result.pointer());
-      result.pointer().releaseReference();
+  }
+
+  /**
+   * Gives a tensor to the scope around this one, so that it outlives this one; to the garbage
+   * collector where there is none.
+   */
+  public Tensor handOn(Tensor tensor) {
+    if (around == null) {
+      tensor.pointer().retainReference();
+    } else {
+      around.attach(tensor.pointer());
     }
-    return result;
+    return tensor;
   }
 
   @Override

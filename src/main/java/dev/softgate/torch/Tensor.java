@@ -8,10 +8,12 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -254,6 +256,24 @@ public final class Tensor {
     return new Tensor(pointer.detach());
   }
 
+  /** All dimensions after the first as one, row-major: N×C×H×W → N×(C·H·W). */
+  public Tensor flattenEach() {
+    return new Tensor(pointer.flatten(1, -1));
+  }
+
+  /** Every {@code step}-th row and column, from the first: N×C×H×W → N×C×⌈H/step⌉×⌈W/step⌉. */
+  public Tensor everyPixel(int step) {
+    return new Tensor(
+        pointer
+            .slice(2, new LongOptional(0), new LongOptional(), step)
+            .slice(3, new LongOptional(0), new LongOptional(), step));
+  }
+
+  /** Zero channels before and after: N×C×H×W → N×(before+C+after)×H×W. */
+  public Tensor padChannels(long before, long after) {
+    return new Tensor(torch.constant_pad_nd(pointer, new long[] {0, 0, 0, 0, before, after}));
+  }
+
   /** A copy. */
   public Tensor copy() {
     return new Tensor(pointer.clone(new MemoryFormatOptional()));
@@ -305,6 +325,11 @@ public final class Tensor {
     return new Tensor(pointer.sigmoid());
   }
 
+  /** ln(1 + e^this). */
+  public Tensor softplus() {
+    return new Tensor(torch.softplus(pointer));
+  }
+
   /** The logarithm of the softmax over the last dimension. */
   public Tensor logSoftmax() {
     return new Tensor(torch.log_softmax(pointer, -1));
@@ -313,6 +338,20 @@ public final class Tensor {
   /** The sum over the last dimension. */
   public Tensor sumLast() {
     return new Tensor(pointer.sum(-1));
+  }
+
+  /** The mean over all elements: a scalar. */
+  public Tensor mean() {
+    return new Tensor(pointer.mean());
+  }
+
+  /** The mean over all dimensions but the first, N, float32. */
+  public Tensor meanOfEach() {
+    return flattenEach().to(DType.FLOAT32).meanLast();
+  }
+
+  private Tensor meanLast() {
+    return new Tensor(pointer.mean(-1));
   }
 
   /** The index of the greatest element along the last dimension, int64. */
@@ -324,6 +363,17 @@ public final class Tensor {
   public Tensor globalAveragePool() {
     return new Tensor(
         pointer.mean(new long[] {2, 3}, false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
+  }
+
+  /**
+   * The averages over an even grid of {@code side}×{@code side} cells, whatever H and W: N×C×H×W of
+   * any float type → N×C×side×side in float32; the values themselves where H = W = side.
+   */
+  public Tensor gridAveragePool(int side) {
+    Tensor x = to(DType.FLOAT32);
+    return size(2) == side && size(3) == side
+        ? x
+        : new Tensor(torch.adaptive_avg_pool2d(x.pointer, side, side));
   }
 
   /**
@@ -392,6 +442,24 @@ public final class Tensor {
   /** Adds to every leaf's gradient the derivative of this scalar with respect to it. */
   public void backward() {
     pointer.backward();
+  }
+
+  /** As {@link #backward()}, of a computation of which a part will be differentiated again. */
+  public void backwardKeepingGraph() {
+    pointer.backward(
+        new org.bytedeco.pytorch.Tensor(),
+        new BoolOptional(true),
+        false,
+        new TensorArrayRefOptional());
+  }
+
+  /**
+   * Adds to every leaf's gradient its part in a loss of which this is an intermediate.
+   *
+   * @param gradient of the loss with respect to this, of the same shape and element type
+   */
+  public void backward(Tensor gradient) {
+    pointer.backward(gradient.pointer, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
   /** What backward passes have accumulated for this leaf; null before the first. */

@@ -84,6 +84,11 @@ public final class TorchRuntime {
     return Set.of("amx", "avx512-bf16").contains(instructionSet());
   }
 
+  /** Whether the processor has vectors of 512 bits. */
+  public static boolean hasAvx512() {
+    return Set.of("amx", "avx512-bf16", "avx512").contains(instructionSet());
+  }
+
   private static Set<String> processorFlags() {
     return Arrays.stream(lines(PROCESSOR))
         .filter(line -> line.startsWith("flags"))

@@ -7,19 +7,22 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.Normalization;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Module;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a training continues from, and everything an evaluation needs, in one sealed
  * safetensors file.
  *
- * <p>Tensors: {@code model.<published name>}; {@code optimizer.backbone.velocity} and {@code
+ * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g of the epoch begun. Metadata: {@code format}, {@code config} (the
  * YAML of the run), {@code data} and {@code progress} (JSON).
@@ -28,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param data what was trained on
  * @param progress where to go on
  * @param network parameters and buffers by published name
- * @param backboneVelocity of the main optimiser
+ * @param mainVelocity of the main optimiser
  * @param gateVelocity of the gate's optimiser; null without a gate
- * @param epochGates g of the images of this epoch so far, in the order trained
+ * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Checkpoint(
@@ -38,13 +41,13 @@ public record Checkpoint(
     DataFacts data,
     Progress progress,
     Map<String, HostTensor> network,
-    HostTensor backboneVelocity,
+    HostTensor mainVelocity,
     @Nullable HostTensor gateVelocity,
-    float[] epochGates) {
+    float[][] epochGates) {
 
-  private static final String FORMAT = "softgate-checkpoint-1";
+  private static final String FORMAT = "softgate-checkpoint-2";
   private static final String MODEL = "model.";
-  private static final String BACKBONE_VELOCITY = "optimizer.backbone.velocity";
+  private static final String MAIN_VELOCITY = "optimizer.main.velocity";
   private static final String GATE_VELOCITY = "optimizer.gate.velocity";
   private static final String EPOCH_GATES = "epoch.gates";
 
@@ -60,8 +63,8 @@ public record Checkpoint(
    * What a run was trained on.
    *
    * @param classNames in the order of the class ids
-   * @param dataSha256 of all images and labels
-   * @param splitSha256 of the validation ids
+   * @param dataSha256 of all images and labels; null of an imported network
+   * @param splitSha256 of the validation ids; null likewise
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -70,8 +73,8 @@ public record Checkpoint(
   @SuppressWarnings("ArrayRecordComponent")
   public record DataFacts(
       List<String> classNames,
-      String dataSha256,
-      String splitSha256,
+      @Nullable String dataSha256,
+      @Nullable String splitSha256,
       int height,
       int width,
       float[] mean,
@@ -94,15 +97,29 @@ public record Checkpoint(
     }
   }
 
+  /** The state of a network that this program has not trained. */
+  public static Checkpoint untrained(RunConfig config, DataFacts data, ResNet network) {
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
+    Sgd gateOptimizer = step.gateOptimizer();
+    return new Checkpoint(
+        config,
+        data,
+        new Progress(0, 0, new EpochTotals(0, 0).saved(), List.of(), null, Progress.Effort.NONE),
+        network.state(),
+        step.mainOptimizer().velocity().toHost(),
+        gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
+        new float[network.gateNames().size()][0]);
+  }
+
   /** Writes the file, atomically and to the disk. */
   public void write(Path file) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     network.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
-    tensors.put(BACKBONE_VELOCITY, backboneVelocity);
+    tensors.put(MAIN_VELOCITY, mainVelocity);
     if (gateVelocity != null) {
       tensors.put(GATE_VELOCITY, gateVelocity);
     }
-    tensors.put(EPOCH_GATES, HostTensor.ofFloats(epochGates, epochGates.length));
+    tensors.put(EPOCH_GATES, gateTensor());
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -137,9 +154,31 @@ public record Checkpoint(
         parse(file, text(file, metadata, "data"), DataFacts.class),
         parse(file, text(file, metadata, "progress"), Progress.class),
         network,
-        contents.tensor(BACKBONE_VELOCITY),
+        contents.tensor(MAIN_VELOCITY),
         contents.tensors().get(GATE_VELOCITY),
-        contents.tensor(EPOCH_GATES).toFloats());
+        gateRows(file, contents.tensor(EPOCH_GATES)));
+  }
+
+  /** The rows of {@link #epochGates} one after the other: gates×images. */
+  private HostTensor gateTensor() {
+    int images = epochGates.length == 0 ? 0 : epochGates[0].length;
+    float[] values = new float[epochGates.length * images];
+    for (int i = 0; i < epochGates.length; i++) {
+      System.arraycopy(epochGates[i], 0, values, i * images, images);
+    }
+    return HostTensor.ofFloats(values, epochGates.length, images);
+  }
+
+  private static float[][] gateRows(Path file, HostTensor tensor) {
+    long[] shape = tensor.shape();
+    if (shape.length != 2) {
+      throw new BadInputException(file + ": " + EPOCH_GATES + " is not gates×images");
+    }
+    float[] values = tensor.toFloats();
+    int images = Math.toIntExact(shape[1]);
+    return IntStream.range(0, Math.toIntExact(shape[0]))
+        .mapToObj(i -> Arrays.copyOfRange(values, i * images, (i + 1) * images))
+        .toArray(float[][]::new);
   }
 
   private static String text(Path file, Map<String, String> metadata, String key) {
@@ -150,14 +189,18 @@ public record Checkpoint(
     return value;
   }
 
+  /** Which network it is. */
+  public ModelSpec spec() {
+    return config.model().spec(data.classNames().size());
+  }
+
   /**
    * The network of this checkpoint, ready to evaluate.
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
   public ResNet restoreNetwork() {
-    ResNet restored =
-        new ResNet(config.model().spec(data.classNames().size()), config.optimization().seed());
+    ResNet restored = new ResNet(spec(), config.optimization().seed());
     loadInto(restored);
     return restored;
   }

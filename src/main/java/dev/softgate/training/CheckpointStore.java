@@ -46,7 +46,7 @@ public record CheckpointStore(Path folder) {
   }
 
   /** Writes {@code final}. */
-  void saveFinal(Checkpoint checkpoint) {
+  public void saveFinal(Checkpoint checkpoint) {
     checkpoint.write(file("final"));
   }
 

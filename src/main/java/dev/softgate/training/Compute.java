@@ -3,6 +3,7 @@ package dev.softgate.training;
 import dev.softgate.BadInputException;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.LibtorchEngine;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.torch.DType;
@@ -29,13 +30,14 @@ public record Compute(String engine, DType type, int threads) {
   static final List<String> PRECISIONS = List.of(AUTO, "fp32", "bf16");
 
   /**
-   * Chooses what is left open: the engine that is faster, bfloat16 where the processor has it, all
-   * processors. Loads the native library.
+   * Chooses what is left open: the fastest engine that runs the network so, bfloat16 where the
+   * processor has it, all processors. Loads the native library.
    *
    * @param threads 0 for one per processor
-   * @throws BadInputException if there is no such engine
+   * @param spec the network that is to be computed
+   * @throws BadInputException if there is no such engine, or it does not run that network
    */
-  public static Compute choose(String engine, String precision, int threads) {
+  public static Compute choose(String engine, String precision, int threads, ModelSpec spec) {
     if (!ENGINES.contains(engine)) {
       throw new BadInputException(
           "--engine " + engine + ": not one of " + String.join(", ", ENGINES));
@@ -46,7 +48,22 @@ public record Compute(String engine, DType type, int threads) {
           case "bf16" -> DType.BFLOAT16;
           default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
         };
-    return new Compute(engine.equals(AUTO) ? ONEDNN : engine, type, TorchRuntime.start(threads));
+    boolean runs = OneDnnEngine.runs(spec);
+    boolean computes = OneDnnEngine.computes(type);
+    if (engine.equals(ONEDNN) && !computes) {
+      throw new BadInputException(
+          "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, without which oneDNN has no bfloat16; use --precision fp32 or --engine libtorch"
+              .formatted(TorchRuntime.instructionSet()));
+    }
+    if (engine.equals(ONEDNN) && !runs) {
+      throw new BadInputException(
+          "--engine onednn does not run a %s%s; use --engine auto or libtorch"
+              .formatted(
+                  spec.arch().text(),
+                  spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
+    }
+    String fastest = runs && computes ? ONEDNN : LIBTORCH;
+    return new Compute(engine.equals(AUTO) ? fastest : engine, type, TorchRuntime.start(threads));
   }
 
   /** {@code fp32} or {@code bf16}. */
@@ -66,7 +83,7 @@ public record Compute(String engine, DType type, int threads) {
   private BackboneEngine engineFor(ResNet network) {
     useThreads();
     return engine.equals(LIBTORCH)
-        ? new LibtorchEngine(network.backbone(), type)
+        ? new LibtorchEngine(type)
         : new OneDnnEngine(network.backbone(), type, threads);
   }
 

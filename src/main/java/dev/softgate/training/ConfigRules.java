@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.data.Normalization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,8 @@ final class ConfigRules {
   private static final int MOST_EPOCHS = 1_000_000;
   private static final int MOST_IMAGES = 65_536;
   private static final int MOST_THREADS = 4_096;
+  private static final int CHANNELS = 3;
+  private static final int GREATEST_BIAS = 100;
   private static final Pattern FOLDER_NAME = Pattern.compile("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
 
   private final List<String> problems = new ArrayList<>();
@@ -44,16 +47,27 @@ final class ConfigRules {
     wholeOrNull("limit-train", data.limitTrain());
     wholeOrNull("limit-test", data.limitTest());
     choice("augment", data.augment(), "crop-flip", "flip", "none");
-    choice("normalization", data.normalization(), "published", "measured");
+    if (!isNormalization(data.normalization())) {
+      problem(
+          "normalization",
+          "published, measured or R,G,B/R,G,B (means, then deviations above 0)",
+          "'" + data.normalization() + "'");
+    }
   }
 
   private void check(ModelConfig model) {
-    choice("arch", model.arch(), ModelConfig.ARCHITECTURES.toArray(String[]::new));
+    choice("arch", model.arch(), ModelConfig.ARCHITECTURES);
     whole("depth", model.depth(), 1, 100_000);
-    choice("block", model.block(), "basic", "bottleneck");
-    choice("gate", model.gate(), "none", "classifier");
-    choice("gate-tap", model.gateTap(), "entry", "exit");
-    choice("gate-calibration", model.gateCalibration(), "normalised", "published", "unscaled");
+    choice("block", model.block(), ModelConfig.BLOCKS);
+    choice("shortcut", model.shortcut(), ModelConfig.SHORTCUTS);
+    choice("gate", model.gate(), ModelConfig.GATES);
+    choice("gate-tap", model.gateTap(), ModelConfig.TAPS);
+    choice("gate-calibration", model.gateCalibration(), ModelConfig.CALIBRATIONS);
+    choice("gate-penalty", model.gatePenalty(), ModelConfig.PENALTIES);
+    choice("gate-kernel", model.gateKernel(), ModelConfig.KERNELS);
+    if (!(Math.abs(model.gateBias()) <= GREATEST_BIAS)) {
+      problem("gate-bias", "from -" + GREATEST_BIAS + " to " + GREATEST_BIAS, model.gateBias());
+    }
   }
 
   private void check(OptimizationConfig optimization) {
@@ -70,14 +84,17 @@ final class ConfigRules {
     positive("warm-up-lr", optimization.warmUpLr());
     positive("lr-gate", optimization.lrGate());
     whole("gate-iters", optimization.gateIters(), 1, MOST_EPOCHS);
+    if (!(optimization.lambdaMem() >= 0 && Double.isFinite(optimization.lambdaMem()))) {
+      problem("lambda-mem", "at least 0 and finite", optimization.lambdaMem());
+    }
     if (!optimization.init().matches("baseline:.+")) {
       choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH");
     }
   }
 
   private void check(ExecutionConfig execution) {
-    choice("engine", execution.engine(), Compute.ENGINES.toArray(String[]::new));
-    choice("precision", execution.precision(), Compute.PRECISIONS.toArray(String[]::new));
+    choice("engine", execution.engine(), Compute.ENGINES);
+    choice("precision", execution.precision(), Compute.PRECISIONS);
     whole("threads", execution.threads(), 0, MOST_THREADS);
     choice("device", execution.device(), "cpu");
     String name = execution.name();
@@ -92,10 +109,25 @@ final class ConfigRules {
     }
   }
 
+  private static boolean isNormalization(String text) {
+    if (text.equals("published") || text.equals("measured")) {
+      return true;
+    }
+    try {
+      return Normalization.parse(text).mean().length == CHANNELS;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private void choice(String key, String value, String... choices) {
-    if (!List.of(choices).contains(value)) {
+    choice(key, value, List.of(choices));
+  }
+
+  private void choice(String key, String value, List<String> choices) {
+    if (!choices.contains(value)) {
       String available = String.join(", ", choices);
-      problem(key, choices.length == 1 ? available : "one of " + available, "'" + value + "'");
+      problem(key, choices.size() == 1 ? available : "one of " + available, "'" + value + "'");
     }
   }
 

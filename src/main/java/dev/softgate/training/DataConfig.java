@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param limitTest test on so many images at most; null for all
  * @param augment {@code crop-flip}, {@code flip} or {@code none}
  * @param normalization {@code published}: the mean and deviation of the published code; {@code
- *     measured}: those of the training pixels
+ *     measured}: those of the training pixels; or the numbers themselves, as {@link
+ *     dev.softgate.data.Normalization#text} writes them
  */
 public record DataConfig(
     String dataset,

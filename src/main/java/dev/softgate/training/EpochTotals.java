@@ -2,31 +2,32 @@ package dev.softgate.training;
 
 import dev.softgate.scoring.PhaseMetrics;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** What the steps of one epoch add up to, so far. */
 final class EpochTotals {
 
-  private final boolean gated;
-  private final float[] gates;
+  private final float[][] gates; // a row a gate
   private int images;
   private int correct;
   private double classificationSum;
-  private double gateSum;
+  private @Nullable Double gateSum;
 
   /** Totals of an epoch that has not begun, over at most {@code capacity} images. */
-  EpochTotals(int capacity, boolean gated) {
-    this.gated = gated;
-    this.gates = new float[gated ? capacity : 0];
+  EpochTotals(int capacity, int gates) {
+    this.gates = new float[gates][capacity];
   }
 
   /** Continues from what a checkpoint kept. */
-  static EpochTotals restore(int capacity, boolean gated, Saved saved, float[] gates) {
-    EpochTotals totals = new EpochTotals(capacity, gated);
+  static EpochTotals restore(int capacity, Saved saved, float[][] gates) {
+    EpochTotals totals = new EpochTotals(capacity, gates.length);
     totals.images = saved.images();
     totals.correct = saved.correct();
     totals.classificationSum = saved.classificationSum();
     totals.gateSum = saved.gateSum();
-    System.arraycopy(gates, 0, totals.gates, 0, gates.length);
+    for (int i = 0; i < gates.length; i++) {
+      System.arraycopy(gates[i], 0, totals.gates[i], 0, saved.images());
+    }
     return totals;
   }
 
@@ -34,9 +35,12 @@ final class EpochTotals {
   void add(TrainingStep.Result step, int size) {
     classificationSum += step.classificationLoss() * size;
     correct += step.correct();
-    if (gated) {
-      gateSum += step.gateLoss() * size;
-      System.arraycopy(step.g(), 0, gates, images, size);
+    Double gateLoss = step.gateLoss();
+    if (gateLoss != null) {
+      gateSum = (gateSum == null ? 0 : gateSum) + gateLoss * size;
+    }
+    for (int i = 0; i < gates.length; i++) {
+      System.arraycopy(step.g()[i], 0, gates[i], images, size);
     }
     images += size;
   }
@@ -47,21 +51,23 @@ final class EpochTotals {
         images,
         (double) correct / images,
         classificationSum / images,
-        gated ? gateSum / images : null,
-        gated ? meanGate() : null);
+        gateSum == null ? null : gateSum / images,
+        gates.length == 0 ? null : meanGate());
   }
 
   private double meanGate() {
     double sum = 0;
-    for (int i = 0; i < images; i++) {
-      sum += gates[i];
+    for (float[] gate : gates) {
+      for (int i = 0; i < images; i++) {
+        sum += gate[i];
+      }
     }
-    return sum / images;
+    return sum / gates.length / images;
   }
 
-  /** The values of g so far, in the order trained. */
-  float[] gates() {
-    return Arrays.copyOf(gates, gated ? images : 0);
+  /** The values of g so far, a row a gate, in the order trained. */
+  float[][] gates() {
+    return Arrays.stream(gates).map(gate -> Arrays.copyOf(gate, images)).toArray(float[][]::new);
   }
 
   /** The sums, for a checkpoint. */
@@ -69,6 +75,11 @@ final class EpochTotals {
     return new Saved(images, correct, classificationSum, gateSum);
   }
 
-  /** The sums over the images of an epoch so far; losses in nats. */
-  record Saved(int images, int correct, double classificationSum, double gateSum) {}
+  /**
+   * The sums over the images of an epoch so far; losses in nats.
+   *
+   * @param gateSum of what trains the gates or presses on them; null without, or before the first
+   *     step
+   */
+  record Saved(int images, int correct, double classificationSum, @Nullable Double gateSum) {}
 }

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.model.ModelSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,8 @@ public record ExecutionConfig(
     double checkpointMinutes,
     @Nullable Duration timeLimit) {
 
-  /** The engine, precision and threads that these settings mean on this machine. */
-  public Compute compute() {
-    return Compute.choose(engine, precision, threads);
+  /** The engine, precision and threads that these settings mean for a network on this machine. */
+  public Compute compute(ModelSpec spec) {
+    return Compute.choose(engine, precision, threads, spec);
   }
 }

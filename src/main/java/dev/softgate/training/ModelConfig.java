@@ -1,30 +1,75 @@
 package dev.softgate.training;
 
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.model.Architecture;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ShortcutKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network of a run.
  *
- * @param arch {@code resnet}, the CIFAR ResNet of three stages
- * @param depth layers with weights: 6n+2 with basic blocks, 9n+2 with bottlenecks
+ * @param arch {@code resnet}, the CIFAR ResNet of three stages; {@code preresnet}, with batch norm
+ *     and ReLU before each convolution; {@code resnet34}, the one for ImageNet with a small stem
+ * @param depth layers with weights: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34
  * @param block {@code basic} or {@code bottleneck}
- * @param gate {@code classifier}, or {@code none} for the plain baseline
- * @param gateTap where the gate looks: {@code entry} of the additional layers (o1) or their {@code
- *     exit} (o2)
- * @param gateCalibration how the entropy becomes g: {@code normalised}, {@code published} or {@code
- *     unscaled}
+ * @param shortcut where the shape changes: {@code projection}, or {@code pad} without parameters
+ * @param gate a member of the family ({@link GateKind}), or {@code none} for the plain baseline
+ * @param gateAt the stages that have the gate, from 1; null for the published place: stage 3, or
+ *     all stages for gates in units
+ * @param gateTap where a gate on a stage looks: {@code entry} of the additional layers (o1) or
+ *     their {@code exit} (o2)
+ * @param gateCalibration how the entropy becomes g: {@code normalised}, {@code published}, {@code
+ *     unscaled} or {@code raw}
+ * @param gatePenalty what presses on the gate: {@code none}, {@code l2}, {@code cross-entropy} or
+ *     {@code binary-cross-entropy}
+ * @param gateKernel what a gate in a unit decides apart: {@code 1x1-element}, {@code 1x1-tube} or
+ *     {@code 3x3-tube}
+ * @param gateBias from which the bias of gates in units starts
  */
 public record ModelConfig(
-    String arch, int depth, String block, String gate, String gateTap, String gateCalibration) {
+    String arch,
+    int depth,
+    String block,
+    String shortcut,
+    String gate,
+    @Nullable List<Integer> gateAt,
+    String gateTap,
+    String gateCalibration,
+    String gatePenalty,
+    String gateKernel,
+    double gateBias) {
+
+  private static final int PUBLISHED_STAGE = 3;
 
   /** The architectures that there are. */
-  public static final List<String> ARCHITECTURES = List.of("resnet");
+  public static final List<String> ARCHITECTURES = texts(Architecture.values(), Architecture::text);
+
+  /** The gates that there are, {@code none} included. */
+  public static final List<String> GATES = texts(GateKind.values(), GateKind::text);
+
+  static final List<String> PENALTIES = texts(GatePenalty.values(), GatePenalty::text);
+  static final List<String> KERNELS = texts(GateKernel.values(), GateKernel::text);
+  static final List<String> BLOCKS = texts(BlockKind.values(), ModelConfig::text);
+  static final List<String> SHORTCUTS = texts(ShortcutKind.values(), ModelConfig::text);
+  static final List<String> TAPS = texts(GateTap.values(), ModelConfig::text);
+  static final List<String> CALIBRATIONS = texts(GateCalibration.values(), ModelConfig::text);
+
+  /** Copies the stages. */
+  public ModelConfig {
+    gateAt = gateAt == null ? null : List.copyOf(gateAt);
+  }
 
   /**
    * The network that this configuration asks for.
@@ -33,12 +78,62 @@ public record ModelConfig(
    * @throws dev.softgate.BadInputException if there is no such network
    */
   public ModelSpec spec(int classes) {
+    Architecture architecture = of(Architecture.values(), Architecture::text, arch);
+    GateKind kind = of(GateKind.values(), GateKind::text, gate);
     return new ModelSpec(
-        BlockKind.valueOf(block.toUpperCase(Locale.ROOT)),
+        architecture,
+        of(BlockKind.values(), ModelConfig::text, block),
         depth,
         classes,
-        GateKind.valueOf(gate.toUpperCase(Locale.ROOT)),
-        GateTap.valueOf(gateTap.toUpperCase(Locale.ROOT)),
-        GateCalibration.valueOf(gateCalibration.toUpperCase(Locale.ROOT)));
+        of(ShortcutKind.values(), ModelConfig::text, shortcut),
+        new GateSpec(
+            kind,
+            gateAt != null ? gateAt : publishedStages(architecture, kind),
+            of(GateTap.values(), ModelConfig::text, gateTap),
+            of(GateCalibration.values(), ModelConfig::text, gateCalibration),
+            of(GatePenalty.values(), GatePenalty::text, gatePenalty),
+            of(GateKernel.values(), GateKernel::text, gateKernel),
+            gateBias));
+  }
+
+  private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
+    return kind.inUnits()
+        ? IntStream.rangeClosed(1, architecture.stages()).boxed().toList()
+        : List.of(PUBLISHED_STAGE);
+  }
+
+  /**
+   * The configuration of a network: what {@link #spec} was made from, but for {@link #gateAt},
+   * which is written out.
+   */
+  public static ModelConfig of(ModelSpec spec) {
+    GateSpec gate = spec.gate();
+    return new ModelConfig(
+        spec.arch().text(),
+        spec.depth(),
+        text(spec.block()),
+        text(spec.shortcut()),
+        gate.kind().text(),
+        gate.exists() ? gate.stages() : null,
+        text(gate.tap()),
+        text(gate.calibration()),
+        gate.penalty().text(),
+        gate.kernel().text(),
+        gate.bias());
+  }
+
+  private static String text(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E> List<String> texts(E[] choices, Function<? super E, String> text) {
+    return Arrays.stream(choices).<String>map(text).toList();
+  }
+
+  private static <E> E of(E[] choices, Function<? super E, String> text, String wanted) {
+    return Arrays.stream(choices)
+        .filter(choice -> text.apply(choice).equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no choice " + wanted));
   }
 }

@@ -14,9 +14,10 @@ import java.util.List;
  * @param lrDecayGamma the factor of each lowering, in (0, 1]
  * @param warmUpEpochs first epochs that run at {@code warmUpLr}
  * @param warmUpLr the learning rate of the warm-up
- * @param lrGate the gate's learning rate
+ * @param lrGate the learning rate of gate classifiers; other gates have the backbone's
  * @param scheduleGate how the gate's learning rate changes
  * @param gateIters the backbone steps on every so-manieth batch; the gate steps on each
+ * @param lambdaMem the weight of a gate's penalty in the loss
  * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, or {@code baseline}
  *     for the newest finished baseline run that matches
  * @param seed of initialisation, order, augmentation and a seeded split
@@ -34,6 +35,7 @@ public record OptimizationConfig(
     double lrGate,
     GateSchedule scheduleGate,
     int gateIters,
+    double lambdaMem,
     String init,
     long seed) {
 

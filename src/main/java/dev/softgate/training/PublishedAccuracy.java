@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * What was published of a recipe: the test accuracy after the last epoch.
  *
  * @param mean over the runs, a fraction
- * @param deviation of the runs, a fraction
+ * @param deviation of the runs, a fraction; null of one run
  * @param runs how many, each with a seed of its own
  * @param source where; {@code published-accuracies.csv} explains the short form
  */
-public record PublishedAccuracy(double mean, double deviation, int runs, String source) {
+public record PublishedAccuracy(double mean, @Nullable Double deviation, int runs, String source) {
 
   private static final String RESOURCE = "/published-accuracies.csv";
 
@@ -43,7 +43,7 @@ public record PublishedAccuracy(double mean, double deviation, int runs, String 
   private static PublishedAccuracy of(String[] cells) {
     return new PublishedAccuracy(
         Double.parseDouble(cells[1]),
-        Double.parseDouble(cells[2]),
+        cells[2].isEmpty() ? null : Double.valueOf(cells[2]),
         Integer.parseInt(cells[3]),
         cells[4]);
   }

@@ -2,11 +2,14 @@ package dev.softgate.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.model.Architecture;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -48,7 +51,18 @@ public record RunConfig(
             null,
             "crop-flip",
             "published"),
-        new ModelConfig("resnet", 110, "basic", "classifier", "entry", "normalised"),
+        new ModelConfig(
+            "resnet",
+            110,
+            "basic",
+            "projection",
+            "classifier",
+            null,
+            "entry",
+            "normalised",
+            "none",
+            "1x1-element",
+            GateSpec.PUBLISHED_BIAS),
         new OptimizationConfig(
             333,
             128,
@@ -62,6 +76,7 @@ public record RunConfig(
             0.01,
             GateSchedule.CONSTANT,
             1,
+            0.5,
             "scratch",
             1),
         new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));
@@ -90,12 +105,18 @@ public record RunConfig(
   }
 
   /**
-   * This configuration with some values replaced.
+   * This configuration with some values replaced; a resnet34 gets its depth unless one is given.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
    */
   public RunConfig with(Map<String, String> overrides) {
+    if (Architecture.RESNET34.text().equals(overrides.get("arch"))
+        && !overrides.containsKey("depth")) {
+      Map<String, String> complete = new LinkedHashMap<>(overrides);
+      complete.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
+      return ConfigReader.override(this, complete);
+    }
     return ConfigReader.override(this, overrides);
   }
 

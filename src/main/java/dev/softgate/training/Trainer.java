@@ -69,7 +69,10 @@ public final class Trainer {
     this.network = network;
     this.step =
         new TrainingStep(
-            network, config.optimization().momentum(), config.optimization().weightDecay());
+            network,
+            config.optimization().momentum(),
+            config.optimization().weightDecay(),
+            config.optimization().lambdaMem());
     this.evaluator = new Evaluator(network, data.normalization());
     this.checkpoints = checkpoints;
     this.listeners = List.copyOf(listeners);
@@ -122,8 +125,8 @@ public final class Trainer {
       EpochMetrics metrics =
           new EpochMetrics(
               epoch,
-              rates.backbone(),
-              network.spec().gated() ? rates.gate() : null,
+              rates.main(),
+              gateTrainsItself() ? rates.gate() : null,
               totals.metrics(),
               validation == null ? null : validation.metrics(),
               test == null ? null : test.metrics());
@@ -173,9 +176,8 @@ public final class Trainer {
             epoch,
             nextBatch)) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        boolean backboneSteps =
-            !network.spec().gated() || (nextBatch + 1) % optimization.gateIters() == 0;
-        TrainingStep.Result result = run(batch, rates, backboneSteps);
+        boolean mainSteps = !gateTrainsItself() || (nextBatch + 1) % optimization.gateIters() == 0;
+        TrainingStep.Result result = run(batch, rates, mainSteps);
         requireFinite(result);
         totals.add(result, batch.size());
         double imagesPerSecond = speedometer.stepDone(batch.size());
@@ -203,18 +205,17 @@ public final class Trainer {
     return true;
   }
 
-  private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean backboneSteps) {
+  private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Tensor images =
           Tensor.ofImages(
               batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-      return step.run(images, Tensor.ofLabels(batch.labels()), rates, backboneSteps);
+      return step.run(images, Tensor.ofLabels(batch.labels()), rates, mainSteps);
     }
   }
 
   private void requireFinite(TrainingStep.Result result) {
-    boolean gateFinite = !network.spec().gated() || Double.isFinite(result.gateLoss());
-    if (!Double.isFinite(result.classificationLoss()) || !gateFinite) {
+    if (!result.isFinite()) {
       throw diverged(nextBatch + 1, result, "");
     }
   }
@@ -240,9 +241,11 @@ public final class Trainer {
   private void finishEpoch(
       EpochMetrics metrics, @Nullable Predictions validation, double trainSeconds, double seconds) {
     history.add(metrics);
-    float[] validationGates =
-        validation == null || validation.g() == null ? new float[0] : validation.g();
-    EpochGates gates = new EpochGates(totals.gates(), validationGates);
+    EpochGates gates =
+        new EpochGates(
+            network.gateNames(),
+            totals.gates(),
+            validation == null ? List.of() : validation.gates());
     EpochTiming timing = new EpochTiming(trainSeconds, seconds, sessionImages / trainSeconds);
     listeners.forEach(listener -> listener.epochFinished(metrics, gates, timing));
 
@@ -285,7 +288,7 @@ public final class Trainer {
         Checkpoint.DataFacts.of(data),
         progress(),
         network.state(),
-        step.backboneOptimizer().velocity().toHost(),
+        step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates());
   }
@@ -297,7 +300,7 @@ public final class Trainer {
    */
   public void restore(Checkpoint checkpoint) {
     checkpoint.loadInto(network);
-    step.restore(checkpoint.backboneVelocity(), checkpoint.gateVelocity());
+    step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
     Progress progress = checkpoint.progress();
     epoch = progress.epoch();
     nextBatch = progress.batch();
@@ -305,12 +308,7 @@ public final class Trainer {
     history.addAll(progress.history());
     best = progress.best();
     effort = progress.effort();
-    totals =
-        EpochTotals.restore(
-            data.train().length,
-            network.spec().gated(),
-            progress.totals(),
-            checkpoint.epochGates());
+    totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
   }
 
   /**
@@ -352,7 +350,12 @@ public final class Trainer {
   }
 
   private EpochTotals newTotals() {
-    return new EpochTotals(data.train().length, network.spec().gated());
+    return new EpochTotals(data.train().length, network.gateNames().size());
+  }
+
+  /** Whether a gate has an optimizer of its own, which steps on every batch. */
+  private boolean gateTrainsItself() {
+    return network.spec().gate().kind().trainsItself();
   }
 
   private static double secondsSince(long start) {

@@ -62,7 +62,7 @@ public record TrainingData(
     int count = dataset.train().count();
     Split split =
         splitKind(data, count) == SplitKind.REFERENCE
-            ? Split.reference(count)
+            ? Split.reference(count, data.valFraction())
             : Split.seeded(count, data.valFraction(), seed);
     int[] train = limited(split.train(), dataset.train().labels(), data.limitTrain(), seed);
     int[] test =
@@ -72,9 +72,11 @@ public record TrainingData(
             data.limitTest(),
             seed);
     Normalization normalization =
-        data.normalization().equals("measured")
-            ? Normalization.of(dataset.train())
-            : Normalization.forDataset(data.dataset(), dataset.train());
+        switch (data.normalization()) {
+          case "measured" -> Normalization.of(dataset.train());
+          case "published" -> Normalization.forDataset(data.dataset(), dataset.train());
+          default -> Normalization.parse(data.normalization());
+        };
     return new TrainingData(
         dataset,
         split,

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.evaluation.GateValues;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -51,13 +52,15 @@ public interface TrainingListener {
       double imagesPerSecond) {}
 
   /**
-   * The values of g seen in an epoch, one an image; empty arrays without a gate.
+   * The values of g seen in an epoch.
    *
-   * @param train in the order trained
-   * @param validation in the order of the validation ids
+   * @param names of the gates
+   * @param train a row for each gate, a value for each image, in the order trained
+   * @param validation of each gate, in the order of the validation ids; empty where none are held
+   *     out
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record EpochGates(float[] train, float[] validation) {}
+  record EpochGates(List<String> names, float[][] train, List<GateValues> validation) {}
 
   /**
    * How long an epoch took.

@@ -1,26 +1,32 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
-import dev.softgate.gate.GateSignal;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One batch of training: forward, two losses, one backward, two updates.
  *
  * <pre>
- *   L_cls  = cross-entropy(logits, y)         moves everything but the gate layers
- *   L_gate = cross-entropy(gate logits, y)    moves the gate layers, and nothing else
+ *   L_cls  = cross-entropy(logits, y)         moves everything but gate classifiers
+ *   L_gate = cross-entropy(gate logits, y)    moves a gate classifier, and nothing else
+ *   P      = mean of the gates' penalties     moves everything, weighed by λ
  * </pre>
  *
- * <p>Both gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
- * L_gate: the gate keeps the two apart (see {@link dev.softgate.gate.GateClassifier}). The gate
- * steps on every batch. On a batch where the backbone does not step its forward pass records
- * nothing, and only L_gate is differentiated; batch norm's running statistics move all the same.
+ * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
+ * λ·P + the L_gate of each gate classifier: the classifier keeps its own apart (see {@link
+ * dev.softgate.gate.GateClassifier}). It steps on every batch; one optimiser serves all of them,
+ * because SGD moves each number by itself. On a batch where the rest does not step its forward pass
+ * records nothing, and only L_gate is differentiated; batch norm's running statistics move all the
+ * same. Gates of other kinds are trained with the network, by its optimiser.
  *
  * <p>Source: golden/README "The training step". Differs from the published code: it stepped the
  * gate before it took the backbone's gradient, and paid a second backward pass
@@ -29,16 +35,22 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingStep {
 
   private final ResNet network;
-  private final Sgd backboneOptimizer;
+  private final double penaltyWeight;
+  private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
 
-  /** Prepares to train {@code network}. */
-  public TrainingStep(ResNet network, double momentum, double weightDecay) {
+  /**
+   * Prepares to train {@code network}.
+   *
+   * @param penaltyWeight λ, of the gates' penalty
+   */
+  public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
     this.network = network;
-    this.backboneOptimizer = new Sgd(network.backboneParameters().values(), momentum, weightDecay);
+    this.penaltyWeight = penaltyWeight;
+    this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
-        network.spec().gated()
-            ? new Sgd(network.gateParameters().values(), momentum, weightDecay)
+        network.spec().gate().kind().trainsItself()
+            ? new Sgd(network.ownGateParameters().values(), momentum, weightDecay)
             : null;
   }
 
@@ -48,41 +60,53 @@ public final class TrainingStep {
    * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
    * @param labels int64, N, in [0, K); owned by the caller
    * @param rates the learning rates of this batch
-   * @param backboneSteps whether the backbone is updated, or the gate alone
+   * @param mainSteps whether all is updated, or the gate classifiers alone
    */
-  public Result run(Tensor images, Tensor labels, Rates rates, boolean backboneSteps) {
+  public Result run(Tensor images, Tensor labels, Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
-      Pass pass = backboneSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
+      Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
       ResNet.Forward forward = network.forward(images, pass);
-      GateSignal gate = forward.gate();
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
-      Tensor gateLoss = gate == null ? null : gate.logits().crossEntropy(labels);
+      List<Tensor> gateLosses =
+          gateOptimizer == null
+              ? List.of()
+              : forward.gates().stream()
+                  .map(gate -> Objects.requireNonNull(gate.logits()).crossEntropy(labels))
+                  .toList();
+      Tensor penalty = forward.penalty();
       Result result =
           new Result(
               classificationLoss.item(),
-              gateLoss == null ? Double.NaN : gateLoss.item(),
+              gateLosses.stream().mapToDouble(Tensor::item).toArray(),
+              penalty == null ? null : penalty.item(),
               correct(forward.logits(), labels),
-              gate == null ? new float[0] : gate.g().toFloats());
+              forward.gates().stream().map(gate -> gate.g().toFloats()).toArray(float[][]::new));
 
-      backboneOptimizer.zeroGradients();
+      mainOptimizer.zeroGradients();
       if (gateOptimizer != null) {
         gateOptimizer.zeroGradients();
       }
-      if (gateLoss == null) {
-        network.backward(classificationLoss, forward, pass);
-      } else {
-        network.backward(
-            backboneSteps ? classificationLoss.add(gateLoss) : gateLoss, forward, pass);
+      List<Tensor> losses = new ArrayList<>(gateLosses);
+      if (mainSteps) {
+        losses.add(classificationLoss);
+        if (penalty != null) {
+          losses.add(penalty.multiply(penaltyWeight));
+        }
       }
+      network.backward(sum(losses), forward, pass);
 
-      if (backboneSteps) {
-        backboneOptimizer.step(rates.backbone());
+      if (mainSteps) {
+        mainOptimizer.step(rates.main());
       }
       if (gateOptimizer != null) {
         gateOptimizer.step(rates.gate());
       }
       return result;
     }
+  }
+
+  private static Tensor sum(List<Tensor> losses) {
+    return losses.stream().reduce(Tensor::add).orElseThrow();
   }
 
   private static int correct(Tensor logits, Tensor labels) {
@@ -102,37 +126,57 @@ public final class TrainingStep {
    *
    * @throws BadInputException if they are not those of this network
    */
-  void restore(HostTensor backboneVelocity, @Nullable HostTensor gateVelocity) {
+  void restore(HostTensor mainVelocity, @Nullable HostTensor gateVelocity) {
     if ((gateVelocity == null) != (gateOptimizer == null)) {
       throw new BadInputException("the checkpoint's optimisers are not those of its network");
     }
-    backboneOptimizer.restore(backboneVelocity);
+    mainOptimizer.restore(mainVelocity);
     if (gateOptimizer != null && gateVelocity != null) {
       gateOptimizer.restore(gateVelocity);
     }
   }
 
-  /** The optimiser of everything but the gate. */
-  public Sgd backboneOptimizer() {
-    return backboneOptimizer;
+  /** The optimiser of everything but gate classifiers. */
+  public Sgd mainOptimizer() {
+    return mainOptimizer;
   }
 
-  /** The optimiser of the gate layers; null without a gate. */
+  /** The optimiser of the gate classifiers; null without one. */
   public @Nullable Sgd gateOptimizer() {
     return gateOptimizer;
   }
 
-  /** The learning rates of one batch; the gate's is without effect where there is no gate. */
-  public record Rates(double backbone, double gate) {}
+  /** The learning rates of one batch; the gate's is without effect without a gate classifier. */
+  public record Rates(double main, double gate) {}
 
   /**
    * What a batch gave, measured before its update.
    *
    * @param classificationLoss mean over the batch, nats
-   * @param gateLoss mean over the batch, nats; NaN without a gate
+   * @param gateLosses of each gate classifier, mean over the batch, nats; empty without one
+   * @param penalty mean over the gates, before it is weighed; null without
    * @param correct how many images were classified as labelled
-   * @param g one value an image, in (0, 1); empty without a gate
+   * @param g a row for each gate, a value for each image
    */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Result(double classificationLoss, double gateLoss, int correct, float[] g) {}
+  public record Result(
+      double classificationLoss,
+      double[] gateLosses,
+      @Nullable Double penalty,
+      int correct,
+      float[][] g) {
+
+    /** What trains the gates or presses on them: their mean loss, or the penalty; null without. */
+    public @Nullable Double gateLoss() {
+      return gateLosses.length > 0
+          ? Double.valueOf(Arrays.stream(gateLosses).average().orElseThrow())
+          : penalty;
+    }
+
+    /** Whether every loss is a finite number. */
+    boolean isFinite() {
+      Double gate = gateLoss();
+      return Double.isFinite(classificationLoss) && (gate == null || Double.isFinite(gate));
+    }
+  }
 }

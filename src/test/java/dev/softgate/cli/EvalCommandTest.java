@@ -36,6 +36,7 @@ class EvalCommandTest {
           "mean_gate_correct",
           "mean_gate_wrong",
           "mean_entropy",
+          "gates",
           "dataset",
           "checkpoint",
           "parameters",
@@ -74,6 +75,11 @@ class EvalCommandTest {
     assertThat(result.fieldNames()).toIterable().containsExactlyElementsOf(KEYS);
     assertThat(result.get("accuracy")).isEqualTo(gated.summary().get("test_accuracy"));
     assertThat(result.get("mean_gate")).isEqualTo(gated.summary().get("test_mean_gate"));
+    assertThat(result.get("gates")).hasSize(1);
+    JsonNode gate = result.get("gates").get(0);
+    assertThat(gate.get("name").textValue()).isEqualTo("b3");
+    assertThat(gate.get("mean_gate")).isEqualTo(result.get("mean_gate"));
+    assertThat(gate.get("mean_entropy")).isEqualTo(result.get("mean_entropy"));
     assertThat(result.get("images").intValue()).isEqualTo(50);
     assertThat(result.get("split").textValue()).isEqualTo("test");
     assertThat(result.get("dataset").textValue()).isEqualTo("synthetic");
@@ -132,6 +138,7 @@ class EvalCommandTest {
     assertThat(result.get("accuracy")).isEqualTo(plain.summary().get("test_accuracy"));
     assertThat(KEYS.stream().filter(key -> result.get(key).isNull()))
         .containsExactlyElementsOf(KEYS.subList(4, 14));
+    assertThat(result.get("gates")).isEmpty();
   }
 
   @Test

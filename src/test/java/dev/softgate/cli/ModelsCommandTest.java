@@ -25,7 +25,7 @@ class ModelsCommandTest {
     JsonNode listing = TinyRun.json("models", "--json");
     assertThat(listing.fieldNames())
         .toIterable()
-        .containsExactly("image_size", "architectures", "gates", "models");
+        .containsExactly("image_size", "architectures", "gates", "gate_family", "models");
     assertThat(listing.get("image_size").intValue()).isEqualTo(32);
     assertThat(listing.get("architectures")).extracting(JsonNode::textValue).contains("resnet");
     assertThat(listing.get("gates")).extracting(JsonNode::textValue).contains("none", "classifier");
@@ -41,7 +41,12 @@ class ModelsCommandTest {
             "depth",
             "block",
             "classes",
+            "shortcut",
             "gate",
+            "gate_at",
+            "gate_tap",
+            "gate_penalty",
+            "gate_kernel",
             "parameters",
             "macs",
             "additional_macs",
@@ -89,7 +94,7 @@ class ModelsCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains("none, classifier")
-        .containsPattern("(?m)^c10-resnet110-it1 +110 +basic +10 +classifier +1,769,124 ")
+        .containsPattern("(?m)^c10-resnet110-it1 +resnet +110 +basic +10 +classifier +1,769,124 ")
         .contains("93.62% ± 0.06 (3, logs2019)");
   }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressListenerTest {
 
-  private static final EpochGates NO_GATES = new EpochGates(new float[0], new float[0]);
+  private static final EpochGates NO_GATES = new EpochGates(List.of(), new float[0][], List.of());
 
   private static StepProgress step(int epoch, int batch) {
     return new StepProgress(epoch, batch, 10, 1.25, 0.456, 0.3214, 200);

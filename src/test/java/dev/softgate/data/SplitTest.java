@@ -14,7 +14,7 @@ class SplitTest {
 
   @Test
   void referenceIsThePublishedSplit() {
-    Split split = Split.reference(50_000);
+    Split split = Split.reference(50_000, 0.1);
 
     assertThat(split.validation()).hasSize(5_000);
     assertThat(Arrays.copyOf(split.validation(), 10))
@@ -33,7 +33,7 @@ class SplitTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 2_000, 49_999, 50_001})
   void referenceOfAnotherSizeIsRefused(int count) {
-    assertRejected(() -> Split.reference(count), "50,000", "--split seeded");
+    assertRejected(() -> Split.reference(count, 0.1), "50,000", "--split seeded");
   }
 
   @ParameterizedTest

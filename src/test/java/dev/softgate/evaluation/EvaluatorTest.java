@@ -60,8 +60,8 @@ class EvaluatorTest {
       for (int k = 0; k < all.classes(); k++) {
         int at = id * all.classes() + k;
         assertThat(all.logits()[at]).isCloseTo(one.logits()[k], within(1e-5f));
-        assertThat(requireNonNull(all.gateLogits())[at])
-            .isCloseTo(requireNonNull(one.gateLogits())[k], within(1e-5f));
+        assertThat(requireNonNull(all.gates().get(0).logits())[at])
+            .isCloseTo(requireNonNull(one.gates().get(0).logits())[k], within(1e-5f));
       }
       assertThat(requireNonNull(all.g())[id]).isCloseTo(requireNonNull(one.g())[0], within(1e-5f));
       assertThat(requireNonNull(all.entropyNats())[id])
@@ -82,7 +82,7 @@ class EvaluatorTest {
         .containsExactly(IntStream.of(ids).map(id -> many.labels()[id]).toArray());
     Predictions last = evaluator.evaluate(many, new int[] {ids[149]});
     assertThat(predictions.logits()[149 * 3]).isCloseTo(last.logits()[0], within(1e-5f));
-    assertThat(predictions.gateLogits()).isNull();
+    assertThat(predictions.gates()).isEmpty();
     assertThat(predictions.g()).isNull();
   }
 
@@ -121,7 +121,8 @@ class EvaluatorTest {
 
   private static Predictions predictions(
       ResNet network, String engine, String precision, TrainingData data) {
-    try (BackboneEngine attached = Compute.choose(engine, precision, 1).attach(network)) {
+    try (BackboneEngine attached =
+        Compute.choose(engine, precision, 1, network.spec()).attach(network)) {
       return new Evaluator(network, data.normalization())
           .evaluate(data.dataset().test(), data.test());
     }
@@ -136,9 +137,9 @@ class EvaluatorTest {
             new int[] {0, 2, 2},
             3,
             logits,
-            new float[9],
-            new float[3],
-            new float[] {0.25f, 0.5f, 0.75f});
+            List.of(
+                new GateValues("b3", new float[] {0.25f, 0.5f, 0.75f}, new float[3], new float[9])),
+            null);
 
     assertThat(predictions.predicted()).containsExactly(0, 1, 2); // the lowest of equals
     assertThat(predictions.probabilities(1)[0]).isCloseTo(1 / (1 + 2 * Math.E), within(1e-12));

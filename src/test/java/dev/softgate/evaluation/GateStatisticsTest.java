@@ -3,6 +3,7 @@ package dev.softgate.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,12 @@ class GateStatisticsTest {
       logits[2 * i] = 1;
     }
     return new Predictions(
-        new int[images], labels, 2, logits, logits, new float[] {0.5f, 0, 0, 0.25f, 0}, g);
+        new int[images],
+        labels,
+        2,
+        logits,
+        List.of(new GateValues("b3", g, new float[] {0.5f, 0, 0, 0.25f, 0}, logits)),
+        null);
   }
 
   @Test
@@ -36,9 +42,10 @@ class GateStatisticsTest {
                             new int[2],
                             2,
                             new float[4],
-                            new float[4],
-                            new float[2],
-                            new float[] {1, 0})))
+                            List.of(
+                                new GateValues(
+                                    "b3", new float[] {1, 0}, new float[2], new float[4])),
+                            null)))
                 .firstQuartile())
         .isCloseTo(0.25, within(1e-12));
   }
@@ -56,7 +63,7 @@ class GateStatisticsTest {
   void withoutAGateThereAreNone() {
     assertThat(
             GateStatistics.of(
-                new Predictions(new int[1], new int[1], 2, new float[2], null, null, null)))
+                new Predictions(new int[1], new int[1], 2, new float[2], List.of(), null)))
         .isNull();
   }
 }

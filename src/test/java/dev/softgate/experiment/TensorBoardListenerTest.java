@@ -3,6 +3,7 @@ package dev.softgate.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.softgate.evaluation.GateValues;
 import dev.softgate.interop.TensorBoardEvents;
 import dev.softgate.interop.TensorBoardEvents.Message;
 import dev.softgate.interop.TensorBoardEvents.Scalar;
@@ -20,7 +21,13 @@ class TensorBoardListenerTest {
 
   private static final EpochTiming TIMING = new EpochTiming(1, 2, 3);
 
+  private static final EpochGates NO_GATES = new EpochGates(List.of(), new float[0][], List.of());
+
   @TempDir private Path folder;
+
+  private static GateValues gate(String name, float... g) {
+    return new GateValues(name, g, null, null);
+  }
 
   @Test
   void recordsAnEpochUnderThePublishedTags() throws IOException {
@@ -28,7 +35,8 @@ class TensorBoardListenerTest {
       listener.trainingStarted(0, 3, 352, 45_000);
       listener.epochFinished(
           Epochs.ALL.get(0),
-          new EpochGates(new float[] {0.25f, 0.5f, 0.75f}, new float[] {0.5f}),
+          new EpochGates(
+              List.of("b3"), new float[][] {{0.25f, 0.5f, 0.75f}}, List.of(gate("b3", 0.5f))),
           TIMING);
     }
 
@@ -53,10 +61,31 @@ class TensorBoardListenerTest {
   }
 
   @Test
+  void recordsEachOfSeveralGatesUnderItsName() throws IOException {
+    try (TensorBoardListener listener = new TensorBoardListener(folder)) {
+      listener.trainingStarted(0, 3, 352, 45_000);
+      listener.epochFinished(
+          Epochs.ALL.get(0),
+          new EpochGates(
+              List.of("b2", "b3"),
+              new float[][] {{0.25f, 0.5f, 0.75f}, {0.5f, 0.5f, 0.5f}},
+              List.of(gate("b2", 0.5f), gate("b3", 0.25f))),
+          TIMING);
+    }
+
+    assertThat(histograms(onlyFile()))
+        .containsExactly(
+            "g Values b2, train: 3.0",
+            "g Values b2, validation: 1.0",
+            "g Values b3, train: 3.0",
+            "g Values b3, validation: 1.0");
+  }
+
+  @Test
   void recordsNothingThatWasNotMeasured() throws IOException {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
       listener.trainingStarted(1, 3, 352, 45_000);
-      listener.epochFinished(Epochs.ALL.get(1), new EpochGates(new float[0], new float[0]), TIMING);
+      listener.epochFinished(Epochs.ALL.get(1), NO_GATES, TIMING);
     }
 
     assertThat(TensorBoardEvents.scalars(onlyFile()))
@@ -82,10 +111,7 @@ class TensorBoardListenerTest {
   @Test
   void refusesAnEpochBeforeTheStart() {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
-      assertThatThrownBy(
-              () ->
-                  listener.epochFinished(
-                      Epochs.ALL.get(0), new EpochGates(new float[0], new float[0]), TIMING))
+      assertThatThrownBy(() -> listener.epochFinished(Epochs.ALL.get(0), NO_GATES, TIMING))
           .isInstanceOf(IllegalStateException.class);
     }
     assertThat(folder).isEmptyDirectory();

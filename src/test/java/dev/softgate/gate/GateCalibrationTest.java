@@ -43,7 +43,10 @@ class GateCalibrationTest {
     "UNSCALED, 100, 1, 0.909089677",
     "UNSCALED, 7, 0, 0.274291885",
     "UNSCALED, 7, 0.5, 0.500000000",
-    "UNSCALED, 7, 1, 0.725708115"
+    "UNSCALED, 7, 1, 0.725708115",
+    "RAW, 10, 0, 0",
+    "RAW, 10, 0.5, 1.151292546",
+    "RAW, 3, 1, 1.098612289"
   })
   void followsTheEquations(GateCalibration calibration, int classes, double part, double g) {
     double entropy = part * Math.log(classes);
@@ -57,7 +60,7 @@ class GateCalibrationTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RAW")
   void liesBetween0And1AndRisesWithHardness(GateCalibration calibration) {
     Random random = new Random(3);
     for (int classes : new int[] {10, 100}) {
@@ -81,7 +84,7 @@ class GateCalibrationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"NORMALISED", "UNSCALED"})
+  @EnumSource(names = {"NORMALISED", "UNSCALED", "RAW"})
   void oneClassHasNoHardness(GateCalibration calibration) {
     assertThatThrownBy(() -> calibration.requireClasses(1))
         .isInstanceOf(BadInputException.class)

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BaselineInitializationTest {
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
-    return new ModelSpec(block, depth, classes, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, classes, RandomNetwork.gate(gate, GateTap.ENTRY, GateCalibration.NORMALISED));
   }
 
   /** Twelve and fourteen units a stage: numbers of two digits, which must not be read as one. */
@@ -49,10 +50,10 @@ class BaselineInitializationTest {
     for (String name : new String[] {"conv1.weight", "bn1.bias", "fc.weight", "fc.bias"}) {
       assertEqual(state, name, plain, name);
     }
-    for (String name : network.gateParameters().keySet()) {
+    for (String name : network.ownGateParameters().keySet()) {
       assertEqual(state, name, drawn, name);
     }
-    assertThat(state).hasSize(plain.size() + network.gateParameters().size());
+    assertThat(state).hasSize(plain.size() + network.ownGateParameters().size());
   }
 
   private static void assertEqual(

@@ -1,10 +1,12 @@
 package dev.softgate.model;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -30,7 +32,8 @@ class InitializationTest {
   }
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate) {
-    return new ModelSpec(block, depth, CLASSES, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, CLASSES, RandomNetwork.gate(gate, GateTap.ENTRY, GateCalibration.NORMALISED));
   }
 
   @ParameterizedTest
@@ -107,8 +110,9 @@ class InitializationTest {
 
       assertThat(forward.logits().crossEntropy(Tensor.ofLabels(labels)).item())
           .isCloseTo(Math.log(CLASSES), within(0.5));
-      if (forward.gate() != null) {
-        assertThat(forward.gate().logits().crossEntropy(Tensor.ofLabels(labels)).item())
+      assertThat(forward.gates()).hasSize(gate == GateKind.NONE ? 0 : 1);
+      for (GateSignal signal : forward.gates()) {
+        assertThat(requireNonNull(signal.logits()).crossEntropy(Tensor.ofLabels(labels)).item())
             .isCloseTo(Math.log(CLASSES), within(0.5));
       }
     }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModelSpecTest {
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
-    return new ModelSpec(block, depth, classes, gate, GateTap.ENTRY, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, classes, RandomNetwork.gate(gate, GateTap.ENTRY, GateCalibration.NORMALISED));
   }
 
   @ParameterizedTest
@@ -34,7 +39,7 @@ class ModelSpecTest {
   void takesDepthsThatFit(BlockKind block, int depth, GateKind gate, int units, int features) {
     ModelSpec spec = spec(block, depth, gate, 10);
 
-    assertThat(spec.unitsPerStage()).isEqualTo(units);
+    assertThat(List.of(spec.units(1), spec.units(2), spec.units(3))).containsOnly(units);
     assertThat(spec.features()).isEqualTo(features);
     assertThat(spec.gated()).isEqualTo(gate == GateKind.CLASSIFIER);
   }
@@ -81,18 +86,26 @@ class ModelSpecTest {
   @Test
   void thePublishedCalibrationIsRefusedForOtherClassesWhereThereIsAGate() {
     ModelSpec plain =
-        new ModelSpec(
-            BlockKind.BASIC, 14, 7, GateKind.NONE, GateTap.ENTRY, GateCalibration.PUBLISHED);
+        ModelSpec.resnet(
+            BlockKind.BASIC,
+            14,
+            7,
+            new GateSpec(
+                GateKind.NONE,
+                List.of(),
+                GateTap.ENTRY,
+                GateCalibration.PUBLISHED,
+                GatePenalty.NONE,
+                GateKernel.ELEMENT_1X1,
+                GateSpec.PUBLISHED_BIAS));
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->
-                new ModelSpec(
+                ModelSpec.resnet(
                     BlockKind.BASIC,
                     14,
                     7,
-                    GateKind.CLASSIFIER,
-                    GateTap.ENTRY,
-                    GateCalibration.PUBLISHED))
+                    GateSpec.classifier(GateTap.ENTRY, GateCalibration.PUBLISHED)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("10 and 100 classes only, not for 7");
   }

@@ -130,7 +130,7 @@ public final class NaiveResNet {
       x = unit(x, "layer3." + i, 1);
     }
     Maps o2 = unit(x, "o2", 1);
-    double[][] seen = pool(spec.tap() == GateTap.ENTRY ? o1 : o2);
+    double[][] seen = pool(spec.gate().tap() == GateTap.ENTRY ? o1 : o2);
     double[][] gateLogits = linear(linear(seen, "g_layer.0"), "g_layer.1");
     double[] entropy = new double[images];
     double[] g = new double[images];
@@ -150,7 +150,7 @@ public final class NaiveResNet {
   }
 
   private double gate(double entropy) {
-    if (spec.calibration() != GateCalibration.NORMALISED) {
+    if (spec.gate().calibration() != GateCalibration.NORMALISED) {
       throw new IllegalArgumentException("written for the normalised calibration only");
     }
     return 1 / (1 + Math.exp(-(8 * entropy / Math.log(spec.classes()) - 4)));

@@ -25,7 +25,8 @@ class ParameterNamesTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
   private static ModelSpec spec(BlockKind block, int depth, GateKind gate, int classes) {
-    return new ModelSpec(block, depth, classes, gate, GateTap.EXIT, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(
+        block, depth, classes, RandomNetwork.gate(gate, GateTap.EXIT, GateCalibration.NORMALISED));
   }
 
   private static List<String> lines(Map<String, HostTensor> state) {

@@ -1,9 +1,13 @@
 package dev.softgate.model;
 
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -12,9 +16,23 @@ public final class RandomNetwork {
 
   private RandomNetwork() {}
 
+  /** A gate of that kind on stage 3, or in its units, without penalty; none for none. */
+  public static GateSpec gate(GateKind kind, GateTap tap, GateCalibration calibration) {
+    return kind == GateKind.NONE
+        ? GateSpec.NONE
+        : new GateSpec(
+            kind,
+            List.of(3),
+            tap,
+            calibration,
+            GatePenalty.NONE,
+            GateKernel.ELEMENT_1X1,
+            GateSpec.PUBLISHED_BIAS);
+  }
+
   /** Three classes, the normalised calibration. */
   public static ModelSpec spec(BlockKind block, int depth, GateKind gate, GateTap tap) {
-    return new ModelSpec(block, depth, 3, gate, tap, GateCalibration.NORMALISED);
+    return ModelSpec.resnet(block, depth, 3, gate(gate, tap, GateCalibration.NORMALISED));
   }
 
   /** A network with random statistics, scales, shifts and a gate that is not near zero. */

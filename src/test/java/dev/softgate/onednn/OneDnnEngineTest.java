@@ -44,11 +44,18 @@ class OneDnnEngineTest {
   }
 
   private static Function<ResNet, BackboneEngine> libtorch(DType type) {
-    return network -> new LibtorchEngine(network.backbone(), type);
+    return network -> new LibtorchEngine(type);
   }
 
   private static Function<ResNet, BackboneEngine> onednn(DType type, int threads) {
     return network -> new OneDnnEngine(network.backbone(), type, threads);
+  }
+
+  /** oneDNN has no bfloat16 convolutions for processors that lack the arithmetic. */
+  private static void assumeRuns(DType type) {
+    assumeThat(type == DType.FLOAT32 || TorchRuntime.hasFastBfloat16())
+        .as("skipped: the processor has no bfloat16 arithmetic")
+        .isTrue();
   }
 
   private static Tensor images(int count, int height, int width) {
@@ -70,7 +77,7 @@ class OneDnnEngineTest {
       int width,
       boolean... backboneSteps) {
     ResNet network = RandomNetwork.of(spec, seed);
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (BackboneEngine engine = make.apply(network);
         Scope scope = Scope.open()) {
       network.runOn(engine);
@@ -171,7 +178,7 @@ class OneDnnEngineTest {
   void evaluatesTheWeightsAsTheyAreAfterAStepAndALoad() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet network = RandomNetwork.of(spec, 7);
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
         BackboneEngine plain = libtorch(DType.FLOAT32).apply(network);
         Scope scope = Scope.open()) {
@@ -198,7 +205,7 @@ class OneDnnEngineTest {
   @ParameterizedTest
   @CsvSource({"FLOAT32, 1", "FLOAT32, 2", "BFLOAT16, 2"})
   void repeatsBitByBitWhateverBatchCameBetween(DType type, int threads) {
-    assumeArithmetic(type);
+    assumeRuns(type);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Function<ResNet, BackboneEngine> other =
         network -> {
@@ -218,17 +225,10 @@ class OneDnnEngineTest {
             assertThat(tensor.data()).as(name).isEqualTo(requireNonNull(first.get(name)).data()));
   }
 
-  /** oneDNN has no bfloat16 convolutions at all, not even slow ones, below AVX-512. */
-  private static void assumeArithmetic(DType type) {
-    assumeThat(type == DType.FLOAT32 || TorchRuntime.hasFastBfloat16())
-        .as("skipped: the processor has no bfloat16 arithmetic")
-        .isTrue();
-  }
-
   @ParameterizedTest
   @CsvSource({"FLOAT32", "BFLOAT16"})
   void theForwardPassDoesNotDependOnTheThreads(DType type) {
-    assumeArithmetic(type);
+    assumeRuns(type);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, HostTensor> one = trained(spec, 7, onednn(type, 1), 33, 16, 16, false);
     Map<String, HostTensor> three = trained(spec, 7, onednn(type, 3), 33, 16, 16, false);
@@ -240,7 +240,7 @@ class OneDnnEngineTest {
 
   @Test
   void bfloat16GradientsPointWhereThoseOfFloat32Do() {
-    assumeArithmetic(DType.BFLOAT16);
+    assumeRuns(DType.BFLOAT16);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, float[]> before = floats(RandomNetwork.of(spec, 7).state());
     Map<String, float[]> plain =

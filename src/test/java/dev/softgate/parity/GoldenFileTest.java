@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
@@ -37,16 +37,16 @@ class GoldenFileTest {
 
     assertThat(golden.spec())
         .isEqualTo(
-            new ModelSpec(
+            ModelSpec.resnet(
                 BlockKind.BASIC,
                 14,
                 100,
-                GateKind.CLASSIFIER,
-                GateTap.EXIT,
-                GateCalibration.PUBLISHED));
+                GateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED)));
     assertThat(golden.recipe().gateIters()).isEqualTo(2);
     assertThat(golden.evaluation()).containsOnlyKeys("logits", "gate_logits", "g");
-    assertThat(golden.losses()).hasSameSizeAs(golden.batches()).allMatch(l -> l.gate() != null);
+    assertThat(golden.losses())
+        .hasSameSizeAs(golden.batches())
+        .allMatch(l -> l.gates().size() == 1 && l.penalty() == null);
     assertThat(golden.normsAfter()).containsKeys("conv1.weight", "g_layer.0.bias");
   }
 
@@ -111,7 +111,7 @@ class GoldenFileTest {
         Arguments.of("gate_iters", "0", "'gate_iters' is 0"),
         Arguments.of("lr", "NaN", "'lr' is not finite"),
         Arguments.of("momentum", "", "'momentum' is not a number"),
-        Arguments.of("model", "block_entropy", "model 'block_entropy' is not one that Softgate"),
+        Arguments.of("model", "block_memory", "model 'block_memory' is not one that Softgate"),
         Arguments.of("block", "Inverted", "block 'Inverted' is not BasicBlock or Bottleneck"),
         Arguments.of("depth", "15", "--depth 15 does not fit"),
         Arguments.of("classes", "7", "constants for 10 and 100 classes only"));

@@ -59,7 +59,7 @@ class CheckpointStoreTest {
         new Progress(
             0, batch, progress.totals(), progress.history(), progress.best(), progress.effort()),
         template.network(),
-        template.backboneVelocity(),
+        template.mainVelocity(),
         template.gateVelocity(),
         template.epochGates());
   }
@@ -249,7 +249,7 @@ class CheckpointStoreTest {
     assertThat(read.progress()).isEqualTo(at(3).progress());
     assertThat(read.data()).usingRecursiveComparison().isEqualTo(template.data());
     assertThat(read.epochGates()).isEqualTo(template.epochGates());
-    assertThat(read.backboneVelocity().data()).isEqualTo(template.backboneVelocity().data());
+    assertThat(read.mainVelocity().data()).isEqualTo(template.mainVelocity().data());
     Map<String, HostTensor> restored = read.restoreNetwork().state();
     assertThat(restored.keySet())
         .containsExactlyElementsOf(template.network().keySet())
@@ -284,7 +284,7 @@ class CheckpointStoreTest {
             template.data(),
             template.progress(),
             network,
-            template.backboneVelocity(),
+            template.mainVelocity(),
             template.gateVelocity(),
             template.epochGates());
 

@@ -44,7 +44,7 @@ class GradientTest {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, tap);
     ResNet network = RandomNetwork.of(spec, 7);
     Map<String, HostTensor> before = network.state();
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (Scope scope = Scope.open()) {
       step.run(
           Tensor.ofFloats(pixels, LABELS.length, 3, SIDE, SIDE),

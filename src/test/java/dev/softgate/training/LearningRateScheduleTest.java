@@ -45,7 +45,21 @@ class LearningRateScheduleTest {
   void takesItsNumbersFromTheConfiguration() {
     OptimizationConfig config =
         new OptimizationConfig(
-            9, 8, 0.4, 0.9, 0, List.of(5), 0.25, 2, 0.05, 0.01, GateSchedule.STEP, 1, "scratch", 1);
+            9,
+            8,
+            0.4,
+            0.9,
+            0,
+            List.of(5),
+            0.25,
+            2,
+            0.05,
+            0.01,
+            GateSchedule.STEP,
+            1,
+            0,
+            "scratch",
+            1);
     assertThat(LearningRateSchedule.of(config))
         .isEqualTo(new LearningRateSchedule(0.4, List.of(5), 0.25, 2, 0.05));
   }

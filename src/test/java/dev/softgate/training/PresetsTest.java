@@ -20,7 +20,7 @@ class PresetsTest {
   }
 
   static List<String> publishedNames() {
-    return names().stream().filter(name -> name.contains("-it")).toList();
+    return names().stream().filter(name -> name.matches(".*-it\\d(-lr1e-3)?(-step)?")).toList();
   }
 
   @Test

@@ -18,7 +18,9 @@ class PublishedAccuracyTest {
       Pattern.compile("test accuracy (0\\.\\d{4}) at the end, (0\\.\\d{4}) in the published run");
 
   static List<String> publishedNames() {
-    return Presets.names().stream().filter(name -> name.contains("-it")).toList();
+    return Presets.names().stream()
+        .filter(name -> name.matches(".*-it\\d(-lr1e-3)?(-step)?"))
+        .toList();
   }
 
   @ParameterizedTest

@@ -35,12 +35,17 @@ class RunConfigTest {
           Map.entry("limit-test", "500"),
           Map.entry("augment", "flip"),
           Map.entry("normalization", "measured"),
-          Map.entry("arch", "resnet"), // the only one there is
+          Map.entry("arch", "preresnet"),
           Map.entry("depth", "164"),
           Map.entry("block", "bottleneck"),
-          Map.entry("gate", "none"),
+          Map.entry("shortcut", "pad"),
+          Map.entry("gate", "two-way"),
+          Map.entry("gate-at", "1,3"),
           Map.entry("gate-tap", "exit"),
           Map.entry("gate-calibration", "unscaled"),
+          Map.entry("gate-penalty", "binary-cross-entropy"),
+          Map.entry("gate-kernel", "3x3-tube"),
+          Map.entry("gate-bias", "-2.5"),
           Map.entry("epochs", "7"),
           Map.entry("batch-size", "64"),
           Map.entry("lr", "0.05"),
@@ -53,6 +58,7 @@ class RunConfigTest {
           Map.entry("lr-gate", "0.001"),
           Map.entry("schedule-gate", "step"),
           Map.entry("gate-iters", "3"),
+          Map.entry("lambda-mem", "0.25"),
           Map.entry("init", "baseline:runs/b"),
           Map.entry("seed", "123456789012345"),
           Map.entry("engine", "libtorch"),
@@ -78,12 +84,23 @@ class RunConfigTest {
           Arguments.of("limit-test", "0", "from 1"),
           Arguments.of("augment", "cutout", "one of crop-flip, flip, none"),
           Arguments.of("normalization", "none", "one of published, measured"),
-          Arguments.of("arch", "preresnet", "must be resnet"),
+          Arguments.of("arch", "densenet", "one of resnet, preresnet, resnet34"),
           Arguments.of("depth", "0", "from 1"),
           Arguments.of("block", "dense", "one of basic, bottleneck"),
-          Arguments.of("gate", "memory", "one of none, classifier"),
+          Arguments.of("shortcut", "identity", "one of projection, pad"),
+          Arguments.of(
+              "gate",
+              "memory",
+              "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
+          Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
-          Arguments.of("gate-calibration", "normalized", "one of normalised, published, unscaled"),
+          Arguments.of(
+              "gate-calibration", "normalized", "one of normalised, published, unscaled, raw"),
+          Arguments.of(
+              "gate-penalty", "l1", "one of none, l2, cross-entropy, binary-cross-entropy"),
+          Arguments.of("gate-kernel", "5x5", "one of 1x1-element, 1x1-tube, 3x3-tube"),
+          Arguments.of("gate-bias", "-101", "from -100 to 100, found -101.0"),
+          Arguments.of("gate-bias", "NaN", "from -100 to 100"),
           Arguments.of("epochs", "0", "from 1"),
           Arguments.of("epochs", "ten", "expected a whole number, found 'ten'"),
           Arguments.of("epochs", "2.5", "expected a whole number"),
@@ -107,6 +124,8 @@ class RunConfigTest {
           Arguments.of("lr-gate", "0", "above 0"),
           Arguments.of("schedule-gate", "cosine", "one of constant, step"),
           Arguments.of("gate-iters", "0", "from 1"),
+          Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
+          Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH"),
           Arguments.of("init", "baseline:", "one of scratch, baseline, baseline:PATH"),
           Arguments.of("seed", "1.5", "a whole number"),
@@ -156,7 +175,7 @@ class RunConfigTest {
           assertThat(linesWithout(key, RunConfig.defaults().with(Map.of(key, value)).toYaml()))
               .as("%s changes nothing else", key)
               .isEqualTo(without);
-          if (!key.equals("arch") && !key.equals("device")) {
+          if (!key.equals("device")) {
             assertThat(RunConfig.defaults().with(Map.of(key, value)))
                 .as("%s changes something", key)
                 .isNotEqualTo(RunConfig.defaults());
@@ -193,7 +212,19 @@ class RunConfigTest {
   @Test
   void anEarlierRangeIsCheckedOnConstruction() {
     RunConfig config = RunConfig.defaults();
-    ModelConfig wrong = new ModelConfig("resnet", 0, "b", "none", "exit", "published");
+    ModelConfig wrong =
+        new ModelConfig(
+            "resnet",
+            0,
+            "b",
+            "projection",
+            "none",
+            null,
+            "exit",
+            "published",
+            "none",
+            "1x1-element",
+            -6);
     assertThatThrownBy(
             () -> new RunConfig(config.data(), wrong, config.optimization(), config.execution()))
         .isInstanceOf(BadInputException.class)

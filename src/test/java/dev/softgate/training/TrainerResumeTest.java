@@ -49,7 +49,7 @@ class TrainerResumeTest {
     static Ending of(Checkpoint checkpoint) {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
-      tensors.put("backbone velocity", bytes(checkpoint.backboneVelocity()));
+      tensors.put("backbone velocity", bytes(checkpoint.mainVelocity()));
       if (checkpoint.gateVelocity() != null) {
         tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
       }
@@ -269,7 +269,7 @@ class TrainerResumeTest {
                     checkpoint.data(),
                     checkpoint.progress(),
                     checkpoint.network(),
-                    zeros(checkpoint.backboneVelocity()),
+                    zeros(checkpoint.mainVelocity()),
                     checkpoint.gateVelocity(),
                     checkpoint.epochGates()));
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.data.Augmentation;
 import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -84,8 +85,11 @@ class TrainerTest {
             "epoch 1",
             "saved 2");
     for (TrainingListener.EpochGates gates : recorder.gates) {
-      assertThat(gates.train()).hasSize(10).doesNotContain(0f, 1f);
-      assertThat(gates.validation()).hasSize(3).doesNotContain(0f, 1f);
+      assertThat(gates.names()).containsExactly("b3");
+      assertThat(gates.train()).hasDimensions(1, 10);
+      assertThat(gates.train()[0]).doesNotContain(0f, 1f);
+      assertThat(gates.validation()).extracting(GateValues::name).containsExactly("b3");
+      assertThat(gates.validation().get(0).g()).hasSize(3).doesNotContain(0f, 1f);
     }
     for (EpochMetrics epoch : recorder.epochs) {
       assertThat(epoch.train().images()).isEqualTo(10);

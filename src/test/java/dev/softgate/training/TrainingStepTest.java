@@ -9,6 +9,7 @@ import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -37,12 +38,14 @@ class TrainingStepTest {
 
   private static ResNet network(GateKind gate, GateTap tap) {
     return new ResNet(
-        new ModelSpec(BlockKind.BASIC, 14, 3, gate, tap, GateCalibration.NORMALISED), 1);
+        ModelSpec.resnet(
+            BlockKind.BASIC, 14, 3, RandomNetwork.gate(gate, tap, GateCalibration.NORMALISED)),
+        1);
   }
 
   private static Map<String, HostTensor> after(
       ResNet network, int[] labels, Rates rates, boolean backboneSteps) {
-    TrainingStep step = new TrainingStep(network, 0, 0);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
     run(step, labels, rates, backboneSteps);
     return network.state();
   }
@@ -94,7 +97,7 @@ class TrainingStepTest {
     Map<String, HostTensor> after = after(network, LABELS, new Rates(0, 0.1), true);
 
     assertThat(moved(before, after))
-        .isEqualTo(with(network.gateParameters().keySet(), statistics(network)));
+        .isEqualTo(with(network.ownGateParameters().keySet(), statistics(network)));
   }
 
   @ParameterizedTest
@@ -106,7 +109,7 @@ class TrainingStepTest {
     Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0), true);
 
     assertThat(moved(before, after))
-        .isEqualTo(with(network.backboneParameters().keySet(), statistics(network)));
+        .isEqualTo(with(network.mainParameters().keySet(), statistics(network)));
   }
 
   @ParameterizedTest
@@ -118,7 +121,7 @@ class TrainingStepTest {
     Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0.1), false);
 
     assertThat(moved(before, after))
-        .isEqualTo(with(network.gateParameters().keySet(), statistics(network)));
+        .isEqualTo(with(network.ownGateParameters().keySet(), statistics(network)));
   }
 
   @Test
@@ -128,7 +131,7 @@ class TrainingStepTest {
 
     Map<String, HostTensor> after = after(network, LABELS, new Rates(0.1, 0), true);
 
-    assertThat(network.gateParameters()).isEmpty();
+    assertThat(network.ownGateParameters()).isEmpty();
     assertThat(moved(before, after)).isEqualTo(before.keySet());
   }
 
@@ -141,7 +144,7 @@ class TrainingStepTest {
 
     assertThat(moved(both, alone))
         .isEqualTo(
-            network(GateKind.CLASSIFIER, GateTap.ENTRY).backboneParameters().keySet().stream()
+            network(GateKind.CLASSIFIER, GateTap.ENTRY).mainParameters().keySet().stream()
                 .collect(Collectors.toCollection(TreeSet::new)));
   }
 
@@ -174,7 +177,7 @@ class TrainingStepTest {
 
   @Test
   void reportsTheBatchAsItWasBeforeTheUpdate() {
-    TrainingStep step = new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), 0, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), 0, 0, 0);
 
     TrainingStep.Result still = run(step, LABELS, new Rates(0, 0), true);
     TrainingStep.Result moving = run(step, LABELS, new Rates(0.1, 0.1), true);
@@ -184,15 +187,15 @@ class TrainingStepTest {
     assertThat(moving.gateLoss()).isEqualTo(still.gateLoss());
     assertThat(moved.classificationLoss()).isLessThan(still.classificationLoss());
     assertThat(moved.gateLoss()).isLessThan(still.gateLoss());
-    assertThat(moving.g()).hasSize(LABELS.length);
-    for (float g : moving.g()) {
+    assertThat(moving.g()).hasDimensions(1, LABELS.length);
+    for (float g : moving.g()[0]) {
       assertThat(g).isStrictlyBetween(0f, 1f);
     }
   }
 
   @Test
   void countsWhatIsClassifiedAsLabeled() {
-    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0, 0, 0);
     int correct = 0;
     for (int label = 0; label < 3; label++) {
       int[] labels = {label, label, label, label};
@@ -203,24 +206,24 @@ class TrainingStepTest {
 
   @Test
   void withoutAGateThereIsNoGateOptimizer() {
-    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0.9, 0);
+    TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0.9, 0, 0);
 
     TrainingStep.Result result = run(step, LABELS, new Rates(0.1, 0.1), true);
 
     assertThat(step.gateOptimizer()).isNull();
-    assertThat(result.gateLoss()).isNaN();
+    assertThat(result.gateLoss()).isNull();
     assertThat(result.g()).isEmpty();
   }
 
   @Test
   void theOptimizersVelocitiesAreAsLongAsTheirParameters() {
     ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
-    TrainingStep step = new TrainingStep(network, 0.9, 0);
+    TrainingStep step = new TrainingStep(network, 0.9, 0, 0);
 
     long gate =
-        network.gateParameters().values().stream().mapToLong(p -> p.value().elements()).sum();
+        network.ownGateParameters().values().stream().mapToLong(p -> p.value().elements()).sum();
     long all = network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum();
     assertThat(requireNonNull(step.gateOptimizer()).velocity().elements()).isEqualTo(gate);
-    assertThat(step.backboneOptimizer().velocity().elements()).isEqualTo(all - gate);
+    assertThat(step.mainOptimizer().velocity().elements()).isEqualTo(all - gate);
   }
 }

@@ -1,0 +1,170 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.Normalization;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.interop.TorchFile;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ResNet;
+import dev.softgate.model.StateRecognition;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.ModelConfig;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network trained elsewhere, made a run of: from a file with its parameters to a folder that
+ * evaluation, prediction and initialization take.
+ *
+ * @param file it came from
+ * @param network with its weights
+ * @param normalization of the pixels that it expects
+ * @param numbers that the file has beside the parameters, such as {@code epoch} and {@code acc}
+ * @param assumptions that neither file nor person settled, one line each
+ */
+public record ImportedNetwork(
+    Path file,
+    ResNet network,
+    Normalization normalization,
+    Map<String, Number> numbers,
+    List<String> assumptions) {
+
+  private static final int IMAGE_SIZE = 32;
+
+  /**
+   * Reads a file.
+   *
+   * @param file PyTorch's, of either format, or safetensors, with a state dict
+   * @param normalization of the pixels; null for the published one of the CIFAR set with as many
+   *     classes, of CIFAR-10 where there is none
+   * @throws BadInputException if it is not readable or not a network of this program
+   */
+  public static ImportedNetwork read(
+      Path file, StateRecognition.Hints hints, @Nullable Normalization normalization) {
+    TorchFile.Contents contents =
+        file.toString().endsWith(".safetensors")
+            ? new TorchFile.Contents(Safetensors.read(file).tensors(), Map.of())
+            : TorchFile.read(file);
+    StateRecognition.Recognized recognized;
+    try {
+      recognized = StateRecognition.of(contents.tensors(), hints);
+    } catch (BadInputException e) {
+      throw new BadInputException(file + ": " + e.getMessage(), e);
+    }
+    ResNet network = new ResNet(recognized.spec(), 0);
+    network.load(recognized.state());
+    if (!network.isFinite()) {
+      throw new BadInputException(file + ": it has weights that are not finite numbers");
+    }
+    return new ImportedNetwork(
+        file,
+        network,
+        normalization != null
+            ? normalization
+            : Objects.requireNonNull(Normalization.published(dataset(network.spec().classes()))),
+        contents.numbers(),
+        recognized.assumptions());
+  }
+
+  /** The CIFAR set with so many classes; CIFAR-10 where there is none. */
+  private static String dataset(int classes) {
+    return classes == Datasets.classNames("cifar100").size() ? "cifar100" : "cifar10";
+  }
+
+  private List<String> classNames() {
+    int classes = network.spec().classes();
+    List<String> cifar = Datasets.classNames(dataset(classes));
+    return cifar.size() == classes
+        ? cifar
+        : IntStream.range(0, classes).mapToObj(k -> "class " + k).toList();
+  }
+
+  /**
+   * Makes the run's folder.
+   *
+   * @param folder that does not exist yet
+   * @param command the command line that asks for it
+   * @throws BadInputException if the folder exists or cannot be a run's
+   */
+  public RunFolder write(Path folder, String command) {
+    Path name = folder.getFileName();
+    if (name == null || Files.exists(folder)) {
+      throw new BadInputException(
+          "--out %s: %s; name a folder that does not exist yet"
+              .formatted(folder, name == null ? "names no folder" : "is there already"));
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    RunFolder run = RunFolder.create(Objects.requireNonNull(parent), name.toString());
+    RunConfig config = config(run);
+    AtomicFiles.writeString(run.config(), config.toYaml());
+    Checkpoint checkpoint =
+        Checkpoint.untrained(
+            config,
+            new Checkpoint.DataFacts(
+                classNames(),
+                null,
+                null,
+                IMAGE_SIZE,
+                IMAGE_SIZE,
+                normalization.mean(),
+                normalization.std()),
+            network);
+    new CheckpointStore(run.checkpoints()).saveFinal(checkpoint);
+    SummaryWriter.writeImported(
+        config, run, network, new Summary.Session(Instant.now().toString(), command));
+    return run;
+  }
+
+  private RunConfig config(RunFolder run) {
+    RunConfig defaults = RunConfig.defaults();
+    String dataset = dataset(network.spec().classes());
+    RunConfig config =
+        new RunConfig(
+            defaults.data(),
+            ModelConfig.of(network.spec()),
+            defaults.optimization(),
+            defaults.execution());
+    return config.with(
+        Map.of(
+            "dataset", dataset,
+            "normalization", normalization.text(),
+            "name", run.name(),
+            "runs-dir", Objects.requireNonNull(run.path().getParent()).toString()));
+  }
+
+  /** What was recognized, by name, for JSON. */
+  public Map<String, @Nullable Object> values() {
+    ModelConfig model = ModelConfig.of(network.spec());
+    ModelCost cost = ModelCost.of(network.spec(), IMAGE_SIZE, IMAGE_SIZE);
+    Map<String, HostTensor> state = network.state();
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("file", file.toString());
+    values.put("arch", model.arch());
+    values.put("depth", model.depth());
+    values.put("block", model.block());
+    values.put("classes", network.spec().classes());
+    values.put("shortcut", model.shortcut());
+    values.put("gate", model.gate());
+    values.put("gate_at", model.gateAt());
+    values.put("parameters", cost.parameters());
+    values.put("macs", cost.macs());
+    values.put("pixel_mean", normalization.mean());
+    values.put("pixel_std", normalization.std());
+    values.put("weights_sha256", SummaryWriter.sha256(state));
+    values.put("numbers", numbers);
+    values.put("assumptions", assumptions);
+    return values;
+  }
+}

@@ -1,0 +1,37 @@
+package dev.softgate.gate;
+
+import java.util.Locale;
+
+/** What a unit's gate decides apart, and how far it looks. */
+public enum GateKernel {
+  /** Every element of the output, from its own position. */
+  ELEMENT_1X1(1, true),
+  /** Every position, all channels alike, from that position. */
+  TUBE_1X1(1, false),
+  /** Every position, all channels alike, from it and its neighbors. */
+  TUBE_3X3(3, false);
+
+  private final int size;
+  private final boolean byElement;
+
+  GateKernel(int size, boolean byElement) {
+    this.size = size;
+    this.byElement = byElement;
+  }
+
+  /** As on the command line: {@code 1x1-element}. */
+  public String text() {
+    String[] words = name().toLowerCase(Locale.ROOT).split("_", -1);
+    return words[1] + "-" + words[0];
+  }
+
+  /** k of the k×k kernel. */
+  public int size() {
+    return size;
+  }
+
+  /** How many channels a decision has: one for each of the unit's, or one for all. */
+  public int channels(int unitChannels) {
+    return byElement ? unitChannels : 1;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.softgate.gate;
+
+import dev.softgate.BadInputException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Which gate a network has, and where.
+ *
+ * @param kind the member of the family
+ * @param stages that have it, counted from 1, ascending: the stages it sits on, or whose units it
+ *     sits in; empty without a gate
+ * @param tap what a gate on a stage looks at; without effect elsewhere
+ * @param calibration how hardness becomes g; without effect on gates that are no classifiers
+ * @param penalty that presses on it
+ * @param kernel of a gate in units; without effect elsewhere
+ * @param bias of a gate in units at the start; without effect elsewhere
+ */
+public record GateSpec(
+    GateKind kind,
+    List<Integer> stages,
+    GateTap tap,
+    GateCalibration calibration,
+    GatePenalty penalty,
+    GateKernel kernel,
+    double bias) {
+
+  /** The bias from which gates in units start: they let little through at first. */
+  public static final double PUBLISHED_BIAS = -6;
+
+  private static final int PUBLISHED_STAGE = 3;
+
+  /** No gate. */
+  public static final GateSpec NONE =
+      new GateSpec(
+          GateKind.NONE,
+          List.of(),
+          GateTap.ENTRY,
+          GateCalibration.NORMALISED,
+          GatePenalty.NONE,
+          GateKernel.ELEMENT_1X1,
+          PUBLISHED_BIAS);
+
+  /**
+   * Checks that the parts go together.
+   *
+   * @throws BadInputException where the gate knows no such penalty, or the stages are none or twice
+   *     the same
+   */
+  public GateSpec {
+    stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
+    if (stages.stream().distinct().count() != stages.size()) {
+      throw new BadInputException("--gate-at names a stage twice");
+    }
+    if (kind != GateKind.NONE && stages.isEmpty()) {
+      throw new BadInputException("--gate-at names no stage; --gate none is the network without");
+    }
+    if (kind != GateKind.NONE
+        && penalty != GatePenalty.NONE
+        && !kind.penalties().contains(penalty)) {
+      String defined =
+          kind.penalties().stream().map(GatePenalty::text).collect(Collectors.joining(", "));
+      throw new BadInputException(
+          "--gate-penalty %s is not defined for --gate %s; it has none%s"
+              .formatted(penalty.text(), kind.text(), defined.isEmpty() ? "" : ", " + defined));
+    }
+  }
+
+  /** A gate as proposed, on stage 3 alone. */
+  public static GateSpec classifier(GateTap tap, GateCalibration calibration) {
+    return new GateSpec(
+        GateKind.CLASSIFIER,
+        List.of(PUBLISHED_STAGE),
+        tap,
+        calibration,
+        GatePenalty.NONE,
+        GateKernel.ELEMENT_1X1,
+        PUBLISHED_BIAS);
+  }
+
+  /** Whether there is a gate at all. */
+  public boolean exists() {
+    return kind != GateKind.NONE;
+  }
+
+  /** Whether a gate sits on this stage, from 1. */
+  public boolean onStage(int stage) {
+    return kind.onStages() && stages.contains(stage);
+  }
+
+  /** Whether gates sit in the units of this stage, from 1. */
+  public boolean inUnitsOf(int stage) {
+    return kind.inUnits() && stages.contains(stage);
+  }
+
+  /**
+   * Whether the one gate sits on stage 3, where its parts have the published short names ({@code
+   * o1}, {@code g_layer}); elsewhere they name the stage.
+   */
+  public boolean hasPublishedPlace() {
+    return kind.onStages() && stages.equals(List.of(PUBLISHED_STAGE));
+  }
+
+  /** How many numbers a gate on a stage sees of an image. */
+  public int features(StageGate.Place place) {
+    return kind.view().features(place.channels());
+  }
+
+  /** How many numbers a gate on a stage makes of them. */
+  public int outputs(StageGate.Place place) {
+    return kind.outputs(place.classes());
+  }
+
+  /** How many channels the convolution of a gate in a unit has: two for each choice. */
+  public int outputs(UnitGate.Place place) {
+    int decisions = kernel.channels(place.out());
+    return penalty == GatePenalty.CROSS_ENTROPY ? 2 * decisions : decisions;
+  }
+
+  /** A gate of this kind for a stage. */
+  public StageGate onStage(StageGate.Place place) {
+    return kind.onStage(this, place);
+  }
+
+  /** A gate of this kind for a unit. */
+  public UnitGate inUnit(UnitGate.Place place) {
+    return kind.inUnit(this, place);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.softgate.gate;
+
+import dev.softgate.torch.Tensor;
+
+/** What a gate on a stage sees of a tap. */
+enum GateView {
+  /** The average over all pixels, one number a channel. */
+  POOLED("a tap, averaged over its pixels") {
+    @Override
+    int features(int channels) {
+      return channels;
+    }
+
+    @Override
+    Tensor of(Tensor tap) {
+      return tap.globalAveragePool();
+    }
+  },
+
+  /**
+   * The averages over a grid of 8×8 cells, channel by channel, which at the published size, 32×32
+   * images and stage 3, are the whole map.
+   *
+   * <p>Differs: the published layers fit that size only; the grid makes them fit any image
+   * (docs/decisions/0014).
+   */
+  GRID("a tap, averaged over 8x8 cells") {
+    @Override
+    int features(int channels) {
+      return channels * SIDE * SIDE;
+    }
+
+    @Override
+    Tensor of(Tensor tap) {
+      return tap.gridAveragePool(SIDE).flattenEach();
+    }
+  };
+
+  private static final int SIDE = 8;
+
+  private final String words;
+
+  GateView(String words) {
+    this.words = words;
+  }
+
+  /** What it is, for a table. */
+  final String words() {
+    return words;
+  }
+
+  /** How many numbers an image has. */
+  abstract int features(int channels);
+
+  /** N×C×H×W, float32 or bfloat16 → N×features, float32. */
+  abstract Tensor of(Tensor tap);
+}

@@ -1,0 +1,75 @@
+package dev.softgate.gate;
+
+import dev.softgate.torch.Linear;
+import dev.softgate.torch.Module;
+import dev.softgate.torch.Tensor;
+
+/**
+ * A gate on a stage: two linear layers, nothing between them, over features of one of the stage's
+ * taps, and one weight g an image from what they give.
+ *
+ * <pre>
+ *   z = W₁(W₀·f + b₀) + b₁
+ * </pre>
+ *
+ * <p>Source: golden/README; layer names {@code g_layer.0} and {@code g_layer.1}, sizes as published
+ * on stages 2 and 3.
+ */
+public abstract class StageGate extends Module {
+
+  /**
+   * Where a gate sits.
+   *
+   * @param stage from 1
+   * @param channels C of the stage's taps
+   * @param classes K
+   */
+  public record Place(int stage, int channels, int classes) {
+
+    /** Width between the two layers: 216 on stage 2 and 512 on stage 3, as published. */
+    public int hidden() {
+      return switch (stage) {
+        case 1 -> 108;
+        case 2 -> 216;
+        default -> 512;
+      };
+    }
+  }
+
+  private final GateView view;
+  private final Linear first;
+  private final Linear second;
+
+  StageGate(GateSpec spec, Place place) {
+    this.view = spec.kind().view();
+    this.first = part("0", new Linear(spec.features(place), place.hidden()));
+    this.second = part("1", new Linear(place.hidden(), spec.outputs(place)));
+  }
+
+  /**
+   * Judges a batch.
+   *
+   * @param tap of the stage, float32 or bfloat16, N×C×H×W
+   */
+  public final GateSignal forward(Tensor tap) {
+    return judge(view.of(tap));
+  }
+
+  /** From features f, float32, N×F, to a weight; z by default with gradients to all there is. */
+  GateSignal judge(Tensor features) {
+    return signal(logits(features));
+  }
+
+  /** From z, float32, N×outputs, to a weight. */
+  abstract GateSignal signal(Tensor z);
+
+  /** z of features. */
+  final Tensor logits(Tensor features) {
+    return second.forward(first.forward(features));
+  }
+
+  /** The same values, with gradients to the features only. */
+  final Tensor frozenLogits(Tensor features) {
+    return second.forwardFrozen(first.forwardFrozen(features));
+  }
+}

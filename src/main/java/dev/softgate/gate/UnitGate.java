@@ -1,0 +1,69 @@
+package dev.softgate.gate;
+
+import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Module;
+import dev.softgate.torch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gate in a residual unit: a convolution of the unit's input decides, for every element or
+ * position of the output, how the branch F and the shortcut are weighed.
+ *
+ * <p>Source: He et al., Identity Mappings in Deep Residual Networks (2016), §3.1, for the two ways
+ * without a choice; golden/README for all. The convolution's parameters are {@code
+ * gate_layer.weight} and {@code gate_layer.bias}.
+ */
+public abstract class UnitGate extends Module {
+
+  /**
+   * Where a gate sits.
+   *
+   * @param in channels of the unit's input
+   * @param out channels of its output
+   * @param stride from input to output pixels
+   */
+  public record Place(int in, int out, int stride) {}
+
+  /**
+   * What the unit's two ways count.
+   *
+   * @param branch F's weight, float32, N×C×H×W or N×1×H×W; null for 1
+   * @param shortcut the shortcut's weight, likewise
+   * @param signal what the gate says
+   */
+  public record Weights(@Nullable Tensor branch, Tensor shortcut, GateSignal signal) {}
+
+  private final Conv2d layer;
+  private final double initialBias;
+
+  UnitGate(GateSpec spec, Place place) {
+    this.layer =
+        part(
+            "",
+            Conv2d.withBias(place.in(), spec.outputs(place), spec.kernel().size(), place.stride()));
+    this.initialBias = spec.bias();
+  }
+
+  /** The convolution that decides. */
+  public final Conv2d layer() {
+    return layer;
+  }
+
+  /** From where its bias starts. */
+  public final double initialBias() {
+    return initialBias;
+  }
+
+  /**
+   * Judges a batch.
+   *
+   * @param x the unit's input, float32 or bfloat16, N×in×H×W
+   */
+  public final Weights forward(Tensor x) {
+    return weights(layer.forward(x).to(DType.FLOAT32));
+  }
+
+  /** From the convolution's output, float32, to weights. */
+  abstract Weights weights(Tensor z);
+}

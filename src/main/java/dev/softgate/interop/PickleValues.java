@@ -1,0 +1,136 @@
+package dev.softgate.interop;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a {@link TorchPickle} builds, besides {@link String}, {@link Long}, {@link
+ * java.math.BigInteger}, {@link Double}, {@link Boolean}, {@code byte[]}, {@link TorchStorage} and
+ * {@link TorchView}.
+ *
+ * <p>The containers are equal only to themselves. A pickle can make one contain itself, or nest
+ * thousands deep, and nothing here ever walks down one: not to hash, compare or print it.
+ */
+final class PickleValues {
+
+  private PickleValues() {}
+
+  /** Python's {@code None}. */
+  static final class None {
+    static final None NONE = new None();
+
+    private None() {}
+  }
+
+  /** A tuple. */
+  static final class Tuple {
+    private final List<Object> items;
+
+    Tuple(List<Object> items) {
+      this.items = items;
+    }
+
+    List<Object> items() {
+      return items;
+    }
+  }
+
+  /** A list. */
+  static final class Sequence {
+    private final List<Object> items = new ArrayList<>();
+
+    List<Object> items() {
+      return items;
+    }
+  }
+
+  /** A dict, an OrderedDict or a Counter, in the order of its entries. */
+  static final class Dictionary {
+    private final Map<Object, Object> entries = new LinkedHashMap<>();
+
+    Map<Object, Object> entries() {
+      return entries;
+    }
+  }
+
+  /** NumPy's name of an element type, such as {@code f8}, and its byte order. */
+  static final class NumpyType {
+    private final String code;
+    private boolean bigEndian;
+
+    NumpyType(String code) {
+      this.code = code;
+    }
+
+    String code() {
+      return code;
+    }
+
+    boolean bigEndian() {
+      return bigEndian;
+    }
+
+    void setBigEndian(boolean bigEndian) {
+      this.bigEndian = bigEndian;
+    }
+  }
+
+  /** Something admitted of which nothing is kept: a dtype, a device, a layout, a set. */
+  static final class Inert {
+    private final String name;
+
+    Inert(String name) {
+      this.name = name;
+    }
+
+    String name() {
+      return name;
+    }
+  }
+
+  /** What a value is, in words, as in "a string". */
+  static String describe(Object value) {
+    if (value instanceof Inert inert) {
+      return inert.name();
+    }
+    if (value instanceof TorchFunction function) {
+      return "the function " + function.name();
+    }
+    if (value instanceof None) {
+      return "None";
+    }
+    if (value instanceof Boolean) {
+      return "a bool";
+    }
+    if (value instanceof Double) {
+      return "a float";
+    }
+    if (value instanceof Number) {
+      return "an int";
+    }
+    if (value instanceof String) {
+      return "a string";
+    }
+    if (value instanceof byte[]) {
+      return "a bytes object";
+    }
+    if (value instanceof Tuple) {
+      return "a tuple";
+    }
+    if (value instanceof Sequence) {
+      return "a list";
+    }
+    if (value instanceof Dictionary) {
+      return "a dict";
+    }
+    if (value instanceof TorchView) {
+      return "a tensor";
+    }
+    if (value instanceof TorchStorage) {
+      return "a storage";
+    }
+    return "a type";
+  }
+}

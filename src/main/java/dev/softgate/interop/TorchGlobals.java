@@ -1,0 +1,227 @@
+package dev.softgate.interop;
+
+import dev.softgate.interop.PickleValues.Dictionary;
+import dev.softgate.interop.PickleValues.Inert;
+import dev.softgate.interop.PickleValues.NumpyType;
+import dev.softgate.interop.PickleValues.Tuple;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Every name that a checkpoint's pickle may ask for, and what it means here. What is not in this
+ * list is refused by name when the pickle asks for it, before anything could be done with it.
+ *
+ * <p>Source: the rebuild functions of {@code torch/_utils.py} and the allowed names of {@code
+ * torch/_weights_only_unpickler.py}. Differs: sparse, quantized, complex and meta tensors are not
+ * admitted, because no network here has them; NumPy's scalars are, because training scripts save an
+ * accuracy as one.
+ */
+final class TorchGlobals {
+
+  private static final Map<String, ElementType> STORAGES =
+      Map.of(
+          "FloatStorage", ElementType.F32,
+          "DoubleStorage", ElementType.F64,
+          "HalfStorage", ElementType.F16,
+          "BFloat16Storage", ElementType.BF16,
+          "LongStorage", ElementType.I64,
+          "IntStorage", ElementType.I32,
+          "ShortStorage", ElementType.I16,
+          "CharStorage", ElementType.I8,
+          "ByteStorage", ElementType.U8,
+          "BoolStorage", ElementType.BOOL);
+
+  private static final List<String> INERT =
+      List.of(
+          "torch.float32",
+          "torch.float64",
+          "torch.float16",
+          "torch.bfloat16",
+          "torch.int64",
+          "torch.int32",
+          "torch.int16",
+          "torch.int8",
+          "torch.uint8",
+          "torch.bool",
+          "torch.Tensor",
+          "torch.nn.parameter.Parameter");
+
+  private static final String REBUILD_FROM_TYPE = "torch._tensor._rebuild_from_type_v2";
+
+  private final TorchRefusal refusal;
+  private final Map<String, Object> admitted = new HashMap<>();
+
+  TorchGlobals(TorchRefusal refusal) {
+    this.refusal = refusal;
+    STORAGES.forEach(
+        (name, type) -> {
+          admitted.put("torch." + name, type);
+          admitted.put("torch.cuda." + name, type);
+        });
+    INERT.forEach(name -> admitted.put(name, new Inert(name)));
+    admitContainers();
+    admitTensors();
+    admitNumpyScalars();
+  }
+
+  private void admitContainers() {
+    admit("collections.OrderedDict", 0, 1, TorchGlobals::orderedDictionary);
+    admit(
+        "collections.Counter",
+        0,
+        1,
+        arguments -> arguments.count() == 0 ? new Dictionary() : arguments.dictionary(0));
+    for (String set : List.of("builtins.set", "__builtin__.set")) {
+      admit(set, 0, 1, arguments -> new Inert("a set"));
+    }
+    admit("torch.Size", 1, 1, arguments -> new Tuple(arguments.sequence(0)));
+  }
+
+  private void admitTensors() {
+    // storage, offset, sizes, strides; then what matters only to training in PyTorch
+    admit("torch._utils._rebuild_tensor", 4, 4, this::view);
+    admit("torch._utils._rebuild_tensor_v2", 6, 7, this::view);
+    admit("torch._utils._rebuild_parameter", 3, 3, arguments -> arguments.view(0));
+    admit("torch._utils._rebuild_parameter_with_state", 4, 4, arguments -> arguments.view(0));
+    admit(REBUILD_FROM_TYPE, 4, 4, this::rebuildFromType);
+    admit("torch.device", 1, 2, arguments -> new Inert("a device"));
+    admit("torch.serialization._get_layout", 1, 1, arguments -> new Inert("a layout"));
+  }
+
+  private void admitNumpyScalars() {
+    admit("numpy.dtype", 1, 3, arguments -> new NumpyType(arguments.text(0)));
+    for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
+      admit(module + ".scalar", 1, 2, TorchGlobals::numpyScalar);
+    }
+    // How Python 3 writes bytes into a pickle that Python 2 can read.
+    admit("_codecs.encode", 1, 2, TorchGlobals::latin1Bytes);
+  }
+
+  private void admit(String name, int least, int most, TorchFunction.Body body) {
+    admitted.put(name, new TorchFunction(name, least, most, body));
+  }
+
+  /**
+   * What a name stands for: an {@link ElementType} for a storage class, a {@link TorchFunction} or
+   * an {@link Inert}.
+   *
+   * @throws dev.softgate.BadInputException if it is not admitted
+   */
+  Object find(String module, String name) {
+    Object found = admitted.get(module + "." + name);
+    if (found == null) {
+      throw refusal.notAdmitted(module, name);
+    }
+    return found;
+  }
+
+  /** Calls what {@link #find} gave. */
+  Object call(Object callee, Object arguments) {
+    if (!(callee instanceof TorchFunction function)) {
+      throw refusal.damaged("its pickle calls " + PickleValues.describe(callee));
+    }
+    if (!(arguments instanceof Tuple tuple)) {
+      throw refusal.damaged(
+          "its pickle calls %s with %s, not with a tuple of arguments"
+              .formatted(function.name(), PickleValues.describe(arguments)));
+    }
+    int count = tuple.items().size();
+    if (count < function.least() || count > function.most()) {
+      throw refusal.damaged(
+          "its pickle calls %s with %d arguments".formatted(function.name(), count));
+    }
+    return function.body().apply(new TorchArguments(function.name(), tuple.items(), refusal));
+  }
+
+  /** Of nothing, or of a list of pairs, as Python 2 writes it. */
+  private static Object orderedDictionary(TorchArguments arguments) {
+    Dictionary dictionary = new Dictionary();
+    if (arguments.count() == 1) {
+      for (Object item : arguments.sequence(0)) {
+        TorchArguments pair =
+            new TorchArguments(arguments.owner(), List.of(item), arguments.refusal());
+        List<Object> parts = pair.sequence(0);
+        if (parts.size() != 2) {
+          throw arguments.wrong(0, "made of pairs");
+        }
+        dictionary.entries().put(parts.get(0), parts.get(1));
+      }
+    }
+    return dictionary;
+  }
+
+  private Object view(TorchArguments arguments) {
+    return TorchView.of(
+        arguments.storage(0),
+        arguments.size(1),
+        arguments.sizes(2),
+        arguments.sizes(3),
+        arguments.refusal());
+  }
+
+  /** A tensor with attributes of its own: the function that rebuilds it, and that one's tuple. */
+  private Object rebuildFromType(TorchArguments arguments) {
+    Object function = arguments.value(0);
+    // Itself inside itself would be a recursion as deep as the file likes.
+    if (function instanceof TorchFunction rebuild && !rebuild.name().equals(REBUILD_FROM_TYPE)) {
+      return call(rebuild, arguments.value(2));
+    }
+    throw arguments.wrong(0, "a function that rebuilds a tensor");
+  }
+
+  private static Object latin1Bytes(TorchArguments arguments) {
+    return arguments.text(0).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** The number, or something inert where it is of a type that no accuracy or epoch has. */
+  private static Object numpyScalar(TorchArguments arguments) {
+    if (!(arguments.value(0) instanceof NumpyType type)) {
+      throw arguments.wrong(0, "a NumPy type");
+    }
+    if (arguments.count() == 2 && arguments.value(1) instanceof byte[] bytes) {
+      ByteBuffer value =
+          ByteBuffer.wrap(bytes)
+              .order(type.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+      switch (type.code() + " in " + bytes.length) {
+        case "f8 in 8" -> {
+          return value.getDouble();
+        }
+        case "f4 in 4" -> {
+          return (double) value.getFloat();
+        }
+        case "i8 in 8" -> {
+          return value.getLong();
+        }
+        case "i4 in 4" -> {
+          return (long) value.getInt();
+        }
+        default -> {}
+      }
+    }
+    return new Inert("a NumPy scalar");
+  }
+
+  /**
+   * Sets the state of what a function made. Of a dictionary's attributes, among them the module
+   * versions that PyTorch attaches to a state dict, nothing is kept.
+   */
+  void build(Object target, Object state) {
+    if (target instanceof Dictionary && state instanceof Dictionary) {
+      return;
+    }
+    if (target instanceof NumpyType type
+        && state instanceof Tuple tuple
+        && tuple.items().size() >= 2
+        && tuple.items().get(1) instanceof String order) {
+      type.setBigEndian(order.equals(">"));
+      return;
+    }
+    throw refusal.damaged(
+        "its pickle sets the state of %s to %s"
+            .formatted(PickleValues.describe(target), PickleValues.describe(state)));
+  }
+}

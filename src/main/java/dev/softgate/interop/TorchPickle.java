@@ -1,0 +1,340 @@
+package dev.softgate.interop;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.PickleValues.Dictionary;
+import dev.softgate.interop.PickleValues.None;
+import dev.softgate.interop.PickleValues.Sequence;
+import dev.softgate.interop.PickleValues.Tuple;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The pickle machine: reads opcodes one by one, and builds {@link PickleValues} on a stack. It has
+ * the opcodes with which {@code torch.save} writes at any pickle protocol from 2 on, under Python 2
+ * and 3; of the others, those that make objects of classes (INST, OBJ, NEWOBJ, the EXT registry)
+ * would need a class that is not admitted anyway.
+ *
+ * <p>Nothing is executed: a name that the pickle asks for is looked up in {@link TorchGlobals},
+ * whose functions are Java's own. Nothing recurses, whatever is nested in what. A length is checked
+ * against the bytes that follow before anything is allocated, and the number of opcodes is bounded,
+ * because one byte can make an object of fifty.
+ *
+ * <p>Source: {@code pickletools} of CPython describes each opcode. Why this is not a library:
+ * docs/decisions/0013.
+ */
+final class TorchPickle {
+
+  /** Some thirty a tensor: this is for forty thousand of them. */
+  static final int MAX_OPCODES = 1_500_000;
+
+  /** The most that is read of a file to find its pickles in. */
+  static final long MAX_BYTES = 64L << 20;
+
+  private static final int MAX_PROTOCOL = 5;
+  private static final int MAX_NAME_BYTES = 1000;
+
+  private static final int MARK = '(';
+  private static final int STOP = '.';
+  private static final int POP = '0';
+  private static final int POP_MARK = '1';
+  private static final int BINFLOAT = 'G';
+  private static final int BININT = 'J';
+  private static final int BININT1 = 'K';
+  private static final int BININT2 = 'M';
+  private static final int NONE = 'N';
+  private static final int BINPERSID = 'Q';
+  private static final int REDUCE = 'R';
+  private static final int BINSTRING = 'T';
+  private static final int SHORT_BINSTRING = 'U';
+  private static final int BINUNICODE = 'X';
+  private static final int BINBYTES = 'B';
+  private static final int SHORT_BINBYTES = 'C';
+  private static final int EMPTY_LIST = ']';
+  private static final int APPEND = 'a';
+  private static final int BUILD = 'b';
+  private static final int GLOBAL = 'c';
+  private static final int APPENDS = 'e';
+  private static final int BINGET = 'h';
+  private static final int INST = 'i';
+  private static final int LONG_BINGET = 'j';
+  private static final int BINPUT = 'q';
+  private static final int LONG_BINPUT = 'r';
+  private static final int SETITEM = 's';
+  private static final int TUPLE = 't';
+  private static final int SETITEMS = 'u';
+  private static final int EMPTY_DICT = '}';
+  private static final int EMPTY_TUPLE = ')';
+  private static final int PROTO = 0x80;
+  private static final int TUPLE1 = 0x85;
+  private static final int TUPLE2 = 0x86;
+  private static final int TUPLE3 = 0x87;
+  private static final int NEWTRUE = 0x88;
+  private static final int NEWFALSE = 0x89;
+  private static final int LONG1 = 0x8a;
+  private static final int SHORT_BINUNICODE = 0x8c;
+  private static final int BINUNICODE8 = 0x8d;
+  private static final int STACK_GLOBAL = 0x93;
+  private static final int MEMOIZE = 0x94;
+  private static final int FRAME = 0x95;
+
+  private final ByteBuffer in;
+  private final TorchGlobals globals;
+  private final Function<Object, TorchStorage> storages;
+  private final TorchRefusal refusal;
+
+  private final List<Object> stack = new ArrayList<>();
+  private final List<Integer> marks = new ArrayList<>();
+  private final Map<Long, Object> memo = new HashMap<>();
+
+  /**
+   * A machine for one pickle.
+   *
+   * @param in at the pickle's first byte, and afterwards behind its last; what follows may be
+   *     something else
+   * @param storages what a persistent id stands for
+   */
+  TorchPickle(
+      ByteBuffer in,
+      TorchGlobals globals,
+      Function<Object, TorchStorage> storages,
+      TorchRefusal refusal) {
+    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+    this.globals = globals;
+    this.storages = storages;
+    this.refusal = refusal;
+  }
+
+  /**
+   * Runs to the pickle's end.
+   *
+   * @return the value it leaves
+   * @throws BadInputException if it is malformed or asks for what is not admitted
+   */
+  Object load() {
+    for (int count = 0; count < MAX_OPCODES; count++) {
+      int opcode = readByte();
+      if (opcode == STOP) {
+        return pop();
+      }
+      step(opcode);
+    }
+    throw refusal.damaged("its pickle has more than %d opcodes".formatted(MAX_OPCODES));
+  }
+
+  private void step(int opcode) {
+    switch (opcode) {
+      case PROTO -> checkProtocol(readByte());
+      case FRAME -> readBytes(Long.BYTES);
+
+      case NONE -> push(None.NONE);
+      case NEWTRUE -> push(true);
+      case NEWFALSE -> push(false);
+      case BININT -> push((long) readInt());
+      case BININT1 -> push((long) readByte());
+      case BININT2 -> push((long) (readByte() | readByte() << Byte.SIZE));
+      case LONG1 -> push(integer(readBytes(readByte())));
+      case BINFLOAT -> push(Double.longBitsToDouble(Long.reverseBytes(readLong())));
+      case BINUNICODE, BINSTRING -> push(text(readBytes(readUnsignedInt())));
+      case SHORT_BINUNICODE, SHORT_BINSTRING -> push(text(readBytes(readByte())));
+      case BINUNICODE8 -> push(text(readBytes(readLong())));
+      case BINBYTES -> push(readBytes(readUnsignedInt()));
+      case SHORT_BINBYTES -> push(readBytes(readByte()));
+
+      case MARK -> marks.add(stack.size());
+      case POP -> pop();
+      case POP_MARK -> popToMark();
+      case EMPTY_TUPLE -> push(new Tuple(List.of()));
+      case TUPLE -> push(new Tuple(popToMark()));
+      case TUPLE1 -> push(new Tuple(popLast(1)));
+      case TUPLE2 -> push(new Tuple(popLast(2)));
+      case TUPLE3 -> push(new Tuple(popLast(3)));
+      case EMPTY_LIST -> push(new Sequence());
+      case APPEND -> append(popLast(1));
+      case APPENDS -> append(popToMark());
+      case EMPTY_DICT -> push(new Dictionary());
+      case SETITEM -> put(popLast(2));
+      case SETITEMS -> put(popToMark());
+
+      case BINPUT -> memo.put((long) readByte(), peek());
+      case LONG_BINPUT -> memo.put(readUnsignedInt(), peek());
+      case MEMOIZE -> memo.put((long) memo.size(), peek());
+      case BINGET -> push(remembered(readByte()));
+      case LONG_BINGET -> push(remembered(readUnsignedInt()));
+
+      case GLOBAL -> push(globals.find(readLine(), readLine()));
+      case STACK_GLOBAL -> push(stackGlobal(popLast(2)));
+      case BINPERSID -> push(storages.apply(pop()));
+      case REDUCE -> push(reduce(popLast(2)));
+      case BUILD -> build(pop());
+      case INST -> throw refusal.notAdmitted(readLine(), readLine());
+
+      default ->
+          throw refusal.damaged(
+              "its pickle has the opcode 0x%02x, which torch.save does not write"
+                  .formatted(opcode));
+    }
+  }
+
+  private void checkProtocol(int protocol) {
+    if (protocol > MAX_PROTOCOL) {
+      throw refusal.damaged("its pickle is of the unknown protocol " + protocol);
+    }
+  }
+
+  private Object stackGlobal(List<Object> names) {
+    if (names.get(0) instanceof String module && names.get(1) instanceof String name) {
+      return globals.find(module, name);
+    }
+    throw refusal.damaged(
+        "its pickle asks for a name that is " + PickleValues.describe(names.get(1)));
+  }
+
+  private Object reduce(List<Object> calleeAndArguments) {
+    return globals.call(calleeAndArguments.get(0), calleeAndArguments.get(1));
+  }
+
+  private void build(Object state) {
+    globals.build(peek(), state);
+  }
+
+  private void append(List<Object> items) {
+    if (!(peek() instanceof Sequence list)) {
+      throw refusal.damaged("its pickle appends to " + PickleValues.describe(peek()));
+    }
+    list.items().addAll(items);
+  }
+
+  private void put(List<Object> keysAndValues) {
+    if (!(peek() instanceof Dictionary dictionary)) {
+      throw refusal.damaged("its pickle puts entries into " + PickleValues.describe(peek()));
+    }
+    if (keysAndValues.size() % 2 != 0) {
+      throw refusal.damaged("its pickle has a dict with a key that lacks its value");
+    }
+    for (int i = 0; i < keysAndValues.size(); i += 2) {
+      dictionary.entries().put(keysAndValues.get(i), keysAndValues.get(i + 1));
+    }
+  }
+
+  private Object remembered(long index) {
+    Object value = memo.get(index);
+    if (value == null) {
+      throw refusal.damaged("its pickle refers to value %d before it has one".formatted(index));
+    }
+    return value;
+  }
+
+  private void push(Object value) {
+    stack.add(value);
+  }
+
+  /** Where the stack ends for now: nothing is taken from below the last mark. */
+  private int base() {
+    return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
+  }
+
+  private Object peek() {
+    requireOnStack(1);
+    return stack.get(stack.size() - 1);
+  }
+
+  private Object pop() {
+    requireOnStack(1);
+    return stack.remove(stack.size() - 1);
+  }
+
+  private List<Object> popLast(int count) {
+    requireOnStack(count);
+    return cut(stack.size() - count);
+  }
+
+  private void requireOnStack(int count) {
+    if (stack.size() - base() < count) {
+      throw refusal.damaged("its pickle takes more from the stack than it has put there");
+    }
+  }
+
+  private List<Object> popToMark() {
+    if (marks.isEmpty()) {
+      throw refusal.damaged("its pickle takes more from the stack than it has put there");
+    }
+    return cut(marks.remove(marks.size() - 1));
+  }
+
+  private List<Object> cut(int from) {
+    List<Object> top = stack.subList(from, stack.size());
+    List<Object> items = new ArrayList<>(top);
+    top.clear();
+    return items;
+  }
+
+  private int readByte() {
+    require(1);
+    return in.get() & 0xff;
+  }
+
+  private int readInt() {
+    require(Integer.BYTES);
+    return in.getInt();
+  }
+
+  private long readUnsignedInt() {
+    return Integer.toUnsignedLong(readInt());
+  }
+
+  private long readLong() {
+    require(Long.BYTES);
+    return in.getLong();
+  }
+
+  private byte[] readBytes(long length) {
+    require(length);
+    byte[] bytes = new byte[(int) length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private void require(long bytes) {
+    if (bytes < 0 || bytes > in.remaining()) {
+      throw refusal.damaged(
+          "its pickle is cut short, or longer than %d bytes".formatted(MAX_BYTES));
+    }
+  }
+
+  private String readLine() {
+    int begin = in.position();
+    while (in.position() - begin < MAX_NAME_BYTES) {
+      if (readByte() == '\n') {
+        return StandardCharsets.UTF_8.decode(in.slice(begin, in.position() - 1 - begin)).toString();
+      }
+    }
+    throw refusal.damaged(
+        "its pickle asks for a name of more than %d bytes".formatted(MAX_NAME_BYTES));
+  }
+
+  /** UTF-8; the strings of Python 2, which are bytes, are ASCII wherever they matter. */
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Two's complement, little-endian; nothing is zero. */
+  private static Object integer(byte[] bytes) {
+    if (bytes.length == 0) {
+      return 0L;
+    }
+    for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
+      byte swapped = bytes[i];
+      bytes[i] = bytes[j];
+      bytes[j] = swapped;
+    }
+    BigInteger value = new BigInteger(bytes);
+    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.softgate.interop;
+
+import dev.softgate.BadInputException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+
+/**
+ * The bytes of a checkpoint, by position. The file is opened once, and read, not mapped: a mapped
+ * file that another process truncates ends the JVM. Nothing is allocated for bytes that the file
+ * does not have.
+ */
+final class TorchSource implements AutoCloseable {
+
+  /** Larger files are refused: their tensors would not fit the heap that Softgate runs with. */
+  static final long MAX_FILE_BYTES = 1L << 31;
+
+  /** The limit of a Java array, on every virtual machine. */
+  static final long MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
+
+  private final TorchRefusal refusal;
+  private final RandomAccessFile access;
+  private final long size;
+
+  private TorchSource(TorchRefusal refusal, RandomAccessFile access, long size) {
+    this.refusal = refusal;
+    this.access = access;
+    this.size = size;
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws BadInputException if it is no file, cannot be read, or is too large
+   */
+  static TorchSource open(Path file) {
+    TorchRefusal refusal = new TorchRefusal(file);
+    try {
+      RandomAccessFile access = InputFiles.open(file, "a PyTorch checkpoint (.pth, .pt, .th)");
+      try {
+        long size = access.length();
+        if (size > MAX_FILE_BYTES) {
+          throw refusal.tooLarge(
+              "it has %d bytes, and %d are the most".formatted(size, MAX_FILE_BYTES));
+        }
+        return new TorchSource(refusal, access, size);
+      } catch (IOException | RuntimeException e) {
+        access.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file + ": " + e, e);
+    }
+  }
+
+  TorchRefusal refusal() {
+    return refusal;
+  }
+
+  /** The length of the file. */
+  long size() {
+    return size;
+  }
+
+  /**
+   * A copy of some bytes, in little-endian order.
+   *
+   * @param what for the message, as in "its directory"
+   * @throws BadInputException if the file does not have them
+   */
+  ByteBuffer read(long position, long length, String what) {
+    if (position < 0 || length < 0 || length > size - position) {
+      throw refusal.damaged(
+          "%s claims %s bytes from byte %s on, and the file has %d in all"
+              .formatted(
+                  what, Long.toUnsignedString(length), Long.toUnsignedString(position), size));
+    }
+    if (length > MAX_ARRAY_BYTES) {
+      throw refusal.tooLarge(
+          "%s has %d bytes, and Java arrays end at %d".formatted(what, length, MAX_ARRAY_BYTES));
+    }
+    byte[] bytes = new byte[(int) length];
+    try {
+      InputFiles.read(access, position, bytes);
+    } catch (EOFException e) {
+      throw refusal.damaged("it became shorter while it was read");
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + refusal.file() + ": " + e, e);
+    }
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void close() {
+    try {
+      access.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot close " + refusal.file(), e);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.softgate.interop;
+
+import dev.softgate.interop.PickleValues.None;
+import dev.softgate.interop.PickleValues.Tuple;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The storages that a pickle names, by key. Where a tensor lies in a file stands in its pickle as a
+ * persistent id: {@code ("storage", FloatStorage, key, location, number of elements)}, and in the
+ * stream format a sixth part, nearly always {@code None}, that makes it a part of another storage:
+ * {@code (key of the part, first element, number of elements)}. The location, {@code cpu} or {@code
+ * cuda:0}, is where the tensor was; here all are in Java's memory.
+ */
+final class TorchStorages {
+
+  private static final String OWNER = "a storage's id";
+
+  private final TorchRefusal refusal;
+  private final Map<String, TorchStorage> byKey = new LinkedHashMap<>();
+
+  TorchStorages(TorchRefusal refusal) {
+    this.refusal = refusal;
+  }
+
+  /** The whole storages named so far, in the order in which they first were. */
+  Map<String, TorchStorage> byKey() {
+    return byKey;
+  }
+
+  /**
+   * The storage that an id means.
+   *
+   * @throws dev.softgate.BadInputException if it is no storage's id, or contradicts an earlier one
+   */
+  TorchStorage load(Object id) {
+    if (!(id instanceof Tuple tuple) || tuple.items().size() < 5 || tuple.items().size() > 6) {
+      throw refusal.damaged("its pickle refers to " + PickleValues.describe(id) + " as a storage");
+    }
+    TorchArguments parts = new TorchArguments(OWNER, tuple.items(), refusal);
+    if (!parts.text(0).equals("storage")) {
+      throw parts.wrong(0, "\"storage\"");
+    }
+    if (!(parts.value(1) instanceof ElementType type)) {
+      throw parts.wrong(1, "a storage class");
+    }
+    TorchStorage storage = TorchStorage.whole(parts.text(2), type, parts.size(4));
+    TorchStorage earlier = byKey.putIfAbsent(storage.key(), storage);
+    if (earlier != null && !earlier.equals(storage)) {
+      throw refusal.damaged(
+          "its pickle describes storage %s in two ways".formatted(Quoted.quoted(storage.key())));
+    }
+    if (parts.count() == 5 || parts.value(5) instanceof None) {
+      return storage;
+    }
+    return part(storage, parts);
+  }
+
+  private TorchStorage part(TorchStorage of, TorchArguments id) {
+    TorchArguments place = new TorchArguments(OWNER, id.sequence(5), refusal);
+    if (place.count() != 3) {
+      throw id.wrong(5, "of three parts");
+    }
+    long begin = place.size(1);
+    long length = place.size(2);
+    if (begin > of.total() || length > of.total() - begin) {
+      throw refusal.damaged(
+          "a part of storage %s leaves its %d elements"
+              .formatted(Quoted.quoted(of.key()), of.total()));
+    }
+    return new TorchStorage(of.key(), of.type(), of.total(), begin, length);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.softgate.interop;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Reads the elements of tensors. Each storage is read once; tensors that lie in it without gaps
+ * share its bytes, the others are copied out of it.
+ */
+final class TorchTensors {
+
+  private final TorchFormat format;
+  private final TorchBudget budget;
+  private final TorchRefusal refusal;
+
+  TorchTensors(TorchFormat format, TorchBudget budget, TorchRefusal refusal) {
+    this.format = format;
+    this.budget = budget;
+    this.refusal = refusal;
+  }
+
+  /**
+   * The tensors by name, in the order of {@code views}. Floats of 64 and of 16 bits become F32,
+   * bfloat16 and integers stay as they are.
+   *
+   * @throws dev.softgate.BadInputException if the file does not have their elements, or they take
+   *     too much memory
+   */
+  Map<String, HostTensor> read(Map<String, TorchView> views) {
+    Map<TorchStorage, List<String>> namesByStorage = new LinkedHashMap<>();
+    views.forEach(
+        (name, view) ->
+            namesByStorage
+                .computeIfAbsent(view.storage().root(), storage -> new ArrayList<>())
+                .add(name));
+    Map<String, HostTensor> unordered = new HashMap<>();
+    namesByStorage.forEach(
+        (storage, names) -> {
+          ByteBuffer elements = format.bytes(storage);
+          for (String name : names) {
+            TorchView view = Objects.requireNonNull(views.get(name));
+            unordered.put(name, tensor(elements, view, "tensor " + Quoted.quoted(name)));
+          }
+        });
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    views.keySet().forEach(name -> tensors.put(name, Objects.requireNonNull(unordered.get(name))));
+    return tensors;
+  }
+
+  private HostTensor tensor(ByteBuffer storage, TorchView view, String what) {
+    ElementType type = view.storage().type();
+    ByteBuffer elements =
+        view.isContiguous() ? slice(storage, view, type) : gathered(storage, view, type, what);
+    HostTensor tensor = HostTensor.of(type, elements, view.sizes());
+    return switch (type) {
+      case F64, F16 -> {
+        // Once as an array, once as the tensor's bytes.
+        budget.take(2 * Float.BYTES * view.elements(), what);
+        yield HostTensor.ofFloats(tensor.toFloats(), view.sizes());
+      }
+      default -> tensor;
+    };
+  }
+
+  private static ByteBuffer slice(ByteBuffer storage, TorchView view, ElementType type) {
+    // Both fit, because the view lies inside the storage, which is an array.
+    int begin = (int) (view.begin() * type.bytes());
+    return storage.slice(begin, (int) (view.elements() * type.bytes()));
+  }
+
+  /** A copy of a view's elements in row-major order. */
+  private ByteBuffer gathered(ByteBuffer storage, TorchView view, ElementType type, String what) {
+    // A stride of 0 repeats elements: the tensor may be far larger than its storage.
+    if (view.elements() > TorchSource.MAX_ARRAY_BYTES / type.bytes()) {
+      throw refusal.tooLarge(
+          "%s has %d elements of %s, and Java arrays end at %d bytes"
+              .formatted(what, view.elements(), type, TorchSource.MAX_ARRAY_BYTES));
+    }
+    budget.take(view.elements() * type.bytes(), what);
+    ByteBuffer gathered =
+        ByteBuffer.allocate((int) view.elements() * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    long[] sizes = view.sizes();
+    long[] strides = view.strides();
+    long[] index = new long[sizes.length];
+    long at = view.begin();
+    while (gathered.hasRemaining()) {
+      int from = (int) (at * type.bytes());
+      gathered.put(gathered.position(), storage, from, type.bytes());
+      gathered.position(gathered.position() + type.bytes());
+      // To the next element, the innermost axis first, as an odometer counts.
+      for (int axis = sizes.length - 1; axis >= 0; axis--) {
+        at += strides[axis];
+        if (++index[axis] < sizes[axis]) {
+          break;
+        }
+        at -= strides[axis] * sizes[axis];
+        index[axis] = 0;
+      }
+    }
+    return gathered.flip();
+  }
+}

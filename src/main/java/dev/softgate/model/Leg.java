@@ -1,0 +1,36 @@
+package dev.softgate.model;
+
+import dev.softgate.torch.BatchNorm2d;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a backbone between two points where a gate's mix goes in: from the images, or the
+ * mix of the leg before, to two taps. A network with one gated stage, or none, and nothing behind
+ * it is one leg.
+ *
+ * @param index of the leg, from 0
+ * @param stem the first layer; null in all legs but the first
+ * @param shared units up to o1, its own included; all units where no gate weighs this leg's end
+ * @param additional units after o1, up to o2: what the gate may leave out
+ * @param lastNorm batch norm, followed by ReLU, at the end of a pre-activation network; else null
+ */
+public record Leg(
+    int index,
+    @Nullable Stem stem,
+    List<Unit> shared,
+    List<Unit> additional,
+    @Nullable BatchNorm2d lastNorm) {
+
+  /** Copies the lists. */
+  public Leg {
+    shared = List.copyOf(shared);
+    additional = List.copyOf(additional);
+  }
+
+  /** All units, in order. */
+  public List<Unit> units() {
+    return Stream.concat(shared.stream(), additional.stream()).toList();
+  }
+}

@@ -1,0 +1,343 @@
+package dev.softgate.model;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells from the names and shapes of a network's parameters which network it is.
+ *
+ * <p>The names are those of the published models, or of other common code for the same networks:
+ * {@code linear} for {@code fc}, {@code shortcut} for {@code downsample}. What names and shapes
+ * cannot tell, where a gate looks and how it is calibrated, is taken as published unless it is
+ * given.
+ */
+public final class StateRecognition {
+
+  private static final Pattern UNIT =
+      Pattern.compile("(?:layer(?<stage>\\d)\\.(?<index>\\d+)|o(?<gated>\\d)?[12])\\..*");
+  private static final Pattern GATE = Pattern.compile("(g_layer(?:_b\\d)?)\\.0\\.weight");
+  private static final String COUNTER = "num_batches_tracked";
+  private static final int PUBLISHED_STAGE = 3;
+
+  /**
+   * What a person knows of the gate; null where they leave it open.
+   *
+   * @param kind the member of the family, where shapes fit several
+   * @param tap where it looks
+   * @param calibration how hardness becomes g
+   */
+  public record Hints(
+      @Nullable GateKind kind, @Nullable GateTap tap, @Nullable GateCalibration calibration) {}
+
+  /**
+   * A recognized network.
+   *
+   * @param spec which
+   * @param state its parameters and buffers under the names that it has here
+   * @param assumptions what was taken as published, one line each
+   */
+  public record Recognized(
+      ModelSpec spec, Map<String, HostTensor> state, List<String> assumptions) {}
+
+  private final Map<String, HostTensor> state;
+  private final Hints hints;
+  private final List<String> assumptions = new ArrayList<>();
+
+  private StateRecognition(Map<String, HostTensor> state, Hints hints) {
+    this.state = state;
+    this.hints = hints;
+  }
+
+  /**
+   * Recognizes a network.
+   *
+   * @param tensors by name, as a file holds them
+   * @throws BadInputException if they are not those of a network of this program; says what did not
+   *     fit
+   */
+  public static Recognized of(Map<String, HostTensor> tensors, Hints hints) {
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> renamed.put(rename(name), tensor));
+    return new StateRecognition(renamed, hints).recognize();
+  }
+
+  private static String rename(String name) {
+    return name.replaceFirst("^linear\\.", "fc.")
+        .replaceFirst("\\.shortcut\\.(\\d)", ".downsample.$1");
+  }
+
+  private Recognized recognize() {
+    long[] classifier = shape("fc.weight", 2);
+    SortedMap<Integer, Set<String>> units = units();
+    TreeSet<Integer> gatedStages = new TreeSet<>();
+    units.forEach(
+        (stage, names) -> {
+          if (names.stream().anyMatch(name -> name.startsWith("o"))) {
+            gatedStages.add(stage);
+          }
+        });
+    BlockKind block =
+        state.keySet().stream().anyMatch(name -> name.endsWith(".conv3.weight"))
+            ? BlockKind.BOTTLENECK
+            : BlockKind.BASIC;
+    Architecture arch = architecture(units.size());
+    int classes = Math.toIntExact(classifier[0]);
+    ModelSpec spec =
+        new ModelSpec(
+            arch,
+            block,
+            depth(arch, block, units),
+            classes,
+            state.keySet().stream().anyMatch(name -> name.contains(".downsample."))
+                ? ShortcutKind.PROJECTION
+                : ShortcutKind.PAD,
+            gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()));
+    return new Recognized(spec, fitted(spec), List.copyOf(assumptions));
+  }
+
+  /** The names of the units of each stage. */
+  private SortedMap<Integer, Set<String>> units() {
+    SortedMap<Integer, Set<String>> units = new TreeMap<>();
+    for (String name : state.keySet()) {
+      Matcher matcher = UNIT.matcher(name);
+      if (matcher.matches()) {
+        String stage = matcher.group("stage");
+        String gated = matcher.group("gated");
+        int number =
+            stage != null
+                ? Integer.parseInt(stage)
+                : gated != null ? Integer.parseInt(gated) : PUBLISHED_STAGE;
+        String unit =
+            stage != null
+                ? stage + "." + matcher.group("index")
+                : name.substring(0, name.indexOf('.'));
+        units.computeIfAbsent(number, key -> new TreeSet<>()).add(unit);
+      }
+    }
+    boolean complete =
+        units.size() >= 3 && units.firstKey() == 1 && units.lastKey() == units.size();
+    if (!complete) {
+      throw unfit("it has units in the stages %s".formatted(units.keySet()));
+    }
+    return units;
+  }
+
+  private Architecture architecture(int stages) {
+    if (stages == Architecture.RESNET34.stages()) {
+      return Architecture.RESNET34;
+    }
+    return state.containsKey("bn.weight") && !state.containsKey("bn1.weight")
+        ? Architecture.PRERESNET
+        : Architecture.RESNET;
+  }
+
+  private static int depth(
+      Architecture arch, BlockKind block, SortedMap<Integer, Set<String>> units) {
+    List<Integer> counts = units.values().stream().map(Set::size).toList();
+    if (arch == Architecture.RESNET34) {
+      if (!counts.equals(arch.units(block, Architecture.RESNET34_DEPTH))) {
+        throw unfit(
+            "its four stages have %s units; those of a resnet34 have 3, 4, 6, 3".formatted(counts));
+      }
+      return Architecture.RESNET34_DEPTH;
+    }
+    if (counts.stream().distinct().count() != 1) {
+      throw unfit("its stages have %s units, not equally many".formatted(counts));
+    }
+    return counts.get(0) * block.depthStep() + 2;
+  }
+
+  private GateSpec gate(int classes, List<Integer> stages, List<Integer> allStages) {
+    List<String> gates =
+        state.keySet().stream()
+            .map(GATE::matcher)
+            .filter(Matcher::matches)
+            .map(matcher -> matcher.group(1))
+            .toList();
+    if (!gates.isEmpty()) {
+      return stageGate(gates.get(0), classes, stages);
+    }
+    if (!stages.isEmpty()) {
+      throw unfit("it has the units of a gated stage %s and no g_layer".formatted(stages));
+    }
+    List<Integer> gatedUnits =
+        allStages.stream()
+            .filter(stage -> state.containsKey("layer%d.0.gate_layer.weight".formatted(stage)))
+            .toList();
+    if (!gatedUnits.isEmpty()) {
+      return unitGate(gatedUnits);
+    }
+    if (hints.kind() != null && hints.kind() != GateKind.NONE) {
+      throw unfit("it has no gate, and --gate says %s".formatted(hints.kind().text()));
+    }
+    return GateSpec.NONE;
+  }
+
+  private GateSpec stageGate(String name, int classes, List<Integer> stages) {
+    long outputs = shape(name + ".1.weight", 2)[0];
+    long seen = shape(name + ".0.weight", 2)[1];
+    long[] entry =
+        shape(
+            stages.equals(List.of(PUBLISHED_STAGE))
+                ? "o1.bn1.weight"
+                : "o" + stages.get(0) + "1.bn1.weight",
+            1);
+    boolean pooled = seen <= entry[0] * BlockKind.BOTTLENECK.expansion();
+    GateKind kind =
+        pooled
+            ? GateKind.CLASSIFIER
+            : outputs == 1
+                ? GateKind.SIGMOID
+                : outputs == 2 && hints.kind() != GateKind.ENTROPY
+                    ? GateKind.TWO_WAY
+                    : GateKind.ENTROPY;
+    requireHint(kind);
+    boolean published = pooled && stages.equals(List.of(PUBLISHED_STAGE));
+    GateTap tap = published ? GateTap.EXIT : GateTap.ENTRY;
+    if (hints.tap() == null) {
+      assumptions.add("the gate looks at the %s, as published (--gate-tap)".formatted(text(tap)));
+    }
+    GateCalibration calibration =
+        published && (classes == 10 || classes == 100)
+            ? GateCalibration.PUBLISHED
+            : GateCalibration.UNSCALED;
+    if (hints.calibration() == null && (pooled || kind == GateKind.ENTROPY)) {
+      assumptions.add(
+          "the gate's calibration is %s, as published (--gate-calibration)"
+              .formatted(text(calibration)));
+    }
+    return new GateSpec(
+        kind,
+        stages,
+        hints.tap() != null ? hints.tap() : tap,
+        hints.calibration() != null ? hints.calibration() : calibration,
+        GatePenalty.NONE,
+        GateKernel.ELEMENT_1X1,
+        GateSpec.PUBLISHED_BIAS);
+  }
+
+  private GateSpec unitGate(List<Integer> stages) {
+    String unit = "layer%d.0.".formatted(stages.get(0));
+    long[] weight = shape(unit + "gate_layer.weight", 4);
+    long channels = shape(unit + "bn1.weight", 1)[0];
+    boolean bottleneck = state.containsKey(unit + "conv3.weight");
+    long out = bottleneck ? channels * BlockKind.BOTTLENECK.expansion() : channels;
+    GateKernel kernel =
+        weight[2] == 3
+            ? GateKernel.TUBE_3X3
+            : weight[0] < Math.min(out, 3) ? GateKernel.TUBE_1X1 : GateKernel.ELEMENT_1X1;
+    boolean choice = weight[0] == 2L * kernel.channels(Math.toIntExact(out));
+    GateKind kind = choice ? GateKind.EXCLUSIVE : hints.kind();
+    if (kind == null) {
+      throw unfit(
+          "its gate_layer fits --gate exclusive and --gate shortcut alike; say which with --gate");
+    }
+    if (!kind.inUnits()) {
+      throw unfit("it has gates in its units, and --gate says " + kind.text());
+    }
+    requireHint(kind);
+    return new GateSpec(
+        kind,
+        stages,
+        GateTap.ENTRY,
+        GateCalibration.UNSCALED,
+        choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE,
+        kernel,
+        GateSpec.PUBLISHED_BIAS);
+  }
+
+  private void requireHint(GateKind kind) {
+    if (hints.kind() != null && hints.kind() != kind) {
+      throw unfit(
+          "its gate has the shape of --gate %s, not of %s"
+              .formatted(kind.text(), hints.kind().text()));
+    }
+  }
+
+  /** The state under the network's names, complete and of its shapes. */
+  private Map<String, HostTensor> fitted(ModelSpec spec) {
+    Map<String, HostTensor> wanted = new ResNet(spec, 0).state();
+    Map<String, HostTensor> fitted = new LinkedHashMap<>();
+    List<String> missing = new ArrayList<>();
+    wanted.forEach(
+        (name, place) -> {
+          HostTensor tensor = state.get(name);
+          if (tensor == null && name.endsWith(COUNTER)) {
+            fitted.put(name, place); // PyTorch did not count before 0.4.1
+          } else if (tensor == null) {
+            missing.add(name);
+          } else if (tensor.type() != place.type() && !isRounded(tensor, place)) {
+            throw unfit(
+                "%s has elements of type %s, not %s".formatted(name, tensor.type(), place.type()));
+          } else if (!Arrays.equals(tensor.shape(), place.shape())) {
+            throw unfit(
+                "%s has shape %s where a %s of depth %d has %s"
+                    .formatted(
+                        name,
+                        Arrays.toString(tensor.shape()),
+                        spec.arch().text(),
+                        spec.depth(),
+                        Arrays.toString(place.shape())));
+          } else {
+            fitted.put(name, tensor);
+          }
+        });
+    List<String> surplus =
+        state.keySet().stream().filter(name -> !wanted.containsKey(name)).toList();
+    if (!missing.isEmpty() || !surplus.isEmpty()) {
+      throw unfit(
+          "as a %s of depth %d it lacks %s and has %s too many"
+              .formatted(spec.arch().text(), spec.depth(), sample(missing), sample(surplus)));
+    }
+    return fitted;
+  }
+
+  private static boolean isRounded(HostTensor tensor, HostTensor place) {
+    return tensor.type() == ElementType.BF16 && place.type() == ElementType.F32;
+  }
+
+  private static String sample(List<String> names) {
+    return names.isEmpty() ? "nothing" : names.size() + " (" + names.get(0) + ")";
+  }
+
+  private long[] shape(String name, int dimensions) {
+    HostTensor tensor = state.get(name);
+    if (tensor == null) {
+      throw unfit("it has no " + name);
+    }
+    long[] shape = tensor.shape();
+    if (shape.length != dimensions || IntStream.range(0, dimensions).anyMatch(i -> shape[i] < 1)) {
+      throw unfit("%s has shape %s".formatted(name, Arrays.toString(shape)));
+    }
+    return shape;
+  }
+
+  private static String text(Enum<?> choice) {
+    return choice.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static BadInputException unfit(String what) {
+    return new BadInputException("not a residual network of this program: " + what);
+  }
+}

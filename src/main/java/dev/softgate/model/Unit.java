@@ -1,0 +1,76 @@
+package dev.softgate.model;
+
+import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.UnitGate;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Module;
+import dev.softgate.torch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** A residual unit: a branch F, a shortcut, and what becomes of the two. */
+public abstract sealed class Unit extends Module permits ResidualUnit, PreactivationUnit {
+
+  /**
+   * What a unit gives.
+   *
+   * @param map N×out×⌈H/stride⌉×⌈W/stride⌉, in the input's dtype and layout
+   * @param gate what the unit's gate says; null without one
+   */
+  record Output(Tensor map, @Nullable GateSignal gate) {}
+
+  private final int in;
+  private final int out;
+  private final int stride;
+
+  Unit(int in, int out, int stride) {
+    this.in = in;
+    this.out = out;
+    this.stride = stride;
+  }
+
+  /** Channels of the input. */
+  public final int in() {
+    return in;
+  }
+
+  /** Channels of the output. */
+  public final int out() {
+    return out;
+  }
+
+  /** From input to output pixels. */
+  public final int stride() {
+    return stride;
+  }
+
+  /** Whether the shortcut cannot be the input itself. */
+  final boolean changesShape() {
+    return in != out || stride != 1;
+  }
+
+  /** The shortcut without parameters: every stride-th pixel, zero channels before and after. */
+  final Tensor pad(Tensor x) {
+    Tensor pixels = stride == 1 ? x : x.everyPixel(stride);
+    return pixels.padChannels(paddingBefore(), out - in - paddingBefore());
+  }
+
+  /** Zero channels before those of the input, in a shortcut without parameters. */
+  public final int paddingBefore() {
+    return (out - in) / 2;
+  }
+
+  /** branch·w_F + shortcut·w_S, in the branch's dtype. */
+  static Tensor weigh(Tensor branch, Tensor shortcut, UnitGate.Weights weights) {
+    DType type = branch.dtype();
+    Tensor left = weights.branch() == null ? branch : branch.multiply(weights.branch().to(type));
+    return left.add(shortcut.multiply(weights.shortcut().to(type)));
+  }
+
+  /**
+   * Runs the unit.
+   *
+   * @param x N×in×H×W, float32 or bfloat16
+   * @param training whether batch norm uses the batch's statistics
+   */
+  abstract Output forward(Tensor x, boolean training);
+}

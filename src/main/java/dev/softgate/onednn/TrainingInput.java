@@ -1,0 +1,19 @@
+package dev.softgate.onednn;
+
+/** What a leg without stem begins with: maps that are there already. */
+record TrainingInput(FeatureMap output, FeatureMap outputGradient) implements Stage {
+
+  @Override
+  public void forward(Worker worker) {}
+
+  @Override
+  public void produce(Worker worker, int chunk) {}
+
+  @Override
+  public void enterBackward(Worker worker, int chunk) {}
+
+  @Override
+  public void backward(Worker worker, Runnable ownWork) {
+    ownWork.run();
+  }
+}

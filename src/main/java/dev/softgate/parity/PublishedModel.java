@@ -1,0 +1,113 @@
+package dev.softgate.parity;
+
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import dev.softgate.model.Architecture;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A published model, as a member of the family.
+ *
+ * <p>Source: golden/README, "The models".
+ *
+ * @param arch of the backbone
+ * @param gate that sits in it
+ */
+record PublishedModel(Architecture arch, GateSpec gate) {
+
+  private static final List<Integer> STAGE_3 = List.of(3);
+  private static final List<Integer> STAGES_2_AND_3 = List.of(2, 3);
+  private static final List<Integer> ALL_STAGES = List.of(1, 2, 3);
+
+  private static final Map<String, PublishedModel> ALL = table();
+
+  private static Map<String, PublishedModel> table() {
+    Map<String, PublishedModel> all = new LinkedHashMap<>();
+    all.put("baseline_resnet", new PublishedModel(Architecture.RESNET, GateSpec.NONE));
+    all.put("baseline_preresnet", new PublishedModel(Architecture.PRERESNET, GateSpec.NONE));
+    all.put(
+        "gate_classifier_exit",
+        gated(
+            GateKind.CLASSIFIER,
+            STAGE_3,
+            GateTap.EXIT,
+            GateCalibration.PUBLISHED,
+            GatePenalty.NONE));
+    all.put(
+        "gate_classifier_b3b2",
+        gated(
+            GateKind.CLASSIFIER,
+            STAGES_2_AND_3,
+            GateTap.ENTRY,
+            GateCalibration.UNSCALED,
+            GatePenalty.NONE));
+    all.put("block_sigmoid_l2", onStage3(GateKind.SIGMOID, GatePenalty.L2));
+    all.put("block_twoway_ce", onStage3(GateKind.TWO_WAY, GatePenalty.CROSS_ENTROPY));
+    all.put("block_entropy", onStage3(GateKind.ENTROPY, GatePenalty.NONE));
+    all.put("layer_exclusive", inUnits(GateKind.EXCLUSIVE, GatePenalty.NONE));
+    all.put("layer_shortcut", inUnits(GateKind.SHORTCUT, GatePenalty.NONE));
+    all.put("layer_exclusive_l2", inUnits(GateKind.EXCLUSIVE, GatePenalty.L2));
+    all.put("layer_shortcut_l2", inUnits(GateKind.SHORTCUT, GatePenalty.L2));
+    all.put("layer_exclusive_ce_1x1element", choosing(GateKernel.ELEMENT_1X1));
+    all.put("layer_exclusive_ce_1x1tube", choosing(GateKernel.TUBE_1X1));
+    all.put("layer_exclusive_ce_3x3tube", choosing(GateKernel.TUBE_3X3));
+    return all;
+  }
+
+  private static PublishedModel onStage3(GateKind kind, GatePenalty penalty) {
+    return gated(kind, STAGE_3, GateTap.ENTRY, GateCalibration.UNSCALED, penalty);
+  }
+
+  private static PublishedModel inUnits(GateKind kind, GatePenalty penalty) {
+    return gated(kind, ALL_STAGES, GateTap.ENTRY, GateCalibration.UNSCALED, penalty);
+  }
+
+  private static PublishedModel choosing(GateKernel kernel) {
+    return new PublishedModel(
+        Architecture.RESNET,
+        new GateSpec(
+            GateKind.EXCLUSIVE,
+            ALL_STAGES,
+            GateTap.ENTRY,
+            GateCalibration.UNSCALED,
+            GatePenalty.CROSS_ENTROPY,
+            kernel,
+            GateSpec.PUBLISHED_BIAS));
+  }
+
+  private static PublishedModel gated(
+      GateKind kind,
+      List<Integer> stages,
+      GateTap tap,
+      GateCalibration calibration,
+      GatePenalty penalty) {
+    return new PublishedModel(
+        Architecture.RESNET,
+        new GateSpec(
+            kind,
+            stages,
+            tap,
+            calibration,
+            penalty,
+            GateKernel.ELEMENT_1X1,
+            GateSpec.PUBLISHED_BIAS));
+  }
+
+  /** The model that a golden file calls so; null if there is none. */
+  static @Nullable PublishedModel named(String name) {
+    return ALL.get(name);
+  }
+
+  /** What golden files call them. */
+  static Set<String> names() {
+    return ALL.keySet();
+  }
+}
