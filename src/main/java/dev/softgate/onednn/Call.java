@@ -2,7 +2,6 @@ package dev.softgate.onednn;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Map;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_primitive;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -17,8 +16,6 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class Call {
 
-  private static final int SLOT_BYTES = 2 * Long.BYTES; // an int, padding, a pointer
-
   @SuppressWarnings("UnusedVariable") // keeps the raw one alive
   private final primitive owned;
 
@@ -27,7 +24,6 @@ final class Call {
   private final dnnl_exec_arg_t arguments;
   private final ByteBuffer slots;
   private final int count;
-  private final int total;
   private final Part part;
   private long nanos;
 
@@ -38,36 +34,20 @@ final class Call {
    * @param argumentIds oneDNN's names of the arguments, in the order {@link #run} takes them
    */
   Call(Part part, primitive operation, stream queue, int... argumentIds) {
-    this(part, operation, queue, argumentIds, Map.of());
-  }
-
-  /**
-   * Prepares {@code operation} with some arguments that stay the same.
-   *
-   * @param fixed the blocks that always stand in some arguments, by oneDNN's names of these
-   */
-  Call(Part part, primitive operation, stream queue, int[] argumentIds, Map<Integer, Block> fixed) {
     this.part = part;
     this.owned = operation;
     this.rawPrimitive = operation.get();
     this.rawStream = queue.get();
     this.count = argumentIds.length;
-    this.total = count + fixed.size();
-    this.arguments = new dnnl_exec_arg_t(total);
+    this.arguments = new dnnl_exec_arg_t(count);
     for (int i = 0; i < count; i++) {
       arguments.getPointer(i).arg(argumentIds[i]);
     }
     this.slots =
         new BytePointer(arguments)
-            .capacity((long) total * SLOT_BYTES)
+            .capacity((long) count * arguments.sizeof())
             .asByteBuffer()
             .order(ByteOrder.nativeOrder());
-    int place = count;
-    for (Map.Entry<Integer, Block> entry : fixed.entrySet()) {
-      arguments.getPointer(place).arg(entry.getKey());
-      put(place, entry.getValue().handle());
-      place++;
-    }
   }
 
   /**
@@ -79,17 +59,14 @@ final class Call {
     if (handles.length != count) {
       throw new IllegalArgumentException(handles.length + " arguments instead of " + count);
     }
+    int size = slots.capacity() / count;
     for (int i = 0; i < count; i++) {
-      put(i, handles[i]);
+      slots.putLong(i * size + Long.BYTES, handles[i]);
     }
     long start = System.nanoTime();
-    int status = dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, total, arguments);
+    int status = dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments);
     nanos += System.nanoTime() - start;
     Native.check(status, "run a primitive");
-  }
-
-  private void put(int place, long handle) {
-    slots.putLong(place * SLOT_BYTES + Long.BYTES, handle);
   }
 
   /** What its time counts as. */

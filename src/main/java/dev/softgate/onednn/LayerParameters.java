@@ -27,7 +27,6 @@ final class LayerParameters {
   private final Arena.Floats scale;
   private final Arena.Floats shift;
   private final Arena.Floats runningMean;
-  private final Arena.Floats minusCenter;
   private final Arena.Floats runningVariance;
   private final ByteBuffer batchesTracked;
   private @Nullable NormGradients normGradients;
@@ -46,12 +45,11 @@ final class LayerParameters {
     this.plain = new Block(Native.plainWeights(out, in, kernel), memory);
     this.copies = new WeightCopies(plain, arena);
     this.transposedCopies =
-        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena, 1);
+        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena);
     this.weights = floats(weight);
     this.scale = floats(source.norm().weight().value());
     this.shift = floats(source.norm().bias().value());
     this.runningMean = floats(source.norm().runningMean());
-    this.minusCenter = arena.takeFloats(out);
     this.runningVariance = floats(source.norm().runningVariance());
     this.batchesTracked = source.norm().batchesTracked().memory();
   }
@@ -87,14 +85,6 @@ final class LayerParameters {
 
   int weightCount() {
     return out * in * kernel * kernel;
-  }
-
-  /**
-   * A number for each channel near minus the mean of the convolution's output: minus the running
-   * mean as it was before the pass. Sums of squares around it lose no digits to the mean.
-   */
-  Arena.Floats minusCenter() {
-    return minusCenter;
   }
 
   /** Counts a batch whose statistics have moved the running ones. */
@@ -134,25 +124,14 @@ final class LayerParameters {
     return copies.inLayout(layout);
   }
 
-  /** The weights, scaled, in a layout that names them in×out×k×k. */
+  /** The weights in a layout that names them in×out×k×k. */
   Block transposedInLayout(memory.desc layout) {
     return transposedCopies.inLayout(layout);
   }
 
-  /** Brings the copies and the center up to date; always on the same thread. */
+  /** Brings all copies up to date; always on the same thread. */
   void refresh(Worker worker) {
     copies.refresh(worker);
-    for (int c = 0; c < out; c++) {
-      minusCenter.set(c, -runningMean.get(c));
-    }
-  }
-
-  /**
-   * Brings the transposed copies up to date; always on the same thread.
-   *
-   * @param scales of the output channels, which the copies take in
-   */
-  void refreshTransposed(Worker worker, Arena.Floats scales) {
-    transposedCopies.refresh(worker, scales);
+    transposedCopies.refresh(worker);
   }
 }

@@ -10,16 +10,6 @@ record Maps(DType type, int images, int channels, int height, int width) {
     return Native.maps(type, images, channels, height, width);
   }
 
-  /** The same memory as one row of all pixels, for what treats all alike. */
-  memory.desc row() {
-    return Native.maps(type, 1, channels, 1, (long) images * height * width);
-  }
-
-  /** The same memory with each image's pixels in one row. */
-  memory.desc rows() {
-    return Native.maps(type, images, channels, 1, (long) height * width);
-  }
-
   Maps of(int otherImages) {
     return new Maps(type, otherImages, channels, height, width);
   }
@@ -33,9 +23,9 @@ record Maps(DType type, int images, int channels, int height, int width) {
     return (long) type.bytes() * images * channels * height * width;
   }
 
-  Object key(Object operation) {
+  Object key(String operation) {
     return new Key(operation, this);
   }
 
-  private record Key(Object operation, Maps maps) {}
+  private record Key(String operation, Maps maps) {}
 }

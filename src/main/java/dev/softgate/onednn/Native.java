@@ -37,25 +37,7 @@ final class Native {
 
   /** A float32 vector: statistics, scales, shifts. */
   static memory.desc vector(long length) {
-    return vector(DType.FLOAT32, length);
-  }
-
-  static memory.desc vector(DType type, long length) {
-    return new memory.desc(new long[] {length}, type(type), memory.format_tag.a, false);
-  }
-
-  /** One number that stands for maps of that value everywhere. */
-  static memory.desc scalar(DType type) {
-    return maps(type, 1, 1, 1, 1);
-  }
-
-  /**
-   * Weights of a depthwise convolution of one pixel, in whatever layout: in each of them they come
-   * one channel after the other.
-   */
-  static memory.desc anyDepthwise(DType type, long channels) {
-    return new memory.desc(
-        new long[] {channels, 1, 1, 1, 1}, type(type), memory.format_tag.any, false);
+    return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a, false);
   }
 
   /** Weights out×in×k×k in whatever layout a primitive likes best. */

@@ -1,26 +1,32 @@
 package dev.softgate.onednn;
 
+import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.bytedeco.dnnl.batch_normalization_backward;
+import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.deconvolution_forward;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.normalization_flags;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * The operations of the engine as primitives of oneDNN, each made at its first use for a shape and
@@ -30,14 +36,17 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class Primitives {
 
-  private static final long[] ONE_BY_ONE = {1, 1}; // a stride
-  private static final long[] UNPADDED = {0, 0};
+  private static final float EPSILON = (float) BatchNorm2d.EPSILON;
+  private static final int GIVEN_STATISTICS =
+      normalization_flags.use_global_stats.value
+          | normalization_flags.use_scale.value
+          | normalization_flags.use_shift.value;
+  private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
 
   private final stream queue;
   private final Map<Object, Call> calls = new HashMap<>();
   private final Map<Object, Weighted> weighted = new HashMap<>();
   private final List<Call> loose = new ArrayList<>();
-  private final Map<DType, Block> zeros = new EnumMap<>(DType.class);
 
   Primitives(stream queue) {
     this.queue = queue;
@@ -76,7 +85,9 @@ final class Primitives {
       if (this == BIAS_RELU || this == BIAS_ADD_RELU) {
         ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
       }
-      return with(ops);
+      primitive_attr attributes = new primitive_attr();
+      attributes.set_post_ops(ops);
+      return attributes;
     }
   }
 
@@ -206,150 +217,146 @@ final class Primitives {
         });
   }
 
-  /** What is done to scaled and shifted maps before they are written. */
-  enum Blend {
-    /** Nothing. */
-    NONE,
-    /** ReLU. */
-    RELU,
-    /** Other maps are added, then ReLU. */
-    ADD_RELU,
-    /** Other maps are added. */
-    ADD,
-    /** Added to what the output memory holds. */
-    ACCUMULATE;
-
-    boolean addsOtherMaps() {
-      return this == ADD_RELU || this == ADD;
-    }
-
-    private primitive_attr attributes(DType type, memory.desc maps) {
-      post_ops ops = new post_ops();
-      if (addsOtherMaps()) {
-        ops.append_binary(algorithm.binary_add, maps);
-      }
-      if (this == ACCUMULATE) {
-        ops.append_sum(1f, 0, Native.type(type));
-      }
-      if (this == RELU || this == ADD_RELU) {
-        ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
-      }
-      return with(ops);
-    }
+  /** (maps, scratch of the same shape, mean, variance): the statistics of these images alone. */
+  Call statistics(Maps m) {
+    return call(
+        m.key("statistics"),
+        () ->
+            new Call(
+                Part.NORM,
+                new batch_normalization_forward(normDescription(m, prop_kind.forward_training, 0)),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_DST,
+                dnnl.DNNL_ARG_MEAN,
+                dnnl.DNNL_ARG_VARIANCE));
   }
 
   /**
-   * (maps, scale, shift, result), and where other maps are added (maps, scale, shift, others,
-   * result): scale·maps + shift for each channel, in one pass. The scale is in the maps' type, the
-   * shift float32; the result may be in the memory of any of the maps.
-   *
-   * <p>It is run as a depthwise convolution of one pixel on one long row of pixels, which passes
-   * over the maps once whatever is done to them; a binary primitive takes half as long again for
-   * each operand that has one value a channel.
+   * (maps, result, mean, variance, scale, shift), and with ReLU behind it a mask, which keeps where
+   * the result is positive.
    */
-  Call affine(Maps m, Blend blend) {
+  Call normalize(Maps m, boolean relu) {
     return call(
-        m.key(blend),
-        () -> {
-          memory.desc row = m.row();
-          convolution_forward.primitive_desc description =
-              new convolution_forward.primitive_desc(
-                  Native.ENGINE,
-                  prop_kind.forward_inference,
-                  algorithm.convolution_direct,
-                  row,
-                  Native.anyDepthwise(m.type(), m.channels()),
-                  Native.vector(m.channels()),
-                  row,
-                  ONE_BY_ONE,
-                  UNPADDED,
-                  UNPADDED,
-                  blend.attributes(m.type(), row),
-                  false);
-          int[] arguments =
-              blend.addsOtherMaps()
-                  ? new int[] {
+        m.key(relu ? "normalize, relu" : "normalize"),
+        () ->
+            new Call(
+                Part.NORM,
+                new batch_normalization_forward(
+                    relu
+                        ? normDescription(m, prop_kind.forward_training, WITH_RELU)
+                        : normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
+                queue,
+                withMask(
+                    relu,
                     dnnl.DNNL_ARG_SRC,
-                    dnnl.DNNL_ARG_WEIGHTS,
-                    dnnl.DNNL_ARG_BIAS,
-                    postOperand(0),
-                    dnnl.DNNL_ARG_DST
-                  }
-                  : new int[] {
-                    dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_BIAS, dnnl.DNNL_ARG_DST
-                  };
-          return new Call(Part.NORM, new convolution_forward(description), queue, arguments);
-        });
+                    dnnl.DNNL_ARG_DST,
+                    dnnl.DNNL_ARG_MEAN,
+                    dnnl.DNNL_ARG_VARIANCE,
+                    dnnl.DNNL_ARG_SCALE,
+                    dnnl.DNNL_ARG_SHIFT)));
   }
 
-  /** The second operand of a binary operation that comes so far behind a primitive's own. */
-  private static int postOperand(int place) {
-    return dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE * (place + 1) | dnnl.DNNL_ARG_SRC_1;
+  private static int[] withMask(boolean relu, int... arguments) {
+    int[] all = Arrays.copyOf(arguments, arguments.length + (relu ? 1 : 0));
+    if (relu) {
+      all[arguments.length] = dnnl.DNNL_ARG_WORKSPACE;
+    }
+    return all;
+  }
+
+  /** The layout of {@link #normalize}'s mask. */
+  static memory.desc mask(Maps m) {
+    return normDescription(m, prop_kind.forward_training, WITH_RELU).workspace_desc();
   }
 
   /**
-   * (a, b, Σ a·b, Σ b): sums over all pixels for each channel, float32, in one pass: the gradients
-   * of a depthwise convolution's weights and bias.
+   * (maps, mean, variance, gradient of the result, scale, gradient of the maps, of the scale, of
+   * the shift), and with ReLU the mask. The statistics are taken as constants: the gradients of
+   * scale and shift are sums over these images, that of the maps lacks the part that goes through
+   * the statistics.
    */
-  Call sums(Maps m) {
+  Call normalizeBackward(Maps m, boolean relu) {
     return call(
-        m.key("sums"),
-        () -> {
-          memory.desc rows = m.rows();
-          memory.desc vector = Native.vector(m.channels());
-          convolution_forward.primitive_desc hint =
-              new convolution_forward.primitive_desc(
-                  Native.ENGINE,
-                  prop_kind.forward_training,
-                  algorithm.convolution_direct,
-                  rows,
-                  Native.anyDepthwise(m.type(), m.channels()),
-                  vector,
-                  rows,
-                  ONE_BY_ONE,
-                  UNPADDED,
-                  UNPADDED,
-                  Native.PLAIN,
-                  false);
-          return new Call(
-              Part.NORM,
-              new convolution_backward_weights(
-                  new convolution_backward_weights.primitive_desc(
-                      Native.ENGINE,
-                      algorithm.convolution_direct,
-                      rows,
-                      Native.anyDepthwise(DType.FLOAT32, m.channels()),
-                      vector,
-                      rows,
-                      ONE_BY_ONE,
-                      UNPADDED,
-                      UNPADDED,
-                      hint,
-                      Native.PLAIN,
-                      false)),
-              queue,
-              dnnl.DNNL_ARG_SRC,
-              dnnl.DNNL_ARG_DIFF_DST,
-              dnnl.DNNL_ARG_DIFF_WEIGHTS,
-              dnnl.DNNL_ARG_DIFF_BIAS);
-        });
+        m.key(relu ? "normalize, relu backward" : "normalize backward"),
+        () ->
+            new Call(
+                Part.NORM,
+                normBackward(m, relu ? WITH_RELU : GIVEN_STATISTICS),
+                queue,
+                withMask(
+                    relu,
+                    dnnl.DNNL_ARG_SRC,
+                    dnnl.DNNL_ARG_MEAN,
+                    dnnl.DNNL_ARG_VARIANCE,
+                    dnnl.DNNL_ARG_DIFF_DST,
+                    dnnl.DNNL_ARG_SCALE,
+                    dnnl.DNNL_ARG_DIFF_SRC,
+                    dnnl.DNNL_ARG_DIFF_SCALE,
+                    dnnl.DNNL_ARG_DIFF_SHIFT)));
+  }
+
+  private static batch_normalization_forward.primitive_desc normDescription(
+      Maps m, prop_kind kind, int flags) {
+    return new batch_normalization_forward.primitive_desc(
+        Native.ENGINE,
+        kind.value,
+        m.description(),
+        m.description(),
+        EPSILON,
+        flags,
+        Native.PLAIN,
+        false);
+  }
+
+  private static batch_normalization_backward normBackward(Maps m, int flags) {
+    return new batch_normalization_backward(
+        new batch_normalization_backward.primitive_desc(
+            Native.ENGINE,
+            prop_kind.backward.value,
+            m.description(),
+            m.description(),
+            m.description(),
+            EPSILON,
+            flags,
+            normDescription(m, prop_kind.forward_training, flags),
+            Native.PLAIN,
+            false));
   }
 
   /** (a, b, result): a + b; the result may be in a's memory. */
   Call add(Maps maps) {
-    return call(maps.key("add"), () -> add(Part.ADD, maps.description()));
+    return sum(maps, "add", () -> Native.PLAIN);
   }
 
-  private Call add(Part part, memory.desc d) {
-    return new Call(
-        part,
-        new binary(
-            new binary.primitive_desc(
-                Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
-        queue,
-        dnnl.DNNL_ARG_SRC_0,
-        dnnl.DNNL_ARG_SRC_1,
-        dnnl.DNNL_ARG_DST);
+  /** (a, b, result): relu(a + b). */
+  Call addRelu(Maps maps) {
+    return sum(maps, "add, relu", Primitives::withRelu);
+  }
+
+  private Call sum(Maps maps, String operation, Supplier<primitive_attr> attributes) {
+    return call(
+        maps.key(operation),
+        () -> {
+          memory.desc d = maps.description();
+          return new Call(
+              Part.ADD,
+              new binary(
+                  new binary.primitive_desc(
+                      Native.ENGINE, algorithm.binary_add, d, d, d, attributes.get(), false)),
+              queue,
+              dnnl.DNNL_ARG_SRC_0,
+              dnnl.DNNL_ARG_SRC_1,
+              dnnl.DNNL_ARG_DST);
+        });
+  }
+
+  private static primitive_attr withRelu() {
+    post_ops ops = new post_ops();
+    ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
+    primitive_attr attributes = new primitive_attr();
+    attributes.set_post_ops(ops);
+    return attributes;
   }
 
   /** (result of relu, gradient of it, gradient of its argument); the last two may be the same. */
@@ -357,35 +364,29 @@ final class Primitives {
     return call(
         m.key("relu backward"),
         () -> {
+          algorithm kind = algorithm.eltwise_relu_use_dst_for_bwd;
           memory.desc d = m.description();
-          Block zero = zeros.computeIfAbsent(m.type(), Primitives::zero);
-          post_ops ops = new post_ops();
-          ops.append_binary(algorithm.binary_mul, d);
+          eltwise_forward.primitive_desc hint =
+              new eltwise_forward.primitive_desc(
+                  Native.ENGINE,
+                  prop_kind.forward_training,
+                  kind,
+                  d,
+                  d,
+                  0f,
+                  0f,
+                  Native.PLAIN,
+                  false);
           return new Call(
               Part.ADD,
-              new binary(
-                  new binary.primitive_desc(
-                      Native.ENGINE,
-                      algorithm.binary_gt,
-                      d,
-                      zero.description(),
-                      d,
-                      with(ops),
-                      false)),
+              new eltwise_backward(
+                  new eltwise_backward.primitive_desc(
+                      Native.ENGINE, kind, d, d, d, 0f, 0f, hint, Native.PLAIN, false)),
               queue,
-              new int[] {dnnl.DNNL_ARG_SRC_0, postOperand(0), dnnl.DNNL_ARG_DST},
-              Map.of(dnnl.DNNL_ARG_SRC_1, zero));
+              dnnl.DNNL_ARG_DST,
+              dnnl.DNNL_ARG_DIFF_DST,
+              dnnl.DNNL_ARG_DIFF_SRC);
         });
-  }
-
-  private static Block zero(DType type) {
-    return new Block(Native.scalar(type), new BytePointer(new byte[type.bytes()]));
-  }
-
-  private static primitive_attr with(post_ops ops) {
-    primitive_attr attributes = new primitive_attr();
-    attributes.set_post_ops(ops);
-    return attributes;
   }
 
   /** (maps, result): a copy. */
@@ -408,42 +409,35 @@ final class Primitives {
 
   /** (block, block): the elements in another layout or type. */
   Call reorder(memory.desc from, memory.desc to) {
-    return reorder(from, to, Native.PLAIN, dnnl.DNNL_ARG_FROM, dnnl.DNNL_ARG_TO);
-  }
-
-  /**
-   * (block, scales, block): the elements in another layout or type, multiplied by a float32 scale
-   * for each place along one dimension.
-   */
-  Call reorderScaled(memory.desc from, memory.desc to, int dimension) {
-    primitive_attr attributes = new primitive_attr();
-    attributes.set_scales_mask(dnnl.DNNL_ARG_SRC, 1 << dimension);
-    return reorder(
-        from,
-        to,
-        attributes,
-        dnnl.DNNL_ARG_FROM,
-        dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC,
-        dnnl.DNNL_ARG_TO);
-  }
-
-  private Call reorder(
-      memory.desc from, memory.desc to, primitive_attr attributes, int... arguments) {
     Call made =
         new Call(
             Part.LAYOUT,
             new reorder(
                 new reorder.primitive_desc(
-                    Native.ENGINE, from, Native.ENGINE, to, attributes, false)),
+                    Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
             queue,
-            arguments);
+            dnnl.DNNL_ARG_FROM,
+            dnnl.DNNL_ARG_TO);
     loose.add(made);
     return made;
   }
 
   /** (a, b, result): float32 vectors added; the result may be in a's memory. */
   Call addVectors(int length) {
-    return call(length, () -> add(Part.LAYOUT, Native.vector(length)));
+    return call(
+        length,
+        () -> {
+          memory.desc d = Native.vector(length);
+          return new Call(
+              Part.LAYOUT,
+              new binary(
+                  new binary.primitive_desc(
+                      Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
+              queue,
+              dnnl.DNNL_ARG_SRC_0,
+              dnnl.DNNL_ARG_SRC_1,
+              dnnl.DNNL_ARG_DST);
+        });
   }
 
   private Call call(Object key, Supplier<Call> make) {

@@ -1,11 +1,12 @@
 package dev.softgate.onednn;
 
-import dev.softgate.onednn.Primitives.Blend;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
+import java.util.Arrays;
 import java.util.Objects;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,23 +14,21 @@ import org.jspecify.annotations.Nullable;
  * A convolution and its batch norm in training, for one batch size.
  *
  * <pre>
- *   y = conv(x) − k                   chunk by chunk, with each chunk's Σ y and Σ y²
- *   μ, σ² = of the whole batch        from those of the chunks, when all threads have met
- *   n = s·(y − μ) + β, s = γ/√(σ²+ε)  chunk by chunk, where the next layer reads it
+ *   y = conv(x)                    chunk by chunk, with each chunk's own mean and variance
+ *   μ, σ² = of the whole batch     from those of the chunks, when all threads have met
+ *   n = γ·(y − μ)/√(σ²+ε) + β      chunk by chunk, where the next layer reads it
  * </pre>
  *
- * <p>k, which a batch norm does not see, is the running mean: it keeps μ small beside σ, so that σ²
- * = Σ y²/M − μ² loses no digits. Backward, with M = N·H·W values a channel and x̂ = (y −
- * μ)/√(σ²+ε):
+ * <p>Backward, with M = N·H·W values a channel and x̂ = (y − μ)/√(σ²+ε):
  *
  * <pre>
- *   dβ = Σ dn;  dγ = Σ dn·x̂                chunk by chunk from Σ dn and Σ dn·y, then summed
- *   u = dn − (dβ + x̂·dγ)/M,  dy = s·u      chunk by chunk
- *   dx = (s·W)ᵀ(u);  dW = s·(of u)         of all of a thread's images at once
+ *   e = γ/√(σ²+ε) · dn;  dγ = Σ dn·x̂;  dβ = Σ dn        chunk by chunk, then summed
+ *   dy = e − γ/√(σ²+ε) · (dβ + x̂·dγ)/M                  chunk by chunk
+ *   dx = convᵀ(dy);  dW = of all of a thread's images at once
  * </pre>
  *
- * <p>s goes into the weights and their gradient, which are small, and not into the maps. Sums over
- * chunks run in the order of the images, so they do not depend on the threads; dW does.
+ * <p>Sums over chunks run in the order of the images, so they do not depend on the threads; dW
+ * does.
  */
 final class TrainingLayer {
 
@@ -40,8 +39,11 @@ final class TrainingLayer {
   private final FeatureMap output;
   private final FeatureMap gradient;
   private final @Nullable Epilogue inputGradient;
-  private final Arena.Floats[] chunkProducts; // Σ y², and in the backward pass Σ dn·y
-  private final Arena.Floats[] chunkSums; // Σ y, and in the backward pass Σ dn
+  private final Block @Nullable [] masks;
+  private final Arena.Floats[] chunkMean;
+  private final Arena.Floats[] chunkVariance;
+  private final Arena.Floats[] chunkScaleGradient;
+  private final Arena.Floats[] chunkShiftGradient;
   private final Statistics[] statistics; // one a thread, all equal
   private final Block[] weights; // as each chunk's primitive wants them
   private final Block[] transposed;
@@ -49,26 +51,25 @@ final class TrainingLayer {
   private @Nullable Block total; // the parameter's gradient
 
   /** What one thread knows of the whole batch. */
-  private static final class Statistics {
-    private final double[] mean; // μ
-    private final double[] inverseDeviation; // 1/√(σ²+ε)
-    private final Arena.Floats slope; // s
-    private final Affine forward; // n of y
-    private final Affine backward; // u − dn of y
-
-    Statistics(Arena arena, DType type, int channels) {
-      this.mean = new double[channels];
-      this.inverseDeviation = new double[channels];
-      this.slope = arena.takeFloats(channels);
-      this.forward = new Affine(arena, type, channels);
-      this.backward = new Affine(arena, type, channels);
+  private record Statistics(
+      Arena.Floats mean,
+      Arena.Floats variance,
+      Arena.Floats backwardScale,
+      Arena.Floats backwardShift) {
+    Statistics(Arena arena, int channels) {
+      this(
+          arena.takeFloats(channels),
+          arena.takeFloats(channels),
+          arena.takeFloats(channels),
+          arena.takeFloats(channels));
     }
   }
 
   /**
    * Plans a layer.
    *
-   * @param gradient memory for u, which layers of the same shape may share
+   * @param gradient memory for e and then dy, which layers of the same shape may share
+   * @param relu whether ReLU follows the norm directly
    * @param inputGradient whether {@link #backwardData} replaces dx or adds to it; null where nobody
    *     asks for it
    */
@@ -79,6 +80,7 @@ final class TrainingLayer {
       Arena arena,
       DType type,
       FeatureMap gradient,
+      boolean relu,
       @Nullable Epilogue inputGradient,
       Primitives primitives) {
     this.parameters = parameters;
@@ -89,24 +91,31 @@ final class TrainingLayer {
     this.gradient = gradient;
     this.inputGradient = inputGradient;
     int count = chunks.count();
-    this.chunkProducts = vectors(arena, count);
-    this.chunkSums = vectors(arena, count);
+    this.masks = relu ? new Block[count] : null;
+    this.chunkMean = vectors(arena, count);
+    this.chunkVariance = vectors(arena, count);
+    this.chunkScaleGradient = vectors(arena, count);
+    this.chunkShiftGradient = vectors(arena, count);
     this.weights = new Block[count];
     this.transposed = new Block[count];
     for (int i = 0; i < count; i++) {
       int images = chunks.size(i);
       weights[i] =
-          parameters.inLayout(primitives.convolution(shape, images, type, Epilogue.BIAS).weights());
+          parameters.inLayout(primitives.convolution(shape, images, type, Epilogue.NONE).weights());
       if (inputGradient != null) {
         transposed[i] =
             parameters.transposedInLayout(
                 backwardData(primitives, inputGradient, images).weights());
       }
+      if (masks != null) {
+        memory.desc mask = Primitives.mask(outputMaps(i));
+        masks[i] = new Block(mask, arena.take(mask.get_size()));
+      }
     }
     this.statistics = new Statistics[chunks.threads()];
     this.weightGradients = new WeightGradient[chunks.threads()];
     for (int i = 0; i < statistics.length; i++) {
-      statistics[i] = new Statistics(arena, type, shape.out());
+      statistics[i] = new Statistics(arena, shape.out());
       weightGradients[i] = new WeightGradient(arena.take((long) shape.weights() * Float.BYTES));
     }
   }
@@ -129,26 +138,21 @@ final class TrainingLayer {
 
   // ---- forward
 
-  /** y and its sums for one chunk of x. */
+  /** y and its statistics for one chunk of x. */
   void convolve(Worker worker, FeatureMap x, int chunk) {
-    worker
-        .primitives()
-        .convolution(shape, chunks.size(chunk), type, Epilogue.BIAS)
+    Primitives primitives = worker.primitives();
+    primitives
+        .convolution(shape, chunks.size(chunk), type, Epilogue.NONE)
         .call()
+        .run(x.chunk(chunk), weights[chunk].handle(), output.chunk(chunk));
+    Maps maps = outputMaps(chunk);
+    primitives
+        .statistics(maps)
         .run(
-            x.chunk(chunk),
-            weights[chunk].handle(),
-            parameters.minusCenter().handle(),
-            output.chunk(chunk));
-    sums(worker, chunk, output.chunk(chunk));
-  }
-
-  /** Σ b and Σ b·y of one chunk. */
-  private void sums(Worker worker, int chunk, long b) {
-    worker
-        .primitives()
-        .sums(outputMaps(chunk))
-        .run(output.chunk(chunk), b, chunkProducts[chunk].handle(), chunkSums[chunk].handle());
+            output.chunk(chunk),
+            worker.scratch("statistics", maps).handle(),
+            chunkMean[chunk].handle(),
+            chunkVariance[chunk].handle());
   }
 
   /**
@@ -157,33 +161,26 @@ final class TrainingLayer {
    */
   void combineStatistics(Worker worker) {
     Statistics batch = statistics[worker.index()];
-    boolean first = worker.index() == 0;
-    double values = values();
+    double images = chunks.images();
     for (int c = 0; c < shape.out(); c++) {
-      double mean = total(chunkSums, c) / values;
-      double variance = Math.max(0, total(chunkProducts, c) / values - mean * mean);
-      double inverse = 1 / Math.sqrt(variance + BatchNorm2d.EPSILON);
-      double slope = parameters.scale().get(c) * inverse;
-      batch.mean[c] = mean;
-      batch.inverseDeviation[c] = inverse;
-      batch.slope.set(c, slope);
-      batch.forward.set(c, slope, mean, parameters.shift().get(c));
-      if (first) {
-        moveRunning(c, mean - parameters.minusCenter().get(c), variance);
+      double mean = 0;
+      for (int i = 0; i < chunkMean.length; i++) {
+        mean += chunkMean[i].get(c) * (chunks.size(i) / images);
+      }
+      double variance = 0;
+      for (int i = 0; i < chunkMean.length; i++) {
+        double off = chunkMean[i].get(c) - mean;
+        variance += (chunkVariance[i].get(c) + off * off) * (chunks.size(i) / images);
+      }
+      batch.mean.set(c, mean);
+      batch.variance.set(c, variance);
+      if (worker.index() == 0) {
+        moveRunning(c, mean, variance);
       }
     }
-    if (first) {
+    if (worker.index() == 0) {
       parameters.countBatch();
-      parameters.refreshTransposed(worker, batch.slope);
     }
-  }
-
-  private static double total(Arena.Floats[] ofChunks, int channel) {
-    double total = 0;
-    for (Arena.Floats one : ofChunks) {
-      total += one.get(channel);
-    }
-    return total;
   }
 
   private void moveRunning(int c, double mean, double variance) {
@@ -201,34 +198,51 @@ final class TrainingLayer {
     return (double) chunks.images() * shape.outHeight() * shape.outWidth();
   }
 
-  /** n of one chunk into the block {@code to}, or what {@code blend} makes of it. */
-  void normalize(Worker worker, int chunk, Blend blend, long to) {
-    Affine n = statistics[worker.index()].forward;
-    worker
-        .primitives()
-        .affine(outputMaps(chunk), blend)
-        .run(output.chunk(chunk), n.scale(), n.shift(), to);
+  /** n of one chunk, or relu(n) where ReLU follows, into the block {@code to}. */
+  void normalize(Worker worker, int chunk, long to) {
+    Statistics batch = statistics[worker.index()];
+    run(
+        worker.primitives().normalize(outputMaps(chunk), masks != null),
+        chunk,
+        output.chunk(chunk),
+        to,
+        batch.mean.handle(),
+        batch.variance.handle(),
+        parameters.scale().handle(),
+        parameters.shift().handle());
   }
 
-  /** relu(n + shortcut) of one chunk into the block {@code to}. */
-  void normalizeOnto(Worker worker, int chunk, long shortcut, long to) {
-    Affine n = statistics[worker.index()].forward;
-    worker
-        .primitives()
-        .affine(outputMaps(chunk), Blend.ADD_RELU)
-        .run(output.chunk(chunk), n.scale(), n.shift(), shortcut, to);
+  /** Runs a primitive that takes the chunk's mask last, if there is one. */
+  private void run(Call call, int chunk, long... handles) {
+    if (masks == null) {
+      call.run(handles);
+      return;
+    }
+    long[] withMask = Arrays.copyOf(handles, handles.length + 1);
+    withMask[handles.length] = masks[chunk].handle();
+    call.run(withMask);
   }
 
   // ---- backward
 
-  /** Where u goes, and dn may stand before. */
-  long gradient(int chunk) {
-    return gradient.chunk(chunk);
-  }
-
-  /** The chunk's part of dγ and dβ. */
-  void sumGradients(Worker worker, int chunk, long dn) {
-    sums(worker, chunk, dn);
+  /**
+   * e, and the chunk's part of dγ and dβ.
+   *
+   * @param dn the gradient of n, or of relu(n) where ReLU follows
+   */
+  void normalizeBackward(Worker worker, int chunk, long dn) {
+    Statistics batch = statistics[worker.index()];
+    run(
+        worker.primitives().normalizeBackward(outputMaps(chunk), masks != null),
+        chunk,
+        output.chunk(chunk),
+        batch.mean.handle(),
+        batch.variance.handle(),
+        dn,
+        parameters.scale().handle(),
+        gradient.chunk(chunk),
+        chunkScaleGradient[chunk].handle(),
+        chunkShiftGradient[chunk].handle());
   }
 
   /** dγ and dβ of the batch, after all threads have met. */
@@ -238,10 +252,16 @@ final class TrainingLayer {
         worker.index() == 0 ? parameters.normGradients() : null;
     double values = values();
     for (int c = 0; c < shape.out(); c++) {
-      double ofShift = total(chunkSums, c);
-      double inverse = batch.inverseDeviation[c];
-      double ofScale = inverse * (total(chunkProducts, c) - batch.mean[c] * ofShift);
-      batch.backward.set(c, -inverse * ofScale / values, batch.mean[c], -ofShift / values);
+      double ofScale = 0;
+      double ofShift = 0;
+      for (int i = 0; i < chunkScaleGradient.length; i++) {
+        ofScale += chunkScaleGradient[i].get(c);
+        ofShift += chunkShiftGradient[i].get(c);
+      }
+      double slope =
+          parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON);
+      batch.backwardScale.set(c, -slope * ofScale / values);
+      batch.backwardShift.set(c, -slope * ofShift / values);
       if (gradients != null) {
         gradients.scale().set(c, gradients.scale().get(c) + ofScale);
         gradients.shift().set(c, gradients.shift().get(c) + ofShift);
@@ -249,18 +269,22 @@ final class TrainingLayer {
     }
   }
 
-  /** u of one chunk, in place of dn where that stands in {@link #gradient}. */
-  void correctGradient(Worker worker, int chunk, long dn) {
-    Affine correction = statistics[worker.index()].backward;
+  /** dy of one chunk, in place of e. */
+  void correctGradient(Worker worker, int chunk) {
+    Statistics batch = statistics[worker.index()];
     Maps maps = outputMaps(chunk);
-    long y = output.chunk(chunk);
-    long u = gradient.chunk(chunk);
-    Primitives primitives = worker.primitives();
-    if (dn == u) {
-      primitives.affine(maps, Blend.ACCUMULATE).run(y, correction.scale(), correction.shift(), u);
-    } else {
-      primitives.affine(maps, Blend.ADD).run(y, correction.scale(), correction.shift(), dn, u);
-    }
+    long correction = worker.scratch("correction", maps).handle();
+    worker
+        .primitives()
+        .normalize(maps, false)
+        .run(
+            output.chunk(chunk),
+            correction,
+            batch.mean.handle(),
+            batch.variance.handle(),
+            batch.backwardScale.handle(),
+            batch.backwardShift.handle());
+    worker.primitives().add(maps).run(gradient.chunk(chunk), correction, gradient.chunk(chunk));
   }
 
   /** dx of one chunk, in the way that was planned. */
@@ -311,9 +335,9 @@ final class TrainingLayer {
       Block own = worker.scratch(shape, images, primitive.weights());
       primitive.call().run(x.share(worker.index()), gradient.share(worker.index()), own.handle());
       if (toPlain == null) {
-        toPlain = worker.primitives().reorderScaled(primitive.weights(), plain.description(), 0);
+        toPlain = worker.primitives().reorder(primitive.weights(), plain.description());
       }
-      toPlain.run(own.handle(), statistics[worker.index()].slope.handle(), plain.handle());
+      toPlain.run(own.handle(), plain.handle());
     }
   }
 }

@@ -80,7 +80,7 @@ final class TrainingPlan {
   private Stage planStem(ConvNorm source, Maps images) {
     LayerParameters stemParameters = parameters.apply(source);
     ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
-    TrainingLayer layer = layer(stemParameters, shape, "stem", null);
+    TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
     Maps maps = Maps.output(shape, chunks.images(), type);
     return new TrainingStem(layer, input, chunks, map(maps), outputGradient(maps));
   }
@@ -93,6 +93,7 @@ final class TrainingPlan {
       LayerParameters layerParameters,
       ConvolutionShape shape,
       String place,
+      boolean relu,
       @Nullable Epilogue inputGradient) {
     TrainingLayer layer =
         new TrainingLayer(
@@ -102,6 +103,7 @@ final class TrainingPlan {
             arena,
             type,
             shared("gradient, " + place, Maps.output(shape, chunks.images(), type)),
+            relu,
             inputGradient,
             primitives);
     layers.add(layer);
@@ -119,7 +121,7 @@ final class TrainingPlan {
       ConvolutionShape shape = own.shape(maps.height(), maps.width());
       boolean relu = i + 1 < count;
       Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
-      branch.add(layer(own, shape, "layer " + i, inputGradient));
+      branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
       maps = Maps.output(shape, chunks.images(), type);
       if (relu) {
         hidden.add(map(maps));
@@ -130,7 +132,7 @@ final class TrainingPlan {
     if (sourceProjection != null) {
       LayerParameters own = parameters.apply(sourceProjection);
       projection =
-          layer(own, own.shape(input.height(), input.width()), "projection", Epilogue.NONE);
+          layer(own, own.shape(input.height(), input.width()), "projection", false, Epilogue.NONE);
     }
     TrainingUnit unit =
         new TrainingUnit(

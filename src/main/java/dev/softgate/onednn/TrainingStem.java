@@ -1,7 +1,5 @@
 package dev.softgate.onednn;
 
-import dev.softgate.onednn.Primitives.Blend;
-
 /** The first layer in training: relu(norm(conv(images))). */
 final class TrainingStem implements Stage {
 
@@ -45,18 +43,12 @@ final class TrainingStem implements Stage {
 
   @Override
   public void produce(Worker worker, int chunk) {
-    layer.normalize(worker, chunk, Blend.RELU, output.chunk(chunk));
+    layer.normalize(worker, chunk, output.chunk(chunk));
   }
 
   @Override
   public void enterBackward(Worker worker, int chunk) {
-    Maps maps = output.maps().of(chunks.size(chunk));
-    long dn = layer.gradient(chunk);
-    worker
-        .primitives()
-        .reluBackward(maps)
-        .run(output.chunk(chunk), outputGradient.chunk(chunk), dn);
-    layer.sumGradients(worker, chunk, dn);
+    layer.normalizeBackward(worker, chunk, outputGradient.chunk(chunk));
   }
 
   @Override
@@ -64,7 +56,7 @@ final class TrainingStem implements Stage {
     worker.meetAfter(ownWork);
     layer.combineGradients(worker);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-      layer.correctGradient(worker, c, layer.gradient(c));
+      layer.correctGradient(worker, c);
     }
     layer.backwardWeights(worker, images);
   }

@@ -1,6 +1,5 @@
 package dev.softgate.onednn;
 
-import dev.softgate.onednn.Primitives.Blend;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +86,7 @@ final class TrainingUnit implements Stage {
     for (int i = 1; i < branch.size(); i++) {
       FeatureMap h = hidden.get(i - 1);
       for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
-        branch.get(i - 1).normalize(worker, c, Blend.RELU, h.chunk(c));
+        branch.get(i - 1).normalize(worker, c, h.chunk(c));
         branch.get(i).convolve(worker, h, c);
       }
       worker.meet();
@@ -97,16 +96,20 @@ final class TrainingUnit implements Stage {
 
   @Override
   public void produce(Worker worker, int chunk) {
+    TrainingLayer last = branch.get(branch.size() - 1);
+    Maps maps = output.maps().of(chunks.size(chunk));
+    long n = worker.scratch("branch", maps).handle();
+    last.normalize(worker, chunk, n);
     long shortcut = before.output().chunk(chunk);
     if (projection != null) {
-      shortcut = worker.scratch("shortcut", output.maps().of(chunks.size(chunk))).handle();
-      projection.normalize(worker, chunk, Blend.NONE, shortcut);
+      shortcut = worker.scratch("shortcut", maps).handle();
+      projection.normalize(worker, chunk, shortcut);
     } else if (padding != null) {
-      Block padded = worker.scratch("shortcut", output.maps().of(chunks.size(chunk)));
+      Block padded = worker.scratch("shortcut", maps);
       padding.forward(worker, inputMaps(chunk), shortcut, padded);
       shortcut = padded.handle();
     }
-    branch.get(branch.size() - 1).normalizeOnto(worker, chunk, shortcut, output.chunk(chunk));
+    worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
   }
 
   private Maps inputMaps(int chunk) {
@@ -123,9 +126,9 @@ final class TrainingUnit implements Stage {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
     }
     worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
-    branch.get(branch.size() - 1).sumGradients(worker, chunk, gradient);
+    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
     if (projection != null) {
-      projection.sumGradients(worker, chunk, gradient);
+      projection.normalizeBackward(worker, chunk, gradient);
     }
   }
 
@@ -138,40 +141,32 @@ final class TrainingUnit implements Stage {
     }
     for (int i = branch.size() - 1; i > 0; i--) {
       TrainingLayer layer = branch.get(i);
-      TrainingLayer previous = branch.get(i - 1);
       FeatureMap h = hidden.get(i - 1);
       for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-        layer.correctGradient(worker, c, gradientOfNorm(i, c));
-        long dh = previous.gradient(c);
+        layer.correctGradient(worker, c);
+        Maps maps = h.maps().of(chunks.size(c));
+        long dh = worker.scratch("hidden gradient", maps).handle();
         layer.backwardData(worker, c, dh);
-        worker.primitives().reluBackward(h.maps().of(chunks.size(c))).run(h.chunk(c), dh, dh);
-        previous.sumGradients(worker, c, dh);
+        branch.get(i - 1).normalizeBackward(worker, c, dh);
       }
       worker.meetAfter(() -> layer.backwardWeights(worker, h));
-      previous.combineGradients(worker);
+      branch.get(i - 1).combineGradients(worker);
     }
     TrainingLayer first = branch.get(0);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       long dx = before.outputGradient().chunk(c);
       if (projection != null) {
-        projection.correctGradient(worker, c, outputGradient.chunk(c));
+        projection.correctGradient(worker, c);
         projection.backwardData(worker, c, dx);
       } else if (padding != null) {
         padding.backward(
             worker, inputMaps(c), outputGradient.chunk(c), before.outputGradient().block(c));
       }
-      first.correctGradient(worker, c, gradientOfNorm(0, c));
+      first.correctGradient(worker, c);
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
     before.backward(worker, () -> backwardInputWeights(worker));
-  }
-
-  /** Where the gradient of what a layer of the branch gives stands. */
-  private long gradientOfNorm(int layer, int chunk) {
-    return layer + 1 == branch.size()
-        ? outputGradient.chunk(chunk)
-        : branch.get(layer).gradient(chunk);
   }
 
   /** The gradients of the weights that see the unit's input. */

@@ -8,26 +8,17 @@ import org.jspecify.annotations.Nullable;
 /** Copies of a layer's float32 weights in the layouts and types that primitives want. */
 final class WeightCopies {
 
-  private static final int UNSCALED = -1;
-
   private final Block source;
   private final Arena arena;
-  private final int scaledDimension;
   private final List<Copy> copies = new ArrayList<>();
 
   /** Copies of {@code source}, made in {@code arena}. */
   WeightCopies(Block source, Arena arena) {
-    this(source, arena, UNSCALED);
-  }
-
-  /** The same, multiplied by a scale for each place along a dimension. */
-  WeightCopies(Block source, Arena arena, int scaledDimension) {
     this.source = source;
     this.arena = arena;
-    this.scaledDimension = scaledDimension;
   }
 
-  /** The weights in a layout, from the next refresh on. */
+  /** The weights in a layout, from the next {@link #refresh} on. */
   Block inLayout(memory.desc layout) {
     for (Copy copy : copies) {
       if (copy.block.description().equals(layout)) {
@@ -39,15 +30,9 @@ final class WeightCopies {
     return made.block;
   }
 
-  /** Brings all copies, unscaled ones, up to date; always on the same thread. */
+  /** Brings all copies up to date; always on the same thread. */
   void refresh(Worker worker) {
-    copies.forEach(copy -> copy.fromSource(worker).run(source.handle(), copy.block.handle()));
-  }
-
-  /** Brings all copies, scaled ones, up to date; always on the same thread. */
-  void refresh(Worker worker, Arena.Floats scales) {
-    copies.forEach(
-        copy -> copy.fromSource(worker).run(source.handle(), scales.handle(), copy.block.handle()));
+    copies.forEach(copy -> copy.refresh(worker.primitives()));
   }
 
   private final class Copy {
@@ -58,16 +43,11 @@ final class WeightCopies {
       this.block = block;
     }
 
-    Call fromSource(Worker worker) {
+    void refresh(Primitives primitives) {
       if (fromSource == null) {
-        memory.desc from = source.description();
-        memory.desc to = block.description();
-        fromSource =
-            scaledDimension == UNSCALED
-                ? worker.primitives().reorder(from, to)
-                : worker.primitives().reorderScaled(from, to, scaledDimension);
+        fromSource = primitives.reorder(source.description(), block.description());
       }
-      return fromSource;
+      fromSource.run(source.handle(), block.handle());
     }
   }
 }
