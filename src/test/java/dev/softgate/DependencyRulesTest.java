@@ -37,6 +37,7 @@ class DependencyRulesTest {
   static {
     MAY_USE.put("data", List.of());
     MAY_USE.put("interop", List.of());
+    MAY_USE.put("interop.pytorch", List.of("interop"));
     MAY_USE.put("scoring", List.of());
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("torch"));
@@ -55,6 +56,7 @@ class DependencyRulesTest {
             "evaluation",
             "gate",
             "interop",
+            "interop.pytorch",
             "model",
             "parity",
             "scoring",

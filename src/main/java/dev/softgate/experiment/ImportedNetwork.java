@@ -6,7 +6,7 @@ import dev.softgate.data.Normalization;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
-import dev.softgate.interop.TorchFile;
+import dev.softgate.interop.pytorch.TorchFile;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.StateRecognition;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * Opens files that a person named, and reads parts of them. They are read, not mapped: a mapped
  * file that another process truncates ends the JVM.
  */
-final class InputFiles {
+public final class InputFiles {
 
   private static final int PIECE_BYTES = 1 << 20;
 
@@ -24,7 +24,7 @@ final class InputFiles {
    * @throws BadInputException if there is none or it may not be read
    * @throws IOException if it cannot be opened all the same
    */
-  static RandomAccessFile open(Path file, String kind) throws IOException {
+  public static RandomAccessFile open(Path file, String kind) throws IOException {
     if (!Files.exists(file)) {
       throw new BadInputException(file + ": no such file; check the path");
     }
@@ -42,7 +42,7 @@ final class InputFiles {
    *
    * @throws EOFException if the file ends before
    */
-  static void read(RandomAccessFile file, long position, byte[] into) throws IOException {
+  public static void read(RandomAccessFile file, long position, byte[] into) throws IOException {
     file.seek(position);
     // In pieces: RandomAccessFile copies through a native buffer as large as the request.
     int done = 0;

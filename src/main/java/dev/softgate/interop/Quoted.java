@@ -1,19 +1,19 @@
 package dev.softgate.interop;
 
 /** Text out of a file that is not trusted, made fit for a message: short and on one line. */
-final class Quoted {
+public final class Quoted {
 
   private static final int MAX_CHARACTERS = 80;
 
   private Quoted() {}
 
   /** The text between quotation marks. */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return '"' + oneLine(text) + '"';
   }
 
   /** The text with {@code ?} for control characters and line ends, and {@code …} for its rest. */
-  static String oneLine(String text) {
+  public static String oneLine(String text) {
     boolean whole = text.length() <= MAX_CHARACTERS;
     String start = whole ? text : text.substring(0, MAX_CHARACTERS);
     return start.replaceAll("\\p{Cntrl}|\\R", "?") + (whole ? "" : "…");

@@ -13,11 +13,7 @@
  * bytes to the disk and renames, so that a process killed at any moment leaves the old file or the
  * new one.
  *
- * <p>PyTorch's checkpoints are programs, so they have a rule more: reading one runs nothing of it
- * but what makes tensors and containers. {@link TorchFile} reads them: a format ({@code TorchZip}
- * or {@code TorchStream}) finds the pickle and the storages' bytes in the file, {@code TorchPickle}
- * makes containers of views of the storages, {@code TorchCheckpoint} finds the state dict among
- * them, and {@code TorchTensors} reads its elements.
+ * <p>PyTorch's checkpoints are programs, and have a package of their own, {@code interop.pytorch}.
  *
  * <p>The package uses the JDK, Jackson for the JSON of headers and protobuf's output stream for
  * event files; of Softgate, only the root package. Start with {@link Safetensors}, the format of

@@ -1,16 +1,16 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
-import static dev.softgate.interop.PickleBytes.call;
-import static dev.softgate.interop.PickleBytes.orderedDictionary;
-import static dev.softgate.interop.PickleBytes.storage;
-import static dev.softgate.interop.PickleBytes.tensor;
-import static dev.softgate.interop.TorchFileBytes.floats;
-import static dev.softgate.interop.TorchFileBytes.longs;
-import static dev.softgate.interop.TorchFileBytes.map;
+import static dev.softgate.interop.pytorch.PickleBytes.call;
+import static dev.softgate.interop.pytorch.PickleBytes.orderedDictionary;
+import static dev.softgate.interop.pytorch.PickleBytes.storage;
+import static dev.softgate.interop.pytorch.PickleBytes.tensor;
+import static dev.softgate.interop.pytorch.TorchFileBytes.floats;
+import static dev.softgate.interop.pytorch.TorchFileBytes.longs;
+import static dev.softgate.interop.pytorch.TorchFileBytes.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.BadInputException;
-import dev.softgate.interop.TorchFileBytes.Storage;
+import dev.softgate.interop.pytorch.TorchFileBytes.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

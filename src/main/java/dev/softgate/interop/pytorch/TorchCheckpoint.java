@@ -1,6 +1,7 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
-import dev.softgate.interop.PickleValues.Dictionary;
+import dev.softgate.interop.Quoted;
+import dev.softgate.interop.pytorch.PickleValues.Dictionary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,9 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
-import dev.softgate.interop.PickleValues.None;
-import dev.softgate.interop.PickleValues.Tuple;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.Quoted;
+import dev.softgate.interop.pytorch.PickleValues.None;
+import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,4 +1,4 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 /**
  * A function that pickles of checkpoints may call: what it makes of its arguments is computed here,

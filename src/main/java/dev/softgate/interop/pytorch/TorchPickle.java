@@ -1,10 +1,10 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
-import dev.softgate.interop.PickleValues.Dictionary;
-import dev.softgate.interop.PickleValues.None;
-import dev.softgate.interop.PickleValues.Sequence;
-import dev.softgate.interop.PickleValues.Tuple;
+import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.None;
+import dev.softgate.interop.pytorch.PickleValues.Sequence;
+import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,7 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,6 +1,8 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Quoted;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;

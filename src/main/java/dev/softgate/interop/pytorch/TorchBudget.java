@@ -1,4 +1,4 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 /**
  * The memory that reading one file may take. Deflated entries and tensors whose strides repeat

@@ -1,6 +1,7 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.InputFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;

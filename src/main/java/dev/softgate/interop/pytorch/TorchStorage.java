@@ -1,4 +1,6 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
+
+import dev.softgate.interop.ElementType;
 
 /**
  * A run of elements in the file, of which tensors are views.

@@ -1,5 +1,6 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
+import dev.softgate.interop.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,9 +1,10 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
-import dev.softgate.interop.PickleValues.Dictionary;
-import dev.softgate.interop.PickleValues.Inert;
-import dev.softgate.interop.PickleValues.NumpyType;
-import dev.softgate.interop.PickleValues.Tuple;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.Inert;
+import dev.softgate.interop.pytorch.PickleValues.NumpyType;
+import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

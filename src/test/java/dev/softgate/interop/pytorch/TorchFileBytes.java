@@ -1,4 +1,4 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;

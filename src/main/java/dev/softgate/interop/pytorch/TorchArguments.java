@@ -1,9 +1,9 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
-import dev.softgate.interop.PickleValues.Dictionary;
-import dev.softgate.interop.PickleValues.Sequence;
-import dev.softgate.interop.PickleValues.Tuple;
+import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.Sequence;
+import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.util.List;
 
 /**

@@ -1,8 +1,9 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
-import dev.softgate.interop.PickleValues.Dictionary;
-import dev.softgate.interop.PickleValues.Sequence;
+import dev.softgate.interop.Quoted;
+import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.Sequence;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,20 +1,20 @@
-package dev.softgate.interop;
+package dev.softgate.interop.pytorch;
 
-import static dev.softgate.interop.PickleBytes.boxed;
-import static dev.softgate.interop.PickleBytes.call;
-import static dev.softgate.interop.PickleBytes.orderedDictionary;
-import static dev.softgate.interop.PickleBytes.storage;
-import static dev.softgate.interop.PickleBytes.tensor;
-import static dev.softgate.interop.TorchFileBytes.floats;
-import static dev.softgate.interop.TorchFileBytes.longs;
-import static dev.softgate.interop.TorchFileBytes.map;
+import static dev.softgate.interop.pytorch.PickleBytes.boxed;
+import static dev.softgate.interop.pytorch.PickleBytes.call;
+import static dev.softgate.interop.pytorch.PickleBytes.orderedDictionary;
+import static dev.softgate.interop.pytorch.PickleBytes.storage;
+import static dev.softgate.interop.pytorch.PickleBytes.tensor;
+import static dev.softgate.interop.pytorch.TorchFileBytes.floats;
+import static dev.softgate.interop.pytorch.TorchFileBytes.longs;
+import static dev.softgate.interop.pytorch.TorchFileBytes.map;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.softgate.BadInputException;
-import dev.softgate.interop.PickleBytes.Script;
-import dev.softgate.interop.TorchFileBytes.Storage;
+import dev.softgate.interop.pytorch.PickleBytes.Script;
+import dev.softgate.interop.pytorch.TorchFileBytes.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
