@@ -6,12 +6,14 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,23 +49,10 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "train|infer|loader", description = "What to measure.")
   Subject subject;
 
-  @Option(names = "--depth", paramLabel = "N", description = "Of the network [default: 110].")
-  int depth = 110;
-
-  @Option(
-      names = "--block",
-      paramLabel = "KIND",
-      description = "basic or bottleneck [default: basic].")
-  String block = "basic";
+  @Mixin NetworkOptions network = new NetworkOptions();
 
   @Option(names = "--classes", paramLabel = "K", description = "How many [default: 10].")
   int classes = 10;
-
-  @Option(
-      names = "--gate",
-      paramLabel = "KIND",
-      description = "classifier or none [default: classifier].")
-  String gate = "classifier";
 
   @Option(
       names = {"--batch-size"},
@@ -105,16 +94,11 @@ final class BenchCommand implements Callable<Integer> {
     require("--batch-size", batchSize, 1, MOST_IMAGES);
     require("--steps", steps, 1, MOST_STEPS);
     // The configuration of a run checks the values that a run has too.
-    RunConfig config =
-        RunConfig.defaults()
-            .with(
-                Map.of(
-                    "depth", Integer.toString(depth),
-                    "block", block,
-                    "gate", gate,
-                    "engine", engine,
-                    "precision", precision,
-                    "threads", Integer.toString(threads)));
+    Map<String, String> overrides = new LinkedHashMap<>(network.overrides());
+    overrides.put("engine", engine);
+    overrides.put("precision", precision);
+    overrides.put("threads", Integer.toString(threads));
+    RunConfig config = RunConfig.defaults().with(overrides);
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
       require("--steps times --batch-size", (long) steps * batchSize, 1, MOST_LOADED_IMAGES);
@@ -127,10 +111,13 @@ final class BenchCommand implements Callable<Integer> {
             ? figures.loader(Benchmark.loading(batchSize, steps))
             : compare ? figures.comparison(compute.threads()) : figures.single(compute);
     if (subject != Subject.LOADER) {
-      values.put("depth", depth);
-      values.put("block", block);
+      values.put("arch", config.model().arch());
+      values.put("depth", model.depth());
+      values.put("block", config.model().block());
       values.put("classes", classes);
-      values.put("gate", gate);
+      values.put("shortcut", config.model().shortcut());
+      values.put("gate", config.model().gate());
+      values.put("gate_at", model.gate().stages());
     }
     values.put("batch_size", batchSize);
     values.put("steps", steps);
@@ -155,7 +142,9 @@ final class BenchCommand implements Callable<Integer> {
           if (value instanceof Map<?, ?> inner) {
             out.println(label);
             print(indent + "  ", inner, out);
-          } else if (value instanceof List<?> rows) {
+          } else if (value instanceof List<?> rows
+              && !rows.isEmpty()
+              && rows.get(0) instanceof Map<?, ?>) {
             rows.forEach(
                 row -> {
                   out.println(label);

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -48,44 +49,10 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Option(
-      names = "--arch",
-      paramLabel = "NAME",
-      description = "resnet, preresnet or resnet34 (resnet)")
-  @Nullable String arch;
-
-  @Option(
-      names = "--depth",
-      paramLabel = "N",
-      description = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks (110)")
-  @Nullable String depth;
-
-  @Option(names = "--block", paramLabel = "KIND", description = "basic or bottleneck (basic)")
-  @Nullable String block;
+  @Mixin NetworkOptions network = new NetworkOptions();
 
   @Option(names = "--classes", paramLabel = "K", description = "Of the data set (10)")
   @Nullable Integer classes;
-
-  @Option(
-      names = "--gate",
-      paramLabel = "KIND",
-      description = "Which member of the family, or none (classifier)")
-  @Nullable String gate;
-
-  @Option(names = "--shortcut", paramLabel = "KIND", description = "projection or pad (projection)")
-  @Nullable String shortcut;
-
-  @Option(names = "--gate-at", paramLabel = "STAGES", description = "Such as 2,3 (as published)")
-  @Nullable String gateAt;
-
-  @Option(names = "--gate-penalty", paramLabel = "KIND", description = "What presses on it (none)")
-  @Nullable String gatePenalty;
-
-  @Option(
-      names = "--gate-kernel",
-      paramLabel = "KIND",
-      description = "Of a gate in units (1x1-element)")
-  @Nullable String gateKernel;
 
   @Option(
       names = "--image-size",
@@ -103,7 +70,7 @@ final class ModelsCommand implements Callable<Integer> {
       throw new BadInputException(
           "--image-size: must be from 1 to %d, found %d".formatted(LARGEST_IMAGE, imageSize));
     }
-    Map<String, String> asked = askedFor();
+    Map<String, String> asked = network.overrides();
     List<ModelListing> models =
         asked.isEmpty() && classes == null
             ? Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList()
@@ -125,25 +92,6 @@ final class ModelsCommand implements Callable<Integer> {
       print(models, out);
     }
     return ExitCode.OK;
-  }
-
-  private Map<String, String> askedFor() {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    put(overrides, "arch", arch);
-    put(overrides, "depth", depth);
-    put(overrides, "block", block);
-    put(overrides, "shortcut", shortcut);
-    put(overrides, "gate", gate);
-    put(overrides, "gate-at", gateAt);
-    put(overrides, "gate-penalty", gatePenalty);
-    put(overrides, "gate-kernel", gateKernel);
-    return overrides;
-  }
-
-  private static void put(Map<String, String> overrides, String key, @Nullable String text) {
-    if (text != null) {
-      overrides.put(key, text);
-    }
   }
 
   /** The family of gates at a glance, a row each. */

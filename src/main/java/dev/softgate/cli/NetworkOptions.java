@@ -1,0 +1,66 @@
+package dev.softgate.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which network, for commands that need none that was trained. */
+final class NetworkOptions {
+
+  @Option(
+      names = "--arch",
+      paramLabel = "NAME",
+      description = "resnet, preresnet or resnet34 (resnet)")
+  @Nullable String arch;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks (110)")
+  @Nullable String depth;
+
+  @Option(names = "--block", paramLabel = "KIND", description = "basic or bottleneck (basic)")
+  @Nullable String block;
+
+  @Option(names = "--shortcut", paramLabel = "KIND", description = "projection or pad (projection)")
+  @Nullable String shortcut;
+
+  @Option(
+      names = "--gate",
+      paramLabel = "KIND",
+      description = "Which member of the family, or none (classifier)")
+  @Nullable String gate;
+
+  @Option(names = "--gate-at", paramLabel = "STAGES", description = "Such as 2,3 (as published)")
+  @Nullable String gateAt;
+
+  @Option(names = "--gate-penalty", paramLabel = "KIND", description = "What presses on it (none)")
+  @Nullable String gatePenalty;
+
+  @Option(
+      names = "--gate-kernel",
+      paramLabel = "KIND",
+      description = "Of a gate in units (1x1-element)")
+  @Nullable String gateKernel;
+
+  /** The options that were given, as texts by configuration key. */
+  Map<String, String> overrides() {
+    Map<String, String> overrides = new LinkedHashMap<>();
+    put(overrides, "arch", arch);
+    put(overrides, "depth", depth);
+    put(overrides, "block", block);
+    put(overrides, "shortcut", shortcut);
+    put(overrides, "gate", gate);
+    put(overrides, "gate-at", gateAt);
+    put(overrides, "gate-penalty", gatePenalty);
+    put(overrides, "gate-kernel", gateKernel);
+    return overrides;
+  }
+
+  private static void put(Map<String, String> overrides, String key, @Nullable String text) {
+    if (text != null) {
+      overrides.put(key, text);
+    }
+  }
+}
