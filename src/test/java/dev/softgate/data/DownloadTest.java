@@ -90,7 +90,9 @@ class DownloadTest {
 
   @Test
   void anotherHashThanThePinnedOneIsRefused() {
-    URI pinned = URI.create(url("/good") + "#sha256=" + SHA256.replace(SHA256.charAt(0), '0'));
+    URI pinned =
+        URI.create(
+            url("/good") + "#sha256=" + (SHA256.startsWith("0") ? "1" : "0") + SHA256.substring(1));
     assertRejected(() -> load(pinned, DownloadListener.NONE), SHA256, "not kept", "by hand");
     assertNothingIsKept();
   }

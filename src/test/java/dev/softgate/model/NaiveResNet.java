@@ -2,13 +2,18 @@ package dev.softgate.model;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 
 /**
  * The network written down a second time: plain loops in double precision, straight from the
@@ -19,9 +24,13 @@ public final class NaiveResNet {
   private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
 
+  private static final List<GateKind> STAGE_GATES =
+      List.of(GateKind.CLASSIFIER, GateKind.ENTROPY, GateKind.SIGMOID, GateKind.TWO_WAY);
+
   private final ModelSpec spec;
   private final Map<String, double[]> state = new LinkedHashMap<>();
   private final Map<String, long[]> shapes = new LinkedHashMap<>();
+  private final List<Gate> gates = new ArrayList<>();
   private boolean training;
 
   /** A network with the values of {@code network}'s parameters and buffers. */
@@ -68,18 +77,31 @@ public final class NaiveResNet {
     }
   }
 
-  /** What a forward pass gives; gate values are empty without a gate. */
+  /**
+   * What a gate says: logits (empty where it has none), entropy (empty where it is no classifier),
+   * and g of each image; of a gate in a unit the mean.
+   */
   @SuppressWarnings("ArrayRecordComponent")
-  public record Output(double[][] logits, double[][] gateLogits, double[] entropy, double[] g) {
+  public record Gate(double[][] logits, double[] entropy, double[] g, double penalty) {
+
+    /** Mean −ln softmax(logits)[label]. */
+    public double loss(int... labels) {
+      return Output.crossEntropy(logits, labels);
+    }
+  }
+
+  /** What a forward pass gives. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Output(double[][] logits, List<Gate> gates) {
 
     /** Mean −ln softmax(logits)[label]. */
     public double classificationLoss(int... labels) {
       return crossEntropy(logits, labels);
     }
 
-    /** The same of the gate's logits. */
-    public double gateLoss(int... labels) {
-      return crossEntropy(gateLogits, labels);
+    /** Mean over the gates; NaN without one. */
+    public double penalty() {
+      return gates.stream().mapToDouble(Gate::penalty).average().orElse(Double.NaN);
     }
 
     private static double crossEntropy(double[][] logits, int... labels) {
@@ -110,77 +132,221 @@ public final class NaiveResNet {
         }
       }
     }
-    x = relu(norm(convolution(x, "conv1", 1), "bn1"));
-    int units = (spec.depth() - 2) / (spec.block() == BlockKind.BASIC ? 6 : 9);
-    for (int i = 0; i < units; i++) {
-      x = unit(x, "layer1." + i, 1);
+    gates.clear();
+    boolean preactivation = spec.arch() == Architecture.PRERESNET;
+    x = convolution(x, "conv1", 1);
+    x = preactivation ? x : relu(norm(x, "bn1"));
+    for (int stage = 1; stage <= (spec.arch() == Architecture.RESNET34 ? 4 : 3); stage++) {
+      x = stage(x, stage);
     }
-    for (int i = 0; i < units; i++) {
-      x = unit(x, "layer2." + i, i == 0 ? 2 : 1);
-    }
-    if (!spec.gated()) {
-      for (int i = 0; i < units; i++) {
-        x = unit(x, "layer3." + i, i == 0 ? 2 : 1);
-      }
-      return new Output(linear(pool(x), "fc"), new double[0][], new double[0], new double[0]);
-    }
-    Maps o1 = unit(x, "o1", 2);
-    x = o1;
-    for (int i = 0; i < units - 2; i++) {
-      x = unit(x, "layer3." + i, 1);
-    }
-    Maps o2 = unit(x, "o2", 1);
-    double[][] seen = pool(spec.gate().tap() == GateTap.ENTRY ? o1 : o2);
-    double[][] gateLogits = linear(linear(seen, "g_layer.0"), "g_layer.1");
-    double[] entropy = new double[images];
-    double[] g = new double[images];
-    Maps mixed = Maps.zeros(images, o1.channels(), o1.height(), o1.width());
-    for (int n = 0; n < images; n++) {
-      entropy[n] = entropy(softmax(gateLogits[n]));
-      g[n] = gate(entropy[n]);
-      for (int c = 0; c < mixed.channels(); c++) {
-        for (int h = 0; h < mixed.height(); h++) {
-          for (int w = 0; w < mixed.width(); w++) {
-            mixed.v[n][c][h][w] = g[n] * o2.v[n][c][h][w] + (1 - g[n]) * o1.v[n][c][h][w];
-          }
-        }
-      }
-    }
-    return new Output(linear(pool(mixed), "fc"), gateLogits, entropy, g);
+    x = preactivation ? relu(norm(x, "bn")) : x;
+    return new Output(linear(pool(x), "fc"), List.copyOf(gates));
   }
 
-  private double gate(double entropy) {
-    if (spec.gate().calibration() != GateCalibration.NORMALISED) {
-      throw new IllegalArgumentException("written for the normalised calibration only");
+  private int units(int stage) {
+    if (spec.arch() == Architecture.RESNET34) {
+      return new int[] {3, 4, 6, 3}[stage - 1];
     }
-    return 1 / (1 + Math.exp(-(8 * entropy / Math.log(spec.classes()) - 4)));
+    return (spec.depth() - 2) / (spec.block() == BlockKind.BASIC ? 6 : 9);
+  }
+
+  private Maps stage(Maps input, int stage) {
+    GateSpec gate = spec.gate();
+    int units = units(stage);
+    int stride = stage == 1 ? 1 : 2;
+    String layer = "layer" + stage + ".";
+    if (!STAGE_GATES.contains(gate.kind()) || !gate.stages().contains(stage)) {
+      Maps x = input;
+      for (int i = 0; i < units; i++) {
+        x = unit(x, layer + i, i == 0 ? stride : 1);
+      }
+      return x;
+    }
+    boolean published = gate.stages().equals(List.of(3));
+    String suffix = published ? "" : Integer.toString(stage);
+    Maps o1 = unit(input, "o" + suffix + 1, stride);
+    Maps o2 = o1;
+    for (int i = 0; i < units - 2; i++) {
+      o2 = unit(o2, layer + i, 1);
+    }
+    o2 = unit(o2, "o" + suffix + 2, 1);
+    Gate judged =
+        judge(gate.tap() == GateTap.ENTRY ? o1 : o2, published ? "g_layer" : "g_layer_b" + stage);
+    gates.add(judged);
+    double[] g = judged.g();
+    return zip(o2, o1, (n, c, y, x, two, one) -> g[n] * two + (1 - g[n]) * one);
+  }
+
+  private Gate judge(Maps tap, String name) {
+    boolean pooled = spec.gate().kind() == GateKind.CLASSIFIER;
+    double[][] z = linear(linear(pooled ? pool(tap) : grid(tap), name + ".0"), name + ".1");
+    double[][] none = new double[0][];
+    double[] nothing = new double[0];
+    return switch (spec.gate().kind()) {
+      case CLASSIFIER, ENTROPY -> {
+        double[] entropy = Arrays.stream(z).mapToDouble(row -> entropy(softmax(row))).toArray();
+        yield new Gate(z, entropy, Arrays.stream(entropy).map(this::gate).toArray(), 0);
+      }
+      case SIGMOID -> {
+        double[] g = Arrays.stream(z).mapToDouble(row -> sigmoid(row[0])).toArray();
+        yield new Gate(none, nothing, g, penaltyOfWeights(Arrays.stream(g)));
+      }
+      case TWO_WAY -> {
+        double[][] p = Arrays.stream(z).map(NaiveResNet::softmax).toArray(double[][]::new);
+        yield new Gate(
+            z,
+            nothing,
+            Arrays.stream(p).mapToDouble(row -> row[1]).toArray(),
+            penaltyOfChoices(Arrays.stream(z).map(row -> new double[] {row[0], row[1]}).toList()));
+      }
+      case NONE, EXCLUSIVE, SHORTCUT -> throw new IllegalStateException("not on a stage");
+    };
+  }
+
+  private double penaltyOfWeights(DoubleStream g) {
+    return spec.gate().penalty() == GatePenalty.NONE
+        ? 0
+        : g.map(v -> v * v).average().orElseThrow();
+  }
+
+  /** Of choices (idle, busy), where idle is right. */
+  private double penaltyOfChoices(List<double[]> choices) {
+    return switch (spec.gate().penalty()) {
+      case NONE -> 0;
+      case CROSS_ENTROPY ->
+          choices.stream().mapToDouble(z -> -Math.log(softmax(z)[0])).average().orElseThrow();
+      case BINARY_CROSS_ENTROPY ->
+          choices.stream()
+              .mapToDouble(z -> (-Math.log(sigmoid(z[0])) - Math.log(1 - sigmoid(z[1]))) / 2)
+              .average()
+              .orElseThrow();
+      case L2 -> throw new IllegalStateException("no weight");
+    };
+  }
+
+  private double gate(double h) {
+    int classes = spec.classes();
+    double half = classes == 10 ? 2.3026 / 2 : classes == 100 ? 4.6052 / 2 : Math.log(classes) / 2;
+    return switch (spec.gate().calibration()) {
+      case NORMALISED -> sigmoid(8 * h / Math.log(classes) - 4);
+      case PUBLISHED -> sigmoid((h - half + 1.15) * 8 / 2.3 - 4);
+      case UNSCALED -> sigmoid(h - half);
+      case RAW -> h;
+    };
   }
 
   private Maps unit(Maps x, String name, int stride) {
-    Maps branch;
-    if (spec.block() == BlockKind.BASIC) {
-      branch = relu(norm(convolution(x, name + ".conv1", stride), name + ".bn1"));
-      branch = norm(convolution(branch, name + ".conv2", 1), name + ".bn2");
-    } else {
-      branch = relu(norm(convolution(x, name + ".conv1", 1), name + ".bn1"));
-      branch = relu(norm(convolution(branch, name + ".conv2", stride), name + ".bn2"));
-      branch = norm(convolution(branch, name + ".conv3", 1), name + ".bn3");
+    boolean preactivation = spec.arch() == Architecture.PRERESNET;
+    int layers = spec.block() == BlockKind.BASIC ? 2 : 3;
+    Maps branch = x;
+    for (int i = 1; i <= layers; i++) {
+      int step = i == layers - 1 ? stride : 1; // the first 3×3
+      String conv = name + ".conv" + i;
+      String bn = name + ".bn" + i;
+      if (preactivation) {
+        branch = convolution(relu(norm(branch, bn)), conv, step);
+      } else {
+        branch = norm(convolution(branch, conv, step), bn);
+        branch = i < layers ? relu(branch) : branch;
+      }
     }
     Maps shortcut = x;
     if (state.containsKey(name + ".downsample.0.weight")) {
-      shortcut = norm(convolution(x, name + ".downsample.0", stride), name + ".downsample.1");
+      shortcut = convolution(x, name + ".downsample.0", stride);
+      shortcut = preactivation ? shortcut : norm(shortcut, name + ".downsample.1");
+    } else if (branch.channels() != x.channels() || stride != 1) {
+      shortcut = pad(x, branch);
     }
-    Maps sum = Maps.zeros(x.images(), branch.channels(), branch.height(), branch.width());
-    for (int n = 0; n < sum.images(); n++) {
-      for (int c = 0; c < sum.channels(); c++) {
-        for (int h = 0; h < sum.height(); h++) {
-          for (int w = 0; w < sum.width(); w++) {
-            sum.v[n][c][h][w] = branch.v[n][c][h][w] + shortcut.v[n][c][h][w];
+    if (state.containsKey(name + ".gate_layer.weight")) {
+      return relu(weigh(branch, shortcut, biased(x, name + ".gate_layer", stride)));
+    }
+    Maps sum = zip(branch, shortcut, (n, c, row, column, f, s) -> f + s);
+    return preactivation ? sum : relu(sum);
+  }
+
+  /** Every second pixel, in the middle of the channels; zero in the others. */
+  private static Maps pad(Maps x, Maps like) {
+    Maps padded = Maps.zeros(like.images(), like.channels(), like.height(), like.width());
+    int before = (like.channels() - x.channels()) / 2;
+    int step = x.height() > like.height() || x.width() > like.width() ? 2 : 1;
+    for (int n = 0; n < x.images(); n++) {
+      for (int c = 0; c < x.channels(); c++) {
+        for (int h = 0; h < like.height(); h++) {
+          for (int w = 0; w < like.width(); w++) {
+            padded.v[n][before + c][h][w] = x.v[n][c][h * step][w * step];
           }
         }
       }
     }
-    return relu(sum);
+    return padded;
+  }
+
+  private Maps biased(Maps x, String name, int stride) {
+    double[] bias = values(name + ".bias");
+    Maps y = convolution(x, name, stride);
+    return zip(y, y, (n, c, row, column, value, same) -> value + bias[c]);
+  }
+
+  /** F·w + shortcut·v, with w and v from the gate's convolution. */
+  private Maps weigh(Maps branch, Maps shortcut, Maps z) {
+    GateSpec gate = spec.gate();
+    boolean choice = gate.penalty() == GatePenalty.CROSS_ENTROPY;
+    int decisions = choice ? z.channels() / 2 : z.channels();
+    Maps g = Maps.zeros(z.images(), decisions, z.height(), z.width());
+    List<double[]> choices = new ArrayList<>();
+    for (int n = 0; n < z.images(); n++) {
+      for (int c = 0; c < decisions; c++) {
+        for (int h = 0; h < z.height(); h++) {
+          for (int w = 0; w < z.width(); w++) {
+            double first = z.v[n][c][h][w];
+            if (choice) {
+              double second = z.v[n][decisions + c][h][w];
+              choices.add(new double[] {second, first});
+              g.v[n][c][h][w] = softmax(new double[] {1e-4 * first, 1e-4 * second})[0];
+            } else {
+              g.v[n][c][h][w] = sigmoid(first);
+            }
+          }
+        }
+      }
+    }
+    double[] means = Arrays.stream(g.v).mapToDouble(i -> all(i).average().orElseThrow()).toArray();
+    double penalty =
+        choice
+            ? penaltyOfChoices(choices)
+            : penaltyOfWeights(Arrays.stream(g.v).flatMapToDouble(NaiveResNet::all));
+    gates.add(new Gate(new double[0][], new double[0], means, penalty));
+    boolean exclusive = gate.kind() == GateKind.EXCLUSIVE;
+    return zip(
+        branch,
+        shortcut,
+        (n, c, h, w, f, s) -> {
+          double weight = g.v[n][decisions == 1 ? 0 : c][h][w];
+          return (exclusive ? weight : 1) * f + (1 - weight) * s;
+        });
+  }
+
+  private static DoubleStream all(double[][][] image) {
+    return Arrays.stream(image).flatMap(Arrays::stream).flatMapToDouble(Arrays::stream);
+  }
+
+  /** A value from two at the same place. */
+  private interface Pointwise {
+    double of(int n, int c, int row, int column, double a, double b);
+  }
+
+  private static Maps zip(Maps a, Maps b, Pointwise function) {
+    Maps y = Maps.zeros(a.images(), a.channels(), a.height(), a.width());
+    for (int n = 0; n < y.images(); n++) {
+      for (int c = 0; c < y.channels(); c++) {
+        for (int h = 0; h < y.height(); h++) {
+          for (int w = 0; w < y.width(); w++) {
+            y.v[n][c][h][w] = function.of(n, c, h, w, a.v[n][c][h][w], b.v[n][c][h][w]);
+          }
+        }
+      }
+    }
+    return y;
   }
 
   private Maps convolution(Maps x, String name, int stride) {
@@ -258,17 +424,7 @@ public final class NaiveResNet {
   }
 
   private static Maps relu(Maps x) {
-    Maps y = Maps.zeros(x.images(), x.channels(), x.height(), x.width());
-    for (int n = 0; n < x.images(); n++) {
-      for (int c = 0; c < x.channels(); c++) {
-        for (int h = 0; h < x.height(); h++) {
-          for (int w = 0; w < x.width(); w++) {
-            y.v[n][c][h][w] = Math.max(0, x.v[n][c][h][w]);
-          }
-        }
-      }
-    }
-    return y;
+    return zip(x, x, (n, c, row, column, value, same) -> Math.max(0, value));
   }
 
   private static double[][] pool(Maps x) {
@@ -280,6 +436,29 @@ public final class NaiveResNet {
       }
     }
     return means;
+  }
+
+  /** The averages over 8×8 cells, channel by channel; cells may share pixels. */
+  private static double[][] grid(Maps x) {
+    double[][] cells = new double[x.images()][x.channels() * 64];
+    for (int n = 0; n < x.images(); n++) {
+      for (int c = 0; c < x.channels(); c++) {
+        for (int i = 0; i < 64; i++) {
+          int top = i / 8 * x.height() / 8;
+          int left = i % 8 * x.width() / 8;
+          int bottom = ((i / 8 + 1) * x.height() + 7) / 8;
+          int right = ((i % 8 + 1) * x.width() + 7) / 8;
+          double sum = 0;
+          for (int h = top; h < bottom; h++) {
+            for (int w = left; w < right; w++) {
+              sum += x.v[n][c][h][w];
+            }
+          }
+          cells[n][c * 64 + i] = sum / ((bottom - top) * (right - left));
+        }
+      }
+    }
+    return cells;
   }
 
   private double[][] linear(double[][] x, String name) {
@@ -295,6 +474,10 @@ public final class NaiveResNet {
       }
     }
     return y;
+  }
+
+  private static double sigmoid(double z) {
+    return 1 / (1 + Math.exp(-z));
   }
 
   private static double[] softmax(double[] logits) {

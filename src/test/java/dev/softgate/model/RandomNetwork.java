@@ -40,16 +40,21 @@ public final class RandomNetwork {
     ResNet network = new ResNet(spec, seed);
     Random random = new Random(seed);
     Map<String, HostTensor> state = network.state();
+    // A classifier sees averages, the others each pixel: of those the last layer is larger.
+    double gateBound = spec.gate().kind().trainsItself() ? 0.5 : 0.1;
     state.replaceAll(
         (name, tensor) -> {
-          boolean norm = tensor.shape().length == 1 && name.matches(".*(bn\\d|downsample.1)\\..*");
+          boolean norm = tensor.shape().length == 1 && name.matches(".*(bn\\d?|downsample.1)\\..*");
           if (name.endsWith("running_var") || (norm && name.endsWith("weight"))) {
             return uniform(tensor, random, 0.5, 1.5);
           }
           if (name.endsWith("running_mean") || (norm && name.endsWith("bias"))) {
             return uniform(tensor, random, -0.2, 0.2);
           }
-          return name.equals("g_layer.1.weight") ? uniform(tensor, random, -0.5, 0.5) : tensor;
+          if (name.matches("g_layer(_b\\d)?\\.1\\.weight")) {
+            return uniform(tensor, random, -gateBound, gateBound);
+          }
+          return name.endsWith("gate_layer.bias") ? uniform(tensor, random, -1, 1) : tensor;
         });
     network.load(state);
     return network;

@@ -81,6 +81,8 @@ class TrainerResumeTest {
     }
   }
 
+  private @Nullable Checkpoint stopped; // where the last interruption did
+
   private CheckpointStore store(String name) throws IOException {
     return new CheckpointStore(Files.createDirectories(folder.resolve(name)));
   }
@@ -132,7 +134,8 @@ class TrainerResumeTest {
       throws IOException {
     CheckpointStore store = store("interrupted");
     assertThat(fresh(first, store).train(after(steps))).isFalse();
-    Progress position = Checkpoint.read(store.file("last")).progress();
+    stopped = Checkpoint.read(store.file("last"));
+    Progress position = stopped.progress();
     assertThat(position.epoch() * BATCHES + position.batch()).isEqualTo(steps);
     assertThat(resumed(second, store, change).train(TrainerResumeTest::never)).isTrue();
     return Ending.of(Checkpoint.read(store.file("final")));
@@ -157,6 +160,30 @@ class TrainerResumeTest {
 
     assertThat(actual.differences(expected)).isEmpty();
     assertThat(actual.history()).hasSize(EPOCHS);
+  }
+
+  @ParameterizedTest(name = "{0} with penalty {1} at stages {2}")
+  @CsvSource({
+    "classifier, none, '2,3', 2",
+    "entropy, none, '1,2', 2",
+    "sigmoid, l2, '1,2', 2",
+    "two-way, cross-entropy, '1,2', 2",
+    "exclusive, cross-entropy, none, 6",
+    "shortcut, l2, none, 6"
+  })
+  void severalGatesAreStoppedAndResumedWithinAnEpoch(
+      String gate, String penalty, String stages, int gates) throws IOException {
+    RunConfig config =
+        TinyTraining.config(
+            "gate", gate, "gate-penalty", penalty, "gate-at", stages, "lambda-mem", "0.1");
+
+    Ending expected = uninterrupted(config);
+    Ending actual = interrupted(config, 3, config, UnaryOperator.identity());
+
+    assertThat(actual.differences(expected)).isEmpty();
+    float[][] kept = Objects.requireNonNull(stopped).epochGates();
+    assertThat(kept).hasDimensions(gates, 3 * 8);
+    assertThat(kept[0]).isNotEqualTo(kept[1]);
   }
 
   @Test

@@ -1,0 +1,215 @@
+package dev.softgate.model;
+
+import static dev.softgate.gate.GateKind.CLASSIFIER;
+import static dev.softgate.gate.GateKind.ENTROPY;
+import static dev.softgate.gate.GateKind.EXCLUSIVE;
+import static dev.softgate.gate.GateKind.SHORTCUT;
+import static dev.softgate.gate.GateKind.SIGMOID;
+import static dev.softgate.gate.GateKind.TWO_WAY;
+import static dev.softgate.gate.GatePenalty.BINARY_CROSS_ENTROPY;
+import static dev.softgate.gate.GatePenalty.CROSS_ENTROPY;
+import static dev.softgate.gate.GatePenalty.L2;
+import static dev.softgate.gate.GatePenalty.NONE;
+
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Every network that the tests of the family go over: each row of the table of gates, and more. */
+public final class Family {
+
+  private Family() {}
+
+  /** A network but for its block, depth and classes. */
+  public record Member(Architecture arch, ShortcutKind shortcut, GateSpec gate) {
+
+    /** This network with so many classes, of the least depth that every gate fits. */
+    public ModelSpec spec(BlockKind block, int classes) {
+      return spec(block, leastDepth(block), classes);
+    }
+
+    /** This network; of a resnet34 the depth is what it is. */
+    public ModelSpec spec(BlockKind block, int depth, int classes) {
+      return new ModelSpec(arch, block, large() ? 34 : depth, classes, shortcut, gate);
+    }
+
+    /** Whether its gate sees all pixels, by layers that on stage 3 have millions of parameters. */
+    public boolean seesPixels() {
+      return gate.kind().onStages() && gate.kind() != CLASSIFIER;
+    }
+
+    /** Whether it is a resnet34, which a test pays a second for. */
+    public boolean large() {
+      return arch == Architecture.RESNET34;
+    }
+
+    /**
+     * What decides its names and shapes, as in {@code entropy-b23}; tap, calibration, and of most
+     * gates the penalty do not.
+     */
+    public String structure() {
+      String base = arch.text() + (shortcut == ShortcutKind.PAD ? "-pad" : "");
+      if (!gate.exists()) {
+        return base;
+      }
+      String stages = gate.stages().stream().map(String::valueOf).collect(Collectors.joining());
+      if (gate.kind().onStages()) {
+        return base + "-" + gate.kind().text() + "-b" + stages;
+      }
+      return base
+          + (gate.penalty() == CROSS_ENTROPY ? "-choices-" : "-weights-")
+          + gate.kernel().text()
+          + (stages.equals("123") ? "" : "-b" + stages);
+    }
+
+    @Override
+    public String toString() {
+      return structure()
+          + (gate.kind().inUnits() ? "-" + gate.kind().text() : "")
+          + (gate.penalty() == NONE ? "" : "-" + gate.penalty().text())
+          + (gate.tap() == GateTap.EXIT ? "-exit" : "")
+          + (gate.calibration() == GateCalibration.NORMALISED ? "" : "-" + gate.calibration());
+    }
+  }
+
+  /** 14 of basic blocks and 20 of bottlenecks: two units a stage. */
+  public static int leastDepth(BlockKind block) {
+    return 2 + 2 * block.depthStep();
+  }
+
+  /** All members. */
+  public static Stream<Member> members() {
+    return Stream.concat(small(), large());
+  }
+
+  /** One of three stages for each kind of gate and each baseline, and each kind on two stages. */
+  public static Stream<Member> few() {
+    Set<Object> seen = new HashSet<>();
+    return small()
+        .filter(
+            member ->
+                (member.gate().stages().equals(List.of(2, 3))
+                        && member.gate().tap() == GateTap.ENTRY)
+                    || seen.add(
+                        List.of(
+                            member.arch(),
+                            member.shortcut(),
+                            member.gate().kind(),
+                            member.gate().kind().inUnits() ? member.gate().penalty() : NONE)));
+  }
+
+  /** The same, but those that see all pixels on stage 2 alone. */
+  public static Stream<Member> narrow() {
+    return Stream.concat(
+        few().filter(member -> !member.seesPixels()),
+        small().filter(member -> member.seesPixels() && member.gate().stages().equals(List.of(2))));
+  }
+
+  /** Those of three stages. */
+  public static Stream<Member> small() {
+    return Stream.of(baselines(), onStages(), inUnits()).flatMap(List::stream);
+  }
+
+  /** The network of four stages, and what the authors put into it. */
+  public static Stream<Member> large() {
+    return Stream.of(
+            GateSpec.NONE,
+            onStage(SIGMOID, L2, GateTap.ENTRY, GateCalibration.NORMALISED, 3),
+            onStage(ENTROPY, NONE, GateTap.ENTRY, GateCalibration.RAW, 3),
+            onStage(CLASSIFIER, NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 3))
+        .map(gate -> new Member(Architecture.RESNET34, ShortcutKind.PROJECTION, gate));
+  }
+
+  private static List<Member> baselines() {
+    return List.of(
+        new Member(Architecture.RESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
+        new Member(Architecture.RESNET, ShortcutKind.PAD, GateSpec.NONE),
+        new Member(Architecture.PRERESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
+        new Member(Architecture.PRERESNET, ShortcutKind.PAD, GateSpec.NONE),
+        new Member(
+            Architecture.RESNET,
+            ShortcutKind.PAD,
+            GateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED)),
+        new Member(Architecture.RESNET, ShortcutKind.PAD, inUnit(EXCLUSIVE, L2, kernels().get(0))));
+  }
+
+  private static List<Member> onStages() {
+    List<GateSpec> gates = new ArrayList<>();
+    GateTap entry = GateTap.ENTRY;
+    GateCalibration normalised = GateCalibration.NORMALISED;
+    for (GateTap tap : GateTap.values()) {
+      gates.add(onStage(CLASSIFIER, NONE, tap, normalised, 3));
+      gates.add(onStage(ENTROPY, NONE, tap, normalised, 3));
+      gates.add(onStage(SIGMOID, L2, tap, normalised, 3));
+      gates.add(onStage(TWO_WAY, CROSS_ENTROPY, tap, normalised, 3));
+    }
+    gates.add(onStage(CLASSIFIER, NONE, entry, GateCalibration.UNSCALED, 3));
+    gates.add(onStage(ENTROPY, NONE, entry, GateCalibration.RAW, 3));
+    gates.add(onStage(SIGMOID, NONE, entry, normalised, 3));
+    gates.add(onStage(TWO_WAY, NONE, entry, normalised, 3));
+    gates.add(onStage(TWO_WAY, BINARY_CROSS_ENTROPY, entry, normalised, 3));
+    for (int[] stages : new int[][] {{2}, {2, 3}, {1, 2, 3}}) {
+      gates.add(onStage(CLASSIFIER, NONE, entry, normalised, stages));
+      gates.add(onStage(ENTROPY, NONE, entry, normalised, stages));
+      gates.add(onStage(SIGMOID, L2, entry, normalised, stages));
+      gates.add(onStage(TWO_WAY, CROSS_ENTROPY, entry, normalised, stages));
+    }
+    gates.add(onStage(CLASSIFIER, NONE, GateTap.EXIT, normalised, 2, 3));
+    return gates.stream().map(Family::resnet).toList();
+  }
+
+  private static List<Member> inUnits() {
+    List<GateSpec> gates = new ArrayList<>();
+    for (GateKernel kernel : kernels()) {
+      gates.add(inUnit(EXCLUSIVE, NONE, kernel));
+      gates.add(inUnit(EXCLUSIVE, L2, kernel));
+      gates.add(inUnit(EXCLUSIVE, CROSS_ENTROPY, kernel));
+    }
+    gates.add(inUnit(SHORTCUT, NONE, GateKernel.ELEMENT_1X1));
+    gates.add(inUnit(SHORTCUT, L2, GateKernel.ELEMENT_1X1));
+    gates.add(inUnit(SHORTCUT, NONE, GateKernel.TUBE_3X3));
+    gates.add(inUnit(EXCLUSIVE, L2, GateKernel.ELEMENT_1X1, 2));
+    return gates.stream().map(Family::resnet).toList();
+  }
+
+  private static List<GateKernel> kernels() {
+    return List.of(GateKernel.values());
+  }
+
+  private static Member resnet(GateSpec gate) {
+    return new Member(Architecture.RESNET, ShortcutKind.PROJECTION, gate);
+  }
+
+  /** A gate on stages. */
+  public static GateSpec onStage(
+      GateKind kind, GatePenalty penalty, GateTap tap, GateCalibration calibration, int... stages) {
+    List<Integer> list = Arrays.stream(stages).boxed().toList();
+    return new GateSpec(
+        kind, list, tap, calibration, penalty, GateKernel.ELEMENT_1X1, GateSpec.PUBLISHED_BIAS);
+  }
+
+  /** Gates in the units of some stages, of all where none is named. */
+  public static GateSpec inUnit(
+      GateKind kind, GatePenalty penalty, GateKernel kernel, int... stages) {
+    List<Integer> list =
+        stages.length == 0 ? List.of(1, 2, 3) : Arrays.stream(stages).boxed().toList();
+    return new GateSpec(
+        kind,
+        list,
+        GateTap.ENTRY,
+        GateCalibration.NORMALISED,
+        penalty,
+        kernel,
+        GateSpec.PUBLISHED_BIAS);
+  }
+}

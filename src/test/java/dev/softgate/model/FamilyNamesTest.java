@@ -1,0 +1,192 @@
+package dev.softgate.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Names and shapes of every member are a contract with the checkpoints written. */
+class FamilyNamesTest {
+
+  private static final Path NAMES = Path.of("src/test/resources/names");
+  private static final int[] CLASSES = {3, 10, 100};
+
+  /** Of bottlenecks a few: what differs is the width, the same in all. */
+  private static final Set<String> BOTTLENECKS =
+      Set.of(
+          "resnet",
+          "resnet-pad",
+          "preresnet",
+          "resnet-classifier-b3",
+          "resnet-classifier-b23",
+          "resnet-entropy-b3",
+          "resnet-weights-1x1-element",
+          "resnet-choices-3x3-tube");
+
+  /** Of basic blocks what is put together from others on record. */
+  private static final String UNRECORDED =
+      ".*(entropy|sigmoid|two-way)-b(2|23)|.*(sigmoid|two-way)-b123|.*pad-classifier.*|prer.*pad"
+          + "|resnet34-(entropy|classifier).*";
+
+  /** Of each structure one, but for what is put together from others. */
+  static Stream<Arguments> recorded() {
+    return Stream.of(BlockKind.values())
+        .flatMap(
+            block ->
+                distinct(block)
+                    .filter(
+                        member ->
+                            block == BlockKind.BASIC
+                                ? !member.structure().matches(UNRECORDED)
+                                : BOTTLENECKS.contains(member.structure()))
+                    .map(member -> Arguments.of(member, block)));
+  }
+
+  private static Stream<Family.Member> distinct(BlockKind block) {
+    Set<String> seen = new HashSet<>();
+    return Family.members()
+        .filter(member -> seen.add(member.structure()))
+        .filter(member -> block == BlockKind.BASIC || !member.large());
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("recorded")
+  void areThoseOnRecord(Family.Member member, BlockKind block) throws IOException {
+    ModelSpec spec = member.spec(block, 10);
+    String name = ParameterNamesTest.text(block) + spec.depth() + "-" + member.structure();
+    ResNet network = new ResNet(spec, 1);
+    ParameterNamesTest.assertOnRecord(name, network.state());
+    assertCounted(network);
+  }
+
+  @Test
+  void everyRecordIsOfAMember() throws IOException {
+    Set<String> wanted = new HashSet<>();
+    recorded()
+        .forEach(
+            arguments -> {
+              Family.Member member = (Family.Member) arguments.get()[0];
+              BlockKind block = (BlockKind) arguments.get()[1];
+              int depth = member.spec(block, 10).depth();
+              wanted.add(
+                  ParameterNamesTest.text(block) + depth + "-" + member.structure() + ".txt");
+            });
+    try (Stream<Path> files = Files.list(NAMES)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrderElementsOf(wanted);
+    }
+  }
+
+  /** Two structures of one name would be held to one record. */
+  @ParameterizedTest
+  @EnumSource(BlockKind.class)
+  void areTheSameWithinAStructureAndDifferBetweenTwo(BlockKind block) {
+    List<Family.Member> members = Family.small().filter(member -> !member.seesPixels()).toList();
+    Map<List<String>, String> structures = new HashMap<>();
+    for (Family.Member member : members) {
+      List<String> lines = ParameterNamesTest.lines(new ResNet(member.spec(block, 3), 1).state());
+      String known = structures.putIfAbsent(lines, member.structure());
+      assertThat(known == null || known.equals(member.structure()))
+          .as("%s has the names of %s", member, known)
+          .isTrue();
+    }
+    assertThat(structures.values()).doesNotHaveDuplicates();
+  }
+
+  /** Of gates over pixels, which have millions of parameters, one of each kind. */
+  @ParameterizedTest
+  @EnumSource(BlockKind.class)
+  void theCostCountsEveryParameter(BlockKind block) {
+    int least = Family.leastDepth(block);
+    distinct(block)
+        .filter(member -> !member.large())
+        .forEach(
+            member -> {
+              if (!member.seesPixels()) {
+                for (int depth : new int[] {least, least + block.depthStep()}) {
+                  for (int classes : CLASSES) {
+                    assertCounted(new ResNet(member.spec(block, depth, classes), 1));
+                  }
+                }
+              } else if (member.gate().stages().equals(List.of(2))) {
+                assertCounted(new ResNet(member.spec(block, least + block.depthStep(), 100), 1));
+              }
+            });
+  }
+
+  private static void assertCounted(ResNet network) {
+    ModelSpec spec = network.spec();
+    long counted =
+        network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum();
+
+    assertThat(ModelCost.of(spec, 32, 32).parameters()).as("%s", spec).isEqualTo(counted);
+  }
+
+  private static long macs(ShortcutKind shortcut, GateSpec gate) {
+    return ModelCost.of(
+            new ModelSpec(Architecture.RESNET, BlockKind.BASIC, 14, 10, shortcut, gate), 32, 32)
+        .macs();
+  }
+
+  /** What is counted by hand: the layers that a gate or projection adds, at their sizes. */
+  @Test
+  void gatesAndProjectionsCostWhatIsCountedByHand() {
+    ShortcutKind projection = ShortcutKind.PROJECTION;
+    long plain = macs(projection, GateSpec.NONE);
+
+    assertThat(plain - macs(ShortcutKind.PAD, GateSpec.NONE))
+        .isEqualTo(16 * 32 * 256 + 32 * 64 * 64);
+    GateSpec b123 =
+        Family.onStage(
+            GateKind.CLASSIFIER,
+            GatePenalty.NONE,
+            GateTap.ENTRY,
+            GateCalibration.NORMALISED,
+            1,
+            2,
+            3);
+    assertThat(macs(projection, b123) - plain)
+        .isEqualTo(16 * 108 + 108 * 10 + 32 * 216 + 216 * 10 + 64 * 512 + 512 * 10);
+    GateSpec sigmoid =
+        Family.onStage(
+            GateKind.SIGMOID, GatePenalty.L2, GateTap.ENTRY, GateCalibration.NORMALISED, 3);
+    assertThat(macs(projection, sigmoid) - plain).isEqualTo(64 * 64 * 512 + 512);
+    GateSpec elements = Family.inUnit(GateKind.SHORTCUT, GatePenalty.L2, GateKernel.ELEMENT_1X1);
+    long[] units = {2 * 16 * 16 * 1024, 16 * 32 * 256, 32 * 32 * 256, 32 * 64 * 64, 64 * 64 * 64};
+    assertThat(macs(projection, elements) - plain).isEqualTo(Arrays.stream(units).sum());
+    GateSpec tube =
+        Family.inUnit(GateKind.EXCLUSIVE, GatePenalty.CROSS_ENTROPY, GateKernel.TUBE_3X3);
+    long[] tubes = {2 * 16 * 18 * 1024, 16 * 18 * 256, 32 * 18 * 256, 32 * 18 * 64, 64 * 18 * 64};
+    assertThat(macs(projection, tube) - plain).isEqualTo(Arrays.stream(tubes).sum());
+  }
+
+  @Test
+  void theAdditionalLayersOfEveryGatedStageCount() {
+    GateSpec b23 =
+        Family.onStage(
+            GateKind.CLASSIFIER, GatePenalty.NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 2, 3);
+    ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 14, 10, b23);
+
+    assertThat(ModelCost.of(spec, 32, 32).additionalMacs())
+        .isEqualTo(2 * 32 * 32 * 9 * 256 + 2 * 64 * 64 * 9 * 64);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.softgate.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.softgate.SharedFolder;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.ResNet;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Names and shapes of the published models that have golden files. */
+class GoldenNamesTest {
+
+  private static List<String> lines(Map<String, HostTensor> state) {
+    return state.entrySet().stream()
+        .map(entry -> entry.getKey() + " " + Arrays.toString(entry.getValue().shape()))
+        .toList();
+  }
+
+  @Test
+  void areThoseOfEveryFileBesideTheProject() throws IOException {
+    Optional<Path> folder = SharedFolder.find("golden");
+    assumeThat(folder)
+        .as("skipped: no folder shared/golden beside the project; only its own files are tested")
+        .isPresent();
+    for (Path file : GoldenFolder.covered(folder.orElseThrow())) {
+      GoldenFile golden = GoldenFile.read(file);
+      assertThat(lines(new ResNet(golden.spec(), 1).state()))
+          .as("%s", file.getFileName())
+          .containsExactlyInAnyOrderElementsOf(lines(golden.before()));
+    }
+  }
+}
