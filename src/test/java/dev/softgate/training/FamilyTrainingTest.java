@@ -18,6 +18,7 @@ import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TrainingStep.Rates;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -167,8 +168,14 @@ class FamilyTrainingTest {
     return name.startsWith("o") ? 3 : 0;
   }
 
+  /** Of the gates that see all pixels, which take most time, each kind at one place and at two. */
   static Stream<Family.Member> learners() {
-    return Stream.concat(Family.small(), Family.large().skip(1).limit(1));
+    return Family.small()
+        .filter(
+            member ->
+                !member.seesPixels()
+                    || (member.gate().tap() == GateTap.ENTRY
+                        && List.of(List.of(3), List.of(2, 3)).contains(member.gate().stages())));
   }
 
   /**
