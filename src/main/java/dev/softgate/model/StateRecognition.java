@@ -195,15 +195,14 @@ public final class StateRecognition {
   }
 
   private GateSpec stageGate(String name, int classes, List<Integer> stages) {
+    if (stages.isEmpty()) {
+      throw unfit("it has a %s and no gated stage (o1, o2)".formatted(name));
+    }
     long outputs = shape(name + ".1.weight", 2)[0];
     long seen = shape(name + ".0.weight", 2)[1];
-    long[] entry =
-        shape(
-            stages.equals(List.of(PUBLISHED_STAGE))
-                ? "o1.bn1.weight"
-                : "o" + stages.get(0) + "1.bn1.weight",
-            1);
-    boolean pooled = seen <= entry[0] * BlockKind.BOTTLENECK.expansion();
+    String entry = name.equals("g_layer") ? "o1" : "o" + stages.get(0) + "1";
+    long planes = shape(entry + ".bn1.weight", 1)[0];
+    boolean pooled = seen <= planes * BlockKind.BOTTLENECK.expansion(); // a grid has 64 times more
     GateKind kind =
         pooled
             ? GateKind.CLASSIFIER

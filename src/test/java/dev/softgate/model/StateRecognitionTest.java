@@ -187,7 +187,14 @@ class StateRecognitionTest {
         change("conv1.weight has shape [10]", state -> with(state, "conv1.weight", "fc.bias")),
         change("fc.weight has shape [10]", s -> with(s, "fc.weight", "fc.bias")),
         change("elements of type", state -> with(state, "fc.bias", "bn1.num_batches_tracked")),
-        change("no g_layer", StateRecognitionTest::namedAsGated));
+        change("no g_layer", StateRecognitionTest::namedAsGated),
+        change(
+            "no gated stage",
+            state ->
+                with(
+                    with(state, "g_layer.0.weight", "fc.weight"),
+                    "g_layer.1.weight",
+                    "fc.weight")));
   }
 
   private static Arguments change(String says, UnaryOperator<Map<String, HostTensor>> change) {
