@@ -28,36 +28,47 @@ record Padding(int in, int out, int stride, int before) {
   }
 
   /** The pixels of {@code input} that the shortcut takes. */
-  memory.desc pixels(Maps input) {
+  private Maps pixels(Maps input) {
     Maps output = output(input);
-    long row = (long) input.width() * in;
-    return new memory.desc(
-        new long[] {input.images(), in, output.height(), output.width()},
-        Native.type(input.type()),
-        new long[] {row * input.height(), 1, row * stride, (long) in * stride},
-        false);
+    return new Maps(input.type(), input.images(), in, output.height(), output.width());
   }
 
-  /** The channels of its output that are not zero. */
-  memory.desc channels(Maps input) {
-    Maps output = output(input);
-    return output
+  /** Where {@link #pixels} lie in the output: the channels that are not zero. */
+  private memory.desc channels(Maps input) {
+    Maps pixels = pixels(input);
+    return output(input)
         .description()
         .submemory_desc(
-            new long[] {output.images(), in, output.height(), output.width()},
+            new long[] {pixels.images(), in, pixels.height(), pixels.width()},
             new long[] {0, before, 0, 0},
             false);
   }
 
   /** The shortcut of some images. */
   void forward(Worker worker, Maps input, long from, Block to) {
+    Primitives primitives = worker.primitives();
+    Maps pixels = pixels(input);
+    long taken = from;
+    if (stride != 1) {
+      taken = worker.scratch("pixels", pixels).handle();
+      primitives.everyPixel(input, pixels, stride).run(from, taken);
+    }
     to.clear();
-    worker.primitives().pad(this, input).run(from, to.handle());
+    primitives
+        .reorder(pixels.key("pad " + this), pixels.description(), channels(input))
+        .run(taken, to.handle());
   }
 
   /** The gradient of the input through the shortcut, in place of what {@code to} holds. */
   void backward(Worker worker, Maps input, long gradient, Block to) {
-    to.clear();
-    worker.primitives().padBackward(this, input).run(gradient, to.handle());
+    Primitives primitives = worker.primitives();
+    Maps pixels = pixels(input);
+    long taken = stride == 1 ? to.handle() : worker.scratch("pixels", pixels).handle();
+    primitives
+        .reorder(pixels.key("pad backward " + this), channels(input), pixels.description())
+        .run(gradient, taken);
+    if (stride != 1) {
+      primitives.everyPixelBackward(input, pixels, stride).run(taken, to.handle());
+    }
   }
 }

@@ -23,6 +23,8 @@ import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.normalization_flags;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.pooling_backward;
+import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
@@ -42,6 +44,9 @@ final class Primitives {
           | normalization_flags.use_scale.value
           | normalization_flags.use_shift.value;
   private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
+
+  private static final long[] ONE_PIXEL = {1, 1};
+  private static final long[] NO_PIXEL = {0, 0};
 
   private final stream queue;
   private final Map<Object, Call> calls = new HashMap<>();
@@ -394,17 +399,66 @@ final class Primitives {
     return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
   }
 
-  /** (input, output): the pixels of {@code input}'s shape to where a shortcut puts them. */
-  Call pad(Padding padding, Maps input) {
-    return call(
-        input.key("pad " + padding), () -> reorder(padding.pixels(input), padding.channels(input)));
+  /** (block, block), known by {@code key}. */
+  Call reorder(Object key, memory.desc from, memory.desc to) {
+    return call(key, () -> reorder(from, to));
   }
 
-  /** (gradient of the output, gradient of the input): the way back of {@link #pad}. */
-  Call padBackward(Padding padding, Maps input) {
+  /** (input, output): every stride-th pixel, as an average over one. */
+  Call everyPixel(Maps input, Maps output, int stride) {
     return call(
-        input.key("pad backward " + padding),
-        () -> reorder(padding.channels(input), padding.pixels(input)));
+        input.key("every pixel " + stride),
+        () ->
+            new Call(
+                Part.LAYOUT,
+                new pooling_forward(
+                    poolDescription(input, output, stride, prop_kind.forward_inference)),
+                queue,
+                dnnl.DNNL_ARG_SRC,
+                dnnl.DNNL_ARG_DST));
+  }
+
+  /** (gradient of the output, gradient of the input): the way back of {@link #everyPixel}. */
+  Call everyPixelBackward(Maps input, Maps output, int stride) {
+    return call(
+        input.key("every pixel backward " + stride),
+        () ->
+            new Call(
+                Part.LAYOUT,
+                new pooling_backward(
+                    new pooling_backward.primitive_desc(
+                        Native.ENGINE,
+                        algorithm.pooling_avg_exclude_padding,
+                        input.description(),
+                        output.description(),
+                        new long[] {stride, stride},
+                        ONE_PIXEL,
+                        NO_PIXEL,
+                        NO_PIXEL,
+                        NO_PIXEL,
+                        poolDescription(input, output, stride, prop_kind.forward_training),
+                        Native.PLAIN,
+                        false)),
+                queue,
+                dnnl.DNNL_ARG_DIFF_DST,
+                dnnl.DNNL_ARG_DIFF_SRC));
+  }
+
+  private static pooling_forward.primitive_desc poolDescription(
+      Maps input, Maps output, int stride, prop_kind kind) {
+    return new pooling_forward.primitive_desc(
+        Native.ENGINE,
+        kind,
+        algorithm.pooling_avg_exclude_padding,
+        input.description(),
+        output.description(),
+        new long[] {stride, stride},
+        ONE_PIXEL,
+        NO_PIXEL,
+        NO_PIXEL,
+        NO_PIXEL,
+        Native.PLAIN,
+        false);
   }
 
   /** (block, block): the elements in another layout or type. */

@@ -136,8 +136,8 @@ class OneDnnEngineTest {
         batch(ModelSpec.resnet(BlockKind.BASIC, 14, 3, sigmoid), 9, 17, 11, 3),
         batch(ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, b23), 10, 16, 16, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, GateSpec.NONE), 19, 16, 16, 2),
-        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, b23), 9, 20, 11, 2),
-        batch(of(Architecture.RESNET, BlockKind.BOTTLENECK, 20, pad, b2), 6, 12, 15, 2),
+        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, b23), 9, 17, 11, 2),
+        batch(of(Architecture.RESNET, BlockKind.BOTTLENECK, 20, pad, b2), 6, 14, 15, 2),
         batch(
             of(Architecture.RESNET34, BlockKind.BASIC, 34, ShortcutKind.PROJECTION, GateSpec.NONE),
             5,
