@@ -101,6 +101,10 @@ public final class SkipPaths {
     if (above > all[all.length - 1]) {
       cuts.add(above);
     }
-    return cuts.stream().mapToDouble(Double::doubleValue).distinct().toArray();
+    return cuts.stream()
+        .mapToDouble(Double::doubleValue)
+        .filter(cut -> cut <= greatest)
+        .distinct()
+        .toArray();
   }
 }

@@ -60,26 +60,20 @@ public final class SkipSearch {
   }
 
   /**
-   * The whole trade-off, from nothing skipped to the cheapest: for each of {@code steps} equal
-   * steps of what can be saved, the most accurate that saves at least that. With nothing saved it
-   * skips nothing.
+   * The whole trade-off, from nothing skipped to the cheapest: of each of {@code steps} equal
+   * stretches of what can be saved, the most accurate, of equals the cheapest.
    */
   public List<SkipOutcome> frontier(int steps) {
     double most = outcomes.stream().mapToDouble(this::saved).max().orElse(0);
     List<SkipOutcome> frontier = new ArrayList<>();
     frontier.add(paths.at(new double[paths.gates()]));
     for (int step = 1; step <= steps; step++) {
-      double least = most * step / steps - 1e-12;
-      SkipOutcome best =
-          outcomes.stream()
-              .filter(outcome -> saved(outcome) >= least)
-              .max(
-                  Comparator.comparingDouble(SkipOutcome::accuracy)
-                      .thenComparingDouble(this::saved))
-              .orElseThrow();
-      if (!best.equals(frontier.get(frontier.size() - 1))) {
-        frontier.add(best);
-      }
+      double from = most * (step - 0.5) / steps;
+      double to = most * (step + 0.5) / steps;
+      outcomes.stream()
+          .filter(outcome -> saved(outcome) > from && saved(outcome) <= to)
+          .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
+          .ifPresent(frontier::add);
     }
     return frontier;
   }
