@@ -32,7 +32,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -62,7 +61,6 @@ import picocli.CommandLine.Spec;
     })
 final class SkipCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SkipCommand.class);
   private static final String TEST_HALF = "test-half";
   private static final int CURVE_BATCH = 128;
   private static final double[] RATES = {0, 0.25, 0.5, 0.75, 1};
@@ -227,7 +225,8 @@ final class SkipCommand implements Callable<Integer> {
       values.put("macs_convention", CONVENTION);
       if (calibration != null) {
         checkpoint.withSkipping(calibration.setting()).write(trained.file());
-        LOG.info("stored the thresholds in {}", trained.file());
+        LoggerFactory.getLogger(SkipCommand.class)
+            .info("stored the thresholds in {}", trained.file());
         values.put("calibration", values(calibration, study.cost(choice)));
       }
       if (setting != null) {
