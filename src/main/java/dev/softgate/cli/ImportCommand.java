@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
-      "  softgate import resnet56.th --out runs/resnet56 \\",
-      "      --pixel-mean 0.485,0.456,0.406 --pixel-std 0.229,0.224,0.225",
+      "  softgate import resnet56.th --out runs/resnet56",
+      "  softgate import resnet20.pth --out runs/r20 --pixel-mean 0.5,0.5,0.5 --pixel-std 0.2,0.2,0.2",
       "  softgate eval runs/resnet56 --data-dir data"
     })
 final class ImportCommand implements Callable<Integer> {
