@@ -63,6 +63,10 @@ class DependencyRulesTest {
             "torch",
             "training"));
     MAY_USE.put(
+        "serving",
+        List.of(
+            "data", "evaluation", "experiment", "gate", "model", "scoring", "torch", "training"));
+    MAY_USE.put(
         "cli",
         List.of(
             "benchmark",

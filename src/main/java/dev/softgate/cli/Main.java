@@ -20,6 +20,7 @@ public final class Main {
             .addSubcommand(TrainCommand.create(training))
             .addSubcommand(new EvalCommand())
             .addSubcommand(new PredictCommand())
+            .addSubcommand(new SkipCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())

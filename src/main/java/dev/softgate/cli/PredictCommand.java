@@ -1,23 +1,29 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.evaluation.SkippingEvaluator;
+import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.experiment.ImagePrediction;
 import dev.softgate.experiment.ReadImages;
 import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.gate.GateSpec;
-import dev.softgate.gate.GateTap;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -36,7 +42,7 @@ import picocli.CommandLine.Spec;
       "",
       "PNG, JPEG, GIF or BMP, stretched to the size that the network was trained on: shrinking"
           + " averages over areas, growing interpolates linearly. All files are read before the"
-          + " first is predicted.",
+          + " first is predicted. Where the checkpoint holds thresholds, easy images skip layers.",
       ""
     },
     sortOptions = false,
@@ -67,12 +73,13 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--threshold",
-      paramLabel = "P",
-      defaultValue = "0.5",
+      paramLabel = "T",
+      split = ",",
       description =
-          "An image could skip the additional layers where g is below; the label is that of the"
-              + " whole network (${DEFAULT-VALUE})")
-  double threshold;
+          "Skip the additional layers where g is below, from 0 to 1: one for all gated stages, or"
+              + " one for each (those that softgate skip --calibrate stored; without any, nothing is"
+              + " skipped)")
+  @Nullable List<Double> thresholds;
 
   @Mixin ComputeOptions compute;
 
@@ -84,36 +91,57 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new BadInputException("--top: must be at least 1, found " + top);
     }
-    if (!(threshold >= 0 && threshold <= 1)) {
-      throw new BadInputException("--threshold: must be from 0 to 1, found " + threshold);
-    }
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = compute.applyTo(trained.config());
     ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
-    String cannotSkip = reasonNotToSkip(trained.spec().gate());
+    String cannotSkip = SkippingNetwork.reasonNotToSkip(trained.spec().gate());
     if (cannotSkip != null) {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }
+    SkipSetting setting = cannotSkip == null ? setting(trained) : null;
     ResNet restored = trained.restoreNetwork();
     try (BackboneEngine engine = config.execution().compute(restored.spec()).attach(restored)) {
-      print(
-          ImagePrediction.of(
-              images,
-              new Evaluator(restored, trained.data().normalization()),
-              trained.data().classNames(),
-              top,
-              cannotSkip == null ? threshold : null));
+      print(predictions(trained, restored, images, cannotSkip == null, setting));
     }
     return ExitCode.OK;
   }
 
-  private static @Nullable String reasonNotToSkip(GateSpec gate) {
-    if (!gate.kind().onStages()) {
-      return "the network has no gate on a stage";
+  private List<ImagePrediction> predictions(
+      Checkpoint trained,
+      ResNet restored,
+      ReadImages images,
+      boolean canSkip,
+      @Nullable SkipSetting setting) {
+    int[] all = IntStream.range(0, images.files().size()).toArray();
+    Normalization normalization = trained.data().normalization();
+    Predictions predictions;
+    List<boolean[]> skipped = null;
+    if (setting != null) {
+      SkippingEvaluator.Result result =
+          new SkippingEvaluator(new SkippingNetwork(restored, setting.blend()), normalization)
+              .evaluate(images.images(), all, setting.rule());
+      predictions = result.predictions();
+      skipped = result.skipped();
+    } else {
+      predictions = new Evaluator(restored, normalization).evaluate(images.images(), all);
+      if (canSkip) {
+        skipped = List.of(new boolean[all.length]);
+      }
     }
-    return gate.tap() == GateTap.EXIT
-        ? "its gate looks at the exit of the additional layers, when they have been computed"
-        : null;
+    return ImagePrediction.of(images, predictions, skipped, trained.data().classNames(), top);
+  }
+
+  /** By --threshold, else what the checkpoint holds; null for the whole network. */
+  private @Nullable SkipSetting setting(Checkpoint trained) {
+    SkipSetting stored = trained.skipping();
+    if (thresholds == null) {
+      return stored;
+    }
+    int gates = trained.spec().gate().stages().size();
+    List<Double> each =
+        thresholds.size() == 1 ? Collections.nCopies(gates, thresholds.get(0)) : thresholds;
+    return new SkipSetting(each, stored == null ? SkipBlend.HARD : stored.blend())
+        .requireFor(trained.spec().gate(), trained.data().classNames().size());
   }
 
   private void print(List<ImagePrediction> predictions) {

@@ -147,7 +147,8 @@ final class ImageDecoder {
     return size;
   }
 
-  private static byte[] planes(BufferedImage image) {
+  /** uint8, C×H×W with C = 3. */
+  static byte[] planes(BufferedImage image) {
     boolean gray =
         image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
             && !(image.getColorModel() instanceof IndexColorModel);

@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 
 /**
@@ -29,6 +30,21 @@ public final class ImageFiles {
     return new BatchAssembly(one, new int[1], id -> CropFlip.IDENTITY, normalization, 1)
         .batch(0)
         .pixels();
+  }
+
+  /**
+   * An image in memory as bytes, as a file of it would be read.
+   *
+   * @param height H of the result, in pixels
+   * @param width W of the result, in pixels
+   * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
+   */
+  public static byte[] bytes(BufferedImage image, int height, int width) {
+    return Resampling.resize(
+        ImageDecoder.planes(image),
+        ImageDecoder.CHANNELS,
+        new ImageDecoder.Size(image.getHeight(), image.getWidth()),
+        new ImageDecoder.Size(height, width));
   }
 
   /**

@@ -135,6 +135,21 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
+   * Normalizes images.
+   *
+   * @param pixels uint8, N×H×W×C (channels last)
+   * @return float32, the same shape; a new array
+   */
+  public float[] apply(byte[] pixels) {
+    float[][] table = table();
+    float[] normalized = new float[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      normalized[i] = table[i % table.length][pixels[i] & 0xFF];
+    }
+    return normalized;
+  }
+
+  /**
    * What each byte becomes: float32, C×256, in the float32 arithmetic of the published code's
    * {@code ToTensor} and {@code Normalize}.
    */

@@ -10,6 +10,9 @@
  * gradients, each batch in a scope of its own. A network may be in the middle of its training; the
  * {@link dev.softgate.evaluation.Evaluator} changes nothing of it.
  *
+ * <p>{@link dev.softgate.evaluation.SkippingNetwork} computes additional layers for those images
+ * only that pass the gates; {@link dev.softgate.evaluation.SkippingEvaluator} runs it over a set.
+ *
  * <p>May use {@code data}, {@code model}, {@code gate}, {@code scoring} and {@code torch}. Start
  * with {@link dev.softgate.evaluation.Evaluator}.
  */

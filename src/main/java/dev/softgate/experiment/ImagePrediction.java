@@ -1,6 +1,5 @@
 package dev.softgate.experiment;
 
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,16 +11,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trained network makes of one image file. The classes are those of the whole network,
- * whether or not the image would have skipped its additional layers.
+ * What a trained network makes of one image file.
  *
  * @param file which
  * @param ranking the most probable classes, best first; at least one
  * @param entropyNats hardness H, in nats; null without a gate
  * @param hardness H / ln K, in [0, 1]; null without a gate
  * @param g weight of the additional layers, in [0, 1]; null without a gate
- * @param skipped whether g is below the threshold, so that the image could skip the additional
- *     layers; null where no decision to skip can save them
+ * @param skipped whether the image left the additional layers of every gated stage out; null of a
+ *     network that cannot skip
  */
 public record ImagePrediction(
     Path file,
@@ -46,50 +44,40 @@ public record ImagePrediction(
   }
 
   /**
-   * Predicts.
+   * Puts predictions in words.
    *
    * @param images files that have been read
-   * @param evaluator of the network
+   * @param predictions of them, in their order
+   * @param skipped what each left out, gates×N; null of a network that cannot skip
    * @param classNames of the network, K
    * @param top how many classes to rank, at least 1; all where there are no more
-   * @param threshold an image skips where g is below; null where the network cannot skip
    * @return one for each file, in their order
    */
   public static List<ImagePrediction> of(
       ReadImages images,
-      Evaluator evaluator,
+      Predictions predictions,
+      @Nullable List<boolean[]> skipped,
       List<String> classNames,
-      int top,
-      @Nullable Double threshold) {
+      int top) {
     int count = images.files().size();
-    Predictions predictions =
-        evaluator.evaluate(images.images(), IntStream.range(0, count).toArray());
     List<ImagePrediction> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
+      int image = i;
       Double entropyNats = element(predictions.entropyNats(), i);
-      Double g = element(predictions.g(), i);
       all.add(
           new ImagePrediction(
               images.files().get(i),
               ranking(predictions.probabilities(i), classNames, top),
               entropyNats,
               entropyNats == null ? null : fraction(entropyNats, classNames.size()),
-              g,
-              skips(predictions, i, threshold)));
+              element(predictions.g(), i),
+              skipped == null ? null : skipped.stream().allMatch(ofGate -> ofGate[image])));
     }
     return all;
   }
 
   private static @Nullable Double element(float @Nullable [] values, int i) {
     return values == null ? null : (double) values[i];
-  }
-
-  /** Whether every gate would leave its additional layers out. */
-  private static @Nullable Boolean skips(
-      Predictions predictions, int image, @Nullable Double threshold) {
-    return threshold == null
-        ? null
-        : predictions.gates().stream().allMatch(gate -> gate.g()[image] < threshold);
   }
 
   /** Of the greatest entropy there is; with one class there is none. */

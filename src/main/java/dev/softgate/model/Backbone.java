@@ -101,6 +101,18 @@ public final class Backbone extends Module {
     return new Taps(entry, exit, signals);
   }
 
+  /** o1 of a leg in evaluation; see {@link #forward}. */
+  static Tensor shared(Leg leg, Tensor input) {
+    Stem stem = leg.stem();
+    Tensor x = stem == null ? input : Scope.compute(() -> stem.forward(input, false)); // N×C×H×W
+    return through(leg.shared(), x, false, new ArrayList<>());
+  }
+
+  /** o2 of a leg in evaluation from images' o1. */
+  static Tensor additional(Leg leg, Tensor o1) {
+    return through(leg.additional(), o1, false, new ArrayList<>());
+  }
+
   private static Tensor through(
       List<Unit> units, Tensor input, boolean training, List<GateSignal> signals) {
     Tensor x = input;

@@ -29,6 +29,26 @@ public interface BackboneEngine extends AutoCloseable {
    */
   @Nullable Tensor backward(Leg leg, Backbone.Taps taps);
 
+  /**
+   * The first part of a leg in evaluation: o1. With {@link #additional} it is {@link #forward} in
+   * two steps, the second for those images only that need it.
+   *
+   * @param input as {@link #forward} takes it
+   * @return o1, float32 or bfloat16, N×C×H×W, valid until the next pass, or the end of the caller's
+   *     scope
+   */
+  Tensor shared(Leg leg, Tensor input);
+
+  /**
+   * The second part of a leg in evaluation: o2 of some of the images.
+   *
+   * @param o1 what {@link #shared} has just returned for this leg, unchanged
+   * @param images which of its N, each in [0, N), in any order; at least one, M of them
+   * @return M×C×H×W in the type of o1, in the order of {@code images}; valid as long as o1
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  Tensor additional(Leg leg, Tensor o1, int[] images);
+
   /** Gives back what the engine holds. */
   @Override
   void close();

@@ -29,6 +29,16 @@ public final class LibtorchEngine implements BackboneEngine {
   }
 
   @Override
+  public Tensor shared(Leg leg, Tensor input) {
+    return NoGradient.compute(() -> Backbone.shared(leg, input.to(computeType)));
+  }
+
+  @Override
+  public Tensor additional(Leg leg, Tensor o1, int[] images) {
+    return NoGradient.compute(() -> Backbone.additional(leg, o1.select(images).channelsLast()));
+  }
+
+  @Override
   public @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
     return null;
   }

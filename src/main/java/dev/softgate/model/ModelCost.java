@@ -2,6 +2,8 @@ package dev.softgate.model;
 
 import dev.softgate.gate.StageGate;
 import dev.softgate.gate.UnitGate;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a network costs, from its specification alone.
@@ -9,10 +11,20 @@ import dev.softgate.gate.UnitGate;
  * @param parameters how many numbers are trained
  * @param macs multiply-accumulates of one image's forward pass, in convolutions and linear layers
  *     (gate included); normalisation, activation, addition and pooling do not count
- * @param additionalMacs those of the units between o1 and o2 of every gated stage, without one of
- *     stage 3: what skipping would save at most
+ * @param additionalByStage those of the units between o1 and o2 of each gated stage, in their
+ *     order, without one of stage 3: what skipping would save at most
  */
-public record ModelCost(long parameters, long macs, long additionalMacs) {
+public record ModelCost(long parameters, long macs, List<Long> additionalByStage) {
+
+  /** Copies the list. */
+  public ModelCost {
+    additionalByStage = List.copyOf(additionalByStage);
+  }
+
+  /** Those of the additional units of all gated stages. */
+  public long additionalMacs() {
+    return additionalByStage.stream().mapToLong(Long::longValue).sum();
+  }
 
   /** Where a network without a gate on a stage would have its additional layers. */
   private static final int SKIPPED_OF_PLAIN = 3;
@@ -24,7 +36,7 @@ public record ModelCost(long parameters, long macs, long additionalMacs) {
     Counter counter = new Counter(spec, height, width);
     counter.convolution(3, channels, 3, 1);
     counter.norm(preactivation ? 0 : channels);
-    long additional = 0;
+    List<Long> additional = new ArrayList<>();
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
       long entry = 0;
       for (int i = 0; i < spec.units(stage); i++) {
@@ -35,7 +47,7 @@ public record ModelCost(long parameters, long macs, long additionalMacs) {
         }
       }
       if (spec.gate().kind().onStages() ? spec.gate().onStage(stage) : stage == SKIPPED_OF_PLAIN) {
-        additional += counter.macs - entry;
+        additional.add(counter.macs - entry);
       }
     }
     counter.norm(preactivation ? channels : 0);

@@ -88,6 +88,21 @@ public final class ResNet extends Module {
     return List.copyOf(gateNames);
   }
 
+  /** What computes the backbone. */
+  public BackboneEngine engine() {
+    return engine;
+  }
+
+  /** The gate that weighs a leg's end; null where none does. */
+  public @Nullable StageGate gate(Leg leg) {
+    return stageGates.get(leg.index());
+  }
+
+  /** The last layer: from pooled features N×C to logits N×K, float32. */
+  public Linear classifier() {
+    return classifier;
+  }
+
   /**
    * Computes the backbone by another engine than libtorch in float32; the network closes none.
    *

@@ -10,6 +10,19 @@ package dev.softgate.onednn;
  */
 record Chunks(int images, int size, int threads) {
 
+  /** So that a small batch too is shared out, and in the same way whatever the threads. */
+  private static final int LEAST = 4;
+
+  /**
+   * Chunks of {@code most} images, at least one, or of fewer where the batch is small.
+   *
+   * @param images in the batch
+   */
+  static Chunks of(int images, int most, int threads) {
+    int share = (images + LEAST - 1) / LEAST;
+    return new Chunks(images, Math.max(1, Math.min(most, share)), threads);
+  }
+
   int count() {
     return (images + size - 1) / size;
   }

@@ -6,9 +6,14 @@ import dev.softgate.model.ResidualUnit;
 import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.torch.DType;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * through the whole depth before the next one starts, so that no feature map leaves the caches.
  */
 final class InferencePlan {
+
+  private static final String CHOSEN = "chosen";
 
   private final Chunks chunks;
   private final DType type;
@@ -28,9 +35,31 @@ final class InferencePlan {
   private final List<PlannedUnit> additionalUnits = new ArrayList<>();
   private final FeatureMap entry;
   private final FeatureMap exit;
+  private @Nullable Windows windows; // of a plan that chooses images
 
-  /** A folded layer where it stands, with its weights as each chunk's primitive wants them. */
-  private record Step(ConvolutionShape shape, Epilogue epilogue, List<Block> weights, Block bias) {}
+  /**
+   * A folded layer where it stands.
+   *
+   * @param weights as the primitive for so many images wants them, by that number
+   */
+  private record Step(
+      ConvolutionShape shape,
+      Epilogue epilogue,
+      FoldedLayer layer,
+      Map<Integer, Block> weights,
+      Block bias) {
+
+    Block weightsFor(int images) {
+      return Objects.requireNonNull(weights.get(images), "not planned for so many images");
+    }
+
+    /** Notes the weights' layout for so many images. */
+    void plan(Primitives primitives, DType type, int images) {
+      weights.computeIfAbsent(
+          images,
+          count -> layer.inLayout(primitives.convolution(shape, count, type, epilogue).weights()));
+    }
+  }
 
   private record PlannedUnit(
       List<Step> branch, @Nullable Step projection, @Nullable Padding padding, Maps input) {}
@@ -100,12 +129,10 @@ final class InferencePlan {
   private Step step(ConvNorm source, int height, int width, Epilogue epilogue) {
     FoldedLayer layer = layers.apply(source);
     ConvolutionShape shape = layer.parameters().shape(height, width);
-    List<Block> weights = new ArrayList<>();
-    for (int c = 0; c < chunks.count(); c++) {
-      weights.add(
-          layer.inLayout(primitives.convolution(shape, chunks.size(c), type, epilogue).weights()));
-    }
-    return new Step(shape, epilogue, weights, layer.bias().block());
+    Step step = new Step(shape, epilogue, layer, new HashMap<>(), layer.bias().block());
+    step.plan(primitives, type, chunks.size(0));
+    step.plan(primitives, type, chunks.size(chunks.count() - 1));
+    return step;
   }
 
   /** Where the images go, or the mix before this leg, in the compute type. */
@@ -126,33 +153,121 @@ final class InferencePlan {
   /** The forward pass on this thread's share. */
   void run(Worker worker) {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
-      long stream = input.chunk(c);
-      if (stem != null) {
-        stream = scratch(worker, "stream", stem, c);
-        run(worker, stem, c, input.chunk(c), stream);
-      }
-      for (PlannedUnit unit : sharedUnits) {
-        stream = run(worker, unit, c, stream);
-      }
-      copy(worker, c, stream, entry.chunk(c));
+      long stream = sharedUnits(worker, c);
       if (!additionalUnits.isEmpty()) {
-        copy(worker, c, stream, exit.chunk(c));
-      }
-      for (PlannedUnit unit : additionalUnits) {
-        run(worker, unit, c, exit.chunk(c));
+        copy(worker, chunks.size(c), stream, exit.chunk(c));
+        additionalUnits(worker, chunks.size(c), exit.chunk(c));
       }
     }
   }
 
+  /** The forward pass up to o1 on this thread's share. */
+  void runShared(Worker worker) {
+    for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
+      sharedUnits(worker, c);
+    }
+  }
+
+  /** One chunk up to o1; returns where it still lies in the cache. */
+  private long sharedUnits(Worker worker, int chunk) {
+    int images = chunks.size(chunk);
+    long stream = input.chunk(chunk);
+    if (stem != null) {
+      stream = scratch(worker, "stream", stem, images);
+      run(worker, stem, images, input.chunk(chunk), stream);
+    }
+    for (PlannedUnit unit : sharedUnits) {
+      stream = run(worker, unit, images, stream);
+    }
+    copy(worker, images, stream, entry.chunk(chunk));
+    return stream;
+  }
+
+  /** Units that leave the shape as it is, in place. */
+  private void additionalUnits(Worker worker, int images, long stream) {
+    for (PlannedUnit unit : additionalUnits) {
+      run(worker, unit, images, stream);
+    }
+  }
+
+  /** Whether {@link #prepareChoice} has run, or there is nothing to choose images for. */
+  boolean choosesImages() {
+    return windows != null || additionalUnits.isEmpty();
+  }
+
+  /**
+   * Readies the additional units for any number of images, on every thread of the team. The layers
+   * must be folded afterwards.
+   */
+  void prepareChoice(Worker worker) {
+    if (additionalUnits.isEmpty()) {
+      return;
+    }
+    for (int images = 1; images <= chunks.size(); images++) {
+      int count = images;
+      worker.scratch(CHOSEN, entry.maps().of(count));
+      steps(additionalUnits)
+          .forEach(
+              step -> {
+                if (worker.index() == 0) {
+                  step.plan(worker.primitives(), type, count);
+                } else {
+                  worker.primitives().convolution(step.shape(), count, type, step.epilogue());
+                }
+              });
+    }
+    if (worker.index() == 0) {
+      windows = new Windows(entry.bytes(), exit.bytes());
+    }
+  }
+
+  private static Stream<Step> steps(List<PlannedUnit> units) {
+    return units.stream()
+        .flatMap(
+            unit -> Stream.concat(unit.branch().stream(), Stream.ofNullable(unit.projection())));
+  }
+
+  /** How a choice of {@code images} of the batch is cut up. */
+  Chunks chunksOf(int images) {
+    return Chunks.of(images, chunks.size(), chunks.threads());
+  }
+
+  /**
+   * From o1 of some images to their o2, on this thread's share. The images of a chunk are gathered
+   * in memory of the thread, go through all units there, and come to lie in {@link #exit} from its
+   * beginning on, in the order of {@code images}.
+   *
+   * @param images in the batch, each in range; their places are checked again where bytes are moved
+   * @param parts of that choice; see {@link #chunksOf}
+   */
+  void runAdditional(Worker worker, int[] images, Chunks parts) {
+    Windows open = Objects.requireNonNull(windows, "prepareChoice has not run");
+    int each = Math.toIntExact(entry.maps().of(1).bytes());
+    for (int c = worker.takeChunk(); c < parts.count(); c = worker.takeChunk()) {
+      int first = parts.first(c);
+      int count = parts.size(c);
+      Block chosen = worker.scratch(CHOSEN, entry.maps().of(count));
+      ByteBuffer here = chosen.bytes();
+      for (int i = 0; i < count; i++) {
+        here.put(i * each, open.entry(), Math.multiplyExact(images[first + i], each), each);
+      }
+      additionalUnits(worker, count, chosen.handle());
+      open.exit().put(first * each, here, 0, count * each);
+    }
+  }
+
+  /** The taps as Java sees them. */
+  private record Windows(ByteBuffer entry, ByteBuffer exit) {}
+
   /** relu(F(x) + shortcut(x)), in place of x where the shortcut is x itself. */
-  private long run(Worker worker, PlannedUnit unit, int chunk, long stream) {
+  private long run(Worker worker, PlannedUnit unit, int images, long stream) {
     long x = stream;
     long result = stream;
     if (unit.projection() != null) {
-      result = scratch(worker, "stream", unit.projection(), chunk);
-      run(worker, unit.projection(), chunk, x, result);
+      result = scratch(worker, "stream", unit.projection(), images);
+      run(worker, unit.projection(), images, x, result);
     } else if (unit.padding() != null) {
-      Maps maps = unit.input().of(chunks.size(chunk));
+      Maps maps = unit.input().of(images);
       Block padded = worker.scratch("stream", unit.padding().output(maps));
       unit.padding().forward(worker, maps, x, padded);
       result = padded.handle();
@@ -160,27 +275,27 @@ final class InferencePlan {
     int last = unit.branch().size() - 1;
     for (int i = 0; i < last; i++) {
       Step step = unit.branch().get(i);
-      long hidden = scratch(worker, "hidden " + i, step, chunk);
-      run(worker, step, chunk, x, hidden);
+      long hidden = scratch(worker, "hidden " + i, step, images);
+      run(worker, step, images, x, hidden);
       x = hidden;
     }
-    run(worker, unit.branch().get(last), chunk, x, result);
+    run(worker, unit.branch().get(last), images, x, result);
     return result;
   }
 
-  private void run(Worker worker, Step step, int chunk, long source, long destination) {
+  private void run(Worker worker, Step step, int images, long source, long destination) {
     worker
         .primitives()
-        .convolution(step.shape(), chunks.size(chunk), type, step.epilogue())
+        .convolution(step.shape(), images, type, step.epilogue())
         .call()
-        .run(source, step.weights().get(chunk).handle(), step.bias().handle(), destination);
+        .run(source, step.weightsFor(images).handle(), step.bias().handle(), destination);
   }
 
-  private long scratch(Worker worker, String use, Step step, int chunk) {
-    return worker.scratch(use, output(step).of(chunks.size(chunk))).handle();
+  private long scratch(Worker worker, String use, Step step, int images) {
+    return worker.scratch(use, output(step).of(images)).handle();
   }
 
-  private void copy(Worker worker, int chunk, long from, long to) {
-    worker.primitives().copy(entry.maps().of(chunks.size(chunk))).run(from, to);
+  private void copy(Worker worker, int images, long from, long to) {
+    worker.primitives().copy(entry.maps().of(images)).run(from, to);
   }
 }

@@ -46,9 +46,6 @@ public final class OneDnnEngine implements BackboneEngine {
    */
   private static final int EVALUATION_CHUNK_BYTES = 1 << 18;
 
-  /** So that a small batch too is shared out, and in the same way whatever the threads. */
-  private static final int LEAST_CHUNKS = 4;
-
   private static final int IMAGE_CHANNELS = 3;
   private static final long SLAB = 64L << 20;
 
@@ -159,6 +156,50 @@ public final class OneDnnEngine implements BackboneEngine {
     return taps(leg, plan.entry(), plan.exit());
   }
 
+  @Override
+  public Tensor shared(Leg leg, Tensor input) {
+    if (leg.index() == 0) {
+      forgetMovedParameters();
+      inference = inferencePlans(size(input));
+      prepareChoices();
+      fold();
+    }
+    InferencePlan plan = inference.get(leg.index());
+    copy(input, plan.input());
+    team.run(plan::runShared);
+    return tensor(plan.entry());
+  }
+
+  /** Readies the plans in use for {@link #additional}, at the first of these passes. */
+  private void prepareChoices() {
+    if (inference.stream().allMatch(InferencePlan::choosesImages)) {
+      return;
+    }
+    for (InferencePlan plan : inference) {
+      team.run(plan::prepareChoice);
+    }
+    foldedVersion = -1; // their weights may stand in layouts that are new
+  }
+
+  @Override
+  public Tensor additional(Leg leg, Tensor o1, int[] images) {
+    InferencePlan plan = inference.get(leg.index());
+    Maps maps = plan.entry().maps();
+    if (o1.size(0) != maps.images()) {
+      throw new IllegalArgumentException(
+          "%d images instead of the %d of this pass".formatted(o1.size(0), maps.images()));
+    }
+    if (images.length < 1 || images.length > maps.images()) {
+      throw new IndexOutOfBoundsException(images.length + " of " + maps.images() + " images");
+    }
+    for (int image : images) {
+      Objects.checkIndex(image, maps.images());
+    }
+    Chunks parts = plan.chunksOf(images.length);
+    team.run(worker -> plan.runAdditional(worker, images, parts));
+    return tensor(plan.exit(), images.length);
+  }
+
   /** Folds the batch norms anew where something has changed them. */
   private void fold() {
     long version = version();
@@ -232,9 +273,19 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private static Tensor tensor(FeatureMap map) {
-    Maps maps = map.maps();
+    return tensor(map, map.maps().images());
+  }
+
+  /** The first {@code images} of the maps. */
+  private static Tensor tensor(FeatureMap map, int images) {
+    Maps maps = map.maps().of(images);
     return Tensor.over(
-        map.bytes(), maps.type(), maps.images(), maps.channels(), maps.height(), maps.width());
+        map.bytes().limit(Math.toIntExact(maps.bytes())),
+        maps.type(),
+        images,
+        maps.channels(),
+        maps.height(),
+        maps.width());
   }
 
   private List<TrainingPlan> trainingPlans(Size size) {
@@ -287,9 +338,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private Chunks chunks(Size size, int chunkBytes) {
     long bytes = stemChannels * size.height() * size.width() * type.bytes();
-    int share = (size.images() + LEAST_CHUNKS - 1) / LEAST_CHUNKS;
-    int images = (int) Math.max(1, Math.min(chunkBytes / bytes, share));
-    return new Chunks(size.images(), images, team.size());
+    return Chunks.of(size.images(), (int) Math.min(chunkBytes / bytes, size.images()), team.size());
   }
 
   /** The plans for a size, all legs' in memory of their own, sizes in the same. */

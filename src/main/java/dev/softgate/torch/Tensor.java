@@ -251,6 +251,49 @@ public final class Tensor {
     return new Tensor(pointer.narrow(dimension, start, length));
   }
 
+  /**
+   * Some of the elements along the first dimension, copied: N×… → M×….
+   *
+   * @param indices which, each in [0, N); M of them
+   */
+  public Tensor select(int[] indices) {
+    requireIndices(indices);
+    try (Scope scope = Scope.open()) {
+      return scope.handOn(new Tensor(pointer.index_select(0, ofLabels(indices).pointer)));
+    }
+  }
+
+  /**
+   * A copy in which some of the elements along the first dimension are others.
+   *
+   * @param indices which, each in [0, N), none twice; M of them
+   * @param rows M×…, of this element type
+   */
+  public Tensor replace(int[] indices, Tensor rows) {
+    requireIndices(indices);
+    long[] expected = shape();
+    expected[0] = indices.length;
+    if (!Arrays.equals(expected, rows.shape()) || dtype() != rows.dtype()) {
+      throw new IllegalArgumentException(
+          "cannot put %s %s in the place of %s %s"
+              .formatted(
+                  rows.dtype(), Arrays.toString(rows.shape()), dtype(), Arrays.toString(expected)));
+    }
+    try (Scope scope = Scope.open()) {
+      return scope.handOn(
+          new Tensor(pointer.index_copy(0, ofLabels(indices).pointer, rows.pointer)));
+    }
+  }
+
+  private void requireIndices(int[] indices) {
+    long count = pointer.dim() == 0 ? 0 : size(0);
+    for (int index : indices) {
+      if (index < 0 || index >= count) {
+        throw new IndexOutOfBoundsException("index " + index + " of " + count);
+      }
+    }
+  }
+
   /** The same values, cut off from what computed them. */
   public Tensor detach() {
     return new Tensor(pointer.detach());

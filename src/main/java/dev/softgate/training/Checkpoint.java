@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.softgate.BadInputException;
 import dev.softgate.data.Normalization;
+import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.ModelSpec;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g of the epoch begun. Metadata: {@code format}, {@code config} (the
- * YAML of the run), {@code data} and {@code progress} (JSON).
+ * YAML of the run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the
+ * thresholds have been chosen.
  *
  * @param config of the run
  * @param data what was trained on
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param mainVelocity of the main optimiser
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
+ * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Checkpoint(
@@ -43,7 +46,8 @@ public record Checkpoint(
     Map<String, HostTensor> network,
     HostTensor mainVelocity,
     @Nullable HostTensor gateVelocity,
-    float[][] epochGates) {
+    float[][] epochGates,
+    @Nullable SkipSetting skipping) {
 
   private static final String FORMAT = "softgate-checkpoint-2";
   private static final String MODEL = "model.";
@@ -108,7 +112,14 @@ public record Checkpoint(
         network.state(),
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
-        new float[network.gateNames().size()][0]);
+        new float[network.gateNames().size()][0],
+        null);
+  }
+
+  /** The same network with thresholds, or others, or none. */
+  public Checkpoint withSkipping(@Nullable SkipSetting chosen) {
+    return new Checkpoint(
+        config, data, progress, network, mainVelocity, gateVelocity, epochGates, chosen);
   }
 
   /** Writes the file, atomically and to the disk. */
@@ -125,6 +136,9 @@ public record Checkpoint(
     metadata.put("config", config.toYaml());
     metadata.put("data", json(data));
     metadata.put("progress", json(progress));
+    if (skipping != null) {
+      metadata.put("skipping", json(skipping));
+    }
     Safetensors.writeSealed(file, tensors, metadata);
   }
 
@@ -149,14 +163,29 @@ public record Checkpoint(
                 network.put(name.substring(MODEL.length()), tensor);
               }
             });
-    return new Checkpoint(
-        RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
-        parse(file, text(file, metadata, "data"), DataFacts.class),
-        parse(file, text(file, metadata, "progress"), Progress.class),
-        network,
-        contents.tensor(MAIN_VELOCITY),
-        contents.tensors().get(GATE_VELOCITY),
-        gateRows(file, contents.tensor(EPOCH_GATES)));
+    Checkpoint checkpoint =
+        new Checkpoint(
+            RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
+            parse(file, text(file, metadata, "data"), DataFacts.class),
+            parse(file, text(file, metadata, "progress"), Progress.class),
+            network,
+            contents.tensor(MAIN_VELOCITY),
+            contents.tensors().get(GATE_VELOCITY),
+            gateRows(file, contents.tensor(EPOCH_GATES)),
+            skipping(file, metadata.get("skipping")));
+    SkipSetting stored = checkpoint.skipping();
+    if (stored != null) {
+      try {
+        stored.requireFor(checkpoint.spec().gate(), checkpoint.data().classNames().size());
+      } catch (BadInputException e) {
+        throw new BadInputException(file + " (skipping): " + e.getMessage(), e);
+      }
+    }
+    return checkpoint;
+  }
+
+  private static @Nullable SkipSetting skipping(Path file, @Nullable String json) {
+    return json == null ? null : parse(file, json, SkipSetting.class);
   }
 
   /** The rows of {@link #epochGates} one after the other: gates×images. */

@@ -290,7 +290,8 @@ public final class Trainer {
         network.state(),
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
-        totals.gates());
+        totals.gates(),
+        null);
   }
 
   /**

@@ -121,9 +121,15 @@ class PredictCommandTest {
   @Test
   void skipsBelowTheThreshold() throws IOException {
     double g = predict(run).get("g").doubleValue();
-    assertThat(predict(run).get("skipped").booleanValue()).isEqualTo(g < 0.5);
+    assertThat(predict(run).get("skipped").booleanValue()).isFalse(); // no thresholds stored
+    String between = Double.toString(g - 1e-4);
+    assertThat(predict(run, "--threshold", between).get("skipped").booleanValue()).isFalse();
+    between = Double.toString(g + 1e-4);
+    assertThat(predict(run, "--threshold", between).get("skipped").booleanValue()).isTrue();
     assertThat(predict(run, "--threshold", "0").get("skipped").booleanValue()).isFalse();
     assertThat(predict(run, "--threshold", "1").get("skipped").booleanValue()).isTrue();
+    assertThat(predict(run, "--threshold", "1").get("probability"))
+        .isNotEqualTo(predict(run).get("probability"));
   }
 
   @Test

@@ -61,7 +61,8 @@ class CheckpointStoreTest {
         template.network(),
         template.mainVelocity(),
         template.gateVelocity(),
-        template.epochGates());
+        template.epochGates(),
+        null);
   }
 
   private int newestBatch() {
@@ -286,7 +287,8 @@ class CheckpointStoreTest {
             network,
             template.mainVelocity(),
             template.gateVelocity(),
-            template.epochGates());
+            template.epochGates(),
+            null);
 
     assertThatThrownBy(broken::restoreNetwork)
         .isInstanceOf(BadInputException.class)

@@ -298,7 +298,8 @@ class TrainerResumeTest {
                     checkpoint.network(),
                     zeros(checkpoint.mainVelocity()),
                     checkpoint.gateVelocity(),
-                    checkpoint.epochGates()));
+                    checkpoint.epochGates(),
+                    null));
 
     assertThat(actual.differences(expected))
         .contains("conv1.weight", "fc.bias", "backbone velocity", "history");

@@ -1,0 +1,109 @@
+package dev.softgate.evaluation;
+
+import dev.softgate.data.Batch;
+import dev.softgate.gate.GateSignal;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Tensor;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The arrays of {@link Predictions}, filled batch by batch. */
+final class Collected {
+  private final int[] ids;
+  private final int[] labels;
+  private final int classes;
+  private final float[] logits;
+  private final List<CollectedGate> gates;
+  private @Nullable Double penaltySum;
+  private int count;
+
+  /** Room for so many images. */
+  Collected(ResNet network, int images) {
+    this.ids = new int[images];
+    this.labels = new int[images];
+    this.classes = network.spec().classes();
+    this.logits = new float[Math.multiplyExact(images, classes)];
+    boolean classifiers = network.spec().gate().kind().trainsItself();
+    this.gates =
+        network.gateNames().stream()
+            .map(name -> new CollectedGate(name, images, classifiers ? classes : 0))
+            .toList();
+  }
+
+  /** How many images are in. */
+  int count() {
+    return count;
+  }
+
+  /**
+   * Adds a batch.
+   *
+   * @param batchLogits float32, N×K
+   * @param signals of the gates, in the network's order
+   * @param penalty mean over the batch; null without
+   */
+  void add(Batch batch, Tensor batchLogits, List<GateSignal> signals, @Nullable Tensor penalty) {
+    int size = batch.size();
+    System.arraycopy(batch.ids(), 0, ids, count, size);
+    System.arraycopy(batch.labels(), 0, labels, count, size);
+    append(batchLogits, logits, count * classes);
+    for (int i = 0; i < gates.size(); i++) {
+      gates.get(i).add(signals.get(i), count);
+    }
+    if (penalty != null) {
+      penaltySum = (penaltySum == null ? 0 : penaltySum) + penalty.item() * size;
+    }
+    count += size;
+  }
+
+  /** The arrays of all images. */
+  Predictions predictions() {
+    return new Predictions(
+        ids,
+        labels,
+        classes,
+        logits,
+        gates.stream().map(CollectedGate::values).toList(),
+        penaltySum == null ? null : penaltySum / count);
+  }
+
+  /** The arrays of {@link GateValues}, filled batch by batch. */
+  private static final class CollectedGate {
+    private final String name;
+    private final float[] g;
+    private final int classes;
+    private final float[] logits;
+    private float @Nullable [] entropyNats;
+
+    /** Of a gate whose logits are kept for so many classes. */
+    CollectedGate(String name, int images, int classes) {
+      this.name = name;
+      this.g = new float[images];
+      this.classes = classes;
+      this.logits = new float[Math.multiplyExact(images, classes)];
+    }
+
+    void add(GateSignal signal, int at) {
+      append(signal.g(), g, at);
+      if (signal.entropyNats() != null) {
+        if (entropyNats == null) {
+          entropyNats = new float[g.length];
+        }
+        append(signal.entropyNats(), entropyNats, at);
+      }
+      if (classes > 0) {
+        append(Objects.requireNonNull(signal.logits()), logits, at * classes);
+      }
+    }
+
+    GateValues values() {
+      return new GateValues(name, g, entropyNats, classes > 0 ? logits : null);
+    }
+  }
+
+  private static void append(Tensor source, float[] target, int at) {
+    float[] values = source.toFloats();
+    System.arraycopy(values, 0, target, at, values.length);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.softgate.evaluation;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateSpec;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * How a network skips.
+ *
+ * @param thresholds one a gated stage, in their order: an image skips where g is below
+ * @param blend what images that pass go on with
+ */
+public record SkipSetting(List<Double> thresholds, SkipBlend blend) {
+
+  /** Copies the list. */
+  public SkipSetting {
+    thresholds = List.copyOf(thresholds);
+  }
+
+  /**
+   * Checks that a network can skip so.
+   *
+   * @param classes K
+   * @return this
+   * @throws BadInputException if it has nothing to skip, or other gates than there are thresholds,
+   *     or one is out of range
+   */
+  public SkipSetting requireFor(GateSpec gate, int classes) {
+    String reason = SkippingNetwork.reasonNotToSkip(gate);
+    if (reason != null) {
+      throw new BadInputException("nothing can be skipped: " + reason);
+    }
+    if (thresholds.size() != gate.stages().size()) {
+      throw new BadInputException(
+          "--threshold: give one for each gated stage (%s), found %d"
+              .formatted(
+                  gate.stages().stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                  thresholds.size()));
+    }
+    double greatest = greatestThreshold(gate, classes);
+    for (double threshold : thresholds) {
+      if (!(threshold >= 0 && threshold <= greatest)) {
+        throw new BadInputException(
+            "--threshold: must be from 0 to %s, found %s"
+                .formatted(greatest == 1 ? "1" : String.valueOf(greatest), threshold));
+      }
+    }
+    return this;
+  }
+
+  /** 1, which no g exceeds; of the raw calibration the greatest entropy, if that is more. */
+  public static double greatestThreshold(GateSpec gate, int classes) {
+    return gate.calibration() == GateCalibration.RAW ? Math.max(1, Math.log(classes)) : 1;
+  }
+
+  /** The rule that it is. */
+  public SkipRule rule() {
+    return SkipRule.atThresholds(thresholds);
+  }
+}

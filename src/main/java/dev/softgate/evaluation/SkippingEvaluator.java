@@ -1,0 +1,83 @@
+package dev.softgate.evaluation;
+
+import dev.softgate.data.Batch;
+import dev.softgate.data.BatchLoader;
+import dev.softgate.data.ImageSet;
+import dev.softgate.data.Normalization;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a network that skips over images, as {@link Evaluator} runs the whole one. */
+public final class SkippingEvaluator {
+
+  private static final int BATCH = 128;
+
+  private final SkippingNetwork network;
+  private final Normalization normalization;
+
+  /** An evaluator of {@code network} as it is at each call. */
+  public SkippingEvaluator(SkippingNetwork network, Normalization normalization) {
+    this.network = network;
+    this.normalization = normalization;
+  }
+
+  /**
+   * What a network that skips says of images.
+   *
+   * @param predictions in the order of the ids
+   * @param skipped whether an image left the layers behind a gate out, gates×N
+   */
+  public record Result(Predictions predictions, List<boolean[]> skipped) {
+
+    /** Copies the list. */
+    public Result {
+      skipped = List.copyOf(skipped);
+    }
+
+    /** Of each gate, the share of the images that skipped, in [0, 1]. */
+    public List<Double> skipRates() {
+      return skipped.stream().map(Result::share).toList();
+    }
+
+    private static double share(boolean[] flags) {
+      int count = 0;
+      for (boolean flag : flags) {
+        count += flag ? 1 : 0;
+      }
+      return (double) count / flags.length;
+    }
+  }
+
+  /**
+   * Classifies images of a set.
+   *
+   * @param ids which, in the order wanted; at least one
+   */
+  public Result evaluate(ImageSet images, int[] ids, SkipRule rule) {
+    Collected collected = new Collected(network.network(), ids.length);
+    List<boolean[]> skipped = new ArrayList<>();
+    for (int i = 0; i < network.network().gateNames().size(); i++) {
+      skipped.add(new boolean[ids.length]);
+    }
+    try (BatchLoader loader = BatchLoader.evaluation(images, ids, normalization, BATCH)) {
+      for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+        int at = collected.count();
+        try (Scope scope = Scope.open()) {
+          Tensor pixels =
+              Tensor.ofImages(
+                  batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+          SkippingNetwork.Forward forward = network.forward(pixels, rule);
+          collected.add(batch, forward.logits(), forward.gates(), null);
+          for (int gate = 0; gate < skipped.size(); gate++) {
+            for (int i = 0; i < batch.size(); i++) {
+              skipped.get(gate)[at + i] = !forward.used().get(gate)[i];
+            }
+          }
+        }
+      }
+    }
+    return new Result(collected.predictions(), skipped);
+  }
+}

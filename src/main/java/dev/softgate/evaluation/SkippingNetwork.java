@@ -1,0 +1,150 @@
+package dev.softgate.evaluation;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGate;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.Leg;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.NoGradient;
+import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gated network that computes additional layers for those images only that pass its gates.
+ *
+ * <pre>
+ *   for each gated stage
+ *     o1 = shared units of all images
+ *     g  = gate(o1)
+ *     x  = o1 where the rule skips, else the blend of o1 and o2 = additional units
+ *   logits = fc(pool(x))
+ * </pre>
+ *
+ * <p>With the soft blend and no image skipped this is the ordinary network. What becomes of an
+ * image does not depend on which others are in the batch, but for rounding. Batch norm uses the
+ * running statistics. It uses the network's engine, so one thread at a time may call it.
+ */
+public final class SkippingNetwork {
+
+  private final ResNet network;
+  private final SkipBlend blend;
+
+  /**
+   * A view of {@code network} as it is at each call, on the engine it runs on at each call.
+   *
+   * @throws BadInputException where it has nothing to skip; see {@link #reasonNotToSkip}
+   */
+  public SkippingNetwork(ResNet network, SkipBlend blend) {
+    String reason = reasonNotToSkip(network.spec().gate());
+    if (reason != null) {
+      throw new BadInputException("nothing can be skipped: " + reason);
+    }
+    this.network = network;
+    this.blend = blend;
+  }
+
+  /** Why a network with such a gate cannot leave layers out; null where it can. */
+  public static @Nullable String reasonNotToSkip(GateSpec gate) {
+    if (!gate.exists()) {
+      return "the network has no gate on a stage";
+    }
+    if (!gate.kind().onStages()) {
+      return "the network has no gate on a stage: its gates (%s) sit in the units"
+          .formatted(gate.kind().text());
+    }
+    return gate.tap() == GateTap.EXIT
+        ? "its gate looks at the exit of the additional layers, when they have been computed"
+        : null;
+  }
+
+  /** The network. */
+  public ResNet network() {
+    return network;
+  }
+
+  /**
+   * Classifies a batch.
+   *
+   * @param images N×3×H×W, float32, normalised, N, H and W at least 1
+   */
+  public Forward forward(Tensor images, SkipRule rule) {
+    return NoGradient.compute(() -> run(images, rule));
+  }
+
+  private Forward run(Tensor images, SkipRule rule) {
+    BackboneEngine engine = network.engine();
+    List<Leg> legs = network.backbone().legs();
+    List<GateSignal> signals = new ArrayList<>();
+    List<boolean[]> used = new ArrayList<>();
+    Tensor x = images;
+    for (Leg leg : legs) {
+      boolean last = leg.index() == legs.size() - 1;
+      Tensor o1 = engine.shared(leg, x); // N×C×H×W
+      x = last ? o1.globalAveragePool() : o1; // behind the last stage features are mixed, N×C
+      StageGate gate = network.gate(leg);
+      if (gate != null) {
+        GateSignal signal = gate.forward(o1);
+        float[] g = signal.g().toFloats();
+        boolean[] uses = decide(rule, signals.size(), g);
+        signals.add(signal);
+        used.add(uses);
+        int[] chosen = IntStream.range(0, g.length).filter(i -> uses[i]).toArray();
+        if (chosen.length > 0) {
+          Tensor o2 = engine.additional(leg, o1, chosen); // M×C×H×W
+          x = scatter(x, last ? o2.globalAveragePool() : o2, chosen, g);
+        }
+      }
+    }
+    return new Forward(network.classifier().forward(x), signals, used);
+  }
+
+  private static boolean[] decide(SkipRule rule, int gate, float[] g) {
+    boolean[] uses = new boolean[g.length];
+    for (int i = 0; i < g.length; i++) {
+      uses[i] = rule.uses(gate, i, g[i]);
+    }
+    return uses;
+  }
+
+  /** Of all images' o1, N×…, with the blend in place of the chosen ones'. */
+  private Tensor scatter(Tensor entry, Tensor exit, int[] chosen, float[] g) {
+    if (blend == SkipBlend.HARD) {
+      return chosen.length == g.length ? exit : entry.replace(chosen, exit);
+    }
+    float[] weights = new float[chosen.length];
+    for (int i = 0; i < chosen.length; i++) {
+      weights[i] = g[chosen[i]];
+    }
+    long[] shape = new long[entry.shape().length];
+    Arrays.fill(shape, 1);
+    shape[0] = -1;
+    Tensor from = (chosen.length == g.length ? entry : entry.select(chosen)).to(DType.FLOAT32);
+    Tensor weight = Tensor.ofFloats(weights, weights.length).view(shape);
+    Tensor mix = from.add(weight.multiply(exit.subtract(from)));
+    return chosen.length == g.length ? mix : entry.to(DType.FLOAT32).replace(chosen, mix);
+  }
+
+  /**
+   * What a forward pass computed. Owner of the tensors: the scope in which it ran.
+   *
+   * @param logits float32, N×K
+   * @param gates what each gate says of each image, in the order of the stages
+   * @param used whether an image used the layers behind a gate, gates×N
+   */
+  public record Forward(Tensor logits, List<GateSignal> gates, List<boolean[]> used) {
+
+    /** Copies the lists. */
+    public Forward {
+      gates = List.copyOf(gates);
+      used = List.copyOf(used);
+    }
+  }
+}

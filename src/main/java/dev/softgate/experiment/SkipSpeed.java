@@ -1,0 +1,146 @@
+package dev.softgate.experiment;
+
+import dev.softgate.data.Batch;
+import dev.softgate.data.BatchLoader;
+import dev.softgate.data.Normalization;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipRule;
+import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.model.Pass;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long networks take for a batch, by turns, so that a machine that is faster at one time than
+ * at another favors none. Each pass goes from normalized pixels to logits on the heap.
+ */
+public final class SkipSpeed {
+
+  private static final int WARM_UP = 2;
+  private static final int LEAST_PASSES = 5;
+
+  /** Of small batches this many images take turns, since skipping depends on the image. */
+  private static final int POOL = 128;
+
+  private SkipSpeed() {}
+
+  /** One network, from a batch of normalized images N×3×H×W to logits. */
+  public interface Contender {
+
+    /** Classifies. Owner of the logits: the scope of the caller. */
+    Tensor logits(Tensor images);
+
+    /** The ordinary pass over a network. */
+    static Contender whole(ResNet network) {
+      return images -> network.forward(images, Pass.EVALUATION).logits();
+    }
+
+    /** A pass that skips. */
+    static Contender skipping(ResNet network, SkipBlend blend, SkipRule rule) {
+      SkippingNetwork skipping = new SkippingNetwork(network, blend);
+      return images -> skipping.forward(images, rule).logits();
+    }
+  }
+
+  /**
+   * What was measured of one contender.
+   *
+   * @param imagesPerSecond over all passes
+   * @param medianMillis of a batch
+   */
+  public record Figure(double imagesPerSecond, double medianMillis) {}
+
+  /**
+   * Measures.
+   *
+   * @param images to classify, again and again
+   * @param seconds that a contender may take, {@value #LEAST_PASSES} passes at least
+   * @return a figure for each contender
+   */
+  public static List<Figure> measure(
+      List<Contender> contenders,
+      EvaluationImages images,
+      Normalization normalization,
+      int batchSize,
+      double seconds) {
+    List<List<Double>> taken =
+        contenders.stream().map(c -> (List<Double>) new ArrayList<Double>()).toList();
+    try (Scope scope = Scope.open()) {
+      List<Tensor> batches = batches(images, normalization, batchSize);
+      for (Contender contender : contenders) {
+        for (int i = 0; i < WARM_UP; i++) {
+          pass(contender, batches.get(i % batches.size()));
+        }
+      }
+      long end = System.nanoTime() + (long) (seconds * contenders.size() * 1e9);
+      for (int i = 0; i < LEAST_PASSES || System.nanoTime() < end; i++) {
+        for (int c = 0; c < contenders.size(); c++) {
+          taken.get(c).add(pass(contenders.get(c), batches.get(i % batches.size())));
+        }
+      }
+    }
+    return taken.stream().map(times -> figure(times, batchSize)).toList();
+  }
+
+  private static double pass(Contender contender, Tensor images) {
+    long start = System.nanoTime();
+    try (Scope scope = Scope.open()) {
+      contender.logits(images).toFloats();
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static Figure figure(List<Double> seconds, int batchSize) {
+    double[] sorted = seconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    int middle = sorted.length / 2;
+    double median =
+        sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    return new Figure(batchSize * sorted.length / Arrays.stream(sorted).sum(), 1000 * median);
+  }
+
+  private static List<Tensor> batches(
+      EvaluationImages images, Normalization normalization, int batchSize) {
+    int count = Math.max(1, POOL / batchSize);
+    int[] ids =
+        IntStream.range(0, count * batchSize)
+            .map(i -> images.ids()[i % images.ids().length])
+            .toArray();
+    List<Tensor> batches = new ArrayList<>();
+    try (BatchLoader loader =
+        BatchLoader.evaluation(images.images(), ids, normalization, batchSize)) {
+      for (@Nullable Batch batch = loader.next(); batch != null; batch = loader.next()) {
+        batches.add(
+            Tensor.ofImages(
+                batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width()));
+      }
+    }
+    return batches;
+  }
+
+  /**
+   * From which skip rate on skipping is no slower than the whole network.
+   *
+   * @param rates ascending
+   * @param seconds of a batch at each rate, or any other unit
+   * @param whole of the whole network
+   * @return between the rates linearly interpolated; null where it never pays
+   */
+  public static @Nullable Double breakEven(double[] rates, double[] seconds, double whole) {
+    for (int i = 0; i < rates.length; i++) {
+      if (seconds[i] <= whole) {
+        if (i == 0) {
+          return rates[0];
+        }
+        double share = (seconds[i - 1] - whole) / (seconds[i - 1] - seconds[i]);
+        return rates[i - 1] + share * (rates[i] - rates[i - 1]);
+      }
+    }
+    return null;
+  }
+}

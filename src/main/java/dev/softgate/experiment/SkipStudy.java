@@ -1,0 +1,162 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.GateValues;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipRule;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.evaluation.SkippingEvaluator;
+import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.SkipCost;
+import dev.softgate.scoring.SkipOutcome;
+import dev.softgate.scoring.SkipPaths;
+import dev.softgate.scoring.SkipSearch;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.Compute;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** A trained network that can skip, and what skipping comes to on images. */
+public final class SkipStudy implements AutoCloseable {
+
+  private final Checkpoint trained;
+  private final ResNet network;
+  private final BackboneEngine engine;
+
+  /**
+   * Restores a network.
+   *
+   * @throws BadInputException if it has nothing to skip
+   */
+  public SkipStudy(TrainedNetwork trained, Compute compute) {
+    this.trained = trained.checkpoint();
+    String reason = SkippingNetwork.reasonNotToSkip(this.trained.spec().gate());
+    if (reason != null) {
+      throw new BadInputException(trained.file() + ": nothing can be skipped: " + reason);
+    }
+    this.network = this.trained.restoreNetwork();
+    this.engine = compute.attach(network);
+  }
+
+  /** The network, on its engine; valid until {@link #close}. */
+  public ResNet network() {
+    return network;
+  }
+
+  /** What the network costs on images of that size. */
+  public SkipCost cost(EvaluationImages images) {
+    ModelCost cost =
+        ModelCost.of(trained.spec(), images.images().height(), images.images().width());
+    return new SkipCost(cost.macs(), cost.additionalByStage());
+  }
+
+  /** What the whole network says, with nothing skipped and every mix as in training. */
+  public Predictions whole(EvaluationImages images) {
+    return new Evaluator(network, trained.data().normalization())
+        .evaluate(images.images(), images.ids());
+  }
+
+  /** What the network says that skips. */
+  public SkippingEvaluator.Result skipping(EvaluationImages images, SkipSetting setting) {
+    return evaluate(images, setting.blend(), setting.rule());
+  }
+
+  private SkippingEvaluator.Result evaluate(
+      EvaluationImages images, SkipBlend blend, SkipRule rule) {
+    return new SkippingEvaluator(
+            new SkippingNetwork(network, blend), trained.data().normalization())
+        .evaluate(images.images(), images.ids(), rule);
+  }
+
+  /** All ways through the gates, 2^gates passes. */
+  public SkipPaths paths(EvaluationImages images, SkipBlend blend) {
+    List<SkipPaths.Path> paths = new ArrayList<>();
+    int[] labels = new int[0];
+    for (int path = 0; path < 1 << network.gateNames().size(); path++) {
+      Predictions said = evaluate(images, blend, SkipRule.path(path)).predictions();
+      labels = said.labels();
+      paths.add(
+          new SkipPaths.Path(said.predicted(), said.gates().stream().map(GateValues::g).toList()));
+    }
+    return new SkipPaths(labels, paths);
+  }
+
+  /** The search for thresholds on images. */
+  public SkipSearch search(SkipPaths paths, EvaluationImages images) {
+    GateSpec gate = trained.spec().gate();
+    return new SkipSearch(
+        paths,
+        cost(images),
+        SkipSetting.greatestThreshold(gate, trained.data().classNames().size()));
+  }
+
+  /**
+   * The thresholds that save most while the accuracy stays within a drop of the whole network's.
+   *
+   * @param images to choose on, which say nothing of the accuracy on others
+   * @param maxAccuracyDrop a fraction
+   * @throws BadInputException if no thresholds do; it says how near the best come
+   */
+  public Calibration calibrate(EvaluationImages images, SkipBlend blend, double maxAccuracyDrop) {
+    double reference = whole(images).metrics().accuracy();
+    SkipOutcome found =
+        search(paths(images, blend), images).cheapest(reference - maxAccuracyDrop - 1e-12);
+    if (found.accuracy() < reference - maxAccuracyDrop - 1e-12) {
+      throw new BadInputException(
+          String.format(
+              Locale.ROOT,
+              "--max-accuracy-drop %s: no thresholds keep the accuracy of %.4f so nearly with"
+                  + " --skip-blend %s, the best reach %.4f; allow more, or try the other blend",
+              maxAccuracyDrop,
+              reference,
+              blend.text(),
+              found.accuracy()));
+    }
+    return new Calibration(images.ids().length, reference, maxAccuracyDrop, found, blend);
+  }
+
+  /**
+   * Thresholds and how they were found.
+   *
+   * @param images how many they were chosen on
+   * @param reference accuracy of the whole network on these
+   * @param maxAccuracyDrop that was allowed
+   * @param outcome on these
+   * @param blend of images that pass
+   */
+  public record Calibration(
+      int images, double reference, double maxAccuracyDrop, SkipOutcome outcome, SkipBlend blend) {
+
+    /** What to skip by. */
+    public SkipSetting setting() {
+      return new SkipSetting(outcome.thresholds(), blend);
+    }
+  }
+
+  /** The first or the second half of some images. */
+  public static EvaluationImages half(EvaluationImages images, boolean first) {
+    int[] ids = images.ids();
+    int middle = ids.length / 2;
+    if (middle == 0) {
+      throw new BadInputException("--calibrate-on test-half: one image has no halves");
+    }
+    return new EvaluationImages(
+        images.dataset(),
+        images.split(),
+        images.images(),
+        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

@@ -1,0 +1,201 @@
+package dev.softgate.serving;
+
+import dev.softgate.data.ImageFiles;
+import dev.softgate.data.Normalization;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.gate.GateSignal;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.Pass;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.CrossEntropy;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.Compute;
+import java.awt.image.BufferedImage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained network that classifies images, and skips layers for easy ones where its checkpoint
+ * holds thresholds ({@code softgate skip RUN --calibrate}).
+ *
+ * <p>Any number of threads may call; one call computes at a time, on all processors. Close it to
+ * give the native memory back.
+ */
+public final class SkippingClassifier implements AutoCloseable {
+
+  /** More images than this are computed one piece after the other. */
+  private static final int MOST_AT_ONCE = 128;
+
+  private static final int CHANNELS = 3;
+
+  private final Checkpoint trained;
+  private final ModelSpec spec;
+  private final Normalization normalization;
+  private final ResNet network;
+  private final Compute compute;
+  private final BackboneEngine engine;
+  private final @Nullable SkippingNetwork skipping;
+  private final ReentrantLock lock = new ReentrantLock();
+  private boolean closed;
+
+  private SkippingClassifier(Checkpoint trained) {
+    this.trained = trained;
+    this.spec = trained.spec();
+    this.normalization = trained.data().normalization();
+    this.network = trained.restoreNetwork();
+    this.compute = Compute.choose("auto", "auto", 0, spec);
+    this.engine = compute.attach(network);
+    SkipSetting setting = trained.skipping();
+    this.skipping = setting == null ? null : new SkippingNetwork(network, setting.blend());
+  }
+
+  /**
+   * Opens a network on the fastest engine, with all processors.
+   *
+   * @param runOrCheckpoint a run's folder, or a checkpoint file
+   * @throws dev.softgate.BadInputException if there is none, or it is damaged
+   */
+  public static SkippingClassifier open(Path runOrCheckpoint) {
+    return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint());
+  }
+
+  /** H of the images that the network was trained on, in pixels. */
+  public int height() {
+    return trained.data().height();
+  }
+
+  /** W of the images that the network was trained on, in pixels. */
+  public int width() {
+    return trained.data().width();
+  }
+
+  /** The names of the classes, in the order of their ids. */
+  public List<String> classNames() {
+    return trained.data().classNames();
+  }
+
+  /** Classifies an image of any size; it is stretched to the network's. */
+  public Classification classify(BufferedImage image) {
+    byte[] planes = ImageFiles.bytes(image, height(), width());
+    int plane = height() * width();
+    byte[] pixels = new byte[planes.length];
+    for (int i = 0; i < plane; i++) {
+      for (int c = 0; c < CHANNELS; c++) {
+        pixels[i * CHANNELS + c] = planes[c * plane + i];
+      }
+    }
+    return classify(pixels, 1).get(0);
+  }
+
+  /**
+   * Classifies images of the network's size.
+   *
+   * @param nhwc uint8, N×H×W×3, RGB, row by row
+   * @param count N, at least 1
+   * @return one for each image, in their order
+   * @throws IllegalArgumentException if the bytes are not those of so many images
+   */
+  public List<Classification> classify(byte[] nhwc, int count) {
+    int each = height() * width() * CHANNELS;
+    if (count < 1 || nhwc.length != (long) count * each) {
+      throw new IllegalArgumentException(
+          "%d bytes for %d images of %d×%d×%d (H×W×C), %d bytes each"
+              .formatted(nhwc.length, count, height(), width(), CHANNELS, each));
+    }
+    List<Classification> all = new ArrayList<>(count);
+    lock.lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the classifier is closed");
+      }
+      compute.useThreads(); // libtorch keeps their number for each thread that calls
+      for (int from = 0; from < count; from += MOST_AT_ONCE) {
+        int to = Math.min(count, from + MOST_AT_ONCE);
+        classify(Arrays.copyOfRange(nhwc, from * each, to * each), to - from, all);
+      }
+    } finally {
+      lock.unlock();
+    }
+    return all;
+  }
+
+  private void classify(byte[] nhwc, int count, List<Classification> to) {
+    float[] pixels = normalization.apply(nhwc);
+    try (Scope scope = Scope.open()) {
+      Tensor images = Tensor.ofImages(pixels, count, CHANNELS, height(), width());
+      float[] logits;
+      List<GateSignal> gates;
+      List<boolean[]> used = List.of();
+      SkipSetting setting = trained.skipping();
+      if (skipping == null || setting == null) {
+        ResNet.Forward forward = network.forward(images, Pass.EVALUATION);
+        logits = forward.logits().toFloats();
+        gates = forward.gates();
+      } else {
+        SkippingNetwork.Forward forward = skipping.forward(images, setting.rule());
+        logits = forward.logits().toFloats();
+        gates = forward.gates();
+        used = forward.used();
+      }
+      List<float[]> entropies = new ArrayList<>();
+      for (GateSignal gate : gates) {
+        if (gate.entropyNats() != null) {
+          entropies.add(gate.entropyNats().toFloats());
+        }
+      }
+      for (int i = 0; i < count; i++) {
+        to.add(classification(i, logits, entropies, used));
+      }
+    }
+  }
+
+  private Classification classification(
+      int image, float[] logits, List<float[]> entropies, List<boolean[]> used) {
+    int classes = spec.classes();
+    double[] probabilities = CrossEntropy.softmax(logits, image * classes, classes);
+    int best = 0;
+    for (int k = 1; k < classes; k++) {
+      best = probabilities[k] > probabilities[best] ? k : best;
+    }
+    List<Integer> skipped = new ArrayList<>();
+    int depth = spec.depth();
+    for (int gate = 0; gate < used.size(); gate++) {
+      if (!used.get(gate)[image]) {
+        int stage = spec.gate().stages().get(gate);
+        skipped.add(stage);
+        depth -= (spec.units(stage) - 1) * (spec.block() == BlockKind.BASIC ? 2 : 3);
+      }
+    }
+    Double hardness =
+        entropies.isEmpty() || classes == 1
+            ? null
+            : entropies.stream().mapToDouble(ofGate -> ofGate[image]).average().orElseThrow()
+                / Math.log(classes);
+    return new Classification(
+        classNames().get(best), best, probabilities[best], hardness, depth, skipped);
+  }
+
+  /** Gives the native memory back; later calls are refused. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        engine.close();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

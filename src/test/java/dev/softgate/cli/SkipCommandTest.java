@@ -1,0 +1,201 @@
+package dev.softgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.data.SyntheticDataset;
+import dev.softgate.training.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SkipCommandTest {
+
+  @TempDir static Path folder;
+
+  private static TinyRun one;
+  private static TinyRun two;
+  private static TinyRun plain;
+
+  @BeforeAll
+  static void train() {
+    one = TinyRun.train(folder, "one", "--val-fraction", "0.1");
+    two = TinyRun.train(folder, "two", "--gate-at", "2,3", "--val-fraction", "0.1");
+    plain = TinyRun.train(folder, "plain", "--gate", "none");
+  }
+
+  private static String[] arguments(Object run, String... options) {
+    List<String> all = new ArrayList<>(List.of("skip", run.toString(), "--seconds", "0"));
+    all.addAll(List.of(options));
+    return all.toArray(String[]::new);
+  }
+
+  private static JsonNode skip(TinyRun run, String... options) throws IOException {
+    String[] all = arguments(run, options);
+    all = Arrays.copyOf(all, all.length + 1);
+    all[all.length - 1] = "--json";
+    return TinyRun.json(all);
+  }
+
+  private static void assertRefused(CommandRun command, String says) {
+    assertThat(command.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
+    assertThat(command.exitCode()).isEqualTo(2);
+    assertThat(command.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"libtorch", "onednn"})
+  void withNothingSkippedTheSoftBlendIsTheNetwork(String engine) throws IOException {
+    for (TinyRun run : List.of(one, two)) {
+      String zeros = run.equals(one) ? "0" : "0,0";
+      JsonNode said = skip(run, "--threshold", zeros, "--skip-blend", "soft", "--engine", engine);
+      assertThat(said.get("accuracy")).isEqualTo(said.get("accuracy_without_skipping"));
+      assertThat(said.get("accuracy").doubleValue())
+          .isEqualTo(run.summary().get("test_accuracy").doubleValue());
+      assertThat(said.get("macs_saved").doubleValue()).isZero();
+      assertThat(said.get("engine").textValue()).isEqualTo(engine);
+    }
+  }
+
+  @Test
+  void withAllSkippedTheAdditionalLayersAreSaved() throws IOException {
+    JsonNode said = skip(two, "--threshold", "1,1");
+    assertThat(said.get("skip_rates")).allMatch(rate -> rate.doubleValue() == 1);
+    JsonNode listed = two.summary();
+    assertThat(said.get("macs_without_skipping")).isEqualTo(listed.get("macs"));
+    assertThat(said.get("macs_saved").doubleValue()).isBetween(0.3, 0.7);
+    assertThat(said.get("blend").textValue()).isEqualTo("hard");
+  }
+
+  @Test
+  void calibrationIsStoredAndUsed() throws IOException {
+    TinyRun run = TinyRun.train(folder, "calibrated", "--val-fraction", "0.1");
+    assertRefused(TinyRun.run(arguments(run)), "holds no thresholds");
+    String weights = run.summary().get("weights_sha256").textValue();
+    JsonNode said = skip(run, "--calibrate", "--max-accuracy-drop", "1");
+    assertThat(said.get("calibration").get("on").textValue()).isEqualTo("val");
+    assertThat(said.get("skip_rates").get(0).doubleValue()).isCloseTo(1, within(0.1));
+    Checkpoint stored = Checkpoint.read(run.checkpoint());
+    double threshold = Objects.requireNonNull(stored.skipping()).thresholds().get(0);
+    assertThat(said.get("thresholds").get(0).doubleValue()).isEqualTo(threshold);
+    assertThat(skip(run).get("thresholds")).isEqualTo(said.get("thresholds"));
+    assertThat(TinyRun.json("eval", run.toString(), "--json").get("accuracy"))
+        .isEqualTo(run.summary().get("test_accuracy"));
+    assertThat(weights).isNotEmpty();
+
+    Path picture =
+        Pictures.write(
+            SyntheticDataset.generate(1).dataset().test(), 0, folder.resolve("picture.png"));
+    JsonNode predicted =
+        TinyRun.json("predict", run.toString(), picture.toString(), "--json")
+            .get("predictions")
+            .get(0);
+    assertThat(predicted.get("skipped").booleanValue())
+        .isEqualTo(predicted.get("g").doubleValue() < threshold);
+  }
+
+  @Test
+  void halvesOfTheTestImagesChooseAndReport() throws IOException {
+    JsonNode said =
+        skip(two, "--calibrate", "--calibrate-on", "test-half", "--max-accuracy-drop", "0.5");
+    assertThat(said.get("images").intValue()).isEqualTo(25);
+    assertThat(said.get("calibration").get("images").intValue()).isEqualTo(25);
+    assertThat(said.get("calibration").get("on").textValue()).isEqualTo("first half of test");
+    assertThat(said.get("thresholds")).hasSize(2);
+  }
+
+  @Test
+  void theCurveIsWrittenWithItsChart() throws IOException {
+    JsonNode said =
+        TinyRun.json(
+            "skip", two.toString(), "--curve", "--seconds", "0.01", "--batch-sizes", "1", "--json");
+    List<String> rows = Files.readAllLines(two.path().resolve("skip-curve.csv"));
+    assertThat(rows.get(0)).startsWith("blend,threshold_b2,threshold_b3,skip_rate_b2");
+    assertThat(rows).anyMatch(row -> row.startsWith("soft,0.0,0.0,0.0,0.0,"));
+    assertThat(rows).anyMatch(row -> row.startsWith("hard,0.0,0.0,0.0,0.0,"));
+    assertThat(Files.readString(two.path().resolve("skip-curve.svg"))).startsWith("<svg");
+    assertThat(said.get("forced")).hasSize(5);
+    assertThat(said.has("break_even_skip_rate")).isTrue();
+  }
+
+  @Test
+  void speedIsMeasuredAgainstTheWholeNetworkAndABaseline() throws IOException {
+    JsonNode said =
+        TinyRun.json(
+            "skip",
+            one.toString(),
+            "--threshold",
+            "0.5",
+            "--seconds",
+            "0.01",
+            "--batch-sizes",
+            "1,7",
+            "--baseline",
+            plain.toString(),
+            "--json");
+    assertThat(said.get("speed")).hasSize(2);
+    assertThat(said.get("speed").get(1).get("images_per_second_of_baseline").doubleValue())
+        .isPositive();
+    assertThat(said.get("baseline").get("accuracy"))
+        .isEqualTo(plain.summary().get("test_accuracy"));
+    CommandRun text = TinyRun.run(arguments(one, "--threshold", "0.5"));
+    assertThat(text.out()).containsPattern("macs saved +0\\.").contains("skip rates");
+  }
+
+  @Test
+  void whatCannotSkipIsRefused() {
+    TinyRun exit = TinyRun.train(folder, "exit", "--gate-tap", "exit");
+    TinyRun units = TinyRun.train(folder, "units", "--gate", "exclusive");
+    assertRefused(TinyRun.run(arguments(plain, "--threshold", "0.5")), "no gate");
+    assertRefused(TinyRun.run(arguments(plain, "--calibrate")), "no gate");
+    assertRefused(TinyRun.run(arguments(exit, "--threshold", "0.5")), "exit");
+    assertRefused(TinyRun.run(arguments(exit, "--calibrate")), "exit");
+    assertRefused(TinyRun.run(arguments(units, "--threshold", "0.5")), "units");
+    TinyRun all = TinyRun.train(folder, "all", "--val-fraction", "0");
+    assertRefused(TinyRun.run(arguments(all, "--calibrate")), "--calibrate-on test-half");
+    assertRefused(TinyRun.run(arguments(all, "--curve")), "--calibrate-on test-half");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--threshold=1.5 | --threshold",
+        "--threshold=-0.1 | --threshold",
+        "--threshold=NaN | --threshold",
+        "--threshold=0.5,0.5 | one for each gated stage (3)",
+        "--threshold=x | --threshold",
+        "--calibrate --threshold=0.5 | leave --threshold out",
+        "--calibrate --max-accuracy-drop=-1 | --max-accuracy-drop",
+        "--calibrate --max-accuracy-drop=NaN | --max-accuracy-drop",
+        "--calibrate --calibrate-on=train | --calibrate-on",
+        "--calibrate --calibrate-on=test-half --split=val | --calibrate-on",
+        "--calibrate --test-half=third | --test-half",
+        "--threshold=0.5 --split=train | --split",
+        "--threshold=0.5 --skip-blend=firm | --skip-blend",
+        "--threshold=0.5 --batch-sizes=0 | --batch-sizes",
+        "--threshold=0.5 --seconds=-1 | --seconds",
+        "--threshold=0.5 --out=x.csv | --curve",
+        "--curve --out=x.txt | --out",
+        "--threshold=0.5 --baseline=/absent/run | /absent/run"
+      })
+  void aWrongValueIsRefused(String options, String says) {
+    assertRefused(TinyRun.run(arguments(one, options.split(" ", -1))), says);
+  }
+
+  @Test
+  void anAbsentRunIsRefused() {
+    assertRefused(TinyRun.run(arguments("/absent/run", "--threshold", "0.5")), "/absent/run");
+  }
+}
