@@ -55,7 +55,7 @@ record Padding(int in, int out, int stride, int before) {
     }
     to.clear();
     primitives
-        .reorder(pixels.key("pad " + this), pixels.description(), channels(input))
+        .reorder(pixels.key("pad " + this), pixels::description, () -> channels(input))
         .run(taken, to.handle());
   }
 
@@ -65,7 +65,7 @@ record Padding(int in, int out, int stride, int before) {
     Maps pixels = pixels(input);
     long taken = stride == 1 ? to.handle() : worker.scratch("pixels", pixels).handle();
     primitives
-        .reorder(pixels.key("pad backward " + this), channels(input), pixels.description())
+        .reorder(pixels.key("pad backward " + this), () -> channels(input), pixels::description)
         .run(gradient, taken);
     if (stride != 1) {
       primitives.everyPixelBackward(input, pixels, stride).run(taken, to.handle());

@@ -399,9 +399,9 @@ final class Primitives {
     return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
   }
 
-  /** (block, block), known by {@code key}. */
-  Call reorder(Object key, memory.desc from, memory.desc to) {
-    return call(key, () -> reorder(from, to));
+  /** (block, block), known by {@code key}; layouts are asked for once, when it is made. */
+  Call reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
+    return call(key, () -> reorder(from.get(), to.get()));
   }
 
   /** (input, output): every stride-th pixel, as an average over one. */
