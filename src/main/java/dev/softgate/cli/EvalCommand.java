@@ -12,7 +12,6 @@ import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -58,17 +57,7 @@ final class EvalCommand implements Callable<Integer> {
       description = "test, val, or train: what the run trained on (${DEFAULT-VALUE})")
   String split;
 
-  @Option(
-      names = "--dataset",
-      paramLabel = "NAME",
-      description = "cifar10, cifar100, synthetic or folder:DIR (the run's)")
-  @Nullable String dataset;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "Where the data set is, or is downloaded to (the run's)")
-  @Nullable String dataDir;
+  @Mixin ImageOptions imageOptions;
 
   @Option(
       names = "--data-url",
@@ -114,13 +103,7 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private Map<String, String> dataOverrides() {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    if (dataset != null) {
-      overrides.put("dataset", dataset);
-    }
-    if (dataDir != null) {
-      overrides.put("data-dir", dataDir);
-    }
+    Map<String, String> overrides = imageOptions.overrides();
     if (dataUrl != null) {
       overrides.put("data-url", dataUrl);
     }

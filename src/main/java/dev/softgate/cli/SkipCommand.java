@@ -161,17 +161,7 @@ final class SkipCommand implements Callable<Integer> {
       description = "Of each measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
-  @Option(
-      names = "--dataset",
-      paramLabel = "NAME",
-      description = "cifar10, cifar100, synthetic or folder:DIR (the run's)")
-  @Nullable String dataset;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "Where the data set is, or is downloaded to (the run's)")
-  @Nullable String dataDir;
+  @Mixin ImageOptions imageOptions;
 
   @Mixin ComputeOptions compute;
 
@@ -194,7 +184,7 @@ final class SkipCommand implements Callable<Integer> {
           trained.file() + " holds no thresholds; give --threshold, --calibrate or --curve");
     }
     Path table = curve ? curveFile(trained.file()) : null;
-    RunConfig config = compute.applyTo(checkpoint.config()).with(dataOverrides());
+    RunConfig config = compute.applyTo(checkpoint.config()).with(imageOptions.overrides());
     Compute used = config.execution().compute(checkpoint.spec());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     try (SkipStudy study = new SkipStudy(trained, used)) {
@@ -328,17 +318,6 @@ final class SkipCommand implements Callable<Integer> {
   private static Path chart(Path table) {
     String name = Objects.requireNonNull(table.getFileName()).toString();
     return table.resolveSibling(name.substring(0, name.length() - ".csv".length()) + ".svg");
-  }
-
-  private Map<String, String> dataOverrides() {
-    Map<String, String> overrides = new LinkedHashMap<>();
-    if (dataset != null) {
-      overrides.put("dataset", dataset);
-    }
-    if (dataDir != null) {
-      overrides.put("data-dir", dataDir);
-    }
-    return overrides;
   }
 
   private static EvaluationImages load(

@@ -52,12 +52,7 @@ final class SummaryWriter {
             results(progress, test),
             network(
                 config, network, data.dataset().train().height(), data.dataset().train().width()),
-            new Summary.Machine(
-                config.execution().engine(),
-                config.execution().precision(),
-                config.execution().threads(),
-                TorchRuntime.instructionSet(),
-                TorchRuntime.peakResidentBytes()),
+            machine(config),
             new Summary.Provenance(
                 run.name(),
                 first.command(),
@@ -79,12 +74,7 @@ final class SummaryWriter {
             Summary.Status.FINISHED,
             new Summary.Results(null, null, null, null, null, null, 0, null, null),
             network(config, network, IMPORTED_SIZE, IMPORTED_SIZE),
-            new Summary.Machine(
-                config.execution().engine(),
-                config.execution().precision(),
-                config.execution().threads(),
-                TorchRuntime.instructionSet(),
-                TorchRuntime.peakResidentBytes()),
+            machine(config),
             new Summary.Provenance(
                 run.name(),
                 session.command(),
@@ -96,6 +86,15 @@ final class SummaryWriter {
                 sha256(network.state()),
                 SoftgateVersion.current()))
         .write(run.summary());
+  }
+
+  private static Summary.Machine machine(RunConfig config) {
+    return new Summary.Machine(
+        config.execution().engine(),
+        config.execution().precision(),
+        config.execution().threads(),
+        TorchRuntime.instructionSet(),
+        TorchRuntime.peakResidentBytes());
   }
 
   private static Summary.Results results(Progress progress, @Nullable Predictions test) {
