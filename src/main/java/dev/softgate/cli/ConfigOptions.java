@@ -22,6 +22,9 @@ final class ConfigOptions {
   @ArgGroup(validate = false, heading = "%nOptimization%n")
   @Nullable OptimizationOptions optimizationOptions;
 
+  @ArgGroup(validate = false, heading = "%nSkipping%n")
+  @Nullable SkippingOptions skippingOptions;
+
   @ArgGroup(validate = false, heading = "%nExecution%n")
   @Nullable ExecutionOptions executionOptions;
 
@@ -155,6 +158,14 @@ final class ConfigOptions {
         paramLabel = "B",
         description = "From where the bias of gates in units starts (${DEFAULT-VALUE})")
     @Nullable String gateBias;
+
+    @Option(
+        names = "--gate-mix",
+        paramLabel = "KIND",
+        description =
+            "What a gate on a stage makes of g: soft, a weight, or hard, a decision"
+                + " (${DEFAULT-VALUE}; hard with --target-skip)")
+    @Nullable String gateMix;
   }
 
   /** Keys of the section optimization. */
@@ -253,6 +264,43 @@ final class ConfigOptions {
         description =
             "Of initialisation, order, augmentation and a seeded split (${DEFAULT-VALUE})")
     @Nullable String seed;
+  }
+
+  /** Keys of the section skipping. */
+  static final class SkippingOptions {
+    @Option(
+        names = "--target-skip",
+        paramLabel = "SHARE",
+        split = ",",
+        description =
+            "Share of the images that is to skip, one for all gates or one for each; hard gates"
+                + " without it learn to work at any threshold")
+    @Nullable List<String> targetSkip;
+
+    @Option(
+        names = "--anneal-epochs",
+        paramLabel = "N",
+        description =
+            "First epochs, over which gates become hard and the target rises (${DEFAULT-VALUE})")
+    @Nullable String annealEpochs;
+
+    @Option(
+        names = "--distill",
+        paramLabel = "RUN",
+        description = "Learn from this network's answers too, such as the one of --init")
+    @Nullable String distill;
+
+    @Option(
+        names = "--distill-weight",
+        paramLabel = "P",
+        description = "Of those answers; the rest is of the labels (${DEFAULT-VALUE})")
+    @Nullable String distillWeight;
+
+    @Option(
+        names = "--distill-temperature",
+        paramLabel = "T",
+        description = "Divides the logits of both (${DEFAULT-VALUE})")
+    @Nullable String distillTemperature;
   }
 
   /** Keys of the section execution. */

@@ -6,6 +6,7 @@ import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -55,14 +56,21 @@ public final class Experiment {
   private final TrainingData data;
   private final RunFolder run;
   private final ResNet network;
+  private final @Nullable Teacher teacher;
 
   private Experiment(
-      TrainRequest request, RunConfig config, TrainingData data, RunFolder run, ResNet network) {
+      TrainRequest request,
+      RunConfig config,
+      TrainingData data,
+      RunFolder run,
+      ResNet network,
+      @Nullable Teacher teacher) {
     this.request = request;
     this.config = config;
     this.data = data;
     this.run = run;
     this.network = network;
+    this.teacher = teacher;
   }
 
   /**
@@ -78,7 +86,9 @@ public final class Experiment {
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
-      return new Experiment(request, config, data, run, untrained(config, data)).resume(started);
+      Teacher teacher = Teacher.of(config, data);
+      return new Experiment(request, config, data, run, untrained(config, data), teacher)
+          .resume(started);
     }
     TrainedNetwork baseline = baseline(config.optimization().init());
     if (baseline != null) {
@@ -87,10 +97,11 @@ public final class Experiment {
     }
     ResNet network = untrained(config, data);
     String origin = initialize(network, baseline, data);
+    Teacher teacher = Teacher.of(config, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
-    return new Experiment(request, config, data, run, network).begin(started, origin);
+    return new Experiment(request, config, data, run, network, teacher).begin(started, origin);
   }
 
   private static ResNet untrained(RunConfig config, TrainingData data) {
@@ -170,7 +181,13 @@ public final class Experiment {
   private Trainer trainer(TensorBoardListener events) {
     List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
     listeners.addAll(request.listeners());
-    return new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
+    return new Trainer(
+        config,
+        data,
+        network,
+        teacher == null ? null : teacher.distillation(config.skipping()),
+        new CheckpointStore(run.checkpoints()),
+        listeners);
   }
 
   private TrainOutcome train(Instant started, Trainer trainer) {
@@ -181,7 +198,9 @@ public final class Experiment {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
-    try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
+    // The teacher first: how many threads libtorch has is for the network that learns to say.
+    try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
+        BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}", config.execution().engine());
       boolean ended = trainer.train(request.stopRequested(), timeUp(started));
       test = ended ? test(trainer) : null;
@@ -270,7 +289,13 @@ public final class Experiment {
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            gate.kind().onStages() && gate.tap() == GateTap.ENTRY ? "entry" : ""));
+            suffix(gate)));
+  }
+
+  private static String suffix(GateSpec gate) {
+    return !gate.kind().onStages() || gate.tap() == GateTap.EXIT
+        ? ""
+        : gate.mix() == GateMix.HARD ? "entry_hard" : "entry";
   }
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */

@@ -135,6 +135,7 @@ public record ImportedNetwork(
             defaults.data(),
             ModelConfig.of(network.spec()),
             defaults.optimization(),
+            defaults.skipping(),
             defaults.execution());
     return config.with(
         Map.of(

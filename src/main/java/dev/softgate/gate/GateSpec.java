@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param penalty that presses on it
  * @param kernel of a gate in units; without effect elsewhere
  * @param bias of a gate in units at the start; without effect elsewhere
+ * @param mix what a gate on a stage makes of g; without effect elsewhere
  */
 public record GateSpec(
     GateKind kind,
@@ -23,7 +24,8 @@ public record GateSpec(
     GateCalibration calibration,
     GatePenalty penalty,
     GateKernel kernel,
-    double bias) {
+    double bias,
+    GateMix mix) {
 
   /** The bias from which gates in units start: they let little through at first. */
   public static final double PUBLISHED_BIAS = -6;
@@ -39,13 +41,14 @@ public record GateSpec(
           GateCalibration.NORMALISED,
           GatePenalty.NONE,
           GateKernel.ELEMENT_1X1,
-          PUBLISHED_BIAS);
+          PUBLISHED_BIAS,
+          GateMix.SOFT);
 
   /**
    * Checks that the parts go together.
    *
-   * @throws BadInputException where the gate knows no such penalty, or the stages are none or twice
-   *     the same
+   * @throws BadInputException where the gate knows no such penalty or mix, or the stages are none
+   *     or twice the same
    */
   public GateSpec {
     stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
@@ -54,6 +57,11 @@ public record GateSpec(
     }
     if (kind != GateKind.NONE && stages.isEmpty()) {
       throw new BadInputException("--gate-at names no stage; --gate none is the network without");
+    }
+    if (mix == GateMix.HARD && (!kind.onStages() || tap == GateTap.EXIT)) {
+      throw new BadInputException(
+          "--gate-mix hard decides on a stage's additional layers before they are computed: it"
+              + " needs a gate on a stage, with --gate-tap entry");
     }
     if (kind != GateKind.NONE
         && penalty != GatePenalty.NONE
@@ -75,7 +83,8 @@ public record GateSpec(
         calibration,
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
-        PUBLISHED_BIAS);
+        PUBLISHED_BIAS,
+        GateMix.SOFT);
   }
 
   /** Whether there is a gate at all. */

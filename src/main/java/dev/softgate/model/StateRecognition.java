@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -233,7 +234,8 @@ public final class StateRecognition {
         hints.calibration() != null ? hints.calibration() : calibration,
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT);
   }
 
   private GateSpec unitGate(List<Integer> stages) {
@@ -263,7 +265,8 @@ public final class StateRecognition {
         GateCalibration.UNSCALED,
         choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE,
         kernel,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT);
   }
 
   private void requireHint(GateKind kind) {

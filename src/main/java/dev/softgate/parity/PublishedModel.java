@@ -3,6 +3,7 @@ package dev.softgate.parity;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -80,7 +81,8 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             GateCalibration.UNSCALED,
             GatePenalty.CROSS_ENTROPY,
             kernel,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT));
   }
 
   private static PublishedModel gated(
@@ -98,7 +100,8 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             calibration,
             penalty,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT));
   }
 
   /** The model that a golden file calls so; null if there is none. */

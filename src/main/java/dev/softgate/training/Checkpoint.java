@@ -58,7 +58,8 @@ public record Checkpoint(
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              // A missing number is refused; another value that is missing is null, which is how
+              // files of earlier versions lack what was added since.
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -37,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param gateKernel what a gate in a unit decides apart: {@code 1x1-element}, {@code 1x1-tube} or
  *     {@code 3x3-tube}
  * @param gateBias from which the bias of gates in units starts
+ * @param gateMix what a gate on a stage makes of g: {@code soft}, the weight of the additional
+ *     layers, or {@code hard}, a decision for or against them
  */
 public record ModelConfig(
     String arch,
@@ -49,7 +52,8 @@ public record ModelConfig(
     String gateCalibration,
     String gatePenalty,
     String gateKernel,
-    double gateBias) {
+    double gateBias,
+    String gateMix) {
 
   private static final int PUBLISHED_STAGE = 3;
 
@@ -64,6 +68,7 @@ public record ModelConfig(
   static final List<String> BLOCKS = texts(BlockKind.values(), ModelConfig::text);
   static final List<String> SHORTCUTS = texts(ShortcutKind.values(), ModelConfig::text);
   static final List<String> TAPS = texts(GateTap.values(), ModelConfig::text);
+  static final List<String> MIXES = texts(GateMix.values(), ModelConfig::text);
   static final List<String> CALIBRATIONS = texts(GateCalibration.values(), ModelConfig::text);
 
   /** Copies the stages. */
@@ -93,7 +98,8 @@ public record ModelConfig(
             of(GateCalibration.values(), ModelConfig::text, gateCalibration),
             of(GatePenalty.values(), GatePenalty::text, gatePenalty),
             of(GateKernel.values(), GateKernel::text, gateKernel),
-            gateBias));
+            gateBias,
+            of(GateMix.values(), ModelConfig::text, gateMix)));
   }
 
   private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
@@ -119,7 +125,8 @@ public record ModelConfig(
         text(gate.calibration()),
         gate.penalty().text(),
         gate.kernel().text(),
-        gate.bias());
+        gate.bias(),
+        text(gate.mix()));
   }
 
   private static String text(Enum<?> choice) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that decides what a run does: the content of its {@code config.yaml}. The four
+ * Everything that decides what a run does: the content of its {@code config.yaml}. The five
  * sections of the file are the components; its keys, in kebab-case, are the names of the options.
  * Every value stands in the file, so that a later change of a default changes no earlier run.
  *
@@ -25,11 +25,12 @@ public record RunConfig(
     DataConfig data,
     ModelConfig model,
     OptimizationConfig optimization,
+    SkippingConfig skipping,
     ExecutionConfig execution) {
 
   /** Checks every range. */
   public RunConfig {
-    List<String> problems = ConfigRules.problems(data, model, optimization, execution);
+    List<String> problems = ConfigRules.problems(data, model, optimization, skipping, execution);
     if (!problems.isEmpty()) {
       throw new BadInputException(String.join("; ", problems));
     }
@@ -62,7 +63,8 @@ public record RunConfig(
             "normalised",
             "none",
             "1x1-element",
-            GateSpec.PUBLISHED_BIAS),
+            GateSpec.PUBLISHED_BIAS,
+            "soft"),
         new OptimizationConfig(
             333,
             128,
@@ -79,6 +81,7 @@ public record RunConfig(
             0.5,
             "scratch",
             1),
+        new SkippingConfig(null, 0, null, 0.9, 4),
         new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));
   }
 
@@ -105,19 +108,22 @@ public record RunConfig(
   }
 
   /**
-   * This configuration with some values replaced; a resnet34 gets its depth unless one is given.
+   * This configuration with some values replaced; a resnet34 gets its depth unless one is given,
+   * and a target of skipping hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
    */
   public RunConfig with(Map<String, String> overrides) {
+    Map<String, String> complete = new LinkedHashMap<>(overrides);
     if (Architecture.RESNET34.text().equals(overrides.get("arch"))
         && !overrides.containsKey("depth")) {
-      Map<String, String> complete = new LinkedHashMap<>(overrides);
       complete.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
-      return ConfigReader.override(this, complete);
     }
-    return ConfigReader.override(this, overrides);
+    if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
+      complete.putIfAbsent("gate-mix", "hard"); // soft gates skip nothing
+    }
+    return ConfigReader.override(this, complete);
   }
 
   /** Every value as on the command line, by key, so that {@link #with} takes them back. */

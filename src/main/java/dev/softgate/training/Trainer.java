@@ -4,6 +4,12 @@ import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipRule;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.evaluation.SkippingEvaluator;
+import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.gate.MixRule;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.Scope;
@@ -42,6 +48,7 @@ public final class Trainer {
   private final RunConfig config;
   private final TrainingData data;
   private final ResNet network;
+  private final @Nullable HardGates hardGates;
   private final TrainingStep step;
   private final Evaluator evaluator;
   private final CheckpointStore checkpoints;
@@ -64,15 +71,33 @@ public final class Trainer {
       ResNet network,
       CheckpointStore checkpoints,
       List<TrainingListener> listeners) {
+    this(config, data, network, null, checkpoints, listeners);
+  }
+
+  /**
+   * A trainer of {@code network} from where it is.
+   *
+   * @param distillation what it learns from besides labels; null for nothing
+   */
+  public Trainer(
+      RunConfig config,
+      TrainingData data,
+      ResNet network,
+      @Nullable Distillation distillation,
+      CheckpointStore checkpoints,
+      List<TrainingListener> listeners) {
     this.config = config;
     this.data = data;
     this.network = network;
+    this.hardGates = HardGates.of(config, network);
     this.step =
         new TrainingStep(
             network,
             config.optimization().momentum(),
             config.optimization().weightDecay(),
-            config.optimization().lambdaMem());
+            config.optimization().lambdaMem(),
+            hardGates == null ? MixRule.SOFT : hardGates,
+            distillation);
     this.evaluator = new Evaluator(network, data.normalization());
     this.checkpoints = checkpoints;
     this.listeners = List.copyOf(listeners);
@@ -129,7 +154,8 @@ public final class Trainer {
               gateTrainsItself() ? rates.gate() : null,
               totals.metrics(),
               validation == null ? null : validation.metrics(),
-              test == null ? null : test.metrics());
+              test == null ? null : test.metrics(),
+              evaluations.skipping());
       finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
       finalTest = epoch == epochs ? test : null;
     }
@@ -137,7 +163,10 @@ public final class Trainer {
   }
 
   /** What the network says after an epoch of the images held out, and of the test images if due. */
-  private record Evaluations(@Nullable Predictions validation, @Nullable Predictions test) {}
+  private record Evaluations(
+      @Nullable Predictions validation,
+      @Nullable Predictions test,
+      @Nullable SkipMetrics skipping) {}
 
   /** Evaluates the network after an epoch; null where interrupted before the end. */
   private @Nullable Evaluations evaluate(BooleanSupplier interrupted) {
@@ -155,7 +184,26 @@ public final class Trainer {
         return null;
       }
     }
-    return new Evaluations(validation, test);
+    return new Evaluations(validation, test, skipping());
+  }
+
+  /** What hard gates did in this epoch, and do to the images held out. */
+  private @Nullable SkipMetrics skipping() {
+    if (hardGates == null) {
+      return null;
+    }
+    List<Double> thresholds = hardGates.thresholds();
+    if (thresholds == null || data.validation().length == 0) {
+      return new SkipMetrics(totals.skipRates(), thresholds, null, null);
+    }
+    SkippingEvaluator.Result result =
+        new SkippingEvaluator(new SkippingNetwork(network, SkipBlend.HARD), data.normalization())
+            .evaluate(data.dataset().train(), data.validation(), SkipRule.atThresholds(thresholds));
+    return new SkipMetrics(
+        totals.skipRates(),
+        thresholds,
+        result.skipRates(),
+        result.predictions().metrics().accuracy());
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
@@ -177,9 +225,15 @@ public final class Trainer {
             nextBatch)) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         boolean mainSteps = !gateTrainsItself() || (nextBatch + 1) % optimization.gateIters() == 0;
+        if (hardGates != null) {
+          hardGates.begin(epoch, nextBatch, loader.batches());
+        }
         TrainingStep.Result result = run(batch, rates, mainSteps);
         requireFinite(result);
         totals.add(result, batch.size());
+        if (hardGates != null) {
+          totals.addSkipped(hardGates.skipped());
+        }
         double imagesPerSecond = speedometer.stepDone(batch.size());
         StepProgress progress = progress(loader.batches(), imagesPerSecond);
         listeners.forEach(listener -> listener.stepFinished(progress));
@@ -291,7 +345,13 @@ public final class Trainer {
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
-        null);
+        skipSetting());
+  }
+
+  /** By what this network skips when it predicts; null where training sets no thresholds. */
+  private @Nullable SkipSetting skipSetting() {
+    List<Double> thresholds = hardGates == null ? null : hardGates.thresholds();
+    return thresholds == null ? null : new SkipSetting(thresholds, SkipBlend.HARD);
   }
 
   /**
@@ -302,6 +362,9 @@ public final class Trainer {
   public void restore(Checkpoint checkpoint) {
     checkpoint.loadInto(network);
     step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
+    if (hardGates != null && checkpoint.skipping() != null) {
+      hardGates.restore(checkpoint.skipping().thresholds());
+    }
     Progress progress = checkpoint.progress();
     epoch = progress.epoch();
     nextBatch = progress.batch();

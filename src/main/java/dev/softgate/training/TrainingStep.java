@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  *   P      = mean of the gates' penalties     moves everything, weighed by λ
  * </pre>
  *
+ * <p>With a {@link Distillation} its loss takes the place of L_cls, which is still what is
+ * reported.
+ *
  * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
  * λ·P + the L_gate of each gate classifier: the classifier keeps its own apart (see {@link
  * dev.softgate.gate.GateClassifier}). It steps on every batch; one optimiser serves all of them,
@@ -38,15 +42,36 @@ public final class TrainingStep {
   private final double penaltyWeight;
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
+  private final MixRule mix;
+  private final @Nullable Distillation distillation;
+
+  /**
+   * Prepares to train {@code network} on labels alone, its gates soft.
+   *
+   * @param penaltyWeight λ, of the gates' penalty
+   */
+  public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
+    this(network, momentum, weightDecay, penaltyWeight, MixRule.SOFT, null);
+  }
 
   /**
    * Prepares to train {@code network}.
    *
    * @param penaltyWeight λ, of the gates' penalty
+   * @param mix what the gates on stages are worth
+   * @param distillation takes the place of L_cls; null for the labels alone
    */
-  public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
+  public TrainingStep(
+      ResNet network,
+      double momentum,
+      double weightDecay,
+      double penaltyWeight,
+      MixRule mix,
+      @Nullable Distillation distillation) {
     this.network = network;
     this.penaltyWeight = penaltyWeight;
+    this.mix = mix;
+    this.distillation = distillation;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
         network.spec().gate().kind().trainsItself()
@@ -65,7 +90,7 @@ public final class TrainingStep {
   public Result run(Tensor images, Tensor labels, Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
-      ResNet.Forward forward = network.forward(images, pass);
+      ResNet.Forward forward = network.forward(images, pass, mix);
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       List<Tensor> gateLosses =
           gateOptimizer == null
@@ -88,7 +113,10 @@ public final class TrainingStep {
       }
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
-        losses.add(classificationLoss);
+        losses.add(
+            distillation == null
+                ? classificationLoss
+                : distillation.loss(images, forward.logits(), classificationLoss));
         if (penalty != null) {
           losses.add(penalty.multiply(penaltyWeight));
         }
@@ -152,7 +180,7 @@ public final class TrainingStep {
   /**
    * What a batch gave, measured before its update.
    *
-   * @param classificationLoss mean over the batch, nats
+   * @param classificationLoss cross-entropy on the labels, mean over the batch, nats
    * @param gateLosses of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
    * @param correct how many images were classified as labelled

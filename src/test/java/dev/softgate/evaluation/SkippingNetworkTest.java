@@ -9,6 +9,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -57,7 +58,8 @@ class SkippingNetworkTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT));
   }
 
   /** What a network says of images, on the heap. */

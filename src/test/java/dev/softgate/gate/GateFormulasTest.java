@@ -31,7 +31,8 @@ class GateFormulasTest {
 
   private static GateSpec spec(
       GateKind kind, GateCalibration calibration, GatePenalty penalty, GateKernel kernel) {
-    return new GateSpec(kind, List.of(3), GateTap.ENTRY, calibration, penalty, kernel, -6);
+    return new GateSpec(
+        kind, List.of(3), GateTap.ENTRY, calibration, penalty, kernel, -6, GateMix.SOFT);
   }
 
   private static void onStage(
@@ -226,7 +227,8 @@ class GateFormulasTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            bias);
+            bias,
+            GateMix.SOFT);
     UnitGate gate = spec.inUnit(new UnitGate.Place(16, 32, 2));
 
     assertThat(gate.initialBias()).isEqualTo(bias);
@@ -267,7 +269,8 @@ class GateFormulasTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            -6);
+            -6,
+            GateMix.SOFT);
     assertThat(spec.stages()).containsExactly(1, 3);
     assertThat(spec.hasPublishedPlace()).isFalse();
     for (List<Integer> stages : List.of(List.<Integer>of(), List.of(2, 2))) {
@@ -280,7 +283,8 @@ class GateFormulasTest {
                       GateCalibration.NORMALISED,
                       GatePenalty.NONE,
                       GateKernel.ELEMENT_1X1,
-                      -6))
+                      -6,
+                      GateMix.SOFT))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("--gate-at names");
     }

@@ -14,6 +14,7 @@ import static dev.softgate.gate.GatePenalty.NONE;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -195,7 +196,14 @@ public final class Family {
       GateKind kind, GatePenalty penalty, GateTap tap, GateCalibration calibration, int... stages) {
     List<Integer> list = Arrays.stream(stages).boxed().toList();
     return new GateSpec(
-        kind, list, tap, calibration, penalty, GateKernel.ELEMENT_1X1, GateSpec.PUBLISHED_BIAS);
+        kind,
+        list,
+        tap,
+        calibration,
+        penalty,
+        GateKernel.ELEMENT_1X1,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT);
   }
 
   /** Gates in the units of some stages, of all where none is named. */
@@ -210,6 +218,7 @@ public final class Family {
         GateCalibration.NORMALISED,
         penalty,
         kernel,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT);
   }
 }

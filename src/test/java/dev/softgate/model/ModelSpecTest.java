@@ -7,6 +7,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -97,7 +98,8 @@ class ModelSpecTest {
                 GateCalibration.PUBLISHED,
                 GatePenalty.NONE,
                 GateKernel.ELEMENT_1X1,
-                GateSpec.PUBLISHED_BIAS));
+                GateSpec.PUBLISHED_BIAS,
+                GateMix.SOFT));
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->

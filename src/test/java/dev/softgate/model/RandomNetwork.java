@@ -3,6 +3,7 @@ package dev.softgate.model;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -27,7 +28,8 @@ public final class RandomNetwork {
             calibration,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS);
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT);
   }
 
   /** Three classes, the normalised calibration. */

@@ -7,6 +7,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -36,7 +37,8 @@ class StateRecognitionTest {
       GateCalibration calibration,
       GatePenalty penalty,
       GateKernel kernel) {
-    return new GateSpec(kind, stages, tap, calibration, penalty, kernel, GateSpec.PUBLISHED_BIAS);
+    return new GateSpec(
+        kind, stages, tap, calibration, penalty, kernel, GateSpec.PUBLISHED_BIAS, GateMix.SOFT);
   }
 
   private static GateSpec stage(GateKind kind, List<Integer> stages) {
