@@ -86,17 +86,16 @@ public final class Ranking {
       int count = counts[ranks.order[place]];
       flagged += count;
       found += count & wrongMask[place];
-      if (!ranks.endsTie[place] || flagged == flaggedBefore) {
+      if (!ranks.endsTie[place]) {
         continue;
       }
       long step = found - foundBefore;
       pairs += (flagged - flaggedBefore - step) * (found + foundBefore);
-      if (step > 0) {
-        averagePrecision += step * ((double) found / flagged);
-        if (found * bestOf > best * (flagged + wrongLabels)) {
-          best = found;
-          bestOf = flagged + wrongLabels;
-        }
+      // no test for steps of none: a third of a resample's, and a test that guesses wrong is slow
+      averagePrecision += step * ((double) found / Math.max(flagged, 1));
+      if (found * bestOf > best * (flagged + wrongLabels)) {
+        best = found;
+        bestOf = flagged + wrongLabels;
       }
       while (top.size() < cutoffs.length && cutoffs[top.size()] <= flagged) {
         int k = cutoffs[top.size()];
