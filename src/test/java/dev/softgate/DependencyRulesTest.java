@@ -39,6 +39,8 @@ class DependencyRulesTest {
     MAY_USE.put("interop", List.of());
     MAY_USE.put("interop.pytorch", List.of("interop"));
     MAY_USE.put("scoring", List.of());
+    MAY_USE.put("scoring.statistics", List.of());
+    MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));

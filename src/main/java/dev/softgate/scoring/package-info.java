@@ -8,6 +8,9 @@
  * loss reported after an evaluation does not depend on batch size or engine but for the logits' own
  * rounding.
  *
+ * <p>{@code scoring.statistics} holds scores to a known truth and gives intervals; {@code
+ * scoring.labels} scores the labels of training images.
+ *
  * <p>May use no other package of Softgate but the root. Start with {@link
  * dev.softgate.scoring.CrossEntropy}.
  */
