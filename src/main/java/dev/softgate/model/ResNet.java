@@ -4,6 +4,7 @@ import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MixRule;
 import dev.softgate.gate.StageGate;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Module;
@@ -45,6 +46,23 @@ public final class ResNet extends Module {
 
   /** An untrained network with parameters drawn from {@code seed}. */
   public ResNet(ModelSpec spec, long seed) {
+    this(spec);
+    Initialization.initialize(this, seed);
+  }
+
+  /**
+   * A trained network; quicker than one that is first drawn and then overwritten.
+   *
+   * @param state all its parameters and buffers by published name
+   * @throws dev.softgate.torch.Module.StateMismatchException if they are not those of this network
+   */
+  public static ResNet restore(ModelSpec spec, Map<String, HostTensor> state) {
+    ResNet network = new ResNet(spec);
+    network.load(state);
+    return network;
+  }
+
+  private ResNet(ModelSpec spec) {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
     this.engine = new LibtorchEngine(DType.FLOAT32);
@@ -64,7 +82,6 @@ public final class ResNet extends Module {
     while (stageGates.size() < backbone.legs().size()) {
       stageGates.add(null);
     }
-    Initialization.initialize(this, seed);
   }
 
   private StageGate gate(int stage) {

@@ -230,9 +230,11 @@ public record Checkpoint(
    * @throws BadInputException if the weights do not fit the configuration
    */
   public ResNet restoreNetwork() {
-    ResNet restored = new ResNet(spec(), config.optimization().seed());
-    loadInto(restored);
-    return restored;
+    try {
+      return ResNet.restore(spec(), network);
+    } catch (Module.StateMismatchException e) {
+      throw unfit(e);
+    }
   }
 
   /** Puts this checkpoint's weights into a network of the same kind. */
@@ -240,9 +242,13 @@ public record Checkpoint(
     try {
       target.load(network);
     } catch (Module.StateMismatchException e) {
-      throw new BadInputException(
-          "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
+      throw unfit(e);
     }
+  }
+
+  private static BadInputException unfit(Module.StateMismatchException e) {
+    return new BadInputException(
+        "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
   }
 
   private static String json(Object value) {
