@@ -42,7 +42,7 @@ class DependencyRulesTest {
     MAY_USE.put("scoring.statistics", List.of());
     MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
     MAY_USE.put("torch", List.of("interop"));
-    MAY_USE.put("gate", List.of("torch"));
+    MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
     MAY_USE.put("onednn", List.of("model", "torch"));
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));

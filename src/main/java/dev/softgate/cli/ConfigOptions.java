@@ -114,8 +114,8 @@ final class ConfigOptions {
         names = "--gate",
         paramLabel = "KIND",
         description =
-            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut;"
-                + " none for the plain baseline (${DEFAULT-VALUE})")
+            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut; on"
+                + " channels: memory; none for the plain baseline (${DEFAULT-VALUE})")
     @Nullable String gate;
 
     @Option(
@@ -123,7 +123,8 @@ final class ConfigOptions {
         paramLabel = "STAGE",
         split = ",",
         description =
-            "The stages that have the gate, such as 2,3 (3; for gates in units all stages)")
+            "The stages that have the gate, such as 2,3 (3; for gates in units all, for memory all"
+                + " but the first)")
     @Nullable List<String> gateAt;
 
     @Option(
@@ -166,6 +167,25 @@ final class ConfigOptions {
             "What a gate on a stage makes of g: soft, a weight, or hard, a decision"
                 + " (${DEFAULT-VALUE}; hard with --target-skip)")
     @Nullable String gateMix;
+
+    @Option(
+        names = "--memory-share",
+        paramLabel = "P",
+        description = "Of the channels under --gate memory, what is general (${DEFAULT-VALUE})")
+    @Nullable String memoryShare;
+
+    @Option(
+        names = "--memory-density",
+        paramLabel = "P",
+        description = "Of the others, what a training image owns (${DEFAULT-VALUE})")
+    @Nullable String memoryDensity;
+
+    @Option(
+        names = "--widths",
+        paramLabel = "C",
+        split = ",",
+        description = "Output channels of each stage's units, such as 16,8,16 (the architecture's)")
+    @Nullable List<String> widths;
   }
 
   /** Keys of the section optimization. */

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * @param kernel of a gate in units; without effect elsewhere
  * @param bias of a gate in units at the start; without effect elsewhere
  * @param mix what a gate on a stage makes of g; without effect elsewhere
+ * @param memory how a memory gate divides channels; without effect elsewhere
  */
 public record GateSpec(
     GateKind kind,
@@ -25,7 +26,8 @@ public record GateSpec(
     GatePenalty penalty,
     GateKernel kernel,
     double bias,
-    GateMix mix) {
+    GateMix mix,
+    MemorySpec memory) {
 
   /** The bias from which gates in units start: they let little through at first. */
   public static final double PUBLISHED_BIAS = -6;
@@ -42,7 +44,8 @@ public record GateSpec(
           GatePenalty.NONE,
           GateKernel.ELEMENT_1X1,
           PUBLISHED_BIAS,
-          GateMix.SOFT);
+          GateMix.SOFT,
+          MemorySpec.DEFAULT);
 
   /**
    * Checks that the parts go together.
@@ -84,7 +87,8 @@ public record GateSpec(
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
         PUBLISHED_BIAS,
-        GateMix.SOFT);
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   /** Whether there is a gate at all. */
@@ -100,6 +104,11 @@ public record GateSpec(
   /** Whether gates sit in the units of this stage, from 1. */
   public boolean inUnitsOf(int stage) {
     return kind.inUnits() && stages.contains(stage);
+  }
+
+  /** Whether training images own channels in the units of this stage, from 1. */
+  public boolean onChannelsOf(int stage) {
+    return kind.onChannels() && stages.contains(stage);
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import java.util.ArrayList;
@@ -235,7 +236,8 @@ public final class StateRecognition {
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
         GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT);
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private GateSpec unitGate(List<Integer> stages) {
@@ -266,7 +268,8 @@ public final class StateRecognition {
         choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE,
         kernel,
         GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT);
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private void requireHint(GateKind kind) {

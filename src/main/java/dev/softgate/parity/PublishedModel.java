@@ -7,6 +7,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,8 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             GatePenalty.CROSS_ENTROPY,
             kernel,
             GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT));
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   private static PublishedModel gated(
@@ -101,7 +103,8 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             penalty,
             GateKernel.ELEMENT_1X1,
             GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT));
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   /** The model that a golden file calls so; null if there is none. */

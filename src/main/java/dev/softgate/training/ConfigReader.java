@@ -30,6 +30,9 @@ final class ConfigReader {
   private static final Set<String> ADDED_LATER =
       Set.of(
           "gate-mix",
+          "memory-share",
+          "memory-density",
+          "widths",
           "target-skip",
           "anneal-epochs",
           "distill",

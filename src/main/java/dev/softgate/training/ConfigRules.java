@@ -72,6 +72,12 @@ final class ConfigRules {
     choice("gate-tap", model.gateTap(), ModelConfig.TAPS);
     choice("gate-calibration", model.gateCalibration(), ModelConfig.CALIBRATIONS);
     choice("gate-penalty", model.gatePenalty(), ModelConfig.PENALTIES);
+    if (!(model.memoryShare() > 0 && model.memoryShare() <= 1)) {
+      problem("memory-share", "above 0 and at most 1", model.memoryShare());
+    }
+    if (!(model.memoryDensity() >= 0 && model.memoryDensity() <= 1)) {
+      problem("memory-density", "from 0 to 1", model.memoryDensity());
+    }
     choice("gate-mix", model.gateMix(), ModelConfig.MIXES);
     choice("gate-kernel", model.gateKernel(), ModelConfig.KERNELS);
     if (!(Math.abs(model.gateBias()) <= GREATEST_BIAS)) {

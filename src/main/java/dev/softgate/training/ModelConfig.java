@@ -7,6 +7,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param shortcut where the shape changes: {@code projection}, or {@code pad} without parameters
  * @param gate a member of the family ({@link GateKind}), or {@code none} for the plain baseline
  * @param gateAt the stages that have the gate, from 1; null for the published place: stage 3, or
- *     all stages for gates in units
+ *     all stages for gates in units, or all but the first for a memory gate
  * @param gateTap where a gate on a stage looks: {@code entry} of the additional layers (o1) or
  *     their {@code exit} (o2)
  * @param gateCalibration how the entropy becomes g: {@code normalised}, {@code published}, {@code
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  * @param gateBias from which the bias of gates in units starts
  * @param gateMix what a gate on a stage makes of g: {@code soft}, the weight of the additional
  *     layers, or {@code hard}, a decision for or against them
+ * @param memoryShare of the channels under a memory gate that are general
+ * @param memoryDensity of the others, the probability that one belongs to a training image
+ * @param widths output channels of each stage's units; null for those of the architecture
  */
 public record ModelConfig(
     String arch,
@@ -53,7 +57,10 @@ public record ModelConfig(
     String gatePenalty,
     String gateKernel,
     double gateBias,
-    String gateMix) {
+    String gateMix,
+    double memoryShare,
+    double memoryDensity,
+    @Nullable List<Integer> widths) {
 
   private static final int PUBLISHED_STAGE = 3;
 
@@ -74,6 +81,7 @@ public record ModelConfig(
   /** Copies the stages. */
   public ModelConfig {
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
+    widths = widths == null ? null : List.copyOf(widths);
   }
 
   /**
@@ -99,13 +107,15 @@ public record ModelConfig(
             of(GatePenalty.values(), GatePenalty::text, gatePenalty),
             of(GateKernel.values(), GateKernel::text, gateKernel),
             gateBias,
-            of(GateMix.values(), ModelConfig::text, gateMix)));
+            of(GateMix.values(), ModelConfig::text, gateMix),
+            new MemorySpec(memoryShare, memoryDensity)),
+        widths == null ? List.of() : widths);
   }
 
   private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
-    return kind.inUnits()
-        ? IntStream.rangeClosed(1, architecture.stages()).boxed().toList()
-        : List.of(PUBLISHED_STAGE);
+    int first = kind.inUnits() ? 1 : kind.onChannels() ? 2 : PUBLISHED_STAGE;
+    int last = kind.onStages() ? PUBLISHED_STAGE : architecture.stages();
+    return IntStream.rangeClosed(first, last).boxed().toList();
   }
 
   /**
@@ -126,7 +136,10 @@ public record ModelConfig(
         gate.penalty().text(),
         gate.kernel().text(),
         gate.bias(),
-        text(gate.mix()));
+        text(gate.mix()),
+        gate.memory().share(),
+        gate.memory().density(),
+        spec.widths().isEmpty() ? null : spec.widths());
   }
 
   private static String text(Enum<?> choice) {

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -64,7 +65,10 @@ public record RunConfig(
             "none",
             "1x1-element",
             GateSpec.PUBLISHED_BIAS,
-            "soft"),
+            "soft",
+            MemorySpec.DEFAULT.share(),
+            MemorySpec.DEFAULT.density(),
+            null),
         new OptimizationConfig(
             333,
             128,

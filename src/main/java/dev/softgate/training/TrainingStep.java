@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
@@ -88,9 +89,23 @@ public final class TrainingStep {
    * @param mainSteps whether all is updated, or the gate classifiers alone
    */
   public Result run(Tensor images, Tensor labels, Rates rates, boolean mainSteps) {
+    return run(images, labels, null, rates, mainSteps);
+  }
+
+  /**
+   * Trains on one batch.
+   *
+   * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
+   * @param labels int64, N, in [0, K); owned by the caller
+   * @param owners which images these are, for a memory gate; null while its memory is off
+   * @param rates the learning rates of this batch
+   * @param mainSteps whether all is updated, or the gate classifiers alone
+   */
+  public Result run(
+      Tensor images, Tensor labels, @Nullable MemoryOwners owners, Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
-      ResNet.Forward forward = network.forward(images, pass, mix);
+      ResNet.Forward forward = network.forward(images, pass, mix, owners);
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       List<Tensor> gateLosses =
           gateOptimizer == null

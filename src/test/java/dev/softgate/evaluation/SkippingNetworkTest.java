@@ -13,6 +13,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
@@ -59,7 +60,8 @@ class SkippingNetworkTest {
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
             GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT));
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   /** What a network says of images, on the heap. */

@@ -32,7 +32,15 @@ class GateFormulasTest {
   private static GateSpec spec(
       GateKind kind, GateCalibration calibration, GatePenalty penalty, GateKernel kernel) {
     return new GateSpec(
-        kind, List.of(3), GateTap.ENTRY, calibration, penalty, kernel, -6, GateMix.SOFT);
+        kind,
+        List.of(3),
+        GateTap.ENTRY,
+        calibration,
+        penalty,
+        kernel,
+        -6,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private static void onStage(
@@ -228,7 +236,8 @@ class GateFormulasTest {
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
             bias,
-            GateMix.SOFT);
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
     UnitGate gate = spec.inUnit(new UnitGate.Place(16, 32, 2));
 
     assertThat(gate.initialBias()).isEqualTo(bias);
@@ -270,7 +279,8 @@ class GateFormulasTest {
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
             -6,
-            GateMix.SOFT);
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
     assertThat(spec.stages()).containsExactly(1, 3);
     assertThat(spec.hasPublishedPlace()).isFalse();
     for (List<Integer> stages : List.of(List.<Integer>of(), List.of(2, 2))) {
@@ -284,7 +294,8 @@ class GateFormulasTest {
                       GatePenalty.NONE,
                       GateKernel.ELEMENT_1X1,
                       -6,
-                      GateMix.SOFT))
+                      GateMix.SOFT,
+                      MemorySpec.DEFAULT))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("--gate-at names");
     }

@@ -18,6 +18,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -203,7 +204,22 @@ public final class Family {
         penalty,
         GateKernel.ELEMENT_1X1,
         GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT);
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
+  }
+
+  /** Memory gates on the channels of some stages' units. */
+  public static GateSpec memory(double share, double density, int... stages) {
+    return new GateSpec(
+        GateKind.MEMORY,
+        Arrays.stream(stages).boxed().toList(),
+        GateTap.ENTRY,
+        GateCalibration.NORMALISED,
+        GatePenalty.NONE,
+        GateKernel.ELEMENT_1X1,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        new MemorySpec(share, density));
   }
 
   /** Gates in the units of some stages, of all where none is named. */
@@ -219,6 +235,7 @@ public final class Family {
         penalty,
         kernel,
         GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT);
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 }

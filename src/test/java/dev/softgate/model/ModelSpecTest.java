@@ -11,6 +11,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,7 +100,8 @@ class ModelSpecTest {
                 GatePenalty.NONE,
                 GateKernel.ELEMENT_1X1,
                 GateSpec.PUBLISHED_BIAS,
-                GateMix.SOFT));
+                GateMix.SOFT,
+                MemorySpec.DEFAULT));
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->

@@ -7,6 +7,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.HostTensor;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,8 @@ public final class RandomNetwork {
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
             GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT);
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
   }
 
   /** Three classes, the normalised calibration. */

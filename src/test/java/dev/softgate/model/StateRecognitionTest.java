@@ -11,6 +11,7 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.StateRecognition.Hints;
 import dev.softgate.model.StateRecognition.Recognized;
@@ -38,7 +39,15 @@ class StateRecognitionTest {
       GatePenalty penalty,
       GateKernel kernel) {
     return new GateSpec(
-        kind, stages, tap, calibration, penalty, kernel, GateSpec.PUBLISHED_BIAS, GateMix.SOFT);
+        kind,
+        stages,
+        tap,
+        calibration,
+        penalty,
+        kernel,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private static GateSpec stage(GateKind kind, List<Integer> stages) {

@@ -47,6 +47,9 @@ class RunConfigTest {
           Map.entry("gate-kernel", "3x3-tube"),
           Map.entry("gate-bias", "-2.5"),
           Map.entry("gate-mix", "hard"),
+          Map.entry("memory-share", "0.5"),
+          Map.entry("memory-density", "0.03"),
+          Map.entry("widths", "16,8,16"),
           Map.entry("epochs", "7"),
           Map.entry("batch-size", "64"),
           Map.entry("lr", "0.05"),
@@ -98,7 +101,7 @@ class RunConfigTest {
           Arguments.of("shortcut", "identity", "one of projection, pad"),
           Arguments.of(
               "gate",
-              "memory",
+              "magic",
               "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
@@ -107,6 +110,8 @@ class RunConfigTest {
           Arguments.of(
               "gate-penalty", "l1", "one of none, l2, cross-entropy, binary-cross-entropy"),
           Arguments.of("gate-kernel", "5x5", "one of 1x1-element, 1x1-tube, 3x3-tube"),
+          Arguments.of("memory-share", "0", "above 0 and at most 1"),
+          Arguments.of("memory-density", "-0.1", "from 0 to 1"),
           Arguments.of("gate-mix", "half", "one of soft, hard"),
           Arguments.of("target-skip", "1.5", "shares from 0 to 1"),
           Arguments.of("target-skip", "0.5,-0.1", "shares from 0 to 1"),
@@ -156,7 +161,8 @@ class RunConfigTest {
           Arguments.of("time-limit", "0s", "longer than nothing"));
 
   /** Any text names a folder. */
-  private static final List<String> WITHOUT_RANGE = List.of("data-dir", "runs-dir", "distill");
+  private static final List<String> WITHOUT_RANGE =
+      List.of("data-dir", "runs-dir", "distill", "widths");
 
   @TempDir Path folder;
 
@@ -208,7 +214,7 @@ class RunConfigTest {
   void aFileOfAnEarlierVersionMeansWhatItMeant() {
     String earlier =
         DEFAULT_YAML
-            .replaceFirst(" *gate-mix: .*\n", "")
+            .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
     assertThat(earlier).doesNotContain("gate-mix", "distill");
     assertThat(RunConfig.parse(earlier, "test")).isEqualTo(RunConfig.defaults());
@@ -264,7 +270,10 @@ class RunConfigTest {
             "none",
             "1x1-element",
             -6,
-            "soft");
+            "soft",
+            0.25,
+            0.1,
+            null);
     assertThatThrownBy(
             () ->
                 new RunConfig(
