@@ -159,6 +159,37 @@ public final class HostTensor {
   }
 
   /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
+  /**
+   * The first elements along a dimension, in memory of their own.
+   *
+   * @param dimension from 0
+   * @param count at most the size of that dimension
+   * @return float32
+   * @throws IllegalArgumentException if there are not so many, or these are no floating-point
+   *     numbers
+   */
+  public HostTensor first(int dimension, int count) {
+    long[] kept = shape();
+    if (count < 0 || count > kept[dimension]) {
+      throw new IllegalArgumentException(
+          "the first %d of dimension %d of %s".formatted(count, dimension, this));
+    }
+    float[] values = toFloats();
+    int inner = 1;
+    for (int d = dimension + 1; d < kept.length; d++) {
+      inner = Math.multiplyExact(inner, Math.toIntExact(kept[d]));
+    }
+    int from = inner * Math.toIntExact(kept[dimension]);
+    int to = inner * count;
+    int outer = from == 0 ? 0 : values.length / from;
+    float[] first = new float[outer * to];
+    for (int o = 0; o < outer; o++) {
+      System.arraycopy(values, o * from, first, o * to, to);
+    }
+    kept[dimension] = count;
+    return ofFloats(first, kept);
+  }
+
   @Override
   public String toString() {
     return type + Arrays.toString(shape);

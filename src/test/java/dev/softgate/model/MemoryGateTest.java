@@ -3,6 +3,7 @@ package dev.softgate.model;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
@@ -14,6 +15,8 @@ import dev.softgate.torch.TorchRuntime;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryGateTest {
 
@@ -110,6 +113,42 @@ class MemoryGateTest {
       }
       assertThat(moved).isTrue();
     }
+  }
+
+  /** Fewer parameters and multiply-accumulates, the same predictions. */
+  @ParameterizedTest
+  @CsvSource({"BASIC, 14, 0.25, 2, 3", "BASIC, 20, 0.3, 3, 3", "BOTTLENECK, 20, 0.15, 1, 3"})
+  void theNetworkWithoutItsMemoryIsTheOneWithItsMemoryOff(
+      BlockKind block, int depth, double share, int first, int last) {
+    int[] stages = first == last ? new int[] {first} : new int[] {first, last};
+    ModelSpec spec = ModelSpec.resnet(block, depth, 3, Family.memory(share, 0.2, stages));
+    ResNet network = RandomNetwork.of(spec, 7);
+    ResNet extracted = Extraction.of(network, network.state());
+    assertThat(extracted.spec().gated()).isFalse();
+    for (int stage : stages) {
+      assertThat(extracted.spec().channels(stage))
+          .isEqualTo(spec.gate().memory().general(spec.channels(stage)));
+    }
+    ModelCost less = ModelCost.of(extracted.spec(), SIDE, SIDE);
+    ModelCost all = ModelCost.of(spec, SIDE, SIDE);
+    assertThat(less.macs()).isLessThan(all.macs());
+    assertThat(less.parameters())
+        .isLessThan(all.parameters())
+        .isEqualTo(
+            extracted.parameters().values().stream().mapToLong(p -> p.value().elements()).sum());
+    try (Scope scope = Scope.open()) {
+      assertThat(forward(extracted, Pass.EVALUATION, null).logits().toFloats())
+          .containsExactly(
+              forward(network, Pass.EVALUATION, null).logits().toFloats(), within(1e-4f));
+    }
+  }
+
+  @Test
+  void aNetworkWithoutMemoryLeavesNothingBehind() {
+    ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1);
+    assertThatThrownBy(() -> Extraction.of(plain, plain.state()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no --gate memory");
   }
 
   @Test
