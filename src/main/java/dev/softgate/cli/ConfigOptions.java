@@ -301,7 +301,7 @@ final class ConfigOptions {
         names = "--anneal-epochs",
         paramLabel = "N",
         description =
-            "First epochs, over which gates become hard and the target rises (${DEFAULT-VALUE})")
+            "First epochs, over which the share that skips rises from 0 (${DEFAULT-VALUE})")
     @Nullable String annealEpochs;
 
     @Option(

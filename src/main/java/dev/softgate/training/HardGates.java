@@ -17,13 +17,19 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   t = threshold of the batch            s = share of the images that is to skip
  *   d = 0 where g &lt; t, else 1             skip, or use the additional layers
- *   w = (1 − α)·g + α·d                   forward; backward as if w were g (straight through)
+ *   w = d                                 forward
+ *   w = g − mean(g)                       backward, where it goes straight through
  * </pre>
+ *
+ * <p>Straight through goes what teaches a gate that is trained with the network, less its mean over
+ * the batch, because what skips is a share: raising all g alike changes no decision, and raises the
+ * threshold. It does not go into the features of a gate that trains itself: there it would teach
+ * the backbone to look hard to the gate's classifier.
  *
  * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
  * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch and gate,
  * evenly from [0, 1], and t is the batch's quantile: the network then works at any threshold. Over
- * the epochs of annealing α rises from 0 to 1, and s from 0 to its full size.
+ * the epochs of annealing s rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
  * own (docs/decisions/0019).
@@ -34,11 +40,11 @@ public final class HardGates implements MixRule {
 
   private final @Nullable List<Double> targets;
   private final int annealEpochs;
+  private final boolean straightThrough;
   private final long seed;
   private final double[] shares; // of this batch
   private final double[] thresholds; // running, NaN before the first batch
   private final int[] skipped; // images of this batch
-  private double hardness;
 
   /**
    * The decisions that a configuration asks for; null where gates are soft.
@@ -53,6 +59,7 @@ public final class HardGates implements MixRule {
             network.gateNames().size(),
             skipping.targetSkip(),
             skipping.annealEpochs(),
+            !network.spec().gate().kind().trainsItself(),
             config.optimization().seed());
   }
 
@@ -60,10 +67,16 @@ public final class HardGates implements MixRule {
    * Decisions of a network with so many gates, before the first batch.
    *
    * @param targets one for all gates or one for each; null for none
+   * @param straightThrough whether decisions teach the gates
    * @param seed of the shares drawn
    * @throws BadInputException if there are other gates than targets
    */
-  public HardGates(int gates, @Nullable List<Double> targets, int annealEpochs, long seed) {
+  public HardGates(
+      int gates,
+      @Nullable List<Double> targets,
+      int annealEpochs,
+      boolean straightThrough,
+      long seed) {
     if (targets != null && targets.size() != 1 && targets.size() != gates) {
       throw new BadInputException(
           "--target-skip: give one share, or one for each of the %d gates, found %d"
@@ -71,6 +84,7 @@ public final class HardGates implements MixRule {
     }
     this.targets = targets;
     this.annealEpochs = annealEpochs;
+    this.straightThrough = straightThrough;
     this.seed = seed;
     this.shares = new double[gates];
     this.thresholds = new double[gates];
@@ -87,9 +101,9 @@ public final class HardGates implements MixRule {
    */
   public void begin(int epoch, int batch, int batches) {
     double at = epoch + (double) batch / batches;
-    hardness = at < annealEpochs ? at / annealEpochs : 1;
+    double size = at < annealEpochs ? at / annealEpochs : 1;
     for (int gate = 0; gate < shares.length; gate++) {
-      shares[gate] = hardness * (targets == null ? drawn(epoch, batch, gate) : target(gate));
+      shares[gate] = size * (targets == null ? drawn(epoch, batch, gate) : target(gate));
     }
     Arrays.fill(skipped, 0);
   }
@@ -108,13 +122,18 @@ public final class HardGates implements MixRule {
   public Tensor weight(int gate, Tensor g) {
     float[] values = g.toFloats();
     double threshold = threshold(gate, values);
-    float[] toDecision = new float[values.length]; // α·(d − g)
+    float[] decisions = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       boolean skips = values[i] < threshold;
       skipped[gate] += skips ? 1 : 0;
-      toDecision[i] = (float) (hardness * ((skips ? 0 : 1) - (double) values[i]));
+      decisions[i] = skips ? 0 : 1;
     }
-    return g.add(Tensor.ofFloats(toDecision, values.length));
+    Tensor hard = Tensor.ofFloats(decisions, decisions.length);
+    if (!straightThrough) {
+      return hard;
+    }
+    Tensor taught = g.subtract(g.mean());
+    return hard.add(taught.subtract(taught.detach())); // adds nothing but its slope
   }
 
   private double threshold(int gate, float[] values) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetSkip the share of the images that is to skip the additional layers, in [0, 1]: one
  *     for all gates, or one for each; null for none in particular, so that thresholds are drawn
  *     anew for each batch. Of hard gates only
- * @param annealEpochs first epochs, over which soft gates become hard and the target rises from 0
+ * @param annealEpochs first epochs, over which the share that skips rises from 0
  * @param distill a run or checkpoint whose answers are learned from as well as labels; null for
  *     none
  * @param distillWeight of those answers in the classification loss, in [0, 1]; the rest is of the
