@@ -49,6 +49,14 @@ final class ConfigOptions {
     @Nullable String dataUrl;
 
     @Option(
+        names = "--labels",
+        paramLabel = "FILE",
+        description =
+            "Train and validate on the labels of this file: index,given and, for analysis alone,"
+                + " clean")
+    @Nullable String labels;
+
+    @Option(
         names = "--split",
         paramLabel = "KIND",
         description =

@@ -70,6 +70,7 @@ public record Checkpoint(
    * @param classNames in the order of the class ids
    * @param dataSha256 of all images and labels; null of an imported network
    * @param splitSha256 of the validation ids; null likewise
+   * @param labelsSha256 of the label file; null without one, and in files of earlier versions
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -80,6 +81,7 @@ public record Checkpoint(
       List<String> classNames,
       @Nullable String dataSha256,
       @Nullable String splitSha256,
+      @Nullable String labelsSha256,
       int height,
       int width,
       float[] mean,
@@ -90,6 +92,7 @@ public record Checkpoint(
           data.dataset().classNames(),
           data.dataset().sha256(),
           data.split().sha256(),
+          data.labelsSha256(),
           data.dataset().train().height(),
           data.dataset().train().width(),
           data.normalization().mean(),

@@ -29,6 +29,7 @@ final class ConfigReader {
    */
   private static final Set<String> ADDED_LATER =
       Set.of(
+          "labels",
           "gate-mix",
           "target-skip",
           "anneal-epochs",

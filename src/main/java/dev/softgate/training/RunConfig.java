@@ -46,6 +46,7 @@ public record RunConfig(
             "cifar10",
             Path.of("data"),
             null,
+            null,
             SplitKind.AUTO,
             0.1,
             null,

@@ -29,6 +29,7 @@ class RunConfigTest {
           Map.entry("dataset", "folder:/some/images"),
           Map.entry("data-dir", "/some/where"),
           Map.entry("data-url", "file:///some/cifar.tar.gz"),
+          Map.entry("labels", "noisy.csv"),
           Map.entry("split", "seeded"),
           Map.entry("val-fraction", "0.25"),
           Map.entry("limit-train", "1000"),
@@ -156,7 +157,8 @@ class RunConfigTest {
           Arguments.of("time-limit", "0s", "longer than nothing"));
 
   /** Any text names a folder. */
-  private static final List<String> WITHOUT_RANGE = List.of("data-dir", "runs-dir", "distill");
+  private static final List<String> WITHOUT_RANGE =
+      List.of("data-dir", "labels", "runs-dir", "distill");
 
   @TempDir Path folder;
 
@@ -209,8 +211,9 @@ class RunConfigTest {
     String earlier =
         DEFAULT_YAML
             .replaceFirst(" *gate-mix: .*\n", "")
+            .replaceFirst(" *labels: .*\n", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
-    assertThat(earlier).doesNotContain("gate-mix", "distill");
+    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels");
     assertThat(RunConfig.parse(earlier, "test")).isEqualTo(RunConfig.defaults());
   }
 
