@@ -360,6 +360,14 @@ final class ConfigOptions {
     @Nullable String checkpointMinutes;
 
     @Option(
+        names = "--dynamics",
+        paramLabel = "KIND",
+        description =
+            "Keep loss, margin, g and more of every training image in every epoch: augmented, as it"
+                + " was trained on; plain, in one more pass an epoch; or none (${DEFAULT-VALUE})")
+    @Nullable String dynamics;
+
+    @Option(
         names = "--time-limit",
         paramLabel = "TIME",
         description = "Stop, resumably, after so long: 90s, 30m, 1h30m")

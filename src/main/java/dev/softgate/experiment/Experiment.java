@@ -202,6 +202,7 @@ public final class Experiment {
         network,
         teacher == null ? null : teacher.distillation(config.skipping()),
         new CheckpointStore(run.checkpoints()),
+        run.dynamics(),
         listeners);
   }
 

@@ -1,11 +1,13 @@
 package dev.softgate.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.training.Checkpoint;
+import dev.softgate.training.TrainingDynamics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +141,19 @@ class LabelsTest {
     assertThat(Files.readString(run.path().resolve("config.yaml"))).contains("labels: " + noisy);
     assertThat(run.summary().get("labels_sha256").textValue()).isEqualTo(sha256(noisy));
     assertThat(Checkpoint.read(run.checkpoint()).data().labelsSha256()).isEqualTo(sha256(noisy));
+  }
+
+  @Test
+  void theRunsDynamicsHaveTheLabelsOfTheFile() throws IOException {
+    TrainingDynamics dynamics = TrainingDynamics.open(run.path());
+    int[] clean = requireNonNull(dynamics.clean());
+    List<String> lines = Files.readAllLines(noisy);
+    assertThat(dynamics.ids()).hasSize(64);
+    for (int place = 0; place < 64; place++) {
+      assertThat(dynamics.ids()[place] + "," + dynamics.given()[place] + "," + clean[place])
+          .isEqualTo(lines.get(1 + dynamics.ids()[place]));
+    }
+    assertThat(dynamics.values("gate_loss_b3")).hasDimensions(1, 64);
   }
 
   /** With a control: other given labels do change the weights. */
