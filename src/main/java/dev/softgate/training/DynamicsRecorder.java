@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +69,8 @@ final class DynamicsRecorder {
     try {
       Files.createDirectories(folder);
       AtomicFiles.deleteLeftovers(folder);
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.filter(file -> isLater(file, epoch)).toList()) {
-          Files.delete(file);
-        }
+      for (int later = TrainingDynamics.lastEpoch(folder); later >= epoch; later--) {
+        Files.deleteIfExists(TrainingDynamics.epochFile(folder, later));
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot prepare " + folder, e);
@@ -85,12 +82,6 @@ final class DynamicsRecorder {
         ids,
         ofTrained(data.dataset().train().labels()),
         clean == null ? null : ofTrained(clean));
-  }
-
-  private static boolean isLater(Path file, int epoch) {
-    String name = String.valueOf(file.getFileName());
-    return name.matches("epoch-\\d{4,9}\\.safetensors")
-        && Integer.parseInt(name.replaceAll("\\D", "")) > epoch;
   }
 
   private int[] ofTrained(int[] labels) {

@@ -6,6 +6,8 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TrainingDynamics {
 
+  private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d{4,9})\\.safetensors");
   private static final String FORMAT = "softgate-dynamics-1";
   private static final String IDS = "ids";
   private static final String GIVEN = "given";
@@ -63,7 +69,8 @@ public final class TrainingDynamics {
    */
   public static TrainingDynamics open(Path runFolder) {
     Path folder = runFolder.resolve("dynamics");
-    if (!Files.isRegularFile(imagesFile(folder)) || !Files.exists(epochFile(folder, 0))) {
+    int last = Files.isRegularFile(imagesFile(folder)) ? lastEpoch(folder) : -1;
+    if (last < 0) {
       throw new BadInputException(
           "%s has no dynamics of training images; train with --dynamics augmented or plain, an epoch at least"
               .formatted(runFolder));
@@ -72,7 +79,7 @@ public final class TrainingDynamics {
     HostTensor clean = images.tensors().get(CLEAN);
     int[] ids = ints(images.tensor(IDS));
     List<Map<String, HostTensor>> epochs = new ArrayList<>();
-    for (int epoch = 0; Files.exists(epochFile(folder, epoch)); epoch++) {
+    for (int epoch = 0; epoch <= last; epoch++) {
       Map<String, HostTensor> quantities = read(epochFile(folder, epoch)).tensors();
       boolean fits =
           quantities.values().stream().allMatch(values -> values.elements() == ids.length)
@@ -159,6 +166,20 @@ public final class TrainingDynamics {
    */
   static Path epochFile(Path folder, int epoch) {
     return folder.resolve("epoch-%04d.safetensors".formatted(epoch + 1));
+  }
+
+  /** The greatest epoch of which there is a file, from 0; −1 without any. */
+  static int lastEpoch(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> EPOCH_FILE.matcher(String.valueOf(file.getFileName())))
+          .filter(Matcher::matches)
+          .mapToInt(name -> Integer.parseInt(name.group(1)) - 1)
+          .max()
+          .orElse(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
   }
 
   /** Writes which images there are. */

@@ -386,6 +386,8 @@ class DynamicsTest {
     whole[whole.length - 1] ^= 1;
     Files.write(second, whole);
     assertRefused("epoch-0002.safetensors");
+    Files.delete(folder.resolve("run/dynamics/epoch-0001.safetensors"));
+    assertRefused("epoch-0001.safetensors: no such file");
     Files.delete(folder.resolve("run/dynamics/images.safetensors"));
     assertRefused("has no dynamics");
   }
