@@ -22,6 +22,7 @@ public final class Main {
             .addSubcommand(new PredictCommand())
             .addSubcommand(new SkipCommand())
             .addSubcommand(new DataCommand())
+            .addSubcommand(new NoiseCommand())
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())
             .addSubcommand(new ParityCommand())

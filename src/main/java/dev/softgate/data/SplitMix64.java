@@ -24,7 +24,8 @@ public final class SplitMix64 {
     SYNTHETIC_LAYOUT(5),
     SYNTHETIC_IMAGE(6),
     SKIP_SHARE(7),
-    MEMORY(8);
+    LABEL_NOISE(8),
+    MEMORY(9);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;
