@@ -13,6 +13,7 @@ import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -75,6 +76,14 @@ final class EvalCommand implements Callable<Integer> {
       description = "Of train and val: compare with the labels of this file (the run's own)")
   @Nullable Path labels;
 
+  @Option(
+      names = "--memory",
+      paramLabel = "on|off",
+      defaultValue = "off",
+      description =
+          "Of a memory gate: on is with the channels that each training image owns (${DEFAULT-VALUE})")
+  String memory;
+
   @Mixin ComputeOptions compute;
 
   @Option(
@@ -94,6 +103,9 @@ final class EvalCommand implements Callable<Integer> {
       throw new BadInputException(
           "--labels is of train images; give --split train or --split val with it");
     }
+    if (!List.of("on", "off").contains(memory)) {
+      throw new BadInputException("--memory: must be on or off, found '" + memory + "'");
+    }
     if (dumpGates != null) {
       requireWritable(dumpGates);
     }
@@ -103,7 +115,7 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(), config.data(), part, DownloadProgress.forStandardError());
-    Evaluation evaluation = Evaluation.run(trained, images, used);
+    Evaluation evaluation = Evaluation.run(trained, images, used, memory.equals("on"));
     if (dumpGates != null) {
       evaluation.writeGates(dumpGates);
     }

@@ -25,6 +25,7 @@ public final class Main {
             .addSubcommand(new NoiseCommand())
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())
+            .addSubcommand(new ExtractCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

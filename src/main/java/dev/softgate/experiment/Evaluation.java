@@ -1,5 +1,6 @@
 package dev.softgate.experiment;
 
+import dev.softgate.BadInputException;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateStatistics;
 import dev.softgate.evaluation.GateValues;
@@ -9,6 +10,7 @@ import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.scoring.WrongLabels;
+import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,12 +42,35 @@ public record Evaluation(
   /**
    * Evaluates.
    *
-   * @throws dev.softgate.BadInputException if the weights do not fit the network
+   * @throws BadInputException if the weights do not fit the network
    */
   public static Evaluation run(TrainedNetwork trained, EvaluationImages images, Compute compute) {
-    ResNet network = trained.checkpoint().restoreNetwork();
+    return run(trained, images, compute, false);
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @param memory whether each image's memory is on, of a network with a memory gate
+   * @throws BadInputException if the weights do not fit the network, or the memory is to be on of a
+   *     network that has none or of images that it was not trained on
+   */
+  public static Evaluation run(
+      TrainedNetwork trained, EvaluationImages images, Compute compute, boolean memory) {
+    Checkpoint checkpoint = trained.checkpoint();
+    if (memory && !checkpoint.spec().gate().kind().onChannels()) {
+      throw new BadInputException("--memory on: the network has no --gate memory");
+    }
+    if (memory && images.split() != EvaluationSplit.TRAIN) {
+      throw new BadInputException(
+          "--memory on: only images that were trained on have a memory; use --split train");
+    }
+    ResNet network = memory ? checkpoint.restoreWithMemory() : checkpoint.restoreNetwork();
     try (BackboneEngine engine = compute.attach(network)) {
-      Evaluator evaluator = new Evaluator(network, trained.checkpoint().data().normalization());
+      Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
+      if (memory) {
+        evaluator = evaluator.withMemory(checkpoint.config().optimization().seed());
+      }
       long started = System.nanoTime();
       Predictions predictions = evaluator.evaluate(images.images(), images.ids());
       return new Evaluation(

@@ -261,6 +261,7 @@ public final class Experiment {
   private @Nullable Predictions test(Trainer trainer) {
     Predictions test = trainer.finalTest();
     if (test == null) {
+      network.load(trainer.deployed());
       test =
           new Evaluator(network, data.normalization())
               .evaluate(data.dataset().test(), data.test(), request.stopRequested());

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g of the epoch begun, and {@code epoch.dynamics.<quantity>}, what
- * else it has written down of each image. Metadata: {@code format}, {@code config} (the YAML of the
- * run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds
- * have been chosen.
+ * else it has written down of each image; {@code memory-off.<published name>}, batch norm's
+ * statistics with the memory off. Metadata: {@code format}, {@code config} (the YAML of the run),
+ * {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds have
+ * been chosen.
  *
  * @param config of the run
  * @param data what was trained on
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
  * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
+ * @param memoryOff batch norm's running statistics with the memory off, by published name; empty
+ *     without a memory, and before the first epoch's end
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -50,6 +53,7 @@ public record Checkpoint(
     @Nullable HostTensor gateVelocity,
     float[][] epochGates,
     Map<String, HostTensor> epochDynamics,
+    Map<String, HostTensor> memoryOff,
     @Nullable SkipSetting skipping) {
 
   private static final String FORMAT = "softgate-checkpoint-2";
@@ -58,6 +62,7 @@ public record Checkpoint(
   private static final String GATE_VELOCITY = "optimizer.gate.velocity";
   private static final String EPOCH_GATES = "epoch.gates";
   private static final String EPOCH_DYNAMICS = "epoch.dynamics.";
+  private static final String MEMORY_OFF = "memory-off.";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -122,6 +127,7 @@ public record Checkpoint(
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         new float[network.gateNames().size()][0],
         Map.of(),
+        Map.of(),
         null);
   }
 
@@ -136,6 +142,7 @@ public record Checkpoint(
         gateVelocity,
         epochGates,
         epochDynamics,
+        memoryOff,
         chosen);
   }
 
@@ -149,6 +156,7 @@ public record Checkpoint(
     }
     tensors.put(EPOCH_GATES, gateTensor());
     epochDynamics.forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
+    memoryOff.forEach((name, tensor) -> tensors.put(MEMORY_OFF + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -182,6 +190,7 @@ public record Checkpoint(
             contents.tensors().get(GATE_VELOCITY),
             gateRows(file, contents.tensor(EPOCH_GATES)),
             named(contents, EPOCH_DYNAMICS),
+            named(contents, MEMORY_OFF),
             skipping(file, metadata.get("skipping")));
     SkipSetting stored = checkpoint.skipping();
     if (stored != null) {
@@ -248,13 +257,35 @@ public record Checkpoint(
   }
 
   /**
-   * The network of this checkpoint, ready to evaluate.
+   * The network of this checkpoint, ready to evaluate; of one with a memory gate, with its memory
+   * off.
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
   public ResNet restoreNetwork() {
+    return restoreNetwork(deployed());
+  }
+
+  /**
+   * The network of this checkpoint with batch norm's statistics of the training, ready to evaluate
+   * images that it was trained on with their memory on.
+   *
+   * @throws BadInputException if the weights do not fit the configuration
+   */
+  public ResNet restoreWithMemory() {
+    return restoreNetwork(network);
+  }
+
+  /** Parameters and buffers of the network as it is deployed: with its memory, if any, off. */
+  public Map<String, HostTensor> deployed() {
+    Map<String, HostTensor> state = new LinkedHashMap<>(network);
+    state.putAll(memoryOff);
+    return state;
+  }
+
+  private ResNet restoreNetwork(Map<String, HostTensor> state) {
     try {
-      return ResNet.restore(spec(), network);
+      return ResNet.restore(spec(), state);
     } catch (Module.StateMismatchException e) {
       throw unfit(e);
     }

@@ -2,14 +2,12 @@ package dev.softgate.training;
 
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
-import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.evaluation.SkippingEvaluator;
-import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.Scope;
@@ -22,6 +20,7 @@ import dev.softgate.training.TrainingListener.StepProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
  *       write down what it saw of each image                      {@link DynamicsRecorder}
  *       every half minute, or when asked to stop: checkpoint
- *     validate, and test where due                                {@link Evaluator}
+ *     validate, and test where due                                {@link EpochEvaluation}
  *     tell the listeners; checkpoint last, best, every 50th
  *   final checkpoint
  * </pre>
@@ -51,7 +50,8 @@ public final class Trainer {
   private final ResNet network;
   private final @Nullable HardGates hardGates;
   private final TrainingStep step;
-  private final Evaluator evaluator;
+  private final EpochEvaluation evaluation;
+  private final MemoryOff memory;
   private final CheckpointStore checkpoints;
   private final DynamicsRecorder dynamics;
   private final List<TrainingListener> listeners;
@@ -102,9 +102,10 @@ public final class Trainer {
             config.optimization().lambdaMem(),
             hardGates == null ? MixRule.SOFT : hardGates,
             distillation);
-    this.evaluator = new Evaluator(network, data.normalization());
     this.checkpoints = checkpoints;
     this.dynamics = new DynamicsRecorder(config.execution().dynamics(), dynamics, data);
+    this.memory = new MemoryOff(config, data, network);
+    this.evaluation = new EpochEvaluation(config, data, network, hardGates, this.dynamics, memory);
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());
     this.totals = newTotals();
@@ -145,14 +146,14 @@ public final class Trainer {
       }
       double trainSeconds = secondsSince(start);
       TrainingStep.Rates rates = rates();
-      Evaluations evaluations = evaluate(interrupted);
-      if (evaluations == null) {
+      EpochEvaluation.Result said = evaluation.run(epoch, totals, interrupted);
+      if (said == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
         save();
         return false;
       }
-      Predictions validation = evaluations.validation();
-      Predictions test = evaluations.test();
+      Predictions validation = said.validation();
+      Predictions test = said.test();
       EpochMetrics metrics =
           new EpochMetrics(
               epoch,
@@ -161,58 +162,11 @@ public final class Trainer {
               totals.metrics(),
               validation == null ? null : validation.metrics(),
               test == null ? null : test.metrics(),
-              evaluations.skipping());
+              said.skipping());
       finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
       finalTest = epoch == epochs ? test : null;
     }
     return true;
-  }
-
-  /** What the network says after an epoch of the images held out, and of the test images if due. */
-  private record Evaluations(
-      @Nullable Predictions validation,
-      @Nullable Predictions test,
-      @Nullable SkipMetrics skipping) {}
-
-  /** Evaluates the network after an epoch; null where interrupted before the end. */
-  private @Nullable Evaluations evaluate(BooleanSupplier interrupted) {
-    Predictions validation = null;
-    if (data.validation().length > 0) {
-      validation = evaluator.evaluate(data.dataset().train(), data.validation(), interrupted);
-      if (validation == null) {
-        return null;
-      }
-    }
-    Predictions test = null;
-    if (isTested(epoch)) {
-      test = evaluator.evaluate(data.dataset().test(), data.test(), interrupted);
-      if (test == null) {
-        return null;
-      }
-    }
-    if (!dynamics.look(evaluator, interrupted)) {
-      return null;
-    }
-    return new Evaluations(validation, test, skipping());
-  }
-
-  /** What hard gates did in this epoch, and do to the images held out. */
-  private @Nullable SkipMetrics skipping() {
-    if (hardGates == null) {
-      return null;
-    }
-    List<Double> thresholds = hardGates.thresholds();
-    if (thresholds == null || data.validation().length == 0) {
-      return new SkipMetrics(totals.skipRates(), thresholds, null, null);
-    }
-    SkippingEvaluator.Result result =
-        new SkippingEvaluator(new SkippingNetwork(network, SkipBlend.HARD), data.normalization())
-            .evaluate(data.dataset().train(), data.validation(), SkipRule.atThresholds(thresholds));
-    return new SkipMetrics(
-        totals.skipRates(),
-        thresholds,
-        result.skipRates(),
-        result.predictions().metrics().accuracy());
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
@@ -274,7 +228,9 @@ public final class Trainer {
       Tensor images =
           Tensor.ofImages(
               batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-      return step.run(images, Tensor.ofLabels(batch.labels()), rates, mainSteps);
+      MemoryOwners owners =
+          memory.exists() ? new MemoryOwners(config.optimization().seed(), batch.ids()) : null;
+      return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
     }
   }
 
@@ -357,6 +313,7 @@ public final class Trainer {
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
         dynamics.soFar(),
+        memory.statistics(),
         skipSetting());
   }
 
@@ -386,6 +343,7 @@ public final class Trainer {
     effort = progress.effort();
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
     dynamics.restore(checkpoint.epochDynamics());
+    memory.restore(checkpoint.memoryOff());
   }
 
   /**
@@ -394,6 +352,11 @@ public final class Trainer {
    */
   public @Nullable Predictions finalTest() {
     return finalTest;
+  }
+
+  /** Parameters and buffers of the network as it would be deployed now. */
+  public Map<String, HostTensor> deployed() {
+    return checkpoint().deployed();
   }
 
   /** Where the training stands. */
@@ -412,12 +375,6 @@ public final class Trainer {
         means.accuracy(),
         meanGate == null ? Double.NaN : meanGate,
         imagesPerSecond);
-  }
-
-  private boolean isTested(int finished) {
-    int every = config.execution().testEvery();
-    return finished + 1 == config.optimization().epochs()
-        || (every > 0 && (finished + 1) % every == 0);
   }
 
   private TrainingStep.Rates rates() {

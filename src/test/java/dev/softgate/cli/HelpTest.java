@@ -71,7 +71,8 @@ class HelpTest {
         .containsPattern("More\\R  novelty +Something else")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
         .containsPattern("Data and networks\\R  data +.*\\R  noise +Write a label file")
-        .doesNotContain("extract");
+        .containsPattern("\\R  import .*\\R  extract +Leave the memory")
+        .doesNotContain("sweep");
   }
 
   @Test

@@ -63,6 +63,7 @@ class CheckpointStoreTest {
         template.gateVelocity(),
         template.epochGates(),
         Map.of(),
+        Map.of(),
         null);
   }
 
@@ -289,6 +290,7 @@ class CheckpointStoreTest {
             template.mainVelocity(),
             template.gateVelocity(),
             template.epochGates(),
+            Map.of(),
             Map.of(),
             null);
 

@@ -329,6 +329,7 @@ class DynamicsTest {
             last.gateVelocity(),
             last.epochGates(),
             Map.of(),
+            Map.of(),
             null));
     assertThat(resumed.train(() -> false)).isTrue();
 

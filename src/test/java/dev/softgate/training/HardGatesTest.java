@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -201,7 +205,11 @@ class HardGatesTest {
   /** A run that was stopped within an epoch and went on ends with the same numbers. */
   @Test
   void resumeIsExact() {
-    for (List<String> more : List.of(List.<String>of(), List.of("target-skip", "0.5"))) {
+    for (List<String> more :
+        List.of(
+            List.<String>of(),
+            List.of("target-skip", "0.5"),
+            List.of("gate", "memory", "gate-mix", "soft"))) {
       RunConfig config = config(more.toArray(String[]::new));
       Trainer whole = trainer(config, "whole" + more.size(), null);
       whole.train(() -> false);
@@ -216,7 +224,15 @@ class HardGatesTest {
 
       assertThat(rest.progress().history()).isEqualTo(whole.progress().history());
       assertThat(rest.checkpoint().skipping()).isEqualTo(whole.checkpoint().skipping());
+      assertThat(bytes(rest.checkpoint().deployed()))
+          .isEqualTo(bytes(whole.checkpoint().deployed()));
     }
+  }
+
+  private static Map<String, ByteBuffer> bytes(Map<String, HostTensor> state) {
+    Map<String, ByteBuffer> bytes = new LinkedHashMap<>();
+    state.forEach((name, tensor) -> bytes.put(name, tensor.data()));
+    return bytes;
   }
 
   /** The whole loss from the teacher, and the teacher's own network: nothing to learn. */

@@ -300,6 +300,7 @@ class TrainerResumeTest {
                     checkpoint.gateVelocity(),
                     checkpoint.epochGates(),
                     checkpoint.epochDynamics(),
+                    Map.of(),
                     null));
 
     assertThat(actual.differences(expected))
