@@ -62,6 +62,8 @@ class DependencyRulesTest {
             "model",
             "parity",
             "scoring",
+            "scoring.labels",
+            "scoring.statistics",
             "torch",
             "training"));
     MAY_USE.put(

@@ -26,6 +26,7 @@ public final class Main {
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())
             .addSubcommand(new ExtractCommand())
+            .addSubcommand(new ScoreCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

@@ -168,6 +168,11 @@ public record RunFolder(Path path) {
   }
 
   /** The folder of what was written down of each training image; see {@code TrainingDynamics}. */
+  public Path scores() {
+    return path.resolve("scores.csv");
+  }
+
+  /** What training saw of each image. */
   public Path dynamics() {
     return path.resolve("dynamics");
   }
