@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -40,7 +39,9 @@ import picocli.CommandLine.Spec;
     footer = {"  softgate score runs/NAME", "  softgate score NAME --json"})
 final class ScoreCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ScoreCommand.class);
+  private static final String IN_SAMPLE =
+      "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
+          + " been trained on these labels, and confirms those that it has learned by heart";
 
   @Spec CommandSpec spec;
 
@@ -81,9 +82,7 @@ final class ScoreCommand implements Callable<Integer> {
         LabelStudy.of(
             run, trained, images, config.execution().compute(trained.checkpoint().spec()));
     study.write(run.scores());
-    LOG.warn(
-        "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
-            + " been trained on these labels, and confirms those that it has learned by heart");
+    LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("run", run.path().toString());
     values.put("scores", run.scores().toString());
