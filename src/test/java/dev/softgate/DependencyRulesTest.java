@@ -39,8 +39,10 @@ class DependencyRulesTest {
     MAY_USE.put("interop", List.of());
     MAY_USE.put("interop.pytorch", List.of("interop"));
     MAY_USE.put("scoring", List.of());
+    MAY_USE.put("scoring.statistics", List.of());
+    MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
     MAY_USE.put("torch", List.of("interop"));
-    MAY_USE.put("gate", List.of("torch"));
+    MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
     MAY_USE.put("onednn", List.of("model", "torch"));
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
@@ -60,6 +62,8 @@ class DependencyRulesTest {
             "model",
             "parity",
             "scoring",
+            "scoring.labels",
+            "scoring.statistics",
             "torch",
             "training"));
     MAY_USE.put(

@@ -22,6 +22,9 @@ final class ConfigOptions {
   @ArgGroup(validate = false, heading = "%nOptimization%n")
   @Nullable OptimizationOptions optimizationOptions;
 
+  @ArgGroup(validate = false, heading = "%nSkipping%n")
+  @Nullable SkippingOptions skippingOptions;
+
   @ArgGroup(validate = false, heading = "%nExecution%n")
   @Nullable ExecutionOptions executionOptions;
 
@@ -44,6 +47,14 @@ final class ConfigOptions {
         paramLabel = "URL",
         description = "Download the archive from here; a file: URL works too")
     @Nullable String dataUrl;
+
+    @Option(
+        names = "--labels",
+        paramLabel = "FILE",
+        description =
+            "Train and validate on the labels of this file: index,given and, for analysis alone,"
+                + " clean")
+    @Nullable String labels;
 
     @Option(
         names = "--split",
@@ -111,8 +122,8 @@ final class ConfigOptions {
         names = "--gate",
         paramLabel = "KIND",
         description =
-            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut;"
-                + " none for the plain baseline (${DEFAULT-VALUE})")
+            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut; on"
+                + " channels: memory; none for the plain baseline (${DEFAULT-VALUE})")
     @Nullable String gate;
 
     @Option(
@@ -120,7 +131,8 @@ final class ConfigOptions {
         paramLabel = "STAGE",
         split = ",",
         description =
-            "The stages that have the gate, such as 2,3 (3; for gates in units all stages)")
+            "The stages that have the gate, such as 2,3 (3; for gates in units all, for memory all"
+                + " but the first)")
     @Nullable List<String> gateAt;
 
     @Option(
@@ -155,6 +167,33 @@ final class ConfigOptions {
         paramLabel = "B",
         description = "From where the bias of gates in units starts (${DEFAULT-VALUE})")
     @Nullable String gateBias;
+
+    @Option(
+        names = "--gate-mix",
+        paramLabel = "KIND",
+        description =
+            "What a gate on a stage makes of g: soft, a weight, or hard, a decision"
+                + " (${DEFAULT-VALUE}; hard with --target-skip)")
+    @Nullable String gateMix;
+
+    @Option(
+        names = "--memory-share",
+        paramLabel = "P",
+        description = "Of the channels under --gate memory, what is general (${DEFAULT-VALUE})")
+    @Nullable String memoryShare;
+
+    @Option(
+        names = "--memory-density",
+        paramLabel = "P",
+        description = "Of the others, what a training image owns (${DEFAULT-VALUE})")
+    @Nullable String memoryDensity;
+
+    @Option(
+        names = "--widths",
+        paramLabel = "C",
+        split = ",",
+        description = "Output channels of each stage's units, such as 16,8,16 (the architecture's)")
+    @Nullable List<String> widths;
   }
 
   /** Keys of the section optimization. */
@@ -255,6 +294,43 @@ final class ConfigOptions {
     @Nullable String seed;
   }
 
+  /** Keys of the section skipping. */
+  static final class SkippingOptions {
+    @Option(
+        names = "--target-skip",
+        paramLabel = "SHARE",
+        split = ",",
+        description =
+            "Share of the images that is to skip, one for all gates or one for each; hard gates"
+                + " without it learn to work at any threshold")
+    @Nullable List<String> targetSkip;
+
+    @Option(
+        names = "--anneal-epochs",
+        paramLabel = "N",
+        description =
+            "First epochs, over which the share that skips rises from 0 (${DEFAULT-VALUE})")
+    @Nullable String annealEpochs;
+
+    @Option(
+        names = "--distill",
+        paramLabel = "RUN",
+        description = "Learn from this network's answers too, such as the one of --init")
+    @Nullable String distill;
+
+    @Option(
+        names = "--distill-weight",
+        paramLabel = "P",
+        description = "Of those answers; the rest is of the labels (${DEFAULT-VALUE})")
+    @Nullable String distillWeight;
+
+    @Option(
+        names = "--distill-temperature",
+        paramLabel = "T",
+        description = "Divides the logits of both (${DEFAULT-VALUE})")
+    @Nullable String distillTemperature;
+  }
+
   /** Keys of the section execution. */
   static final class ExecutionOptions {
     @Option(
@@ -302,6 +378,14 @@ final class ConfigOptions {
         description =
             "Minutes between checkpoints within an epoch; decimals allowed (${DEFAULT-VALUE})")
     @Nullable String checkpointMinutes;
+
+    @Option(
+        names = "--dynamics",
+        paramLabel = "KIND",
+        description =
+            "Keep loss, margin, g and more of every training image in every epoch: augmented, as it"
+                + " was trained on; plain, in one more pass an epoch; or none (${DEFAULT-VALUE})")
+    @Nullable String dynamics;
 
     @Option(
         names = "--time-limit",

@@ -22,8 +22,11 @@ public final class Main {
             .addSubcommand(new PredictCommand())
             .addSubcommand(new SkipCommand())
             .addSubcommand(new DataCommand())
+            .addSubcommand(new NoiseCommand())
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())
+            .addSubcommand(new ExtractCommand())
+            .addSubcommand(new ScoreCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

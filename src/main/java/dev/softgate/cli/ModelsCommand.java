@@ -106,7 +106,9 @@ final class ModelsCommand implements Callable<Integer> {
   }
 
   private static String sits(GateKind kind) {
-    return kind.onStages() ? "on stages" : kind.inUnits() ? "in units" : "-";
+    return kind.onStages()
+        ? "on stages"
+        : kind.inUnits() ? "in units" : kind.onChannels() ? "on channels" : "-";
   }
 
   private static String trained(GateKind kind) {

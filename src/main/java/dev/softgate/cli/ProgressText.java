@@ -2,9 +2,13 @@ package dev.softgate.cli;
 
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.SkipMetrics;
 import dev.softgate.training.TrainingListener.EpochTiming;
 import dev.softgate.training.TrainingListener.StepProgress;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Progress in words: epochs counted from 1, accuracies in percent. */
@@ -52,6 +56,7 @@ final class ProgressText {
     if (gate != null) {
       text.append(String.format(Locale.ROOT, "  g %.3f", gate));
     }
+    append(text, metrics.skipping());
     text.append(String.format(Locale.ROOT, "  %.0f img/s", timing.imagesPerSecond()));
     if (metrics.epoch() + 1 < epochs && !Double.isNaN(secondsLeft)) {
       text.append("  ").append(time(secondsLeft)).append(" left");
@@ -70,6 +75,29 @@ final class ProgressText {
     return minutes > 0
         ? String.format(Locale.ROOT, "%dm%02ds", minutes, whole % SECONDS_PER_MINUTE)
         : whole + "s";
+  }
+
+  /** {@code skip 24.9%/50.3%}: one for each gate. */
+  private static void append(StringBuilder text, @Nullable SkipMetrics skipping) {
+    if (skipping == null) {
+      return;
+    }
+    text.append("  skip ").append(percent(skipping.trainRates()));
+    List<Double> validation = skipping.validationRates();
+    if (validation != null) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "  val %s %.1f%%",
+              percent(validation),
+              100 * Objects.requireNonNull(skipping.validationAccuracy())));
+    }
+  }
+
+  private static String percent(List<Double> rates) {
+    return rates.stream()
+        .map(rate -> String.format(Locale.ROOT, "%.1f%%", 100 * rate))
+        .collect(Collectors.joining("/"));
   }
 
   private static void append(StringBuilder text, String phase, @Nullable PhaseMetrics metrics) {

@@ -1,36 +1,31 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
-import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.SkipBaseline;
 import dev.softgate.experiment.SkipCurve;
-import dev.softgate.experiment.SkipSpeed;
 import dev.softgate.experiment.SkipStudy;
+import dev.softgate.experiment.SkipTiming;
 import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ModelCost;
-import dev.softgate.model.ResNet;
 import dev.softgate.scoring.SkipCost;
+import dev.softgate.scoring.SkipGoal;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -62,8 +57,7 @@ import picocli.CommandLine.Spec;
 final class SkipCommand implements Callable<Integer> {
 
   private static final String TEST_HALF = "test-half";
-  private static final int CURVE_BATCH = 128;
-  private static final double[] RATES = {0, 0.25, 0.5, 0.75, 1};
+  private static final double DEFAULT_DROP = 0.002;
   private static final String CONVENTION =
       "multiply-accumulates of convolutions and linear layers, gates included, mean over images";
 
@@ -84,16 +78,32 @@ final class SkipCommand implements Callable<Integer> {
   @Option(
       names = "--calibrate",
       description =
-          "Choose the thresholds that save most within --max-accuracy-drop, and store them in the"
-              + " checkpoint, where predict finds them")
+          "Choose thresholds, those that save most within --max-accuracy-drop, and store them in"
+              + " the checkpoint, where predict finds them")
   boolean calibrate;
 
   @Option(
       names = "--max-accuracy-drop",
       paramLabel = "D",
-      defaultValue = "0.002",
-      description = "Against the whole network, a fraction (${DEFAULT-VALUE})")
-  double maxAccuracyDrop;
+      description = "Against the whole network, a fraction (" + DEFAULT_DROP + ")")
+  @Nullable Double maxAccuracyDrop;
+
+  @Option(
+      names = "--min-saving",
+      paramLabel = "P",
+      description =
+          "Choose the most accurate thresholds that save this fraction of the"
+              + " multiply-accumulates instead")
+  @Nullable Double minSaving;
+
+  @Option(
+      names = "--target-skip",
+      paramLabel = "SHARE",
+      split = ",",
+      description =
+          "Choose the thresholds at which this share of the images skips instead, one for all"
+              + " gates or one for each")
+  @Nullable List<Double> targetSkip;
 
   @Option(
       names = "--calibrate-on",
@@ -188,25 +198,11 @@ final class SkipCommand implements Callable<Integer> {
     Compute used = config.execution().compute(checkpoint.spec());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     try (SkipStudy study = new SkipStudy(trained, used)) {
-      boolean halves = calibrateOn.equals(TEST_HALF);
-      if ((calibrate || curve) && !halves && checkpoint.config().data().valFraction() == 0) {
-        throw new BadInputException(
-            "the run held no validation images out (--val-fraction 0); choose thresholds on half"
-                + " of the test images with --calibrate-on test-half");
-      }
-      EvaluationImages report = load(checkpoint, config, part);
-      EvaluationImages choice = report;
-      if (calibrate || curve) {
-        if (halves) {
-          boolean first = testHalf.equals("first");
-          choice = SkipStudy.half(report, first);
-          report = SkipStudy.half(report, !first);
-        } else if (part != EvaluationSplit.VAL) {
-          choice = load(checkpoint, config, EvaluationSplit.VAL);
-        }
-      }
+      Images images = images(checkpoint, config, part);
+      EvaluationImages choice = images.choice();
+      EvaluationImages report = images.report();
       SkipStudy.Calibration calibration =
-          calibrate ? study.calibrate(choice, chosenBlend(checkpoint), maxAccuracyDrop) : null;
+          calibrate ? study.calibrate(choice, chosenBlend(checkpoint), goal()) : null;
       SkipSetting setting = calibration == null ? given : calibration.setting();
       Predictions whole = study.whole(report);
       describe(values, trained, report, used);
@@ -223,7 +219,7 @@ final class SkipCommand implements Callable<Integer> {
         SkippingEvaluator.Result result = study.skipping(report, setting);
         values.putAll(values(setting, result, study.cost(report)));
       }
-      speed(values, study, setting, report, used, checkpoint);
+      compare(values, study, setting, report, used);
       if (table != null) {
         SkipCurve points = SkipCurve.of(study, choice, report, whole.metrics().accuracy());
         points.writeCsv(table);
@@ -231,7 +227,8 @@ final class SkipCommand implements Callable<Integer> {
         values.put("curve", table.toString());
         values.put("chart", chart(table).toString());
         if (seconds > 0) {
-          breakEven(values, study, report, checkpoint);
+          values.putAll(
+              new SkipTiming(study, report, seconds).atForcedRates(chosenBlend(checkpoint)));
         }
       }
     }
@@ -239,18 +236,68 @@ final class SkipCommand implements Callable<Integer> {
     if (json) {
       JsonOutput.print(values, writer);
     } else {
-      print(values, writer);
+      FigureText.print(values, writer);
     }
     return ExitCode.OK;
+  }
+
+  /** The baseline, and the speed of all at each batch size. */
+  private void compare(
+      Map<String, @Nullable Object> values,
+      SkipStudy study,
+      @Nullable SkipSetting setting,
+      EvaluationImages images,
+      Compute used) {
+    try (SkipBaseline other = baseline == null ? null : SkipBaseline.open(baseline, study, used)) {
+      if (other != null) {
+        values.put("baseline", other.figures(images, (Double) values.get("macs")));
+      }
+      if (setting != null && seconds > 0) {
+        values.put(
+            "speed",
+            new SkipTiming(study, images, seconds).atBatchSizes(batchSizes, setting, other));
+      }
+    }
+  }
+
+  /** To choose thresholds on, where that is asked for, and to report. */
+  private record Images(EvaluationImages choice, EvaluationImages report) {}
+
+  private Images images(Checkpoint checkpoint, RunConfig config, EvaluationSplit part) {
+    boolean chooses = calibrate || curve;
+    boolean halves = calibrateOn.equals(TEST_HALF);
+    if (chooses && !halves && checkpoint.config().data().valFraction() == 0) {
+      throw new BadInputException(
+          "the run held no validation images out (--val-fraction 0); choose thresholds on half"
+              + " of the test images with --calibrate-on test-half");
+    }
+    EvaluationImages all = load(checkpoint, config, part);
+    if (chooses && halves) {
+      boolean first = testHalf.equals("first");
+      return new Images(SkipStudy.half(all, first), SkipStudy.half(all, !first));
+    }
+    return chooses && part != EvaluationSplit.VAL
+        ? new Images(load(checkpoint, config, EvaluationSplit.VAL), all)
+        : new Images(all, all);
   }
 
   private void requireSensible() {
     if (calibrate && thresholds != null) {
       throw new BadInputException("--calibrate chooses the thresholds; leave --threshold out");
     }
-    if (!(maxAccuracyDrop >= 0 && maxAccuracyDrop <= 1)) {
+    long goals = Stream.of(maxAccuracyDrop, minSaving, targetSkip).filter(Objects::nonNull).count();
+    if (goals > 1) {
       throw new BadInputException(
-          "--max-accuracy-drop: must be from 0 to 1, found " + maxAccuracyDrop);
+          "--max-accuracy-drop, --min-saving and --target-skip are different goals; give one");
+    }
+    if (goals == 1 && !calibrate) {
+      throw new BadInputException(
+          "--max-accuracy-drop, --min-saving and --target-skip are goals of --calibrate; add it");
+    }
+    requireFraction("--max-accuracy-drop", maxAccuracyDrop);
+    requireFraction("--min-saving", minSaving);
+    if (targetSkip != null) {
+      targetSkip.forEach(share -> requireFraction("--target-skip", share));
     }
     if (!List.of("val", TEST_HALF).contains(calibrateOn)) {
       throw new BadInputException(
@@ -275,6 +322,20 @@ final class SkipCommand implements Callable<Integer> {
     if (out != null && !curve) {
       throw new BadInputException("--out is where --curve writes; add --curve");
     }
+  }
+
+  private static void requireFraction(String option, @Nullable Double value) {
+    if (value != null && !(value >= 0 && value <= 1)) {
+      throw new BadInputException(option + ": must be from 0 to 1, found " + value);
+    }
+  }
+
+  private SkipGoal goal() {
+    return targetSkip != null
+        ? new SkipGoal.Rates(targetSkip)
+        : minSaving != null
+            ? new SkipGoal.Saving(minSaving)
+            : new SkipGoal.AccuracyDrop(maxAccuracyDrop == null ? DEFAULT_DROP : maxAccuracyDrop);
   }
 
   private SkipBlend chosenBlend(Checkpoint checkpoint) {
@@ -345,7 +406,13 @@ final class SkipCommand implements Callable<Integer> {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("on", calibrateOn.equals(TEST_HALF) ? testHalf + " half of test" : "val");
     values.put("images", calibration.images());
-    values.put("max_accuracy_drop", calibration.maxAccuracyDrop());
+    if (calibration.goal() instanceof SkipGoal.AccuracyDrop drop) {
+      values.put("max_accuracy_drop", drop.most());
+    } else if (calibration.goal() instanceof SkipGoal.Saving saving) {
+      values.put("min_saving", saving.least());
+    } else if (calibration.goal() instanceof SkipGoal.Rates rates) {
+      values.put("target_skip", rates.shares());
+    }
     values.put("accuracy_without_skipping", calibration.reference());
     values.put("accuracy", calibration.outcome().accuracy());
     values.put("skip_rates", calibration.outcome().skipRates());
@@ -363,161 +430,5 @@ final class SkipCommand implements Callable<Integer> {
     values.put("macs", cost.macs(result.skipRates()));
     values.put("macs_saved", cost.saved(result.skipRates()));
     return values;
-  }
-
-  /** Accuracy of the baseline, and the speed of all at each batch size. */
-  private void speed(
-      Map<String, @Nullable Object> values,
-      SkipStudy study,
-      @Nullable SkipSetting setting,
-      EvaluationImages images,
-      Compute used,
-      Checkpoint checkpoint) {
-    if (baseline == null) {
-      speed(values, study, setting, images, checkpoint, null);
-      return;
-    }
-    Checkpoint plain = TrainedNetwork.open(baseline).checkpoint();
-    if (plain.data().classNames().size() != checkpoint.data().classNames().size()) {
-      throw new BadInputException("--baseline %s: it has other classes".formatted(baseline));
-    }
-    Compute its = Compute.choose("auto", used.precision(), used.threads(), plain.spec());
-    ResNet restored = plain.restoreNetwork();
-    try (BackboneEngine engine = its.attach(restored)) {
-      double accuracy =
-          new Evaluator(restored, plain.data().normalization())
-              .evaluate(images.images(), images.ids())
-              .metrics()
-              .accuracy();
-      long macs =
-          ModelCost.of(plain.spec(), images.images().height(), images.images().width()).macs();
-      Map<String, Object> described = new LinkedHashMap<>();
-      described.put("run", baseline.toString());
-      described.put("accuracy", accuracy);
-      described.put("macs", macs);
-      if (values.get("macs") instanceof Double own) {
-        described.put("macs_saved", 1 - own / macs);
-      }
-      values.put("baseline", described);
-      speed(values, study, setting, images, checkpoint, restored);
-    }
-  }
-
-  private void speed(
-      Map<String, @Nullable Object> values,
-      SkipStudy study,
-      @Nullable SkipSetting setting,
-      EvaluationImages images,
-      Checkpoint checkpoint,
-      @Nullable ResNet plain) {
-    if (setting == null || seconds == 0) {
-      return;
-    }
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (int size : batchSizes) {
-      List<SkipSpeed.Contender> contenders = new ArrayList<>();
-      contenders.add(
-          SkipSpeed.Contender.skipping(study.network(), setting.blend(), setting.rule()));
-      contenders.add(SkipSpeed.Contender.whole(study.network()));
-      if (plain != null) {
-        contenders.add(SkipSpeed.Contender.whole(plain));
-      }
-      List<SkipSpeed.Figure> figures =
-          SkipSpeed.measure(contenders, images, checkpoint.data().normalization(), size, seconds);
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("batch_size", size);
-      put(row, "", figures.get(0));
-      put(row, "_without_skipping", figures.get(1));
-      if (plain != null) {
-        put(row, "_of_baseline", figures.get(2));
-      }
-      row.put(
-          "time_saved", 1 - figures.get(1).imagesPerSecond() / figures.get(0).imagesPerSecond());
-      rows.add(row);
-    }
-    values.put("speed", rows);
-  }
-
-  private static void put(Map<String, Object> row, String suffix, SkipSpeed.Figure figure) {
-    row.put("images_per_second" + suffix, figure.imagesPerSecond());
-    row.put("latency_ms" + suffix, figure.medianMillis());
-  }
-
-  /** Times forced skip rates against the whole network. */
-  private void breakEven(
-      Map<String, @Nullable Object> values,
-      SkipStudy study,
-      EvaluationImages images,
-      Checkpoint checkpoint) {
-    SkipBlend kind = chosenBlend(checkpoint);
-    List<SkipSpeed.Contender> contenders = new ArrayList<>();
-    contenders.add(SkipSpeed.Contender.whole(study.network()));
-    for (double rate : RATES) {
-      contenders.add(SkipSpeed.Contender.skipping(study.network(), kind, SkipRule.atRate(rate)));
-    }
-    List<SkipSpeed.Figure> figures =
-        SkipSpeed.measure(
-            contenders, images, checkpoint.data().normalization(), CURVE_BATCH, seconds);
-    SkipCost cost = study.cost(images);
-    double whole = figures.get(0).medianMillis();
-    double[] millis = new double[RATES.length];
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (int i = 0; i < RATES.length; i++) {
-      double rate = RATES[i];
-      millis[i] = figures.get(i + 1).medianMillis();
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("skip_rate", rate);
-      row.put("latency_ms", millis[i]);
-      row.put("time_saved", 1 - millis[i] / whole);
-      row.put("macs_saved", cost.saved(cost.additional().stream().map(stage -> rate).toList()));
-      rows.add(row);
-    }
-    values.put("forced_batch_size", CURVE_BATCH);
-    values.put("forced_latency_ms_without_skipping", whole);
-    values.put("forced", rows);
-    values.put("break_even_skip_rate", SkipSpeed.breakEven(RATES, millis, whole));
-  }
-
-  private static void print(Map<String, @Nullable Object> values, PrintWriter writer) {
-    LabeledLines lines = new LabeledLines();
-    values.forEach(
-        (key, value) -> {
-          if (!(value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map)) {
-            lines.add(key.replace('_', ' '), text(value));
-          }
-        });
-    lines.print(writer);
-    for (String key : List.of("speed", "forced")) {
-      if (values.get(key) instanceof List<?> rows && rows.get(0) instanceof Map<?, ?> first) {
-        TextTable table =
-            new TextTable(
-                first.keySet().stream()
-                    .map(name -> name.toString().replace('_', ' '))
-                    .toArray(String[]::new));
-        for (Object row : rows) {
-          table.row(
-              ((Map<?, ?>) row).values().stream().map(SkipCommand::text).toArray(String[]::new));
-        }
-        writer.println();
-        table.print(writer);
-      }
-    }
-  }
-
-  private static String text(@Nullable Object value) {
-    if (value instanceof Double number) {
-      return number >= 1000
-          ? String.format(Locale.ROOT, "%,.0f", number)
-          : String.format(Locale.ROOT, "%.4f", number);
-    }
-    if (value instanceof Map<?, ?> map) {
-      return map.entrySet().stream()
-          .map(entry -> entry.getKey().toString().replace('_', ' ') + " " + text(entry.getValue()))
-          .collect(Collectors.joining(", "));
-    }
-    if (value instanceof List<?> list) {
-      return list.stream().map(SkipCommand::text).collect(Collectors.joining(", "));
-    }
-    return value == null ? "-" : value.toString();
   }
 }

@@ -53,7 +53,11 @@ final class ImageFolder {
     ImageDecoder.Size size = ImageDecoder.size(train.get(0).file);
     requireMemory((long) train.size() + test.size(), size);
     return Dataset.of(
-        name, classNames, decode(train, size), decode(test, size), "folder " + OneLine.of(root));
+        name,
+        classNames,
+        folder.decode(train, size),
+        folder.decode(test, size),
+        "folder " + OneLine.of(root));
   }
 
   private List<Labeled> files(String half) {
@@ -83,7 +87,7 @@ final class ImageFolder {
     return files;
   }
 
-  private static ImageSet decode(List<Labeled> files, ImageDecoder.Size size) {
+  private ImageSet decode(List<Labeled> files, ImageDecoder.Size size) {
     int imageBytes = ImageDecoder.CHANNELS * size.height() * size.width();
     byte[] pixels = new byte[Math.multiplyExact(files.size(), imageBytes)];
     int[] labels = new int[files.size()];
@@ -92,7 +96,8 @@ final class ImageFolder {
       System.arraycopy(planes, 0, pixels, id * imageBytes, imageBytes);
       labels[id] = files.get(id).label;
     }
-    return new ImageSet(pixels, labels, ImageDecoder.CHANNELS, size.height(), size.width());
+    return new ImageSet(pixels, labels, ImageDecoder.CHANNELS, size.height(), size.width())
+        .from(files.stream().map(image -> root.relativize(image.file).toString()).toList());
   }
 
   private static void requireMemory(long images, ImageDecoder.Size size) {

@@ -1,5 +1,7 @@
 package dev.softgate.data;
 
+import java.util.List;
+
 /**
  * Images and their labels, in memory as CIFAR stores them: unsigned bytes, one color plane after
  * the other. An image's <i>id</i> is its index here, and stays its name through splits, batches,
@@ -14,6 +16,7 @@ public final class ImageSet {
   private final int channels;
   private final int height;
   private final int width;
+  private List<String> files = List.of();
 
   /**
    * Puts a set together.
@@ -46,6 +49,26 @@ public final class ImageSet {
     this.channels = channels;
     this.height = height;
     this.width = width;
+  }
+
+  /** The same images, labeled otherwise: int32, N, class ids from 0 on; kept, not copied. */
+  ImageSet labeled(int[] others) {
+    return new ImageSet(pixels, others, channels, height, width).from(files);
+  }
+
+  /** The same images with the names of the files that they come from, N or none. */
+  ImageSet from(List<String> names) {
+    if (!names.isEmpty() && names.size() != count()) {
+      throw new IllegalArgumentException(names.size() + " files of " + count() + " images");
+    }
+    ImageSet named = new ImageSet(pixels, labels, channels, height, width);
+    named.files = List.copyOf(names);
+    return named;
+  }
+
+  /** The file that an image comes from, below the set's folder; empty where it has none. */
+  public String file(int id) {
+    return files.isEmpty() ? "" : files.get(id);
   }
 
   /** uint8, N×C×H×W; shared. */

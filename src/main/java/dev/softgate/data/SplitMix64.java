@@ -11,18 +11,21 @@ package dev.softgate.data;
  * <p>Source: Steele, Lea and Flood, <i>Fast splittable pseudorandom number generators</i>, OOPSLA
  * 2014, with the mixing constants of its published code (David Stafford's variant 13).
  */
-final class SplitMix64 {
+public final class SplitMix64 {
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
   /** What a stream of numbers is for; keeps streams of equal seeds apart. */
-  enum Purpose {
+  public enum Purpose {
     EPOCH_ORDER(1),
     AUGMENTATION(2),
     VALIDATION_SPLIT(3),
     SUBSET(4),
     SYNTHETIC_LAYOUT(5),
-    SYNTHETIC_IMAGE(6);
+    SYNTHETIC_IMAGE(6),
+    SKIP_SHARE(7),
+    LABEL_NOISE(8),
+    MEMORY(9);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;
@@ -35,7 +38,7 @@ final class SplitMix64 {
   private long state;
 
   /** A stream of its own for these words. */
-  SplitMix64(Purpose purpose, long first, long second, long third) {
+  public SplitMix64(Purpose purpose, long first, long second, long third) {
     state = hash(purpose, first, second, third);
   }
 
@@ -66,7 +69,7 @@ final class SplitMix64 {
   }
 
   /** The next number in [0, 1), a multiple of 2^-53. */
-  double unit() {
+  public double unit() {
     return (next() >>> 11) * 0x1.0p-53;
   }
 

@@ -6,6 +6,8 @@ import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.MixRule;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
@@ -24,11 +26,26 @@ public final class Evaluator {
 
   private final ResNet network;
   private final Normalization normalization;
+  private final @Nullable Long memorySeed;
 
-  /** An evaluator of {@code network} as it is at each call. */
+  /** An evaluator of {@code network} as it is at each call; its memory, if any, is off. */
   public Evaluator(ResNet network, Normalization normalization) {
+    this(network, normalization, null);
+  }
+
+  private Evaluator(ResNet network, Normalization normalization, @Nullable Long memorySeed) {
     this.network = network;
     this.normalization = normalization;
+    this.memorySeed = memorySeed;
+  }
+
+  /**
+   * The same with each image's memory on: of training images, by their ids in the training set.
+   *
+   * @param seed of the run
+   */
+  public Evaluator withMemory(long seed) {
+    return new Evaluator(network, normalization, seed);
   }
 
   /**
@@ -75,7 +92,9 @@ public final class Evaluator {
     Tensor images =
         Tensor.ofImages(
             batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-    ResNet.Forward forward = network.forward(images, Pass.EVALUATION);
+    MixRule whole = MixRule.whole(network.spec().gate().mix());
+    MemoryOwners owners = memorySeed == null ? null : new MemoryOwners(memorySeed, batch.ids());
+    ResNet.Forward forward = network.forward(images, Pass.EVALUATION, whole, owners);
     to.add(batch, forward.logits(), forward.gates(), forward.penalty());
   }
 }

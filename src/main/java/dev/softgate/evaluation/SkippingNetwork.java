@@ -56,6 +56,9 @@ public final class SkippingNetwork {
     if (!gate.exists()) {
       return "the network has no gate on a stage";
     }
+    if (gate.kind().onChannels()) {
+      return "the network has no gate on a stage; softgate extract makes it smaller";
+    }
     if (!gate.kind().onStages()) {
       return "the network has no gate on a stage: its gates (%s) sit in the units"
           .formatted(gate.kind().text());

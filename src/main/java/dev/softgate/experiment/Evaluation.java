@@ -1,5 +1,6 @@
 package dev.softgate.experiment;
 
+import dev.softgate.BadInputException;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateStatistics;
 import dev.softgate.evaluation.GateValues;
@@ -8,8 +9,11 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.scoring.WrongLabels;
+import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -38,12 +42,35 @@ public record Evaluation(
   /**
    * Evaluates.
    *
-   * @throws dev.softgate.BadInputException if the weights do not fit the network
+   * @throws BadInputException if the weights do not fit the network
    */
   public static Evaluation run(TrainedNetwork trained, EvaluationImages images, Compute compute) {
-    ResNet network = trained.checkpoint().restoreNetwork();
+    return run(trained, images, compute, false);
+  }
+
+  /**
+   * Evaluates.
+   *
+   * @param memory whether each image's memory is on, of a network with a memory gate
+   * @throws BadInputException if the weights do not fit the network, or the memory is to be on of a
+   *     network that has none or of images that it was not trained on
+   */
+  public static Evaluation run(
+      TrainedNetwork trained, EvaluationImages images, Compute compute, boolean memory) {
+    Checkpoint checkpoint = trained.checkpoint();
+    if (memory && !checkpoint.spec().gate().kind().onChannels()) {
+      throw new BadInputException("--memory on: the network has no --gate memory");
+    }
+    if (memory && images.split() != EvaluationSplit.TRAIN) {
+      throw new BadInputException(
+          "--memory on: only images that were trained on have a memory; use --split train");
+    }
+    ResNet network = memory ? checkpoint.restoreWithMemory() : checkpoint.restoreNetwork();
     try (BackboneEngine engine = compute.attach(network)) {
-      Evaluator evaluator = new Evaluator(network, trained.checkpoint().data().normalization());
+      Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
+      if (memory) {
+        evaluator = evaluator.withMemory(checkpoint.config().optimization().seed());
+      }
       long started = System.nanoTime();
       Predictions predictions = evaluator.evaluate(images.images(), images.ids());
       return new Evaluation(
@@ -61,9 +88,21 @@ public record Evaluation(
     GatesTable.write(file, predictions);
   }
 
+  /** What the network made of the images that are labeled wrongly; null where that is not known. */
+  public @Nullable WrongLabels wrongLabels() {
+    int[] clean = images.clean();
+    return clean == null
+        ? null
+        : WrongLabels.of(
+            predictions.predicted(),
+            predictions.labels(),
+            Arrays.stream(predictions.ids()).map(id -> clean[id]).toArray());
+  }
+
   /**
    * The results by name, for JSON: texts, finite numbers, and null where there is no gate, no such
-   * image, or no finite number. Accuracy is a fraction; losses and entropy are means in nats.
+   * image, or no finite number. Accuracy is a fraction; losses and entropy are means in nats. Of
+   * wrong labels there is something only where the true ones are known.
    */
   public Map<String, @Nullable Object> values() {
     PhaseMetrics metrics = predictions.metrics();
@@ -84,6 +123,12 @@ public record Evaluation(
     values.put("mean_gate_wrong", gates == null ? null : finite(gates.meanOfWrong()));
     values.put("mean_entropy", gates == null ? null : finite(gates.meanEntropyNats()));
     values.put("gates", predictions.gates().stream().map(Evaluation::values).toList());
+    WrongLabels wrong = wrongLabels();
+    if (wrong != null) {
+      values.put("wrong_labels", wrong.count());
+      values.put("wrong_fitted", wrong.fitted());
+      values.put("wrong_corrected", wrong.corrected());
+    }
     values.put("dataset", images.dataset().name());
     values.put("checkpoint", network.file().toString());
     values.put("parameters", parameters());

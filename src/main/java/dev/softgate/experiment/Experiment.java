@@ -2,10 +2,12 @@ package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -31,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +58,21 @@ public final class Experiment {
   private final TrainingData data;
   private final RunFolder run;
   private final ResNet network;
+  private final @Nullable Teacher teacher;
 
   private Experiment(
-      TrainRequest request, RunConfig config, TrainingData data, RunFolder run, ResNet network) {
+      TrainRequest request,
+      RunConfig config,
+      TrainingData data,
+      RunFolder run,
+      ResNet network,
+      @Nullable Teacher teacher) {
     this.request = request;
     this.config = config;
     this.data = data;
     this.run = run;
     this.network = network;
+    this.teacher = teacher;
   }
 
   /**
@@ -78,19 +88,22 @@ public final class Experiment {
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
-      return new Experiment(request, config, data, run, untrained(config, data)).resume(started);
+      Teacher teacher = Teacher.of(config, data);
+      return new Experiment(request, config, data, run, untrained(config, data), teacher)
+          .resume(started);
     }
     TrainedNetwork baseline = baseline(config.optimization().init());
     if (baseline != null) {
       config = normalizedAs(baseline, config, data);
-      data = TrainingData.of(config, data.dataset());
+      data = data.normalizedAs(config);
     }
     ResNet network = untrained(config, data);
     String origin = initialize(network, baseline, data);
+    Teacher teacher = Teacher.of(config, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), config.toYaml());
-    return new Experiment(request, config, data, run, network).begin(started, origin);
+    return new Experiment(request, config, data, run, network, teacher).begin(started, origin);
   }
 
   private static ResNet untrained(RunConfig config, TrainingData data) {
@@ -140,7 +153,20 @@ public final class Experiment {
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
       LOG.info(origin);
+      logLabels();
       return train(started, trainer(events));
+    }
+  }
+
+  /** How many labels are known to be wrong: a file of other images would give that away. */
+  private void logLabels() {
+    LabelFile labels = data.labels();
+    if (labels != null && labels.clean() != null) {
+      LOG.info(
+          "{} of {} train images have a wrong label by {}",
+          LabelFile.differences(labels.given(), labels.clean()),
+          labels.given().length,
+          labels.file());
     }
   }
 
@@ -170,7 +196,14 @@ public final class Experiment {
   private Trainer trainer(TensorBoardListener events) {
     List<TrainingListener> listeners = new ArrayList<>(List.of(events, new RunRecorder(run)));
     listeners.addAll(request.listeners());
-    return new Trainer(config, data, network, new CheckpointStore(run.checkpoints()), listeners);
+    return new Trainer(
+        config,
+        data,
+        network,
+        teacher == null ? null : teacher.distillation(config.skipping()),
+        new CheckpointStore(run.checkpoints()),
+        run.dynamics(),
+        listeners);
   }
 
   private TrainOutcome train(Instant started, Trainer trainer) {
@@ -181,7 +214,9 @@ public final class Experiment {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
-    try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
+    // The teacher first: how many threads libtorch has is for the network that learns to say.
+    try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
+        BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}", config.execution().engine());
       boolean ended = trainer.train(request.stopRequested(), timeUp(started));
       test = ended ? test(trainer) : null;
@@ -204,6 +239,16 @@ public final class Experiment {
                   data.dataset().sha256(),
                   checkpoint.data().dataSha256()));
     }
+    String trained = checkpoint.data().labelsSha256();
+    if (!Objects.equals(data.labelsSha256(), trained)) {
+      throw new BadInputException(
+          "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with --labels"
+              .formatted(
+                  run.path(),
+                  data.labels() == null ? "the data set" : data.labels().file(),
+                  data.labelsSha256(),
+                  trained));
+    }
   }
 
   private BooleanSupplier timeUp(Instant started) {
@@ -216,6 +261,7 @@ public final class Experiment {
   private @Nullable Predictions test(Trainer trainer) {
     Predictions test = trainer.finalTest();
     if (test == null) {
+      network.load(trainer.deployed());
       test =
           new Evaluator(network, data.normalization())
               .evaluate(data.dataset().test(), data.test(), request.stopRequested());
@@ -270,7 +316,13 @@ public final class Experiment {
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            gate.kind().onStages() && gate.tap() == GateTap.ENTRY ? "entry" : ""));
+            suffix(gate)));
+  }
+
+  private static String suffix(GateSpec gate) {
+    return !gate.kind().onStages() || gate.tap() == GateTap.EXIT
+        ? ""
+        : gate.mix() == GateMix.HARD ? "entry_hard" : "entry";
   }
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */

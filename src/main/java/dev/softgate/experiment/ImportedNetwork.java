@@ -3,7 +3,6 @@ package dev.softgate.experiment;
 import dev.softgate.BadInputException;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.Normalization;
-import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.interop.pytorch.TorchFile;
@@ -11,12 +10,9 @@ import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.StateRecognition;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,49 +95,33 @@ public record ImportedNetwork(
    * @throws BadInputException if the folder exists or cannot be a run's
    */
   public RunFolder write(Path folder, String command) {
-    Path name = folder.getFileName();
-    if (name == null || Files.exists(folder)) {
-      throw new BadInputException(
-          "--out %s: %s; name a folder that does not exist yet"
-              .formatted(folder, name == null ? "names no folder" : "is there already"));
-    }
-    Path parent = folder.toAbsolutePath().getParent();
-    RunFolder run = RunFolder.create(Objects.requireNonNull(parent), name.toString());
-    RunConfig config = config(run);
-    AtomicFiles.writeString(run.config(), config.toYaml());
-    Checkpoint checkpoint =
-        Checkpoint.untrained(
-            config,
-            new Checkpoint.DataFacts(
-                classNames(),
-                null,
-                null,
-                IMAGE_SIZE,
-                IMAGE_SIZE,
-                normalization.mean(),
-                normalization.std()),
-            network);
-    new CheckpointStore(run.checkpoints()).saveFinal(checkpoint);
-    SummaryWriter.writeImported(
-        config, run, network, new Summary.Session(Instant.now().toString(), command));
-    return run;
+    Checkpoint.DataFacts facts =
+        new Checkpoint.DataFacts(
+            classNames(),
+            null,
+            null,
+            null,
+            IMAGE_SIZE,
+            IMAGE_SIZE,
+            normalization.mean(),
+            normalization.std());
+    return DerivedRun.write(folder, command, config(), facts, network);
   }
 
-  private RunConfig config(RunFolder run) {
+  private RunConfig config() {
     RunConfig defaults = RunConfig.defaults();
-    String dataset = dataset(network.spec().classes());
-    RunConfig config =
-        new RunConfig(
+    return new RunConfig(
             defaults.data(),
             ModelConfig.of(network.spec()),
             defaults.optimization(),
-            defaults.execution());
-    return config.with(
-        Map.of(
-            "dataset", dataset,
-            "normalization", normalization.text(),
-            "name", run.name(),
-            "runs-dir", Objects.requireNonNull(run.path().getParent()).toString()));
+            defaults.skipping(),
+            defaults.execution())
+        .with(
+            Map.of(
+                "dataset",
+                dataset(network.spec().classes()),
+                "normalization",
+                normalization.text()));
   }
 
   /** What was recognized, by name, for JSON. */

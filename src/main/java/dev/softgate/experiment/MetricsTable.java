@@ -1,13 +1,14 @@
 package dev.softgate.experiment;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.SkipMetrics;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of all epochs so far as a table: {@code metrics.csv}, a header and a row an epoch.
@@ -15,11 +16,14 @@ import java.util.regex.Pattern;
  * was measured. Columns, in the units of {@link EpochMetrics}: {@code epoch} (from zero), {@code
  * learning_rate}, {@code gate_learning_rate}, then for {@code train}, {@code val} and {@code test}
  * each {@code …_images}, {@code …_accuracy}, {@code …_loss}, {@code …_gate_loss} and {@code
- * …_mean_gate}.
+ * …_mean_gate}; then of hard gates {@code train_skip_rate}, {@code val_skip_rate} (means over the
+ * gates) and {@code val_skip_accuracy}.
  */
 public final class MetricsTable {
 
-  private static final Pattern NEWLINE = Pattern.compile("\r?\n");
+  private static final List<String> PHASES = List.of("train", "val", "test");
+  private static final List<String> MEASURES =
+      List.of("images", "accuracy", "loss", "gate_loss", "mean_gate");
 
   private MetricsTable() {}
 
@@ -30,58 +34,54 @@ public final class MetricsTable {
    * @throws UncheckedIOException if that fails
    */
   public static void write(Path file, List<EpochMetrics> epochs) {
-    StringBuilder text = new StringBuilder(String.join(",", MetricsRow.COLUMNS)).append('\n');
+    StringBuilder text = new StringBuilder(String.join(",", columns())).append('\n');
     for (EpochMetrics epoch : epochs) {
-      text.append(String.join(",", MetricsRow.cells(epoch))).append('\n');
+      text.append(String.join(",", cells(epoch))).append('\n');
     }
     AtomicFiles.writeString(file, text.toString());
   }
 
-  /**
-   * Reads a table.
-   *
-   * @throws BadInputException if the file is missing, its columns are not those of this type, or a
-   *     cell is missing, superfluous or no number; the message gives the line
-   */
-  public static List<EpochMetrics> read(Path file) {
-    String text = TextFiles.read(file);
-    if (!text.endsWith("\n")) {
-      throw bad(file, "its last line is incomplete");
+  private static List<String> columns() {
+    List<String> columns = new ArrayList<>(List.of("epoch", "learning_rate", "gate_learning_rate"));
+    for (String phase : PHASES) {
+      MEASURES.forEach(measure -> columns.add(phase + "_" + measure));
     }
-    List<List<String>> rows = new ArrayList<>();
-    String[] lines = NEWLINE.split(text, -1);
-    for (int i = 0; i < lines.length - 1; i++) {
-      rows.add(List.of(lines[i].split(",", -1)));
-    }
-    return epochs(file, rows);
+    columns.addAll(List.of("train_skip_rate", "val_skip_rate", "val_skip_accuracy"));
+    return columns;
   }
 
-  private static List<EpochMetrics> epochs(Path file, List<List<String>> rows) {
-    if (rows.isEmpty() || !rows.get(0).equals(MetricsRow.COLUMNS)) {
-      throw bad(file, "its columns are not " + String.join(",", MetricsRow.COLUMNS));
-    }
-    List<EpochMetrics> epochs = new ArrayList<>();
-    for (int i = 1; i < rows.size(); i++) {
-      EpochMetrics epoch;
-      try {
-        epoch = MetricsRow.parse(rows.get(i));
-      } catch (MetricsRow.UnreadableException e) {
-        throw bad(file, "line " + (i + 1) + ": " + e.getMessage());
-      }
-      if (epoch.epoch() != i - 1) {
-        throw bad(
-            file,
-            "line %d: epoch %d stands where epoch %d belongs"
-                .formatted(i + 1, epoch.epoch(), i - 1));
-      }
-      epochs.add(epoch);
-    }
-    return List.copyOf(epochs);
+  private static List<String> cells(EpochMetrics metrics) {
+    List<String> cells = new ArrayList<>();
+    cells.add(Integer.toString(metrics.epoch()));
+    cells.add(Double.toString(metrics.learningRate()));
+    cells.add(cell(metrics.gateLearningRate()));
+    addPhase(cells, metrics.train());
+    addPhase(cells, metrics.validation());
+    addPhase(cells, metrics.test());
+    SkipMetrics skipping = metrics.skipping();
+    cells.add(rate(skipping == null ? null : skipping.trainRates()));
+    cells.add(rate(skipping == null ? null : skipping.validationRates()));
+    cells.add(cell(skipping == null ? null : skipping.validationAccuracy()));
+    return cells;
   }
 
-  private static BadInputException bad(Path file, String reason) {
-    return new BadInputException(
-        "%s is not a table of metrics: %s; resume the run to write it anew"
-            .formatted(file, reason));
+  private static void addPhase(List<String> cells, @Nullable PhaseMetrics phase) {
+    if (phase == null) {
+      MEASURES.forEach(measure -> cells.add(""));
+      return;
+    }
+    cells.add(Integer.toString(phase.images()));
+    cells.add(Double.toString(phase.accuracy()));
+    cells.add(Double.toString(phase.classificationLoss()));
+    cells.add(cell(phase.gateLoss()));
+    cells.add(cell(phase.meanGate()));
+  }
+
+  private static String rate(@Nullable List<Double> rates) {
+    return rates == null ? "" : Double.toString(SkipMetrics.mean(rates));
+  }
+
+  private static String cell(@Nullable Double value) {
+    return value == null ? "" : Double.toString(value);
   }
 }

@@ -167,6 +167,16 @@ public record RunFolder(Path path) {
     return path.resolve("train.log");
   }
 
+  /** The folder of what was written down of each training image; see {@code TrainingDynamics}. */
+  public Path scores() {
+    return path.resolve("scores.csv");
+  }
+
+  /** What training saw of each image. */
+  public Path dynamics() {
+    return path.resolve("dynamics");
+  }
+
   /** The folder of checkpoints. */
   public Path checkpoints() {
     return path.resolve(CHECKPOINTS);

@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
  *   <li>SUFFIX: what the rest does not say; published are {@code lr1by347last} and {@code
  *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. Of the former the
  *       name gives both milestones though only one is used. Differs: {@code entry} where the gate
- *       looks at the entry of the additional layers; at their exit, as published, there is none.
+ *       looks at the entry of the additional layers; at their exit, as published, there is none;
+ *       {@code entry_hard} where it decides.
  * </ul>
  *
  * <p>The second published form, of seven logs, orders the same parts differently and ends in the

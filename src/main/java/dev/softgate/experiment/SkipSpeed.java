@@ -13,6 +13,8 @@ import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class SkipSpeed {
 
   private static final int WARM_UP = 2;
+  private static final int CHANNELS = 3;
   private static final int LEAST_PASSES = 5;
 
   /** Of small batches this many images take turns, since skipping depends on the image. */
@@ -69,10 +72,37 @@ public final class SkipSpeed {
       Normalization normalization,
       int batchSize,
       double seconds) {
+    return measure(contenders, () -> batches(images, normalization, batchSize), batchSize, seconds);
+  }
+
+  /**
+   * Measures on random pixels, which take as long as any where nothing is skipped.
+   *
+   * @param height of the images
+   * @param width of the images
+   * @param seconds that a contender may take, {@value #LEAST_PASSES} passes at least
+   * @return a figure for each contender
+   */
+  static List<Figure> measureOnNoise(
+      List<Contender> contenders, int height, int width, int batchSize, double seconds) {
+    float[] pixels = new float[Math.multiplyExact(batchSize, CHANNELS * height * width)];
+    Random random = new Random(1);
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (float) random.nextGaussian();
+    }
+    return measure(
+        contenders,
+        () -> List.of(Tensor.ofImages(pixels, batchSize, CHANNELS, height, width)),
+        batchSize,
+        seconds);
+  }
+
+  private static List<Figure> measure(
+      List<Contender> contenders, Supplier<List<Tensor>> images, int batchSize, double seconds) {
     List<List<Double>> taken =
         contenders.stream().map(c -> (List<Double>) new ArrayList<Double>()).toList();
     try (Scope scope = Scope.open()) {
-      List<Tensor> batches = batches(images, normalization, batchSize);
+      List<Tensor> batches = images.get();
       for (Contender contender : contenders) {
         for (int i = 0; i < WARM_UP; i++) {
           pass(contender, batches.get(i % batches.size()));

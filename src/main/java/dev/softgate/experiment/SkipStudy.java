@@ -14,6 +14,7 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.SkipCost;
+import dev.softgate.scoring.SkipGoal;
 import dev.softgate.scoring.SkipOutcome;
 import dev.softgate.scoring.SkipPaths;
 import dev.softgate.scoring.SkipSearch;
@@ -23,9 +24,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** A trained network that can skip, and what skipping comes to on images. */
 public final class SkipStudy implements AutoCloseable {
+
+  private static final double ROUNDING = 1e-12;
 
   private final Checkpoint trained;
   private final ResNet network;
@@ -44,6 +48,11 @@ public final class SkipStudy implements AutoCloseable {
     }
     this.network = this.trained.restoreNetwork();
     this.engine = compute.attach(network);
+  }
+
+  /** The checkpoint that it was restored from. */
+  public Checkpoint checkpoint() {
+    return trained;
   }
 
   /** The network, on its engine; valid until {@link #close}. */
@@ -99,28 +108,56 @@ public final class SkipStudy implements AutoCloseable {
   }
 
   /**
-   * The thresholds that save most while the accuracy stays within a drop of the whole network's.
+   * The thresholds that serve a goal best.
    *
    * @param images to choose on, which say nothing of the accuracy on others
-   * @param maxAccuracyDrop a fraction
-   * @throws BadInputException if no thresholds do; it says how near the best come
+   * @throws BadInputException if no thresholds reach the goal; it says how near the best come
    */
-  public Calibration calibrate(EvaluationImages images, SkipBlend blend, double maxAccuracyDrop) {
+  public Calibration calibrate(EvaluationImages images, SkipBlend blend, SkipGoal goal) {
     double reference = whole(images).metrics().accuracy();
-    SkipOutcome found =
-        search(paths(images, blend), images).cheapest(reference - maxAccuracyDrop - 1e-12);
-    if (found.accuracy() < reference - maxAccuracyDrop - 1e-12) {
-      throw new BadInputException(
-          String.format(
-              Locale.ROOT,
-              "--max-accuracy-drop %s: no thresholds keep the accuracy of %.4f so nearly with"
-                  + " --skip-blend %s, the best reach %.4f; allow more, or try the other blend",
-              maxAccuracyDrop,
-              reference,
-              blend.text(),
-              found.accuracy()));
+    SkipSearch search = search(paths(images, blend), images);
+    SkipOutcome found;
+    if (goal instanceof SkipGoal.AccuracyDrop drop) {
+      double least = reference - drop.most() - ROUNDING;
+      found = search.cheapest(least);
+      if (found.accuracy() < least) {
+        throw new BadInputException(
+            String.format(
+                Locale.ROOT,
+                "--max-accuracy-drop %s: no thresholds keep the accuracy of %.4f so nearly with"
+                    + " --skip-blend %s, the best reach %.4f; allow more, or try the other blend",
+                drop.most(),
+                reference,
+                blend.text(),
+                found.accuracy()));
+      }
+    } else if (goal instanceof SkipGoal.Saving saving) {
+      found = search.mostAccurate(saving.least());
+      if (search.saved(found) < saving.least()) {
+        throw new BadInputException(
+            String.format(
+                Locale.ROOT,
+                "--min-saving %s: no more than %.4f of the multiply-accumulates can be saved",
+                saving.least(),
+                search.saved(found)));
+      }
+    } else {
+      found = search.atRates(sharesOf((SkipGoal.Rates) goal));
     }
-    return new Calibration(images.ids().length, reference, maxAccuracyDrop, found, blend);
+    return new Calibration(images.ids().length, reference, goal, found, blend);
+  }
+
+  private double[] sharesOf(SkipGoal.Rates rates) {
+    int gates = network.gateNames().size();
+    List<Double> shares = rates.shares();
+    if (shares.size() != 1 && shares.size() != gates) {
+      throw new BadInputException(
+          "--target-skip: give one share, or one for each of the %d gates, found %d"
+              .formatted(gates, shares.size()));
+    }
+    return IntStream.range(0, gates)
+        .mapToDouble(gate -> shares.get(shares.size() == 1 ? 0 : gate))
+        .toArray();
   }
 
   /**
@@ -128,12 +165,12 @@ public final class SkipStudy implements AutoCloseable {
    *
    * @param images how many they were chosen on
    * @param reference accuracy of the whole network on these
-   * @param maxAccuracyDrop that was allowed
+   * @param goal that they serve
    * @param outcome on these
    * @param blend of images that pass
    */
   public record Calibration(
-      int images, double reference, double maxAccuracyDrop, SkipOutcome outcome, SkipBlend blend) {
+      int images, double reference, SkipGoal goal, SkipOutcome outcome, SkipBlend blend) {
 
     /** What to skip by. */
     public SkipSetting setting() {
@@ -152,7 +189,8 @@ public final class SkipStudy implements AutoCloseable {
         images.dataset(),
         images.split(),
         images.images(),
-        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length));
+        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length),
+        images.clean());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.Checkpoint;
 import dev.softgate.training.EpochMetrics;
 import dev.softgate.training.Progress;
 import dev.softgate.training.RunConfig;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Gathers a run's {@link Summary} when it ends, and writes it. */
 final class SummaryWriter {
-
-  private static final int IMPORTED_SIZE = 32;
 
   private final RunConfig config;
   private final TrainingData data;
@@ -61,19 +60,24 @@ final class SummaryWriter {
                 config.optimization().seed(),
                 splitSha256(data),
                 data.dataset().sha256(),
+                data.labelsSha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));
     summary.write(run.summary());
     return summary;
   }
 
-  /** Writes the summary of a network that was trained elsewhere. */
-  static void writeImported(
-      RunConfig config, RunFolder run, ResNet network, Summary.Session session) {
+  /** Writes the summary of a network that was not trained in its run. */
+  static void writeDerived(
+      RunConfig config,
+      Checkpoint.DataFacts data,
+      RunFolder run,
+      ResNet network,
+      Summary.Session session) {
     new Summary(
             Summary.Status.FINISHED,
             new Summary.Results(null, null, null, null, null, null, 0, null, null),
-            network(config, network, IMPORTED_SIZE, IMPORTED_SIZE),
+            network(config, network, data.height(), data.width()),
             machine(config),
             new Summary.Provenance(
                 run.name(),
@@ -81,8 +85,9 @@ final class SummaryWriter {
                 session.started(),
                 List.of(),
                 config.optimization().seed(),
-                null,
-                null,
+                data.splitSha256(),
+                data.dataSha256(),
+                data.labelsSha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()))
         .write(run.summary());

@@ -3,8 +3,10 @@ package dev.softgate.experiment;
 import dev.softgate.interop.TensorBoardWriter;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.SkipMetrics;
 import dev.softgate.training.TrainingListener;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * overlay: {@code train_accuracy val_accuracy test_accuracy} in percent, {@code train_loss_cls} and
  * {@code train_loss_gatecel} (and {@code val_…}, {@code test_…}) in nats, their sums {@code
  * tot_train_loss tot_val_loss tot_test_loss}, {@code lr gate_lr}, and histograms {@code g Values,
- * train} and {@code g Values, validation}, with the gate's name where there are several. A step is
- * an epoch, counted from 1. What was not measured is not recorded.
+ * train} and {@code g Values, validation}, with the gate's name where there are several. Hard gates
+ * add, a gate each, the fractions {@code train_skip b3} and {@code val_skip b3} and {@code
+ * threshold b3}, and {@code val_skip_accuracy} in percent. A step is an epoch, counted from 1. What
+ * was not measured is not recorded.
  *
  * <p>Differs: losses are true means over images. The published logs hold sum(batch means)/N, which
  * is smaller by about the batch size.
@@ -55,6 +59,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     if (metrics.gateLearningRate() != null) {
       out.scalar("gate_lr", step, metrics.gateLearningRate());
     }
+    skipping(out, metrics.skipping(), gates.names(), step);
     boolean several = gates.names().size() > 1;
     for (int i = 0; i < gates.names().size(); i++) {
       String tag = "g Values" + (several ? " " + gates.names().get(i) : "");
@@ -79,6 +84,25 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
       total += metrics.gateLoss();
     }
     out.scalar("tot_" + name + "_loss", step, total);
+  }
+
+  private static void skipping(
+      TensorBoardWriter out, @Nullable SkipMetrics skipping, List<String> names, long step) {
+    if (skipping == null) {
+      return;
+    }
+    for (int i = 0; i < names.size(); i++) {
+      out.scalar("train_skip " + names.get(i), step, skipping.trainRates().get(i));
+      if (skipping.thresholds() != null) {
+        out.scalar("threshold " + names.get(i), step, skipping.thresholds().get(i));
+      }
+      if (skipping.validationRates() != null) {
+        out.scalar("val_skip " + names.get(i), step, skipping.validationRates().get(i));
+      }
+    }
+    if (skipping.validationAccuracy() != null) {
+      out.scalar("val_skip_accuracy", step, PERCENT * skipping.validationAccuracy());
+    }
   }
 
   private static long step(int epoch) {

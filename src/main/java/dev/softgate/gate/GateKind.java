@@ -53,7 +53,10 @@ public enum GateKind {
       CROSS_ENTROPY),
 
   /** In each unit: only the shortcut is gated. */
-  SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2);
+  SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2),
+
+  /** On a unit's channels: some are general, and of the others each training image owns a few. */
+  MEMORY(Seat.nowhere(), Trainer.NOBODY);
 
   /** Whose loss moves a gate's layers. */
   private enum Trainer {
@@ -118,6 +121,11 @@ public enum GateKind {
     return seat.forUnit() != null;
   }
 
+  /** Whether it sits on the channels of units, and has no layers of its own. */
+  public boolean onChannels() {
+    return this == MEMORY;
+  }
+
   /**
    * Whether its layers have a loss and an optimizer of their own: cross-entropy on the labels,
    * which reaches nothing else. Those of any other gate are trained with the network.
@@ -138,7 +146,9 @@ public enum GateKind {
 
   /** In words, what it looks at. */
   public String sees() {
-    return onStages() ? seat.view().words() : inUnits() ? "the unit's input" : "-";
+    return onStages()
+        ? seat.view().words()
+        : inUnits() ? "the unit's input" : onChannels() ? "which training image it is" : "-";
   }
 
   /** What a gate on a stage sees. */

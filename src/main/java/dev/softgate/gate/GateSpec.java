@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param penalty that presses on it
  * @param kernel of a gate in units; without effect elsewhere
  * @param bias of a gate in units at the start; without effect elsewhere
+ * @param mix what a gate on a stage makes of g; without effect elsewhere
+ * @param memory how a memory gate divides channels; without effect elsewhere
  */
 public record GateSpec(
     GateKind kind,
@@ -23,7 +25,9 @@ public record GateSpec(
     GateCalibration calibration,
     GatePenalty penalty,
     GateKernel kernel,
-    double bias) {
+    double bias,
+    GateMix mix,
+    MemorySpec memory) {
 
   /** The bias from which gates in units start: they let little through at first. */
   public static final double PUBLISHED_BIAS = -6;
@@ -39,13 +43,15 @@ public record GateSpec(
           GateCalibration.NORMALISED,
           GatePenalty.NONE,
           GateKernel.ELEMENT_1X1,
-          PUBLISHED_BIAS);
+          PUBLISHED_BIAS,
+          GateMix.SOFT,
+          MemorySpec.DEFAULT);
 
   /**
    * Checks that the parts go together.
    *
-   * @throws BadInputException where the gate knows no such penalty, or the stages are none or twice
-   *     the same
+   * @throws BadInputException where the gate knows no such penalty or mix, or the stages are none
+   *     or twice the same
    */
   public GateSpec {
     stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
@@ -54,6 +60,11 @@ public record GateSpec(
     }
     if (kind != GateKind.NONE && stages.isEmpty()) {
       throw new BadInputException("--gate-at names no stage; --gate none is the network without");
+    }
+    if (mix == GateMix.HARD && (!kind.onStages() || tap == GateTap.EXIT)) {
+      throw new BadInputException(
+          "--gate-mix hard decides on a stage's additional layers before they are computed: it"
+              + " needs a gate on a stage, with --gate-tap entry");
     }
     if (kind != GateKind.NONE
         && penalty != GatePenalty.NONE
@@ -75,7 +86,9 @@ public record GateSpec(
         calibration,
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
-        PUBLISHED_BIAS);
+        PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   /** Whether there is a gate at all. */
@@ -91,6 +104,11 @@ public record GateSpec(
   /** Whether gates sit in the units of this stage, from 1. */
   public boolean inUnitsOf(int stage) {
     return kind.inUnits() && stages.contains(stage);
+  }
+
+  /** Whether training images own channels in the units of this stage, from 1. */
+  public boolean onChannelsOf(int stage) {
+    return kind.onChannels() && stages.contains(stage);
   }
 
   /**

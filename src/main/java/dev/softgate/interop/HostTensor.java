@@ -48,6 +48,25 @@ public final class HostTensor {
     return new HostTensor(ElementType.F32, bytes, shape);
   }
 
+  /**
+   * An {@link ElementType#F16} tensor of the values, each rounded to the nearest, half to even:
+   * beyond 65,504 to infinity.
+   */
+  public static HostTensor ofHalves(float[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.F16);
+    for (float value : values) {
+      bytes.putShort(floatToHalf(value));
+    }
+    return new HostTensor(ElementType.F16, bytes.flip(), shape);
+  }
+
+  /** An {@link ElementType#I32} tensor with a copy of the values. */
+  public static HostTensor ofInts(int[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.I32);
+    bytes.asIntBuffer().put(values);
+    return new HostTensor(ElementType.I32, bytes, shape);
+  }
+
   /** An {@link ElementType#I64} tensor with a copy of the values. */
   public static HostTensor ofLongs(long[] values, long... shape) {
     ByteBuffer bytes = allocate(values.length, ElementType.I64);
@@ -159,6 +178,37 @@ public final class HostTensor {
   }
 
   /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
+  /**
+   * The first elements along a dimension, in memory of their own.
+   *
+   * @param dimension from 0
+   * @param count at most the size of that dimension
+   * @return float32
+   * @throws IllegalArgumentException if there are not so many, or these are no floating-point
+   *     numbers
+   */
+  public HostTensor first(int dimension, int count) {
+    long[] kept = shape();
+    if (count < 0 || count > kept[dimension]) {
+      throw new IllegalArgumentException(
+          "the first %d of dimension %d of %s".formatted(count, dimension, this));
+    }
+    float[] values = toFloats();
+    int inner = 1;
+    for (int d = dimension + 1; d < kept.length; d++) {
+      inner = Math.multiplyExact(inner, Math.toIntExact(kept[d]));
+    }
+    int from = inner * Math.toIntExact(kept[dimension]);
+    int to = inner * count;
+    int outer = from == 0 ? 0 : values.length / from;
+    float[] first = new float[outer * to];
+    for (int o = 0; o < outer; o++) {
+      System.arraycopy(values, o * from, first, o * to, to);
+    }
+    kept[dimension] = count;
+    return ofFloats(first, kept);
+  }
+
   @Override
   public String toString() {
     return type + Arrays.toString(shape);
@@ -177,6 +227,23 @@ public final class HostTensor {
       rest.get(piece, 0, length);
       out.write(piece, 0, length);
     }
+  }
+
+  /** Rounds to an IEEE 754 binary16, to the nearest, half to even. */
+  private static short floatToHalf(float value) {
+    int bits = Float.floatToIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    int magnitude = bits & 0x7fffffff;
+    int half;
+    if (magnitude > 0x7f800000) {
+      half = 0x7e00; // not a number
+    } else if (magnitude < 0x38800000) { // below 2^-14, where steps are 2^-24
+      half = (int) Math.rint(Math.scalb((double) Math.abs(value), 24));
+    } else {
+      int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1); // may carry into the exponent
+      half = Math.min(0x7c00, (rounded - (112 << 23)) >>> 13); // the biases differ by 112
+    }
+    return (short) (sign | half);
   }
 
   /** Widens an IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction. */

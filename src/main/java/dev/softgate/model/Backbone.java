@@ -1,6 +1,8 @@
 package dev.softgate.model;
 
 import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.OwnedChannels;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
@@ -10,6 +12,7 @@ import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The convolutional part of a residual network: a stem and stages of units, each stage after the
@@ -34,10 +37,11 @@ public final class Backbone extends Module {
     List<Unit> shared = new ArrayList<>();
     List<Unit> additional = new ArrayList<>();
     int channels = arch.stemChannels();
+    int ordinal = 0;
     for (int stage = 1; stage <= arch.stages(); stage++) {
       boolean gated = spec.gate().onStage(stage);
       for (int i = 0; i < spec.units(stage); i++) {
-        Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, channels));
+        Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, ordinal++, channels));
         (gated && i > 0 ? additional : shared).add(unit);
         channels = unit.out();
       }
@@ -58,7 +62,7 @@ public final class Backbone extends Module {
     }
   }
 
-  private static Unit unit(ModelSpec spec, int stage, int index, int in) {
+  private static Unit unit(ModelSpec spec, int stage, int index, int ordinal, int in) {
     int planes = spec.arch().planes(stage);
     int stride = stage > 1 && index == 0 ? 2 : 1;
     if (spec.arch() == Architecture.PRERESNET) {
@@ -68,12 +72,33 @@ public final class Backbone extends Module {
         spec.gate().inUnitsOf(stage)
             ? spec.gate().inUnit(new UnitGate.Place(in, spec.channels(stage), stride))
             : null;
-    return new ResidualUnit(spec.block(), in, planes, stride, spec.shortcut(), gate);
+    OwnedChannels owned =
+        spec.gate().onChannelsOf(stage)
+            ? new OwnedChannels(spec.gate().memory(), ordinal, spec.channels(stage))
+            : null;
+    return new ResidualUnit(
+        spec.block(), in, planes, spec.channels(stage), stride, spec.shortcut(), gate, owned);
   }
 
   /** The legs, in order; at least one. */
   public List<Leg> legs() {
     return List.copyOf(legs);
+  }
+
+  /**
+   * Says whose memory is on in the passes that follow, where there is a memory gate.
+   *
+   * @param owners of the batch's images; null for nobody's
+   * @param images N
+   */
+  void remember(@Nullable MemoryOwners owners, int images) {
+    units()
+        .forEach(
+            unit -> {
+              if (unit instanceof ResidualUnit residual) {
+                residual.remember(owners, images);
+              }
+            });
   }
 
   /** All units, in order. */

@@ -20,15 +20,20 @@ public enum BlockKind {
   /** One convolution of a branch; the kernel is square. */
   record Layer(int in, int out, int kernel, int stride) {}
 
-  /** The convolutions of a unit's branch, in order. */
-  List<Layer> layers(int in, int planes, int stride) {
+  /**
+   * The convolutions of a unit's branch, in order.
+   *
+   * @param planes channels inside
+   * @param out channels of the result, planes × {@link #expansion} in networks of full width
+   */
+  List<Layer> layers(int in, int planes, int out, int stride) {
     return switch (this) {
-      case BASIC -> List.of(new Layer(in, planes, 3, stride), new Layer(planes, planes, 3, 1));
+      case BASIC -> List.of(new Layer(in, planes, 3, stride), new Layer(planes, out, 3, 1));
       case BOTTLENECK ->
           List.of(
               new Layer(in, planes, 1, 1),
               new Layer(planes, planes, 3, stride),
-              new Layer(planes, planes * expansion, 1, 1));
+              new Layer(planes, out, 1, 1));
     };
   }
 

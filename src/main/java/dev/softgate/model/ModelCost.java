@@ -98,7 +98,8 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
 
     void unit(int in, int stage, int stride) {
       int out = spec.channels(stage);
-      for (BlockKind.Layer layer : spec.block().layers(in, spec.arch().planes(stage), stride)) {
+      for (BlockKind.Layer layer :
+          spec.block().layers(in, spec.arch().planes(stage), out, stride)) {
         convolution(layer.in(), layer.out(), layer.kernel(), layer.stride());
         norm(preactivation ? layer.in() : layer.out());
       }

@@ -2,6 +2,7 @@ package dev.softgate.model;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Locale;
  * @param classes K
  * @param shortcut where the shape changes
  * @param gate which gate, and where
+ * @param widths output channels of each stage's units; empty for those of the architecture
  */
 public record ModelSpec(
     Architecture arch,
@@ -20,12 +22,25 @@ public record ModelSpec(
     int depth,
     int classes,
     ShortcutKind shortcut,
-    GateSpec gate) {
+    GateSpec gate,
+    List<Integer> widths) {
 
   /** Deeper networks are refused: 6n+2 at this depth needs more memory than machines have. */
   private static final int GREATEST_DEPTH = 10_000;
 
   private static final int MOST_CLASSES = 100_000;
+  private static final int GREATEST_WIDTH = 65_536;
+
+  /** A network of the architecture's widths. */
+  public ModelSpec(
+      Architecture arch,
+      BlockKind block,
+      int depth,
+      int classes,
+      ShortcutKind shortcut,
+      GateSpec gate) {
+    this(arch, block, depth, classes, shortcut, gate, List.of());
+  }
 
   /**
    * Checks that such a network exists.
@@ -34,11 +49,14 @@ public record ModelSpec(
    *     nearest depths that work; where the gate has no place in it
    */
   public ModelSpec {
+    widths = List.copyOf(widths);
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new BadInputException(
           "a network needs 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
     requirePlace(arch, gate);
+    requireMemory(arch, block, shortcut, gate);
+    requireWidths(arch, shortcut, widths);
     if (arch == Architecture.RESNET34) {
       requireResNet34(block, depth);
     } else {
@@ -60,6 +78,39 @@ public record ModelSpec(
       throw new BadInputException(
           "--gate %s: a preresnet is a baseline without gate; use --arch resnet or --gate none"
               .formatted(gate.kind().text()));
+    }
+  }
+
+  /** So that the network without its memory is one that can be built. */
+  private static void requireMemory(
+      Architecture arch, BlockKind block, ShortcutKind shortcut, GateSpec gate) {
+    if (!gate.kind().onChannels()) {
+      return;
+    }
+    if (shortcut != ShortcutKind.PROJECTION) {
+      throw new BadInputException("--gate memory: needs --shortcut projection");
+    }
+    if (gate.stages().contains(1) && block == BlockKind.BASIC) {
+      throw new BadInputException(
+          "--gate memory: the first unit of stage 1 adds its input as it is, so stage 1 of a %s of"
+                  .formatted(arch.text())
+              + " basic blocks can own no channels; use --gate-at 2,3");
+    }
+  }
+
+  private static void requireWidths(
+      Architecture arch, ShortcutKind shortcut, List<Integer> widths) {
+    if (widths.isEmpty()) {
+      return;
+    }
+    if (arch == Architecture.PRERESNET || shortcut != ShortcutKind.PROJECTION) {
+      throw new BadInputException("widths: other widths need a resnet with --shortcut projection");
+    }
+    if (widths.size() != arch.stages()
+        || widths.stream().anyMatch(width -> width < 1 || width > GREATEST_WIDTH)) {
+      throw new BadInputException(
+          "widths: must be %d numbers from 1 to %d, one for each stage, found %s"
+              .formatted(arch.stages(), GREATEST_WIDTH, widths));
     }
   }
 
@@ -116,7 +167,7 @@ public record ModelSpec(
 
   /** Channels of a stage's maps, from 1. */
   public int channels(int stage) {
-    return arch.planes(stage) * block.expansion();
+    return widths.isEmpty() ? arch.planes(stage) * block.expansion() : widths.get(stage - 1);
   }
 
   /** Channels of the last features, which the classifier sees. */

@@ -2,7 +2,10 @@ package dev.softgate.model;
 
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.MixRule;
 import dev.softgate.gate.StageGate;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Module;
@@ -23,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *   for each gated stage
  *     o1, o2 = backbone(x)                  the stage's first and last unit
  *     g      = gate(o1)                     or of o2, by the tap
- *     x      = g·o2 + (1 − g)·o1            goes into the next stage
+ *     x      = g·o2 + (1 − g)·o1            goes into the next stage; hard gates: o1 or o2
  *   f        = pool(x)
  *   logits   = fc(f)
  * </pre>
@@ -44,6 +47,23 @@ public final class ResNet extends Module {
 
   /** An untrained network with parameters drawn from {@code seed}. */
   public ResNet(ModelSpec spec, long seed) {
+    this(spec);
+    Initialization.initialize(this, seed);
+  }
+
+  /**
+   * A trained network; quicker than one that is first drawn and then overwritten.
+   *
+   * @param state all its parameters and buffers by published name
+   * @throws dev.softgate.torch.Module.StateMismatchException if they are not those of this network
+   */
+  public static ResNet restore(ModelSpec spec, Map<String, HostTensor> state) {
+    ResNet network = new ResNet(spec);
+    network.load(state);
+    return network;
+  }
+
+  private ResNet(ModelSpec spec) {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
     this.engine = new LibtorchEngine(DType.FLOAT32);
@@ -63,7 +83,6 @@ public final class ResNet extends Module {
     while (stageGates.size() < backbone.legs().size()) {
       stageGates.add(null);
     }
-    Initialization.initialize(this, seed);
   }
 
   private StageGate gate(int stage) {
@@ -151,14 +170,37 @@ public final class ResNet extends Module {
    * @param images N×3×H×W, float32, normalised, H and W at least 1
    */
   public Forward forward(Tensor images, Pass pass) {
-    return pass == Pass.EVALUATION
-        ? NoGradient.compute(() -> run(images, pass))
-        : run(images, pass);
+    return forward(images, pass, MixRule.whole(spec.gate().mix()));
   }
 
-  private Forward run(Tensor images, Pass pass) {
+  /**
+   * Classifies a batch.
+   *
+   * @param images N×3×H×W, float32, normalised, H and W at least 1
+   * @param rule what the gates on stages are worth; those in units weigh by themselves
+   */
+  public Forward forward(Tensor images, Pass pass, MixRule rule) {
+    return forward(images, pass, rule, null);
+  }
+
+  /**
+   * Classifies a batch.
+   *
+   * @param images N×3×H×W, float32, normalised, H and W at least 1
+   * @param rule what the gates on stages are worth; those in units weigh by themselves
+   * @param owners whose memory is on, of a network with a memory gate; null for nobody's
+   */
+  public Forward forward(Tensor images, Pass pass, MixRule rule, @Nullable MemoryOwners owners) {
+    backbone.remember(owners, Math.toIntExact(images.size(0)));
+    return pass == Pass.EVALUATION
+        ? NoGradient.compute(() -> run(images, pass, rule))
+        : run(images, pass, rule);
+  }
+
+  private Forward run(Tensor images, Pass pass, MixRule rule) {
     List<GateSignal> signals = new ArrayList<>();
     List<Passage> passages = new ArrayList<>();
+    int gates = 0;
     Tensor x = images;
     for (Leg leg : backbone.legs()) {
       Backbone.Taps taps = engine.forward(leg, x, pass);
@@ -166,33 +208,33 @@ public final class ResNet extends Module {
       signals.addAll(taps.unitGates());
       StageGate gate = stageGates.get(leg.index());
       boolean last = passages.size() == backbone.legs().size();
-      Tensor g = null;
+      Tensor weight = null;
       if (gate != null) {
         GateSignal signal =
             gate.forward(spec.gate().tap() == GateTap.ENTRY ? taps.o1() : taps.o2());
         signals.add(signal);
-        g = signal.g();
+        weight = rule.weight(gates++, signal.g());
       }
-      x = last ? pooledMix(taps, g) : mix(taps, g);
+      x = last ? pooledMix(taps, weight) : mix(taps, weight);
     }
     return new Forward(classifier.forward(x), signals, passages);
   }
 
-  /** g·pool(o2) + (1 − g)·pool(o1), N×C; pool(o2) without a gate. */
-  private static Tensor pooledMix(Backbone.Taps taps, @Nullable Tensor g) {
+  /** w·pool(o2) + (1 − w)·pool(o1), N×C; pool(o2) without a weight. */
+  private static Tensor pooledMix(Backbone.Taps taps, @Nullable Tensor weight) {
     Tensor exit = taps.o2().globalAveragePool(); // N×C
-    if (g == null) {
+    if (weight == null) {
       return exit;
     }
     Tensor entry = taps.o1().globalAveragePool(); // N×C
-    return entry.add(g.view(-1, 1).multiply(exit.subtract(entry)));
+    return entry.add(weight.view(-1, 1).multiply(exit.subtract(entry)));
   }
 
-  /** g·o2 + (1 − g)·o1, N×C×H×W, float32. */
-  private static Tensor mix(Backbone.Taps taps, @Nullable Tensor g) {
-    return g == null
+  /** w·o2 + (1 − w)·o1, N×C×H×W, float32; o2 without a weight. */
+  private static Tensor mix(Backbone.Taps taps, @Nullable Tensor weight) {
+    return weight == null
         ? taps.o2()
-        : taps.o1().add(g.view(-1, 1, 1, 1).multiply(taps.o2().subtract(taps.o1())));
+        : taps.o1().add(weight.view(-1, 1, 1, 1).multiply(taps.o2().subtract(taps.o1())));
   }
 
   /**

@@ -4,9 +4,11 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import java.util.ArrayList;
@@ -233,7 +235,9 @@ public final class StateRecognition {
         hints.calibration() != null ? hints.calibration() : calibration,
         GatePenalty.NONE,
         GateKernel.ELEMENT_1X1,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private GateSpec unitGate(List<Integer> stages) {
@@ -263,7 +267,9 @@ public final class StateRecognition {
         GateCalibration.UNSCALED,
         choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE,
         kernel,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private void requireHint(GateKind kind) {

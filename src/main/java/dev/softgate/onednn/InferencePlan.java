@@ -26,6 +26,7 @@ final class InferencePlan {
   private static final String CHOSEN = "chosen";
 
   private final Chunks chunks;
+  private final Arena arena;
   private final DType type;
   private final Function<ConvNorm, FoldedLayer> layers;
   private final Primitives primitives;
@@ -62,7 +63,12 @@ final class InferencePlan {
   }
 
   private record PlannedUnit(
-      List<Step> branch, @Nullable Step projection, @Nullable Padding padding, Maps input) {}
+      List<Step> branch,
+      @Nullable Step projection,
+      @Nullable Padding padding,
+      Maps input,
+      @Nullable MemoryMasks masks,
+      Maps output) {}
 
   /**
    * Plans {@code leg}; on a thread of the team. The layers must be folded afterwards.
@@ -80,6 +86,7 @@ final class InferencePlan {
     this.type = input.type();
     this.layers = layers;
     this.primitives = primitives;
+    this.arena = arena;
     this.input = new FeatureMap(arena, input, chunks);
     ConvNorm first = OneDnnEngine.stem(leg);
     this.stem =
@@ -122,7 +129,9 @@ final class InferencePlan {
                 ? null
                 : step(projection, input.height(), input.width(), Epilogue.BIAS),
             source.pads() ? Padding.of(source) : null,
-            input));
+            input,
+            MemoryMasks.of(source, arena, maps, chunks),
+            maps));
     return maps;
   }
 
@@ -148,6 +157,15 @@ final class InferencePlan {
   /** o2, in the compute type. */
   FeatureMap exit() {
     return exit;
+  }
+
+  /** Takes over whose memory is on in the pass that begins; before the team starts. */
+  void takeMasks() {
+    for (PlannedUnit unit : sharedUnits) { // a memory gate leaves no unit out, so all are shared
+      if (unit.masks() != null) {
+        unit.masks().take();
+      }
+    }
   }
 
   /** The forward pass on this thread's share. */
@@ -178,6 +196,9 @@ final class InferencePlan {
     }
     for (PlannedUnit unit : sharedUnits) {
       stream = run(worker, unit, images, stream);
+      if (unit.masks() != null) {
+        unit.masks().apply(worker, unit.output().of(images), chunk, stream);
+      }
     }
     copy(worker, images, stream, entry.chunk(chunk));
     return stream;

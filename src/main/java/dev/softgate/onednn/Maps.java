@@ -19,6 +19,11 @@ record Maps(DType type, int images, int channels, int height, int width) {
     return new Maps(type, images, shape.out(), shape.outHeight(), shape.outWidth());
   }
 
+  /** One number for each image and channel, which all pixels share. */
+  Maps masks() {
+    return new Maps(DType.FLOAT32, images, channels, 1, 1);
+  }
+
   long bytes() {
     return (long) type.bytes() * images * channels * height * width;
   }

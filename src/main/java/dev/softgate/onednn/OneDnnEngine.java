@@ -135,6 +135,7 @@ public final class OneDnnEngine implements BackboneEngine {
     }
     TrainingPlan plan = training.get(leg.index());
     copy(input, plan.input());
+    plan.takeMasks();
     team.run(plan::forward);
     Backbone.Taps taps = taps(leg, plan.entry(), plan.exit());
     if (pass == Pass.TRAINING) {
@@ -152,6 +153,7 @@ public final class OneDnnEngine implements BackboneEngine {
     }
     InferencePlan plan = inference.get(leg.index());
     copy(input, plan.input());
+    plan.takeMasks();
     team.run(plan::run);
     return taps(leg, plan.entry(), plan.exit());
   }
@@ -166,6 +168,7 @@ public final class OneDnnEngine implements BackboneEngine {
     }
     InferencePlan plan = inference.get(leg.index());
     copy(input, plan.input());
+    plan.takeMasks();
     team.run(plan::runShared);
     return tensor(plan.entry());
   }

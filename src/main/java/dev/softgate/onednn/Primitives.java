@@ -339,6 +339,32 @@ final class Primitives {
     return sum(maps, "add, relu", Primitives::withRelu);
   }
 
+  /**
+   * (maps, masks N×C in float32, result): maps·mask, all pixels alike; the first may be the last.
+   */
+  Call scaleChannels(Maps maps) {
+    return call(
+        maps.key("scale channels"),
+        () -> {
+          memory.desc d = maps.description();
+          return new Call(
+              Part.ADD,
+              new binary(
+                  new binary.primitive_desc(
+                      Native.ENGINE,
+                      algorithm.binary_mul,
+                      d,
+                      maps.masks().description(),
+                      d,
+                      new primitive_attr(),
+                      false)),
+              queue,
+              dnnl.DNNL_ARG_SRC_0,
+              dnnl.DNNL_ARG_SRC_1,
+              dnnl.DNNL_ARG_DST);
+        });
+  }
+
   private Call sum(Maps maps, String operation, Supplier<primitive_attr> attributes) {
     return call(
         maps.key(operation),

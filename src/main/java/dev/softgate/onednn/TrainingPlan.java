@@ -143,7 +143,8 @@ final class TrainingPlan {
             source.pads() ? Padding.of(source) : null,
             chunks,
             map(maps),
-            outputGradient(maps));
+            outputGradient(maps),
+            MemoryMasks.of(source, arena, maps, chunks));
     units.add(unit);
     return unit;
   }
@@ -180,6 +181,11 @@ final class TrainingPlan {
 
   private TrainingUnit last() {
     return units.get(units.size() - 1);
+  }
+
+  /** Takes over whose memory is on in the pass that begins; before the team starts. */
+  void takeMasks() {
+    units.forEach(TrainingUnit::takeMasks);
   }
 
   /** The forward pass on this thread's share. */

@@ -23,6 +23,7 @@ final class TrainingUnit implements Stage {
   private final Chunks chunks;
   private final FeatureMap output;
   private final FeatureMap outputGradient;
+  private final @Nullable MemoryMasks masks;
   private @Nullable FeatureMap tapGradient;
 
   /**
@@ -30,6 +31,7 @@ final class TrainingUnit implements Stage {
    *
    * @param before gives this unit's input
    * @param outputGradient of this unit's output
+   * @param masks by which the output is multiplied; null for none
    */
   TrainingUnit(
       Stage before,
@@ -39,7 +41,9 @@ final class TrainingUnit implements Stage {
       @Nullable Padding padding,
       Chunks chunks,
       FeatureMap output,
-      FeatureMap outputGradient) {
+      FeatureMap outputGradient,
+      @Nullable MemoryMasks masks) {
+    this.masks = masks;
     this.before = before;
     this.branch = List.copyOf(branch);
     this.hidden = List.copyOf(hidden);
@@ -63,6 +67,13 @@ final class TrainingUnit implements Stage {
   /** Adds {@code gradient}, of the output, to what comes from the units behind. */
   void addTapGradient(FeatureMap gradient) {
     this.tapGradient = gradient;
+  }
+
+  /** Takes over whose channels are on. */
+  void takeMasks() {
+    if (masks != null) {
+      masks.take();
+    }
   }
 
   // ---- forward
@@ -110,6 +121,9 @@ final class TrainingUnit implements Stage {
       shortcut = padded.handle();
     }
     worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
+    if (masks != null) {
+      masks.apply(worker, maps, chunk, output.chunk(chunk));
+    }
   }
 
   private Maps inputMaps(int chunk) {
@@ -125,6 +139,7 @@ final class TrainingUnit implements Stage {
     if (tapGradient != null) {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
     }
+    // A masked element of the output is zero, and its gradient ends here as under a closed ReLU.
     worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
     branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
     if (projection != null) {

@@ -3,9 +3,11 @@ package dev.softgate.parity;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +82,9 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             GateCalibration.UNSCALED,
             GatePenalty.CROSS_ENTROPY,
             kernel,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   private static PublishedModel gated(
@@ -98,7 +102,9 @@ record PublishedModel(Architecture arch, GateSpec gate) {
             calibration,
             penalty,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   /** The model that a golden file calls so; null if there is none. */

@@ -77,6 +77,36 @@ public final class SkipPaths {
   }
 
   /**
+   * Thresholds at which shares of the images skip, as near as their g allow: those of a later gate
+   * are for what images say that went through the earlier ones so.
+   *
+   * @param shares in [0, 1], one a gate
+   */
+  double[] thresholdsAt(double... shares) {
+    double[] thresholds = new double[gates];
+    int[] ways = new int[labels.length];
+    for (int gate = 0; gate < gates; gate++) {
+      float[] g = new float[labels.length];
+      for (int image = 0; image < g.length; image++) {
+        g[image] = paths.get(ways[image]).g().get(gate)[image];
+      }
+      float[] sorted = g.clone();
+      Arrays.sort(sorted);
+      int below = (int) Math.round(shares[gate] * sorted.length);
+      thresholds[gate] =
+          below == 0
+              ? 0
+              : below == sorted.length
+                  ? Math.nextUp(sorted[below - 1])
+                  : (sorted[below - 1] + (double) sorted[below]) / 2;
+      for (int image = 0; image < g.length; image++) {
+        ways[image] |= g[image] < thresholds[gate] ? 0 : 1 << gate;
+      }
+    }
+    return thresholds;
+  }
+
+  /**
    * Thresholds that cut a gate's images into pieces of about equal size: 0, which skips none, then
    * values halfway between two neighboring g, so that rounding moves no image across, and one above
    * all g where that is still in range.

@@ -12,6 +12,7 @@ public final class SkipSearch {
 
   private final SkipPaths paths;
   private final SkipCost cost;
+  private final double greatest;
   private final List<SkipOutcome> outcomes = new ArrayList<>();
 
   /**
@@ -22,6 +23,7 @@ public final class SkipSearch {
   public SkipSearch(SkipPaths paths, SkipCost cost, double greatest) {
     this.paths = paths;
     this.cost = cost;
+    this.greatest = greatest;
     int pieces = PIECES[Math.min(paths.gates(), PIECES.length) - 1];
     List<double[]> cuts = new ArrayList<>();
     for (int gate = 0; gate < paths.gates(); gate++) {
@@ -60,6 +62,33 @@ public final class SkipSearch {
   }
 
   /**
+   * The most accurate of those that save enough, of equals the cheapest; what saves most where none
+   * does.
+   *
+   * @param leastSaved fraction of the multiply-accumulates
+   */
+  public SkipOutcome mostAccurate(double leastSaved) {
+    return outcomes.stream()
+        .filter(outcome -> saved(outcome) >= leastSaved)
+        .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
+        .orElseGet(
+            () -> outcomes.stream().max(Comparator.comparingDouble(this::saved)).orElseThrow());
+  }
+
+  /**
+   * What lets shares of the images skip, as near as can be.
+   *
+   * @param shares in [0, 1], one a gate
+   */
+  public SkipOutcome atRates(double... shares) {
+    double[] thresholds = paths.thresholdsAt(shares);
+    for (int gate = 0; gate < thresholds.length; gate++) {
+      thresholds[gate] = Math.min(greatest, thresholds[gate]);
+    }
+    return paths.at(thresholds);
+  }
+
+  /**
    * The whole trade-off, from nothing skipped to the cheapest: of each of {@code steps} equal
    * stretches of what can be saved, the most accurate, of equals the cheapest.
    */
@@ -78,7 +107,8 @@ public final class SkipSearch {
     return frontier;
   }
 
-  private double saved(SkipOutcome outcome) {
+  /** Of the multiply-accumulates, the fraction that thresholds save. */
+  public double saved(SkipOutcome outcome) {
     return cost.saved(outcome.skipRates());
   }
 }

@@ -14,6 +14,7 @@ import dev.softgate.model.ResNet;
 import dev.softgate.scoring.CrossEntropy;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import java.awt.image.BufferedImage;
@@ -66,6 +67,7 @@ public final class SkippingClassifier implements AutoCloseable {
    * @throws dev.softgate.BadInputException if there is none, or it is damaged
    */
   public static SkippingClassifier open(Path runOrCheckpoint) {
+    TorchRuntime.loadAhead();
     return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint());
   }
 

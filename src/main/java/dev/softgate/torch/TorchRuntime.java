@@ -31,6 +31,17 @@ public final class TorchRuntime {
   }
 
   /**
+   * Begins to load libtorch on a thread of its own, so that reading files need not wait for it.
+   * What goes wrong is said by whoever uses it next.
+   */
+  public static void loadAhead() {
+    Thread loader = new Thread(() -> start(0), "libtorch loader");
+    loader.setDaemon(true);
+    loader.setUncaughtExceptionHandler((thread, error) -> {});
+    loader.start();
+  }
+
+  /**
    * Lets native code that the calling thread runs use this thread only: for threads that share the
    * work out among themselves. Other threads keep their setting.
    */

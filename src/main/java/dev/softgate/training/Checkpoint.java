@@ -25,9 +25,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
- * epoch.gates}, the values of g of the epoch begun. Metadata: {@code format}, {@code config} (the
- * YAML of the run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the
- * thresholds have been chosen.
+ * epoch.gates}, the values of g of the epoch begun, and {@code epoch.dynamics.<quantity>}, what
+ * else it has written down of each image; {@code memory-off.<published name>}, batch norm's
+ * statistics with the memory off. Metadata: {@code format}, {@code config} (the YAML of the run),
+ * {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds have
+ * been chosen.
  *
  * @param config of the run
  * @param data what was trained on
@@ -36,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param mainVelocity of the main optimiser
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
+ * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
+ * @param memoryOff batch norm's running statistics with the memory off, by published name; empty
+ *     without a memory, and before the first epoch's end
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -47,6 +52,8 @@ public record Checkpoint(
     HostTensor mainVelocity,
     @Nullable HostTensor gateVelocity,
     float[][] epochGates,
+    Map<String, HostTensor> epochDynamics,
+    Map<String, HostTensor> memoryOff,
     @Nullable SkipSetting skipping) {
 
   private static final String FORMAT = "softgate-checkpoint-2";
@@ -54,11 +61,14 @@ public record Checkpoint(
   private static final String MAIN_VELOCITY = "optimizer.main.velocity";
   private static final String GATE_VELOCITY = "optimizer.gate.velocity";
   private static final String EPOCH_GATES = "epoch.gates";
+  private static final String EPOCH_DYNAMICS = "epoch.dynamics.";
+  private static final String MEMORY_OFF = "memory-off.";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(
-              DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+              // A missing number is refused; another value that is missing is null, which is how
+              // files of earlier versions lack what was added since.
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
@@ -69,6 +79,7 @@ public record Checkpoint(
    * @param classNames in the order of the class ids
    * @param dataSha256 of all images and labels; null of an imported network
    * @param splitSha256 of the validation ids; null likewise
+   * @param labelsSha256 of the label file; null without one, and in files of earlier versions
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -79,6 +90,7 @@ public record Checkpoint(
       List<String> classNames,
       @Nullable String dataSha256,
       @Nullable String splitSha256,
+      @Nullable String labelsSha256,
       int height,
       int width,
       float[] mean,
@@ -89,6 +101,7 @@ public record Checkpoint(
           data.dataset().classNames(),
           data.dataset().sha256(),
           data.split().sha256(),
+          data.labelsSha256(),
           data.dataset().train().height(),
           data.dataset().train().width(),
           data.normalization().mean(),
@@ -113,13 +126,24 @@ public record Checkpoint(
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         new float[network.gateNames().size()][0],
+        Map.of(),
+        Map.of(),
         null);
   }
 
   /** The same network with thresholds, or others, or none. */
   public Checkpoint withSkipping(@Nullable SkipSetting chosen) {
     return new Checkpoint(
-        config, data, progress, network, mainVelocity, gateVelocity, epochGates, chosen);
+        config,
+        data,
+        progress,
+        network,
+        mainVelocity,
+        gateVelocity,
+        epochGates,
+        epochDynamics,
+        memoryOff,
+        chosen);
   }
 
   /** Writes the file, atomically and to the disk. */
@@ -131,6 +155,8 @@ public record Checkpoint(
       tensors.put(GATE_VELOCITY, gateVelocity);
     }
     tensors.put(EPOCH_GATES, gateTensor());
+    epochDynamics.forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
+    memoryOff.forEach((name, tensor) -> tensors.put(MEMORY_OFF + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -154,24 +180,17 @@ public record Checkpoint(
       throw new BadInputException(
           file + " is not a checkpoint of this version of Softgate; give a run or its checkpoint");
     }
-    Map<String, HostTensor> network = new LinkedHashMap<>();
-    contents
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(MODEL)) {
-                network.put(name.substring(MODEL.length()), tensor);
-              }
-            });
     Checkpoint checkpoint =
         new Checkpoint(
             RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
             parse(file, text(file, metadata, "data"), DataFacts.class),
             parse(file, text(file, metadata, "progress"), Progress.class),
-            network,
+            named(contents, MODEL),
             contents.tensor(MAIN_VELOCITY),
             contents.tensors().get(GATE_VELOCITY),
             gateRows(file, contents.tensor(EPOCH_GATES)),
+            named(contents, EPOCH_DYNAMICS),
+            named(contents, MEMORY_OFF),
             skipping(file, metadata.get("skipping")));
     SkipSetting stored = checkpoint.skipping();
     if (stored != null) {
@@ -182,6 +201,20 @@ public record Checkpoint(
       }
     }
     return checkpoint;
+  }
+
+  /** The tensors whose names begin so, by the rest of their names. */
+  private static Map<String, HostTensor> named(Safetensors.Contents contents, String prefix) {
+    Map<String, HostTensor> named = new LinkedHashMap<>();
+    contents
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                named.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return named;
   }
 
   private static @Nullable SkipSetting skipping(Path file, @Nullable String json) {
@@ -224,14 +257,38 @@ public record Checkpoint(
   }
 
   /**
-   * The network of this checkpoint, ready to evaluate.
+   * The network of this checkpoint, ready to evaluate; of one with a memory gate, with its memory
+   * off.
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
   public ResNet restoreNetwork() {
-    ResNet restored = new ResNet(spec(), config.optimization().seed());
-    loadInto(restored);
-    return restored;
+    return restoreNetwork(deployed());
+  }
+
+  /**
+   * The network of this checkpoint with batch norm's statistics of the training, ready to evaluate
+   * images that it was trained on with their memory on.
+   *
+   * @throws BadInputException if the weights do not fit the configuration
+   */
+  public ResNet restoreWithMemory() {
+    return restoreNetwork(network);
+  }
+
+  /** Parameters and buffers of the network as it is deployed: with its memory, if any, off. */
+  public Map<String, HostTensor> deployed() {
+    Map<String, HostTensor> state = new LinkedHashMap<>(network);
+    state.putAll(memoryOff);
+    return state;
+  }
+
+  private ResNet restoreNetwork(Map<String, HostTensor> state) {
+    try {
+      return ResNet.restore(spec(), state);
+    } catch (Module.StateMismatchException e) {
+      throw unfit(e);
+    }
   }
 
   /** Puts this checkpoint's weights into a network of the same kind. */
@@ -239,9 +296,13 @@ public record Checkpoint(
     try {
       target.load(network);
     } catch (Module.StateMismatchException e) {
-      throw new BadInputException(
-          "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
+      throw unfit(e);
     }
+  }
+
+  private static BadInputException unfit(Module.StateMismatchException e) {
+    return new BadInputException(
+        "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
   }
 
   private static String json(Object value) {

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.softgate.BadInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,26 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
 
   private static final int TYPO_DISTANCE = 3;
+  private static final String DYNAMICS = "dynamics";
+
+  /**
+   * Keys that files of earlier versions lack. Their defaults are what those versions did, and stay
+   * so: otherwise a new default would change what an old file means. But for {@code dynamics}:
+   * those versions wrote none.
+   */
+  private static final Set<String> ADDED_LATER =
+      Set.of(
+          DYNAMICS,
+          "labels",
+          "gate-mix",
+          "memory-share",
+          "memory-density",
+          "widths",
+          "target-skip",
+          "anneal-epochs",
+          "distill",
+          "distill-weight",
+          "distill-temperature");
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();
@@ -97,7 +119,10 @@ final class ConfigReader {
     problems.addAll(unknown);
     for (ConfigKey key : ConfigKey.all()) {
       JsonNode value = found.get(key);
-      if (value == null) {
+      if (value == null && ADDED_LATER.contains(key.name())) {
+        boolean dynamics = key.name().equals(DYNAMICS);
+        section(key).set(key.name(), dynamics ? TextNode.valueOf("none") : defaultNode(key));
+      } else if (value == null) {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));
       } else {
@@ -119,13 +144,14 @@ final class ConfigReader {
     DataConfig data = bindSection("data", DataConfig.class);
     ModelConfig model = bindSection("model", ModelConfig.class);
     OptimizationConfig optimization = bindSection("optimization", OptimizationConfig.class);
+    SkippingConfig skipping = bindSection("skipping", SkippingConfig.class);
     ExecutionConfig execution = bindSection("execution", ExecutionConfig.class);
-    ConfigRules.problems(data, model, optimization, execution)
+    ConfigRules.problems(data, model, optimization, skipping, execution)
         .forEach(problem -> problems.add(keyPrefix + problem));
     if (!problems.isEmpty()) {
       throw new BadInputException(prefix + String.join("; ", problems));
     }
-    return new RunConfig(data, model, optimization, execution);
+    return new RunConfig(data, model, optimization, skipping, execution);
   }
 
   private <T> T bindSection(String name, Class<T> type) {

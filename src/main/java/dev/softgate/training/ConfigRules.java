@@ -26,12 +26,20 @@ final class ConfigRules {
 
   /** Every problem of the values, each beginning with its key; empty if there is none. */
   static List<String> problems(
-      DataConfig data, ModelConfig model, OptimizationConfig optimization, ExecutionConfig run) {
+      DataConfig data,
+      ModelConfig model,
+      OptimizationConfig optimization,
+      SkippingConfig skipping,
+      ExecutionConfig run) {
     ConfigRules rules = new ConfigRules();
     rules.check(data);
     rules.check(model);
     rules.check(optimization);
+    rules.check(skipping);
     rules.check(run);
+    if (skipping.targetSkip() != null && !model.gateMix().equals("hard")) {
+      rules.problem("target-skip", "left out with soft gates", skipping.targetSkip());
+    }
     return rules.problems;
   }
 
@@ -64,6 +72,13 @@ final class ConfigRules {
     choice("gate-tap", model.gateTap(), ModelConfig.TAPS);
     choice("gate-calibration", model.gateCalibration(), ModelConfig.CALIBRATIONS);
     choice("gate-penalty", model.gatePenalty(), ModelConfig.PENALTIES);
+    if (!(model.memoryShare() > 0 && model.memoryShare() <= 1)) {
+      problem("memory-share", "above 0 and at most 1", model.memoryShare());
+    }
+    if (!(model.memoryDensity() >= 0 && model.memoryDensity() <= 1)) {
+      problem("memory-density", "from 0 to 1", model.memoryDensity());
+    }
+    choice("gate-mix", model.gateMix(), ModelConfig.MIXES);
     choice("gate-kernel", model.gateKernel(), ModelConfig.KERNELS);
     if (!(Math.abs(model.gateBias()) <= GREATEST_BIAS)) {
       problem("gate-bias", "from -" + GREATEST_BIAS + " to " + GREATEST_BIAS, model.gateBias());
@@ -92,6 +107,19 @@ final class ConfigRules {
     }
   }
 
+  private void check(SkippingConfig skipping) {
+    List<Double> shares = skipping.targetSkip();
+    if (shares != null
+        && (shares.isEmpty() || shares.stream().anyMatch(share -> !(share >= 0 && share <= 1)))) {
+      problem("target-skip", "shares from 0 to 1, one for all gates or one for each", shares);
+    }
+    whole("anneal-epochs", skipping.annealEpochs(), 0, MOST_EPOCHS);
+    if (!(skipping.distillWeight() >= 0 && skipping.distillWeight() <= 1)) {
+      problem("distill-weight", "from 0 to 1", skipping.distillWeight());
+    }
+    positive("distill-temperature", skipping.distillTemperature());
+  }
+
   private void check(ExecutionConfig execution) {
     choice("engine", execution.engine(), Compute.ENGINES);
     choice("precision", execution.precision(), Compute.PRECISIONS);
@@ -103,6 +131,7 @@ final class ConfigRules {
     }
     whole("test-every", execution.testEvery(), 0, MOST_EPOCHS);
     positive("checkpoint-minutes", execution.checkpointMinutes());
+    choice("dynamics", execution.dynamics(), "augmented", "plain", "none");
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {
       problem("time-limit", "longer than nothing", DurationText.format(limit));

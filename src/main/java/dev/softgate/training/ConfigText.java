@@ -97,7 +97,7 @@ final class ConfigText {
       if (isWhole(type)) {
         return BigIntegerNode.valueOf(new BigInteger(text));
       }
-      if (type == double.class) {
+      if (isFraction(type)) {
         return DoubleNode.valueOf(Double.parseDouble(text));
       }
     } catch (NumberFormatException e) {
@@ -130,13 +130,15 @@ final class ConfigText {
 
   /** What a value of the type is, for messages. */
   static String expectation(Type type) {
-    if (type instanceof ParameterizedType) {
-      return "a list of whole numbers";
+    if (type instanceof ParameterizedType list) {
+      return isWhole(list.getActualTypeArguments()[0])
+          ? "a list of whole numbers"
+          : "a list of numbers";
     }
     if (isWhole(type)) {
       return "a whole number";
     }
-    if (type == double.class) {
+    if (isFraction(type)) {
       return "a number";
     }
     if (type == Duration.class) {
@@ -152,6 +154,10 @@ final class ConfigText {
 
   private static boolean isWhole(Type type) {
     return type == int.class || type == long.class || type == Integer.class;
+  }
+
+  private static boolean isFraction(Type type) {
+    return type == double.class || type == Double.class;
   }
 
   private static String spelling(Enum<?> constant) {

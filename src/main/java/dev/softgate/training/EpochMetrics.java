@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param train measured while training, on augmented images, in training mode
  * @param validation measured after the epoch; null where no images are held out
  * @param test measured after the epoch; null in epochs that do not test
+ * @param skipping what hard gates did; null of a training without
  */
 public record EpochMetrics(
     int epoch,
@@ -20,4 +21,5 @@ public record EpochMetrics(
     @Nullable Double gateLearningRate,
     PhaseMetrics train,
     @Nullable PhaseMetrics validation,
-    @Nullable PhaseMetrics test) {}
+    @Nullable PhaseMetrics test,
+    @Nullable SkipMetrics skipping) {}

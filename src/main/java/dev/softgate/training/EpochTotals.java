@@ -2,6 +2,8 @@ package dev.softgate.training;
 
 import dev.softgate.scoring.PhaseMetrics;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What the steps of one epoch add up to, so far. */
@@ -12,10 +14,12 @@ final class EpochTotals {
   private int correct;
   private double classificationSum;
   private @Nullable Double gateSum;
+  private final long[] skipped; // by hard gates, images a gate
 
   /** Totals of an epoch that has not begun, over at most {@code capacity} images. */
   EpochTotals(int capacity, int gates) {
     this.gates = new float[gates][capacity];
+    this.skipped = new long[gates];
   }
 
   /** Continues from what a checkpoint kept. */
@@ -25,6 +29,9 @@ final class EpochTotals {
     totals.correct = saved.correct();
     totals.classificationSum = saved.classificationSum();
     totals.gateSum = saved.gateSum();
+    for (int i = 0; i < saved.skipped().size(); i++) {
+      totals.skipped[i] = saved.skipped().get(i);
+    }
     for (int i = 0; i < gates.length; i++) {
       System.arraycopy(gates[i], 0, totals.gates[i], 0, saved.images());
     }
@@ -40,9 +47,21 @@ final class EpochTotals {
       gateSum = (gateSum == null ? 0 : gateSum) + gateLoss * size;
     }
     for (int i = 0; i < gates.length; i++) {
-      System.arraycopy(step.g()[i], 0, gates[i], images, size);
+      System.arraycopy(step.gates().get(i).g(), 0, gates[i], images, size);
     }
     images += size;
+  }
+
+  /** Adds how many images of a step skipped, one a gate. */
+  void addSkipped(int[] counts) {
+    for (int i = 0; i < counts.length; i++) {
+      skipped[i] += counts[i];
+    }
+  }
+
+  /** Of each gate, the fraction of the images so far that skipped. */
+  List<Double> skipRates() {
+    return Arrays.stream(skipped).mapToObj(count -> (double) count / images).toList();
   }
 
   /** The means so far. */
@@ -72,7 +91,8 @@ final class EpochTotals {
 
   /** The sums, for a checkpoint. */
   Saved saved() {
-    return new Saved(images, correct, classificationSum, gateSum);
+    return new Saved(
+        images, correct, classificationSum, gateSum, Arrays.stream(skipped).boxed().toList());
   }
 
   /**
@@ -80,6 +100,17 @@ final class EpochTotals {
    *
    * @param gateSum of what trains the gates or presses on them; null without, or before the first
    *     step
+   * @param skipped images that hard gates had skip, a gate; empty in files of earlier versions
    */
-  record Saved(int images, int correct, double classificationSum, @Nullable Double gateSum) {}
+  record Saved(
+      int images,
+      int correct,
+      double classificationSum,
+      @Nullable Double gateSum,
+      List<Long> skipped) {
+
+    Saved {
+      skipped = Objects.requireNonNullElse(skipped, List.of());
+    }
+  }
 }

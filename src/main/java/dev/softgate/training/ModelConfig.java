@@ -3,9 +3,11 @@ package dev.softgate.training;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param shortcut where the shape changes: {@code projection}, or {@code pad} without parameters
  * @param gate a member of the family ({@link GateKind}), or {@code none} for the plain baseline
  * @param gateAt the stages that have the gate, from 1; null for the published place: stage 3, or
- *     all stages for gates in units
+ *     all stages for gates in units, or all but the first for a memory gate
  * @param gateTap where a gate on a stage looks: {@code entry} of the additional layers (o1) or
  *     their {@code exit} (o2)
  * @param gateCalibration how the entropy becomes g: {@code normalised}, {@code published}, {@code
@@ -37,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * @param gateKernel what a gate in a unit decides apart: {@code 1x1-element}, {@code 1x1-tube} or
  *     {@code 3x3-tube}
  * @param gateBias from which the bias of gates in units starts
+ * @param gateMix what a gate on a stage makes of g: {@code soft}, the weight of the additional
+ *     layers, or {@code hard}, a decision for or against them
+ * @param memoryShare of the channels under a memory gate that are general
+ * @param memoryDensity of the others, the probability that one belongs to a training image
+ * @param widths output channels of each stage's units; null for those of the architecture
  */
 public record ModelConfig(
     String arch,
@@ -49,7 +56,11 @@ public record ModelConfig(
     String gateCalibration,
     String gatePenalty,
     String gateKernel,
-    double gateBias) {
+    double gateBias,
+    String gateMix,
+    double memoryShare,
+    double memoryDensity,
+    @Nullable List<Integer> widths) {
 
   private static final int PUBLISHED_STAGE = 3;
 
@@ -64,11 +75,13 @@ public record ModelConfig(
   static final List<String> BLOCKS = texts(BlockKind.values(), ModelConfig::text);
   static final List<String> SHORTCUTS = texts(ShortcutKind.values(), ModelConfig::text);
   static final List<String> TAPS = texts(GateTap.values(), ModelConfig::text);
+  static final List<String> MIXES = texts(GateMix.values(), ModelConfig::text);
   static final List<String> CALIBRATIONS = texts(GateCalibration.values(), ModelConfig::text);
 
   /** Copies the stages. */
   public ModelConfig {
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
+    widths = widths == null ? null : List.copyOf(widths);
   }
 
   /**
@@ -93,13 +106,16 @@ public record ModelConfig(
             of(GateCalibration.values(), ModelConfig::text, gateCalibration),
             of(GatePenalty.values(), GatePenalty::text, gatePenalty),
             of(GateKernel.values(), GateKernel::text, gateKernel),
-            gateBias));
+            gateBias,
+            of(GateMix.values(), ModelConfig::text, gateMix),
+            new MemorySpec(memoryShare, memoryDensity)),
+        widths == null ? List.of() : widths);
   }
 
   private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
-    return kind.inUnits()
-        ? IntStream.rangeClosed(1, architecture.stages()).boxed().toList()
-        : List.of(PUBLISHED_STAGE);
+    int first = kind.inUnits() ? 1 : kind.onChannels() ? 2 : PUBLISHED_STAGE;
+    int last = kind.onStages() ? PUBLISHED_STAGE : architecture.stages();
+    return IntStream.rangeClosed(first, last).boxed().toList();
   }
 
   /**
@@ -119,7 +135,11 @@ public record ModelConfig(
         text(gate.calibration()),
         gate.penalty().text(),
         gate.kernel().text(),
-        gate.bias());
+        gate.bias(),
+        text(gate.mix()),
+        gate.memory().share(),
+        gate.memory().density(),
+        spec.widths().isEmpty() ? null : spec.widths());
   }
 
   private static String text(Enum<?> choice) {

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that decides what a run does: the content of its {@code config.yaml}. The four
+ * Everything that decides what a run does: the content of its {@code config.yaml}. The five
  * sections of the file are the components; its keys, in kebab-case, are the names of the options.
  * Every value stands in the file, so that a later change of a default changes no earlier run.
  *
@@ -25,11 +26,12 @@ public record RunConfig(
     DataConfig data,
     ModelConfig model,
     OptimizationConfig optimization,
+    SkippingConfig skipping,
     ExecutionConfig execution) {
 
   /** Checks every range. */
   public RunConfig {
-    List<String> problems = ConfigRules.problems(data, model, optimization, execution);
+    List<String> problems = ConfigRules.problems(data, model, optimization, skipping, execution);
     if (!problems.isEmpty()) {
       throw new BadInputException(String.join("; ", problems));
     }
@@ -44,6 +46,7 @@ public record RunConfig(
         new DataConfig(
             "cifar10",
             Path.of("data"),
+            null,
             null,
             SplitKind.AUTO,
             0.1,
@@ -62,7 +65,11 @@ public record RunConfig(
             "normalised",
             "none",
             "1x1-element",
-            GateSpec.PUBLISHED_BIAS),
+            GateSpec.PUBLISHED_BIAS,
+            "soft",
+            MemorySpec.DEFAULT.share(),
+            MemorySpec.DEFAULT.density(),
+            null),
         new OptimizationConfig(
             333,
             128,
@@ -79,7 +86,9 @@ public record RunConfig(
             0.5,
             "scratch",
             1),
-        new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));
+        new SkippingConfig(null, 0, null, 0.9, 4),
+        new ExecutionConfig(
+            "auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, "augmented", null));
   }
 
   /** Reads a file that {@link #toYaml} or a person wrote. */
@@ -105,19 +114,22 @@ public record RunConfig(
   }
 
   /**
-   * This configuration with some values replaced; a resnet34 gets its depth unless one is given.
+   * This configuration with some values replaced; a resnet34 gets its depth unless one is given,
+   * and a target of skipping hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
    */
   public RunConfig with(Map<String, String> overrides) {
+    Map<String, String> complete = new LinkedHashMap<>(overrides);
     if (Architecture.RESNET34.text().equals(overrides.get("arch"))
         && !overrides.containsKey("depth")) {
-      Map<String, String> complete = new LinkedHashMap<>(overrides);
       complete.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
-      return ConfigReader.override(this, complete);
     }
-    return ConfigReader.override(this, overrides);
+    if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
+      complete.putIfAbsent("gate-mix", "hard"); // soft gates skip nothing
+    }
+    return ConfigReader.override(this, complete);
   }
 
   /** Every value as on the command line, by key, so that {@link #with} takes them back. */

@@ -2,8 +2,12 @@ package dev.softgate.training;
 
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.MixRule;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.Scope;
@@ -16,6 +20,7 @@ import dev.softgate.training.TrainingListener.StepProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
+ *       write down what it saw of each image                      {@link DynamicsRecorder}
  *       every half minute, or when asked to stop: checkpoint
- *     validate, and test where due                                {@link Evaluator}
+ *     validate, and test where due                                {@link EpochEvaluation}
  *     tell the listeners; checkpoint last, best, every 50th
  *   final checkpoint
  * </pre>
@@ -42,9 +48,12 @@ public final class Trainer {
   private final RunConfig config;
   private final TrainingData data;
   private final ResNet network;
+  private final @Nullable HardGates hardGates;
   private final TrainingStep step;
-  private final Evaluator evaluator;
+  private final EpochEvaluation evaluation;
+  private final MemoryOff memory;
   private final CheckpointStore checkpoints;
+  private final DynamicsRecorder dynamics;
   private final List<TrainingListener> listeners;
   private final LearningRateSchedule learningRate;
 
@@ -64,17 +73,39 @@ public final class Trainer {
       ResNet network,
       CheckpointStore checkpoints,
       List<TrainingListener> listeners) {
+    this(config, data, network, null, checkpoints, null, listeners);
+  }
+
+  /**
+   * A trainer of {@code network} from where it is.
+   *
+   * @param distillation what it learns from besides labels; null for nothing
+   * @param dynamics the folder for what is written down of each training image; null for none
+   */
+  public Trainer(
+      RunConfig config,
+      TrainingData data,
+      ResNet network,
+      @Nullable Distillation distillation,
+      CheckpointStore checkpoints,
+      @Nullable Path dynamics,
+      List<TrainingListener> listeners) {
     this.config = config;
     this.data = data;
     this.network = network;
+    this.hardGates = HardGates.of(config, network);
     this.step =
         new TrainingStep(
             network,
             config.optimization().momentum(),
             config.optimization().weightDecay(),
-            config.optimization().lambdaMem());
-    this.evaluator = new Evaluator(network, data.normalization());
+            config.optimization().lambdaMem(),
+            hardGates == null ? MixRule.SOFT : hardGates,
+            distillation);
     this.checkpoints = checkpoints;
+    this.dynamics = new DynamicsRecorder(config.execution().dynamics(), dynamics, data);
+    this.memory = new MemoryOff(config, data, network);
+    this.evaluation = new EpochEvaluation(config, data, network, hardGates, this.dynamics, memory);
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());
     this.totals = newTotals();
@@ -103,6 +134,7 @@ public final class Trainer {
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
+    dynamics.begin(epoch);
     if (epoch == 0 && nextBatch == 0) {
       save(); // so that a run killed before its first checkpoint is due can be resumed
     }
@@ -114,14 +146,14 @@ public final class Trainer {
       }
       double trainSeconds = secondsSince(start);
       TrainingStep.Rates rates = rates();
-      Evaluations evaluations = evaluate(interrupted);
-      if (evaluations == null) {
+      EpochEvaluation.Result said = evaluation.run(epoch, totals, interrupted);
+      if (said == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
         save();
         return false;
       }
-      Predictions validation = evaluations.validation();
-      Predictions test = evaluations.test();
+      Predictions validation = said.validation();
+      Predictions test = said.test();
       EpochMetrics metrics =
           new EpochMetrics(
               epoch,
@@ -129,33 +161,12 @@ public final class Trainer {
               gateTrainsItself() ? rates.gate() : null,
               totals.metrics(),
               validation == null ? null : validation.metrics(),
-              test == null ? null : test.metrics());
+              test == null ? null : test.metrics(),
+              said.skipping());
       finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
       finalTest = epoch == epochs ? test : null;
     }
     return true;
-  }
-
-  /** What the network says after an epoch of the images held out, and of the test images if due. */
-  private record Evaluations(@Nullable Predictions validation, @Nullable Predictions test) {}
-
-  /** Evaluates the network after an epoch; null where interrupted before the end. */
-  private @Nullable Evaluations evaluate(BooleanSupplier interrupted) {
-    Predictions validation = null;
-    if (data.validation().length > 0) {
-      validation = evaluator.evaluate(data.dataset().train(), data.validation(), interrupted);
-      if (validation == null) {
-        return null;
-      }
-    }
-    Predictions test = null;
-    if (isTested(epoch)) {
-      test = evaluator.evaluate(data.dataset().test(), data.test(), interrupted);
-      if (test == null) {
-        return null;
-      }
-    }
-    return new Evaluations(validation, test);
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
@@ -177,9 +188,16 @@ public final class Trainer {
             nextBatch)) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         boolean mainSteps = !gateTrainsItself() || (nextBatch + 1) % optimization.gateIters() == 0;
+        if (hardGates != null) {
+          hardGates.begin(epoch, nextBatch, loader.batches());
+        }
         TrainingStep.Result result = run(batch, rates, mainSteps);
         requireFinite(result);
         totals.add(result, batch.size());
+        dynamics.add(batch, result);
+        if (hardGates != null) {
+          totals.addSkipped(hardGates.skipped());
+        }
         double imagesPerSecond = speedometer.stepDone(batch.size());
         StepProgress progress = progress(loader.batches(), imagesPerSecond);
         listeners.forEach(listener -> listener.stepFinished(progress));
@@ -210,7 +228,9 @@ public final class Trainer {
       Tensor images =
           Tensor.ofImages(
               batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
-      return step.run(images, Tensor.ofLabels(batch.labels()), rates, mainSteps);
+      MemoryOwners owners =
+          memory.exists() ? new MemoryOwners(config.optimization().seed(), batch.ids()) : null;
+      return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
     }
   }
 
@@ -256,6 +276,7 @@ public final class Trainer {
       best = new Best(epoch, validated.accuracy());
     }
     effort = effort.plus(0, trainSeconds, seconds);
+    dynamics.write(epoch);
     epoch++;
     nextBatch = 0;
     totals = newTotals();
@@ -291,7 +312,15 @@ public final class Trainer {
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
-        null);
+        dynamics.soFar(),
+        memory.statistics(),
+        skipSetting());
+  }
+
+  /** By what this network skips when it predicts; null where training sets no thresholds. */
+  private @Nullable SkipSetting skipSetting() {
+    List<Double> thresholds = hardGates == null ? null : hardGates.thresholds();
+    return thresholds == null ? null : new SkipSetting(thresholds, SkipBlend.HARD);
   }
 
   /**
@@ -302,6 +331,9 @@ public final class Trainer {
   public void restore(Checkpoint checkpoint) {
     checkpoint.loadInto(network);
     step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
+    if (hardGates != null && checkpoint.skipping() != null) {
+      hardGates.restore(checkpoint.skipping().thresholds());
+    }
     Progress progress = checkpoint.progress();
     epoch = progress.epoch();
     nextBatch = progress.batch();
@@ -310,6 +342,8 @@ public final class Trainer {
     best = progress.best();
     effort = progress.effort();
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
+    dynamics.restore(checkpoint.epochDynamics());
+    memory.restore(checkpoint.memoryOff());
   }
 
   /**
@@ -318,6 +352,11 @@ public final class Trainer {
    */
   public @Nullable Predictions finalTest() {
     return finalTest;
+  }
+
+  /** Parameters and buffers of the network as it would be deployed now. */
+  public Map<String, HostTensor> deployed() {
+    return checkpoint().deployed();
   }
 
   /** Where the training stands. */
@@ -336,12 +375,6 @@ public final class Trainer {
         means.accuracy(),
         meanGate == null ? Double.NaN : meanGate,
         imagesPerSecond);
-  }
-
-  private boolean isTested(int finished) {
-    int every = config.execution().testEvery();
-    return finished + 1 == config.optimization().epochs()
-        || (every > 0 && (finished + 1) % every == 0);
   }
 
   private TrainingStep.Rates rates() {

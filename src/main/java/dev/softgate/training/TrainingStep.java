@@ -1,6 +1,10 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.evaluation.GateValues;
+import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  *   P      = mean of the gates' penalties     moves everything, weighed by λ
  * </pre>
  *
+ * <p>With a {@link Distillation} its loss takes the place of L_cls, which is still what is
+ * reported.
+ *
  * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
  * λ·P + the L_gate of each gate classifier: the classifier keeps its own apart (see {@link
  * dev.softgate.gate.GateClassifier}). It steps on every batch; one optimiser serves all of them,
@@ -38,15 +45,36 @@ public final class TrainingStep {
   private final double penaltyWeight;
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
+  private final MixRule mix;
+  private final @Nullable Distillation distillation;
+
+  /**
+   * Prepares to train {@code network} on labels alone, its gates soft.
+   *
+   * @param penaltyWeight λ, of the gates' penalty
+   */
+  public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
+    this(network, momentum, weightDecay, penaltyWeight, MixRule.SOFT, null);
+  }
 
   /**
    * Prepares to train {@code network}.
    *
    * @param penaltyWeight λ, of the gates' penalty
+   * @param mix what the gates on stages are worth
+   * @param distillation takes the place of L_cls; null for the labels alone
    */
-  public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
+  public TrainingStep(
+      ResNet network,
+      double momentum,
+      double weightDecay,
+      double penaltyWeight,
+      MixRule mix,
+      @Nullable Distillation distillation) {
     this.network = network;
     this.penaltyWeight = penaltyWeight;
+    this.mix = mix;
+    this.distillation = distillation;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
         network.spec().gate().kind().trainsItself()
@@ -63,9 +91,23 @@ public final class TrainingStep {
    * @param mainSteps whether all is updated, or the gate classifiers alone
    */
   public Result run(Tensor images, Tensor labels, Rates rates, boolean mainSteps) {
+    return run(images, labels, null, rates, mainSteps);
+  }
+
+  /**
+   * Trains on one batch.
+   *
+   * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
+   * @param labels int64, N, in [0, K); owned by the caller
+   * @param owners which images these are, for a memory gate; null while its memory is off
+   * @param rates the learning rates of this batch
+   * @param mainSteps whether all is updated, or the gate classifiers alone
+   */
+  public Result run(
+      Tensor images, Tensor labels, @Nullable MemoryOwners owners, Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
-      ResNet.Forward forward = network.forward(images, pass);
+      ResNet.Forward forward = network.forward(images, pass, mix, owners);
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       List<Tensor> gateLosses =
           gateOptimizer == null
@@ -80,7 +122,8 @@ public final class TrainingStep {
               gateLosses.stream().mapToDouble(Tensor::item).toArray(),
               penalty == null ? null : penalty.item(),
               correct(forward.logits(), labels),
-              forward.gates().stream().map(gate -> gate.g().toFloats()).toArray(float[][]::new));
+              forward.logits().toFloats(),
+              gateValues(forward.gates()));
 
       mainOptimizer.zeroGradients();
       if (gateOptimizer != null) {
@@ -88,7 +131,10 @@ public final class TrainingStep {
       }
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
-        losses.add(classificationLoss);
+        losses.add(
+            distillation == null
+                ? classificationLoss
+                : distillation.loss(images, forward.logits(), classificationLoss));
         if (penalty != null) {
           losses.add(penalty.multiply(penaltyWeight));
         }
@@ -103,6 +149,21 @@ public final class TrainingStep {
       }
       return result;
     }
+  }
+
+  /** What the gates said, on the heap. */
+  private List<GateValues> gateValues(List<GateSignal> signals) {
+    List<GateValues> values = new ArrayList<>();
+    for (GateSignal signal : signals) {
+      Tensor entropy = signal.entropyNats();
+      values.add(
+          new GateValues(
+              network.gateNames().get(values.size()),
+              signal.g().toFloats(),
+              entropy == null ? null : entropy.toFloats(),
+              gateOptimizer == null ? null : Objects.requireNonNull(signal.logits()).toFloats()));
+    }
+    return values;
   }
 
   private static Tensor sum(List<Tensor> losses) {
@@ -152,11 +213,12 @@ public final class TrainingStep {
   /**
    * What a batch gave, measured before its update.
    *
-   * @param classificationLoss mean over the batch, nats
+   * @param classificationLoss cross-entropy on the labels, mean over the batch, nats
    * @param gateLosses of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
    * @param correct how many images were classified as labelled
-   * @param g a row for each gate, a value for each image
+   * @param logits of the network, N×K, row by row
+   * @param gates what each gate said
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Result(
@@ -164,7 +226,8 @@ public final class TrainingStep {
       double[] gateLosses,
       @Nullable Double penalty,
       int correct,
-      float[][] g) {
+      float[] logits,
+      List<GateValues> gates) {
 
     /** What trains the gates or presses on them: their mean loss, or the penalty; null without. */
     public @Nullable Double gateLoss() {

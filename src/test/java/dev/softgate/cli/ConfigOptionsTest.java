@@ -44,7 +44,7 @@ class ConfigOptionsTest {
     assertThat(defaults).hasSizeGreaterThan(30);
     String help = train.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("\\s+", " ");
     defaults.forEach(
-        (key, text) -> assertThat(help).containsPattern("--" + key + "=[^=]*\\(" + text + "\\)"));
+        (key, text) -> assertThat(help).containsPattern("--" + key + "=[^=]*\\(" + text + "[;)]"));
     assertThat(help).doesNotContain("DEFAULT-VALUE").doesNotContain("(null)");
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.EpochMetrics;
+import dev.softgate.training.SkipMetrics;
 import dev.softgate.training.TrainingListener.EpochGates;
 import dev.softgate.training.TrainingListener.EpochTiming;
 import dev.softgate.training.TrainingListener.StepProgress;
@@ -34,6 +35,7 @@ class ProgressListenerTest {
         0.01,
         new PhaseMetrics(100, 0.456, 1.234, 1.5, 0.321),
         new PhaseMetrics(10, 0.4, 1.3, 1.5, 0.3),
+        null,
         null);
   }
 
@@ -60,9 +62,26 @@ class ProgressListenerTest {
             null,
             new PhaseMetrics(100, 1, 0.5, null, null),
             null,
-            new PhaseMetrics(100, 0.9, 0.6, null, null));
+            new PhaseMetrics(100, 0.9, 0.6, null, null),
+            null);
     assertThat(ProgressText.summary(last, new EpochTiming(1, 2, 100), 3, 0))
         .isEqualTo("epoch 3/3  lr 0.01000  train 0.500 100.0%  test 0.600 90.0%  100 img/s");
+  }
+
+  @Test
+  void hardGatesSayHowManyImagesSkipEach() {
+    EpochMetrics soft = metrics(0);
+    EpochMetrics hard =
+        new EpochMetrics(
+            0,
+            0.1,
+            0.01,
+            soft.train(),
+            soft.validation(),
+            null,
+            new SkipMetrics(List.of(0.25, 0.503), List.of(0.1, 0.2), List.of(0.2, 0.481), 0.389));
+    assertThat(ProgressText.summary(hard, new EpochTiming(1, 2, 100), 1, 0))
+        .endsWith("g 0.321  skip 25.0%/50.3%  val 20.0%/48.1% 38.9%  100 img/s");
   }
 
   @Test

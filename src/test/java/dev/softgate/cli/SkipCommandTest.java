@@ -106,6 +106,52 @@ class SkipCommandTest {
   }
 
   @Test
+  void thresholdsAreChosenForASavingOrForShares() throws IOException {
+    JsonNode saving =
+        skip(two, "--calibrate", "--calibrate-on", "test-half", "--min-saving", "0.2");
+    assertThat(saving.get("calibration").get("min_saving").doubleValue()).isEqualTo(0.2);
+    assertThat(saving.get("calibration").get("macs_saved").doubleValue())
+        .isGreaterThanOrEqualTo(0.2);
+    JsonNode shares =
+        skip(two, "--calibrate", "--calibrate-on", "test-half", "--target-skip", "0.2,0.6");
+    assertThat(shares.get("calibration").get("skip_rates").get(0).doubleValue()).isEqualTo(0.2);
+    assertThat(shares.get("calibration").get("skip_rates").get(1).doubleValue()).isEqualTo(0.6);
+    assertRefused(
+        TinyRun.run(
+            arguments(two, "--calibrate", "--calibrate-on=test-half", "--min-saving", "0.9")),
+        "can be saved");
+    assertRefused(
+        TinyRun.run(
+            arguments(
+                two, "--calibrate", "--calibrate-on=test-half", "--target-skip", "0.1,0.1,0.1")),
+        "one for each of the 2 gates");
+  }
+
+  @Test
+  void aTrainingWithATargetSkipsWithoutCalibration() throws IOException {
+    TinyRun run =
+        TinyRun.train(
+            folder,
+            "hard",
+            "--gate-at",
+            "2,3",
+            "--target-skip",
+            "0.3,0.6",
+            "--distill",
+            plain.toString(),
+            "--val-fraction",
+            "0.1");
+    JsonNode said = skip(run);
+    assertThat(said.get("thresholds")).hasSize(2);
+    assertThat(said.get("accuracy_without_skipping").doubleValue())
+        .isEqualTo(run.summary().get("test_accuracy").doubleValue());
+    assertThat(TinyRun.json("eval", run.toString(), "--json").get("accuracy"))
+        .isEqualTo(run.summary().get("test_accuracy"));
+    assertThat(Files.readString(run.path().resolve("metrics.csv")))
+        .contains("train_skip_rate,val_skip_rate,val_skip_accuracy");
+  }
+
+  @Test
   void halvesOfTheTestImagesChooseAndReport() throws IOException {
     JsonNode said =
         skip(two, "--calibrate", "--calibrate-on", "test-half", "--max-accuracy-drop", "0.5");
@@ -177,6 +223,10 @@ class SkipCommandTest {
         "--threshold=0.5,0.5 | one for each gated stage (3)",
         "--threshold=x | --threshold",
         "--calibrate --threshold=0.5 | leave --threshold out",
+        "--calibrate --min-saving=0.1 --target-skip=0.5 | give one",
+        "--min-saving=0.1 | goals of --calibrate",
+        "--calibrate --min-saving=1.5 | --min-saving",
+        "--calibrate --target-skip=0.5,-1 | --target-skip",
         "--calibrate --max-accuracy-drop=-1 | --max-accuracy-drop",
         "--calibrate --max-accuracy-drop=NaN | --max-accuracy-drop",
         "--calibrate --calibrate-on=train | --calibrate-on",

@@ -9,9 +9,11 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
@@ -57,7 +59,9 @@ class SkippingNetworkTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS));
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT));
   }
 
   /** What a network says of images, on the heap. */

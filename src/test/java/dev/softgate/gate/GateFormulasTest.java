@@ -31,7 +31,16 @@ class GateFormulasTest {
 
   private static GateSpec spec(
       GateKind kind, GateCalibration calibration, GatePenalty penalty, GateKernel kernel) {
-    return new GateSpec(kind, List.of(3), GateTap.ENTRY, calibration, penalty, kernel, -6);
+    return new GateSpec(
+        kind,
+        List.of(3),
+        GateTap.ENTRY,
+        calibration,
+        penalty,
+        kernel,
+        -6,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private static void onStage(
@@ -226,7 +235,9 @@ class GateFormulasTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            bias);
+            bias,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
     UnitGate gate = spec.inUnit(new UnitGate.Place(16, 32, 2));
 
     assertThat(gate.initialBias()).isEqualTo(bias);
@@ -267,7 +278,9 @@ class GateFormulasTest {
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            -6);
+            -6,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
     assertThat(spec.stages()).containsExactly(1, 3);
     assertThat(spec.hasPublishedPlace()).isFalse();
     for (List<Integer> stages : List.of(List.<Integer>of(), List.of(2, 2))) {
@@ -280,7 +293,9 @@ class GateFormulasTest {
                       GateCalibration.NORMALISED,
                       GatePenalty.NONE,
                       GateKernel.ELEMENT_1X1,
-                      -6))
+                      -6,
+                      GateMix.SOFT,
+                      MemorySpec.DEFAULT))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("--gate-at names");
     }

@@ -14,9 +14,11 @@ import static dev.softgate.gate.GatePenalty.NONE;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -195,7 +197,29 @@ public final class Family {
       GateKind kind, GatePenalty penalty, GateTap tap, GateCalibration calibration, int... stages) {
     List<Integer> list = Arrays.stream(stages).boxed().toList();
     return new GateSpec(
-        kind, list, tap, calibration, penalty, GateKernel.ELEMENT_1X1, GateSpec.PUBLISHED_BIAS);
+        kind,
+        list,
+        tap,
+        calibration,
+        penalty,
+        GateKernel.ELEMENT_1X1,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
+  }
+
+  /** Memory gates on the channels of some stages' units. */
+  public static GateSpec memory(double share, double density, int... stages) {
+    return new GateSpec(
+        GateKind.MEMORY,
+        Arrays.stream(stages).boxed().toList(),
+        GateTap.ENTRY,
+        GateCalibration.NORMALISED,
+        GatePenalty.NONE,
+        GateKernel.ELEMENT_1X1,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        new MemorySpec(share, density));
   }
 
   /** Gates in the units of some stages, of all where none is named. */
@@ -210,6 +234,8 @@ public final class Family {
         GateCalibration.NORMALISED,
         penalty,
         kernel,
-        GateSpec.PUBLISHED_BIAS);
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 }

@@ -7,9 +7,11 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,7 +99,9 @@ class ModelSpecTest {
                 GateCalibration.PUBLISHED,
                 GatePenalty.NONE,
                 GateKernel.ELEMENT_1X1,
-                GateSpec.PUBLISHED_BIAS));
+                GateSpec.PUBLISHED_BIAS,
+                GateMix.SOFT,
+                MemorySpec.DEFAULT));
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->

@@ -3,9 +3,11 @@ package dev.softgate.model;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.HostTensor;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,9 @@ public final class RandomNetwork {
             calibration,
             GatePenalty.NONE,
             GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS);
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
   }
 
   /** Three classes, the normalised calibration. */

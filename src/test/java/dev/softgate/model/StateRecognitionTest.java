@@ -7,9 +7,11 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.StateRecognition.Hints;
 import dev.softgate.model.StateRecognition.Recognized;
@@ -36,7 +38,16 @@ class StateRecognitionTest {
       GateCalibration calibration,
       GatePenalty penalty,
       GateKernel kernel) {
-    return new GateSpec(kind, stages, tap, calibration, penalty, kernel, GateSpec.PUBLISHED_BIAS);
+    return new GateSpec(
+        kind,
+        stages,
+        tap,
+        calibration,
+        penalty,
+        kernel,
+        GateSpec.PUBLISHED_BIAS,
+        GateMix.SOFT,
+        MemorySpec.DEFAULT);
   }
 
   private static GateSpec stage(GateKind kind, List<Integer> stages) {

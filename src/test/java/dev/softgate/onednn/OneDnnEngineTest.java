@@ -10,6 +10,8 @@ import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BackboneEngine;
@@ -26,12 +28,14 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TrainingStep;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,10 +94,17 @@ class OneDnnEngineTest {
         Scope scope = Scope.open()) {
       network.runOn(engine);
       for (boolean moves : backboneSteps) {
-        step.run(images(count, height, width), labels(count), RATES, moves);
+        step.run(images(count, height, width), labels(count), owners(spec, count), RATES, moves);
       }
     }
     return network.state();
+  }
+
+  /** The images' memory is on where there is one. */
+  private static @Nullable MemoryOwners owners(ModelSpec spec, int count) {
+    return spec.gate().kind() == GateKind.MEMORY
+        ? new MemoryOwners(5, new Random(4).ints(count, 0, 50_000).toArray())
+        : null;
   }
 
   private static float[] logits(
@@ -102,7 +113,14 @@ class OneDnnEngineTest {
     try (BackboneEngine engine = make.apply(network);
         Scope scope = Scope.open()) {
       network.runOn(engine);
-      return network.forward(images(count, height, width), Pass.EVALUATION).logits().toFloats();
+      Tensor images = images(count, height, width);
+      MixRule whole = MixRule.SOFT;
+      float[] off = network.forward(images, Pass.EVALUATION, whole).logits().toFloats();
+      float[] on =
+          network.forward(images, Pass.EVALUATION, whole, owners(spec, count)).logits().toFloats();
+      float[] both = Arrays.copyOf(off, off.length + on.length);
+      System.arraycopy(on, 0, both, off.length, on.length);
+      return both;
     }
   }
 
@@ -135,6 +153,20 @@ class OneDnnEngineTest {
         batch(ModelSpec.resnet(BlockKind.BASIC, 14, 3, b2), 13, 16, 16, 1),
         batch(ModelSpec.resnet(BlockKind.BASIC, 14, 3, sigmoid), 9, 17, 11, 3),
         batch(ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, b23), 10, 16, 16, 2),
+        batch(
+            ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.memory(0.25, 0.2, 2, 3)),
+            19,
+            16,
+            16,
+            2),
+        batch(
+            ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, Family.memory(0.3, 0.5, 1, 3)),
+            6,
+            9,
+            13,
+            3),
+        batch(narrow(BlockKind.BASIC, 14, 16, 8, 15), 9, 16, 16, 2),
+        batch(narrow(BlockKind.BOTTLENECK, 20, 64, 31, 16), 5, 16, 12, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, GateSpec.NONE), 19, 16, 16, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, b23), 9, 17, 11, 2),
         batch(of(Architecture.RESNET, BlockKind.BOTTLENECK, 20, pad, b2), 6, 14, 15, 2),
@@ -153,6 +185,17 @@ class OneDnnEngineTest {
   private static ModelSpec of(
       Architecture arch, BlockKind block, int depth, ShortcutKind shortcut, GateSpec gate) {
     return new ModelSpec(arch, block, depth, 3, shortcut, gate);
+  }
+
+  private static ModelSpec narrow(BlockKind block, int depth, Integer... widths) {
+    return new ModelSpec(
+        Architecture.RESNET,
+        block,
+        depth,
+        3,
+        ShortcutKind.PROJECTION,
+        GateSpec.NONE,
+        List.of(widths));
   }
 
   private static ModelSpec plain(BlockKind block, int depth) {

@@ -52,6 +52,26 @@ class SkipSearchTest {
         .containsExactly(0.0, 0.25, 0.5, 0.75, 1.0);
   }
 
+  @Test
+  void theMostAccurateThatSavesEnoughIsFound() {
+    SkipSearch search = new SkipSearch(oneGate(), COST, 1);
+    assertThat(search.mostAccurate(0.1).accuracy()).isEqualTo(0.75);
+    assertThat(search.saved(search.mostAccurate(0.1))).isGreaterThanOrEqualTo(0.1);
+    assertThat(search.mostAccurate(0.2).accuracy()).as("image 2 skips").isEqualTo(0.75);
+    assertThat(search.mostAccurate(0.9).skipRates()).as("the most there is").containsExactly(1.0);
+  }
+
+  @Test
+  void sharesOfTheImagesSkip() {
+    SkipSearch search = new SkipSearch(oneGate(), COST, 1);
+    for (double share : new double[] {0, 0.25, 0.5, 0.75, 1}) {
+      assertThat(search.atRates(share).skipRates()).containsExactly(share);
+    }
+    assertThat(new SkipSearch(oneGate(), COST, 0.7).atRates(1).skipRates())
+        .as("no threshold beyond the greatest")
+        .containsExactly(0.75);
+  }
+
   /** Thresholds out of range are not offered, though all images would skip at them. */
   @Test
   void thresholdsStayInRange() {
@@ -90,6 +110,7 @@ class SkipSearchTest {
     SkipCost cost = new SkipCost(1000, List.of(300L, 310L));
     SkipSearch search = new SkipSearch(all, cost, 1);
     assertThat(search.cheapest(0).skipRates()).containsExactly(1.0, 1.0);
+    assertThat(search.atRates(0.2, 0.7).skipRates()).containsExactly(0.2, 0.7);
     List<SkipOutcome> frontier = search.frontier(20);
     assertThat(frontier.size()).isGreaterThan(10);
     for (int i = 1; i < frontier.size(); i++) {

@@ -62,6 +62,8 @@ class CheckpointStoreTest {
         template.mainVelocity(),
         template.gateVelocity(),
         template.epochGates(),
+        Map.of(),
+        Map.of(),
         null);
   }
 
@@ -288,6 +290,8 @@ class CheckpointStoreTest {
             template.mainVelocity(),
             template.gateVelocity(),
             template.epochGates(),
+            Map.of(),
+            Map.of(),
             null);
 
     assertThatThrownBy(broken::restoreNetwork)

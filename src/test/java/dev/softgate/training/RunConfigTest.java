@@ -29,6 +29,7 @@ class RunConfigTest {
           Map.entry("dataset", "folder:/some/images"),
           Map.entry("data-dir", "/some/where"),
           Map.entry("data-url", "file:///some/cifar.tar.gz"),
+          Map.entry("labels", "noisy.csv"),
           Map.entry("split", "seeded"),
           Map.entry("val-fraction", "0.25"),
           Map.entry("limit-train", "1000"),
@@ -46,6 +47,10 @@ class RunConfigTest {
           Map.entry("gate-penalty", "binary-cross-entropy"),
           Map.entry("gate-kernel", "3x3-tube"),
           Map.entry("gate-bias", "-2.5"),
+          Map.entry("gate-mix", "hard"),
+          Map.entry("memory-share", "0.5"),
+          Map.entry("memory-density", "0.03"),
+          Map.entry("widths", "16,8,16"),
           Map.entry("epochs", "7"),
           Map.entry("batch-size", "64"),
           Map.entry("lr", "0.05"),
@@ -61,6 +66,11 @@ class RunConfigTest {
           Map.entry("lambda-mem", "0.25"),
           Map.entry("init", "baseline:runs/b"),
           Map.entry("seed", "123456789012345"),
+          Map.entry("target-skip", "0.25,0.5"),
+          Map.entry("anneal-epochs", "2"),
+          Map.entry("distill", "runs/teacher"),
+          Map.entry("distill-weight", "0.5"),
+          Map.entry("distill-temperature", "2.5"),
           Map.entry("engine", "libtorch"),
           Map.entry("precision", "bf16"),
           Map.entry("threads", "2"),
@@ -69,6 +79,7 @@ class RunConfigTest {
           Map.entry("name", "2019"),
           Map.entry("test-every", "0"),
           Map.entry("checkpoint-minutes", "0.25"),
+          Map.entry("dynamics", "plain"),
           Map.entry("time-limit", "1h30m"));
 
   private static final List<Arguments> OUT_OF_RANGE =
@@ -92,7 +103,7 @@ class RunConfigTest {
           Arguments.of("shortcut", "identity", "one of projection, pad"),
           Arguments.of(
               "gate",
-              "memory",
+              "magic",
               "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
@@ -101,6 +112,15 @@ class RunConfigTest {
           Arguments.of(
               "gate-penalty", "l1", "one of none, l2, cross-entropy, binary-cross-entropy"),
           Arguments.of("gate-kernel", "5x5", "one of 1x1-element, 1x1-tube, 3x3-tube"),
+          Arguments.of("memory-share", "0", "above 0 and at most 1"),
+          Arguments.of("memory-density", "-0.1", "from 0 to 1"),
+          Arguments.of("gate-mix", "half", "one of soft, hard"),
+          Arguments.of("target-skip", "1.5", "shares from 0 to 1"),
+          Arguments.of("target-skip", "0.5,-0.1", "shares from 0 to 1"),
+          Arguments.of("target-skip", "0.5,x", "expected a list of numbers or none"),
+          Arguments.of("anneal-epochs", "-1", "from 0 to 1000000"),
+          Arguments.of("distill-weight", "1.1", "from 0 to 1, found 1.1"),
+          Arguments.of("distill-temperature", "0", "above 0 and finite"),
           Arguments.of("gate-bias", "-101", "from -100 to 100, found -101.0"),
           Arguments.of("gate-bias", "NaN", "from -100 to 100"),
           Arguments.of("epochs", "0", "from 1"),
@@ -140,10 +160,12 @@ class RunConfigTest {
           Arguments.of("test-every", "-1", "from 0"),
           Arguments.of("checkpoint-minutes", "0", "above 0"),
           Arguments.of("time-limit", "30 minutes", "a duration such as 90s, 30m or 1h30m"),
+          Arguments.of("dynamics", "all", "one of augmented, plain, none"),
           Arguments.of("time-limit", "0s", "longer than nothing"));
 
   /** Any text names a folder. */
-  private static final List<String> WITHOUT_RANGE = List.of("data-dir", "runs-dir");
+  private static final List<String> WITHOUT_RANGE =
+      List.of("data-dir", "labels", "runs-dir", "distill", "widths");
 
   @TempDir Path folder;
 
@@ -173,7 +195,13 @@ class RunConfigTest {
     assertThat(RunConfig.parse(yaml, "test")).isEqualTo(config);
     OTHER_VALUES.forEach(
         (key, value) -> {
-          List<String> without = linesWithout(key, DEFAULT_YAML);
+          // a target of skipping is for hard gates, and brings them
+          List<String> without =
+              linesWithout(
+                  key,
+                  key.equals("target-skip")
+                      ? DEFAULT_YAML.replace("gate-mix: soft", "gate-mix: hard")
+                      : DEFAULT_YAML);
           assertThat(linesWithout(key, RunConfig.defaults().with(Map.of(key, value)).toYaml()))
               .as("%s changes nothing else", key)
               .isEqualTo(without);
@@ -183,6 +211,27 @@ class RunConfigTest {
                 .isNotEqualTo(RunConfig.defaults());
           }
         });
+  }
+
+  @Test
+  void aFileOfAnEarlierVersionMeansWhatItMeant() {
+    String earlier =
+        DEFAULT_YAML
+            .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
+            .replaceFirst(" *labels: .*\n", "")
+            .replaceFirst(" *dynamics: .*\n", "")
+            .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
+    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics");
+    assertThat(RunConfig.parse(earlier, "test"))
+        .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none")));
+  }
+
+  @Test
+  void aTargetOfSkippingIsNoneOfSoftGates() {
+    assertThatThrownBy(
+            () -> RunConfig.defaults().with(Map.of("target-skip", "0.5", "gate-mix", "soft")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--target-skip: must be left out with soft gates, found [0.5]");
   }
 
   private static List<String> linesWithout(String key, String yaml) {
@@ -226,9 +275,19 @@ class RunConfigTest {
             "published",
             "none",
             "1x1-element",
-            -6);
+            -6,
+            "soft",
+            0.25,
+            0.1,
+            null);
     assertThatThrownBy(
-            () -> new RunConfig(config.data(), wrong, config.optimization(), config.execution()))
+            () ->
+                new RunConfig(
+                    config.data(),
+                    wrong,
+                    config.optimization(),
+                    config.skipping(),
+                    config.execution()))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
             "depth: must be from 1 to 100000, found 0;"
@@ -265,7 +324,7 @@ class RunConfigTest {
         Arguments.of(DEFAULT_YAML.replace("  lr: 0.1\n", "  lr: 0.1\n  lr: 0.1\n"), "line "),
         Arguments.of("model: 1\n", "missing key model.depth"),
         Arguments.of("model: [", "not valid YAML"),
-        Arguments.of("", "expected the sections data, model, optimization, execution"),
+        Arguments.of("", "expected the sections data, model, optimization, skipping, execution"),
         Arguments.of("depth\n", "expected the sections"));
   }
 

@@ -299,6 +299,8 @@ class TrainerResumeTest {
                     zeros(checkpoint.mainVelocity()),
                     checkpoint.gateVelocity(),
                     checkpoint.epochGates(),
+                    checkpoint.epochDynamics(),
+                    Map.of(),
                     null));
 
     assertThat(actual.differences(expected))

@@ -1,0 +1,87 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.experiment.ExtractedNetwork;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate extract}: the network without its memory. */
+@Command(
+    name = "extract",
+    description = {
+      "Leave the memory of a network behind: make a run of what it computes without it.",
+      "",
+      "The channels that belong to single training images are taken out of a network with --gate"
+          + " memory. Its predictions are those with the memory off; it is smaller and faster.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate extract runs/NAME --out runs/NAME-extracted",
+      "  softgate extract runs/NAME --out runs/NAME-extracted --json"
+    })
+final class ExtractCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "RUN_OR_CHECKPOINT",
+      description = "A run's folder, its name in runs, or a checkpoint file.")
+  Path network;
+
+  @Option(
+      names = "--out",
+      paramLabel = "RUN",
+      required = true,
+      description = "The new run's folder, which must not exist yet.")
+  Path out;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "2",
+      description = "Of the measurement of speed; 0 for none (${DEFAULT-VALUE})")
+  double seconds;
+
+  @Mixin ComputeOptions compute;
+
+  @Option(names = "--json", description = "Print what it saves as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    if (!(seconds >= 0 && seconds <= 3600)) {
+      throw new BadInputException("--seconds: must be from 0 to 3600, found " + seconds);
+    }
+    ExtractedNetwork extracted = ExtractedNetwork.of(TrainedNetwork.open(network));
+    RunFolder run = extracted.write(out, CommandText.of(spec));
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("run", run.path().toString());
+    values.putAll(extracted.sizes());
+    if (seconds > 0) {
+      RunConfig config = compute.applyTo(extracted.source().checkpoint().config());
+      values.putAll(
+          extracted.speeds(config.execution().compute(extracted.network().spec()), seconds));
+    }
+    if (json) {
+      JsonOutput.print(values, spec.commandLine().getOut());
+    } else {
+      FigureText.print(values, spec.commandLine().getOut());
+    }
+    return ExitCode.OK;
+  }
+}

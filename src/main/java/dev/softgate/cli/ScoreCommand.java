@@ -1,0 +1,108 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.experiment.EvaluationImages;
+import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.LabelFigures;
+import dev.softgate.experiment.LabelStudy;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate score}: which labels seem wrong. */
+@Command(
+    name = "score",
+    description = {
+      "Score the label of every training image of a run: which ones seem wrong?",
+      "",
+      "From how the training went (margins, losses, forgetting, the gate) and from what the trained"
+          + " network says. Written to scores.csv in the run's folder, each score from 0 to 1, high"
+          + " for a good label. Where the true labels are known, each score is held to them.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {"  softgate score runs/NAME", "  softgate score NAME --json"})
+final class ScoreCommand implements Callable<Integer> {
+
+  private static final String IN_SAMPLE =
+      "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
+          + " been trained on these labels, and confirms those that it has learned by heart";
+
+  @Spec CommandSpec spec;
+
+  @Parameters(paramLabel = "RUN", description = "A run's folder, or its name in runs.")
+  Path name;
+
+  @Mixin ImageOptions imageOptions;
+
+  @Option(
+      names = "--resamples",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description =
+          "Of the bootstrap intervals, where the true labels are known (${DEFAULT-VALUE})")
+  int resamples;
+
+  @Mixin ComputeOptions compute;
+
+  @Option(names = "--json", description = "Print what the scores come to as JSON.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    if (resamples < 1 || resamples > 1_000_000) {
+      throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
+    }
+    RunFolder run = RunFolder.open(RunFolder.locate(name));
+    TrainedNetwork trained = TrainedNetwork.open(run.path());
+    RunConfig config =
+        compute.applyTo(trained.checkpoint().config()).with(imageOptions.overrides());
+    EvaluationImages images =
+        EvaluationImages.load(
+            trained.checkpoint(),
+            config.data(),
+            EvaluationSplit.TRAIN,
+            DownloadProgress.forStandardError());
+    LabelStudy study =
+        LabelStudy.of(
+            run, trained, images, config.execution().compute(trained.checkpoint().spec()));
+    study.write(run.scores());
+    LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
+    Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    values.put("run", run.path().toString());
+    values.put("scores", run.scores().toString());
+    values.putAll(LabelFigures.ofDataset(study));
+    boolean[] wrong = study.wrong();
+    if (wrong != null) {
+      int count = LabelFigures.count(wrong);
+      values.put("wrong_labels", count);
+      if (count > 0 && count < wrong.length) {
+        values.put(
+            "against_truth",
+            LabelFigures.againstTruth(study, wrong, resamples, config.optimization().seed()));
+      }
+    }
+    if (json) {
+      JsonOutput.print(values, spec.commandLine().getOut());
+    } else {
+      values.keySet().removeAll(List.of("classes", "given_by_suggested"));
+      FigureText.print(values, spec.commandLine().getOut());
+    }
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.model.ResNet;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.RunConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+
+/** A run of a network that was made, not trained: imported, or cut out of another. */
+final class DerivedRun {
+
+  private DerivedRun() {}
+
+  /**
+   * Makes the run's folder: configuration, final checkpoint and summary.
+   *
+   * @param folder that does not exist yet
+   * @param command the command line that asks for it
+   * @param config of the run; its name and place are set here
+   * @param data what the network was trained on
+   * @throws BadInputException if the folder exists or cannot be a run's
+   */
+  static RunFolder write(
+      Path folder, String command, RunConfig config, Checkpoint.DataFacts data, ResNet network) {
+    Path name = folder.getFileName();
+    if (name == null || Files.exists(folder)) {
+      throw new BadInputException(
+          "--out %s: %s; name a folder that does not exist yet"
+              .formatted(folder, name == null ? "names no folder" : "is there already"));
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    RunFolder run = RunFolder.create(Objects.requireNonNull(parent), name.toString());
+    RunConfig own =
+        config.with(
+            Map.of(
+                "name",
+                run.name(),
+                "runs-dir",
+                Objects.requireNonNull(run.path().getParent()).toString()));
+    AtomicFiles.writeString(run.config(), own.toYaml());
+    new CheckpointStore(run.checkpoints()).saveFinal(Checkpoint.untrained(own, data, network));
+    SummaryWriter.writeDerived(
+        own, data, run, network, new Summary.Session(Instant.now().toString(), command));
+    return run;
+  }
+}

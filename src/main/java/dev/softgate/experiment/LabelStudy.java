@@ -1,0 +1,236 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ResNet;
+import dev.softgate.scoring.ImageSignals;
+import dev.softgate.scoring.labels.ConfidentLearning;
+import dev.softgate.scoring.labels.Consensus;
+import dev.softgate.scoring.labels.LabelScores;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.Compute;
+import dev.softgate.training.TrainingDynamics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How good the label of each training image of a run seems: from how the training went, and from
+ * what the trained network says.
+ *
+ * @param images that were trained on, with the labels that they were given
+ * @param ids of the images scored, N, ascending
+ * @param given their labels
+ * @param clean their true labels; null where not known
+ * @param confident what the trained network's probabilities say of the labels
+ * @param scores by column name, N each, in [0, 1], high = good label
+ * @param weights that the consensus gives to the scores it is made of
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+public record LabelStudy(
+    EvaluationImages images,
+    int[] ids,
+    int[] given,
+    int @Nullable [] clean,
+    ConfidentLearning confident,
+    Map<String, double[]> scores,
+    Map<String, Double> weights) {
+
+  /** The score that is made of others. */
+  static final String CONSENSUS = "consensus";
+
+  /** EL2N is of early training: the first fifth of the epochs, at least one. */
+  private static final int EARLY = 5;
+
+  /** One score of a kind, for the consensus: near copies would vote for one another. */
+  private static final Set<String> VOTERS =
+      Set.of("aum", "forgetting", "self_confidence", "gate_loss", "memorization");
+
+  /**
+   * Scores the training images of a run.
+   *
+   * @throws BadInputException if the run wrote no dynamics, or its images are not there
+   */
+  public static LabelStudy of(
+      RunFolder run, TrainedNetwork trained, EvaluationImages images, Compute compute) {
+    TrainingDynamics dynamics = TrainingDynamics.open(run.path());
+    int[] ids = dynamics.ids();
+    int[] sorted = images.ids().clone();
+    Arrays.sort(sorted);
+    if (!Arrays.equals(ids, sorted)) {
+      throw new BadInputException(
+          "the dynamics in %s are of %d images, the run trained on %d others; restore the folder"
+              .formatted(run.path(), ids.length, sorted.length));
+    }
+    int classes = images.dataset().classes();
+    Map<String, double[]> scores = new LinkedHashMap<>();
+    ofTraining(dynamics, trained.checkpoint().spec().gate(), classes, scores);
+    Passes passes = Passes.run(trained.checkpoint(), images, ids, compute);
+    ConfidentLearning confident =
+        new ConfidentLearning(dynamics.given(), probabilities(passes.off()), classes);
+    scores.put("self_confidence", confident.selfConfidence());
+    scores.put("normalized_margin", confident.normalizedMargin());
+    if (passes.on() != null) {
+      scores.put("memorization", memorization(passes.on(), passes.off(), classes));
+    }
+    Map<String, Double> weights = combine(scores);
+    return new LabelStudy(
+        images, ids, dynamics.given(), dynamics.clean(), confident, scores, weights);
+  }
+
+  private static void ofTraining(
+      TrainingDynamics dynamics, GateSpec gate, int classes, Map<String, double[]> scores) {
+    List<String> gates =
+        dynamics.quantities().stream()
+            .filter(name -> name.startsWith("g_"))
+            .map(name -> name.substring("g_".length()))
+            .toList();
+    for (String name : gates) {
+      String suffix = gates.size() == 1 ? "" : "_" + name;
+      float[][] g = dynamics.values("g_" + name);
+      if (gate.calibration() == GateCalibration.RAW) {
+        scale(g, 1 / Math.log(classes));
+      }
+      scores.put("gate_last" + suffix, LabelScores.gateLast(g));
+      scores.put("gate_mean" + suffix, LabelScores.gateMean(g));
+      scores.put("gate_area" + suffix, LabelScores.gateArea(g));
+      if (dynamics.quantities().contains("gate_loss_" + name)) {
+        scores.put(
+            "gate_loss" + suffix, LabelScores.meanLoss(dynamics.values("gate_loss_" + name)));
+      }
+    }
+    float[][] loss = dynamics.values("loss");
+    float[][] errors = dynamics.values("error_norm");
+    scores.put("aum", LabelScores.aum(dynamics.values("margin")));
+    scores.put("forgetting", LabelScores.forgetting(correct(dynamics.values("correct"))));
+    scores.put("el2n", LabelScores.el2n(Arrays.copyOf(errors, Math.max(1, errors.length / EARLY))));
+    scores.put("loss", LabelScores.meanLoss(loss));
+    scores.put("confidence", LabelScores.cartographyConfidence(loss));
+    scores.put("variability", LabelScores.cartographyVariability(loss));
+  }
+
+  private static void scale(float[][] rows, double factor) {
+    for (float[] row : rows) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] = (float) Math.min(1, row[i] * factor);
+      }
+    }
+  }
+
+  private static boolean[][] correct(float[][] rows) {
+    boolean[][] correct = new boolean[rows.length][];
+    for (int epoch = 0; epoch < rows.length; epoch++) {
+      correct[epoch] = new boolean[rows[epoch].length];
+      for (int i = 0; i < rows[epoch].length; i++) {
+        correct[epoch][i] = rows[epoch][i] != 0;
+      }
+    }
+    return correct;
+  }
+
+  /**
+   * What the trained network says of the images as they are.
+   *
+   * @param off with its memory, if any, off
+   * @param on with each image's memory on; null without a memory gate
+   */
+  private record Passes(Predictions off, @Nullable Predictions on) {
+
+    static Passes run(Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute) {
+      Predictions off = pass(checkpoint, checkpoint.restoreNetwork(), images, ids, compute, null);
+      Predictions on =
+          checkpoint.spec().gate().kind().onChannels()
+              ? pass(
+                  checkpoint,
+                  checkpoint.restoreWithMemory(),
+                  images,
+                  ids,
+                  compute,
+                  checkpoint.config().optimization().seed())
+              : null;
+      return new Passes(off, on);
+    }
+
+    private static Predictions pass(
+        Checkpoint checkpoint,
+        ResNet network,
+        EvaluationImages images,
+        int[] ids,
+        Compute compute,
+        @Nullable Long memorySeed) {
+      try (BackboneEngine engine = compute.attach(network)) {
+        Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
+        return (memorySeed == null ? evaluator : evaluator.withMemory(memorySeed))
+            .evaluate(images.images(), ids);
+      }
+    }
+  }
+
+  private static float[] probabilities(Predictions said) {
+    int classes = said.classes();
+    float[] all = new float[said.labels().length * classes];
+    for (int i = 0; i < said.labels().length; i++) {
+      double[] row = said.probabilities(i);
+      for (int k = 0; k < classes; k++) {
+        all[i * classes + k] = (float) row[k];
+      }
+    }
+    return all;
+  }
+
+  /** p_off / p_on of the given label, at most 1: what is left of it without the memory. */
+  private static double[] memorization(Predictions on, Predictions off, int classes) {
+    float[] with = ImageSignals.of(on.logits(), on.labels(), classes).lossNats();
+    float[] without = ImageSignals.of(off.logits(), off.labels(), classes).lossNats();
+    double[] kept = new double[with.length];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = Math.exp(-Math.max(0, without[i] - (double) with[i]));
+    }
+    return kept;
+  }
+
+  /** Adds the consensus where there are scores enough; says what each voter weighs. */
+  private static Map<String, Double> combine(Map<String, double[]> scores) {
+    List<String> voters =
+        scores.keySet().stream()
+            .filter(name -> VOTERS.stream().anyMatch(voter -> isOf(name, voter)))
+            .toList();
+    Map<String, Double> weights = new LinkedHashMap<>();
+    Consensus consensus = new Consensus(new ArrayList<>(voters.stream().map(scores::get).toList()));
+    for (int i = 0; i < voters.size(); i++) {
+      weights.put(voters.get(i), consensus.weights()[i]);
+    }
+    scores.put(CONSENSUS, consensus.scores());
+    return weights;
+  }
+
+  private static boolean isOf(String name, String voter) {
+    return name.equals(voter) || name.startsWith(voter + "_b");
+  }
+
+  /** Writes {@code scores.csv}, which {@link ScoresTable} describes, in the place of a file. */
+  public void write(Path file) {
+    ScoresTable.write(file, this);
+  }
+
+  /** Whether each label is wrong, N; null where that is not known. */
+  public boolean @Nullable [] wrong() {
+    if (clean == null) {
+      return null;
+    }
+    boolean[] wrong = new boolean[given.length];
+    for (int i = 0; i < wrong.length; i++) {
+      wrong[i] = given[i] != clean[i];
+    }
+    return wrong;
+  }
+}

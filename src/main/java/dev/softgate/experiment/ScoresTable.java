@@ -1,0 +1,51 @@
+package dev.softgate.experiment;
+
+import dev.softgate.interop.AtomicFiles;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code scores.csv}: how good the label of each training image seems, a row an image. Columns:
+ * {@code id} in the set, {@code file} below the set's folder (empty where images are in none),
+ * {@code given} and {@code suggested} class names, {@code flags} (of {@code label-issue}, which
+ * confident learning disagrees with), the scores of {@link LabelStudy}, in [0, 1], high = good
+ * label, and {@code clean} where the true labels are known.
+ */
+final class ScoresTable {
+
+  private ScoresTable() {}
+
+  /**
+   * Writes the table in the place of {@code file}, whole or not at all.
+   *
+   * @throws java.io.UncheckedIOException if writing fails
+   */
+  static void write(Path file, LabelStudy study) {
+    List<String> names = study.images().dataset().classNames();
+    int[] suggested = study.confident().suggested();
+    boolean[] flagged = study.confident().flagged();
+    StringBuilder text = new StringBuilder("id,file,given,suggested,flags");
+    study.scores().keySet().forEach(name -> text.append(',').append(name));
+    text.append(study.clean() == null ? "\n" : ",clean\n");
+    for (int i = 0; i < suggested.length; i++) {
+      text.append(study.ids()[i]);
+      text.append(',').append(quoted(study.images().images().file(study.ids()[i])));
+      text.append(',').append(quoted(names.get(study.given()[i])));
+      text.append(',').append(quoted(names.get(suggested[i])));
+      text.append(',').append(flagged[i] ? "label-issue" : "");
+      for (double[] score : study.scores().values()) {
+        text.append(',').append((float) score[i]);
+      }
+      if (study.clean() != null) {
+        text.append(',').append(quoted(names.get(study.clean()[i])));
+      }
+      text.append('\n');
+    }
+    AtomicFiles.writeString(file, text.toString());
+  }
+
+  /** As RFC 4180 has it: in quotes where it must be. */
+  private static String quoted(String text) {
+    return text.matches("(?s).*[\",\r\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ResNet;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.Compute;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A network that another, which skips, is compared with: usually the plain one. */
+public final class SkipBaseline implements AutoCloseable {
+
+  private final Path run;
+  private final Checkpoint checkpoint;
+  private final ResNet network;
+  private final BackboneEngine engine;
+
+  private SkipBaseline(Path run, Checkpoint checkpoint, ResNet network, BackboneEngine engine) {
+    this.run = run;
+    this.checkpoint = checkpoint;
+    this.network = network;
+    this.engine = engine;
+  }
+
+  /**
+   * Restores a network.
+   *
+   * @param compute of the network that skips; the baseline has its own engine
+   * @throws BadInputException if it is not there, or knows another number of classes
+   */
+  public static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
+    Checkpoint checkpoint = TrainedNetwork.open(run).checkpoint();
+    if (checkpoint.data().classNames().size() != study.checkpoint().data().classNames().size()) {
+      throw new BadInputException("--baseline %s: it has other classes".formatted(run));
+    }
+    ResNet network = checkpoint.restoreNetwork();
+    BackboneEngine engine =
+        Compute.choose("auto", compute.precision(), compute.threads(), checkpoint.spec())
+            .attach(network);
+    return new SkipBaseline(run, checkpoint, network, engine);
+  }
+
+  /** The network, on its engine; valid until {@link #close}. */
+  ResNet network() {
+    return network;
+  }
+
+  /**
+   * What it reaches and costs, by JSON keys.
+   *
+   * @param skippingMacs of the network that skips; null where it does not
+   */
+  public Map<String, Object> figures(EvaluationImages images, @Nullable Double skippingMacs) {
+    long macs =
+        ModelCost.of(checkpoint.spec(), images.images().height(), images.images().width()).macs();
+    Map<String, Object> figures = new LinkedHashMap<>();
+    figures.put("run", run.toString());
+    figures.put(
+        "accuracy",
+        new Evaluator(network, checkpoint.data().normalization())
+            .evaluate(images.images(), images.ids())
+            .metrics()
+            .accuracy());
+    figures.put("macs", macs);
+    if (skippingMacs != null) {
+      figures.put("macs_saved", 1 - skippingMacs / macs);
+    }
+    return figures;
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

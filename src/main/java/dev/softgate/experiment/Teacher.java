@@ -1,0 +1,60 @@
+package dev.softgate.experiment;
+
+import dev.softgate.BadInputException;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ResNet;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.Compute;
+import dev.softgate.training.Distillation;
+import dev.softgate.training.ExecutionConfig;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.SkippingConfig;
+import dev.softgate.training.TrainingData;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The trained network whose answers a run learns from. */
+final class Teacher {
+
+  private final ResNet network;
+
+  private Teacher(ResNet network) {
+    this.network = network;
+  }
+
+  /**
+   * The one that a configuration names; null where it names none.
+   *
+   * @throws BadInputException if it is not there, or knows other classes or pixels than the data
+   */
+  static @Nullable Teacher of(RunConfig config, TrainingData data) {
+    Path path = config.skipping().distill();
+    if (path == null) {
+      return null;
+    }
+    Checkpoint checkpoint = TrainedNetwork.open(path).checkpoint();
+    int classes = checkpoint.data().classNames().size();
+    if (classes != data.dataset().classes()) {
+      throw new BadInputException(
+          "--distill %s: it knows %d classes, the data has %d"
+              .formatted(path, classes, data.dataset().classes()));
+    }
+    if (!checkpoint.data().normalization().sameAs(data.normalization())) {
+      throw new BadInputException(
+          "--distill %s: its pixels are normalized differently; use --normalization %s"
+              .formatted(path, checkpoint.data().normalization().text()));
+    }
+    return new Teacher(checkpoint.restoreNetwork());
+  }
+
+  /** Lets an engine compute it, as fast as this network can be on the run's threads. */
+  BackboneEngine attach(ExecutionConfig execution) {
+    return Compute.choose("auto", execution.precision(), execution.threads(), network.spec())
+        .attach(network);
+  }
+
+  /** What its answers are worth. */
+  Distillation distillation(SkippingConfig skipping) {
+    return new Distillation(network, skipping.distillWeight(), skipping.distillTemperature());
+  }
+}

@@ -1,0 +1,73 @@
+package dev.softgate.gate;
+
+import dev.softgate.data.SplitMix64;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory gate of one unit: which of its output channels are on for an image.
+ *
+ * <pre>
+ *   m_c = 1                  c &lt; ⌈share·C⌉: general
+ *   m_c = 1 or 0             the others, while memory is on: 1 with probability density
+ *   m_c = 0                  the others, while memory is off
+ *   y   = m·relu(F(x) + shortcut(x))
+ * </pre>
+ *
+ * <p>What an image owns is a function of (seed, unit, image): nothing is stored, and neither the
+ * order of the images nor the number of threads changes it.
+ *
+ * <p>Source: Maini et al., Can neural network memorization be localized? (ICML 2023), example-tied
+ * dropout; Ghosal et al., Memorization sinks (ICML 2025).
+ */
+public final class OwnedChannels {
+
+  private final MemorySpec spec;
+  private final int unit;
+  private final int channels;
+
+  /**
+   * The channels of one unit.
+   *
+   * @param unit its place in the network, from 0
+   * @param channels C of its output
+   */
+  public OwnedChannels(MemorySpec spec, int unit, int channels) {
+    this.spec = spec;
+    this.unit = unit;
+    this.channels = channels;
+  }
+
+  /** How many channels are general: the first ones. */
+  public int general() {
+    return spec.general(channels);
+  }
+
+  /**
+   * The masks of a batch.
+   *
+   * @param owners whose memory is on; null while it is off
+   * @param images N
+   * @return N×C, ones and zeros, row by row
+   * @throws IllegalArgumentException if the owners are others than N
+   */
+  public float[] masks(@Nullable MemoryOwners owners, int images) {
+    if (owners != null && owners.images().length != images) {
+      throw new IllegalArgumentException(
+          "%d owners of %d images".formatted(owners.images().length, images));
+    }
+    float[] masks = new float[Math.multiplyExact(images, channels)];
+    for (int i = 0; i < images; i++) {
+      int row = i * channels;
+      Arrays.fill(masks, row, row + general(), 1);
+      if (owners != null) {
+        SplitMix64 random =
+            new SplitMix64(SplitMix64.Purpose.MEMORY, owners.seed(), unit, owners.images()[i]);
+        for (int c = row + general(); c < row + channels; c++) {
+          masks[c] = random.unit() < spec.density() ? 1 : 0;
+        }
+      }
+    }
+    return masks;
+  }
+}

@@ -1,0 +1,102 @@
+package dev.softgate.model;
+
+import dev.softgate.BadInputException;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.interop.HostTensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network that is left when the channels that belong to single images are taken away: what one
+ * with a memory gate computes with its memory off, in fewer channels.
+ *
+ * <p>With memory off those channels are zero, so whatever makes them and whatever reads them goes:
+ * the last convolution, the projection and their norms of each unit under the gate lose the rows
+ * behind the general channels, and the next unit, or the classifier, the columns that read these.
+ * Channels inside a unit stay.
+ */
+public final class Extraction {
+
+  private final Map<String, HostTensor> source;
+  private final Map<String, HostTensor> state;
+
+  private Extraction(Map<String, HostTensor> source) {
+    this.source = source;
+    this.state = new LinkedHashMap<>(source);
+  }
+
+  /**
+   * The network without its memory.
+   *
+   * @param network with a memory gate
+   * @param source its parameters and buffers with the memory off, by published name
+   * @throws BadInputException if it has no memory to leave behind
+   */
+  public static ResNet of(ResNet network, Map<String, HostTensor> source) {
+    ModelSpec spec = network.spec();
+    if (!spec.gate().kind().onChannels()) {
+      throw new BadInputException(
+          "nothing to leave behind: the network has no --gate memory, but "
+              + spec.gate().kind().text());
+    }
+    Extraction extraction = new Extraction(source);
+    int[] widths = new int[spec.arch().stages()];
+    int in = spec.arch().stemChannels();
+    List<Unit> units = network.backbone().units().toList();
+    int next = 0;
+    for (int stage = 1; stage <= widths.length; stage++) {
+      for (int i = 0; i < spec.units(stage); i++) {
+        ResidualUnit unit = (ResidualUnit) units.get(next++);
+        extraction.narrow(spec.unitName(stage, i), unit, in);
+        in = unit.general();
+      }
+      widths[stage - 1] = in;
+    }
+    extraction.keep("fc.weight", 1, in);
+    List<Integer> all = new ArrayList<>();
+    for (int width : widths) {
+      all.add(width);
+    }
+    return ResNet.restore(
+        new ModelSpec(
+            spec.arch(),
+            spec.block(),
+            spec.depth(),
+            spec.classes(),
+            spec.shortcut(),
+            GateSpec.NONE,
+            all),
+        extraction.state);
+  }
+
+  private void narrow(String name, ResidualUnit unit, int in) {
+    int out = unit.general();
+    int last = unit.branch().size();
+    keep(name + ".conv1.weight", 1, in);
+    keep(name + ".conv" + last + ".weight", 0, out);
+    keepNorm(name + ".bn" + last, out);
+    if (unit.projection() != null) {
+      keep(name + ".downsample.0.weight", 1, in);
+      keep(name + ".downsample.0.weight", 0, out);
+      keepNorm(name + ".downsample.1", out);
+    }
+  }
+
+  private void keepNorm(String name, int channels) {
+    for (String part : List.of("weight", "bias", "running_mean", "running_var")) {
+      keep(name + "." + part, 0, channels);
+    }
+  }
+
+  /** Keeps the first {@code count} of a dimension of a tensor. */
+  private void keep(String name, int dimension, int count) {
+    HostTensor tensor = state.get(name);
+    if (tensor == null) {
+      throw new IllegalStateException(
+          "no " + name + " among the " + source.size() + " tensors of the network");
+    }
+    state.put(name, tensor.first(dimension, count));
+  }
+}

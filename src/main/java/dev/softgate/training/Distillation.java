@@ -1,0 +1,58 @@
+package dev.softgate.training;
+
+import dev.softgate.model.Pass;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Tensor;
+
+/**
+ * Learning from another network's answers as well as from labels.
+ *
+ * <pre>
+ *   L = (1 − w)·cross-entropy(z, y) + w·T²·KL(softmax(t/T) ‖ softmax(z/T))
+ * </pre>
+ *
+ * <p>z are the logits of the network that learns, t those of the other one on the same images, in
+ * evaluation mode with nothing skipped; T² keeps the gradient's size.
+ *
+ * <p>Source: Hinton, Vinyals and Dean 2015.
+ */
+public final class Distillation {
+
+  private final ResNet teacher;
+  private final double weight;
+  private final double temperature;
+
+  /**
+   * Learns from {@code teacher}, on the engine that it runs on; it stays as it is.
+   *
+   * @param weight w, in [0, 1]
+   * @param temperature T, above 0
+   */
+  public Distillation(ResNet teacher, double weight, double temperature) {
+    this.teacher = teacher;
+    this.weight = weight;
+    this.temperature = temperature;
+  }
+
+  /**
+   * L.
+   *
+   * @param images float32, N×3×H×W, normalised as the teacher's were
+   * @param logits z, float32, N×K
+   * @param labelLoss cross-entropy(z, y), a scalar
+   * @return a scalar
+   */
+  Tensor loss(Tensor images, Tensor logits, Tensor labelLoss) {
+    Tensor wanted =
+        teacher
+            .forward(images, Pass.EVALUATION)
+            .logits()
+            .multiply(1 / temperature)
+            .logSoftmax(); // N×K
+    Tensor said = logits.multiply(1 / temperature).logSoftmax(); // N×K
+    Tensor divergence = wanted.exp().multiply(wanted.subtract(said)).sumLast().mean();
+    return labelLoss
+        .multiply(1 - weight)
+        .add(divergence.multiply(weight * temperature * temperature));
+  }
+}

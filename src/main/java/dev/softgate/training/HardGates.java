@@ -1,0 +1,179 @@
+package dev.softgate.training;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.SplitMix64;
+import dev.softgate.gate.GateMix;
+import dev.softgate.gate.MixRule;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decisions of hard gates in training, which a network must survive that is to skip.
+ *
+ * <pre>
+ *   t = threshold of the batch            s = share of the images that is to skip
+ *   d = 0 where g &lt; t, else 1             skip, or use the additional layers
+ *   w = d                                 forward
+ *   w = g − mean(g)                       backward, where it goes straight through
+ * </pre>
+ *
+ * <p>Straight through goes what teaches a gate that is trained with the network, less its mean over
+ * the batch, because what skips is a share: raising all g alike changes no decision, and raises the
+ * threshold. It does not go into the features of a gate that trains itself: there it would teach
+ * the backbone to look hard to the gate's classifier.
+ *
+ * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
+ * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch and gate,
+ * evenly from [0, 1], and t is the batch's quantile: the network then works at any threshold. Over
+ * the epochs of annealing s rises from 0 to its full size.
+ *
+ * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
+ * own (docs/decisions/0019).
+ */
+public final class HardGates implements MixRule {
+
+  private static final double MOMENTUM = 0.95;
+
+  private final @Nullable List<Double> targets;
+  private final int annealEpochs;
+  private final boolean straightThrough;
+  private final long seed;
+  private final double[] shares; // of this batch
+  private final double[] thresholds; // running, NaN before the first batch
+  private final int[] skipped; // images of this batch
+
+  /**
+   * The decisions that a configuration asks for; null where gates are soft.
+   *
+   * @throws BadInputException if there are other gates than targets
+   */
+  static @Nullable HardGates of(RunConfig config, ResNet network) {
+    SkippingConfig skipping = config.skipping();
+    return network.spec().gate().mix() == GateMix.SOFT
+        ? null
+        : new HardGates(
+            network.gateNames().size(),
+            skipping.targetSkip(),
+            skipping.annealEpochs(),
+            !network.spec().gate().kind().trainsItself(),
+            config.optimization().seed());
+  }
+
+  /**
+   * Decisions of a network with so many gates, before the first batch.
+   *
+   * @param targets one for all gates or one for each; null for none
+   * @param straightThrough whether decisions teach the gates
+   * @param seed of the shares drawn
+   * @throws BadInputException if there are other gates than targets
+   */
+  public HardGates(
+      int gates,
+      @Nullable List<Double> targets,
+      int annealEpochs,
+      boolean straightThrough,
+      long seed) {
+    if (targets != null && targets.size() != 1 && targets.size() != gates) {
+      throw new BadInputException(
+          "--target-skip: give one share, or one for each of the %d gates, found %d"
+              .formatted(gates, targets.size()));
+    }
+    this.targets = targets;
+    this.annealEpochs = annealEpochs;
+    this.straightThrough = straightThrough;
+    this.seed = seed;
+    this.shares = new double[gates];
+    this.thresholds = new double[gates];
+    this.skipped = new int[gates];
+    Arrays.fill(thresholds, Double.NaN);
+  }
+
+  /**
+   * A batch begins.
+   *
+   * @param epoch zero-based
+   * @param batch zero-based, in the epoch
+   * @param batches of an epoch
+   */
+  public void begin(int epoch, int batch, int batches) {
+    double at = epoch + (double) batch / batches;
+    double size = at < annealEpochs ? at / annealEpochs : 1;
+    for (int gate = 0; gate < shares.length; gate++) {
+      shares[gate] = size * (targets == null ? drawn(epoch, batch, gate) : target(gate));
+    }
+    Arrays.fill(skipped, 0);
+  }
+
+  private double drawn(int epoch, int batch, int gate) {
+    long position = ((long) epoch << Integer.SIZE) + batch;
+    return new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, gate).unit();
+  }
+
+  private double target(int gate) {
+    List<Double> each = Objects.requireNonNull(targets);
+    return each.get(each.size() == 1 ? 0 : gate);
+  }
+
+  @Override
+  public Tensor weight(int gate, Tensor g) {
+    float[] values = g.toFloats();
+    double threshold = threshold(gate, values);
+    float[] decisions = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      boolean skips = values[i] < threshold;
+      skipped[gate] += skips ? 1 : 0;
+      decisions[i] = skips ? 0 : 1;
+    }
+    Tensor hard = Tensor.ofFloats(decisions, decisions.length);
+    if (!straightThrough) {
+      return hard;
+    }
+    Tensor taught = g.subtract(g.mean());
+    return hard.add(taught.subtract(taught.detach())); // adds nothing but its slope
+  }
+
+  private double threshold(int gate, float[] values) {
+    double quantile = quantile(values, shares[gate]);
+    if (targets == null) {
+      return quantile;
+    }
+    double before = Double.isNaN(thresholds[gate]) ? quantile : thresholds[gate];
+    thresholds[gate] = MOMENTUM * before + (1 - MOMENTUM) * quantile;
+    return thresholds[gate];
+  }
+
+  /** A number that a share of the values, rounded, is below; equal values stay together above. */
+  private static double quantile(float[] values, double share) {
+    float[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int below = (int) Math.round(share * sorted.length);
+    if (below == 0) {
+      return 0;
+    }
+    float last = sorted[below - 1];
+    return below == sorted.length ? Math.nextUp(last) : (last + (double) sorted[below]) / 2;
+  }
+
+  /** Of each gate, how many images of the batch skipped. */
+  public int[] skipped() {
+    return skipped.clone();
+  }
+
+  /** Where images skip below, one a gate; null without a target, and before the first batch. */
+  public @Nullable List<Double> thresholds() {
+    return targets == null || Arrays.stream(thresholds).anyMatch(Double::isNaN)
+        ? null
+        : Arrays.stream(thresholds).boxed().toList();
+  }
+
+  /** Goes on with the thresholds of an earlier training, where there is a target. */
+  void restore(List<Double> earlier) {
+    for (int gate = 0; gate < thresholds.length; gate++) {
+      thresholds[gate] = earlier.get(gate);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.softgate.training;
+
+import dev.softgate.data.Batch;
+import dev.softgate.data.BatchLoader;
+import dev.softgate.gate.MixRule;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Pass;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A network with a memory gate as it is deployed: its memory off, and batch norm's running
+ * statistics taken anew for that.
+ *
+ * <p>The statistics of the training are of maps in which each image has channels of its own; with
+ * the memory off the maps are others. So {@link #BATCHES} batches of training images, augmented as
+ * in training, pass with the memory off, after which nothing of the old statistics is left
+ * (0.9^{@value #BATCHES} of it).
+ */
+final class MemoryOff {
+
+  /** Of the configured size, or as many as there are. */
+  static final int BATCHES = 48;
+
+  private final RunConfig config;
+  private final TrainingData data;
+  private final ResNet network;
+  private Map<String, HostTensor> statistics = Map.of();
+
+  MemoryOff(RunConfig config, TrainingData data, ResNet network) {
+    this.config = config;
+    this.data = data;
+    this.network = network;
+  }
+
+  /** Whether the network has a memory. */
+  boolean exists() {
+    return network.spec().gate().kind().onChannels();
+  }
+
+  /**
+   * Lets something look at the network with its memory off, statistics taken anew, and gives the
+   * network its own statistics back.
+   *
+   * @param epoch from which, with the seed, follows which images are taken
+   */
+  void during(int epoch, Runnable look) {
+    if (!exists()) {
+      look.run();
+      return;
+    }
+    Map<String, HostTensor> own = buffers();
+    try {
+      retake(epoch);
+      statistics = buffers();
+      look.run();
+    } finally {
+      network.load(with(own));
+    }
+  }
+
+  private void retake(int epoch) {
+    OptimizationConfig optimization = config.optimization();
+    try (BatchLoader loader =
+        BatchLoader.training(
+            data.dataset().train(),
+            data.train(),
+            data.augmentation(),
+            data.normalization(),
+            optimization.batchSize(),
+            optimization.seed(),
+            epoch,
+            0)) {
+      int passes = 0;
+      for (Batch batch = loader.next();
+          batch != null && passes < BATCHES;
+          batch = loader.next(), passes++) {
+        try (Scope scope = Scope.open()) {
+          Tensor images =
+              Tensor.ofImages(
+                  batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+          network.forward(images, Pass.TRAINING_GATE_ONLY, MixRule.SOFT, null);
+        }
+      }
+    }
+  }
+
+  private Map<String, HostTensor> buffers() {
+    Map<String, HostTensor> buffers = new LinkedHashMap<>();
+    network.buffers().forEach((name, buffer) -> buffers.put(name, buffer.toHost()));
+    return buffers;
+  }
+
+  private Map<String, HostTensor> with(Map<String, HostTensor> buffers) {
+    Map<String, HostTensor> state = network.state();
+    state.putAll(buffers);
+    return state;
+  }
+
+  /** The statistics last taken, by the buffers' names; empty before that, and without a memory. */
+  Map<String, HostTensor> statistics() {
+    return statistics;
+  }
+
+  /** Goes on with those of an earlier training. */
+  void restore(Map<String, HostTensor> earlier) {
+    statistics = Map.copyOf(earlier);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.softgate.training;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What hard gates did in an epoch. Rates are actual ones: of each gate, the fraction of the images
+ * that skipped.
+ *
+ * @param trainRates while training
+ * @param thresholds below which images skip, at the epoch's end; null without a target
+ * @param validationRates at those thresholds, of the images held out; null without either
+ * @param validationAccuracy of the network that skips so, a fraction; null likewise
+ */
+public record SkipMetrics(
+    List<Double> trainRates,
+    @Nullable List<Double> thresholds,
+    @Nullable List<Double> validationRates,
+    @Nullable Double validationAccuracy) {
+
+  /** Copies the lists. */
+  public SkipMetrics {
+    trainRates = List.copyOf(trainRates);
+    thresholds = thresholds == null ? null : List.copyOf(thresholds);
+    validationRates = validationRates == null ? null : List.copyOf(validationRates);
+  }
+
+  /** The mean over the gates. */
+  public static double mean(List<Double> rates) {
+    return rates.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+}

@@ -1,0 +1,108 @@
+package dev.softgate.scoring.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.softgate.scoring.statistics.Ranking;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ConsensusTest {
+
+  private static final int IMAGES = 20_000;
+
+  /** 20% wrong. */
+  private static final boolean[] WRONG = new boolean[IMAGES];
+
+  static {
+    for (int i = 0; i < IMAGES; i += 5) {
+      WRONG[i] = true;
+    }
+  }
+
+  /** Independent scores: weights in proportion to AUROC − ½, and a result better than any. */
+  @Test
+  void independentScoresAreWeighedByWhatTheyKnow() {
+    List<double[]> scores = scores(new Random(1), 0.3, 0.8, 1.2, 1.6, 0);
+    Consensus consensus = new Consensus(scores);
+    double[] knowledge = scores.stream().mapToDouble(s -> auroc(s) - 0.5).toArray();
+    double sum = Arrays.stream(knowledge).filter(k -> k > 0).sum();
+    for (int i = 0; i < knowledge.length; i++) {
+      assertThat(consensus.weights()[i]).isCloseTo(knowledge[i] / sum, within(0.03));
+    }
+    assertThat(auroc(consensus.scores())).isGreaterThan(knowledge[3] + 0.5 + 0.02);
+    assertThat(Arrays.stream(consensus.scores())).allMatch(score -> score > 0 && score < 1);
+  }
+
+  @Test
+  void aScoreThatContradictsTheOthersHasNoWeight() {
+    List<double[]> scores = scores(new Random(2), 1, 1.2, 1.4, -1);
+    Consensus consensus = new Consensus(scores);
+    assertThat(consensus.weights()[3]).isZero();
+    assertThat(Arrays.stream(consensus.weights()).sum()).isCloseTo(1, within(1e-12));
+
+    List<double[]> reversed = new ArrayList<>(scores);
+    reversed.add(0, reversed.remove(3));
+    assertThat(new Consensus(reversed).weights()[0]).isZero();
+    assertThat(auroc(new Consensus(reversed).scores()))
+        .isCloseTo(auroc(consensus.scores()), within(1e-6));
+  }
+
+  @Test
+  void onlyTheOrderOfScoresMatters() {
+    List<double[]> scores = scores(new Random(3), 0.5, 1, 1.5);
+    List<double[]> transformed = new ArrayList<>(scores);
+    transformed.set(1, Arrays.stream(scores.get(1)).map(Math::exp).toArray());
+    assertThat(new Consensus(transformed).scores()).isEqualTo(new Consensus(scores).scores());
+  }
+
+  /** Three scores determine v: with c₁₂ = v₁·v₂ and so on, v₁² = c₁₂·c₁₃ / c₂₃. */
+  @Test
+  void threeScoresByHand() {
+    // ranks brought to (0, 1), less ½: ±3/8, ±1/8
+    double[] first = {1, 2, 3, 4};
+    double[] second = {1, 3, 2, 4};
+    double[] third = {2, 1, 3, 4};
+    // sums of products in 64ths: 12: 9−1−1+9 = 16; 13: 3+3+1+9 = 16; 23: 3−3−1+9 = 8
+    double[] v = {Math.sqrt(16.0 * 16 / 8), Math.sqrt(16.0 * 8 / 16), Math.sqrt(16.0 * 8 / 16)};
+    Consensus consensus = new Consensus(List.of(first, second, third));
+    for (int i = 0; i < 3; i++) {
+      assertThat(consensus.weights()[i]).isCloseTo(v[i] / Arrays.stream(v).sum(), within(1e-9));
+    }
+    assertThat(consensus.scores()[3]).isCloseTo(7 / 8.0, within(1e-12));
+    assertThat(consensus.scores()[0])
+        .isCloseTo((1 / 8.0) * (0.5 + 0.25) + (3 / 8.0) * 0.25, within(1e-9));
+  }
+
+  @Test
+  void whatCannotAgreeIsRefused() {
+    double[] up = {1, 2, 3};
+    assertRefused(List.of(up, up));
+    assertRefused(List.of(up, up, new double[2]));
+    assertRefused(List.of(up, up, new double[] {1, 2, Double.NaN}));
+    assertRefused(List.of(new double[3], new double[3], new double[3]));
+  }
+
+  private static void assertRefused(List<double[]> scores) {
+    assertThatThrownBy(() -> new Consensus(scores)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Scores whose right labels are higher by so many standard deviations. */
+  private static List<double[]> scores(Random random, double... apart) {
+    List<double[]> scores = new ArrayList<>();
+    for (double by : apart) {
+      double[] score = new double[IMAGES];
+      Arrays.setAll(score, i -> random.nextGaussian() + (WRONG[i] ? 0 : by));
+      scores.add(score);
+    }
+    return scores;
+  }
+
+  private static double auroc(double[] scores) {
+    return new Ranking(scores, WRONG).metrics().auroc();
+  }
+}
