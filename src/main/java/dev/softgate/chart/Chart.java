@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
  */
 public final class Chart {
 
-  private static final int WIDTH = 560;
-  private static final int PLOT_HEIGHT = 230;
+  private static final int WIDTH = 480;
+  private static final int PLOT_HEIGHT = 210;
   private static final int RIGHT = 20;
   private static final int BOTTOM = 50;
   private static final int ROW = 18;
@@ -29,7 +29,7 @@ public final class Chart {
   /** As many points can be told apart when each has a dot. */
   private static final int MOST_DOTS = 60;
 
-  private static final int LEGEND_CHARACTERS = 40;
+  private static final int LEGEND_CHARACTERS = 44;
 
   /** How a series is drawn. */
   public enum Mark {
@@ -251,9 +251,11 @@ public final class Chart {
         }
         drawn = shown;
       }
-      add(
-          "<path class=\"mark line %s\" d=\"%s\"><title>%s</title></path>",
-          one.style(), path, Markup.escaped(one.name));
+      if (path.indexOf("L") >= 0) { // a point alone is a dot
+        add(
+            "<path class=\"mark line %s\" d=\"%s\"><title>%s</title></path>",
+            one.style(), path, Markup.escaped(one.name));
+      }
       if (one.mark != Mark.REFERENCE && one.x.length <= MOST_DOTS) {
         IntStream.range(0, one.x.length).filter(i -> isPoint(one, i)).forEach(i -> dot(one, i));
       }
@@ -321,9 +323,6 @@ public final class Chart {
 
     private List<List<Series>> legendRows() {
       List<List<Series>> rows = new ArrayList<>();
-      if (series.size() < 2) {
-        return rows;
-      }
       double used = WIDTH;
       for (Series one : series) {
         double width = legendWidth(one);

@@ -34,8 +34,12 @@ final class Scale {
       to = Double.isNaN(axis.high()) || to <= from ? to + margin : to;
     }
     this.step = niceStep((to - from) / TICKS);
-    this.low = toTicks && Double.isNaN(axis.low()) ? step * Math.floor(from / step + 1e-9) : from;
-    this.high = toTicks && Double.isNaN(axis.high()) ? step * Math.ceil(to / step - 1e-9) : to;
+    double down =
+        toTicks && Double.isNaN(axis.low()) ? step * Math.floor(from / step + 1e-9) : from;
+    double up = toTicks && Double.isNaN(axis.high()) ? step * Math.ceil(to / step - 1e-9) : to;
+    boolean fractions = axis.format() == Axis.Format.PERCENT;
+    this.low = fractions && least >= 0 ? Math.max(down, 0) : down;
+    this.high = fractions && greatest <= 1 ? Math.min(up, 1) : up;
   }
 
   private static double niceStep(double rough) {

@@ -17,18 +17,15 @@ final class LearningSection {
   private static final List<Curve> PARTS =
       List.of(
           new Curve("train", "train"), new Curve("validation", "val"), new Curve("test", "test"));
-  private static final List<Curve> SKIP_RATES =
-      List.of(
-          new Curve("train images", "train_skip_rate"),
-          new Curve("validation images", "val_skip_rate"));
-
   private final List<ReportedRun> runs;
+  private final boolean single;
 
   /** Those that differ. */
   private final Set<Map<Double, String>> schedules = new HashSet<>();
 
-  private LearningSection(List<ReportedRun> runs) {
+  private LearningSection(List<ReportedRun> runs, boolean single) {
     this.runs = runs;
+    this.single = single;
     for (ReportedRun run : runs) {
       if (run.metrics() != null) {
         schedules.add(schedule(run.metrics()));
@@ -39,51 +36,61 @@ final class LearningSection {
   /** What a line is called, and the column of its values, or the column's beginning. */
   private record Curve(String name, String column) {}
 
+  /** What is drawn along an axis: the same number of curves in all measures of a group. */
+  private record Measure(String title, Axis axis, List<Curve> curves) {}
+
   static List<Section> of(List<ReportedRun> all) {
+    boolean single = all.size() == 1;
     LearningSection section =
-        new LearningSection(all.stream().filter(run -> run.metrics() != null).toList());
-    if (section.runs.isEmpty()) {
-      return List.of();
-    }
+        new LearningSection(all.stream().filter(run -> run.metrics() != null).toList(), single);
+    LearningSection skipping =
+        new LearningSection(
+            all.stream().filter(run -> has(run, "train_skip_rate")).toList(), single);
+    Block.Charts learning = Block.Charts.ofShowing(section.learning());
+    Block note =
+        new Block.Note(
+            "Train is measured while training, on augmented images and in training mode;"
+                + " validation and test after the epoch. Epochs count from 1."
+                + (section.schedules.size() > 1
+                    ? " The learning rates change at different epochs, see the configuration."
+                    : ""));
     return List.of(
+        Section.of("learning", "Learning curves", learning, learning == null ? null : note),
         Section.of(
-            "learning",
-            "Learning curves",
-            Block.Charts.ofShowing(section.learning()),
-            new Block.Note(
-                "Train is measured while training, on augmented images and in training mode;"
-                    + " validation and test after the epoch. Epochs count from 1."
-                    + (section.schedules.size() > 1
-                        ? " The learning rates change at different epochs, see the configuration."
-                        : ""))),
-        Section.of(
-            "skipping", "Skipping while training", Block.Charts.ofShowing(section.skipping())));
+            "skipping", "Skipping while training", Block.Charts.ofShowing(skipping.skipping())));
   }
 
   private List<Chart> learning() {
-    List<Chart> charts = new ArrayList<>();
-    charts.addAll(charts("Accuracy", Axis.percent("accuracy"), suffixed(PARTS, "_accuracy")));
-    charts.addAll(charts("Loss", Axis.number("cross-entropy, nats"), suffixed(PARTS, "_loss")));
+    List<Chart> charts =
+        new ArrayList<>(
+            charts(
+                List.of(
+                    new Measure("Accuracy", Axis.percent("accuracy"), suffixed("_accuracy")),
+                    new Measure("Loss", Axis.number("cross-entropy, nats"), suffixed("_loss")))));
     charts.addAll(
         charts(
-            "Loss of the gates", Axis.number("nats, or penalty"), suffixed(PARTS, "_gate_loss")));
-    charts.addAll(
-        charts("Mean g", Axis.number("mean g").from(0, 1), suffixed(PARTS, "_mean_gate")));
+            List.of(
+                new Measure(
+                    "Loss of the gates", Axis.number("nats, or penalty"), suffixed("_gate_loss")),
+                new Measure("Mean g", Axis.number("mean g").from(0, 1), suffixed("_mean_gate")))));
     return charts;
   }
 
   private List<Chart> skipping() {
-    List<Chart> charts = new ArrayList<>();
-    charts.addAll(
-        charts("Skip rate", Axis.percent("images that skip, mean over gates"), SKIP_RATES));
-    charts.addAll(
-        charts(
-            "Validation accuracy",
-            Axis.percent("accuracy"),
-            List.of(
-                new Curve("nothing skipped", "val_accuracy"),
-                new Curve("skipping", "val_skip_accuracy"))));
-    return runs.stream().anyMatch(run -> has(run, "train_skip_rate")) ? charts : List.of();
+    return charts(
+        List.of(
+            new Measure(
+                "Skip rate",
+                Axis.percent("images that skip, mean over gates"),
+                List.of(
+                    new Curve("train", "train_skip_rate"),
+                    new Curve("validation", "val_skip_rate"))),
+            new Measure(
+                "Validation accuracy",
+                Axis.percent("accuracy"),
+                List.of(
+                    new Curve("nothing skipped", "val_accuracy"),
+                    new Curve("skipping", "val_skip_accuracy")))));
   }
 
   private static boolean has(ReportedRun run, String column) {
@@ -93,24 +100,36 @@ final class LearningSection {
         && Arrays.stream(metrics.numbers(column)).anyMatch(Double::isFinite);
   }
 
-  private static List<Curve> suffixed(List<Curve> curves, String suffix) {
-    return curves.stream().map(curve -> new Curve(curve.name, curve.column + suffix)).toList();
+  private static List<Curve> suffixed(String suffix) {
+    return PARTS.stream().map(curve -> new Curve(curve.name, curve.column + suffix)).toList();
   }
 
-  /** One chart of all curves of one run; of several runs a chart a curve. */
-  private List<Chart> charts(String title, Axis y, List<Curve> curves) {
-    if (runs.size() == 1) {
-      Chart chart = chart(title, y);
-      for (int i = 0; i < curves.size(); i++) {
-        add(chart, runs.get(0), curves.get(i), curves.get(i).name, i);
-      }
-      return List.of(chart);
-    }
+  /**
+   * Of one run a chart a measure, with all its curves; of several a chart a curve, with all runs.
+   */
+  private List<Chart> charts(List<Measure> measures) {
     List<Chart> charts = new ArrayList<>();
-    for (Curve curve : curves) {
-      Chart chart = chart(title + ", " + curve.name, y);
-      runs.forEach(run -> add(chart, run, curve, run.name(), run.color()));
-      charts.add(chart);
+    if (runs.isEmpty()) {
+      return charts;
+    }
+    if (single) {
+      for (Measure measure : measures) {
+        Chart chart = chart(measure.title, measure.axis);
+        for (int i = 0; i < measure.curves.size(); i++) {
+          Curve curve = measure.curves.get(i);
+          add(chart, runs.get(0), curve, curve.name, i);
+        }
+        charts.add(chart);
+      }
+      return charts;
+    }
+    for (int i = 0; i < measures.get(0).curves.size(); i++) {
+      for (Measure measure : measures) { // measures of one part stand side by side
+        Curve curve = measure.curves.get(i);
+        Chart chart = chart(measure.title + ", " + curve.name, measure.axis);
+        runs.forEach(run -> add(chart, run, curve, run.name(), run.color()));
+        charts.add(chart);
+      }
     }
     return charts;
   }

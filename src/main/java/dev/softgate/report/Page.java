@@ -8,9 +8,9 @@ import java.util.List;
  * @param title of the page
  * @param runs what each run is
  * @param sections those that have something to show
- * @param footer what made the page
+ * @param maker what made the page
  */
-public record Page(String title, List<Subject> runs, List<Section> sections, String footer) {
+public record Page(String title, List<Subject> runs, List<Section> sections, String maker) {
 
   /** Copies the lists. */
   public Page {

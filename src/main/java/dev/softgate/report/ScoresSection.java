@@ -82,28 +82,22 @@ final class ScoresSection {
     RankingBootstrap bootstrap = new RankingBootstrap(rankings, RESAMPLES, SEED);
     List<Block.Row> rows = new ArrayList<>();
     for (int i = 0; i < rankings.size(); i++) {
-      Estimate auroc = bootstrap.estimate(i, RankingMetrics::auroc);
-      Estimate precision = bootstrap.estimate(i, RankingMetrics::averagePrecision);
-      Estimate f1 = bootstrap.estimate(i, RankingMetrics::bestF1);
       rows.add(
           Block.Row.of(
               scores.get(i).name(),
-              Figures.decimals(auroc.value(), 4),
-              interval(auroc),
-              Figures.decimals(precision.value(), 4),
-              interval(precision),
-              Figures.decimals(f1.value(), 4),
-              interval(f1)));
+              text(bootstrap.estimate(i, RankingMetrics::auroc)),
+              text(bootstrap.estimate(i, RankingMetrics::averagePrecision)),
+              text(bootstrap.estimate(i, RankingMetrics::bestF1))));
     }
-    return new Block.Table(
-        List.of(
-            "score", "AUROC", "interval", "average precision", "interval", "best F1", "interval"),
-        rows,
-        true);
+    return new Block.Table(List.of("score", "AUROC", "average precision", "best F1"), rows, true);
   }
 
-  private static String interval(Estimate estimate) {
-    return Figures.decimals(estimate.low(), 4) + " to " + Figures.decimals(estimate.high(), 4);
+  private static String text(Estimate estimate) {
+    return "%s (%s to %s)"
+        .formatted(
+            Figures.decimals(estimate.value(), 4),
+            Figures.decimals(estimate.low(), 4),
+            Figures.decimals(estimate.high(), 4));
   }
 
   private static Block charts(List<LabelTable.Score> scores, List<Ranking> rankings, double rate) {
