@@ -49,6 +49,14 @@ final class ConfigOptions {
     @Nullable String dataUrl;
 
     @Option(
+        names = "--labels",
+        paramLabel = "FILE",
+        description =
+            "Train and validate on the labels of this file: index,given and, for analysis alone,"
+                + " clean")
+    @Nullable String labels;
+
+    @Option(
         names = "--split",
         paramLabel = "KIND",
         description =
@@ -350,6 +358,14 @@ final class ConfigOptions {
         description =
             "Minutes between checkpoints within an epoch; decimals allowed (${DEFAULT-VALUE})")
     @Nullable String checkpointMinutes;
+
+    @Option(
+        names = "--dynamics",
+        paramLabel = "KIND",
+        description =
+            "Keep loss, margin, g and more of every training image in every epoch: augmented, as it"
+                + " was trained on; plain, in one more pass an epoch; or none (${DEFAULT-VALUE})")
+    @Nullable String dynamics;
 
     @Option(
         names = "--time-limit",

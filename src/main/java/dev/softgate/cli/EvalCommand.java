@@ -7,6 +7,7 @@ import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
@@ -32,6 +33,9 @@ import picocli.CommandLine.Spec;
       "",
       "The images are those of the run unless --dataset or --data-dir names others. A data set of"
           + " its own has only the split test; its images may have another size.",
+      "",
+      "Of train and val, where a label file says which labels are wrong, also how many of those the"
+          + " network predicts as given (fitted) and as true (corrected).",
       ""
     },
     sortOptions = false,
@@ -65,6 +69,12 @@ final class EvalCommand implements Callable<Integer> {
       description = "Download the archive from here; a file: URL works too")
   @Nullable String dataUrl;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Of train and val: compare with the labels of this file (the run's own)")
+  @Nullable Path labels;
+
   @Mixin ComputeOptions compute;
 
   @Option(
@@ -80,6 +90,10 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSplit part = EvaluationSplit.named(split);
+    if (labels != null && part == EvaluationSplit.TEST) {
+      throw new BadInputException(
+          "--labels is of train images; give --split train or --split val with it");
+    }
     if (dumpGates != null) {
       requireWritable(dumpGates);
     }
@@ -107,6 +121,9 @@ final class EvalCommand implements Callable<Integer> {
     if (dataUrl != null) {
       overrides.put("data-url", dataUrl);
     }
+    if (labels != null) {
+      overrides.put("labels", labels.toString());
+    }
     return overrides;
   }
 
@@ -129,6 +146,10 @@ final class EvalCommand implements Callable<Integer> {
                 text("%s, %,d images", evaluation.images().split().text(), metrics.images()))
             .add("accuracy", text("%.2f%%", 100 * metrics.accuracy()))
             .add("loss", text("%.4f nats", metrics.classificationLoss()));
+    WrongLabels wrong = evaluation.wrongLabels();
+    if (wrong != null) {
+      lines.add("wrong labels", wrong(wrong));
+    }
     GateStatistics gates = GateStatistics.of(evaluation.predictions());
     if (gates != null) {
       if (metrics.gateLoss() != null) {
@@ -160,6 +181,14 @@ final class EvalCommand implements Callable<Integer> {
             evaluation.precision(),
             threads,
             evaluation.seconds()));
+  }
+
+  private static String wrong(WrongLabels wrong) {
+    return wrong.fitted() == null || wrong.corrected() == null
+        ? "none"
+        : text(
+            "%,d; %.2f%% predicted as given, %.2f%% as true",
+            wrong.count(), 100 * wrong.fitted(), 100 * wrong.corrected());
   }
 
   private static String mean(@Nullable Double g) {

@@ -23,6 +23,7 @@ public final class Main {
             .addSubcommand(new SkipCommand())
             .addSubcommand(new ReportCommand())
             .addSubcommand(new DataCommand())
+            .addSubcommand(new NoiseCommand())
             .addSubcommand(new ModelsCommand())
             .addSubcommand(new ImportCommand())
             .addSubcommand(new ParityCommand())

@@ -20,7 +20,7 @@ import java.util.Set;
 record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
 
   private static final Set<String> SAME_RESULT =
-      Set.of("data-dir", "data-url", "time-limit", "checkpoint-minutes");
+      Set.of("data-dir", "data-url", "labels", "time-limit", "checkpoint-minutes");
   private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine");
 
   /**

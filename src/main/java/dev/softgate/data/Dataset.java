@@ -45,6 +45,20 @@ public record Dataset(
     return new Dataset(name, classNames, train, test, contentHash(train, test), source);
   }
 
+  /**
+   * The same images, those to learn from labeled as the file says. The hash stays that of the set
+   * as it was loaded: the file has its own.
+   */
+  public Dataset labeled(LabelFile labels) {
+    return new Dataset(
+        name,
+        classNames,
+        train.labeled(labels.given()),
+        test,
+        sha256,
+        source + ", labels of " + OneLine.of(labels.file()));
+  }
+
   /** K, the number of classes. */
   public int classes() {
     return classNames.size();

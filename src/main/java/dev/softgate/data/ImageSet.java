@@ -48,6 +48,11 @@ public final class ImageSet {
     this.width = width;
   }
 
+  /** The same images, labeled otherwise: int32, N, class ids from 0 on; kept, not copied. */
+  ImageSet labeled(int[] others) {
+    return new ImageSet(pixels, others, channels, height, width);
+  }
+
   /** uint8, N×C×H×W; shared. */
   public byte[] pixels() {
     return pixels;

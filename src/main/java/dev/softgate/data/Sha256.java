@@ -23,6 +23,11 @@ final class Sha256 {
     }
   }
 
+  /** The hash of these bytes, in lower-case hexadecimal. */
+  static String of(byte[] bytes) {
+    return new Sha256().add(bytes).hex();
+  }
+
   /** The hash of a file's bytes, in lower-case hexadecimal. */
   static String ofFile(Path file) throws IOException {
     Sha256 hash = new Sha256();

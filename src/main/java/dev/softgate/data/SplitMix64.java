@@ -23,7 +23,8 @@ public final class SplitMix64 {
     SUBSET(4),
     SYNTHETIC_LAYOUT(5),
     SYNTHETIC_IMAGE(6),
-    SKIP_SHARE(7);
+    SKIP_SHARE(7),
+    LABEL_NOISE(8);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

@@ -20,9 +20,9 @@ final class BaselineRuns {
   private BaselineRuns() {}
 
   /**
-   * The newest finished run without a gate whose images, validation images and backbone are those
-   * of the run to start. A baseline that held out other images has trained on some of these, and
-   * the validation of what starts from it would be none.
+   * The newest finished run without a gate whose images, labels, validation images and backbone are
+   * those of the run to start. A baseline that held out other images has trained on some of these,
+   * and the validation of what starts from it would be none.
    *
    * @throws BadInputException if there is none; it says which command makes one
    */
@@ -58,6 +58,7 @@ final class BaselineRuns {
         && network.gate().equals("none")
         && network.dataset().equals(wanted.data().dataset())
         && data.dataset().sha256().equals(summary.provenance().dataSha256())
+        && Objects.equals(data.labelsSha256(), summary.provenance().labelsSha256())
         && Objects.equals(SummaryWriter.splitSha256(data), summary.provenance().splitSha256())
         && hasBackbone(run, wanted.model());
   }
@@ -78,7 +79,7 @@ final class BaselineRuns {
     return new BadInputException(
         ("no finished baseline run of these images and this split in %s to start from; make one"
                 + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s")
+                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s%s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
@@ -90,6 +91,7 @@ final class BaselineRuns {
                 config.model().depth(),
                 config.model().block(),
                 config.model().shortcut(),
-                config.execution().runsDir()));
+                config.execution().runsDir(),
+                config.data().labels() == null ? "" : " --labels " + config.data().labels()));
   }
 }

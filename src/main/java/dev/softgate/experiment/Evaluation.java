@@ -8,8 +8,10 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Compute;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -61,9 +63,21 @@ public record Evaluation(
     GatesTable.write(file, predictions);
   }
 
+  /** What the network made of the images that are labeled wrongly; null where that is not known. */
+  public @Nullable WrongLabels wrongLabels() {
+    int[] clean = images.clean();
+    return clean == null
+        ? null
+        : WrongLabels.of(
+            predictions.predicted(),
+            predictions.labels(),
+            Arrays.stream(predictions.ids()).map(id -> clean[id]).toArray());
+  }
+
   /**
    * The results by name, for JSON: texts, finite numbers, and null where there is no gate, no such
-   * image, or no finite number. Accuracy is a fraction; losses and entropy are means in nats.
+   * image, or no finite number. Accuracy is a fraction; losses and entropy are means in nats. Of
+   * wrong labels there is something only where the true ones are known.
    */
   public Map<String, @Nullable Object> values() {
     PhaseMetrics metrics = predictions.metrics();
@@ -84,6 +98,12 @@ public record Evaluation(
     values.put("mean_gate_wrong", gates == null ? null : finite(gates.meanOfWrong()));
     values.put("mean_entropy", gates == null ? null : finite(gates.meanEntropyNats()));
     values.put("gates", predictions.gates().stream().map(Evaluation::values).toList());
+    WrongLabels wrong = wrongLabels();
+    if (wrong != null) {
+      values.put("wrong_labels", wrong.count());
+      values.put("wrong_fitted", wrong.fitted());
+      values.put("wrong_corrected", wrong.corrected());
+    }
     values.put("dataset", images.dataset().name());
     values.put("checkpoint", network.file().toString());
     values.put("parameters", parameters());

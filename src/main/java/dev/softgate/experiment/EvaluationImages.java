@@ -12,7 +12,10 @@ import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +28,11 @@ import org.slf4j.LoggerFactory;
  * @param split which part of it
  * @param images train or test of the set
  * @param ids which of {@code images}; at least one
+ * @param clean the true label of every one of {@code images}, by id; null unless a label file says
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk, never compared
-public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet images, int[] ids) {
+public record EvaluationImages(
+    Dataset dataset, EvaluationSplit split, ImageSet images, int[] ids, int @Nullable [] clean) {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationImages.class);
   private static final String FOLDER_PREFIX = "folder:";
@@ -36,7 +41,7 @@ public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet 
    * Loads the images of a split.
    *
    * @param trained the run
-   * @param wanted which data set, and where it is
+   * @param wanted which data set, where it is, and which labels the train images have
    * @throws BadInputException if the data are not there or unusable, do not suit the network, or
    *     have no such split
    */
@@ -57,12 +62,25 @@ public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet 
     if (imported && split != EvaluationSplit.TEST) {
       LOG.warn("the network was imported: it may have been trained on these images");
     }
-    return sameSet ? ofRun(trained, dataset, split) : ofOther(trained.config(), dataset, split);
+    return sameSet
+        ? ofRun(trained, dataset, split, wanted.labels())
+        : ofOther(trained.config(), dataset, split);
   }
 
   private static EvaluationImages ofRun(
-      Checkpoint trained, Dataset dataset, EvaluationSplit split) {
-    TrainingData data = TrainingData.of(trained.config(), dataset);
+      Checkpoint trained, Dataset dataset, EvaluationSplit split, @Nullable Path labels) {
+    Path file = split == EvaluationSplit.TEST ? null : labels;
+    RunConfig config =
+        trained.config().with(Map.of("labels", file == null ? "none" : file.toString()));
+    TrainingData data = TrainingData.of(config, dataset);
+    String trainedOn = trained.data().labelsSha256();
+    if (file != null
+        && file.equals(trained.config().data().labels())
+        && !Objects.equals(data.labelsSha256(), trainedOn)) {
+      throw new BadInputException(
+          "%s has changed since the run trained on it (SHA-256 %s, not %s); restore it, or give another with --labels"
+              .formatted(file, data.labelsSha256(), trainedOn));
+    }
     String known = trained.data().splitSha256();
     if (known != null && !known.equals(data.split().sha256())) {
       throw new IllegalStateException(
@@ -72,10 +90,12 @@ public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet 
       throw new BadInputException(
           "--split val: the run held no images out (--val-fraction 0); use --split test");
     }
+    Dataset own = data.dataset();
+    int[] clean = data.labels() == null ? null : data.labels().clean();
     return switch (split) {
-      case TRAIN -> new EvaluationImages(dataset, split, dataset.train(), data.train());
-      case VAL -> new EvaluationImages(dataset, split, dataset.train(), data.validation());
-      case TEST -> new EvaluationImages(dataset, split, dataset.test(), data.test());
+      case TRAIN -> new EvaluationImages(own, split, own.train(), data.train(), clean);
+      case VAL -> new EvaluationImages(own, split, own.train(), data.validation(), clean);
+      case TEST -> new EvaluationImages(own, split, own.test(), data.test(), null);
     };
   }
 
@@ -94,7 +114,7 @@ public record EvaluationImages(Dataset dataset, EvaluationSplit split, ImageSet 
       LOG.warn("{} has other images than the run was trained with", dataset.source());
     }
     return new EvaluationImages(
-        dataset, split, dataset.test(), IntStream.range(0, dataset.test().count()).toArray());
+        dataset, split, dataset.test(), IntStream.range(0, dataset.test().count()).toArray(), null);
   }
 
   /** What the run recorded may have been relative to another folder, or on another machine. */

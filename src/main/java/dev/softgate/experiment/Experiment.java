@@ -2,6 +2,7 @@ package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ public final class Experiment {
     TrainedNetwork baseline = baseline(config.optimization().init());
     if (baseline != null) {
       config = normalizedAs(baseline, config, data);
-      data = TrainingData.of(config, data.dataset());
+      data = data.normalizedAs(config);
     }
     ResNet network = untrained(config, data);
     String origin = initialize(network, baseline, data);
@@ -151,7 +153,20 @@ public final class Experiment {
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
       LOG.info(origin);
+      logLabels();
       return train(started, trainer(events));
+    }
+  }
+
+  /** How many labels are known to be wrong: a file of other images would give that away. */
+  private void logLabels() {
+    LabelFile labels = data.labels();
+    if (labels != null && labels.clean() != null) {
+      LOG.info(
+          "{} of {} train images have a wrong label by {}",
+          LabelFile.differences(labels.given(), labels.clean()),
+          labels.given().length,
+          labels.file());
     }
   }
 
@@ -187,6 +202,7 @@ public final class Experiment {
         network,
         teacher == null ? null : teacher.distillation(config.skipping()),
         new CheckpointStore(run.checkpoints()),
+        run.dynamics(),
         listeners);
   }
 
@@ -222,6 +238,16 @@ public final class Experiment {
                   config.data().dataset(),
                   data.dataset().sha256(),
                   checkpoint.data().dataSha256()));
+    }
+    String trained = checkpoint.data().labelsSha256();
+    if (!Objects.equals(data.labelsSha256(), trained)) {
+      throw new BadInputException(
+          "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with --labels"
+              .formatted(
+                  run.path(),
+                  data.labels() == null ? "the data set" : data.labels().file(),
+                  data.labelsSha256(),
+                  trained));
     }
   }
 

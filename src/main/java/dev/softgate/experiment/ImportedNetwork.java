@@ -116,6 +116,7 @@ public record ImportedNetwork(
                 classNames(),
                 null,
                 null,
+                null,
                 IMAGE_SIZE,
                 IMAGE_SIZE,
                 normalization.mean(),

@@ -182,6 +182,11 @@ public record RunFolder(Path path) {
     return path.resolve("train.log");
   }
 
+  /** The folder of what was written down of each training image; see {@code TrainingDynamics}. */
+  public Path dynamics() {
+    return path.resolve("dynamics");
+  }
+
   /** The folder of checkpoints. */
   public Path checkpoints() {
     return path.resolve(CHECKPOINTS);

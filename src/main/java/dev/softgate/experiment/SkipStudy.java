@@ -189,7 +189,8 @@ public final class SkipStudy implements AutoCloseable {
         images.dataset(),
         images.split(),
         images.images(),
-        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length));
+        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length),
+        images.clean());
   }
 
   @Override

@@ -104,7 +104,8 @@ public record Summary(
    * @param resumed the sessions after the first, in order; empty if it was never resumed
    * @param seed of every random choice
    * @param splitSha256 of the validation ids; null where none are held out
-   * @param dataSha256 of the images and labels
+   * @param dataSha256 of the images and their own labels
+   * @param labelsSha256 of the label file; null without one
    * @param weightsSha256 of the weights after the last epoch
    * @param softgateVersion that ran
    */
@@ -116,6 +117,7 @@ public record Summary(
       long seed,
       @Nullable String splitSha256,
       @Nullable String dataSha256,
+      @Nullable String labelsSha256,
       @Nullable String weightsSha256,
       String softgateVersion) {
 

@@ -26,6 +26,7 @@ final class SummaryJson {
 
   private static final String STATUS = "status";
   private static final String RESUMED = "resumed";
+  private static final String LABELS = "labels_sha256";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -74,6 +75,9 @@ final class SummaryJson {
       }
       if (!flat.has(RESUMED)) {
         flat.putArray(RESUMED); // the first summaries did not record it
+      }
+      if (!flat.has(LABELS)) {
+        flat.putNull(LABELS); // nor knew label files
       }
       Summary summary =
           new Summary(

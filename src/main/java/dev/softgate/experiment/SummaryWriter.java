@@ -61,6 +61,7 @@ final class SummaryWriter {
                 config.optimization().seed(),
                 splitSha256(data),
                 data.dataset().sha256(),
+                data.labelsSha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));
     summary.write(run.summary());
@@ -81,6 +82,7 @@ final class SummaryWriter {
                 session.started(),
                 List.of(),
                 config.optimization().seed(),
+                null,
                 null,
                 null,
                 sha256(network.state()),

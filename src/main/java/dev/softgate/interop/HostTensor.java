@@ -48,6 +48,25 @@ public final class HostTensor {
     return new HostTensor(ElementType.F32, bytes, shape);
   }
 
+  /**
+   * An {@link ElementType#F16} tensor of the values, each rounded to the nearest, half to even:
+   * beyond 65,504 to infinity.
+   */
+  public static HostTensor ofHalves(float[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.F16);
+    for (float value : values) {
+      bytes.putShort(floatToHalf(value));
+    }
+    return new HostTensor(ElementType.F16, bytes.flip(), shape);
+  }
+
+  /** An {@link ElementType#I32} tensor with a copy of the values. */
+  public static HostTensor ofInts(int[] values, long... shape) {
+    ByteBuffer bytes = allocate(values.length, ElementType.I32);
+    bytes.asIntBuffer().put(values);
+    return new HostTensor(ElementType.I32, bytes, shape);
+  }
+
   /** An {@link ElementType#I64} tensor with a copy of the values. */
   public static HostTensor ofLongs(long[] values, long... shape) {
     ByteBuffer bytes = allocate(values.length, ElementType.I64);
@@ -177,6 +196,23 @@ public final class HostTensor {
       rest.get(piece, 0, length);
       out.write(piece, 0, length);
     }
+  }
+
+  /** Rounds to an IEEE 754 binary16, to the nearest, half to even. */
+  private static short floatToHalf(float value) {
+    int bits = Float.floatToIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    int magnitude = bits & 0x7fffffff;
+    int half;
+    if (magnitude > 0x7f800000) {
+      half = 0x7e00; // not a number
+    } else if (magnitude < 0x38800000) { // below 2^-14, where steps are 2^-24
+      half = (int) Math.rint(Math.scalb((double) Math.abs(value), 24));
+    } else {
+      int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1); // may carry into the exponent
+      half = Math.min(0x7c00, (rounded - (112 << 23)) >>> 13); // the biases differ by 112
+    }
+    return (short) (sign | half);
   }
 
   /** Widens an IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction. */

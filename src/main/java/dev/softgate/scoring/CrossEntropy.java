@@ -14,10 +14,27 @@ public final class CrossEntropy {
   public static double meanNats(float[] logits, int[] labels, int classes) {
     double sum = 0;
     for (int i = 0; i < labels.length; i++) {
-      int row = i * classes;
-      sum += logSumExp(logits, row, classes) - logits[row + labels[i]];
+      sum += nats(logits, i * classes, labels[i], classes);
     }
     return sum / labels.length;
+  }
+
+  /**
+   * −ln softmax(logits)[label] of each row, N, in nats.
+   *
+   * @param logits N×K, row by row
+   * @param labels N, in [0, K)
+   */
+  public static float[] eachNats(float[] logits, int[] labels, int classes) {
+    float[] nats = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      nats[i] = (float) nats(logits, i * classes, labels[i], classes);
+    }
+    return nats;
+  }
+
+  private static double nats(float[] logits, int row, int label, int classes) {
+    return logSumExp(logits, row, classes) - logits[row + label];
   }
 
   /** The softmax of the K logits that start at {@code from}. */

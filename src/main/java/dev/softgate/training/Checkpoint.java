@@ -25,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
- * epoch.gates}, the values of g of the epoch begun. Metadata: {@code format}, {@code config} (the
- * YAML of the run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the
- * thresholds have been chosen.
+ * epoch.gates}, the values of g of the epoch begun, and {@code epoch.dynamics.<quantity>}, what
+ * else it has written down of each image. Metadata: {@code format}, {@code config} (the YAML of the
+ * run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds
+ * have been chosen.
  *
  * @param config of the run
  * @param data what was trained on
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param mainVelocity of the main optimiser
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
+ * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -47,6 +49,7 @@ public record Checkpoint(
     HostTensor mainVelocity,
     @Nullable HostTensor gateVelocity,
     float[][] epochGates,
+    Map<String, HostTensor> epochDynamics,
     @Nullable SkipSetting skipping) {
 
   private static final String FORMAT = "softgate-checkpoint-2";
@@ -54,6 +57,7 @@ public record Checkpoint(
   private static final String MAIN_VELOCITY = "optimizer.main.velocity";
   private static final String GATE_VELOCITY = "optimizer.gate.velocity";
   private static final String EPOCH_GATES = "epoch.gates";
+  private static final String EPOCH_DYNAMICS = "epoch.dynamics.";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -70,6 +74,7 @@ public record Checkpoint(
    * @param classNames in the order of the class ids
    * @param dataSha256 of all images and labels; null of an imported network
    * @param splitSha256 of the validation ids; null likewise
+   * @param labelsSha256 of the label file; null without one, and in files of earlier versions
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -80,6 +85,7 @@ public record Checkpoint(
       List<String> classNames,
       @Nullable String dataSha256,
       @Nullable String splitSha256,
+      @Nullable String labelsSha256,
       int height,
       int width,
       float[] mean,
@@ -90,6 +96,7 @@ public record Checkpoint(
           data.dataset().classNames(),
           data.dataset().sha256(),
           data.split().sha256(),
+          data.labelsSha256(),
           data.dataset().train().height(),
           data.dataset().train().width(),
           data.normalization().mean(),
@@ -114,13 +121,22 @@ public record Checkpoint(
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         new float[network.gateNames().size()][0],
+        Map.of(),
         null);
   }
 
   /** The same network with thresholds, or others, or none. */
   public Checkpoint withSkipping(@Nullable SkipSetting chosen) {
     return new Checkpoint(
-        config, data, progress, network, mainVelocity, gateVelocity, epochGates, chosen);
+        config,
+        data,
+        progress,
+        network,
+        mainVelocity,
+        gateVelocity,
+        epochGates,
+        epochDynamics,
+        chosen);
   }
 
   /** Writes the file, atomically and to the disk. */
@@ -132,6 +148,7 @@ public record Checkpoint(
       tensors.put(GATE_VELOCITY, gateVelocity);
     }
     tensors.put(EPOCH_GATES, gateTensor());
+    epochDynamics.forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -155,24 +172,16 @@ public record Checkpoint(
       throw new BadInputException(
           file + " is not a checkpoint of this version of Softgate; give a run or its checkpoint");
     }
-    Map<String, HostTensor> network = new LinkedHashMap<>();
-    contents
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(MODEL)) {
-                network.put(name.substring(MODEL.length()), tensor);
-              }
-            });
     Checkpoint checkpoint =
         new Checkpoint(
             RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
             parse(file, text(file, metadata, "data"), DataFacts.class),
             parse(file, text(file, metadata, "progress"), Progress.class),
-            network,
+            named(contents, MODEL),
             contents.tensor(MAIN_VELOCITY),
             contents.tensors().get(GATE_VELOCITY),
             gateRows(file, contents.tensor(EPOCH_GATES)),
+            named(contents, EPOCH_DYNAMICS),
             skipping(file, metadata.get("skipping")));
     SkipSetting stored = checkpoint.skipping();
     if (stored != null) {
@@ -183,6 +192,20 @@ public record Checkpoint(
       }
     }
     return checkpoint;
+  }
+
+  /** The tensors whose names begin so, by the rest of their names. */
+  private static Map<String, HostTensor> named(Safetensors.Contents contents, String prefix) {
+    Map<String, HostTensor> named = new LinkedHashMap<>();
+    contents
+        .tensors()
+        .forEach(
+            (name, tensor) -> {
+              if (name.startsWith(prefix)) {
+                named.put(name.substring(prefix.length()), tensor);
+              }
+            });
+    return named;
   }
 
   private static @Nullable SkipSetting skipping(Path file, @Nullable String json) {

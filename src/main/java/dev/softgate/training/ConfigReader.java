@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.softgate.BadInputException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,13 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
 
   private static final int TYPO_DISTANCE = 3;
+  private static final String DYNAMICS = "dynamics";
 
   /**
    * Keys that files of earlier versions lack. Their defaults are what those versions did, and stay
-   * so: otherwise a new default would change what an old file means.
+   * so: otherwise a new default would change what an old file means. But for {@code dynamics}:
+   * those versions wrote none.
    */
   private static final Set<String> ADDED_LATER =
       Set.of(
+          DYNAMICS,
+          "labels",
           "gate-mix",
           "target-skip",
           "anneal-epochs",
@@ -112,7 +117,8 @@ final class ConfigReader {
     for (ConfigKey key : ConfigKey.all()) {
       JsonNode value = found.get(key);
       if (value == null && ADDED_LATER.contains(key.name())) {
-        section(key).set(key.name(), defaultNode(key));
+        boolean dynamics = key.name().equals(DYNAMICS);
+        section(key).set(key.name(), dynamics ? TextNode.valueOf("none") : defaultNode(key));
       } else if (value == null) {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));

@@ -125,6 +125,7 @@ final class ConfigRules {
     }
     whole("test-every", execution.testEvery(), 0, MOST_EPOCHS);
     positive("checkpoint-minutes", execution.checkpointMinutes());
+    choice("dynamics", execution.dynamics(), "augmented", "plain", "none");
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {
       problem("time-limit", "longer than nothing", DurationText.format(limit));

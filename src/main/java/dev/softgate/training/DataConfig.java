@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataset {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
  * @param dataDir the folder with the data set or its archive; downloads go there
  * @param dataUrl where to download the archive from; null for the data set's own address
+ * @param labels a {@link dev.softgate.data.LabelFile} with the labels to train and validate on;
+ *     null for the data set's own
  * @param split where the validation images come from
  * @param valFraction the part of the training images held out for validation, in [0, 1)
  * @param limitTrain train on so many images at most; null for all
@@ -23,6 +25,7 @@ public record DataConfig(
     String dataset,
     Path dataDir,
     @Nullable URI dataUrl,
+    @Nullable Path labels,
     SplitKind split,
     double valFraction,
     @Nullable Integer limitTrain,

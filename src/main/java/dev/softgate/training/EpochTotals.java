@@ -47,7 +47,7 @@ final class EpochTotals {
       gateSum = (gateSum == null ? 0 : gateSum) + gateLoss * size;
     }
     for (int i = 0; i < gates.length; i++) {
-      System.arraycopy(step.g()[i], 0, gates[i], images, size);
+      System.arraycopy(step.gates().get(i).g(), 0, gates[i], images, size);
     }
     images += size;
   }

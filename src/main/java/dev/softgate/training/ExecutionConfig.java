@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the run folder's name; null to make it from the configuration
  * @param testEvery test after every so-manieth epoch; 0 for only at the end
  * @param checkpointMinutes minutes between checkpoints within an epoch; decimals allowed
+ * @param dynamics what is written down of each training image in each epoch: {@code augmented}, as
+ *     it was trained on; {@code plain}, in a pass of its own as it is; or {@code none}
  * @param timeLimit stop, resumably, after this long; null for no limit. A resumption does not take
  *     it over
  */
@@ -28,6 +30,7 @@ public record ExecutionConfig(
     @Nullable String name,
     int testEvery,
     double checkpointMinutes,
+    String dynamics,
     @Nullable Duration timeLimit) {
 
   /** The engine, precision and threads that these settings mean for a network on this machine. */

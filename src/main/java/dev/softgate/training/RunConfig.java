@@ -46,6 +46,7 @@ public record RunConfig(
             "cifar10",
             Path.of("data"),
             null,
+            null,
             SplitKind.AUTO,
             0.1,
             null,
@@ -82,7 +83,8 @@ public record RunConfig(
             "scratch",
             1),
         new SkippingConfig(null, 0, null, 0.9, 4),
-        new ExecutionConfig("auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, null));
+        new ExecutionConfig(
+            "auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, "augmented", null));
   }
 
   /** Reads a file that {@link #toYaml} or a person wrote. */

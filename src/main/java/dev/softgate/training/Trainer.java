@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
+ *       write down what it saw of each image                      {@link DynamicsRecorder}
  *       every half minute, or when asked to stop: checkpoint
  *     validate, and test where due                                {@link Evaluator}
  *     tell the listeners; checkpoint last, best, every 50th
@@ -52,6 +53,7 @@ public final class Trainer {
   private final TrainingStep step;
   private final Evaluator evaluator;
   private final CheckpointStore checkpoints;
+  private final DynamicsRecorder dynamics;
   private final List<TrainingListener> listeners;
   private final LearningRateSchedule learningRate;
 
@@ -71,13 +73,14 @@ public final class Trainer {
       ResNet network,
       CheckpointStore checkpoints,
       List<TrainingListener> listeners) {
-    this(config, data, network, null, checkpoints, listeners);
+    this(config, data, network, null, checkpoints, null, listeners);
   }
 
   /**
    * A trainer of {@code network} from where it is.
    *
    * @param distillation what it learns from besides labels; null for nothing
+   * @param dynamics the folder for what is written down of each training image; null for none
    */
   public Trainer(
       RunConfig config,
@@ -85,6 +88,7 @@ public final class Trainer {
       ResNet network,
       @Nullable Distillation distillation,
       CheckpointStore checkpoints,
+      @Nullable Path dynamics,
       List<TrainingListener> listeners) {
     this.config = config;
     this.data = data;
@@ -100,6 +104,7 @@ public final class Trainer {
             distillation);
     this.evaluator = new Evaluator(network, data.normalization());
     this.checkpoints = checkpoints;
+    this.dynamics = new DynamicsRecorder(config.execution().dynamics(), dynamics, data);
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());
     this.totals = newTotals();
@@ -128,6 +133,7 @@ public final class Trainer {
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
+    dynamics.begin(epoch);
     if (epoch == 0 && nextBatch == 0) {
       save(); // so that a run killed before its first checkpoint is due can be resumed
     }
@@ -184,6 +190,9 @@ public final class Trainer {
         return null;
       }
     }
+    if (!dynamics.look(evaluator, interrupted)) {
+      return null;
+    }
     return new Evaluations(validation, test, skipping());
   }
 
@@ -231,6 +240,7 @@ public final class Trainer {
         TrainingStep.Result result = run(batch, rates, mainSteps);
         requireFinite(result);
         totals.add(result, batch.size());
+        dynamics.add(batch, result);
         if (hardGates != null) {
           totals.addSkipped(hardGates.skipped());
         }
@@ -310,6 +320,7 @@ public final class Trainer {
       best = new Best(epoch, validated.accuracy());
     }
     effort = effort.plus(0, trainSeconds, seconds);
+    dynamics.write(epoch);
     epoch++;
     nextBatch = 0;
     totals = newTotals();
@@ -345,6 +356,7 @@ public final class Trainer {
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
+        dynamics.soFar(),
         skipSetting());
   }
 
@@ -373,6 +385,7 @@ public final class Trainer {
     best = progress.best();
     effort = progress.effort();
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
+    dynamics.restore(checkpoint.epochDynamics());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.Split;
 import dev.softgate.data.Subset;
@@ -15,7 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The images of a run, divided: which are trained on, which validate, which test.
  *
- * @param dataset all images
+ * <p>With a label file, the train images have its given labels here, those held out too: they are
+ * what a person has, so validation chooses the best epoch by them. The clean labels stay in {@code
+ * labels}, where no training looks.
+ *
+ * @param dataset all images, labeled as they are trained on
+ * @param labels where the labels of {@code dataset.train()} come from; null where they are the data
+ *     set's own
  * @param split how the train images were divided, before limits
  * @param train ids in {@code dataset.train()} that are trained on
  * @param validation ids in {@code dataset.train()} held out; may be empty
@@ -26,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingData(
     Dataset dataset,
+    @Nullable LabelFile labels,
     Split split,
     int[] train,
     int[] validation,
@@ -52,9 +60,11 @@ public record TrainingData(
   }
 
   /**
-   * Divides a data set as a configuration says.
+   * Divides a data set as a configuration says, and labels it so. Which images a limit chooses
+   * depends on the data set's own labels: with any label file they are the same.
    *
-   * @throws BadInputException if the set cannot be divided so
+   * @param dataset as it was loaded
+   * @throws BadInputException if the set cannot be divided or labeled so
    */
   public static TrainingData of(RunConfig config, Dataset dataset) {
     DataConfig data = config.data();
@@ -71,20 +81,43 @@ public record TrainingData(
             dataset.test().labels(),
             data.limitTest(),
             seed);
-    Normalization normalization =
-        switch (data.normalization()) {
-          case "measured" -> Normalization.of(dataset.train());
-          case "published" -> Normalization.forDataset(data.dataset(), dataset.train());
-          default -> Normalization.parse(data.normalization());
-        };
+    LabelFile labels =
+        data.labels() == null ? null : LabelFile.read(data.labels(), count, dataset.classNames());
     return new TrainingData(
-        dataset,
+        labels == null ? dataset : dataset.labeled(labels),
+        labels,
         split,
         train,
         split.validation(),
         test,
-        normalization,
+        normalization(data, dataset),
         Augmentation.of(data.augment()));
+  }
+
+  /** The same images with their pixels normalized as {@code config} says. */
+  public TrainingData normalizedAs(RunConfig config) {
+    return new TrainingData(
+        dataset,
+        labels,
+        split,
+        train,
+        validation,
+        test,
+        normalization(config.data(), dataset),
+        augmentation);
+  }
+
+  private static Normalization normalization(DataConfig data, Dataset dataset) {
+    return switch (data.normalization()) {
+      case "measured" -> Normalization.of(dataset.train());
+      case "published" -> Normalization.forDataset(data.dataset(), dataset.train());
+      default -> Normalization.parse(data.normalization());
+    };
+  }
+
+  /** SHA-256 of the label file; null without one. */
+  public @Nullable String labelsSha256() {
+    return labels == null ? null : labels.sha256();
   }
 
   private static int[] limited(int[] ids, int[] labels, @Nullable Integer limit, long seed) {

@@ -1,6 +1,8 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.evaluation.GateValues;
+import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
@@ -105,7 +107,8 @@ public final class TrainingStep {
               gateLosses.stream().mapToDouble(Tensor::item).toArray(),
               penalty == null ? null : penalty.item(),
               correct(forward.logits(), labels),
-              forward.gates().stream().map(gate -> gate.g().toFloats()).toArray(float[][]::new));
+              forward.logits().toFloats(),
+              gateValues(forward.gates()));
 
       mainOptimizer.zeroGradients();
       if (gateOptimizer != null) {
@@ -131,6 +134,21 @@ public final class TrainingStep {
       }
       return result;
     }
+  }
+
+  /** What the gates said, on the heap. */
+  private List<GateValues> gateValues(List<GateSignal> signals) {
+    List<GateValues> values = new ArrayList<>();
+    for (GateSignal signal : signals) {
+      Tensor entropy = signal.entropyNats();
+      values.add(
+          new GateValues(
+              network.gateNames().get(values.size()),
+              signal.g().toFloats(),
+              entropy == null ? null : entropy.toFloats(),
+              gateOptimizer == null ? null : Objects.requireNonNull(signal.logits()).toFloats()));
+    }
+    return values;
   }
 
   private static Tensor sum(List<Tensor> losses) {
@@ -184,7 +202,8 @@ public final class TrainingStep {
    * @param gateLosses of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
    * @param correct how many images were classified as labelled
-   * @param g a row for each gate, a value for each image
+   * @param logits of the network, N×K, row by row
+   * @param gates what each gate said
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Result(
@@ -192,7 +211,8 @@ public final class TrainingStep {
       double[] gateLosses,
       @Nullable Double penalty,
       int correct,
-      float[][] g) {
+      float[] logits,
+      List<GateValues> gates) {
 
     /** What trains the gates or presses on them: their mean loss, or the penalty; null without. */
     public @Nullable Double gateLoss() {

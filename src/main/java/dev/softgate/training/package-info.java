@@ -24,11 +24,12 @@
  *
  * <p>Three audiences share the package's files: readers of the method want {@code Trainer}, {@code
  * TrainingStep} and the schedules; {@code Config…} types read, check and write settings; {@code
- * Checkpoint} and {@code Progress} are for resuming.
+ * Checkpoint} and {@code Progress} are for resuming. What is seen of each image on the way, {@code
+ * DynamicsRecorder} writes down and {@link dev.softgate.training.TrainingDynamics} reads.
  *
  * <p>May use {@code data}, {@code evaluation}, {@code scoring}, {@code model}, {@code gate}, {@code
- * torch} and {@code interop}; knows nothing of run folders, which watch it as listeners. Start with
- * {@link dev.softgate.training.Trainer}.
+ * torch} and {@code interop}; knows no run folders, which watch it as listeners, but for the name
+ * of the dynamics' own. Start with {@link dev.softgate.training.Trainer}.
  */
 @NullMarked
 package dev.softgate.training;

@@ -70,7 +70,8 @@ class HelpTest {
         .containsPattern("Check this machine\\R  parity +Hold a model")
         .containsPattern("More\\R  novelty +Something else")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
-        .doesNotContain("noise");
+        .containsPattern("Data and networks\\R  data +.*\\R  noise +Write a label file")
+        .doesNotContain("extract");
   }
 
   @Test

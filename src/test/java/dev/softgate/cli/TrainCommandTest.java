@@ -93,7 +93,7 @@ class TrainCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--gate-where=3", "--labels=f.csv", "--depht=20", "-x", "stray"})
+  @ValueSource(strings = {"--gate-where=3", "--lables=f.csv", "--depht=20", "-x", "stray"})
   void anUnknownArgumentIsRefused(String argument) {
     assertRefused(train(argument), argument.replaceAll("=.*", ""), "softgate train --help");
   }

@@ -61,6 +61,7 @@ class SummaryTest {
         1,
         split,
         data,
+        data,
         weights,
         "0.1.0");
   }
@@ -101,6 +102,7 @@ class SummaryTest {
                 "threads",
                 "split_sha256",
                 "data_sha256",
+                "labels_sha256",
                 "weights_sha256",
                 "softgate_version",
                 "status",
@@ -182,9 +184,11 @@ class SummaryTest {
     ObjectMapper json = new ObjectMapper();
     ObjectNode old = (ObjectNode) json.readTree(file.toFile());
     old.remove("resumed");
+    old.remove("labels_sha256");
     Files.writeString(file, old.toString());
 
     assertThat(Summary.read(file).provenance().resumed()).isEmpty();
+    assertThat(Summary.read(file).provenance().labelsSha256()).isNull();
   }
 
   @Test

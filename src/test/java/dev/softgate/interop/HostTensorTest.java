@@ -33,6 +33,38 @@ class HostTensorTest {
 
   @ParameterizedTest
   @CsvSource({
+    "1.0, 0x3c00",
+    "-0.0, 0x8000",
+    "65519.996, 0x7bff",
+    "65520, 0x7c00",
+    "-1e30, 0xfc00",
+    "Infinity, 0x7c00",
+    "NaN, 0x7e00",
+    "1.00048828125, 0x3c00", // half way, to even
+    "1.00146484375, 0x3c02", // half way, to even
+    "1.0004884, 0x3c01",
+    "2.9802322E-8, 0x0000", // half the least
+    "2.9802326E-8, 0x0001",
+    "6.1035153E-5, 0x0400", // up to the least normal one
+  })
+  void roundsToHalfPrecision(float value, String bits) {
+    assertThat(HostTensor.ofHalves(new float[] {value}, 1).data().getShort(0))
+        .isEqualTo((short) (int) Integer.decode(bits));
+  }
+
+  @Test
+  void everyHalfComesBackAsItIs() {
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      float value = twoBytes(ElementType.F16, "" + bits).toFloats()[0];
+      if (!Float.isNaN(value)) {
+        assertThat(HostTensor.ofHalves(new float[] {value}, 1).data().getShort(0))
+            .isEqualTo((short) bits);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "0x3f80, 1.0",
     "0xc049, -3.140625",
     "0x8000, -0.0",

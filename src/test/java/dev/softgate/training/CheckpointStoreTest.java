@@ -62,6 +62,7 @@ class CheckpointStoreTest {
         template.mainVelocity(),
         template.gateVelocity(),
         template.epochGates(),
+        Map.of(),
         null);
   }
 
@@ -288,6 +289,7 @@ class CheckpointStoreTest {
             template.mainVelocity(),
             template.gateVelocity(),
             template.epochGates(),
+            Map.of(),
             null);
 
     assertThatThrownBy(broken::restoreNetwork)

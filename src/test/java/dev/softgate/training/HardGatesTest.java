@@ -165,7 +165,7 @@ class HardGatesTest {
     try {
       CheckpointStore store = new CheckpointStore(Files.createDirectories(folder.resolve(name)));
       return new Trainer(
-          config, TinyTraining.data(60, 30, 9), network, distillation, store, List.of());
+          config, TinyTraining.data(60, 30, 9), network, distillation, store, null, List.of());
     } catch (IOException e) {
       throw new AssertionError(e);
     }

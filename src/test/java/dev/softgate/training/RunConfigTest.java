@@ -29,6 +29,7 @@ class RunConfigTest {
           Map.entry("dataset", "folder:/some/images"),
           Map.entry("data-dir", "/some/where"),
           Map.entry("data-url", "file:///some/cifar.tar.gz"),
+          Map.entry("labels", "noisy.csv"),
           Map.entry("split", "seeded"),
           Map.entry("val-fraction", "0.25"),
           Map.entry("limit-train", "1000"),
@@ -75,6 +76,7 @@ class RunConfigTest {
           Map.entry("name", "2019"),
           Map.entry("test-every", "0"),
           Map.entry("checkpoint-minutes", "0.25"),
+          Map.entry("dynamics", "plain"),
           Map.entry("time-limit", "1h30m"));
 
   private static final List<Arguments> OUT_OF_RANGE =
@@ -153,10 +155,12 @@ class RunConfigTest {
           Arguments.of("test-every", "-1", "from 0"),
           Arguments.of("checkpoint-minutes", "0", "above 0"),
           Arguments.of("time-limit", "30 minutes", "a duration such as 90s, 30m or 1h30m"),
+          Arguments.of("dynamics", "all", "one of augmented, plain, none"),
           Arguments.of("time-limit", "0s", "longer than nothing"));
 
   /** Any text names a folder. */
-  private static final List<String> WITHOUT_RANGE = List.of("data-dir", "runs-dir", "distill");
+  private static final List<String> WITHOUT_RANGE =
+      List.of("data-dir", "labels", "runs-dir", "distill");
 
   @TempDir Path folder;
 
@@ -209,9 +213,12 @@ class RunConfigTest {
     String earlier =
         DEFAULT_YAML
             .replaceFirst(" *gate-mix: .*\n", "")
+            .replaceFirst(" *labels: .*\n", "")
+            .replaceFirst(" *dynamics: .*\n", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
-    assertThat(earlier).doesNotContain("gate-mix", "distill");
-    assertThat(RunConfig.parse(earlier, "test")).isEqualTo(RunConfig.defaults());
+    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics");
+    assertThat(RunConfig.parse(earlier, "test"))
+        .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none")));
   }
 
   @Test

@@ -50,6 +50,7 @@ public final class TinyTraining {
     int[] validated = IntStream.range(train, train + validation).toArray();
     return new TrainingData(
         dataset,
+        null,
         new Split("seeded", trained, validated),
         trained,
         validated,

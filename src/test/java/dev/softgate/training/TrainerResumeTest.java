@@ -299,6 +299,7 @@ class TrainerResumeTest {
                     zeros(checkpoint.mainVelocity()),
                     checkpoint.gateVelocity(),
                     checkpoint.epochGates(),
+                    checkpoint.epochDynamics(),
                     null));
 
     assertThat(actual.differences(expected))

@@ -180,6 +180,7 @@ class TrainerTest {
   private static TrainingData withoutAugmentation(TrainingData data) {
     return new TrainingData(
         data.dataset(),
+        data.labels(),
         data.split(),
         data.train(),
         data.validation(),

@@ -187,8 +187,8 @@ class TrainingStepTest {
     assertThat(moving.gateLoss()).isEqualTo(still.gateLoss());
     assertThat(moved.classificationLoss()).isLessThan(still.classificationLoss());
     assertThat(moved.gateLoss()).isLessThan(still.gateLoss());
-    assertThat(moving.g()).hasDimensions(1, LABELS.length);
-    for (float g : moving.g()[0]) {
+    assertThat(moving.gates()).hasSize(1);
+    for (float g : moving.gates().get(0).g()) {
       assertThat(g).isStrictlyBetween(0f, 1f);
     }
   }
@@ -212,7 +212,7 @@ class TrainingStepTest {
 
     assertThat(step.gateOptimizer()).isNull();
     assertThat(result.gateLoss()).isNull();
-    assertThat(result.g()).isEmpty();
+    assertThat(result.gates()).isEmpty();
   }
 
   @Test

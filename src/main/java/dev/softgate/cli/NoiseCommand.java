@@ -1,0 +1,213 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.LabelFile;
+import dev.softgate.data.LabelNoise;
+import dev.softgate.data.SyntheticDataset;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.training.DataConfig;
+import dev.softgate.training.RunConfig;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate noise}: a label file to train on, with wrong labels that are known. */
+@Command(
+    name = "noise",
+    description = {
+      "Write a label file with wrong labels among the right ones.",
+      "",
+      "symmetric: with probability RATE one of the K-1 other classes, each as likely. asymmetric:"
+          + " with probability RATE the class that it is taken for, on CIFAR-10 truck to automobile,"
+          + " bird to airplane, deer to horse, cat to dog and back, on other sets the next one. Or"
+          + " the labels in a column of a CSV whose column index counts the train images from 0.",
+      "",
+      "The file has the columns index,given,clean for every train image; train and eval take it as"
+          + " --labels.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate noise --kind symmetric --rate 0.4 --seed 1 --out noisy.csv",
+      "  softgate noise --from cifar10n.csv --column worst --out worst.csv --json"
+    })
+final class NoiseCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Option(names = "--kind", paramLabel = "KIND", description = "symmetric or asymmetric")
+  @Nullable String kind;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "P",
+      description = "Probability that a label changes, from 0 to 1")
+  @Nullable Double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the choice of images and labels (${DEFAULT-VALUE})")
+  long seed;
+
+  @Option(
+      names = "--from",
+      paramLabel = "CSV",
+      description = "Take the labels from this file, such as CIFAR-10N's")
+  @Nullable Path from;
+
+  @Option(names = "--column", paramLabel = "NAME", description = "The column of that file")
+  @Nullable String column;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME",
+      defaultValue = "cifar10",
+      description = "cifar10, cifar100, synthetic or folder:DIR (${DEFAULT-VALUE})")
+  String dataset;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "data",
+      description = "Where the data set is, or is downloaded to (${DEFAULT-VALUE})")
+  String dataDir;
+
+  @Option(
+      names = "--data-url",
+      paramLabel = "URL",
+      defaultValue = "none",
+      description = "Download the archive from here; a file: URL works too")
+  String dataUrl;
+
+  @Option(
+      names = "--data-seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Of the synthetic set: the seed of the runs to be trained (${DEFAULT-VALUE})")
+  long dataSeed;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      required = true,
+      description = "Write the labels here, in the place of an older file")
+  Path out;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    requireOneSource();
+    requireFolder();
+    DataConfig data =
+        RunConfig.defaults()
+            .with(Map.of("dataset", dataset, "data-dir", dataDir, "data-url", dataUrl))
+            .data();
+    Dataset images =
+        Datasets.load(
+            new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), dataSeed),
+            DownloadProgress.forStandardError());
+    int[] clean = clean(images);
+    LabelFile labels = LabelFile.of(out, given(images, clean), clean);
+    AtomicFiles.writeString(out, labels.text());
+    print(labels, clean, images);
+    return ExitCode.OK;
+  }
+
+  private void requireOneSource() {
+    if (from == null ? kind == null || rate == null : kind != null || rate != null) {
+      throw new BadInputException(
+          "give either --kind and --rate, for noise that is drawn, or --from CSV and --column NAME");
+    }
+    if ((from == null) != (column == null)) {
+      throw new BadInputException("--from CSV and --column NAME belong together");
+    }
+  }
+
+  private void requireFolder() {
+    Path folder = out.toAbsolutePath().getParent();
+    if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder)) {
+      throw new BadInputException("--out %s: give a file in a folder that exists".formatted(out));
+    }
+  }
+
+  /** The true labels where more is known than the data set's own say. */
+  private int[] clean(Dataset images) {
+    return images.name().equals("synthetic")
+        ? SyntheticDataset.generate(dataSeed).trainTrueLabels()
+        : images.train().labels();
+  }
+
+  private int[] given(Dataset images, int[] clean) {
+    return from != null && column != null
+        ? LabelNoise.fromTable(from, column, images.classNames(), clean)
+        : LabelNoise.named(String.valueOf(kind))
+            .applyTo(images, clean, rate == null ? Double.NaN : rate, seed);
+  }
+
+  private void print(LabelFile labels, int[] clean, Dataset images) {
+    int count = clean.length;
+    int changed = LabelFile.differences(labels.given(), clean);
+    int[][] confusion = labels.confusion(images.classes());
+    PrintWriter to = spec.commandLine().getOut();
+    if (json) {
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      values.put("images", count);
+      values.put("changed", changed);
+      values.put("rate", (double) changed / count);
+      values.put("class_names", images.classNames());
+      values.put("confusion", confusion);
+      values.put("dataset", images.name());
+      values.put("file", out.toString());
+      values.put("sha256", labels.sha256());
+      JsonOutput.print(values, to);
+      return;
+    }
+    LabeledLines lines =
+        new LabeledLines()
+            .add("labels", "%s, SHA-256 %s".formatted(out, labels.sha256()))
+            .add("data", images.source())
+            .add(
+                "wrong",
+                String.format(
+                    Locale.ROOT,
+                    "%,d of %,d images (%.2f%%)",
+                    changed,
+                    count,
+                    100.0 * changed / count));
+    for (int k = 0; k < confusion.length; k++) {
+      lines.add(k + " " + images.classNames().get(k), takenFor(confusion[k], k, images));
+    }
+    lines.print(to);
+  }
+
+  /** What the images of a class are labeled as, wrongly. */
+  private static String takenFor(int[] counts, int label, Dataset images) {
+    List<String> others = new ArrayList<>();
+    for (int other = 0; other < counts.length; other++) {
+      if (other != label && counts[other] > 0) {
+        others.add(counts[other] + " " + images.classNames().get(other));
+      }
+    }
+    return others.isEmpty() ? "all as they are" : String.join(", ", others);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.softgate.training;
+
+import dev.softgate.data.Batch;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.GateValues;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.scoring.CrossEntropy;
+import dev.softgate.scoring.ImageSignals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down what the network says of every training image in every epoch, for {@link
+ * TrainingDynamics} to read. {@code augmented}: as the training step saw the image, at the weights
+ * of that step, from the forward pass that it makes anyway. {@code plain}: in a pass over the
+ * images as they are, after the epoch. {@code none}: nothing.
+ *
+ * <p>The numbers of an epoch that has begun travel in the {@link Checkpoint}, in the precision of
+ * the files, so that a run that was killed and resumed ends with the same files.
+ */
+final class DynamicsRecorder {
+
+  private static final String CORRECT = "correct";
+
+  private final String mode;
+  private final @Nullable Path folder;
+  private final TrainingData data;
+  private final int[] ids; // ascending
+  private final int[] places; // by id, in ids
+  private final Map<String, float[]> values = new LinkedHashMap<>(); // of this epoch
+
+  /**
+   * A recorder that has seen nothing.
+   *
+   * @param mode {@code augmented}, {@code plain} or {@code none}
+   * @param folder made where it is missing; null to keep nothing, whatever the mode
+   */
+  DynamicsRecorder(String mode, @Nullable Path folder, TrainingData data) {
+    this.mode = folder == null ? "none" : mode;
+    this.folder = this.mode.equals("none") ? null : folder;
+    this.data = data;
+    this.ids = data.train().clone();
+    Arrays.sort(ids);
+    this.places = new int[data.dataset().train().count()];
+    for (int place = 0; place < ids.length; place++) {
+      places[ids[place]] = place;
+    }
+  }
+
+  /**
+   * Prepares the folder: which images there are, and no file of this epoch or a later one.
+   *
+   * @param epoch the first that is to be written, from 0
+   */
+  void begin(int epoch) {
+    if (folder == null) {
+      return;
+    }
+    try {
+      Files.createDirectories(folder);
+      AtomicFiles.deleteLeftovers(folder);
+      for (int later = TrainingDynamics.lastEpoch(folder); later >= epoch; later--) {
+        Files.deleteIfExists(TrainingDynamics.epochFile(folder, later));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot prepare " + folder, e);
+    }
+    int[] clean = data.labels() == null ? null : data.labels().clean();
+    TrainingDynamics.writeImages(
+        folder,
+        mode,
+        ids,
+        ofTrained(data.dataset().train().labels()),
+        clean == null ? null : ofTrained(clean));
+  }
+
+  private int[] ofTrained(int[] labels) {
+    return Arrays.stream(ids).map(id -> labels[id]).toArray();
+  }
+
+  /** Takes what a training step saw. */
+  void add(Batch batch, TrainingStep.Result step) {
+    if (mode.equals("augmented")) {
+      add(batch.ids(), batch.labels(), step.logits(), step.gates());
+    }
+  }
+
+  /**
+   * Looks at the images as they are, where that is wanted.
+   *
+   * @param interrupted asked between two batches
+   * @return false if it said so before the end
+   */
+  boolean look(Evaluator evaluator, BooleanSupplier interrupted) {
+    if (!mode.equals("plain")) {
+      return true;
+    }
+    Predictions said = evaluator.evaluate(data.dataset().train(), ids, interrupted);
+    if (said != null) {
+      add(said.ids(), said.labels(), said.logits(), said.gates());
+    }
+    return said != null;
+  }
+
+  private void add(int[] batch, int[] labels, float[] logits, List<GateValues> gates) {
+    int classes = data.dataset().classes();
+    for (GateValues gate : gates) {
+      put("g_" + gate.name(), batch, gate.g());
+      if (gate.entropyNats() != null) {
+        put("entropy_" + gate.name(), batch, gate.entropyNats());
+      }
+      if (gate.logits() != null) {
+        put(
+            "gate_loss_" + gate.name(),
+            batch,
+            CrossEntropy.eachNats(gate.logits(), labels, classes));
+      }
+    }
+    ImageSignals signals = ImageSignals.of(logits, labels, classes);
+    put("margin", batch, signals.margin());
+    put("loss", batch, signals.lossNats());
+    put("error_norm", batch, signals.errorNorm());
+    float[] correct = new float[batch.length];
+    for (int i = 0; i < correct.length; i++) {
+      correct[i] = signals.correct()[i] ? 1 : 0;
+    }
+    put(CORRECT, batch, correct);
+  }
+
+  private void put(String quantity, int[] batch, float[] numbers) {
+    float[] row = values.computeIfAbsent(quantity, name -> new float[ids.length]);
+    for (int i = 0; i < batch.length; i++) {
+      row[places[batch[i]]] = numbers[i];
+    }
+  }
+
+  /** Writes the file of the epoch that ends, counted from 0, and begins the next. */
+  void write(int epoch) {
+    if (folder != null) {
+      TrainingDynamics.writeEpoch(folder, epoch, soFar());
+    }
+    values.clear();
+  }
+
+  /** The numbers of this epoch by quantity, 0 for images not yet seen; empty before the first. */
+  Map<String, HostTensor> soFar() {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    values.forEach(
+        (name, row) -> tensors.put(name, TrainingDynamics.tensor(row, name.equals(CORRECT))));
+    return tensors;
+  }
+
+  /** Goes on within the epoch that {@link #soFar} is of. */
+  void restore(Map<String, HostTensor> tensors) {
+    values.clear();
+    tensors.forEach((name, tensor) -> values.put(name, TrainingDynamics.floats(tensor)));
+  }
+}

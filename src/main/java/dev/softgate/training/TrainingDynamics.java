@@ -1,0 +1,230 @@
+package dev.softgate.training;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.softgate.BadInputException;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run wrote down of each training image in each epoch, read from its folder {@code
+ * dynamics}: {@code images.safetensors} says which images, and {@code epoch-0001.safetensors} and
+ * so on hold one array of N a quantity, in the order of those images. Epoch files are numbered from
+ * 1, as checkpoints are; all files are sealed.
+ *
+ * <p>The quantities: of the network {@code margin}, {@code loss}, {@code error_norm} and {@code
+ * correct}, as {@link dev.softgate.scoring.ImageSignals} defines them on the given label; of each
+ * gate {@code g_b3} (for the gate on stage 3), where it is a classifier {@code entropy_b3} in nats,
+ * and where it has a loss of its own {@code gate_loss_b3} in nats on the given label. They are
+ * float16, correctness 0 or 1 in one byte: {@code 2·quantities − 1} bytes an image and epoch.
+ */
+public final class TrainingDynamics {
+
+  private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d{4,9})\\.safetensors");
+  private static final String FORMAT = "softgate-dynamics-1";
+  private static final String IDS = "ids";
+  private static final String GIVEN = "given";
+  private static final String CLEAN = "clean";
+
+  private final boolean plain;
+  private final int[] ids;
+  private final int[] given;
+  private final int @Nullable [] clean;
+  private final List<Map<String, HostTensor>> epochs;
+
+  private TrainingDynamics(
+      boolean plain,
+      int[] ids,
+      int[] given,
+      int @Nullable [] clean,
+      List<Map<String, HostTensor>> epochs) {
+    this.plain = plain;
+    this.ids = ids;
+    this.given = given;
+    this.clean = clean;
+    this.epochs = epochs;
+  }
+
+  /**
+   * Reads what a run has written so far.
+   *
+   * @param runFolder the run's folder
+   * @throws BadInputException if there is nothing, or a file is missing, damaged or of other images
+   */
+  public static TrainingDynamics open(Path runFolder) {
+    Path folder = runFolder.resolve("dynamics");
+    int last = Files.isRegularFile(imagesFile(folder)) ? lastEpoch(folder) : -1;
+    if (last < 0) {
+      throw new BadInputException(
+          "%s has no dynamics of training images; train with --dynamics augmented or plain, an epoch at least"
+              .formatted(runFolder));
+    }
+    Safetensors.Contents images = read(imagesFile(folder));
+    HostTensor clean = images.tensors().get(CLEAN);
+    int[] ids = ints(images.tensor(IDS));
+    List<Map<String, HostTensor>> epochs = new ArrayList<>();
+    for (int epoch = 0; epoch <= last; epoch++) {
+      Map<String, HostTensor> quantities = read(epochFile(folder, epoch)).tensors();
+      boolean fits =
+          quantities.values().stream().allMatch(values -> values.elements() == ids.length)
+              && (epoch == 0 || quantities.keySet().equals(epochs.get(0).keySet()));
+      if (!fits) {
+        throw new BadInputException(
+            "%s is of other images or quantities than the files before it; restore it"
+                .formatted(epochFile(folder, epoch)));
+      }
+      epochs.add(quantities);
+    }
+    return new TrainingDynamics(
+        "plain".equals(images.metadata().get("mode")),
+        ids,
+        ints(images.tensor(GIVEN)),
+        clean == null ? null : ints(clean),
+        epochs);
+  }
+
+  private static Safetensors.Contents read(Path file) {
+    Safetensors.Contents contents = Safetensors.readSealed(file);
+    if (!FORMAT.equals(contents.metadata().get("format"))) {
+      throw new BadInputException(
+          file + " is not of this version of Softgate; give a run that it trained");
+    }
+    return contents;
+  }
+
+  /** How many epochs there are. */
+  public int epochs() {
+    return epochs.size();
+  }
+
+  /**
+   * Whether a pass of its own over the images as they are gave the values, after each epoch; else
+   * the training step did, on augmented images.
+   */
+  public boolean plain() {
+    return plain;
+  }
+
+  /** int32, N: the ids of the images in the train set, ascending; a copy, as are all arrays. */
+  public int[] ids() {
+    return ids.clone();
+  }
+
+  /** int32, N, in [0, K): the labels that training was given. */
+  public int[] given() {
+    return given.clone();
+  }
+
+  /** int32, N, in [0, K): the true labels; null where they are not known. */
+  public int @Nullable [] clean() {
+    return clean == null ? null : clean.clone();
+  }
+
+  /** The names of the quantities. */
+  public Set<String> quantities() {
+    return epochs.get(0).keySet();
+  }
+
+  /**
+   * The values of a quantity, epochs×N.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public float[][] values(String quantity) {
+    if (!quantities().contains(quantity)) {
+      throw new IllegalArgumentException("no quantity " + quantity + " among " + quantities());
+    }
+    return epochs.stream()
+        .map(epoch -> floats(requireNonNull(epoch.get(quantity))))
+        .toArray(float[][]::new);
+  }
+
+  static Path imagesFile(Path folder) {
+    return folder.resolve("images.safetensors");
+  }
+
+  /**
+   * The file of an epoch.
+   *
+   * @param epoch from 0
+   */
+  static Path epochFile(Path folder, int epoch) {
+    return folder.resolve("epoch-%04d.safetensors".formatted(epoch + 1));
+  }
+
+  /** The greatest epoch of which there is a file, from 0; −1 without any. */
+  static int lastEpoch(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> EPOCH_FILE.matcher(String.valueOf(file.getFileName())))
+          .filter(Matcher::matches)
+          .mapToInt(name -> Integer.parseInt(name.group(1)) - 1)
+          .max()
+          .orElse(-1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+  }
+
+  /** Writes which images there are. */
+  static void writeImages(
+      Path folder, String mode, int[] ids, int[] given, int @Nullable [] clean) {
+    Map<String, HostTensor> tensors = new LinkedHashMap<>();
+    tensors.put(IDS, HostTensor.ofInts(ids, ids.length));
+    tensors.put(GIVEN, HostTensor.ofInts(given, ids.length));
+    if (clean != null) {
+      tensors.put(CLEAN, HostTensor.ofInts(clean, ids.length));
+    }
+    Safetensors.writeSealed(imagesFile(folder), tensors, Map.of("format", FORMAT, "mode", mode));
+  }
+
+  /** Writes the quantities of an epoch, counted from 0. */
+  static void writeEpoch(Path folder, int epoch, Map<String, HostTensor> quantities) {
+    Safetensors.writeSealed(epochFile(folder, epoch), quantities, Map.of("format", FORMAT));
+  }
+
+  /** Numbers as they are kept: 0 and 1 in a byte each, others in float16. */
+  static HostTensor tensor(float[] values, boolean truths) {
+    if (!truths) {
+      return HostTensor.ofHalves(values, values.length);
+    }
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return HostTensor.of(ElementType.BOOL, ByteBuffer.wrap(bytes), bytes.length);
+  }
+
+  /** The numbers of a tensor that {@link #tensor} made. */
+  static float[] floats(HostTensor tensor) {
+    if (tensor.type() != ElementType.BOOL) {
+      return tensor.toFloats();
+    }
+    long[] truths = tensor.toLongs();
+    float[] values = new float[truths.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = truths[i];
+    }
+    return values;
+  }
+
+  private static int[] ints(HostTensor tensor) {
+    return Arrays.stream(tensor.toLongs()).mapToInt(Math::toIntExact).toArray();
+  }
+}
