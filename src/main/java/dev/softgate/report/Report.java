@@ -77,6 +77,7 @@ public final class Report {
                 List.of(FiguresSection.of(runs)),
                 LearningSection.of(runs),
                 List.of(
+                    DynamicsSection.of(runs),
                     GateSection.of(runs),
                     ComputeSection.of(runs),
                     ScoresSection.of(runs),

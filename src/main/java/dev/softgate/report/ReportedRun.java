@@ -4,6 +4,7 @@ import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.Summary;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates a row a test image
  * @param skipCurve accuracy against compute
  * @param scores a row a train image
+ * @param dynamics of the train images
  */
 record ReportedRun(
     int color,
@@ -30,7 +32,8 @@ record ReportedRun(
     @Nullable CsvTable metrics,
     @Nullable CsvTable gates,
     @Nullable CsvTable skipCurve,
-    @Nullable LabelTable scores) {
+    @Nullable LabelTable scores,
+    @Nullable TrainingDynamics dynamics) {
 
   /**
    * Reads a run.
@@ -38,16 +41,19 @@ record ReportedRun(
    * @throws dev.softgate.BadInputException if it is none, or a file is damaged
    */
   static ReportedRun read(int color, String name, RunFolder folder) {
+    CsvTable metrics = table(folder.metrics());
+    boolean began = metrics != null && metrics.rows() > 0; // before, dynamics have no epoch yet
     return new ReportedRun(
         color,
         name,
         folder,
         RunConfig.read(folder.config()),
         Files.exists(folder.summary()) ? Summary.read(folder.summary()) : null,
-        table(folder.metrics()),
+        metrics,
         table(folder.gatesTest()),
         table(folder.skipCurve()),
-        Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null);
+        Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
+        began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null);
   }
 
   private static @Nullable CsvTable table(Path file) {

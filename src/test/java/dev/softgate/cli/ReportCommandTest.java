@@ -53,6 +53,21 @@ class ReportCommandTest {
   }
 
   @Test
+  void whatBecameOfWrongLabelsIsShown() throws IOException {
+    Path labels = folder.resolve("labels.csv");
+    assertThat(
+            TinyRun.run(
+                    ("noise --kind symmetric --rate 0.5 --dataset synthetic --out " + labels)
+                        .split(" ", -1))
+                .exitCode())
+        .isZero();
+    TinyRun noisy = TinyRun.train(folder, "noisy", "--labels", labels.toString());
+    assertThat(TinyRun.run("report", noisy.toString()).exitCode()).isZero();
+    assertThat(Files.readString(noisy.path().resolve("report.html")))
+        .contains("<section id=\"dynamics\">", "class=\"mark cell\"", "wrong labels: 1, ");
+  }
+
+  @Test
   void whatCannotBeUsedIsRefusedInOneLine() {
     assertRefused(folder.resolve("none").toString(), "no such folder");
     assertRefused(folder.toString(), "is not a run's folder");

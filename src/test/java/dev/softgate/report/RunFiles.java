@@ -126,6 +126,7 @@ record RunFiles(RunFolder folder) {
                 1,
                 "5717",
                 dataSha256,
+                null,
                 "beef",
                 "0.1.0"))
         .write(folder.summary());
