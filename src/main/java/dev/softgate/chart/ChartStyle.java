@@ -43,7 +43,7 @@ public final class ChartStyle {
       .chart .dashed{stroke-dasharray:6 3}
       .chart .dot{stroke:none}
       .chart .steps{fill-opacity:.14;stroke-width:1.6}
-      .chart .cell{fill:var(--s0)}
+      .chart .cell{fill:var(--s0);shape-rendering:crispEdges}
       .chart .reference{stroke:var(--muted);stroke-dasharray:5 4;stroke-width:1.3}
       """;
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** How accuracy, loss, learning rate and, of hard gates, skip rates went: {@code metrics.csv}. */
 final class LearningSection {
@@ -49,7 +50,7 @@ final class LearningSection {
     Block.Charts learning = Block.Charts.ofShowing(section.learning());
     Block note =
         new Block.Note(
-            "Train is measured while training, on augmented images and in training mode;"
+            "Train is measured while training, in training mode, on images augmented as configured;"
                 + " validation and test after the epoch. Epochs count from 1."
                 + (section.schedules.size() > 1
                     ? " The learning rates change at different epochs, see the configuration."
@@ -138,7 +139,15 @@ final class LearningSection {
     CsvTable metrics = run.metrics();
     if (metrics != null && metrics.has(curve.column)) {
       double[] values = metrics.numbers(curve.column);
-      chart.add(name, Chart.Mark.LINE, color, epochs(metrics), values);
+      double[] epochs = epochs(metrics);
+      int[] measured =
+          IntStream.range(0, values.length).filter(i -> Double.isFinite(values[i])).toArray();
+      chart.add( // joined across epochs without a measurement: tests may be every so many
+          name,
+          Chart.Mark.LINE,
+          color,
+          IntStream.of(measured).mapToDouble(i -> epochs[i]).toArray(),
+          IntStream.of(measured).mapToDouble(i -> values[i]).toArray());
     }
   }
 

@@ -81,6 +81,18 @@ class ReportTest {
   }
 
   @Test
+  void testsOfEverySoManiethEpochAreJoined() {
+    RunFiles files = RunFiles.create(runs, "r").metrics(4);
+    String metrics =
+        read(files.folder().metrics()).replaceAll("(?m)^([03],.*,0\\.7),,,,,,", "$1,50,0.5,1.5,,,");
+    String html = html(files.with(files.folder().metrics(), metrics));
+    assertThat(html)
+        .contains("<title>test: 1, 50%</title>", "<title>test: 4, 50%</title>")
+        .containsPattern("<path class=\"mark line s2\" d=\"M[\\d. ]+L[\\d. ]+\">")
+        .doesNotContain("<title>test: 2, ");
+  }
+
+  @Test
   void accuracyFallsFromTenthToTenth() {
     String gates = section(html(RunFiles.create(runs, "r").gates()), "gates");
     for (int tenth = 1; tenth <= 10; tenth++) {
