@@ -37,6 +37,7 @@ class DependencyRulesTest {
   static {
     MAY_USE.put("data", List.of());
     MAY_USE.put("interop", List.of());
+    MAY_USE.put("chart", List.of());
     MAY_USE.put("interop.pytorch", List.of("interop"));
     MAY_USE.put("scoring", List.of());
     MAY_USE.put("scoring.statistics", List.of());
@@ -54,6 +55,7 @@ class DependencyRulesTest {
     MAY_USE.put(
         "experiment",
         List.of(
+            "chart",
             "data",
             "evaluation",
             "gate",
@@ -71,6 +73,9 @@ class DependencyRulesTest {
         List.of(
             "data", "evaluation", "experiment", "gate", "model", "scoring", "torch", "training"));
     MAY_USE.put(
+        "report",
+        List.of("chart", "data", "experiment", "interop", "scoring.statistics", "training"));
+    MAY_USE.put(
         "cli",
         List.of(
             "benchmark",
@@ -82,6 +87,7 @@ class DependencyRulesTest {
             "model",
             "onednn",
             "parity",
+            "report",
             "scoring",
             "torch",
             "training"));

@@ -21,6 +21,7 @@ public final class Main {
             .addSubcommand(new EvalCommand())
             .addSubcommand(new PredictCommand())
             .addSubcommand(new SkipCommand())
+            .addSubcommand(new ReportCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new NoiseCommand())
             .addSubcommand(new ModelsCommand())

@@ -35,6 +35,20 @@ public final class Datasets {
     };
   }
 
+  /**
+   * Whether {@link #load} would have to download nothing.
+   *
+   * @throws BadInputException if {@code dataDir} cannot be looked at or holds several archives
+   */
+  public static boolean isLocal(DatasetRequest request) {
+    String name = request.dataset();
+    return switch (name) {
+      case "cifar10" -> CifarLocation.find(CifarFormat.CIFAR10, request.dataDir()) != null;
+      case "cifar100" -> CifarLocation.find(CifarFormat.CIFAR100, request.dataDir()) != null;
+      default -> true;
+    };
+  }
+
   /** The class names of {@code cifar10} and {@code cifar100}, in the order of the class ids. */
   public static List<String> classNames(String cifar) {
     return switch (cifar) {

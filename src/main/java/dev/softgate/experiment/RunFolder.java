@@ -157,6 +157,21 @@ public record RunFolder(Path path) {
     return path.resolve("gates-test.csv");
   }
 
+  /** Accuracy against compute, where that was measured; see {@link SkipCurve}. */
+  public Path skipCurve() {
+    return path.resolve("skip-curve.csv");
+  }
+
+  /** How good the label of each train image seems, where that was scored. */
+  public Path scores() {
+    return path.resolve("scores.csv");
+  }
+
+  /** The page that shows the run. */
+  public Path report() {
+    return path.resolve("report.html");
+  }
+
   /** When the run was started and resumed, and how; see {@link SessionsTable}. */
   public Path sessions() {
     return path.resolve("sessions.txt");
@@ -168,11 +183,6 @@ public record RunFolder(Path path) {
   }
 
   /** The folder of what was written down of each training image; see {@code TrainingDynamics}. */
-  public Path scores() {
-    return path.resolve("scores.csv");
-  }
-
-  /** What training saw of each image. */
   public Path dynamics() {
     return path.resolve("dynamics");
   }

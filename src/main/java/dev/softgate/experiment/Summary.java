@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,11 @@ public record Summary(
    */
   public void write(Path file) {
     AtomicFiles.writeString(file, SummaryJson.format(this));
+  }
+
+  /** The keys of the file and their values: texts, numbers, nulls, and lists of objects. */
+  public Map<String, Object> values() {
+    return SummaryJson.values(this);
   }
 
   /**

@@ -1,0 +1,73 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.report.Report;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate report}: one HTML page about runs. */
+@Command(
+    name = "report",
+    description = {
+      "Write one self-contained HTML page about one or more runs.",
+      "",
+      "It shows what the run's folder holds: figures, learning curves, gates, accuracy against"
+          + " compute (skip --curve), scores of labels (score), the images they are about,"
+          + " configuration and provenance. Several runs are laid over one another.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate report runs/NAME",
+      "  softgate report runs/GATED runs/PLAIN --out comparison.html --data-dir data"
+    })
+final class ReportCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "1..*",
+      description = "A run's folder, or its name in runs.")
+  List<Path> runs;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE.html",
+      description = "Write the page here (report.html in the first run's folder)")
+  @Nullable Path out;
+
+  @Mixin ImageOptions imageOptions;
+
+  @Override
+  public Integer call() {
+    List<RunFolder> folders =
+        runs.stream().map(run -> RunFolder.open(RunFolder.locate(run))).toList();
+    Path file = out == null ? folders.get(0).report() : requireWritable(out);
+    Report.of(folders, imageOptions.overrides()).write(file);
+    spec.commandLine().getOut().println(file);
+    spec.commandLine().getOut().flush();
+    return ExitCode.OK;
+  }
+
+  private static Path requireWritable(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
+      throw new BadInputException(
+          "--out %s: give a file, such as report.html, in a folder that exists".formatted(file));
+    }
+    return file;
+  }
+}

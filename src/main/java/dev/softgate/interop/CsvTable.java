@@ -1,0 +1,186 @@
+package dev.softgate.interop;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * A table of comma-separated values in UTF-8, as a run's folder holds them: a header of distinct
+ * names, and rows of as many cells. Cells may be quoted as in RFC 4180. Empty lines at the end are
+ * passed over.
+ */
+public final class CsvTable {
+
+  private static final long MOST_BYTES = 1L << 28;
+
+  private final Path file;
+  private final List<String> header;
+  private final List<List<String>> rows = new ArrayList<>();
+
+  /** Where each row begins, from line 1. */
+  private final List<Integer> lines = new ArrayList<>();
+
+  private CsvTable(Path file, String text) {
+    this.file = file;
+    Parser parser = new Parser(text.strip());
+    this.header = parser.row();
+    if (header.contains("") || new HashSet<>(header).size() < header.size()) {
+      throw problem(1, "a header of distinct column names is expected");
+    }
+    while (parser.hasMore()) {
+      int line = parser.line;
+      List<String> row = parser.row();
+      if (row.size() != header.size()) {
+        throw problem(line, "%d cells, and the header has %d".formatted(row.size(), header.size()));
+      }
+      rows.add(row);
+      lines.add(line);
+    }
+  }
+
+  /**
+   * Reads a table.
+   *
+   * @throws BadInputException if the file is missing or no such table
+   */
+  public static CsvTable read(Path file) {
+    try {
+      if (Files.size(file) > MOST_BYTES) {
+        throw new BadInputException(file + " is larger than 256 MiB; give a smaller table");
+      }
+      return new CsvTable(file, Files.readString(file));
+    } catch (NoSuchFileException e) {
+      throw new BadInputException(file + ": no such file; check the path", e);
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + " is not UTF-8 text; restore it or delete it", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + file + ": " + e, e);
+    }
+  }
+
+  /** The names of the columns. */
+  public List<String> header() {
+    return List.copyOf(header);
+  }
+
+  /** How many rows. */
+  public int rows() {
+    return rows.size();
+  }
+
+  /** Whether there is such a column. */
+  public boolean has(String column) {
+    return header.contains(column);
+  }
+
+  /**
+   * The cells of a column.
+   *
+   * @throws BadInputException if there is no such column
+   */
+  public List<String> texts(String column) {
+    int place = header.indexOf(column);
+    if (place < 0) {
+      throw problem(1, "the column %s is missing".formatted(Quoted.quoted(column)));
+    }
+    return rows.stream().map(row -> row.get(place)).toList();
+  }
+
+  /**
+   * The numbers of a column, not a number where a cell is empty.
+   *
+   * @throws BadInputException if there is no such column, or a cell is neither empty nor a number
+   */
+  public double[] numbers(String column) {
+    List<String> texts = texts(column);
+    double[] numbers = new double[texts.size()];
+    for (int row = 0; row < numbers.length; row++) {
+      try {
+        numbers[row] = texts.get(row).isEmpty() ? Double.NaN : Double.parseDouble(texts.get(row));
+      } catch (NumberFormatException e) {
+        throw problem(row, column, "a number is expected");
+      }
+    }
+    return numbers;
+  }
+
+  /** A refusal of a cell. */
+  public BadInputException problem(int row, String column, String expected) {
+    return problem(
+        lines.get(row),
+        "%s, found %s in column %s"
+            .formatted(expected, Quoted.quoted(texts(column).get(row)), Quoted.quoted(column)));
+  }
+
+  /** A refusal of a line. */
+  public BadInputException problem(int line, String what) {
+    return new BadInputException(
+        "%s line %d: %s; restore the file or delete it".formatted(file, line, what));
+  }
+
+  /** Takes a text apart. */
+  private final class Parser {
+    private final String text;
+    private int at;
+    private int line = 1;
+
+    Parser(String text) {
+      this.text = text;
+    }
+
+    boolean hasMore() {
+      return at < text.length();
+    }
+
+    List<String> row() {
+      List<String> cells = new ArrayList<>();
+      do {
+        cells.add(cell());
+      } while (take(','));
+      take('\r');
+      if (hasMore() && !take('\n')) {
+        throw problem(line, "a comma or the end of the line is expected after a quoted cell");
+      }
+      line++;
+      return cells;
+    }
+
+    private boolean take(char wanted) {
+      boolean found = hasMore() && text.charAt(at) == wanted;
+      at += found ? 1 : 0;
+      return found;
+    }
+
+    private String cell() {
+      if (take('"')) {
+        return quoted();
+      }
+      int start = at;
+      while (hasMore() && ",\r\n".indexOf(text.charAt(at)) < 0) {
+        at++;
+      }
+      return text.substring(start, at).strip();
+    }
+
+    private String quoted() {
+      StringBuilder cell = new StringBuilder();
+      int start = line;
+      while (hasMore()) {
+        char next = text.charAt(at++);
+        if (next == '"' && !take('"')) {
+          return cell.toString();
+        }
+        line += next == '\n' ? 1 : 0;
+        cell.append(next);
+      }
+      throw problem(start, "a quotation mark without its end");
+    }
+  }
+}

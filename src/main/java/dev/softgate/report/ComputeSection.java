@@ -1,0 +1,55 @@
+package dev.softgate.report;
+
+import dev.softgate.chart.Chart;
+import dev.softgate.experiment.SkipCurve;
+import dev.softgate.interop.CsvTable;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Accuracy against compute: {@code skip-curve.csv}. */
+final class ComputeSection {
+
+  private ComputeSection() {}
+
+  static Section of(List<ReportedRun> runs) {
+    Chart chart = SkipCurve.emptyChart("Accuracy by what skipping saves");
+    for (ReportedRun run : runs) {
+      CsvTable table = run.skipCurve();
+      if (table != null) {
+        String name = runs.size() == 1 ? "" : run.name() + ", ";
+        add(chart, table, "hard", name + "hard: o2 where it passes", Chart.Mark.LINE, run.color());
+        add(
+            chart,
+            table,
+            "soft",
+            name + "soft: the mix where it passes",
+            Chart.Mark.DASHED,
+            runs.size() == 1 ? run.color() + 1 : run.color());
+      }
+    }
+    return Section.of(
+        "compute",
+        "Accuracy against compute",
+        Block.Charts.ofShowing(List.of(chart)),
+        chart.isEmpty()
+            ? null
+            : new Block.Note(
+                "Each point has thresholds that were chosen on images other than those reported."
+                    + " Multiply-accumulates are those of convolutions and linear layers."));
+  }
+
+  private static void add(
+      Chart chart, CsvTable table, String blend, String name, Chart.Mark mark, int color) {
+    List<String> blends = table.texts("blend");
+    int[] own =
+        IntStream.range(0, blends.size()).filter(i -> blends.get(i).equals(blend)).toArray();
+    double[] saved = table.numbers("macs_saved");
+    double[] accuracy = table.numbers("accuracy");
+    chart.add(
+        name,
+        mark,
+        color,
+        IntStream.of(own).mapToDouble(i -> saved[i]).toArray(),
+        IntStream.of(own).mapToDouble(i -> accuracy[i]).toArray());
+  }
+}

@@ -1,0 +1,163 @@
+package dev.softgate.report;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.ImageSet;
+import dev.softgate.interop.CsvTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The hardest and easiest test images ({@code gates-test.csv}) and the train images whose labels
+ * are most suspicious ({@code scores.csv}), to look at.
+ */
+final class GallerySection {
+
+  private static final int IMAGES = 24;
+
+  private final ReportedRun run;
+  private final Dataset dataset;
+
+  private GallerySection(ReportedRun run, Dataset dataset) {
+    this.run = run;
+    this.dataset = dataset;
+  }
+
+  static Section of(List<ReportedRun> runs, RunImages images) {
+    List<Block> blocks = new ArrayList<>();
+    for (ReportedRun run : runs) {
+      if (run.gates() == null && run.scores() == null) {
+        continue;
+      }
+      if (runs.size() > 1) {
+        blocks.add(new Block.Heading(run.name()));
+      }
+      Dataset dataset;
+      try {
+        dataset = images.of(run);
+      } catch (BadInputException e) {
+        blocks.add(new Block.Note("The images cannot be shown: " + e.getMessage()));
+        continue;
+      }
+      GallerySection section = new GallerySection(run, dataset);
+      blocks.addAll(section.suspicious());
+      blocks.addAll(section.byHardness());
+    }
+    return new Section("images", "Images", blocks);
+  }
+
+  private List<Block> byHardness() {
+    CsvTable table = run.gates();
+    if (table == null || table.rows() == 0) {
+      return List.of();
+    }
+    double[] g = table.numbers("g");
+    boolean gated = !Double.isNaN(g[0]);
+    String measure = gated ? "g" : "entropy";
+    double[] hardness = gated ? g : table.numbers("entropy");
+    int[] ids = numbers(table, "id", dataset.test().count());
+    int[] labels = numbers(table, "label", dataset.classes());
+    int[] predicted = numbers(table, "predicted", dataset.classes());
+    IntFunction<Block.Picture> picture =
+        row -> {
+          String label = dataset.classNames().get(labels[row]);
+          String prediction = dataset.classNames().get(predicted[row]);
+          boolean wrong = labels[row] != predicted[row];
+          return new Block.Picture(
+              RunImages.dataUri(dataset.test(), ids[row]),
+              "test image " + ids[row],
+              List.of(
+                  "label " + label,
+                  "predicted " + prediction,
+                  measure + " " + Figures.decimals(hardness[row], 3)),
+              wrong);
+        };
+    int[] ascending = sorted(hardness);
+    int[] descending =
+        IntStream.range(0, ascending.length)
+            .map(i -> ascending[ascending.length - 1 - i])
+            .toArray();
+    String unit = gated ? "g" : "entropy of the prediction, in nats";
+    Block note = new Block.Note("Framed: predicted otherwise than labeled.");
+    return List.of(
+        new Block.Heading("Hardest test images: greatest " + unit),
+        note,
+        gallery(descending, picture),
+        new Block.Heading("Easiest test images: least " + unit),
+        note,
+        gallery(ascending, picture));
+  }
+
+  private List<Block> suspicious() {
+    LabelTable table = run.scores();
+    if (table == null) {
+      return List.of();
+    }
+    ImageSet train = dataset.train();
+    LabelTable.Score score = table.combined();
+    for (int id : table.ids()) {
+      if (id >= train.count()) {
+        throw new BadInputException(
+            "%s: image %d of %d; restore the file or delete it"
+                .formatted(run.folder().scores(), id, train.count()));
+      }
+    }
+    List<String> clean = table.clean();
+    IntFunction<Block.Picture> picture =
+        row -> {
+          String given = table.given().get(row);
+          List<String> lines = new ArrayList<>();
+          lines.add("given " + given);
+          lines.add("suggested " + table.suggested().get(row));
+          String truth = clean == null ? "" : clean.get(row);
+          if (!truth.isEmpty()) {
+            lines.add("true " + truth);
+          }
+          lines.add(score.name() + " " + Figures.decimals(score.values()[row], 3));
+          if (!table.flags().get(row).isEmpty()) {
+            lines.add(table.flags().get(row));
+          }
+          String file = table.files().get(row);
+          return new Block.Picture(
+              RunImages.dataUri(train, table.ids()[row]),
+              "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
+              lines,
+              !truth.isEmpty() && !truth.equals(given));
+        };
+    return List.of(
+        new Block.Heading("Most suspicious labels of train images: least " + score.name()),
+        new Block.Note(
+            clean == null ? "Which labels are wrong is not known." : "Framed: known to be wrong."),
+        gallery(sorted(score.values()), picture));
+  }
+
+  private static Block gallery(int[] order, IntFunction<Block.Picture> picture) {
+    return new Block.Gallery(Arrays.stream(order).limit(IMAGES).mapToObj(picture).toList());
+  }
+
+  /** The rows by ascending value, equal ones in their order. */
+  private static int[] sorted(double[] values) {
+    return IntStream.range(0, values.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(row -> values[row]))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Whole numbers from 0 on, below a limit. */
+  private static int[] numbers(CsvTable table, String column, int limit) {
+    double[] numbers = table.numbers(column);
+    int[] whole = new int[numbers.length];
+    for (int row = 0; row < whole.length; row++) {
+      whole[row] = (int) numbers[row];
+      if (whole[row] != numbers[row] || whole[row] < 0 || whole[row] >= limit) {
+        throw table.problem(row, column, "a whole number below " + limit + " is expected");
+      }
+    }
+    return whole;
+  }
+}

@@ -1,0 +1,128 @@
+package dev.softgate.report;
+
+import dev.softgate.BadInputException;
+import dev.softgate.SoftgateVersion;
+import dev.softgate.chart.ChartStyle;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.Summary;
+import dev.softgate.interop.AtomicFiles;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * One self-contained HTML page about one or more runs: it needs no network and no script, prints,
+ * and is light or dark as the reader's screen is. A section is there where its files are.
+ */
+public final class Report {
+
+  private final List<ReportedRun> runs;
+  private final RunImages images;
+
+  private Report(List<ReportedRun> runs, RunImages images) {
+    this.runs = runs;
+    this.images = images;
+  }
+
+  /**
+   * Reads the runs.
+   *
+   * @param folders of the runs, at least one
+   * @param overrides of their configurations, by key: where their images are
+   * @throws BadInputException if one is no run, is there twice, or has a damaged file
+   */
+  public static Report of(List<RunFolder> folders, Map<String, String> overrides) {
+    List<String> names = folders.stream().map(RunFolder::name).toList();
+    boolean unique = new HashSet<>(names).size() == names.size();
+    List<ReportedRun> runs = new ArrayList<>();
+    for (RunFolder folder : folders) {
+      String name = unique ? folder.name() : folder.path().toString();
+      if (runs.stream().anyMatch(run -> run.name().equals(name))) {
+        throw new BadInputException(folder.path() + " is named twice; name each run once");
+      }
+      runs.add(ReportedRun.read(runs.size(), name, folder));
+    }
+    return new Report(List.copyOf(runs), new RunImages(overrides));
+  }
+
+  /**
+   * Writes the page in the place of {@code file}, whole or not at all.
+   *
+   * @throws BadInputException if a table of a run is damaged
+   * @throws java.io.UncheckedIOException if the file cannot be written
+   */
+  public void write(Path file) {
+    AtomicFiles.writeString(file, html());
+  }
+
+  /** The page. */
+  String html() {
+    StringOutput html = new StringOutput();
+    TemplateEngine.createPrecompiled(ContentType.Html)
+        .render("page.jte", Map.of("page", page(), "style", ChartStyle.css()), html);
+    return html.toString();
+  }
+
+  private Page page() {
+    List<Section> sections =
+        Stream.of(
+                List.of(FiguresSection.of(runs)),
+                LearningSection.of(runs),
+                List.of(
+                    DynamicsSection.of(runs),
+                    GateSection.of(runs),
+                    ComputeSection.of(runs),
+                    ScoresSection.of(runs),
+                    GallerySection.of(runs, images)),
+                ProvenanceSection.of(runs))
+            .flatMap(List::stream)
+            .filter(section -> !section.blocks().isEmpty())
+            .toList();
+    return new Page(
+        runs.size() == 1 ? runs.get(0).name() : runs.size() + " runs",
+        runs.stream().map(Report::subject).toList(),
+        sections,
+        "softgate " + SoftgateVersion.current());
+  }
+
+  private static Page.Subject subject(ReportedRun run) {
+    Map<String, String> option = run.config().texts();
+    String gate = option.getOrDefault("gate", "none");
+    String network =
+        "%s, depth %s, %s blocks, %s"
+            .formatted(
+                option.get("arch"),
+                option.get("depth"),
+                option.get("block"),
+                gate.equals("none")
+                    ? "no gate"
+                    : "gate %s at %s, tap %s"
+                        .formatted(gate, option.get("gate-at"), option.get("gate-tap")));
+    String limit = option.getOrDefault("limit-train", "none");
+    String data =
+        option.get("dataset")
+            + (limit.equals("none") ? "" : ", at most " + limit + " train images");
+    return new Page.Subject(
+        run.color(),
+        run.name(),
+        network + "; " + data + "; seed " + option.get("seed"),
+        status(run));
+  }
+
+  private static String status(ReportedRun run) {
+    Summary summary = run.summary();
+    if (summary == null) {
+      return Files.exists(run.folder().metrics()) ? "not ended: no summary.json" : "not started";
+    }
+    return "%s after %d epochs"
+        .formatted(summary.status().name().toLowerCase(Locale.ROOT), summary.results().epochs());
+  }
+}

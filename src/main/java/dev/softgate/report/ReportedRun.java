@@ -1,0 +1,62 @@
+package dev.softgate.report;
+
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.Summary;
+import dev.softgate.interop.CsvTable;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingDynamics;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the files of a run hold; null for those that are not there.
+ *
+ * @param color its number in the charts
+ * @param name what the page calls it
+ * @param folder where it lies
+ * @param config what it was asked for
+ * @param summary what it reached
+ * @param metrics a row an epoch
+ * @param gates a row a test image
+ * @param skipCurve accuracy against compute
+ * @param scores a row a train image
+ * @param dynamics of the train images
+ */
+record ReportedRun(
+    int color,
+    String name,
+    RunFolder folder,
+    RunConfig config,
+    @Nullable Summary summary,
+    @Nullable CsvTable metrics,
+    @Nullable CsvTable gates,
+    @Nullable CsvTable skipCurve,
+    @Nullable LabelTable scores,
+    @Nullable TrainingDynamics dynamics) {
+
+  /**
+   * Reads a run.
+   *
+   * @throws dev.softgate.BadInputException if it is none, or a file is damaged
+   */
+  static ReportedRun read(int color, String name, RunFolder folder) {
+    CsvTable metrics = table(folder.metrics());
+    boolean began = metrics != null && metrics.rows() > 0; // before, dynamics have no epoch yet
+    return new ReportedRun(
+        color,
+        name,
+        folder,
+        RunConfig.read(folder.config()),
+        Files.exists(folder.summary()) ? Summary.read(folder.summary()) : null,
+        metrics,
+        table(folder.gatesTest()),
+        table(folder.skipCurve()),
+        Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
+        began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null);
+  }
+
+  private static @Nullable CsvTable table(Path file) {
+    return Files.exists(file) ? CsvTable.read(file) : null;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.softgate.report;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.ImageSet;
+import dev.softgate.experiment.Summary;
+import dev.softgate.training.RunConfig;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import javax.imageio.ImageIO;
+
+/** The images of runs, from their data sets; each set is loaded once. Downloads nothing. */
+final class RunImages {
+
+  private final Map<String, String> overrides;
+  private final Map<DatasetRequest, Dataset> loaded = new HashMap<>();
+
+  /**
+   * For runs whose images lie where their configurations say, or where {@code overrides} do.
+   *
+   * @param overrides of configurations, by key
+   */
+  RunImages(Map<String, String> overrides) {
+    this.overrides = Map.copyOf(overrides);
+  }
+
+  /**
+   * The data set of a run.
+   *
+   * @throws BadInputException if it is not here, or has other images than the run
+   */
+  Dataset of(ReportedRun run) {
+    RunConfig config = run.config().with(overrides);
+    DatasetRequest request =
+        new DatasetRequest(
+            config.data().dataset(),
+            config.data().dataDir(),
+            config.data().dataUrl(),
+            config.optimization().seed());
+    Dataset dataset = loaded.get(request);
+    if (dataset == null) {
+      if (!Datasets.isLocal(request)) {
+        throw new BadInputException(
+            "%s is not in %s; give --data-dir DIR".formatted(request.dataset(), request.dataDir()));
+      }
+      dataset = Datasets.load(request, DownloadListener.NONE);
+      loaded.put(request, dataset);
+    }
+    Summary summary = run.summary();
+    String known = summary == null ? null : summary.provenance().dataSha256();
+    if (known != null && !known.equals(dataset.sha256())) {
+      throw new BadInputException(
+          "%s has other images than the run (SHA-256 %s, not %s); give --data-dir DIR"
+              .formatted(dataset.source(), dataset.sha256(), known));
+    }
+    return dataset;
+  }
+
+  /**
+   * An image as a PNG in a data URI.
+   *
+   * @param id in {@code [0, N)}
+   */
+  static String dataUri(ImageSet images, int id) {
+    int plane = images.height() * images.width();
+    int start = id * images.channels() * plane;
+    BufferedImage picture =
+        new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
+    for (int at = 0; at < plane; at++) {
+      int color = 0;
+      for (int channel = 0; channel < 3; channel++) {
+        int from = start + Math.min(channel, images.channels() - 1) * plane + at;
+        color = color << 8 | (images.pixels()[from] & 0xFF);
+      }
+      picture.setRGB(at % images.width(), at / images.width(), color);
+    }
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(picture, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an image cannot be encoded in memory", e);
+    }
+    return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
+  }
+}

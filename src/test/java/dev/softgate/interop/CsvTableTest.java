@@ -1,0 +1,80 @@
+package dev.softgate.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.softgate.BadInputException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CsvTableTest {
+
+  @TempDir Path folder;
+
+  private CsvTable table(String text) throws IOException {
+    return CsvTable.read(Files.writeString(folder.resolve("t.csv"), text));
+  }
+
+  @Test
+  void readsCellsQuotedOrNot() throws IOException {
+    CsvTable table = table("id,\"a, b\",c\r\n1, x ,\"say \"\"no\"\"\nmore\"\n2,,\n\n");
+    assertThat(table.header()).containsExactly("id", "a, b", "c");
+    assertThat(table.rows()).isEqualTo(2);
+    assertThat(table.texts("a, b")).containsExactly("x", "");
+    assertThat(table.texts("c")).containsExactly("say \"no\"\nmore", "");
+    assertThat(table.numbers("id")).containsExactly(1, 2);
+  }
+
+  @Test
+  void anEmptyCellIsNotANumber() throws IOException {
+    assertThat(table("a,b\n,1\n").numbers("a")).containsExactly(Double.NaN);
+    assertThat(table("a\n").numbers("a")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "a,b;1,2;3 | line 3: 1 cells, and the header has 2",
+        "a,b;1,2,3 | line 2: 3 cells, and the header has 2",
+        "a,a;1,2 | line 1: a header of distinct column names is expected",
+        "a,;1,2 | line 1: a header of distinct column names is expected",
+        "~~ | line 1: a header of distinct column names is expected",
+        "a,b;1,\"2;3,4 | line 2: a quotation mark without its end",
+        "a,b;1,\"2\"x | line 2: a comma or the end of the line is expected after a quoted cell",
+        "a,b;1,2;x,4 | line 3: a number is expected, found \"x\" in column \"a\"",
+        "b,c;1,2 | line 1: the column \"a\" is missing",
+      })
+  void whatIsNoTableIsRefusedWithItsLine(String text, String message) {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> table(text.replace(';', '\n')).numbers("a"))
+        .withMessageStartingWith(folder.resolve("t.csv") + " " + message)
+        .withMessageEndingWith("; restore the file or delete it");
+  }
+
+  @Test
+  void aLineIsCountedWhereItsRowBegins() {
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> table("a,b\n\"x\ny\",1\nz\n"))
+        .withMessageContaining(" line 4: 1 cells");
+  }
+
+  @Test
+  void whatIsNoTextIsRefused() throws IOException {
+    Path file = folder.resolve("b.csv");
+    Files.write(file, "é".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> CsvTable.read(file))
+        .withMessage(file + " is not UTF-8 text; restore it or delete it");
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> CsvTable.read(folder.resolve("none.csv")))
+        .withMessage(folder.resolve("none.csv") + ": no such file; check the path");
+  }
+}

@@ -1,0 +1,298 @@
+package dev.softgate.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ReportTest {
+
+  private static final Pattern SECTION = Pattern.compile("<section id=\"(\\w+)\">");
+  private static final Pattern IMAGE = Pattern.compile("<img src=\"([^\"]*)\" alt=\"([^\"]*)\">");
+
+  @TempDir Path runs;
+
+  private static String html(RunFiles... files) {
+    return Report.of(Arrays.stream(files).map(RunFiles::folder).toList(), Map.of()).html();
+  }
+
+  private static List<String> sections(String html) {
+    return SECTION.matcher(html).results().map(match -> match.group(1)).toList();
+  }
+
+  /** What stands between the heading that begins so and the next section. */
+  private static String section(String html, String id) {
+    int start = html.indexOf("<section id=\"" + id + "\">");
+    return html.substring(start, html.indexOf("</section>", start));
+  }
+
+  @Test
+  void aRunWithEverythingHasEverySection() {
+    String html = html(RunFiles.complete(runs, "all"));
+    assertThat(sections(html))
+        .containsExactly(
+            "figures",
+            "learning",
+            "skipping",
+            "gates",
+            "compute",
+            "scores",
+            "images",
+            "provenance",
+            "configuration");
+    assertThat(section(html, "figures")).contains("45.00%", "310,884", "0.4950", "813");
+    assertThat(section(html, "learning")).contains("lr 0.01", "validation: 4, 45%");
+    assertThat(section(html, "compute")).contains("hard: o2 where it passes: 15.0%, 85.0%");
+    assertThat(section(html, "provenance"))
+        .contains("softgate train --name 'a b'", "2026-01-03T00:00:00Z", "beef", "avx512");
+    assertThat(section(html, "configuration")).contains("synthetic", "weight-decay");
+  }
+
+  @Test
+  void aRunThatHasJustBegunHasAPageToo() {
+    String html = html(RunFiles.create(runs, "new"));
+    assertThat(sections(html)).containsExactly("configuration");
+    assertThat(html).contains("not started");
+    assertThat(sections(html(RunFiles.create(runs, "first").metrics(0))))
+        .containsExactly("configuration");
+    assertThat(sections(html(RunFiles.create(runs, "one").metrics(1))))
+        .containsExactly("learning", "skipping", "configuration");
+  }
+
+  @Test
+  void testsOfEverySoManiethEpochAreJoined() {
+    RunFiles files = RunFiles.create(runs, "r").metrics(4);
+    String metrics =
+        read(files.folder().metrics()).replaceAll("(?m)^([03],.*,0\\.7),,,,,,", "$1,50,0.5,1.5,,,");
+    String html = html(files.with(files.folder().metrics(), metrics));
+    assertThat(html)
+        .contains("<title>test: 1, 50%</title>", "<title>test: 4, 50%</title>")
+        .containsPattern("<path class=\"mark line s2\" d=\"M[\\d. ]+L[\\d. ]+\">")
+        .doesNotContain("<title>test: 2, ");
+  }
+
+  @Test
+  void accuracyFallsFromTenthToTenth() {
+    String gates = section(html(RunFiles.create(runs, "r").gates()), "gates");
+    for (int tenth = 1; tenth <= 10; tenth++) {
+      assertThat(gates).contains("<title>r: %d, %d%%</title>".formatted(tenth, 100 - 10 * tenth));
+    }
+    assertThat(gates).contains("predicted right (45)", "predicted wrong (55)");
+  }
+
+  @Test
+  void aPlainNetworkHasNoGatesButHardImages() {
+    RunFiles files = RunFiles.create(runs, "plain").gates();
+    String table = read(files.folder().gatesTest()).replaceAll("(?m),[^,g]*$", ",");
+    String html = html(files.with(files.folder().gatesTest(), table));
+    assertThat(sections(html)).containsExactly("images", "configuration");
+    assertThat(section(html, "images")).contains("entropy 1.980").doesNotContain(">g ");
+  }
+
+  @Test
+  void scoresAreHeldToTheTruth() {
+    String scores = section(html(RunFiles.create(runs, "r").scores("")), "scores");
+    assertThat(scores)
+        .contains("true label of 60 of 60 images is known; 20 of them have another (33.3%)")
+        .contains(
+            "<th scope=\"row\">exact</th><td>1.0000 (1.0000 to 1.0000)</td>"
+                + "<td>1.0000 (1.0000 to 1.0000)</td>")
+        .contains("<th scope=\"row\">guess</th><td>0.");
+  }
+
+  @Test
+  void whereNoLabelIsWrongThereIsNothingToTellApart() {
+    RunFiles files = RunFiles.create(runs, "r").scores("");
+    String table = read(files.folder().scores()).replace(",ring\n", ",disc\n");
+    String html = html(files.with(files.folder().scores(), table));
+    assertThat(section(html, "scores")).contains("nothing to tell apart").doesNotContain("<svg");
+    String unknown = table.replaceAll("(?m),\\w+$", "");
+    assertThat(sections(html(files.with(files.folder().scores(), unknown))))
+        .containsExactly("images", "configuration");
+  }
+
+  @Test
+  void theImagesAreThoseOfTheTables() throws IOException {
+    Dataset dataset =
+        Datasets.load(new DatasetRequest("synthetic", runs, null, 1), DownloadListener.NONE);
+    RunFiles files = RunFiles.create(runs, "r").gates().scores("").summary(dataset.sha256());
+    Matcher image = IMAGE.matcher(section(html(files), "images"));
+    int found = 0;
+    while (image.find()) {
+      boolean train = image.group(2).startsWith("train image ");
+      int id = Integer.parseInt(image.group(2).replaceAll("\\D", ""));
+      byte[] png = Base64.getDecoder().decode(image.group(1).replace("data:image/png;base64,", ""));
+      BufferedImage shown = ImageIO.read(new ByteArrayInputStream(png));
+      byte[] pixels = (train ? dataset.train() : dataset.test()).pixels();
+      for (int y = 0; y < 32; y++) {
+        for (int x = 0; x < 32; x++) {
+          int at = id * 3 * 1024 + y * 32 + x;
+          assertThat(shown.getRGB(x, y) & 0xFFFFFF)
+              .isEqualTo(
+                  (pixels[at] & 0xFF) << 16
+                      | (pixels[at + 1024] & 0xFF) << 8
+                      | (pixels[at + 2048] & 0xFF));
+        }
+      }
+      found++;
+    }
+    assertThat(found).isEqualTo(3 * 24);
+  }
+
+  @Test
+  void theGalleriesBeginWithTheExtremes() {
+    String images = section(html(RunFiles.create(runs, "r").gates().scores("")), "images");
+    List<String> names = IMAGE.matcher(images).results().map(match -> match.group(2)).toList();
+    assertThat(names.get(0)).as("most suspicious by guess, the first score").startsWith("train");
+    assertThat(names.get(24)).as("hardest").isEqualTo("test image 99");
+    assertThat(names.get(48)).as("easiest").isEqualTo("test image 0");
+    assertThat(images).contains("given disc", "suggested ring", "true ring", "issue");
+  }
+
+  @Test
+  void imagesThatAreGoneAreMissedInTheirPlace() {
+    RunFiles other = RunFiles.create(runs, "other").gates().summary("0123");
+    String html = html(other);
+    assertThat(section(html, "images"))
+        .contains("The images cannot be shown: ", "has other images than the run (SHA-256 ")
+        .doesNotContain("<img");
+    RunFiles cifar = RunFiles.create(runs, "cifar").gates();
+    String config = read(cifar.folder().config()).replace("synthetic", "cifar10");
+    cifar.with(cifar.folder().config(), config);
+    assertThat(section(html(cifar), "images"))
+        .contains("cifar10 is not in " + runs.resolve("none") + "; give --data-dir DIR");
+    RunFiles folder = RunFiles.create(runs, "folder").gates();
+    folder.with(
+        folder.folder().config(),
+        read(folder.folder().config()).replace("synthetic", "folder:" + runs.resolve("gone")));
+    assertThat(section(html(folder), "images")).contains("The images cannot be shown: ", "gone");
+    assertThat(sections(html(folder))).contains("gates", "images", "configuration");
+  }
+
+  @Test
+  void severalRunsAreLaidOverOneAnother() {
+    RunFiles first = RunFiles.complete(runs, "first");
+    RunFiles second = RunFiles.complete(runs, "second");
+    second.with(
+        second.folder().config(),
+        read(second.folder().config()).replace("weight-decay: 1.0E-4", "weight-decay: 0.001"));
+    String html = html(first, second);
+    assertThat(html).contains("<h1>2 runs</h1>");
+    assertThat(section(html, "figures"))
+        .contains("<th scope=\"col\">first</th><th scope=\"col\">second</th>")
+        .contains("<td>45.00%</td><td>45.00%</td>");
+    String learning = section(html, "learning");
+    assertThat(learning)
+        .contains("<title>first: 4, 50%</title>", "<title>second: 4, 50%</title>", "lr 0.01");
+    assertThat(section(html, "configuration"))
+        .contains(
+            "<tr class=\"marked\"><th scope=\"row\">weight-decay</th><td>1.0E-4</td>"
+                + "<td>0.001</td></tr>")
+        .contains("<tr class=\"plain\"><th scope=\"row\">depth</th>");
+  }
+
+  @Test
+  void runsWithOtherSchedulesShareNoMilestones() {
+    RunFiles first = RunFiles.create(runs, "first").metrics(4);
+    RunFiles second = RunFiles.create(runs, "second").metrics(2);
+    assertThat(section(html(first), "learning")).contains("lr 0.01");
+    assertThat(section(html(first, second), "learning"))
+        .contains("change at different epochs")
+        .doesNotContain("lr 0.01");
+  }
+
+  @Test
+  void runsOfOneNameAreToldApartByTheirFolders() {
+    RunFiles first = RunFiles.create(runs.resolve("a"), "same").metrics(1);
+    RunFiles second = RunFiles.create(runs.resolve("b"), "same").metrics(1);
+    assertThat(html(first, second))
+        .contains(runs.resolve("a").resolve("same").toString())
+        .contains(runs.resolve("b").resolve("same").toString());
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> html(first, first))
+        .withMessageContaining("is named twice");
+  }
+
+  @Test
+  void nothingFromARunsFolderBreaksOutOfTheMarkup() {
+    String nasty = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>&lt;${1}";
+    RunFiles files = RunFiles.create(runs, nasty.replace("/", "")).metrics(2).gates();
+    files.scores(nasty.replace("\"", "\"\"").replaceAll("^(.*)$", "\"$1\""));
+    files.with(
+        files.folder().scores(),
+        read(files.folder().scores())
+            .replace("guess,", "</style></title>,")
+            .replaceAll("(?m)^(\\d+),,", "$1,<b>.png,"));
+    String html = html(files, RunFiles.complete(runs, "</svg>".replace("/", "")));
+    assertThat(html)
+        .doesNotContain("<script", "<img src=x", "<b>", "</style></title>")
+        .contains("&lt;script&gt;alert(1)", "\"train image 0, &lt;b>.png\"");
+    assertThat(html.split("</style>", -1)).hasSize(2);
+  }
+
+  @Test
+  void theSameRunsGiveTheSameBytes() {
+    RunFiles files = RunFiles.complete(runs, "r");
+    assertThat(html(files)).isEqualTo(html(files));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "metrics.csv | 0.9,100,0.15 | 0.9,100,1x | line 2: a number is expected",
+        "gates-test.csv | 99,3,5,0 | 99,3,5,maybe | line 2: 0 or 1 is expected",
+        "gates-test.csv | 98,3,5, | 98,3,77, | line 3: a whole number below 10 is expected",
+        "gates-test.csv | 98,3,5, | 1e9,3,5, | line 3: a whole number below 1000 is expected",
+        "gates-test.csv | id,label | id,truth | the column \"label\" is missing",
+        "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: the number of an image is expected",
+        "scores.csv | 0.1,ring | 1.5,ring | line 2: a score from 0 to 1 is expected",
+        "scores.csv | 59,,disc | 99999,,disc | image 99999 of 5000",
+        "scores.csv | guess,exact | guess | line 2: 8 cells, and the header has 7",
+        "skip-curve.csv | hard,0.5 | 0.5 | line 3: 6 cells, and the header has 7",
+        "summary.json | \"status\" | \"state\" | the key \"status\" is missing",
+        "config.yaml | depth: 20 | depth: deep | depth",
+      })
+  void aDamagedFileIsRefusedInOneLine(String file, String old, String damaged, String message) {
+    RunFiles files = RunFiles.complete(runs, "r");
+    Path path = files.folder().path().resolve(file);
+    String before = read(path);
+    String text = before.replace(old, damaged);
+    assertThat(text).as("the damage").isNotEqualTo(before);
+    files.with(path, text);
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> html(files))
+        .withMessageContaining(message)
+        .withMessageContaining(file.equals("config.yaml") ? "config" : file)
+        .withMessageNotContaining("\n");
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
