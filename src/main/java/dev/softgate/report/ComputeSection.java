@@ -34,8 +34,8 @@ final class ComputeSection {
         chart.isEmpty()
             ? null
             : new Block.Note(
-                "Each point has thresholds that were chosen on images other than those reported."
-                    + " Multiply-accumulates are those of convolutions and linear layers."));
+                "Each point has thresholds that skip --curve chose, and the accuracy of the images it"
+                    + " reported. Multiply-accumulates are those of convolutions and linear layers."));
   }
 
   private static void add(
