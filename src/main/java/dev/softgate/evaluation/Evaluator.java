@@ -89,9 +89,7 @@ public final class Evaluator {
   }
 
   private void add(Batch batch, Collected to) {
-    Tensor images =
-        Tensor.ofImages(
-            batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+    Tensor images = BatchImages.of(batch);
     MixRule whole = MixRule.whole(network.spec().gate().mix());
     MemoryOwners owners = memorySeed == null ? null : new MemoryOwners(memorySeed, batch.ids());
     ResNet.Forward forward = network.forward(images, Pass.EVALUATION, whole, owners);

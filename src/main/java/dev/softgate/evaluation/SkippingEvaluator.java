@@ -65,9 +65,7 @@ public final class SkippingEvaluator {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         int at = collected.count();
         try (Scope scope = Scope.open()) {
-          Tensor pixels =
-              Tensor.ofImages(
-                  batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+          Tensor pixels = BatchImages.of(batch);
           SkippingNetwork.Forward forward = network.forward(pixels, rule);
           collected.add(batch, forward.logits(), forward.gates(), null);
           for (int gate = 0; gate < skipped.size(); gate++) {

@@ -15,7 +15,6 @@ import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -205,7 +204,7 @@ public record LabelStudy(
             .filter(name -> VOTERS.stream().anyMatch(voter -> isOf(name, voter)))
             .toList();
     Map<String, Double> weights = new LinkedHashMap<>();
-    Consensus consensus = new Consensus(new ArrayList<>(voters.stream().map(scores::get).toList()));
+    Consensus consensus = new Consensus(voters.stream().map(scores::get).toList());
     for (int i = 0; i < voters.size(); i++) {
       weights.put(voters.get(i), consensus.weights()[i]);
     }

@@ -3,6 +3,7 @@ package dev.softgate.experiment;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.Normalization;
+import dev.softgate.evaluation.BatchImages;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkippingNetwork;
@@ -145,9 +146,7 @@ public final class SkipSpeed {
     try (BatchLoader loader =
         BatchLoader.evaluation(images.images(), ids, normalization, batchSize)) {
       for (@Nullable Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        batches.add(
-            Tensor.ofImages(
-                batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width()));
+        batches.add(BatchImages.of(batch));
       }
     }
     return batches;

@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 
 /** A trained network that can skip, and what skipping comes to on images. */
 public final class SkipStudy implements AutoCloseable {
@@ -142,22 +141,9 @@ public final class SkipStudy implements AutoCloseable {
                 search.saved(found)));
       }
     } else {
-      found = search.atRates(sharesOf((SkipGoal.Rates) goal));
+      found = search.atRates(((SkipGoal.Rates) goal).each(network.gateNames().size()));
     }
     return new Calibration(images.ids().length, reference, goal, found, blend);
-  }
-
-  private double[] sharesOf(SkipGoal.Rates rates) {
-    int gates = network.gateNames().size();
-    List<Double> shares = rates.shares();
-    if (shares.size() != 1 && shares.size() != gates) {
-      throw new BadInputException(
-          "--target-skip: give one share, or one for each of the %d gates, found %d"
-              .formatted(gates, shares.size()));
-    }
-    return IntStream.range(0, gates)
-        .mapToDouble(gate -> shares.get(shares.size() == 1 ? 0 : gate))
-        .toArray();
   }
 
   /**

@@ -90,20 +90,29 @@ public final class SkipPaths {
       for (int image = 0; image < g.length; image++) {
         g[image] = paths.get(ways[image]).g().get(gate)[image];
       }
-      float[] sorted = g.clone();
-      Arrays.sort(sorted);
-      int below = (int) Math.round(shares[gate] * sorted.length);
-      thresholds[gate] =
-          below == 0
-              ? 0
-              : below == sorted.length
-                  ? Math.nextUp(sorted[below - 1])
-                  : (sorted[below - 1] + (double) sorted[below]) / 2;
+      thresholds[gate] = thresholdAt(shares[gate], g);
       for (int image = 0; image < g.length; image++) {
         ways[image] |= g[image] < thresholds[gate] ? 0 : 1 << gate;
       }
     }
     return thresholds;
+  }
+
+  /**
+   * A number that a share of the values, rounded, is below; equal values stay together above.
+   *
+   * @param share in [0, 1]
+   * @param g at least 0, at least one
+   */
+  public static double thresholdAt(double share, float[] g) {
+    float[] sorted = g.clone();
+    Arrays.sort(sorted);
+    int below = (int) Math.round(share * sorted.length);
+    if (below == 0) {
+      return 0;
+    }
+    float last = sorted[below - 1];
+    return below == sorted.length ? Math.nextUp(last) : (last + (double) sorted[below]) / 2;
   }
 
   /**

@@ -5,10 +5,11 @@ import dev.softgate.data.SplitMix64;
 import dev.softgate.gate.GateMix;
 import dev.softgate.gate.MixRule;
 import dev.softgate.model.ResNet;
+import dev.softgate.scoring.SkipGoal;
+import dev.softgate.scoring.SkipPaths;
 import dev.softgate.torch.Tensor;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +39,7 @@ public final class HardGates implements MixRule {
 
   private static final double MOMENTUM = 0.95;
 
-  private final @Nullable List<Double> targets;
+  private final double @Nullable [] targets; // one a gate
   private final int annealEpochs;
   private final boolean straightThrough;
   private final long seed;
@@ -77,12 +78,7 @@ public final class HardGates implements MixRule {
       int annealEpochs,
       boolean straightThrough,
       long seed) {
-    if (targets != null && targets.size() != 1 && targets.size() != gates) {
-      throw new BadInputException(
-          "--target-skip: give one share, or one for each of the %d gates, found %d"
-              .formatted(gates, targets.size()));
-    }
-    this.targets = targets;
+    this.targets = targets == null ? null : new SkipGoal.Rates(targets).each(gates);
     this.annealEpochs = annealEpochs;
     this.straightThrough = straightThrough;
     this.seed = seed;
@@ -103,7 +99,7 @@ public final class HardGates implements MixRule {
     double at = epoch + (double) batch / batches;
     double size = at < annealEpochs ? at / annealEpochs : 1;
     for (int gate = 0; gate < shares.length; gate++) {
-      shares[gate] = size * (targets == null ? drawn(epoch, batch, gate) : target(gate));
+      shares[gate] = size * (targets == null ? drawn(epoch, batch, gate) : targets[gate]);
     }
     Arrays.fill(skipped, 0);
   }
@@ -111,11 +107,6 @@ public final class HardGates implements MixRule {
   private double drawn(int epoch, int batch, int gate) {
     long position = ((long) epoch << Integer.SIZE) + batch;
     return new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, gate).unit();
-  }
-
-  private double target(int gate) {
-    List<Double> each = Objects.requireNonNull(targets);
-    return each.get(each.size() == 1 ? 0 : gate);
   }
 
   @Override
@@ -137,25 +128,13 @@ public final class HardGates implements MixRule {
   }
 
   private double threshold(int gate, float[] values) {
-    double quantile = quantile(values, shares[gate]);
+    double quantile = SkipPaths.thresholdAt(shares[gate], values);
     if (targets == null) {
       return quantile;
     }
     double before = Double.isNaN(thresholds[gate]) ? quantile : thresholds[gate];
     thresholds[gate] = MOMENTUM * before + (1 - MOMENTUM) * quantile;
     return thresholds[gate];
-  }
-
-  /** A number that a share of the values, rounded, is below; equal values stay together above. */
-  private static double quantile(float[] values, double share) {
-    float[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int below = (int) Math.round(share * sorted.length);
-    if (below == 0) {
-      return 0;
-    }
-    float last = sorted[below - 1];
-    return below == sorted.length ? Math.nextUp(last) : (last + (double) sorted[below]) / 2;
   }
 
   /** Of each gate, how many images of the batch skipped. */

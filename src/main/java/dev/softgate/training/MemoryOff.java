@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.evaluation.BatchImages;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
@@ -79,9 +80,7 @@ final class MemoryOff {
           batch != null && passes < BATCHES;
           batch = loader.next(), passes++) {
         try (Scope scope = Scope.open()) {
-          Tensor images =
-              Tensor.ofImages(
-                  batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+          Tensor images = BatchImages.of(batch);
           network.forward(images, Pass.TRAINING_GATE_ONLY, MixRule.SOFT, null);
         }
       }

@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.evaluation.BatchImages;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
@@ -225,9 +226,7 @@ public final class Trainer {
 
   private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
-      Tensor images =
-          Tensor.ofImages(
-              batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+      Tensor images = BatchImages.of(batch);
       MemoryOwners owners =
           memory.exists() ? new MemoryOwners(config.optimization().seed(), batch.ids()) : null;
       return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
