@@ -51,10 +51,16 @@ public final class Conv2d extends Module {
 
   /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, same dtype and layout. */
   public Tensor forward(Tensor x) {
+    Tensor typed = weight.value().to(x.dtype());
+    ConvolutionCheck.run(images -> convolve(images, typed), x, typed, stride);
+    return convolve(x, typed);
+  }
+
+  private Tensor convolve(Tensor x, Tensor typed) {
     return new Tensor(
         torch.conv2d(
             x.pointer(),
-            weight.value().to(x.dtype()).pointer(),
+            typed.pointer(),
             bias == null
                 ? new TensorOptional()
                 : new TensorOptional(bias.value().to(x.dtype()).pointer()),

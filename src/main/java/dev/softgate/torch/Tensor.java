@@ -236,6 +236,11 @@ public final class Tensor {
     return new Tensor(pointer.contiguous(MemoryFormat.ChannelsLast));
   }
 
+  /** Whether N×C×H×W is laid out with channels innermost. */
+  boolean isChannelsLast() {
+    return pointer.is_contiguous(MemoryFormat.ChannelsLast);
+  }
+
   /** The same elements in another shape, without a copy. */
   public Tensor view(long... shape) {
     return new Tensor(pointer.view(shape));
