@@ -1,0 +1,158 @@
+package dev.softgate.onednn;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.softgate.SharedFolder;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Normalization;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateTap;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.Family;
+import dev.softgate.model.LibtorchEngine;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ResNet;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
+import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.TrainingStep;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * bfloat16's gradients on real images. Maps rounded to eight bits turn the gradients by themselves,
+ * the more the deeper the network: the fused engine must not turn them further than libtorch does,
+ * which rounds at the same places.
+ */
+class BFloat16GradientsTest {
+
+  private static final int BATCH = 128;
+
+  /** At the start and under way, where the gradients are smaller and the norms have settled. */
+  @ParameterizedTest
+  @CsvSource({"20, 0", "20, 30", "56, 0"})
+  void pointWhereThoseOfLibtorchDo(int depth, int steps) {
+    assumeThat(TorchRuntime.hasFastBfloat16())
+        .as("skipped: the processor has no bfloat16 arithmetic")
+        .isTrue();
+    Optional<Path> archive = SharedFolder.find("data/cifar-10-small.tar.gz");
+    assumeThat(archive).as("skipped: no real images beside the checkout").isPresent();
+    Dataset data =
+        Datasets.load(
+            new DatasetRequest("cifar10", archive.orElseThrow(), null, 0), DownloadListener.NONE);
+
+    Map<String, HostTensor> start = new ResNet(spec(depth), 1).state();
+    for (int step = 0; step < steps; step++) {
+      start = after(depth, start, data, step, new LibtorchEngine(DType.FLOAT32), 0.1);
+    }
+    Map<String, HostTensor> plain =
+        after(depth, start, data, steps, new LibtorchEngine(DType.FLOAT32), 1);
+    Map<String, HostTensor> rounded =
+        after(depth, start, data, steps, new LibtorchEngine(DType.BFLOAT16), 1);
+    ResNet network = new ResNet(spec(depth), 1);
+    Map<String, HostTensor> fused;
+    try (BackboneEngine engine = new OneDnnEngine(network.backbone(), DType.BFLOAT16, 2)) {
+      fused = after(network, start, data, steps, engine, 1);
+    }
+    double itself = median(cosines(network, start, plain, rounded));
+    double ours = median(cosines(network, start, plain, fused));
+    assertThat(ours).as("median cosine, of libtorch %.4f", itself).isGreaterThan(itself - 0.02);
+    assertThat(ours).isGreaterThan(depth == 20 ? 0.95 : 0.7);
+  }
+
+  /** Of the gradients of each parameter. */
+  private static double[] cosines(
+      ResNet network,
+      Map<String, HostTensor> start,
+      Map<String, HostTensor> plain,
+      Map<String, HostTensor> rounded) {
+    return network.parameters().keySet().stream()
+        .mapToDouble(
+            name -> {
+              float[] from = requireNonNull(start.get(name)).toFloats();
+              float[] wanted = change(from, requireNonNull(plain.get(name)).toFloats());
+              float[] given = change(from, requireNonNull(rounded.get(name)).toFloats());
+              return dot(wanted, given) / Math.sqrt(dot(wanted, wanted) * dot(given, given));
+            })
+        .sorted()
+        .toArray();
+  }
+
+  private static double median(double[] sorted) {
+    return sorted[sorted.length / 2];
+  }
+
+  private static ModelSpec spec(int depth) {
+    return ModelSpec.resnet(
+        BlockKind.BASIC,
+        depth,
+        10,
+        Family.onStage(
+            GateKind.CLASSIFIER, GatePenalty.NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 3));
+  }
+
+  private static Map<String, HostTensor> after(
+      int depth,
+      Map<String, HostTensor> start,
+      Dataset data,
+      int batch,
+      BackboneEngine engine,
+      double rate) {
+    return after(new ResNet(spec(depth), 1), start, data, batch, engine, rate);
+  }
+
+  /** The state after one step without momentum and decay. */
+  private static Map<String, HostTensor> after(
+      ResNet network,
+      Map<String, HostTensor> start,
+      Dataset data,
+      int batch,
+      BackboneEngine engine,
+      double rate) {
+    network.load(start);
+    TrainingStep step = new TrainingStep(network, 0, 0, 0);
+    int first = batch * BATCH % (data.train().count() - BATCH);
+    int size = data.train().pixels().length / data.train().count();
+    byte[] bytes = Arrays.copyOfRange(data.train().pixels(), first * size, (first + BATCH) * size);
+    try (Scope scope = Scope.open()) {
+      network.runOn(engine);
+      step.run(
+          Tensor.ofImages(
+              Normalization.forDataset("cifar10", data.train()).apply(bytes), BATCH, 3, 32, 32),
+          Tensor.ofLabels(Arrays.copyOfRange(data.train().labels(), first, first + BATCH)),
+          new TrainingStep.Rates(rate, rate),
+          true);
+    }
+    return network.state();
+  }
+
+  private static float[] change(float[] from, float[] to) {
+    float[] change = new float[from.length];
+    for (int i = 0; i < change.length; i++) {
+      change[i] = to[i] - from[i];
+    }
+    return change;
+  }
+
+  private static double dot(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (double) a[i] * b[i];
+    }
+    return sum;
+  }
+}
