@@ -98,7 +98,6 @@ final class GallerySection {
       return List.of();
     }
     ImageSet train = dataset.train();
-    LabelTable.Score score = table.combined();
     for (int id : table.ids()) {
       if (id >= train.count()) {
         throw new BadInputException(
@@ -106,33 +105,45 @@ final class GallerySection {
                 .formatted(run.folder().scores(), id, train.count()));
       }
     }
-    List<String> clean = table.clean();
-    IntFunction<Block.Picture> picture =
-        row -> {
-          String given = table.given().get(row);
-          List<String> lines = new ArrayList<>();
-          lines.add("given " + given);
-          lines.add("suggested " + table.suggested().get(row));
-          String truth = clean == null ? "" : clean.get(row);
-          if (!truth.isEmpty()) {
-            lines.add("true " + truth);
-          }
-          lines.add(score.name() + " " + Figures.decimals(score.values()[row], 3));
-          if (!table.flags().get(row).isEmpty()) {
-            lines.add(table.flags().get(row));
-          }
-          String file = table.files().get(row);
-          return new Block.Picture(
-              RunImages.dataUri(train, table.ids()[row]),
-              "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
-              lines,
-              !truth.isEmpty() && !truth.equals(given));
-        };
-    return List.of(
-        new Block.Heading("Most suspicious labels of train images: least " + score.name()),
+    LabelTable.Score score = table.combined();
+    Block note =
         new Block.Note(
-            clean == null ? "Which labels are wrong is not known." : "Framed: known to be wrong."),
-        gallery(sorted(score.values()), picture));
+            table.clean() == null
+                ? "Which labels are wrong is not known."
+                : "Framed: known to be wrong.");
+    List<Block> blocks = new ArrayList<>();
+    blocks.add(new Block.Heading("Most suspicious labels of train images: least " + score.name()));
+    blocks.add(note);
+    blocks.add(gallery(sorted(score.values()), row -> labeled(table, score, row)));
+    LabelTable.Score memorized = table.memorization();
+    if (memorized != null) {
+      blocks.add(new Block.Heading("Most memorised train images: least " + memorized.name()));
+      blocks.add(note);
+      blocks.add(gallery(sorted(memorized.values()), row -> labeled(table, memorized, row)));
+    }
+    return blocks;
+  }
+
+  private Block.Picture labeled(LabelTable table, LabelTable.Score score, int row) {
+    String given = table.given().get(row);
+    List<String> lines = new ArrayList<>();
+    lines.add("given " + given);
+    lines.add("suggested " + table.suggested().get(row));
+    List<String> clean = table.clean();
+    String truth = clean == null ? "" : clean.get(row);
+    if (!truth.isEmpty()) {
+      lines.add("true " + truth);
+    }
+    lines.add(score.name() + " " + Figures.decimals(score.values()[row], 3));
+    if (!table.flags().get(row).isEmpty()) {
+      lines.add(table.flags().get(row));
+    }
+    String file = table.files().get(row);
+    return new Block.Picture(
+        RunImages.dataUri(dataset.train(), table.ids()[row]),
+        "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
+        lines,
+        !truth.isEmpty() && !truth.equals(given));
   }
 
   private static Block gallery(int[] order, IntFunction<Block.Picture> picture) {

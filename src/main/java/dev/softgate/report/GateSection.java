@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -104,45 +103,22 @@ final class GateSection {
   private static Chart histogram(List<Gates> gates, boolean single) {
     double greatest =
         gates.stream().flatMapToDouble(one -> Arrays.stream(one.g)).max().orElseThrow();
-    double[] edges = new double[BINS + 1];
-    Arrays.setAll(edges, i -> i * Math.max(1, greatest) / BINS);
+    Histogram bins = new Histogram(BINS, Math.max(1, greatest));
     Chart chart =
         new Chart(
             "g of the test images",
-            Axis.number("g").from(0, edges[BINS]),
+            Axis.number("g").from(0, bins.end()),
             Axis.percent(single ? "share of the images of a group" : "share of the images")
                 .from(0, Double.NaN));
     for (Gates one : gates) {
       if (single) {
-        add(chart, "predicted right", 0, one.where(true), edges);
-        add(chart, "predicted wrong", 1, one.where(false), edges);
+        bins.add(chart, "predicted right", 0, one.where(true));
+        bins.add(chart, "predicted wrong", 1, one.where(false));
       } else {
-        add(chart, one.run.name(), one.run.color(), one.g, edges);
+        bins.add(chart, one.run.name(), one.run.color(), one.g);
       }
     }
     return chart;
-  }
-
-  private static void add(Chart chart, String name, int color, double[] values, double[] edges) {
-    if (values.length > 0) {
-      chart.add(
-          String.format(Locale.ROOT, "%s (%,d)", name, values.length),
-          Chart.Mark.STEPS,
-          color,
-          edges,
-          shares(values, edges));
-    }
-  }
-
-  /** Which share of the values lies in each bin; the edges are equally far apart. */
-  private static double[] shares(double[] values, double[] edges) {
-    int bins = edges.length - 1;
-    double[] shares = new double[bins];
-    for (double value : values) {
-      int bin = (int) ((value - edges[0]) / (edges[bins] - edges[0]) * bins);
-      shares[Math.max(0, Math.min(bins - 1, bin))] += 1.0 / values.length;
-    }
-    return shares;
   }
 
   private static Chart accuracyByPart(List<Gates> gates, boolean single) {

@@ -3,6 +3,7 @@ package dev.softgate.report;
 import dev.softgate.interop.CsvTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,9 @@ record LabelTable(
 
   /** The score that is made of all others, by its column. */
   private static final String COMBINED = "consensus";
+
+  /** What an image loses with its memory off, by its column. */
+  private static final String MEMORIZATION = "memorization";
 
   /**
    * A score.
@@ -88,9 +92,15 @@ record LabelTable(
 
   /** The score to sort by: the one that is made of all others, or else the first. */
   Score combined() {
-    return scores.stream()
-        .filter(score -> score.name().equals(COMBINED))
-        .findFirst()
-        .orElse(scores.get(0));
+    return find(COMBINED).orElse(scores.get(0));
+  }
+
+  /** What an image loses with its memory off; null where the network has no memory. */
+  @Nullable Score memorization() {
+    return find(MEMORIZATION).orElse(null);
+  }
+
+  private Optional<Score> find(String column) {
+    return scores.stream().filter(score -> score.name().equals(column)).findFirst();
   }
 }

@@ -81,6 +81,7 @@ public final class Report {
                     GateSection.of(runs),
                     ComputeSection.of(runs),
                     ScoresSection.of(runs),
+                    MemorySection.of(runs),
                     GallerySection.of(runs, images)),
                 ProvenanceSection.of(runs))
             .flatMap(List::stream)

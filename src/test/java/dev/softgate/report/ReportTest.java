@@ -122,6 +122,19 @@ class ReportTest {
   }
 
   @Test
+  void whatTheMemoryHoldsIsCountedAndShown() {
+    RunFiles files = RunFiles.create(runs, "r").scores("");
+    assertThat(sections(html(files))).doesNotContain("memory");
+    String table = read(files.folder().scores()).replace(",exact,", ",memorization,");
+    String html = html(files.with(files.folder().scores(), table));
+    assertThat(section(html, "memory")).contains("right labels (40)", "wrong labels (20)");
+    String images = section(html, "images");
+    int gallery = images.indexOf("Most memorised train images: least memorization");
+    assertThat(gallery).isPositive();
+    assertThat(images.substring(gallery).split("true ring", -1)).hasSize(1 + 20);
+  }
+
+  @Test
   void whereNoLabelIsWrongThereIsNothingToTellApart() {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String table = read(files.folder().scores()).replace(",ring\n", ",disc\n");
