@@ -280,6 +280,13 @@ final class ConfigOptions {
     @Nullable String lambdaMem;
 
     @Option(
+        names = "--label-smoothing",
+        paramLabel = "P",
+        description =
+            "What of each label is spread over all classes in the loss (${DEFAULT-VALUE})")
+    @Nullable String labelSmoothing;
+
+    @Option(
         names = "--init",
         paramLabel = "FROM",
         description =

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * throws NullPointerException. Binary operations broadcast and promote as in PyTorch.
  */
 public final class Tensor {
+
+  private static final long MEAN = 1; // libtorch's Reduction::Mean
+  private static final long NO_LABEL_IGNORED = -100;
 
   private final org.bytedeco.pytorch.Tensor pointer;
 
@@ -431,6 +435,18 @@ public final class Tensor {
    */
   public Tensor crossEntropy(Tensor labels) {
     return new Tensor(torch.cross_entropy_loss(pointer, labels.pointer));
+  }
+
+  /**
+   * The same against labels of which a part is spread evenly over the K classes (Szegedy et al.
+   * 2016).
+   *
+   * @param smoothing the part, in [0, 1)
+   */
+  public Tensor crossEntropy(Tensor labels, double smoothing) {
+    return new Tensor(
+        torch.cross_entropy_loss(
+            pointer, labels.pointer, new TensorOptional(), MEAN, NO_LABEL_IGNORED, smoothing));
   }
 
   // ---- in place

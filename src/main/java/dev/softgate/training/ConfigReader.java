@@ -38,6 +38,7 @@ final class ConfigReader {
           "memory-share",
           "memory-density",
           "widths",
+          "label-smoothing",
           "target-skip",
           "anneal-epochs",
           "distill",

@@ -102,6 +102,7 @@ final class ConfigRules {
     if (!(optimization.lambdaMem() >= 0 && Double.isFinite(optimization.lambdaMem()))) {
       problem("lambda-mem", "at least 0 and finite", optimization.lambdaMem());
     }
+    below("label-smoothing", optimization.labelSmoothing(), 0, 1);
     if (!optimization.init().matches("baseline:.+")) {
       choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH");
     }

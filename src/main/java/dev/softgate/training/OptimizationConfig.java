@@ -18,6 +18,7 @@ import java.util.List;
  * @param scheduleGate how the gate's learning rate changes
  * @param gateIters the backbone steps on every so-manieth batch; the gate steps on each
  * @param lambdaMem the weight of a gate's penalty in the loss
+ * @param labelSmoothing in [0, 1): what of each label is spread evenly over all classes
  * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, or {@code baseline}
  *     for the newest finished baseline run that matches
  * @param seed of initialisation, order, augmentation and a seeded split
@@ -36,6 +37,7 @@ public record OptimizationConfig(
     GateSchedule scheduleGate,
     int gateIters,
     double lambdaMem,
+    double labelSmoothing,
     String init,
     long seed) {
 

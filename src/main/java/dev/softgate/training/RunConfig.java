@@ -84,6 +84,7 @@ public record RunConfig(
             GateSchedule.CONSTANT,
             1,
             0.5,
+            0.0,
             "scratch",
             1),
         new SkippingConfig(null, 0, null, 0.9, 4),

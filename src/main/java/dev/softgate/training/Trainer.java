@@ -101,6 +101,7 @@ public final class Trainer {
             config.optimization().momentum(),
             config.optimization().weightDecay(),
             config.optimization().lambdaMem(),
+            config.optimization().labelSmoothing(),
             hardGates == null ? MixRule.SOFT : hardGates,
             distillation);
     this.checkpoints = checkpoints;

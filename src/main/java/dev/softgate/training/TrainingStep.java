@@ -43,6 +43,7 @@ public final class TrainingStep {
 
   private final ResNet network;
   private final double penaltyWeight;
+  private final double labelSmoothing;
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
   private final MixRule mix;
@@ -54,13 +55,14 @@ public final class TrainingStep {
    * @param penaltyWeight λ, of the gates' penalty
    */
   public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
-    this(network, momentum, weightDecay, penaltyWeight, MixRule.SOFT, null);
+    this(network, momentum, weightDecay, penaltyWeight, 0, MixRule.SOFT, null);
   }
 
   /**
    * Prepares to train {@code network}.
    *
    * @param penaltyWeight λ, of the gates' penalty
+   * @param labelSmoothing of L_cls, in [0, 1)
    * @param mix what the gates on stages are worth
    * @param distillation takes the place of L_cls; null for the labels alone
    */
@@ -69,10 +71,12 @@ public final class TrainingStep {
       double momentum,
       double weightDecay,
       double penaltyWeight,
+      double labelSmoothing,
       MixRule mix,
       @Nullable Distillation distillation) {
     this.network = network;
     this.penaltyWeight = penaltyWeight;
+    this.labelSmoothing = labelSmoothing;
     this.mix = mix;
     this.distillation = distillation;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
@@ -131,10 +135,14 @@ public final class TrainingStep {
       }
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
+        Tensor smoothed =
+            labelSmoothing == 0
+                ? classificationLoss
+                : forward.logits().crossEntropy(labels, labelSmoothing);
         losses.add(
             distillation == null
-                ? classificationLoss
-                : distillation.loss(images, forward.logits(), classificationLoss));
+                ? smoothed
+                : distillation.loss(images, forward.logits(), smoothed));
         if (penalty != null) {
           losses.add(penalty.multiply(penaltyWeight));
         }

@@ -58,6 +58,7 @@ class LearningRateScheduleTest {
             GateSchedule.STEP,
             1,
             0,
+            0,
             "scratch",
             1);
     assertThat(LearningRateSchedule.of(config))

@@ -2,10 +2,12 @@ package dev.softgate.training;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which loss moves which parameter. */
 class TrainingStepTest {
@@ -48,6 +51,34 @@ class TrainingStepTest {
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
     run(step, labels, rates, backboneSteps);
     return network.state();
+  }
+
+  /** The gradient of L_cls in the bias of the last layer is the mean of softmax − target. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3, 0.9})
+  void labelsAreSmoothedInTheGradient(double smoothing) {
+    ResNet network = network(GateKind.NONE, GateTap.ENTRY);
+    float[] before = requireNonNull(network.state().get("fc.bias")).toFloats();
+    TrainingStep step = new TrainingStep(network, 0, 0, 0, smoothing, MixRule.SOFT, null);
+    TrainingStep.Result result = run(step, LABELS, new Rates(1, 1), true);
+    float[] after = requireNonNull(network.state().get("fc.bias")).toFloats();
+    double[] expected = new double[3];
+    double plainLoss = 0;
+    for (int i = 0; i < LABELS.length; i++) {
+      double sum = 0;
+      for (int k = 0; k < 3; k++) {
+        sum += Math.exp(result.logits()[3 * i + k]);
+      }
+      for (int k = 0; k < 3; k++) {
+        double target = smoothing / 3 + (k == LABELS[i] ? 1 - smoothing : 0);
+        expected[k] += (target - Math.exp(result.logits()[3 * i + k]) / sum) / LABELS.length;
+      }
+      plainLoss -= (result.logits()[3 * i + LABELS[i]] - Math.log(sum)) / LABELS.length;
+    }
+    for (int k = 0; k < 3; k++) {
+      assertThat((double) after[k] - before[k]).isCloseTo(expected[k], within(1e-5));
+    }
+    assertThat(result.classificationLoss()).as("reported").isCloseTo(plainLoss, within(1e-5));
   }
 
   private static TrainingStep.Result run(
