@@ -173,6 +173,29 @@ class DropSuspectsTest {
     assertThat(TinyRun.run("eval", run.toString(), "--split=val").exitCode()).isZero();
   }
 
+  /** Any other has trained on the images that this run is to leave out. */
+  @Test
+  void aBaselineHasLeftOutTheSame() {
+    TinyRun.train(folder, "plain", "--gate=none", "--labels=" + noisy);
+    train("plain-half", "0.5", scores, "--gate=none", "--score=aum");
+    String words =
+        "train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --epochs 1"
+            + " --batch-size 32 --threads 1 --precision fp32 --init baseline --score aum";
+    List<String> arguments = new ArrayList<>(List.of(words.split(" ", -1)));
+    arguments.addAll(List.of("--runs-dir", folder.resolve("runs").toString(), "--name", "gated"));
+    arguments.addAll(options("0.25", scores));
+    assertRefused(
+        TinyRun.run(arguments.toArray(String[]::new)),
+        "no finished baseline run",
+        " --drop-suspects 0.25 --scores " + scores + " --score aum");
+    train("plain-quarter", "0.25", scores, "--gate=none", "--score=aum");
+    CommandRun found = TinyRun.run(arguments.toArray(String[]::new));
+    assertThat(found.exitCode()).as(found.err()).isZero();
+    assertThat(folder.resolve("runs").resolve("gated").resolve("train.log"))
+        .content()
+        .contains("weights from ", "plain-quarter");
+  }
+
   @Test
   void theTrainingImagesMayHaveOtherLabelsLater() throws IOException {
     Path clean = folder.resolve("clean.csv");
