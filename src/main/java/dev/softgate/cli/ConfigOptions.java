@@ -57,6 +57,24 @@ final class ConfigOptions {
     @Nullable String labels;
 
     @Option(
+        names = "--drop-suspects",
+        paramLabel = "P",
+        description = "Leave out this share of the training images: the labels that score lowest")
+    @Nullable String dropSuspects;
+
+    @Option(
+        names = "--scores",
+        paramLabel = "FILE",
+        description = "The scores of --drop-suspects: a scores.csv of softgate score")
+    @Nullable String scores;
+
+    @Option(
+        names = "--score",
+        paramLabel = "NAME",
+        description = "The column of --scores (${DEFAULT-VALUE})")
+    @Nullable String score;
+
+    @Option(
         names = "--split",
         paramLabel = "KIND",
         description =

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -20,7 +21,7 @@ import java.util.Set;
 record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
 
   private static final Set<String> SAME_RESULT =
-      Set.of("data-dir", "data-url", "labels", "time-limit", "checkpoint-minutes");
+      Set.of("data-dir", "data-url", "labels", "scores", "time-limit", "checkpoint-minutes");
   private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine");
 
   /**
@@ -38,23 +39,28 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
     RunConfig recorded = RunConfig.read(folder.resolve("config.yaml"));
     List<String> refused = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
-    overrides.forEach(
-        (key, text) -> {
-          if (recorded.with(Map.of(key, text)).equals(recorded) || SAME_RESULT.contains(key)) {
-            return;
-          }
-          if (SAME_BUT_FOR_ROUNDING.contains(key)) {
-            warnings.add("--" + key + " differs from the run's: results may differ in rounding");
-          } else {
-            refused.add("--" + key);
-          }
-        });
+    RunConfig wanted = recorded.with(Map.of("time-limit", "none")).with(overrides);
+    Map<String, String> before = recorded.texts();
+    Map<String, String> after = wanted.texts();
+    overrides
+        .keySet()
+        .forEach(
+            key -> {
+              if (Objects.equals(after.get(key), before.get(key)) || SAME_RESULT.contains(key)) {
+                return;
+              }
+              if (SAME_BUT_FOR_ROUNDING.contains(key)) {
+                warnings.add(
+                    "--" + key + " differs from the run's: results may differ in rounding");
+              } else {
+                refused.add("--" + key);
+              }
+            });
     if (!refused.isEmpty()) {
       throw new BadInputException(
           String.join(", ", refused)
               + " would change the result of the run that --resume continues");
     }
-    return new ResumedRun(
-        folder, recorded.with(Map.of("time-limit", "none")).with(overrides), warnings);
+    return new ResumedRun(folder, wanted, warnings);
   }
 }

@@ -1,8 +1,10 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.HumanHardness;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.HumanStudy;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
 import dev.softgate.experiment.Rewind;
@@ -11,6 +13,7 @@ import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,11 +37,18 @@ import picocli.CommandLine.Spec;
       "From how the training went (margins, losses, forgetting, the gate) and from what the trained"
           + " network says. Written to scores.csv in the run's folder, each score from 0 to 1, high"
           + " for a good label. Where the true labels are known, each score is held to them.",
+      "",
+      "With --human, what the run finds hard is held to what people found hard: rank correlations,"
+          + " positive where they agree; scores of labels enter with the opposite sign.",
       ""
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
-    footer = {"  softgate score runs/NAME", "  softgate score NAME --json"})
+    footer = {
+      "  softgate score runs/NAME",
+      "  softgate score NAME --json",
+      "  softgate score NAME --human cifar10h.csv"
+    })
 final class ScoreCommand implements Callable<Integer> {
 
   private static final String IN_SAMPLE =
@@ -53,11 +63,19 @@ final class ScoreCommand implements Callable<Integer> {
   @Mixin ImageOptions imageOptions;
 
   @Option(
+      names = "--human",
+      paramLabel = "FILE",
+      description =
+          "CIFAR-10H's votes on the test images, or CIFAR-10N's labels of the train images")
+  @Nullable Path human;
+
+  @Option(
       names = "--resamples",
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Of the bootstrap intervals, where the true labels are known (${DEFAULT-VALUE})")
+          "Of the bootstrap intervals, of --human and where the true labels are known"
+              + " (${DEFAULT-VALUE})")
   int resamples;
 
   @Option(
@@ -97,9 +115,10 @@ final class ScoreCommand implements Callable<Integer> {
             config.data(),
             EvaluationSplit.TRAIN,
             DownloadProgress.forStandardError());
-    Compute chosen = config.execution().compute(trained.checkpoint().spec());
-    Rewind rewound = rewind ? Rewind.of(run, trained, images, chosen, rewindImages) : null;
-    LabelStudy study = LabelStudy.of(run, trained, images, chosen);
+    HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
+    Compute engine = config.execution().compute(trained.checkpoint().spec());
+    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, rewindImages) : null;
+    LabelStudy study = LabelStudy.of(run, trained, images, engine);
     study.write(run.scores());
     LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -121,6 +140,13 @@ final class ScoreCommand implements Callable<Integer> {
       Map<String, @Nullable Object> figures = rewound.values();
       values.put("rewind", json ? figures : figures.get("units"));
     }
+    if (hardness != null) {
+      HumanStudy people =
+          hardness.ofTest()
+              ? HumanStudy.ofTest(hardness, trained, images, engine)
+              : HumanStudy.ofTrain(hardness, study);
+      add(people, config.optimization().seed(), values);
+    }
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());
     } else {
@@ -128,5 +154,31 @@ final class ScoreCommand implements Callable<Integer> {
       FigureText.print(values, spec.commandLine().getOut());
     }
     return ExitCode.OK;
+  }
+
+  /** Adds what people found hard: by name for JSON, as a line and a table for a person. */
+  private void add(HumanStudy people, long seed, Map<String, @Nullable Object> values) {
+    Map<String, Map<String, @Nullable Double>> correlations = people.correlations(resamples, seed);
+    HumanHardness found = people.human();
+    int images = people.hardness().length;
+    if (json) {
+      Map<String, @Nullable Object> compared = new LinkedHashMap<>();
+      compared.put("file", found.file().toString());
+      compared.put("images", images);
+      compared.put("measure", found.measure());
+      compared.put("correlations", correlations);
+      values.put("human", compared);
+      return;
+    }
+    values.put("human", "%s, of %,d images in %s".formatted(found.measure(), images, found.file()));
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    correlations.forEach(
+        (quantity, correlation) -> {
+          Map<String, @Nullable Object> row = new LinkedHashMap<>();
+          row.put("hardness", quantity);
+          row.putAll(correlation);
+          rows.add(row);
+        });
+    values.put("human_correlations", rows);
   }
 }

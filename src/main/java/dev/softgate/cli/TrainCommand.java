@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  softgate train --preset quickstart",
       "  softgate train --dataset cifar10 --depth 20 --epochs 5 --schedule 3,4",
+      "  softgate train --drop-suspects 0.1 --scores runs/NAME/scores.csv",
       "  softgate train --resume runs/NAME"
     })
 final class TrainCommand implements Callable<Integer> {

@@ -22,9 +22,11 @@ final class LabelColumns {
   /**
    * Finds each image's row.
    *
+   * @param images N
+   * @param half of the data set, {@code train} or {@code test}
    * @throws BadInputException if there is no column index, or it is not 0…N−1 in some order
    */
-  static LabelColumns of(CsvTable table, int images, List<String> classNames) {
+  static LabelColumns of(CsvTable table, int images, String half, List<String> classNames) {
     int[] rows = new int[images];
     Arrays.fill(rows, -1);
     int column = column(table, INDEX);
@@ -34,8 +36,8 @@ final class LabelColumns {
       if (id < 0 || id >= images) {
         throw table.problem(
             CsvTable.line(row),
-            "the index must be from 0 to %d, as there are %,d train images, found '%s'"
-                .formatted(images - 1, images, OneLine.of(cell)));
+            "the index must be from 0 to %d, as there are %,d %s images, found '%s'"
+                .formatted(images - 1, images, half, OneLine.of(cell)));
       }
       if (rows[id] >= 0) {
         throw table.problem(
@@ -45,11 +47,11 @@ final class LabelColumns {
       }
       rows[id] = row;
     }
-    requireAll(table, rows);
+    requireAll(table, rows, half);
     return new LabelColumns(table, classNames, rows);
   }
 
-  private static void requireAll(CsvTable table, int[] rows) {
+  private static void requireAll(CsvTable table, int[] rows, String half) {
     long missing = Arrays.stream(rows).filter(row -> row < 0).count();
     if (missing > 0) {
       int first = 0;
@@ -58,11 +60,12 @@ final class LabelColumns {
       }
       throw table.problem(
           CsvTable.line(table.rows().size() - 1),
-          "the file ends without a row for image %d%s; give every one of the %,d train images a row"
+          "the file ends without a row for image %d%s; give every one of the %,d %s images a row"
               .formatted(
                   first,
                   missing == 1 ? "" : " and %,d others".formatted(missing - 1),
-                  rows.length));
+                  rows.length,
+                  half));
     }
   }
 
@@ -100,6 +103,30 @@ final class LabelColumns {
       labels[id] = label;
     }
     return labels;
+  }
+
+  /**
+   * The counts in a column, N, in the order of the images.
+   *
+   * @throws BadInputException if there is no such column, or a cell is no whole number
+   */
+  int[] counts(String name) {
+    int column = column(table, name);
+    int[] counts = new int[rows.length];
+    for (int id = 0; id < counts.length; id++) {
+      String cell = table.rows().get(rows[id]).get(column);
+      counts[id] = wholeNumber(cell);
+      if (counts[id] < 0) {
+        throw problem(
+            id, "%s must be a whole number, found '%s'".formatted(name, OneLine.of(cell)));
+      }
+    }
+    return counts;
+  }
+
+  /** A refusal of an image's row. */
+  BadInputException problem(int id, String what) {
+    return table.problem(CsvTable.line(rows[id]), what);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
           "the columns are %s, not index,given or index,given,clean; softgate noise --from makes such a file of another"
               .formatted(OneLine.of(String.join(",", table.header()))));
     }
-    LabelColumns labels = LabelColumns.of(table, images, classNames);
+    LabelColumns labels = LabelColumns.of(table, images, "train", classNames);
     return new LabelFile(
         file,
         labels.column("given"),
@@ -93,6 +94,16 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
       confusion[known[id]][given[id]]++;
     }
     return confusion;
+  }
+
+  /**
+   * How many of some images have a wrong label.
+   *
+   * @throws IllegalStateException if the clean labels are not known
+   */
+  public int wrong(int[] ids) {
+    int[] known = known();
+    return (int) Arrays.stream(ids).filter(id -> given[id] != known[id]).count();
   }
 
   private int[] known() {

@@ -122,7 +122,7 @@ public enum LabelNoise {
    */
   public static int[] fromTable(Path file, String column, List<String> classNames, int[] clean) {
     CsvTable table = CsvTable.read(file);
-    LabelColumns labels = LabelColumns.of(table, clean.length, classNames);
+    LabelColumns labels = LabelColumns.of(table, clean.length, "train", classNames);
     if (table.header().contains("clean")) {
       labels.requireEqual("clean", clean);
     }

@@ -8,7 +8,8 @@
  * downloaded where it is absent; {@link dev.softgate.data.SyntheticDataset} is generated; folders
  * of images are decoded. A {@link dev.softgate.data.Split} then says which train images are held
  * out for validation, {@link dev.softgate.data.Subset} takes fewer, a {@link
- * dev.softgate.data.LabelFile} gives the train images other labels, and a {@link
+ * dev.softgate.data.LabelFile} gives the train images other labels, {@link
+ * dev.softgate.data.HumanHardness} says how hard people found images, and a {@link
  * dev.softgate.data.BatchLoader} hands out {@link dev.softgate.data.Batch}es, made ahead on one
  * thread by {@code BatchAssembly}, where the cropping, mirroring and normalizing is.
  *

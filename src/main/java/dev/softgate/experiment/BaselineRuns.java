@@ -20,9 +20,9 @@ final class BaselineRuns {
   private BaselineRuns() {}
 
   /**
-   * The newest finished run without a gate whose images, labels, validation images and backbone are
-   * those of the run to start. A baseline that held out other images has trained on some of these,
-   * and the validation of what starts from it would be none.
+   * The newest finished run without a gate whose images, labels, suspects, validation images and
+   * backbone are those of the run to start. A baseline that held out other images has trained on
+   * some of these, and the validation of what starts from it would be none.
    *
    * @throws BadInputException if there is none; it says which command makes one
    */
@@ -59,6 +59,9 @@ final class BaselineRuns {
         && network.dataset().equals(wanted.data().dataset())
         && data.dataset().sha256().equals(summary.provenance().dataSha256())
         && Objects.equals(data.labelsSha256(), summary.provenance().labelsSha256())
+        && Objects.equals(data.scoresSha256(), summary.provenance().scoresSha256())
+        && Objects.equals(wanted.data().dropSuspects(), summary.provenance().dropSuspects())
+        && (data.suspects() == null || wanted.data().score().equals(summary.provenance().score()))
         && Objects.equals(SummaryWriter.splitSha256(data), summary.provenance().splitSha256())
         && hasBackbone(run, wanted.model());
   }
@@ -79,7 +82,7 @@ final class BaselineRuns {
     return new BadInputException(
         ("no finished baseline run of these images and this split in %s to start from; make one"
                 + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s%s")
+                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s%s%s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
@@ -92,6 +95,13 @@ final class BaselineRuns {
                 config.model().block(),
                 config.model().shortcut(),
                 config.execution().runsDir(),
-                config.data().labels() == null ? "" : " --labels " + config.data().labels()));
+                config.data().labels() == null ? "" : " --labels " + config.data().labels(),
+                config.data().dropSuspects() == null
+                    ? ""
+                    : " --drop-suspects %s --scores %s --score %s"
+                        .formatted(
+                            config.data().dropSuspects(),
+                            config.data().scores(),
+                            config.data().score())));
   }
 }

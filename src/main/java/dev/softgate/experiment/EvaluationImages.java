@@ -9,6 +9,7 @@ import dev.softgate.data.ImageSet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.DataConfig;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.Suspects;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * SHA-256, wherever it lies: then the run's split and limits hold; an imported network's is the set
  * of its name. Of any other set there are only the test images, all of them.
  *
- * @param dataset the set that they belong to
+ * @param dataset the set that they belong to, with its own labels
  * @param split which part of it
  * @param images train or test of the set
  * @param ids which of {@code images}; at least one
@@ -71,7 +72,10 @@ public record EvaluationImages(
       Checkpoint trained, Dataset dataset, EvaluationSplit split, @Nullable Path labels) {
     Path file = split == EvaluationSplit.TEST ? null : labels;
     RunConfig config =
-        trained.config().with(Map.of("labels", file == null ? "none" : file.toString()));
+        trained
+            .config()
+            .with(Map.of("labels", file == null ? "none" : file.toString()))
+            .with(Suspects.NONE);
     TrainingData data = TrainingData.of(config, dataset);
     String trainedOn = trained.data().labelsSha256();
     if (file != null
@@ -90,13 +94,27 @@ public record EvaluationImages(
       throw new BadInputException(
           "--split val: the run held no images out (--val-fraction 0); use --split test");
     }
-    Dataset own = data.dataset();
+    ImageSet train = data.dataset().train();
     int[] clean = data.labels() == null ? null : data.labels().clean();
     return switch (split) {
-      case TRAIN -> new EvaluationImages(own, split, own.train(), data.train(), clean);
-      case VAL -> new EvaluationImages(own, split, own.train(), data.validation(), clean);
-      case TEST -> new EvaluationImages(own, split, own.test(), data.test(), null);
+      case TRAIN -> new EvaluationImages(dataset, split, train, trainedOn(trained, data), clean);
+      case VAL -> new EvaluationImages(dataset, split, train, data.validation(), clean);
+      case TEST -> new EvaluationImages(dataset, split, dataset.test(), data.test(), null);
     };
+  }
+
+  /** What the run trained on: without the suspects, whichever labels the images have now. */
+  private static int[] trainedOn(Checkpoint trained, TrainingData data) {
+    Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
+    if (suspects == null) {
+      return data.train();
+    }
+    if (!suspects.sha256().equals(trained.data().scoresSha256())) {
+      throw new BadInputException(
+          "%s has changed since the run left images out by it (SHA-256 %s, not %s); restore it"
+              .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
+    }
+    return suspects.without(data.train());
   }
 
   private static EvaluationImages ofOther(
@@ -113,8 +131,13 @@ public record EvaluationImages(
     if (sameName) {
       LOG.warn("{} has other images than the run was trained with", dataset.source());
     }
-    return new EvaluationImages(
-        dataset, split, dataset.test(), IntStream.range(0, dataset.test().count()).toArray(), null);
+    return allTest(dataset);
+  }
+
+  /** All test images of a set, whatever the run was limited to. */
+  static EvaluationImages allTest(Dataset dataset) {
+    int[] ids = IntStream.range(0, dataset.test().count()).toArray();
+    return new EvaluationImages(dataset, EvaluationSplit.TEST, dataset.test(), ids, null);
   }
 
   /** What the run recorded may have been relative to another folder, or on another machine. */

@@ -23,6 +23,7 @@ import dev.softgate.training.GateSchedule;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.Suspects;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import dev.softgate.training.TrainingListener;
@@ -158,7 +159,10 @@ public final class Experiment {
     }
   }
 
-  /** How many labels are known to be wrong: a file of other images would give that away. */
+  /**
+   * How many labels are known to be wrong: a file of other images would give that away. And how
+   * many images are left out, of which the clean labels only tell here whether that was right.
+   */
   private void logLabels() {
     LabelFile labels = data.labels();
     if (labels != null && labels.clean() != null) {
@@ -167,6 +171,19 @@ public final class Experiment {
           LabelFile.differences(labels.given(), labels.clean()),
           labels.given().length,
           labels.file());
+    }
+    Suspects suspects = data.suspects();
+    if (suspects != null) {
+      LOG.info(
+          "{} training images left out by {} of {}, {} trained on{}",
+          suspects.ids().length,
+          config.data().score(),
+          suspects.file(),
+          data.train().length,
+          labels == null || labels.clean() == null
+              ? ""
+              : "; %d of those left out have a wrong label by %s"
+                  .formatted(labels.wrong(suspects.ids()), labels.file()));
     }
   }
 
@@ -248,6 +265,16 @@ public final class Experiment {
                   data.labels() == null ? "the data set" : data.labels().file(),
                   data.labelsSha256(),
                   trained));
+    }
+    Suspects suspects = data.suspects();
+    if (suspects != null && !suspects.sha256().equals(checkpoint.data().scoresSha256())) {
+      throw new BadInputException(
+          "%s left images out by other scores than %s now has (SHA-256 %s, not %s); give the file as it was with --scores"
+              .formatted(
+                  run.path(),
+                  suspects.file(),
+                  suspects.sha256(),
+                  checkpoint.data().scoresSha256()));
     }
   }
 

@@ -101,6 +101,7 @@ public record ImportedNetwork(
             null,
             null,
             null,
+            null,
             IMAGE_SIZE,
             IMAGE_SIZE,
             normalization.mean(),

@@ -13,6 +13,7 @@ import dev.softgate.scoring.labels.Consensus;
 import dev.softgate.scoring.labels.LabelScores;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
+import dev.softgate.training.DataConfig;
 import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param ids of the images scored, N, ascending
  * @param given their labels
  * @param clean their true labels; null where not known
+ * @param said what the trained network says of the images as they are, with its memory, if any, off
  * @param confident what the trained network's probabilities say of the labels
  * @param scores by column name, N each, in [0, 1], high = good label
  * @param weights that the consensus gives to the scores it is made of
@@ -40,12 +42,10 @@ public record LabelStudy(
     int[] ids,
     int[] given,
     int @Nullable [] clean,
+    Predictions said,
     ConfidentLearning confident,
     Map<String, double[]> scores,
     Map<String, Double> weights) {
-
-  /** The score that is made of others. */
-  static final String CONSENSUS = "consensus";
 
   /** EL2N is of early training: the first fifth of the epochs, at least one. */
   private static final int EARLY = 5;
@@ -83,7 +83,7 @@ public record LabelStudy(
     }
     Map<String, Double> weights = combine(scores);
     return new LabelStudy(
-        images, ids, dynamics.given(), dynamics.clean(), confident, scores, weights);
+        images, ids, dynamics.given(), dynamics.clean(), passes.off(), confident, scores, weights);
   }
 
   private static void ofTraining(
@@ -208,7 +208,7 @@ public record LabelStudy(
     for (int i = 0; i < voters.size(); i++) {
       weights.put(voters.get(i), consensus.weights()[i]);
     }
-    scores.put(CONSENSUS, consensus.scores());
+    scores.put(DataConfig.CONSENSUS, consensus.scores());
     return weights;
   }
 

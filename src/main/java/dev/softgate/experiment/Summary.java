@@ -106,6 +106,10 @@ public record Summary(
    * @param splitSha256 of the validation ids; null where none are held out
    * @param dataSha256 of the images and their own labels
    * @param labelsSha256 of the label file; null without one
+   * @param dropSuspects the share of the training images left out; null where no scores were looked
+   *     at
+   * @param score the column that they were chosen by; null likewise
+   * @param scoresSha256 of the file with the scores; null likewise
    * @param weightsSha256 of the weights after the last epoch
    * @param softgateVersion that ran
    */
@@ -118,6 +122,9 @@ public record Summary(
       @Nullable String splitSha256,
       @Nullable String dataSha256,
       @Nullable String labelsSha256,
+      @Nullable Double dropSuspects,
+      @Nullable String score,
+      @Nullable String scoresSha256,
       @Nullable String weightsSha256,
       String softgateVersion) {
 

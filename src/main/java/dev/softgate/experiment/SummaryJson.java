@@ -26,7 +26,10 @@ final class SummaryJson {
 
   private static final String STATUS = "status";
   private static final String RESUMED = "resumed";
-  private static final String LABELS = "labels_sha256";
+
+  /** Keys that the first summaries lack: they knew neither label files nor suspects. */
+  private static final List<String> ADDED_LATER =
+      List.of("labels_sha256", "drop_suspects", "score", "scores_sha256");
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -76,9 +79,7 @@ final class SummaryJson {
       if (!flat.has(RESUMED)) {
         flat.putArray(RESUMED); // the first summaries did not record it
       }
-      if (!flat.has(LABELS)) {
-        flat.putNull(LABELS); // nor knew label files
-      }
+      ADDED_LATER.forEach(key -> flat.putIfAbsent(key, flat.nullNode()));
       Summary summary =
           new Summary(
               JSON.treeToValue(takeNonNull(file, flat, STATUS), Summary.Status.class),

@@ -61,6 +61,9 @@ final class SummaryWriter {
                 splitSha256(data),
                 data.dataset().sha256(),
                 data.labelsSha256(),
+                config.data().dropSuspects(),
+                score(config),
+                data.scoresSha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()));
     summary.write(run.summary());
@@ -88,9 +91,16 @@ final class SummaryWriter {
                 data.splitSha256(),
                 data.dataSha256(),
                 data.labelsSha256(),
+                config.data().dropSuspects(),
+                score(config),
+                data.scoresSha256(),
                 sha256(network.state()),
                 SoftgateVersion.current()))
         .write(run.summary());
+  }
+
+  private static @Nullable String score(RunConfig config) {
+    return config.data().dropSuspects() == null ? null : config.data().score();
   }
 
   private static Summary.Machine machine(RunConfig config) {

@@ -2,11 +2,14 @@ package dev.softgate.interop;
 
 import dev.softgate.BadInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,14 +24,16 @@ public final class CsvTable {
   private static final long MOST_BYTES = 1L << 28;
 
   private final Path file;
+  private final String sha256;
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
 
   /** Where each row begins, from line 1. */
   private final List<Integer> lines = new ArrayList<>();
 
-  private CsvTable(Path file, String text) {
+  private CsvTable(Path file, String text, String sha256) {
     this.file = file;
+    this.sha256 = sha256;
     Parser parser = new Parser(text.strip());
     this.header = parser.row();
     if (header.contains("") || new HashSet<>(header).size() < header.size()) {
@@ -55,14 +60,26 @@ public final class CsvTable {
       if (Files.size(file) > MOST_BYTES) {
         throw new BadInputException(file + " is larger than 256 MiB; give a smaller table");
       }
-      return new CsvTable(file, Files.readString(file));
+      if (!Files.isRegularFile(file)) {
+        throw new BadInputException(file + " is not a file; give the path of a table");
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      MessageDigest digest = Seal.sha256();
+      digest.update(bytes);
+      return new CsvTable(file, text.toString(), Seal.hex(digest));
     } catch (NoSuchFileException e) {
       throw new BadInputException(file + ": no such file; check the path", e);
     } catch (CharacterCodingException e) {
       throw new BadInputException(file + " is not UTF-8 text; restore it or delete it", e);
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file + ": " + e, e);
+      throw new BadInputException(file + " cannot be read (" + e + "); check its permissions", e);
     }
+  }
+
+  /** Of the file's bytes, in lower-case hexadecimal. */
+  public String sha256() {
+    return sha256;
   }
 
   /** The names of the columns. */
@@ -109,6 +126,11 @@ public final class CsvTable {
       }
     }
     return numbers;
+  }
+
+  /** The line that a row begins on, from 1. */
+  public int line(int row) {
+    return lines.get(row);
   }
 
   /** A refusal of a cell. */

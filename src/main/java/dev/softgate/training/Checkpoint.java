@@ -80,6 +80,7 @@ public record Checkpoint(
    * @param dataSha256 of all images and labels; null of an imported network
    * @param splitSha256 of the validation ids; null likewise
    * @param labelsSha256 of the label file; null without one, and in files of earlier versions
+   * @param scoresSha256 of the file with the scores of the labels; null likewise
    * @param height of the images, in pixels
    * @param width of the images, in pixels
    * @param mean of the pixels by channel, in units of 255
@@ -91,6 +92,7 @@ public record Checkpoint(
       @Nullable String dataSha256,
       @Nullable String splitSha256,
       @Nullable String labelsSha256,
+      @Nullable String scoresSha256,
       int height,
       int width,
       float[] mean,
@@ -102,6 +104,7 @@ public record Checkpoint(
           data.dataset().sha256(),
           data.split().sha256(),
           data.labelsSha256(),
+          data.scoresSha256(),
           data.dataset().train().height(),
           data.dataset().train().width(),
           data.normalization().mean(),

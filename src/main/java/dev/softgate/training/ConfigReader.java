@@ -34,6 +34,9 @@ final class ConfigReader {
       Set.of(
           DYNAMICS,
           "labels",
+          "drop-suspects",
+          "scores",
+          "score",
           "gate-mix",
           "memory-share",
           "memory-density",

@@ -51,6 +51,7 @@ final class ConfigRules {
     if (url != null && !List.of("http", "https", "file").contains(scheme(url))) {
       problem("data-url", "an http, https or file address", url);
     }
+    suspects(data);
     below("val-fraction", data.valFraction(), 0, 1);
     wholeOrNull("limit-train", data.limitTrain());
     wholeOrNull("limit-test", data.limitTest());
@@ -60,6 +61,23 @@ final class ConfigRules {
           "normalization",
           "published, measured or R,G,B/R,G,B (means, then deviations above 0)",
           "'" + data.normalization() + "'");
+    }
+  }
+
+  private void suspects(DataConfig data) {
+    Double share = data.dropSuspects();
+    if (share == null) {
+      if (data.scores() != null) {
+        problem("drop-suspects", "given, as scores is", "none");
+      }
+      if (!data.score().equals(DataConfig.CONSENSUS)) {
+        problem("score", "left out without drop-suspects", "'" + data.score() + "'");
+      }
+      return;
+    }
+    below("drop-suspects", share, 0, 1);
+    if (data.scores() == null) {
+      problem("scores", "a file that softgate score wrote, for drop-suspects", "none");
     }
   }
 

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param dataUrl where to download the archive from; null for the data set's own address
  * @param labels a {@link dev.softgate.data.LabelFile} with the labels to train and validate on;
  *     null for the data set's own
+ * @param dropSuspects the share of the training images to leave out, those whose labels score
+ *     lowest, in [0, 1); null to look at no scores
+ * @param scores the file with the scores, as {@code softgate score} writes it; null exactly where
+ *     {@code dropSuspects} is
+ * @param score which column of it
  * @param split where the validation images come from
  * @param valFraction the part of the training images held out for validation, in [0, 1)
  * @param limitTrain train on so many images at most; null for all
@@ -26,9 +31,16 @@ public record DataConfig(
     Path dataDir,
     @Nullable URI dataUrl,
     @Nullable Path labels,
+    @Nullable Double dropSuspects,
+    @Nullable Path scores,
+    String score,
     SplitKind split,
     double valFraction,
     @Nullable Integer limitTrain,
     @Nullable Integer limitTest,
     String augment,
-    String normalization) {}
+    String normalization) {
+
+  /** The score that is made of all others. */
+  public static final String CONSENSUS = "consensus";
+}

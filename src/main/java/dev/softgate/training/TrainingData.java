@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param dataset all images, labeled as they are trained on
  * @param labels where the labels of {@code dataset.train()} come from; null where they are the data
  *     set's own
+ * @param suspects what the scores of {@code --drop-suspects} leave out; null without
  * @param split how the train images were divided, before limits
- * @param train ids in {@code dataset.train()} that are trained on
+ * @param train ids in {@code dataset.train()} that are trained on, without suspects
  * @param validation ids in {@code dataset.train()} held out; may be empty
  * @param test ids in {@code dataset.test()}
  * @param normalization of the pixels
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public record TrainingData(
     Dataset dataset,
     @Nullable LabelFile labels,
+    @Nullable Suspects suspects,
     Split split,
     int[] train,
     int[] validation,
@@ -61,7 +63,8 @@ public record TrainingData(
 
   /**
    * Divides a data set as a configuration says, and labels it so. Which images a limit chooses
-   * depends on the data set's own labels: with any label file they are the same.
+   * depends on the data set's own labels: with any label file they are the same. Suspects are left
+   * out of those that a limit has chosen.
    *
    * @param dataset as it was loaded
    * @throws BadInputException if the set cannot be divided or labeled so
@@ -83,11 +86,14 @@ public record TrainingData(
             seed);
     LabelFile labels =
         data.labels() == null ? null : LabelFile.read(data.labels(), count, dataset.classNames());
+    Dataset labeled = labels == null ? dataset : dataset.labeled(labels);
+    Suspects suspects = Suspects.read(data, labeled, train, true);
     return new TrainingData(
-        labels == null ? dataset : dataset.labeled(labels),
+        labeled,
         labels,
+        suspects,
         split,
-        train,
+        suspects == null ? train : suspects.without(train),
         split.validation(),
         test,
         normalization(data, dataset),
@@ -99,6 +105,7 @@ public record TrainingData(
     return new TrainingData(
         dataset,
         labels,
+        suspects,
         split,
         train,
         validation,
@@ -118,6 +125,11 @@ public record TrainingData(
   /** SHA-256 of the label file; null without one. */
   public @Nullable String labelsSha256() {
     return labels == null ? null : labels.sha256();
+  }
+
+  /** SHA-256 of the file with the scores of the labels; null without one. */
+  public @Nullable String scoresSha256() {
+    return suspects == null ? null : suspects.sha256();
   }
 
   private static int[] limited(int[] ids, int[] labels, @Nullable Integer limit, long seed) {

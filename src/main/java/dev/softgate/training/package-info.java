@@ -4,11 +4,11 @@
  *
  * <p>What enters is a {@link dev.softgate.training.RunConfig}, complete and checked: every value
  * stands in the file, so a later change of a default changes no earlier run (docs/decisions/0008).
- * {@link dev.softgate.training.TrainingData} turns its data section into images and ids. What
- * leaves are trained weights in the network that was handed in, {@link
- * dev.softgate.training.EpochMetrics}, told to {@link dev.softgate.training.TrainingListener}s, and
- * {@link dev.softgate.training.Checkpoint}s in the {@link dev.softgate.training.CheckpointStore} of
- * the run.
+ * {@link dev.softgate.training.TrainingData} turns its data section into images and ids, and {@link
+ * dev.softgate.training.Suspects} says which of them are left out. What leaves are trained weights
+ * in the network that was handed in, {@link dev.softgate.training.EpochMetrics}, told to {@link
+ * dev.softgate.training.TrainingListener}s, and {@link dev.softgate.training.Checkpoint}s in the
+ * {@link dev.softgate.training.CheckpointStore} of the run.
  *
  * <p>{@link dev.softgate.training.Trainer} is the map of the program: epochs, batches, evaluations,
  * checkpoints, in the order in which they happen. {@link dev.softgate.training.TrainingStep} is one

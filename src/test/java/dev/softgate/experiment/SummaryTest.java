@@ -62,6 +62,9 @@ class SummaryTest {
         split,
         data,
         data,
+        0.25,
+        "aum",
+        data,
         weights,
         "0.1.0");
   }
@@ -103,6 +106,9 @@ class SummaryTest {
                 "split_sha256",
                 "data_sha256",
                 "labels_sha256",
+                "drop_suspects",
+                "score",
+                "scores_sha256",
                 "weights_sha256",
                 "softgate_version",
                 "status",
@@ -184,11 +190,12 @@ class SummaryTest {
     ObjectMapper json = new ObjectMapper();
     ObjectNode old = (ObjectNode) json.readTree(file.toFile());
     old.remove("resumed");
-    old.remove("labels_sha256");
+    List.of("labels_sha256", "drop_suspects", "score", "scores_sha256").forEach(old::remove);
     Files.writeString(file, old.toString());
 
     assertThat(Summary.read(file).provenance().resumed()).isEmpty();
     assertThat(Summary.read(file).provenance().labelsSha256()).isNull();
+    assertThat(Summary.read(file).provenance().dropSuspects()).isNull();
   }
 
   @Test

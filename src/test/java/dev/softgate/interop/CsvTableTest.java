@@ -60,6 +60,14 @@ class CsvTableTest {
   }
 
   @Test
+  void knowsTheHashOfItsBytes() throws IOException {
+    assertThat(table("a\n1\n").sha256())
+        .isEqualTo(table("a\n1\n").sha256())
+        .matches("[0-9a-f]{64}")
+        .isNotEqualTo(table("a\n1\n\n").sha256());
+  }
+
+  @Test
   void aLineIsCountedWhereItsRowBegins() {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table("a,b\n\"x\ny\",1\nz\n"))
@@ -76,5 +84,8 @@ class CsvTableTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> CsvTable.read(folder.resolve("none.csv")))
         .withMessage(folder.resolve("none.csv") + ": no such file; check the path");
+    assertThatExceptionOfType(BadInputException.class)
+        .isThrownBy(() -> CsvTable.read(folder))
+        .withMessage(folder + " is not a file; give the path of a table");
   }
 }

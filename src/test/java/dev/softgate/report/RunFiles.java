@@ -127,6 +127,9 @@ record RunFiles(RunFolder folder) {
                 "5717",
                 dataSha256,
                 null,
+                null,
+                null,
+                null,
                 "beef",
                 "0.1.0"))
         .write(folder.summary());

@@ -266,6 +266,7 @@ class DynamicsTest {
         new TrainingData(
             DATA.dataset().labeled(labels),
             labels,
+            null,
             DATA.split(),
             new int[] {7, 3, 20, 11},
             DATA.validation(),

@@ -30,6 +30,9 @@ class RunConfigTest {
           Map.entry("data-dir", "/some/where"),
           Map.entry("data-url", "file:///some/cifar.tar.gz"),
           Map.entry("labels", "noisy.csv"),
+          Map.entry("drop-suspects", "0.2"),
+          Map.entry("scores", "runs/n/scores.csv"),
+          Map.entry("score", "aum"),
           Map.entry("split", "seeded"),
           Map.entry("val-fraction", "0.25"),
           Map.entry("limit-train", "1000"),
@@ -84,12 +87,21 @@ class RunConfigTest {
           Map.entry("dynamics", "plain"),
           Map.entry("time-limit", "1h30m"));
 
+  /** Keys that need one another, with values that differ from the default and the above. */
+  private static final Map<String, String> TOGETHER =
+      Map.of("drop-suspects", "0.1", "scores", "s.csv", "score", "loss");
+
   private static final List<Arguments> OUT_OF_RANGE =
       List.of(
           Arguments.of("dataset", "imagenet", "one of cifar10, cifar100, synthetic, folder:DIR"),
           Arguments.of("dataset", "folder:", "folder:DIR"),
           Arguments.of("data-url", "ftp://host/file", "an http, https or file address"),
           Arguments.of("data-url", "cifar.tar.gz", "an http, https or file address"),
+          Arguments.of("drop-suspects", "1", "at least 0 and below 1, found 1.0"),
+          Arguments.of("drop-suspects", "-0.1", "at least 0 and below 1"),
+          Arguments.of("drop-suspects", "NaN", "at least 0 and below 1"),
+          Arguments.of("drop-suspects", "some", "expected a number or none, found 'some'"),
+          Arguments.of("score", "aum", "left out without drop-suspects, found 'aum'"),
           Arguments.of("split", "random", "one of auto, reference, seeded"),
           Arguments.of("val-fraction", "1", "at least 0 and below 1, found 1.0"),
           Arguments.of("val-fraction", "-0.1", "at least 0"),
@@ -169,7 +181,7 @@ class RunConfigTest {
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =
-      List.of("data-dir", "labels", "runs-dir", "distill", "widths");
+      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths");
 
   @TempDir Path folder;
 
@@ -199,20 +211,24 @@ class RunConfigTest {
     assertThat(RunConfig.parse(yaml, "test")).isEqualTo(config);
     OTHER_VALUES.forEach(
         (key, value) -> {
+          RunConfig before =
+              TOGETHER.containsKey(key)
+                  ? RunConfig.defaults().with(TOGETHER)
+                  : RunConfig.defaults();
           // a target of skipping is for hard gates, and brings them
           List<String> without =
               linesWithout(
                   key,
                   key.equals("target-skip")
                       ? DEFAULT_YAML.replace("gate-mix: soft", "gate-mix: hard")
-                      : DEFAULT_YAML);
-          assertThat(linesWithout(key, RunConfig.defaults().with(Map.of(key, value)).toYaml()))
+                      : before.toYaml());
+          assertThat(linesWithout(key, before.with(Map.of(key, value)).toYaml()))
               .as("%s changes nothing else", key)
               .isEqualTo(without);
           if (!key.equals("device")) {
-            assertThat(RunConfig.defaults().with(Map.of(key, value)))
+            assertThat(before.with(Map.of(key, value)))
                 .as("%s changes something", key)
-                .isNotEqualTo(RunConfig.defaults());
+                .isNotEqualTo(before);
           }
         });
   }
@@ -222,10 +238,10 @@ class RunConfigTest {
     String earlier =
         DEFAULT_YAML
             .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
-            .replaceFirst(" *labels: .*\n", "")
+            .replaceFirst("(?s) *labels: .*(?=  split:)", "")
             .replaceFirst(" *dynamics: .*\n", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
-    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics");
+    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics", "score");
     assertThat(RunConfig.parse(earlier, "test"))
         .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none")));
   }
@@ -236,6 +252,17 @@ class RunConfigTest {
             () -> RunConfig.defaults().with(Map.of("target-skip", "0.5", "gate-mix", "soft")))
         .isInstanceOf(BadInputException.class)
         .hasMessage("--target-skip: must be left out with soft gates, found [0.5]");
+  }
+
+  @Test
+  void aShareOfSuspectsAndAFileOfScoresBelongTogether() {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("drop-suspects", "0.1")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "--scores: must be a file that softgate score wrote, for drop-suspects, found none");
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("scores", "s.csv")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--drop-suspects: must be given, as scores is, found none");
   }
 
   private static List<String> linesWithout(String key, String yaml) {

@@ -51,6 +51,7 @@ public final class TinyTraining {
     return new TrainingData(
         dataset,
         null,
+        null,
         new Split("seeded", trained, validated),
         trained,
         validated,

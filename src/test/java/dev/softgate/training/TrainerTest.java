@@ -181,6 +181,7 @@ class TrainerTest {
     return new TrainingData(
         data.dataset(),
         data.labels(),
+        data.suspects(),
         data.split(),
         data.train(),
         data.validation(),
