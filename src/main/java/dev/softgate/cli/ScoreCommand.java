@@ -7,7 +7,6 @@ import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.HumanStudy;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
-import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
@@ -78,20 +77,6 @@ final class ScoreCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE})")
   int resamples;
 
-  @Option(
-      names = "--rewind",
-      description =
-          "Put each unit's weights back to each kept epoch, and see what is still fitted"
-              + " (rewind.csv, rewind.svg); the run must have been trained with --keep-every.")
-  boolean rewind;
-
-  @Option(
-      names = "--rewind-images",
-      paramLabel = "N",
-      defaultValue = "2000",
-      description = "Train images to look at, half with a wrong label (${DEFAULT-VALUE})")
-  int rewindImages;
-
   @Mixin ComputeOptions compute;
 
   @Option(names = "--json", description = "Print what the scores come to as JSON.")
@@ -101,9 +86,6 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     if (resamples < 1 || resamples > 1_000_000) {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
-    }
-    if (rewindImages < 2) {
-      throw new BadInputException("--rewind-images: must be at least 2, found " + rewindImages);
     }
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
@@ -117,7 +99,6 @@ final class ScoreCommand implements Callable<Integer> {
             DownloadProgress.forStandardError());
     HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
     Compute engine = config.execution().compute(trained.checkpoint().spec());
-    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, rewindImages) : null;
     LabelStudy study = LabelStudy.of(run, trained, images, engine);
     study.write(run.scores());
     LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
@@ -134,11 +115,6 @@ final class ScoreCommand implements Callable<Integer> {
             "against_truth",
             LabelFigures.againstTruth(study, wrong, resamples, config.optimization().seed()));
       }
-    }
-    if (rewound != null) {
-      rewound.write(run);
-      Map<String, @Nullable Object> figures = rewound.values();
-      values.put("rewind", json ? figures : figures.get("units"));
     }
     if (hardness != null) {
       HumanStudy people =

@@ -167,15 +167,6 @@ public record RunFolder(Path path) {
     return path.resolve("scores.csv");
   }
 
-  /**
-   * What is fitted with single units put back; see {@link Rewind}.
-   *
-   * @param ending {@code csv} or {@code svg}
-   */
-  public Path rewind(String ending) {
-    return path.resolve("rewind." + ending);
-  }
-
   /** The page that shows the run. */
   public Path report() {
     return path.resolve("report.html");

@@ -7,23 +7,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run, in one folder: {@code last}, the one before it ({@code previous}),
- * {@code best}, {@code final} and one every so many epochs. Each is whole: a training can go on
- * from any.
+ * {@code best}, {@code final} and one every {@value #KEEP_EVERY} epochs. Each is whole: a training
+ * can go on from any.
  *
  * @param folder that exists
  */
 public record CheckpointStore(Path folder) {
 
-  private static final String KEPT = "epoch-";
+  private static final int KEEP_EVERY = 50;
   private static final String SUFFIX = ".safetensors";
 
   /** Replaces {@code last}, keeping the one it was as {@code previous}. Returns the file. */
@@ -52,35 +50,11 @@ public record CheckpointStore(Path folder) {
     checkpoint.write(file("final"));
   }
 
-  /**
-   * Keeps the state of an epoch's end where the run's configuration says so: after every so-manieth
-   * epoch and, where there will be one, before the first.
-   */
-  void keepIfDue(Checkpoint checkpoint) {
-    int every = checkpoint.config().execution().keepEvery();
-    int finished = checkpoint.progress().epoch();
-    if (every > 0
-        && every <= checkpoint.config().optimization().epochs()
-        && finished % every == 0) {
-      checkpoint.write(file(KEPT + "%04d".formatted(finished)));
+  /** Keeps the state after every {@value #KEEP_EVERY}th epoch, numbered from 1. */
+  void keepIfDue(Checkpoint checkpoint, int finishedEpochs) {
+    if (finishedEpochs % KEEP_EVERY == 0) {
+      checkpoint.write(file("epoch-%04d".formatted(finishedEpochs)));
     }
-  }
-
-  /** The checkpoints that were kept, by finished epochs, ascending. */
-  public SortedMap<Integer, Path> kept() {
-    SortedMap<Integer, Path> kept = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      files.forEach(
-          file -> {
-            String name = file.getFileName().toString();
-            if (name.matches(KEPT + "\\d{1,9}\\" + SUFFIX)) {
-              kept.put(Integer.valueOf(name.replaceAll("\\D", "")), file);
-            }
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
-    }
-    return kept;
   }
 
   /** The file of a checkpoint's name. */
@@ -124,9 +98,14 @@ public record CheckpointStore(Path folder) {
         candidates.add(file(name));
       }
     }
-    List<Path> kept = new ArrayList<>(kept().values());
-    Collections.reverse(kept);
-    candidates.addAll(kept);
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(file -> file.getFileName().toString().matches("epoch-\\d+\\" + SUFFIX))
+          .sorted(Comparator.reverseOrder())
+          .forEach(candidates::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
     if (Files.exists(file("best"))) {
       candidates.add(file("best"));
     }

@@ -42,7 +42,6 @@ final class ConfigReader {
           "memory-density",
           "widths",
           "label-smoothing",
-          "keep-every",
           "target-skip",
           "anneal-epochs",
           "distill",

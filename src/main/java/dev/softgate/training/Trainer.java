@@ -138,9 +138,7 @@ public final class Trainer {
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
     dynamics.begin(epoch);
     if (epoch == 0 && nextBatch == 0) {
-      Checkpoint start = checkpoint();
-      checkpoints.keepIfDue(start);
-      saveLast(start); // so that a run killed before its first checkpoint is due can be resumed
+      save(); // so that a run killed before its first checkpoint is due can be resumed
     }
     while (epoch < epochs) {
       long start = System.nanoTime();
@@ -287,7 +285,7 @@ public final class Trainer {
     if (improved) {
       checkpoints.saveBest(checkpoint);
     }
-    checkpoints.keepIfDue(checkpoint);
+    checkpoints.keepIfDue(checkpoint, epoch);
     if (epoch == config.optimization().epochs()) {
       checkpoints.saveFinal(checkpoint);
     }

@@ -1,7 +1,6 @@
 package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.ImageSet;
@@ -14,8 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreCommandTest {
 
@@ -38,11 +35,9 @@ class ScoreCommandTest {
   }
 
   private static List<String[]> table(TinyRun run) throws IOException {
-    return csv(run.path().resolve("scores.csv"));
-  }
-
-  private static List<String[]> csv(Path file) throws IOException {
-    return Files.readAllLines(file).stream().map(line -> line.split(",", -1)).toList();
+    return Files.readAllLines(run.path().resolve("scores.csv")).stream()
+        .map(line -> line.split(",", -1))
+        .toList();
   }
 
   @Test
@@ -82,58 +77,6 @@ class ScoreCommandTest {
     assertThat(confused).isEqualTo(rows.size() - 1);
     assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5").out())
         .contains("score", "auroc", "gate_last_b3");
-  }
-
-  /** Put back to where it is, a unit changes nothing; put back to its start, it does. */
-  @ParameterizedTest
-  @ValueSource(strings = {"classifier", "memory"})
-  void unitsArePutBackOneByOne(String gate) throws IOException {
-    TinyRun run =
-        TinyRun.train(
-            folder,
-            "rewound-" + gate,
-            "--labels=" + folder.resolve("noisy.csv"),
-            "--gate=" + gate,
-            "--keep-every=1");
-    JsonNode rewind =
-        TinyRun.json("score", run.toString(), "--rewind", "--rewind-images=100000", "--json")
-            .get("rewind");
-    List<String[]> rows = csv(run.path().resolve("rewind.csv"));
-    assertThat(rows.get(0)).containsExactly("epoch", "unit", "right_fitted", "wrong_fitted");
-    String[] whole = rows.get(1);
-    assertThat(whole).startsWith("1", "none");
-    List<String[]> steps = rows.subList(2, rows.size());
-    List<String> units = steps.stream().filter(row -> row[0].equals("0")).map(r -> r[1]).toList();
-    assertThat(units)
-        .startsWith("stem", "layer1.0")
-        .contains(gate.equals("memory") ? "layer3.0" : "o2", "fc")
-        .doesNotHaveDuplicates();
-    assertThat(steps).hasSize(2 * units.size());
-    assertThat(steps.stream().filter(row -> row[0].equals("1")))
-        .allSatisfy(row -> assertThat(row).endsWith(whole[2], whole[3]));
-    assertThat(steps.stream().filter(row -> row[0].equals("0")))
-        .anySatisfy(row -> assertThat(row[2]).isNotEqualTo(whole[2]));
-    assertThat(rewind.get("units")).hasSize(1 + units.size());
-    assertThat(run.path().resolve("rewind.svg")).content().contains("<svg", "epoch 0");
-
-    String[] eval = {"eval", run.toString(), "--split=train", "--memory=on", "--json"};
-    JsonNode said = TinyRun.json(gate.equals("memory") ? eval : without(eval, "--memory=on"));
-    double wrong = rewind.get("wrong_labels").doubleValue() / rewind.get("images").doubleValue();
-    assertThat(Double.parseDouble(whole[3])).isEqualTo(said.get("wrong_fitted").doubleValue());
-    assertThat((1 - wrong) * Double.parseDouble(whole[2]) + wrong * Double.parseDouble(whole[3]))
-        .isCloseTo(said.get("accuracy").doubleValue(), within(1e-9));
-  }
-
-  private static String[] without(String[] arguments, String one) {
-    return Arrays.stream(arguments).filter(each -> !each.equals(one)).toArray(String[]::new);
-  }
-
-  @Test
-  void whatWasNotKeptCannotBePutBack() {
-    assertRefused(TinyRun.run("score", noisy.toString(), "--rewind"), "train with --keep-every N");
-    assertRefused(
-        TinyRun.run("score", noisy.toString(), "--rewind", "--rewind-images=1"),
-        "--rewind-images: must be at least 2");
   }
 
   @Test
