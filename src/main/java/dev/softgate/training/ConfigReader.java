@@ -39,6 +39,7 @@ final class ConfigReader {
           "memory-density",
           "widths",
           "label-smoothing",
+          "keep-every",
           "target-skip",
           "anneal-epochs",
           "distill",
