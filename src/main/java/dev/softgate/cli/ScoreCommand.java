@@ -5,8 +5,10 @@ import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
+import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -36,7 +38,11 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
-    footer = {"  softgate score runs/NAME", "  softgate score NAME --json"})
+    footer = {
+      "  softgate score runs/NAME",
+      "  softgate score NAME --json",
+      "  softgate score NAME --rewind"
+    })
 final class ScoreCommand implements Callable<Integer> {
 
   private static final String IN_SAMPLE =
@@ -58,6 +64,23 @@ final class ScoreCommand implements Callable<Integer> {
           "Of the bootstrap intervals, where the true labels are known (${DEFAULT-VALUE})")
   int resamples;
 
+  @Option(
+      names = "--rewind",
+      description =
+          "Put each unit back to each epoch that train --keep-every kept, and measure which training"
+              + " images are still classified as labeled; written to rewind.csv and rewind.svg in"
+              + " the run's folder.")
+  boolean rewind;
+
+  @Option(
+      names = "--rewind-images",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description =
+          "At most so many images for that, half of them with a wrong label where those are known"
+              + " (${DEFAULT-VALUE})")
+  int rewindImages;
+
   @Mixin ComputeOptions compute;
 
   @Option(names = "--json", description = "Print what the scores come to as JSON.")
@@ -67,6 +90,9 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     if (resamples < 1 || resamples > 1_000_000) {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
+    }
+    if (rewindImages < 1) {
+      throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
     }
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
@@ -78,9 +104,9 @@ final class ScoreCommand implements Callable<Integer> {
             config.data(),
             EvaluationSplit.TRAIN,
             DownloadProgress.forStandardError());
-    LabelStudy study =
-        LabelStudy.of(
-            run, trained, images, config.execution().compute(trained.checkpoint().spec()));
+    Compute chosen = config.execution().compute(trained.checkpoint().spec());
+    Rewind rewound = rewind ? Rewind.of(run, trained, images, chosen, rewindImages) : null;
+    LabelStudy study = LabelStudy.of(run, trained, images, chosen);
     study.write(run.scores());
     LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -96,6 +122,11 @@ final class ScoreCommand implements Callable<Integer> {
             "against_truth",
             LabelFigures.againstTruth(study, wrong, resamples, config.optimization().seed()));
       }
+    }
+    if (rewound != null) {
+      rewound.write(run.rewind());
+      rewound.writeSvg(run.rewindChart());
+      values.put("rewind", rewound.values());
     }
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());
