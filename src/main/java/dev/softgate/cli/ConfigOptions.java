@@ -405,6 +405,14 @@ final class ConfigOptions {
     @Nullable String checkpointMinutes;
 
     @Option(
+        names = "--keep-every",
+        paramLabel = "N",
+        description =
+            "Keep the network after every N-th epoch, and that before the first; 0 for none"
+                + " (${DEFAULT-VALUE})")
+    @Nullable String keepEvery;
+
+    @Option(
         names = "--dynamics",
         paramLabel = "KIND",
         description =

@@ -7,6 +7,7 @@ import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.HumanStudy;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
+import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
@@ -46,7 +47,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  softgate score runs/NAME",
       "  softgate score NAME --json",
-      "  softgate score NAME --human cifar10h.csv"
+      "  softgate score NAME --human cifar10h.csv",
+      "  softgate score NAME --rewind"
     })
 final class ScoreCommand implements Callable<Integer> {
 
@@ -77,6 +79,23 @@ final class ScoreCommand implements Callable<Integer> {
               + " (${DEFAULT-VALUE})")
   int resamples;
 
+  @Option(
+      names = "--rewind",
+      description =
+          "Put each unit back to each epoch that train --keep-every kept, and measure which training"
+              + " images are still classified as labeled; written to rewind.csv and rewind.svg in"
+              + " the run's folder.")
+  boolean rewind;
+
+  @Option(
+      names = "--rewind-images",
+      paramLabel = "N",
+      defaultValue = "2000",
+      description =
+          "At most so many images for that, half of them with a wrong label where those are known"
+              + " (${DEFAULT-VALUE})")
+  int rewindImages;
+
   @Mixin ComputeOptions compute;
 
   @Option(names = "--json", description = "Print what the scores come to as JSON.")
@@ -86,6 +105,9 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     if (resamples < 1 || resamples > 1_000_000) {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
+    }
+    if (rewindImages < 1) {
+      throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
     }
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
@@ -99,6 +121,7 @@ final class ScoreCommand implements Callable<Integer> {
             DownloadProgress.forStandardError());
     HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
     Compute engine = config.execution().compute(trained.checkpoint().spec());
+    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, rewindImages) : null;
     LabelStudy study = LabelStudy.of(run, trained, images, engine);
     study.write(run.scores());
     LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
@@ -122,6 +145,11 @@ final class ScoreCommand implements Callable<Integer> {
               ? HumanStudy.ofTest(hardness, trained, images, engine)
               : HumanStudy.ofTrain(hardness, study);
       add(people, config.optimization().seed(), values);
+    }
+    if (rewound != null) {
+      rewound.write(run.rewind());
+      rewound.writeSvg(run.rewindChart());
+      values.put("rewind", rewound.values());
     }
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());

@@ -167,6 +167,16 @@ public record RunFolder(Path path) {
     return path.resolve("scores.csv");
   }
 
+  /** What single units hold, where that was looked at; see {@link Rewind}. */
+  public Path rewind() {
+    return path.resolve("rewind.csv");
+  }
+
+  /** The chart of the same. */
+  public Path rewindChart() {
+    return path.resolve("rewind.svg");
+  }
+
   /** The page that shows the run. */
   public Path report() {
     return path.resolve("report.html");

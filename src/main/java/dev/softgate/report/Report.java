@@ -82,6 +82,7 @@ public final class Report {
                     ComputeSection.of(runs),
                     ScoresSection.of(runs),
                     MemorySection.of(runs),
+                    RewindSection.of(runs),
                     GallerySection.of(runs, images)),
                 ProvenanceSection.of(runs))
             .flatMap(List::stream)

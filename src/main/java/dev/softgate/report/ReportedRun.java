@@ -1,5 +1,6 @@
 package dev.softgate.report;
 
+import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.Summary;
 import dev.softgate.interop.CsvTable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates a row a test image
  * @param skipCurve accuracy against compute
  * @param scores a row a train image
+ * @param rewind what single units hold
  * @param dynamics of the train images
  */
 record ReportedRun(
@@ -33,6 +35,7 @@ record ReportedRun(
     @Nullable CsvTable gates,
     @Nullable CsvTable skipCurve,
     @Nullable LabelTable scores,
+    @Nullable Rewind rewind,
     @Nullable TrainingDynamics dynamics) {
 
   /**
@@ -53,6 +56,7 @@ record ReportedRun(
         table(folder.gatesTest()),
         table(folder.skipCurve()),
         Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
+        Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null,
         began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null);
   }
 

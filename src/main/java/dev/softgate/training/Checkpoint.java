@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what was trained on
  * @param progress where to go on
  * @param network parameters and buffers by published name
- * @param mainVelocity of the main optimiser
+ * @param mainVelocity of the main optimiser; without elements where the network alone was kept
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
  * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
@@ -147,6 +147,26 @@ public record Checkpoint(
         epochDynamics,
         memoryOff,
         chosen);
+  }
+
+  /** The same network without what a training goes on from. */
+  Checkpoint networkOnly() {
+    return new Checkpoint(
+        config,
+        data,
+        progress,
+        network,
+        HostTensor.ofFloats(new float[0], 0),
+        null,
+        new float[epochGates.length][0],
+        Map.of(),
+        memoryOff,
+        skipping);
+  }
+
+  /** Whether a training can go on from here. */
+  boolean isWhole() {
+    return mainVelocity.elements() > 0;
   }
 
   /** Writes the file, atomically and to the disk. */

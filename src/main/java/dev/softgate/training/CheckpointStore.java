@@ -7,21 +7,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run, in one folder: {@code last}, the one before it ({@code previous}),
  * {@code best}, {@code final} and one every {@value #KEEP_EVERY} epochs. Each is whole: a training
- * can go on from any.
+ * can go on from any. Between those, the network alone is kept as often as the configuration says.
  *
  * @param folder that exists
  */
 public record CheckpointStore(Path folder) {
 
   private static final int KEEP_EVERY = 50;
+  private static final String KEPT = "epoch-";
   private static final String SUFFIX = ".safetensors";
 
   /** Replaces {@code last}, keeping the one it was as {@code previous}. Returns the file. */
@@ -50,11 +53,36 @@ public record CheckpointStore(Path folder) {
     checkpoint.write(file("final"));
   }
 
-  /** Keeps the state after every {@value #KEEP_EVERY}th epoch, numbered from 1. */
-  void keepIfDue(Checkpoint checkpoint, int finishedEpochs) {
-    if (finishedEpochs % KEEP_EVERY == 0) {
-      checkpoint.write(file("epoch-%04d".formatted(finishedEpochs)));
+  /**
+   * Keeps the state between two epochs, under how many are finished: whole after every {@value
+   * #KEEP_EVERY}th, the network alone where the configuration asks for it.
+   */
+  void keepIfDue(Checkpoint checkpoint) {
+    int finished = checkpoint.progress().epoch();
+    int every = checkpoint.config().execution().keepEvery();
+    Path file = file(KEPT + "%04d".formatted(finished));
+    if (finished > 0 && finished % KEEP_EVERY == 0) {
+      checkpoint.write(file);
+    } else if (every > 0 && finished % every == 0) {
+      checkpoint.networkOnly().write(file);
     }
+  }
+
+  /** The files of what was kept, by finished epochs, ascending. */
+  public SortedMap<Integer, Path> kept() {
+    SortedMap<Integer, Path> kept = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files.forEach(
+          file -> {
+            String name = file.getFileName().toString();
+            if (name.matches(KEPT + "\\d{1,9}\\" + SUFFIX)) {
+              kept.put(Integer.valueOf(name.replaceAll("\\D", "")), file);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder, e);
+    }
+    return kept;
   }
 
   /** The file of a checkpoint's name. */
@@ -73,6 +101,9 @@ public record CheckpointStore(Path folder) {
     for (Path file : candidates()) {
       try {
         Checkpoint checkpoint = Checkpoint.read(file);
+        if (!checkpoint.isWhole()) {
+          continue;
+        }
         problems.forEach(warnings);
         if (!problems.isEmpty()) {
           warnings.accept(
@@ -98,14 +129,9 @@ public record CheckpointStore(Path folder) {
         candidates.add(file(name));
       }
     }
-    try (Stream<Path> files = Files.list(folder)) {
-      files
-          .filter(file -> file.getFileName().toString().matches("epoch-\\d+\\" + SUFFIX))
-          .sorted(Comparator.reverseOrder())
-          .forEach(candidates::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + folder, e);
-    }
+    List<Path> kept = new ArrayList<>(kept().values());
+    Collections.reverse(kept);
+    candidates.addAll(kept);
     if (Files.exists(file("best"))) {
       candidates.add(file("best"));
     }

@@ -42,6 +42,7 @@ final class ConfigReader {
           "memory-density",
           "widths",
           "label-smoothing",
+          "keep-every",
           "target-skip",
           "anneal-epochs",
           "distill",

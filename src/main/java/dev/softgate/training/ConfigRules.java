@@ -150,6 +150,7 @@ final class ConfigRules {
     }
     whole("test-every", execution.testEvery(), 0, MOST_EPOCHS);
     positive("checkpoint-minutes", execution.checkpointMinutes());
+    whole("keep-every", execution.keepEvery(), 0, MOST_EPOCHS);
     choice("dynamics", execution.dynamics(), "augmented", "plain", "none");
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param name the run folder's name; null to make it from the configuration
  * @param testEvery test after every so-manieth epoch; 0 for only at the end
  * @param checkpointMinutes minutes between checkpoints within an epoch; decimals allowed
+ * @param keepEvery keep the network after every so-manieth epoch, and that before the first; 0 for
+ *     none
  * @param dynamics what is written down of each training image in each epoch: {@code augmented}, as
  *     it was trained on; {@code plain}, in a pass of its own as it is; or {@code none}
  * @param timeLimit stop, resumably, after this long; null for no limit. A resumption does not take
@@ -30,6 +32,7 @@ public record ExecutionConfig(
     @Nullable String name,
     int testEvery,
     double checkpointMinutes,
+    int keepEvery,
     String dynamics,
     @Nullable Duration timeLimit) {
 

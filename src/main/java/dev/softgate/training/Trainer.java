@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *       write down what it saw of each image                      {@link DynamicsRecorder}
  *       every half minute, or when asked to stop: checkpoint
  *     validate, and test where due                                {@link EpochEvaluation}
- *     tell the listeners; checkpoint last, best, every 50th
+ *     tell the listeners; checkpoint last, best, every 50th, and those to be kept
  *   final checkpoint
  * </pre>
  *
@@ -138,7 +138,9 @@ public final class Trainer {
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
     dynamics.begin(epoch);
     if (epoch == 0 && nextBatch == 0) {
-      save(); // so that a run killed before its first checkpoint is due can be resumed
+      Checkpoint untrained = checkpoint();
+      checkpoints.keepIfDue(untrained);
+      saveLast(untrained); // so that a run killed before the next is due can be resumed
     }
     while (epoch < epochs) {
       long start = System.nanoTime();
@@ -285,7 +287,7 @@ public final class Trainer {
     if (improved) {
       checkpoints.saveBest(checkpoint);
     }
-    checkpoints.keepIfDue(checkpoint, epoch);
+    checkpoints.keepIfDue(checkpoint);
     if (epoch == config.optimization().epochs()) {
       checkpoints.saveFinal(checkpoint);
     }

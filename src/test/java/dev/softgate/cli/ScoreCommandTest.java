@@ -1,18 +1,27 @@
 package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.training.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreCommandTest {
 
@@ -35,7 +44,11 @@ class ScoreCommandTest {
   }
 
   private static List<String[]> table(TinyRun run) throws IOException {
-    return Files.readAllLines(run.path().resolve("scores.csv")).stream()
+    return table(run, "scores.csv");
+  }
+
+  private static List<String[]> table(TinyRun run, String name) throws IOException {
+    return Files.readAllLines(run.path().resolve(name)).stream()
         .map(line -> line.split(",", -1))
         .toList();
   }
@@ -77,6 +90,128 @@ class ScoreCommandTest {
     assertThat(confused).isEqualTo(rows.size() - 1);
     assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5").out())
         .contains("score", "auroc", "gate_last_b3");
+  }
+
+  /** Each row is what {@code eval} says of a checkpoint that was put together by hand. */
+  @ParameterizedTest
+  @ValueSource(strings = {"classifier", "memory"})
+  void unitsArePutBackOneByOne(String gate) throws IOException {
+    TinyRun run =
+        TinyRun.train(
+            folder,
+            "rewound-" + gate,
+            "--labels=" + folder.resolve("noisy.csv"),
+            "--gate=" + gate,
+            "--keep-every=1");
+    JsonNode said =
+        TinyRun.json("score", run.toString(), "--rewind", "--rewind-images=99999", "--json");
+    List<String[]> rows = table(run, "rewind.csv");
+    assertThat(rows.get(0)).containsExactly("epoch", "unit", "clean_accuracy", "wrong_accuracy");
+    String[] whole = rows.get(1);
+    assertThat(whole).startsWith("1", "none");
+    List<String[]> back = rows.stream().filter(row -> row[0].equals("0")).toList();
+    List<String> units = back.stream().map(row -> row[1]).toList();
+    assertThat(units)
+        .startsWith("stem", "layer1.0", "layer1.1", "layer2.0")
+        .contains("fc", gate.equals("memory") ? "layer3.1" : "o2")
+        .doesNotHaveDuplicates();
+    assertThat(rows).hasSize(2 + 2 * units.size());
+    assertThat(rows.subList(2 + units.size(), rows.size()))
+        .allSatisfy(row -> assertThat(row).startsWith("1").endsWith(whole[2], whole[3]));
+    assertThat(said.get("rewind")).hasSize(1 + units.size());
+    assertThat(said.get("rewind").get(1).get("wrong_accuracy").asText()).isEqualTo(back.get(0)[3]);
+    assertThat(run.path().resolve("rewind.svg")).content().contains("<svg", "epoch 0");
+    assertThat(TinyRun.run("report", run.toString()).exitCode()).isZero();
+    assertThat(run.path().resolve("report.html")).content().contains("<section id=\"rewind\">");
+
+    assertSaidByEval(run, gate, Checkpoint.read(run.checkpoint()), whole);
+    int changed = 0;
+    for (String[] row : List.of(back.get(0), back.get(3), back.get(units.indexOf("fc")))) {
+      assertSaidByEval(run, gate, putBack(run, row[1]), row);
+      changed += row[2].equals(whole[2]) && row[3].equals(whole[3]) ? 0 : 1;
+    }
+    assertThat(changed).isPositive();
+  }
+
+  private static Checkpoint putBack(TinyRun run, String unit) {
+    Checkpoint last = Checkpoint.read(run.checkpoint());
+    Path start = run.checkpoint().resolveSibling("epoch-0000.safetensors");
+    Map<String, HostTensor> network = new LinkedHashMap<>(last.network());
+    String names = unit.equals("stem") ? "conv1\\..*|bn1\\..*" : Pattern.quote(unit) + "\\..*";
+    Checkpoint.read(start)
+        .network()
+        .forEach(
+            (name, tensor) -> {
+              if (name.matches(names)) {
+                network.put(name, tensor);
+              }
+            });
+    return new Checkpoint(
+        last.config(),
+        last.data(),
+        last.progress(),
+        network,
+        last.mainVelocity(),
+        last.gateVelocity(),
+        last.epochGates(),
+        Map.of(),
+        last.memoryOff(),
+        null);
+  }
+
+  private static void assertSaidByEval(
+      TinyRun run, String gate, Checkpoint checkpoint, String[] row) throws IOException {
+    Path file = run.path().resolve("spliced.safetensors");
+    checkpoint.write(file);
+    List<String> eval =
+        new ArrayList<>(List.of("eval", file.toString(), "--split=train", "--json"));
+    if (gate.equals("memory")) {
+      eval.add("--memory=on");
+    }
+    JsonNode said = TinyRun.json(eval.toArray(String[]::new));
+    double wrong = said.get("wrong_labels").doubleValue() / said.get("images").doubleValue();
+    assertThat(Double.parseDouble(row[3]))
+        .as(row[1])
+        .isCloseTo(said.get("wrong_fitted").doubleValue(), within(1e-9));
+    assertThat((1 - wrong) * Double.parseDouble(row[2]) + wrong * Double.parseDouble(row[3]))
+        .as(row[1])
+        .isCloseTo(said.get("accuracy").doubleValue(), within(1e-9));
+  }
+
+  @Test
+  void fewImagesAreHalfWrong() throws IOException {
+    TinyRun run =
+        TinyRun.train(
+            folder,
+            "few",
+            "--labels=" + folder.resolve("noisy.csv"),
+            "--gate=none",
+            "--keep-every=9");
+    TinyRun.json("score", run.toString(), "--rewind", "--rewind-images=10", "--json");
+    assertThat(table(run, "rewind.csv").subList(1, 5))
+        .allSatisfy(
+            row -> {
+              for (int column = 2; column < 4; column++) {
+                double right = 5 * Double.parseDouble(row[column]);
+                assertThat(right).isCloseTo(Math.rint(right), within(1e-9));
+              }
+            });
+  }
+
+  @Test
+  void withoutTrueLabelsThereIsOneAccuracy() throws IOException {
+    TinyRun run = TinyRun.train(folder, "unknown", "--gate=none", "--keep-every=1");
+    String shown = TinyRun.run("score", run.toString(), "--rewind").out();
+    assertThat(shown).containsPattern("unit +epoch +accuracy");
+    assertThat(table(run, "rewind.csv").get(0)).containsExactly("epoch", "unit", "accuracy");
+  }
+
+  @Test
+  void whatWasNotKeptCannotBePutBack() {
+    assertRefused(TinyRun.run("score", noisy.toString(), "--rewind"), "train with --keep-every N");
+    assertRefused(
+        TinyRun.run("score", noisy.toString(), "--rewind", "--rewind-images=0"),
+        "--rewind-images: must be at least 1");
   }
 
   @Test

@@ -52,12 +52,21 @@ class CheckpointStoreTest {
 
   /** The template at some batch of the first epoch, to tell checkpoints apart. */
   private static Checkpoint at(int batch) {
+    return at(template.config(), 0, batch);
+  }
+
+  private static Checkpoint at(RunConfig config, int epoch, int batch) {
     Progress progress = template.progress();
     return new Checkpoint(
-        template.config(),
+        config,
         template.data(),
         new Progress(
-            0, batch, progress.totals(), progress.history(), progress.best(), progress.effort()),
+            epoch,
+            batch,
+            progress.totals(),
+            progress.history(),
+            progress.best(),
+            progress.effort()),
         template.network(),
         template.mainVelocity(),
         template.gateVelocity(),
@@ -226,14 +235,35 @@ class CheckpointStoreTest {
 
   @Test
   void keepsEveryFiftiethEpochAndGoesBackToTheNewestOfThem() throws IOException {
-    for (int finished : new int[] {1, 49, 50, 51, 99, 100}) {
-      store.keepIfDue(at(finished), finished);
+    for (int finished : new int[] {0, 1, 49, 50, 51, 99, 100}) {
+      store.keepIfDue(at(template.config(), finished, finished));
     }
 
     assertThat(names()).containsExactly("epoch-0050.safetensors", "epoch-0100.safetensors");
     assertThat(newestBatch()).isEqualTo(100);
     Damage.EMPTY.inflictOn(store.file("epoch-0100"));
     assertThat(newestBatch()).isEqualTo(50);
+  }
+
+  @Test
+  void networksAreKeptAsOftenAsAskedAndNoTrainingGoesOnFromThem() throws IOException {
+    RunConfig config = TinyTraining.config("keep-every", "20");
+    for (int finished : new int[] {0, 1, 20, 39, 40, 50, 60}) {
+      store.keepIfDue(at(config, finished, finished));
+    }
+
+    assertThat(store.kept().keySet()).containsExactly(0, 20, 40, 50, 60);
+    Path kept = store.file("epoch-0060");
+    assertThat(Files.size(kept)).isLessThan(Files.size(store.file("epoch-0050")) * 2 / 3);
+    assertThat(Checkpoint.read(kept).isWhole()).isFalse();
+    assertThat(Checkpoint.read(kept).restoreNetwork().state().keySet())
+        .isEqualTo(template.network().keySet());
+    assertThat(newestBatch()).isEqualTo(50);
+    assertThat(warnings).noneMatch(line -> line.contains("epoch-0060"));
+    Files.delete(store.file("epoch-0050"));
+    assertThatThrownBy(this::newestBatch)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no checkpoint to go on from");
   }
 
   @Test

@@ -83,6 +83,7 @@ class RunConfigTest {
           Map.entry("name", "2019"),
           Map.entry("test-every", "0"),
           Map.entry("checkpoint-minutes", "0.25"),
+          Map.entry("keep-every", "3"),
           Map.entry("dynamics", "plain"),
           Map.entry("time-limit", "1h30m"));
 
@@ -173,6 +174,7 @@ class RunConfigTest {
           Arguments.of("name", "", "a folder name"),
           Arguments.of("test-every", "-1", "from 0"),
           Arguments.of("checkpoint-minutes", "0", "above 0"),
+          Arguments.of("keep-every", "-1", "from 0"),
           Arguments.of("time-limit", "30 minutes", "a duration such as 90s, 30m or 1h30m"),
           Arguments.of("dynamics", "all", "one of augmented, plain, none"),
           Arguments.of("time-limit", "0s", "longer than nothing"));

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -238,6 +239,26 @@ class TrainerResumeTest {
             Ending.of(Checkpoint.read(store.file("final")))
                 .differences(Ending.of(Checkpoint.read(whole.file("final")))))
         .isEmpty();
+  }
+
+  @Test
+  void whatIsKeptIsTheSameAfterAnInterruption() throws IOException {
+    RunConfig config = TinyTraining.config("keep-every", "1");
+    uninterrupted(config);
+    interrupted(config, BATCHES + 1, config, UnaryOperator.identity());
+
+    SortedMap<Integer, Path> whole = store("uninterrupted").kept();
+    SortedMap<Integer, Path> kept = store("interrupted").kept();
+    assertThat(kept.keySet()).isEqualTo(whole.keySet()).containsExactly(0, 1, 2);
+    List<Ending> endings = new ArrayList<>();
+    for (Map.Entry<Integer, Path> each : kept.entrySet()) {
+      endings.add(Ending.of(Checkpoint.read(each.getValue())));
+      Path same = Objects.requireNonNull(whole.get(each.getKey()));
+      assertThat(endings.get(each.getKey()).differences(Ending.of(Checkpoint.read(same))))
+          .isEmpty();
+    }
+    assertThat(endings.get(0).differences(endings.get(1))).contains("conv1.weight");
+    assertThat(endings.get(1).differences(endings.get(2))).contains("conv1.weight");
   }
 
   @Test

@@ -1,0 +1,29 @@
+package dev.softgate.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a network still says with one unit put back to an earlier epoch: {@code rewind.csv}. */
+final class RewindSection {
+
+  private RewindSection() {}
+
+  static Section of(List<ReportedRun> runs) {
+    List<Block> blocks = new ArrayList<>();
+    for (ReportedRun run : runs) {
+      if (run.rewind() != null) {
+        if (runs.size() > 1) {
+          blocks.add(new Block.Heading(run.name()));
+        }
+        blocks.add(Block.Charts.of(run.rewind().chart()));
+      }
+    }
+    if (!blocks.isEmpty()) {
+      blocks.add(
+          new Block.Note(
+              "The weights and statistics of one unit are those after the epoch of the line, all"
+                  + " others the trained network's; the dashed line is the trained network itself."));
+    }
+    return new Section("rewind", "Where labels are held", blocks);
+  }
+}
