@@ -94,6 +94,12 @@ final class ConfigOptions {
     @Nullable String limitTest;
 
     @Option(
+        names = "--fold",
+        paramLabel = "k/K",
+        description = "Train without the k-th of K parts of the images to train on")
+    @Nullable String fold;
+
+    @Option(
         names = "--augment",
         paramLabel = "KIND",
         description = "crop-flip, flip or none (${DEFAULT-VALUE})")

@@ -4,11 +4,13 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.HumanHardness;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.Folds;
 import dev.softgate.experiment.HumanStudy;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
 import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
@@ -48,13 +50,15 @@ import picocli.CommandLine.Spec;
       "  softgate score runs/NAME",
       "  softgate score NAME --json",
       "  softgate score NAME --human cifar10h.csv",
-      "  softgate score NAME --rewind"
+      "  softgate score NAME --rewind",
+      "  softgate score NAME --folds 5"
     })
 final class ScoreCommand implements Callable<Integer> {
 
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
-          + " been trained on these labels, and confirms those that it has learned by heart";
+          + " been trained on these labels, and confirms those that it has learned by heart; --folds asks"
+          + " networks that have not";
 
   @Spec CommandSpec spec;
 
@@ -69,6 +73,21 @@ final class ScoreCommand implements Callable<Integer> {
       description =
           "CIFAR-10H's votes on the test images, or CIFAR-10N's labels of the train images")
   @Nullable Path human;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description =
+          "Train K networks as the run was, each without a K-th of the images (in the run's folder,"
+              + " folds/fold-1 and so on), and take confident learning's part from the network that"
+              + " has not seen the image; once interrupted, the same command goes on.")
+  @Nullable Integer folds;
+
+  @Option(
+      names = "--fold-epochs",
+      paramLabel = "N",
+      description = "Epochs of each of these; the schedule is scaled (the run's)")
+  @Nullable Integer foldEpochs;
 
   @Option(
       names = "--resamples",
@@ -109,6 +128,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (rewindImages < 1) {
       throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
     }
+    requireFolds();
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
     RunConfig config =
@@ -122,9 +142,18 @@ final class ScoreCommand implements Callable<Integer> {
     HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
     Compute engine = config.execution().compute(trained.checkpoint().spec());
     Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, rewindImages) : null;
-    LabelStudy study = LabelStudy.of(run, trained, images, engine);
+    Folds unseen = null;
+    if (folds != null) {
+      unseen = train(run, images, config, folds);
+      if (unseen == null) {
+        return OneLineErrors.INTERRUPTED;
+      }
+    }
+    LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen);
     study.write(run.scores());
-    LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
+    if (unseen == null) {
+      LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
+    }
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("run", run.path().toString());
     values.put("scores", run.scores().toString());
@@ -184,5 +213,37 @@ final class ScoreCommand implements Callable<Integer> {
           rows.add(row);
         });
     values.put("human_correlations", rows);
+  }
+
+  private void requireFolds() {
+    if (folds != null && folds < 2) {
+      throw new BadInputException("--folds: must be at least 2, found " + folds);
+    }
+    if (foldEpochs != null && folds == null) {
+      throw new BadInputException("--fold-epochs: is of the networks of --folds; give that too");
+    }
+    if (foldEpochs != null && foldEpochs < 1) {
+      throw new BadInputException("--fold-epochs: must be at least 1, found " + foldEpochs);
+    }
+  }
+
+  private @Nullable Folds train(
+      RunFolder run, EvaluationImages images, RunConfig config, int parts) {
+    try (Interruption interruption = Interruption.watch();
+        ProgressListener progress = ProgressListener.forStandardError()) {
+      Folds trained =
+          Folds.train(
+              run,
+              images,
+              new TrainRequest(config, null, List.of(progress), interruption, CommandText.of(spec)),
+              parts,
+              foldEpochs,
+              DownloadProgress.forStandardError());
+      if (trained == null) {
+        LoggerFactory.getLogger(ScoreCommand.class)
+            .info("interrupted; continue with: {}", CommandText.of(spec));
+      }
+      return trained;
+    }
   }
 }

@@ -25,7 +25,8 @@ public final class SplitMix64 {
     SYNTHETIC_IMAGE(6),
     SKIP_SHARE(7),
     LABEL_NOISE(8),
-    MEMORY(9);
+    MEMORY(9),
+    FOLD(10);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

@@ -75,6 +75,7 @@ public record EvaluationImages(
         trained
             .config()
             .with(Map.of("labels", file == null ? "none" : file.toString()))
+            .with(Map.of("fold", "none"))
             .with(Suspects.NONE);
     TrainingData data = TrainingData.of(config, dataset);
     String trainedOn = trained.data().labelsSha256();
@@ -103,18 +104,21 @@ public record EvaluationImages(
     };
   }
 
-  /** What the run trained on: without the suspects, whichever labels the images have now. */
+  /**
+   * What the run trained on: without suspects and the part left out, whichever labels the images
+   * have now.
+   */
   private static int[] trainedOn(Checkpoint trained, TrainingData data) {
     Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
     if (suspects == null) {
-      return data.train();
+      return TrainingData.withoutPart(trained.config(), data.train());
     }
     if (!suspects.sha256().equals(trained.data().scoresSha256())) {
       throw new BadInputException(
           "%s has changed since the run left images out by it (SHA-256 %s, not %s); restore it"
               .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
     }
-    return suspects.without(data.train());
+    return TrainingData.withoutPart(trained.config(), suspects.without(data.train()));
   }
 
   private static EvaluationImages ofOther(

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param given their labels
  * @param clean their true labels; null where not known
  * @param said what the trained network says of the images as they are, with its memory, if any, off
- * @param confident what the trained network's probabilities say of the labels
+ * @param outOfSample whether {@code confident} is from networks that have not seen the image
+ * @param confident what a network's probabilities say of the labels
  * @param scores by column name, N each, in [0, 1], high = good label
  * @param weights that the consensus gives to the scores it is made of
  */
@@ -43,6 +44,7 @@ public record LabelStudy(
     int[] given,
     int @Nullable [] clean,
     Predictions said,
+    boolean outOfSample,
     ConfidentLearning confident,
     Map<String, double[]> scores,
     Map<String, Double> weights) {
@@ -57,10 +59,15 @@ public record LabelStudy(
   /**
    * Scores the training images of a run.
    *
+   * @param folds whose probabilities confident learning takes; null for the run's own network's
    * @throws BadInputException if the run wrote no dynamics, or its images are not there
    */
   public static LabelStudy of(
-      RunFolder run, TrainedNetwork trained, EvaluationImages images, Compute compute) {
+      RunFolder run,
+      TrainedNetwork trained,
+      EvaluationImages images,
+      Compute compute,
+      @Nullable Folds folds) {
     TrainingDynamics dynamics = TrainingDynamics.open(run.path());
     int[] ids = dynamics.ids();
     int[] sorted = images.ids().clone();
@@ -75,7 +82,10 @@ public record LabelStudy(
     ofTraining(dynamics, trained.checkpoint().spec().gate(), classes, scores);
     Passes passes = Passes.run(trained.checkpoint(), images, ids, compute);
     ConfidentLearning confident =
-        new ConfidentLearning(dynamics.given(), probabilities(passes.off()), classes);
+        new ConfidentLearning(
+            dynamics.given(),
+            folds == null ? probabilities(passes.off()) : folds.probabilities(images, ids, compute),
+            classes);
     scores.put("self_confidence", confident.selfConfidence());
     scores.put("normalized_margin", confident.normalizedMargin());
     if (passes.on() != null) {
@@ -83,7 +93,15 @@ public record LabelStudy(
     }
     Map<String, Double> weights = combine(scores);
     return new LabelStudy(
-        images, ids, dynamics.given(), dynamics.clean(), passes.off(), confident, scores, weights);
+        images,
+        ids,
+        dynamics.given(),
+        dynamics.clean(),
+        passes.off(),
+        folds != null,
+        confident,
+        scores,
+        weights);
   }
 
   private static void ofTraining(
@@ -174,7 +192,8 @@ public record LabelStudy(
     }
   }
 
-  private static float[] probabilities(Predictions said) {
+  /** The softmax of each image's logits, N×K, row by row. */
+  static float[] probabilities(Predictions said) {
     int classes = said.classes();
     float[] all = new float[said.labels().length * classes];
     for (int i = 0; i < said.labels().length; i++) {
@@ -219,6 +238,11 @@ public record LabelStudy(
   /** Writes {@code scores.csv}, which {@link ScoresTable} describes, in the place of a file. */
   public void write(Path file) {
     ScoresTable.write(file, this);
+  }
+
+  /** On which images confident learning's networks were trained: {@code in-sample} on these. */
+  String confidentLearning() {
+    return outOfSample ? "out-of-sample" : "in-sample";
   }
 
   /** Whether each label is wrong, N; null where that is not known. */

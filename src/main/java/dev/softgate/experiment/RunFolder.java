@@ -177,6 +177,11 @@ public record RunFolder(Path path) {
     return path.resolve("rewind.svg");
   }
 
+  /** The folder of runs that were trained without a part of the images; see {@link Folds}. */
+  public Path folds() {
+    return path.resolve("folds");
+  }
+
   /** The page that shows the run. */
   public Path report() {
     return path.resolve("report.html");

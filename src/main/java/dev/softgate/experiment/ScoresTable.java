@@ -8,8 +8,9 @@ import java.util.List;
  * {@code scores.csv}: how good the label of each training image seems, a row an image. Columns:
  * {@code id} in the set, {@code file} below the set's folder (empty where images are in none),
  * {@code given} and {@code suggested} class names, {@code flags} (of {@code label-issue}, which
- * confident learning disagrees with), the scores of {@link LabelStudy}, in [0, 1], high = good
- * label, and {@code clean} where the true labels are known.
+ * confident learning disagrees with), {@code confident_learning} ({@code out-of-sample} or {@code
+ * in-sample}), the scores of {@link LabelStudy}, in [0, 1], high = good label, and {@code clean}
+ * where the true labels are known.
  */
 final class ScoresTable {
 
@@ -24,7 +25,7 @@ final class ScoresTable {
     List<String> names = study.images().dataset().classNames();
     int[] suggested = study.confident().suggested();
     boolean[] flagged = study.confident().flagged();
-    StringBuilder text = new StringBuilder("id,file,given,suggested,flags");
+    StringBuilder text = new StringBuilder("id,file,given,suggested,flags,confident_learning");
     study.scores().keySet().forEach(name -> text.append(',').append(name));
     text.append(study.clean() == null ? "\n" : ",clean\n");
     for (int i = 0; i < suggested.length; i++) {
@@ -33,6 +34,7 @@ final class ScoresTable {
       text.append(',').append(quoted(names.get(study.given()[i])));
       text.append(',').append(quoted(names.get(suggested[i])));
       text.append(',').append(flagged[i] ? "label-issue" : "");
+      text.append(',').append(study.confidentLearning());
       for (double[] score : study.scores().values()) {
         text.append(',').append((float) score[i]);
       }

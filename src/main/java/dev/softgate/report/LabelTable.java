@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code scores.csv}: how good the label of each train image seems. The columns are {@code
- * id,file,given,suggested,flags}, then one for each score, then, where the truth is known, {@code
- * clean}; classes are names, an empty {@code clean} is not known, and scores lie in [0, 1], high
- * for a good label.
+ * id,file,given,suggested,flags}, perhaps {@code confident_learning}, then one for each score,
+ * then, where the truth is known, {@code clean}; classes are names, an empty {@code clean} is not
+ * known, and scores lie in [0, 1], high for a good label.
  *
  * @param ids of the train images
  * @param files they came from; empty where there are none
@@ -32,6 +32,7 @@ record LabelTable(
     List<Score> scores) {
 
   private static final List<String> FIRST = List.of("id", "file", "given", "suggested", "flags");
+  private static final String SAMPLE = "confident_learning";
   private static final String CLEAN = "clean";
 
   /** The score that is made of all others, by its column. */
@@ -64,7 +65,7 @@ record LabelTable(
     }
     List<Score> scores =
         table.header().stream()
-            .filter(column -> !FIRST.contains(column) && !column.equals(CLEAN))
+            .filter(column -> !FIRST.contains(column) && !List.of(SAMPLE, CLEAN).contains(column))
             .map(column -> score(table, column))
             .toList();
     if (scores.isEmpty()) {

@@ -37,6 +37,7 @@ final class ConfigReader {
           "drop-suspects",
           "scores",
           "score",
+          "fold",
           "gate-mix",
           "memory-share",
           "memory-density",

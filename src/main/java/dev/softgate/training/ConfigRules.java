@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.data.Fold;
 import dev.softgate.data.Normalization;
 import java.net.URI;
 import java.time.Duration;
@@ -55,6 +56,10 @@ final class ConfigRules {
     below("val-fraction", data.valFraction(), 0, 1);
     wholeOrNull("limit-train", data.limitTrain());
     wholeOrNull("limit-test", data.limitTest());
+    String fold = data.fold();
+    if (fold != null && !isFold(fold)) {
+      problem("fold", "k/K, a part of K, such as 1/5", "'" + fold + "'");
+    }
     choice("augment", data.augment(), "crop-flip", "flip", "none");
     if (!isNormalization(data.normalization())) {
       problem(
@@ -155,6 +160,14 @@ final class ConfigRules {
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {
       problem("time-limit", "longer than nothing", DurationText.format(limit));
+    }
+  }
+
+  private static boolean isFold(String text) {
+    try {
+      return Fold.parse(text).parts() > 1;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

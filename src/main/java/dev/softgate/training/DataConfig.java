@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param valFraction the part of the training images held out for validation, in [0, 1)
  * @param limitTrain train on so many images at most; null for all
  * @param limitTest test on so many images at most; null for all
+ * @param fold the part of the images to train on that is left out, {@code k/K}; null for none; see
+ *     {@link dev.softgate.data.Fold}
  * @param augment {@code crop-flip}, {@code flip} or {@code none}
  * @param normalization {@code published}: the mean and deviation of the published code; {@code
  *     measured}: those of the training pixels; or the numbers themselves, as {@link
@@ -38,6 +40,7 @@ public record DataConfig(
     double valFraction,
     @Nullable Integer limitTrain,
     @Nullable Integer limitTest,
+    @Nullable String fold,
     String augment,
     String normalization) {
 

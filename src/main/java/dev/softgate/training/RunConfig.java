@@ -55,6 +55,7 @@ public record RunConfig(
             0.1,
             null,
             null,
+            null,
             "crop-flip",
             "published"),
         new ModelConfig(

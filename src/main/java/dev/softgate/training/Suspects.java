@@ -33,7 +33,7 @@ public record Suspects(Path file, int[] ids, String sha256) {
   private static final String ID = "id";
   private static final String GIVEN = "given";
   private static final Set<String> NO_SCORES =
-      Set.of(ID, "file", GIVEN, "suggested", "flags", "clean");
+      Set.of(ID, "file", GIVEN, "suggested", "flags", "confident_learning", "clean");
 
   /**
    * Reads the scores that a configuration names, and chooses.

@@ -6,6 +6,7 @@ import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Fold;
 import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.Split;
@@ -64,7 +65,7 @@ public record TrainingData(
   /**
    * Divides a data set as a configuration says, and labels it so. Which images a limit chooses
    * depends on the data set's own labels: with any label file they are the same. Suspects are left
-   * out of those that a limit has chosen.
+   * out of those that a limit has chosen, and of what remains a part.
    *
    * @param dataset as it was loaded
    * @throws BadInputException if the set cannot be divided or labeled so
@@ -93,11 +94,17 @@ public record TrainingData(
         labels,
         suspects,
         split,
-        suspects == null ? train : suspects.without(train),
+        withoutPart(config, suspects == null ? train : suspects.without(train)),
         split.validation(),
         test,
         normalization(data, dataset),
         Augmentation.of(data.augment()));
+  }
+
+  /** Images without the part of them that a configuration leaves out. */
+  public static int[] withoutPart(RunConfig config, int[] ids) {
+    String fold = config.data().fold();
+    return fold == null ? ids : Fold.parse(fold).trained(ids, config.optimization().seed());
   }
 
   /** The same images with their pixels normalized as {@code config} says. */

@@ -59,7 +59,7 @@ class ScoreCommandTest {
     List<String[]> rows = table(noisy);
     List<String> header = Arrays.asList(rows.get(0));
     assertThat(header)
-        .startsWith("id", "file", "given", "suggested", "flags")
+        .startsWith("id", "file", "given", "suggested", "flags", "confident_learning")
         .contains("gate_last_b2", "gate_mean_b3", "gate_loss_b2", "aum", "forgetting", "el2n")
         .contains("loss", "confidence", "variability", "self_confidence", "consensus")
         .endsWith("clean");
@@ -68,15 +68,17 @@ class ScoreCommandTest {
     int flagged = 0;
     for (String[] row : rows.subList(1, rows.size())) {
       assertThat(row).hasSize(header.size());
-      for (String cell : Arrays.copyOfRange(row, 5, row.length - 1)) {
+      assertThat(row[5]).isEqualTo("in-sample");
+      for (String cell : Arrays.copyOfRange(row, 6, row.length - 1)) {
         assertThat(Double.parseDouble(cell)).isBetween(0.0, 1.0);
       }
       wrong += row[2].equals(row[row.length - 1]) ? 0 : 1;
       flagged += row[4].equals("label-issue") ? 1 : 0;
     }
+    assertThat(said.get("confident_learning").asText()).isEqualTo("in-sample");
     assertThat(said.get("wrong_labels").intValue()).isEqualTo(wrong).isPositive();
     assertThat(said.get("flagged").intValue()).isEqualTo(flagged);
-    assertThat(said.get("against_truth")).hasSize(header.size() - 6);
+    assertThat(said.get("against_truth")).hasSize(header.size() - 7);
     for (JsonNode row : said.get("against_truth")) {
       assertThat(row.get("auroc").doubleValue())
           .isBetween(row.get("auroc_low").doubleValue(), row.get("auroc_high").doubleValue());

@@ -1,0 +1,84 @@
+package dev.softgate.data;
+
+import dev.softgate.BadInputException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One of several parts of equal size, to within one, of the images to train on. A network that has
+ * trained without it says of these images what it has not learned by heart.
+ *
+ * @param part from 1
+ * @param parts at least 2
+ */
+public record Fold(int part, int parts) {
+
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,8})/(\\d{1,8})");
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if there is no such part
+   */
+  public Fold {
+    if (part < 1 || parts < 2 || part > parts) {
+      throw new IllegalArgumentException("no part %d of %d".formatted(part, parts));
+    }
+  }
+
+  /**
+   * Reads {@code 2/5}, the second of five.
+   *
+   * @throws IllegalArgumentException if it is no such text
+   */
+  public static Fold parse(String text) {
+    Matcher numbers = TEXT.matcher(text);
+    if (!numbers.matches()) {
+      throw new IllegalArgumentException("no part: " + text);
+    }
+    return new Fold(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+  }
+
+  /** As {@link #parse} reads it. */
+  public String text() {
+    return part + "/" + parts;
+  }
+
+  /**
+   * The images of this part, in the order given. Each image is in one part, which depends on {@code
+   * seed} and on which images there are, not on their order.
+   *
+   * @param ids of all images to train on
+   * @throws BadInputException if they are fewer than parts
+   */
+  public int[] heldOut(int[] ids, long seed) {
+    return select(ids, seed, true);
+  }
+
+  /**
+   * All images but those of this part, in the order given.
+   *
+   * @param ids of all images to train on
+   * @throws BadInputException if they are fewer than parts
+   */
+  public int[] trained(int[] ids, long seed) {
+    return select(ids, seed, false);
+  }
+
+  private int[] select(int[] ids, long seed, boolean own) {
+    if (ids.length < parts) {
+      throw new BadInputException(
+          "%d parts of %d training images: take fewer parts".formatted(parts, ids.length));
+    }
+    int[] shuffled = ids.clone();
+    Arrays.sort(shuffled);
+    new SplitMix64(SplitMix64.Purpose.FOLD, seed, ids.length, parts).shuffle(shuffled);
+    BitSet held = new BitSet();
+    for (int place = part - 1; place < shuffled.length; place += parts) {
+      held.set(shuffled[place]);
+    }
+    return Arrays.stream(ids).filter(id -> held.get(id) == own).toArray();
+  }
+}

@@ -1,0 +1,210 @@
+package dev.softgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.Fold;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.experiment.EvaluationImages;
+import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.Folds;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.TrainRequest;
+import dev.softgate.interop.CsvTable;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.RunConfig;
+import dev.softgate.training.TrainingDynamics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Confident learning from networks that have not seen the images. */
+class FoldsTest {
+
+  @TempDir static Path folder;
+
+  private static TinyRun run;
+  private static JsonNode said;
+
+  @BeforeAll
+  static void scoreOnce() throws IOException {
+    TinyRun.run(
+        "noise",
+        "--dataset=synthetic",
+        "--kind=symmetric",
+        "--rate=0.4",
+        "--out=" + labels("noisy"));
+    run = train("divided", "noisy");
+    said = TinyRun.json(score(run));
+  }
+
+  private static Path labels(String name) {
+    return folder.resolve(name + ".csv");
+  }
+
+  private static TinyRun train(String name, String labels, String... options) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                ("train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14"
+                        + " --batch-size 32 --threads 1 --precision fp32 --gate none --epochs 4"
+                        + " --schedule 2,3 --lr 0.05")
+                    .split(" ", -1)));
+    words.addAll(List.of("--labels", labels(labels).toString(), "--name", name));
+    words.addAll(List.of("--runs-dir", folder.resolve("runs").toString()));
+    words.addAll(List.of(options));
+    CommandRun trained = TinyRun.run(words.toArray(String[]::new));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    return new TinyRun(folder.resolve("runs").resolve(name));
+  }
+
+  private static String[] score(TinyRun of) {
+    return new String[] {
+      "score", of.toString(), "--folds=2", "--fold-epochs=2", "--resamples=5", "--json"
+    };
+  }
+
+  private static TinyRun fold(TinyRun of, int part) {
+    return new TinyRun(of.path().resolve("folds").resolve("fold-" + part));
+  }
+
+  private static int[] heldOut(TinyRun of, int part) {
+    return new Fold(part, 2).heldOut(TrainingDynamics.open(of.path()).ids(), 1);
+  }
+
+  private static String weights(TinyRun of) throws IOException {
+    return of.summary().get("weights_sha256").asText();
+  }
+
+  private static void assertRefused(CommandRun refused, String says) {
+    assertThat(refused.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
+    assertThat(refused.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsSaidOfAnImageIsFromTheNetworkWithoutIt() {
+    assertThat(said.get("confident_learning").asText()).isEqualTo("out-of-sample");
+    CsvTable scores = CsvTable.read(run.path().resolve("scores.csv"));
+    assertThat(scores.texts("confident_learning")).containsOnly("out-of-sample");
+    double[] ids = scores.numbers("id");
+    double[] confidence = scores.numbers("self_confidence");
+    int others = 0;
+    for (int part = 1; part <= 2; part++) {
+      int[] held = heldOut(run, part);
+      double[] own = givenProbabilities(fold(run, part), held);
+      double[] other = givenProbabilities(fold(run, 3 - part), held);
+      for (int i = 0; i < held.length; i++) {
+        double scored = confidence[Arrays.binarySearch(ids, held[i])];
+        assertThat(scored).isCloseTo(own[i], within(1e-4));
+        others += Math.abs(scored - other[i]) > 1e-3 ? 1 : 0;
+      }
+    }
+    assertThat(others).isGreaterThan(ids.length / 2);
+  }
+
+  private static double[] givenProbabilities(TinyRun network, int[] ids) {
+    Checkpoint whole = Checkpoint.read(run.checkpoint());
+    EvaluationImages images =
+        EvaluationImages.load(
+            whole, whole.config().data(), EvaluationSplit.TRAIN, DownloadListener.NONE);
+    Checkpoint checkpoint = Checkpoint.read(network.checkpoint());
+    Predictions predictions =
+        new Evaluator(checkpoint.restoreNetwork(), checkpoint.data().normalization())
+            .evaluate(images.images(), ids);
+    return IntStream.range(0, ids.length)
+        .mapToDouble(i -> predictions.probabilities(i)[predictions.labels()[i]])
+        .toArray();
+  }
+
+  /** Other labels of its part change nothing of a network, and everything of the others. */
+  @Test
+  void aNetworkHasNeverBeenTrainedOnItsPart() throws IOException {
+    Set<Integer> held = Arrays.stream(heldOut(run, 1)).boxed().collect(Collectors.toSet());
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(labels("noisy"))) {
+      String[] cells = line.split(",", -1);
+      boolean change = !cells[0].equals("index") && held.contains(Integer.valueOf(cells[0]));
+      int given = change ? (Integer.parseInt(cells[1]) + 1) % 10 : 0;
+      lines.add(change ? cells[0] + "," + given + "," + cells[2] : line);
+    }
+    Files.write(labels("changed"), lines);
+    TinyRun changed = train("changed", "changed");
+    assertThat(weights(changed)).isNotEqualTo(weights(run));
+    TinyRun.json(score(changed));
+    assertThat(weights(fold(changed, 1))).isEqualTo(weights(fold(run, 1)));
+    assertThat(weights(fold(changed, 2))).isNotEqualTo(weights(fold(run, 2)));
+  }
+
+  @Test
+  void eachNetworkIsAnOrdinaryRunWithTheScheduleScaled() throws IOException {
+    for (int part = 1; part <= 2; part++) {
+      RunConfig config = RunConfig.read(fold(run, part).path().resolve("config.yaml"));
+      assertThat(config.data().fold()).isEqualTo(part + "/2");
+      assertThat(config.optimization().epochs()).isEqualTo(2);
+      assertThat(config.optimization().schedule()).containsExactly(1, 2);
+      JsonNode eval = TinyRun.json("eval", fold(run, part).toString(), "--split=train", "--json");
+      assertThat(eval.get("images").intValue()).isEqualTo(64 - heldOut(run, part).length);
+    }
+  }
+
+  @Test
+  void whatWasInterruptedGoesOn() throws IOException {
+    TinyRun copy = train("stopped", "noisy");
+    Checkpoint whole = Checkpoint.read(copy.checkpoint());
+    EvaluationImages images =
+        EvaluationImages.load(
+            whole, whole.config().data(), EvaluationSplit.TRAIN, DownloadListener.NONE);
+    int[] asked = {0};
+    TrainRequest request =
+        new TrainRequest(whole.config(), null, List.of(), () -> ++asked[0] >= 2, "test");
+    assertThat(
+            Folds.train(new RunFolder(copy.path()), images, request, 2, 2, DownloadListener.NONE))
+        .isNull();
+    assertThat(fold(copy, 1).checkpoint()).doesNotExist();
+    TinyRun.json(score(copy));
+    assertThat(fold(copy, 1).path().resolve("sessions.txt")).content().hasLineCount(2);
+    assertThat(weights(fold(copy, 1))).isEqualTo(weights(fold(run, 1)));
+    byte[] scores = Files.readAllBytes(copy.path().resolve("scores.csv"));
+    assertThat(scores).isEqualTo(Files.readAllBytes(run.path().resolve("scores.csv")));
+    TinyRun.json(score(copy)); // all is there: nothing is trained
+    assertThat(fold(copy, 1).path().resolve("sessions.txt")).content().hasLineCount(2);
+    assertThat(copy.path().resolve("scores.csv")).hasBinaryContent(scores);
+  }
+
+  @Test
+  void suspectsAreLeftOutBeforeAPart() throws IOException {
+    Path scores = Files.copy(run.path().resolve("scores.csv"), folder.resolve("scores.csv"));
+    String[] suspects = {"--drop-suspects=0.25", "--scores=" + scores};
+    int[] kept = TrainingDynamics.open(train("kept", "noisy", suspects).path()).ids();
+    TinyRun half = train("half", "noisy", suspects[0], suspects[1], "--fold=1/2");
+    assertThat(TrainingDynamics.open(half.path()).ids())
+        .containsExactly(new Fold(1, 2).trained(kept, 1));
+    assertThat(TinyRun.json("eval", half.toString(), "--split=train", "--json").get("images"))
+        .hasToString("24");
+  }
+
+  @Test
+  void whatCannotBeDividedIsRefused() {
+    String name = run.toString();
+    assertRefused(TinyRun.run("score", name, "--folds=1"), "--folds: must be at least 2");
+    assertRefused(TinyRun.run("score", name, "--folds=65"), "at most the run's 64 training images");
+    assertRefused(TinyRun.run("score", name, "--fold-epochs=2"), "--folds; give that too");
+    assertRefused(
+        TinyRun.run("score", name, "--folds=3", "--fold-epochs=2"), "was trained with fold 1/2");
+    TinyRun based =
+        TinyRun.train(folder, "based", "--gate=none", "--init=baseline:" + run.checkpoint());
+    assertRefused(TinyRun.run("score", based.toString(), "--folds=2"), "--init");
+  }
+}

@@ -1,0 +1,59 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FoldTest {
+
+  private static final int[] IDS = Split.seeded(103, 0, 9).train();
+
+  @Test
+  void everyImageIsHeldOutOnceAndTrainedOnOtherwise() {
+    int[] times = new int[IDS.length];
+    for (int part = 1; part <= 4; part++) {
+      Fold fold = new Fold(part, 4);
+      int[] held = fold.heldOut(IDS, 1);
+      int[] trained = fold.trained(IDS, 1);
+      assertThat(held.length).isBetween(25, 26);
+      assertThat(IntStream.concat(Arrays.stream(held), Arrays.stream(trained)))
+          .containsExactlyInAnyOrderElementsOf(Arrays.stream(IDS).boxed().toList());
+      Arrays.stream(held).forEach(id -> times[id]++);
+    }
+    assertThat(times).containsOnly(1);
+  }
+
+  @Test
+  void theSeedDecidesAndTheOrderDoesNot() {
+    Fold fold = new Fold(2, 5);
+    int[] sorted = IDS.clone();
+    Arrays.sort(sorted);
+    assertThat(fold.heldOut(IDS, 1)).containsExactlyInAnyOrder(fold.heldOut(sorted, 1));
+    assertThat(fold.heldOut(sorted, 1)).isSorted().isNotEqualTo(fold.heldOut(sorted, 2));
+    assertThat(fold.heldOut(sorted, 1)).isNotEqualTo(sorted);
+  }
+
+  @Test
+  void textsAreReadBack() {
+    assertThat(Fold.parse("2/5")).isEqualTo(new Fold(2, 5));
+    assertThat(new Fold(2, 5).text()).isEqualTo("2/5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "2", "0/5", "6/5", "1/1", "-1/5", "1/5/5", "1/999999999"})
+  void otherTextsAreNone(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> Fold.parse(text));
+  }
+
+  @Test
+  void thereAreNoMorePartsThanImages() {
+    assertRejected(
+        () -> new Fold(1, 5).trained(new int[] {3, 1, 2}, 1), "5 parts of 3 training images");
+  }
+}
