@@ -1,30 +1,27 @@
 package dev.softgate.torch;
 
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
-import org.bytedeco.pytorch.Context;
-import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds libtorch's fast convolutions to its plain ones. On some processors (AMD EPYC of family 26
- * behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes some shapes
- * wrongly, by as much as the values themselves. The first time that a shape comes up, the first
- * images are computed both ways, and where they differ by more than rounding, libtorch computes
- * without its oneDNN from then on: slower, and right.
+ * Holds libtorch's convolutions to sums over gathered patches. On some processors (AMD EPYC of
+ * family 26 behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes
+ * some shapes wrongly, by as much as the values themselves. The first time that a shape comes up,
+ * the first images are computed both ways, and where they differ by more than rounding the shape is
+ * computed from patches from then on: slower, and right.
  */
 final class ConvolutionCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConvolutionCheck.class);
 
-  /** The fewest with which all known wrong shapes are wrong. */
+  /** One more than the fewest with which the known wrong shapes are wrong. */
   private static final int IMAGES = 4;
 
-  private static final Set<Shape> SEEN = ConcurrentHashMap.newKeySet();
-  private static final AtomicBoolean DISTRUSTED = new AtomicBoolean();
+  private static final Map<Shape, Boolean> RIGHT = new ConcurrentHashMap<>();
+  private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private record Shape(
       long images,
@@ -39,17 +36,22 @@ final class ConvolutionCheck {
 
   private ConvolutionCheck() {}
 
+  /** Convolves. */
+  interface Convolution {
+    /** N×in×H×W → N×out×H'×W'. */
+    Tensor of(Tensor images);
+  }
+
   /**
-   * Compares, where this is the first time for its shape.
+   * Whether libtorch convolves this shape rightly; compares the first time.
    *
-   * @param convolution of images N×C×H×W, on this thread
-   * @param images to compute
+   * @param fast libtorch's
+   * @param gathered from patches
+   * @param images to compute, N×in×H×W
    * @param weight out×in×k×k
    */
-  static void run(Convolution convolution, Tensor images, Tensor weight, int stride) {
-    if (DISTRUSTED.get()) {
-      return;
-    }
+  static boolean isRight(
+      Convolution fast, Convolution gathered, Tensor images, Tensor weight, int stride) {
     long count = Math.min(IMAGES, images.size(0));
     Shape shape =
         new Shape(
@@ -62,52 +64,31 @@ final class ConvolutionCheck {
             stride,
             images.dtype(),
             images.isChannelsLast());
-    if (!SEEN.add(shape)) {
-      return;
-    }
+    return RIGHT.computeIfAbsent(shape, key -> compare(key, fast, gathered, images));
+  }
+
+  private static boolean compare(
+      Shape shape, Convolution fast, Convolution gathered, Tensor images) {
     double difference =
         NoGradient.compute(
             () -> {
               try (Scope scope = Scope.open()) {
-                Tensor some = images.narrow(0, 0, count);
-                float[] fast = convolution.of(some).toFloats();
-                return difference(fast, plainly(() -> convolution.of(some).toFloats()));
+                Tensor some = images.narrow(0, 0, shape.images());
+                return difference(fast.of(some).toFloats(), gathered.of(some).toFloats());
               }
             });
-    double rounding = images.dtype() == DType.BFLOAT16 ? 0.05 : 1e-3;
-    if (difference > rounding && !DISTRUSTED.getAndSet(true)) {
-      useOneDnn(false);
+    boolean wrong = difference > (shape.type() == DType.BFLOAT16 ? 0.05 : 1e-3);
+    if (wrong && !WARNED.getAndSet(true)) {
       LOG.warn(
-          "libtorch's fast convolutions are wrong on this processor ({}→{} channels, {}×{} kernel,"
-              + " {}): it computes with its slower ones",
+          "libtorch computes some convolutions wrongly on this processor ({}→{} channels, {}×{}"
+              + " kernel, {}): these are computed from patches, which takes longer",
           shape.in(),
           shape.out(),
           shape.kernel(),
           shape.kernel(),
           shape.channelsLast() ? "channels last" : "channels first");
     }
-  }
-
-  /** Convolves. */
-  interface Convolution {
-    /** N×in×H×W → N×out×H'×W'. */
-    Tensor of(Tensor images);
-  }
-
-  /** NNPACK has no part in it, and says at each call that it does not know the processor. */
-  private static void useOneDnn(boolean use) {
-    Context context = torch.globalContext();
-    context.setUserEnabledMkldnn(use);
-    context.setUserEnabledNNPACK(use);
-  }
-
-  private static synchronized float[] plainly(Supplier<float[]> computation) {
-    useOneDnn(false);
-    try {
-      return computation.get();
-    } finally {
-      useOneDnn(!DISTRUSTED.get());
-    }
+    return !wrong;
   }
 
   /** The greatest difference, of the greatest value. */
