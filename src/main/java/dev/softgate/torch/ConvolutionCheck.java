@@ -1,29 +1,32 @@
 package dev.softgate.torch;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Holds libtorch's convolutions to sums over gathered patches. On some processors (AMD EPYC of
  * family 26 behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes
- * some shapes wrongly, by as much as the values themselves. The first time that a shape comes up,
- * the first images are computed both ways, and where they differ by more than rounding the shape is
- * computed from patches from then on: slower, and right.
+ * some shapes wrongly, by as much as the values themselves. The first time that a shape, batch size
+ * and number of threads come up, the first images are computed both ways, and where they differ by
+ * more than rounding the shape is computed from patches from then on: slower, and right.
  */
 final class ConvolutionCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConvolutionCheck.class);
 
-  /** One more than the fewest with which the known wrong shapes are wrong. */
-  private static final int IMAGES = 4;
+  /** Whose patches are gathered at a time. */
+  private static final int IMAGES = 32;
 
   private static final Map<Shape, Boolean> RIGHT = new ConcurrentHashMap<>();
   private static final AtomicBoolean WARNED = new AtomicBoolean();
 
   private record Shape(
+      int threads,
       long images,
       long in,
       long height,
@@ -52,10 +55,10 @@ final class ConvolutionCheck {
    */
   static boolean isRight(
       Convolution fast, Convolution gathered, Tensor images, Tensor weight, int stride) {
-    long count = Math.min(IMAGES, images.size(0));
     Shape shape =
         new Shape(
-            count,
+            torch.get_num_threads(),
+            images.size(0),
             images.size(1),
             images.size(2),
             images.size(3),
@@ -73,8 +76,7 @@ final class ConvolutionCheck {
         NoGradient.compute(
             () -> {
               try (Scope scope = Scope.open()) {
-                Tensor some = images.narrow(0, 0, shape.images());
-                return difference(fast.of(some).toFloats(), gathered.of(some).toFloats());
+                return difference(fast, gathered, images);
               }
             });
     boolean wrong = difference > (shape.type() == DType.BFLOAT16 ? 0.05 : 1e-3);
@@ -89,6 +91,21 @@ final class ConvolutionCheck {
           shape.channelsLast() ? "channels last" : "channels first");
     }
     return !wrong;
+  }
+
+  private static double difference(Convolution fast, Convolution gathered, Tensor images) {
+    float[] all = fast.of(images).toFloats();
+    int each = Math.toIntExact(all.length / Math.max(1, images.size(0)));
+    double most = 0;
+    for (int first = 0; first < images.size(0); first += IMAGES) {
+      try (Scope scope = Scope.open()) {
+        long count = Math.min(IMAGES, images.size(0) - first);
+        float[] wanted = gathered.of(images.narrow(0, first, count)).toFloats();
+        float[] given = Arrays.copyOfRange(all, first * each, first * each + wanted.length);
+        most = Math.max(most, difference(given, wanted));
+      }
+    }
+    return most;
   }
 
   /** The greatest difference, of the greatest value. */
