@@ -65,12 +65,9 @@ public record Evaluation(
       throw new BadInputException(
           "--memory on: only images that were trained on have a memory; use --split train");
     }
-    ResNet network = memory ? checkpoint.restoreWithMemory() : checkpoint.restoreNetwork();
+    ResNet network = network(checkpoint, memory);
     try (BackboneEngine engine = compute.attach(network)) {
-      Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
-      if (memory) {
-        evaluator = evaluator.withMemory(checkpoint.config().optimization().seed());
-      }
+      Evaluator evaluator = evaluator(checkpoint, network, memory);
       long started = System.nanoTime();
       Predictions predictions = evaluator.evaluate(images.images(), images.ids());
       return new Evaluation(
@@ -81,6 +78,30 @@ public record Evaluation(
           compute.precision(),
           (System.nanoTime() - started) / NANOSECONDS_PER_SECOND);
     }
+  }
+
+  /**
+   * What a network says of images as they are.
+   *
+   * @param ids which of the set's images
+   * @param memory whether each image's memory is on, of a network with a memory gate
+   */
+  static Predictions predictions(
+      Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute, boolean memory) {
+    ResNet network = network(checkpoint, memory);
+    try (BackboneEngine engine = compute.attach(network)) {
+      return evaluator(checkpoint, network, memory).evaluate(images.images(), ids);
+    }
+  }
+
+  private static ResNet network(Checkpoint checkpoint, boolean memory) {
+    return memory ? checkpoint.restoreWithMemory() : checkpoint.restoreNetwork();
+  }
+
+  /** An evaluator of a network that is, or has been, the checkpoint's. */
+  static Evaluator evaluator(Checkpoint checkpoint, ResNet network, boolean memory) {
+    Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
+    return memory ? evaluator.withMemory(checkpoint.config().optimization().seed()) : evaluator;
   }
 
   /** Writes what the network made of each image; see {@link GatesTable}. */

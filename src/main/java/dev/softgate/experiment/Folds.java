@@ -3,10 +3,6 @@ package dev.softgate.experiment;
 import dev.softgate.BadInputException;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.Fold;
-import dev.softgate.evaluation.Evaluator;
-import dev.softgate.evaluation.Predictions;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.OptimizationConfig;
@@ -196,21 +192,13 @@ public final class Folds {
       int[] held =
           Fold.parse(Objects.requireNonNull(config.data().fold()))
               .heldOut(ids, config.optimization().seed());
-      float[] own = LabelStudy.probabilities(said(network, images, held, compute));
+      float[] own =
+          LabelStudy.probabilities(Evaluation.predictions(network, images, held, compute, false));
       for (int i = 0; i < held.length; i++) {
         int place = Arrays.binarySearch(ids, held[i]);
         System.arraycopy(own, i * classes, all, place * classes, classes);
       }
     }
     return all;
-  }
-
-  private static Predictions said(
-      Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute) {
-    ResNet network = checkpoint.restoreNetwork();
-    try (BackboneEngine engine = compute.attach(network)) {
-      return new Evaluator(network, checkpoint.data().normalization())
-          .evaluate(images.images(), ids);
-    }
   }
 }

@@ -1,12 +1,9 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ResNet;
 import dev.softgate.scoring.ImageSignals;
 import dev.softgate.scoring.labels.ConfidentLearning;
 import dev.softgate.scoring.labels.Consensus;
@@ -163,32 +160,12 @@ public record LabelStudy(
   private record Passes(Predictions off, @Nullable Predictions on) {
 
     static Passes run(Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute) {
-      Predictions off = pass(checkpoint, checkpoint.restoreNetwork(), images, ids, compute, null);
+      Predictions off = Evaluation.predictions(checkpoint, images, ids, compute, false);
       Predictions on =
           checkpoint.spec().gate().kind().onChannels()
-              ? pass(
-                  checkpoint,
-                  checkpoint.restoreWithMemory(),
-                  images,
-                  ids,
-                  compute,
-                  checkpoint.config().optimization().seed())
+              ? Evaluation.predictions(checkpoint, images, ids, compute, true)
               : null;
       return new Passes(off, on);
-    }
-
-    private static Predictions pass(
-        Checkpoint checkpoint,
-        ResNet network,
-        EvaluationImages images,
-        int[] ids,
-        Compute compute,
-        @Nullable Long memorySeed) {
-      try (BackboneEngine engine = compute.attach(network)) {
-        Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
-        return (memorySeed == null ? evaluator : evaluator.withMemory(memorySeed))
-            .evaluate(images.images(), ids);
-      }
     }
   }
 

@@ -89,10 +89,8 @@ public record Rewind(List<String> columns, List<Row> rows) {
     }
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
     ResNet network = last.restoreWithMemory();
-    Evaluator evaluator = new Evaluator(network, last.data().normalization());
-    if (last.spec().gate().kind().onChannels()) {
-      evaluator = evaluator.withMemory(last.config().optimization().seed());
-    }
+    Evaluator evaluator =
+        Evaluation.evaluator(last, network, last.spec().gate().kind().onChannels());
     List<Row> rows = new ArrayList<>();
     try (BackboneEngine engine = compute.attach(network)) {
       rows.add(new Row(last.progress().epoch(), NONE, accuracy(evaluator, images, groups)));
