@@ -43,26 +43,24 @@ final class DynamicsSection {
   }
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = new ArrayList<>();
-    for (ReportedRun run : runs) {
-      TrainingDynamics dynamics = run.dynamics();
-      if (dynamics != null) {
-        Block charts = Block.Charts.ofShowing(new DynamicsSection(dynamics).charts());
-        if (charts != null) {
-          if (runs.size() > 1) {
-            blocks.add(new Block.Heading(run.name()));
-          }
-          blocks.add(charts);
-          blocks.add(
-              new Block.Note(
-                  (dynamics.plain()
-                          ? "Of the train images as they are, after each epoch."
-                          : "Of the train images as they were trained on.")
-                      + " The fuller a cell, the more images. Of several gates g is the mean."));
-        }
-      }
-    }
-    return new Section("dynamics", "Train images through training", blocks);
+    return new Section(
+        "dynamics",
+        "Train images through training",
+        Section.byRun(runs, run -> of(run.dynamics())));
+  }
+
+  private static List<Block> of(@Nullable TrainingDynamics dynamics) {
+    Block charts =
+        dynamics == null ? null : Block.Charts.ofShowing(new DynamicsSection(dynamics).charts());
+    return dynamics == null || charts == null
+        ? List.of()
+        : List.of(
+            charts,
+            new Block.Note(
+                (dynamics.plain()
+                        ? "Of the train images as they are, after each epoch."
+                        : "Of the train images as they were trained on.")
+                    + " The fuller a cell, the more images. Of several gates g is the mean."));
   }
 
   private List<Chart> charts() {

@@ -143,7 +143,7 @@ final class GallerySection {
         RunImages.dataUri(dataset.train(), table.ids()[row]),
         "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
         lines,
-        !truth.isEmpty() && !truth.equals(given));
+        table.isWrong(row));
   }
 
   private static Block gallery(int[] order, IntFunction<Block.Picture> picture) {

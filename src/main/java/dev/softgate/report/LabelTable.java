@@ -1,6 +1,8 @@
 package dev.softgate.report;
 
 import dev.softgate.interop.CsvTable;
+import dev.softgate.training.DataConfig;
+import dev.softgate.training.Suspects;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +34,7 @@ record LabelTable(
     List<Score> scores) {
 
   private static final List<String> FIRST = List.of("id", "file", "given", "suggested", "flags");
-  private static final String SAMPLE = "confident_learning";
   private static final String CLEAN = "clean";
-
-  /** The score that is made of all others, by its column. */
-  private static final String COMBINED = "consensus";
 
   /** What an image loses with its memory off, by its column. */
   private static final String MEMORIZATION = "memorization";
@@ -65,7 +63,7 @@ record LabelTable(
     }
     List<Score> scores =
         table.header().stream()
-            .filter(column -> !FIRST.contains(column) && !List.of(SAMPLE, CLEAN).contains(column))
+            .filter(column -> !Suspects.NO_SCORES.contains(column))
             .map(column -> score(table, column))
             .toList();
     if (scores.isEmpty()) {
@@ -91,9 +89,19 @@ record LabelTable(
     return new Score(column, values);
   }
 
+  /** Whether the true label of a row's image is known. */
+  boolean isKnown(int row) {
+    return clean != null && !clean.get(row).isEmpty();
+  }
+
+  /** Whether the true label of a row's image is known, and another than the given one. */
+  boolean isWrong(int row) {
+    return clean != null && isKnown(row) && !clean.get(row).equals(given.get(row));
+  }
+
   /** The score to sort by: the one that is made of all others, or else the first. */
   Score combined() {
-    return find(COMBINED).orElse(scores.get(0));
+    return find(DataConfig.CONSENSUS).orElse(scores.get(0));
   }
 
   /** What an image loses with its memory off; null where the network has no memory. */

@@ -2,7 +2,6 @@ package dev.softgate.report;
 
 import dev.softgate.chart.Axis;
 import dev.softgate.chart.Chart;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -14,17 +13,7 @@ final class MemorySection {
   private MemorySection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = new ArrayList<>();
-    for (ReportedRun run : runs) {
-      LabelTable table = run.scores();
-      LabelTable.Score score = table == null ? null : table.memorization();
-      if (table != null && score != null) {
-        if (runs.size() > 1) {
-          blocks.add(new Block.Heading(run.name()));
-        }
-        blocks.add(Block.Charts.of(histogram(table, score.values())));
-      }
-    }
+    List<Block> blocks = Section.byRun(runs, MemorySection::of);
     if (!blocks.isEmpty()) {
       blocks.add(
           new Block.Note(
@@ -34,6 +23,14 @@ final class MemorySection {
     return new Section("memory", "What the memory holds", blocks);
   }
 
+  private static List<Block> of(ReportedRun run) {
+    LabelTable table = run.scores();
+    LabelTable.Score score = table == null ? null : table.memorization();
+    return table == null || score == null
+        ? List.of()
+        : List.of(Block.Charts.of(histogram(table, score.values())));
+  }
+
   private static Chart histogram(LabelTable table, double[] values) {
     Chart chart =
         new Chart(
@@ -41,21 +38,18 @@ final class MemorySection {
             Axis.number("memorization").from(0, 1),
             Axis.percent("share of the images of a group").from(0, Double.NaN));
     Histogram bins = new Histogram(BINS, 1);
-    List<String> clean = table.clean();
-    if (clean == null) {
+    if (table.clean() == null) {
       bins.add(chart, "train images", 0, values);
     } else {
-      bins.add(chart, "right labels", 0, where(table, clean, values, true));
-      bins.add(chart, "wrong labels", 1, where(table, clean, values, false));
+      bins.add(chart, "right labels", 0, where(table, values, false));
+      bins.add(chart, "wrong labels", 1, where(table, values, true));
     }
     return chart;
   }
 
-  private static double[] where(
-      LabelTable table, List<String> clean, double[] values, boolean right) {
+  private static double[] where(LabelTable table, double[] values, boolean wrong) {
     return IntStream.range(0, values.length)
-        .filter(row -> !clean.get(row).isEmpty())
-        .filter(row -> clean.get(row).equals(table.given().get(row)) == right)
+        .filter(row -> table.isKnown(row) && table.isWrong(row) == wrong)
         .mapToDouble(row -> values[row])
         .toArray();
   }

@@ -1,6 +1,5 @@
 package dev.softgate.report;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /** What a network still says with one unit put back to an earlier epoch: {@code rewind.csv}. */
@@ -9,15 +8,11 @@ final class RewindSection {
   private RewindSection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = new ArrayList<>();
-    for (ReportedRun run : runs) {
-      if (run.rewind() != null) {
-        if (runs.size() > 1) {
-          blocks.add(new Block.Heading(run.name()));
-        }
-        blocks.add(Block.Charts.of(run.rewind().chart()));
-      }
-    }
+    List<Block> blocks =
+        Section.byRun(
+            runs,
+            run ->
+                run.rewind() == null ? List.of() : List.of(Block.Charts.of(run.rewind().chart())));
     if (!blocks.isEmpty()) {
       blocks.add(
           new Block.Note(

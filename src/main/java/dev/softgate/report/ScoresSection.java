@@ -23,26 +23,22 @@ final class ScoresSection {
   private ScoresSection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = new ArrayList<>();
-    for (ReportedRun run : runs) {
-      LabelTable table = run.scores();
-      if (table != null && table.clean() != null) {
-        if (runs.size() > 1) {
-          blocks.add(new Block.Heading(run.name()));
-        }
-        blocks.addAll(of(table, table.clean()));
-      }
-    }
-    return new Section("scores", "Scores of labels against the truth", blocks);
+    return new Section(
+        "scores", "Scores of labels against the truth", Section.byRun(runs, ScoresSection::of));
   }
 
-  private static List<Block> of(LabelTable table, List<String> clean) {
-    int[] known =
-        IntStream.range(0, clean.size()).filter(row -> !clean.get(row).isEmpty()).toArray();
+  private static List<Block> of(ReportedRun run) {
+    LabelTable table = run.scores();
+    return table == null || table.clean() == null ? List.of() : of(table);
+  }
+
+  private static List<Block> of(LabelTable table) {
+    int images = table.ids().length;
+    int[] known = IntStream.range(0, images).filter(table::isKnown).toArray();
     boolean[] wrong = new boolean[known.length];
     int wrongLabels = 0;
     for (int i = 0; i < known.length; i++) {
-      wrong[i] = !clean.get(known[i]).equals(table.given().get(known[i]));
+      wrong[i] = table.isWrong(known[i]);
       wrongLabels += wrong[i] ? 1 : 0;
     }
     String counted =
@@ -50,7 +46,7 @@ final class ScoresSection {
             Locale.ROOT,
             "The true label of %,d of %,d images is known; %,d of them have another",
             known.length,
-            clean.size(),
+            images,
             wrongLabels);
     if (wrongLabels == 0 || wrongLabels == known.length) {
       return List.of(new Block.Note(counted + ", so there is nothing to tell apart."));

@@ -1,8 +1,10 @@
 package dev.softgate.report;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,19 @@ public record Section(String id, String title, List<Block> blocks) {
   /** Copies the list. */
   public Section {
     blocks = List.copyOf(blocks);
+  }
+
+  /** What there is of each run, in a new list; where there are several runs, under its name. */
+  static List<Block> byRun(List<ReportedRun> runs, Function<ReportedRun, List<Block>> of) {
+    List<Block> blocks = new ArrayList<>();
+    for (ReportedRun run : runs) {
+      List<Block> own = of.apply(run);
+      if (runs.size() > 1 && !own.isEmpty()) {
+        blocks.add(new Block.Heading(run.name()));
+      }
+      blocks.addAll(own);
+    }
+    return blocks;
   }
 
   /** Of the blocks that there are. */

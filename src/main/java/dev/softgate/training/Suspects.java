@@ -32,7 +32,9 @@ public record Suspects(Path file, int[] ids, String sha256) {
 
   private static final String ID = "id";
   private static final String GIVEN = "given";
-  private static final Set<String> NO_SCORES =
+
+  /** The columns of a {@code scores.csv} that are no scores. */
+  public static final Set<String> NO_SCORES =
       Set.of(ID, "file", GIVEN, "suggested", "flags", "confident_learning", "clean");
 
   /**
