@@ -1,5 +1,7 @@
 package dev.softgate.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -11,6 +13,13 @@ import picocli.CommandLine;
  * @param err standard error, without the log
  */
 record CommandRun(int exitCode, String out, String err) {
+
+  /** Bad input: one line that says all of this, exit code 2, and nothing printed. */
+  static void assertRefused(CommandRun run, String... says) {
+    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+  }
 
   static CommandRun of(TrainingProgram training, String... arguments) {
     return of(Main.commandLine(training), arguments);

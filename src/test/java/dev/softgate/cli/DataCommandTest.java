@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,12 +50,6 @@ class DataCommandTest {
       }
     }
     return file;
-  }
-
-  private static void assertRefused(CommandRun run, String... says) {
-    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,10 +14,8 @@ import dev.softgate.training.TrainingDynamics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,17 +50,6 @@ class DropSuspectsTest {
   private static List<String> options(String share, Path file) {
     return List.of(
         "--labels", noisy.toString(), "--drop-suspects", share, "--scores", file.toString());
-  }
-
-  private static void assertRefused(CommandRun run, String... says) {
-    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
-  }
-
-  private static String sha256(Path file) throws Exception {
-    return HexFormat.of()
-        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
   }
 
   private static String weights(TinyRun run) throws IOException {
@@ -110,8 +98,9 @@ class DropSuspectsTest {
     JsonNode summary = some.summary();
     assertThat(summary.get("drop_suspects").doubleValue()).isEqualTo(0.25);
     assertThat(summary.get("score").textValue()).isEqualTo("aum");
-    assertThat(summary.get("scores_sha256").textValue()).isEqualTo(sha256(scores));
-    assertThat(Checkpoint.read(some.checkpoint()).data().scoresSha256()).isEqualTo(sha256(scores));
+    assertThat(summary.get("scores_sha256").textValue()).isEqualTo(TinyRun.sha256(scores));
+    assertThat(Checkpoint.read(some.checkpoint()).data().scoresSha256())
+        .isEqualTo(TinyRun.sha256(scores));
     assertThat(all.summary().get("drop_suspects").isNull()).isTrue();
     assertThat(all.summary().get("score").isNull()).isTrue();
   }
@@ -235,16 +224,7 @@ class DropSuspectsTest {
 
   @Test
   void aFolderOfImages() throws IOException {
-    ImageSet images = SyntheticDataset.generate(1).dataset().train();
-    Path root = folder.resolve("own");
-    for (String half : List.of("train", "test")) {
-      for (int k = 0; k < 2; k++) {
-        Path of = Files.createDirectories(root.resolve(half).resolve("a, \"b\" " + k));
-        for (int i = 0; i < 8; i++) {
-          Pictures.write(images, 10 * k + i, of.resolve("x" + i + ".png"));
-        }
-      }
-    }
+    Path root = Pictures.oddlyNamed(folder.resolve("own"));
     String options =
         "train --depth 14 --epochs 1 --batch-size 8 --threads 1 --val-fraction 0.25 --dataset"
             + " folder:%s --runs-dir %s --name ";
@@ -257,6 +237,7 @@ class DropSuspectsTest {
     CommandRun second = run(start + "half" + drop);
     assertThat(second.exitCode()).as(second.err()).isZero();
     assertThat(TrainingDynamics.open(folder.resolve("runs").resolve("half")).ids()).hasSize(6);
+    ImageSet images = SyntheticDataset.generate(1).dataset().train();
     Pictures.write(images, 77, root.resolve("train").resolve("a, \"b\" 0").resolve("w.png"));
     assertRefused(run(start + "other" + drop), "in the file and ", "give scores of this data set");
   }

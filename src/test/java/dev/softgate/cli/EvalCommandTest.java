@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -61,12 +62,6 @@ class EvalCommandTest {
         Arrays.copyOf(new String[] {"eval", run.toString(), "--json"}, 3 + options.length);
     System.arraycopy(options, 0, arguments, 3, options.length);
     return TinyRun.json(arguments);
-  }
-
-  private static void assertRefused(CommandRun run, String... says) {
-    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -22,12 +23,6 @@ class ExtractCommandTest {
   @BeforeAll
   static void train() {
     run = TinyRun.train(folder, "memory", "--gate", "memory", "--val-fraction", "0.1");
-  }
-
-  private static void assertRefused(CommandRun command, String says) {
-    assertThat(command.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.out()).isEmpty();
   }
 
   /** On every split and engine: the network without its memory is the one with its memory off. */

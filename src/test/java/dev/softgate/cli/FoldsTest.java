@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -86,11 +87,6 @@ class FoldsTest {
 
   private static String weights(TinyRun of) throws IOException {
     return of.summary().get("weights_sha256").asText();
-  }
-
-  private static void assertRefused(CommandRun refused, String says) {
-    assertThat(refused.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(refused.exitCode()).isEqualTo(2);
   }
 
   @Test

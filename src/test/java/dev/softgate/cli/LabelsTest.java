@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -12,10 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,17 +47,6 @@ class LabelsTest {
     run = TinyRun.train(folder, "noisy", "--labels", noisy.toString());
   }
 
-  private static void assertRefused(CommandRun run, String... says) {
-    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
-  }
-
-  private static String sha256(Path file) throws Exception {
-    return HexFormat.of()
-        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
-  }
-
   /** The file with something else in one column of each row. */
   private static Path changed(String name, int column, String to) throws IOException {
     List<String> lines =
@@ -81,7 +69,7 @@ class LabelsTest {
     assertThat(noise.get("images").intValue()).isEqualTo(5_000);
     assertThat(noise.get("rate").doubleValue()).isEqualTo(changed / 5_000.0);
     assertThat(changed / 5_000.0).isCloseTo(0.4, within(0.03));
-    assertThat(noise.get("sha256").textValue()).isEqualTo(sha256(noisy));
+    assertThat(noise.get("sha256").textValue()).isEqualTo(TinyRun.sha256(noisy));
     int wrong = 0;
     for (int k = 0; k < 10; k++) {
       for (int other = 0; other < 10; other++) {
@@ -139,8 +127,9 @@ class LabelsTest {
   @Test
   void theRunRecordsTheFileAndItsHash() throws Exception {
     assertThat(Files.readString(run.path().resolve("config.yaml"))).contains("labels: " + noisy);
-    assertThat(run.summary().get("labels_sha256").textValue()).isEqualTo(sha256(noisy));
-    assertThat(Checkpoint.read(run.checkpoint()).data().labelsSha256()).isEqualTo(sha256(noisy));
+    assertThat(run.summary().get("labels_sha256").textValue()).isEqualTo(TinyRun.sha256(noisy));
+    assertThat(Checkpoint.read(run.checkpoint()).data().labelsSha256())
+        .isEqualTo(TinyRun.sha256(noisy));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.data.ImageSet;
+import dev.softgate.data.SyntheticDataset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,23 @@ final class Pictures {
     }
     ImageIO.write(picture, "png", file.toFile());
     return file;
+  }
+
+  /**
+   * Writes synthetic images in folders of two classes, eight a class and half, whose names hold
+   * what separates the cells of a table.
+   */
+  static Path oddlyNamed(Path root) throws IOException {
+    ImageSet images = SyntheticDataset.generate(1).dataset().train();
+    for (String half : new String[] {"train", "test"}) {
+      for (int k = 0; k < 2; k++) {
+        Path of = Files.createDirectories(root.resolve(half).resolve("a, \"b\" " + k));
+        for (int i = 0; i < 8; i++) {
+          write(images, 10 * k + i, of.resolve("x" + i + ".png"));
+        }
+      }
+    }
+    return root;
   }
 
   /** Writes a data set of image folders, one train and one test image a class, 24×20 pixels. */

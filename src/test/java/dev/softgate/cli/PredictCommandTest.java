@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -48,12 +49,6 @@ class PredictCommandTest {
         new ArrayList<>(List.of("predict", network.toString(), picture.toString(), "--json"));
     arguments.addAll(List.of(options));
     return TinyRun.json(arguments.toArray(String[]::new)).get("predictions").get(0);
-  }
-
-  private static void assertRefused(CommandRun command, String... says) {
-    assertThat(command.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.out()).isEmpty();
   }
 
   @Test

@@ -1,11 +1,10 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.softgate.data.ImageSet;
-import dev.softgate.data.SyntheticDataset;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.training.Checkpoint;
 import java.io.IOException;
@@ -35,12 +34,6 @@ class ScoreCommandTest {
     TinyRun.run(
         "noise", "--dataset=synthetic", "--kind=symmetric", "--rate=0.4", "--out=" + labels);
     noisy = TinyRun.train(folder, "noisy", "--labels", labels.toString(), "--gate-at", "2,3");
-  }
-
-  private static void assertRefused(CommandRun run, String says) {
-    assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.out()).isEmpty();
   }
 
   private static List<String[]> table(TinyRun run) throws IOException {
@@ -226,16 +219,7 @@ class ScoreCommandTest {
   /** Class names may hold what separates cells; files are named below the folder. */
   @Test
   void aFolderOfImagesIsScoredByFile() throws IOException {
-    ImageSet images = SyntheticDataset.generate(1).dataset().train();
-    Path root = folder.resolve("own");
-    for (String half : List.of("train", "test")) {
-      for (int k = 0; k < 2; k++) {
-        Path of = Files.createDirectories(root.resolve(half).resolve("a, \"b\" " + k));
-        for (int i = 0; i < 8; i++) {
-          Pictures.write(images, 10 * k + i, of.resolve("x" + i + ".png"));
-        }
-      }
-    }
+    Path root = Pictures.oddlyNamed(folder.resolve("own"));
     String options =
         "--depth 14 --epochs 1 --batch-size 8 --threads 1 --name own --dataset folder:%s"
             + " --runs-dir %s";

@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -46,12 +47,6 @@ class SkipCommandTest {
     all = Arrays.copyOf(all, all.length + 1);
     all[all.length - 1] = "--json";
     return TinyRun.json(all);
-  }
-
-  private static void assertRefused(CommandRun command, String says) {
-    assertThat(command.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
-    assertThat(command.exitCode()).isEqualTo(2);
-    assertThat(command.out()).isEmpty();
   }
 
   @ParameterizedTest

@@ -7,7 +7,9 @@ import dev.softgate.experiment.Experiment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -49,6 +51,12 @@ record TinyRun(Path path) {
       throw new AssertionError(run);
     }
     return JSON.readTree(run.out());
+  }
+
+  /** Of a file's bytes, as runs record it. */
+  static String sha256(Path file) throws Exception {
+    return HexFormat.of()
+        .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
   }
 
   JsonNode summary() throws IOException {

@@ -1,5 +1,7 @@
 package dev.softgate.onednn;
 
+import static dev.softgate.onednn.Vectors.change;
+import static dev.softgate.onednn.Vectors.cosine;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -57,12 +59,20 @@ class BFloat16GradientsTest {
 
     Map<String, HostTensor> start = new ResNet(spec(depth), 1).state();
     for (int step = 0; step < steps; step++) {
-      start = after(depth, start, data, step, new LibtorchEngine(DType.FLOAT32), 0.1);
+      start =
+          after(
+              new ResNet(spec(depth), 1),
+              start,
+              data,
+              step,
+              new LibtorchEngine(DType.FLOAT32),
+              0.1);
     }
     Map<String, HostTensor> plain =
-        after(depth, start, data, steps, new LibtorchEngine(DType.FLOAT32), 1);
+        after(new ResNet(spec(depth), 1), start, data, steps, new LibtorchEngine(DType.FLOAT32), 1);
     Map<String, HostTensor> rounded =
-        after(depth, start, data, steps, new LibtorchEngine(DType.BFLOAT16), 1);
+        after(
+            new ResNet(spec(depth), 1), start, data, steps, new LibtorchEngine(DType.BFLOAT16), 1);
     ResNet network = new ResNet(spec(depth), 1);
     Map<String, HostTensor> fused;
     try (BackboneEngine engine = new OneDnnEngine(network.backbone(), DType.BFLOAT16, 2)) {
@@ -86,7 +96,7 @@ class BFloat16GradientsTest {
               float[] from = requireNonNull(start.get(name)).toFloats();
               float[] wanted = change(from, requireNonNull(plain.get(name)).toFloats());
               float[] given = change(from, requireNonNull(rounded.get(name)).toFloats());
-              return dot(wanted, given) / Math.sqrt(dot(wanted, wanted) * dot(given, given));
+              return cosine(wanted, given);
             })
         .sorted()
         .toArray();
@@ -103,16 +113,6 @@ class BFloat16GradientsTest {
         10,
         Family.onStage(
             GateKind.CLASSIFIER, GatePenalty.NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 3));
-  }
-
-  private static Map<String, HostTensor> after(
-      int depth,
-      Map<String, HostTensor> start,
-      Dataset data,
-      int batch,
-      BackboneEngine engine,
-      double rate) {
-    return after(new ResNet(spec(depth), 1), start, data, batch, engine, rate);
   }
 
   /** The state after one step without momentum and decay. */
@@ -138,21 +138,5 @@ class BFloat16GradientsTest {
           true);
     }
     return network.state();
-  }
-
-  private static float[] change(float[] from, float[] to) {
-    float[] change = new float[from.length];
-    for (int i = 0; i < change.length; i++) {
-      change[i] = to[i] - from[i];
-    }
-    return change;
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 }

@@ -1,5 +1,8 @@
 package dev.softgate.onednn;
 
+import static dev.softgate.onednn.Vectors.change;
+import static dev.softgate.onednn.Vectors.cosine;
+import static dev.softgate.onednn.Vectors.norm;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -353,7 +356,7 @@ class OneDnnEngineTest {
           float[] start = requireNonNull(before.get(name));
           float[] wanted = change(start, requireNonNull(plain.get(name)));
           float[] given = change(start, values);
-          assertThat(dot(wanted, given) / (norm(wanted) * norm(given)))
+          assertThat(cosine(wanted, given))
               .as("cosine of the gradients of %s", name)
               .isGreaterThan(0.9);
         });
@@ -380,25 +383,5 @@ class OneDnnEngineTest {
           }
         });
     return floats;
-  }
-
-  private static float[] change(float[] from, float[] to) {
-    float[] change = new float[from.length];
-    for (int i = 0; i < change.length; i++) {
-      change[i] = to[i] - from[i];
-    }
-    return change;
-  }
-
-  private static double norm(float[] values) {
-    return Math.sqrt(dot(values, values));
-  }
-
-  private static double dot(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return sum;
   }
 }
