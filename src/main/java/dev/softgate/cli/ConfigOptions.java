@@ -314,7 +314,8 @@ final class ConfigOptions {
         names = "--init",
         paramLabel = "FROM",
         description =
-            "scratch, baseline:PATH, or baseline for the newest matching run (${DEFAULT-VALUE})")
+            "From where: scratch; baseline:PATH, a trained plain network; features:PATH, one of other"
+                + " classes; or baseline, the newest matching run (${DEFAULT-VALUE})")
     @Nullable String init;
 
     @Option(

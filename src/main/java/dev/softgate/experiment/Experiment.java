@@ -53,6 +53,7 @@ public final class Experiment {
 
   private static final Logger LOG = LoggerFactory.getLogger(Experiment.class);
   private static final String BASELINE = "baseline:";
+  private static final String FEATURES = "features:";
 
   private final TrainRequest request;
   private final RunConfig config;
@@ -99,7 +100,7 @@ public final class Experiment {
       data = data.normalizedAs(config);
     }
     ResNet network = untrained(config, data);
-    String origin = initialize(network, baseline, data);
+    String origin = initialize(network, baseline, config, data);
     Teacher teacher = Teacher.of(config, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     config = config.with(Map.of("name", run.name()));
@@ -121,19 +122,31 @@ public final class Experiment {
   }
 
   private static @Nullable TrainedNetwork baseline(String init) {
-    return init.startsWith(BASELINE)
-        ? TrainedNetwork.open(Path.of(init.substring(BASELINE.length())))
+    return init.contains(":")
+        ? TrainedNetwork.open(Path.of(init.substring(init.indexOf(':') + 1)))
         : null;
   }
 
   /** Puts the weights of a baseline in place, or leaves those drawn; says which, for the log. */
   private static String initialize(
-      ResNet network, @Nullable TrainedNetwork baseline, TrainingData data) {
+      ResNet network, @Nullable TrainedNetwork baseline, RunConfig config, TrainingData data) {
     if (baseline == null) {
       return "weights drawn from the seed";
     }
-    BaselineInitialization.initialize(network, baseline.checkpoint().network());
-    return "weights from " + baseline.file() + caveat(baseline.checkpoint().data(), data);
+    boolean features = config.optimization().init().startsWith(FEATURES);
+    int classes = baseline.checkpoint().data().classNames().size();
+    if (features) {
+      BaselineInitialization.initializeFeatures(network, baseline.checkpoint().network());
+    } else if (classes != data.dataset().classes()) {
+      throw new BadInputException(
+          "--init: %s tells %d classes apart, these images have %d; --init features:%1$s takes the rest"
+              .formatted(baseline.file(), classes, data.dataset().classes()));
+    } else {
+      BaselineInitialization.initialize(network, baseline.checkpoint().network());
+    }
+    return (features ? "weights below the classification from " : "weights from ")
+        + baseline.file()
+        + caveat(baseline.checkpoint().data(), data);
   }
 
   /** What a baseline that a person chose has seen; one that is looked for has seen the same. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Starts a gated network from a trained plain one: every unit takes the weights of the unit at its
@@ -17,6 +18,10 @@ import java.util.TreeSet;
  *   layer3.(n−1)  → o2
  *   others        → the same name
  * </pre>
+ *
+ * <p>Of a plain network that tells other classes apart, the layers below its classification are
+ * taken alone: what they see is of use for other images too, and the new classes are few numbers to
+ * learn.
  *
  * <p>Differs from the published loader, which matched no name and so loaded nothing
  * (docs/decisions/0004). Here a name that finds no place, or a place that finds no name, is an
@@ -33,6 +38,25 @@ public final class BaselineInitialization {
    * @throws BadInputException if anything is left over, missing or of another shape
    */
   public static void initialize(ResNet network, Map<String, HostTensor> baseline) {
+    place(network, baseline, network::isGate);
+  }
+
+  /**
+   * Puts a baseline's weights into {@code network}, but for the classification, which stays as it
+   * was drawn.
+   *
+   * @param baseline state of a plain network of the same block and depth, of any classes
+   * @throws BadInputException if anything else is left over, missing or of another shape
+   */
+  public static void initializeFeatures(ResNet network, Map<String, HostTensor> baseline) {
+    Map<String, HostTensor> features = new LinkedHashMap<>(baseline);
+    features.keySet().removeIf(ResNet::isClassification);
+    place(network, features, name -> network.isGate(name) || ResNet.isClassification(name));
+  }
+
+  /** Fills all places but those that are {@code drawn}. */
+  private static void place(
+      ResNet network, Map<String, HostTensor> baseline, Predicate<String> drawn) {
     ModelSpec spec = network.spec();
     Map<String, HostTensor> target = network.state();
     Map<String, String> unitNames = unitNames(spec);
@@ -43,7 +67,7 @@ public final class BaselineInitialization {
           String renamed = rename(name, unitNames);
           HostTensor place = target.get(renamed);
           if (place == null
-              || network.isGate(renamed)
+              || drawn.test(renamed)
               || !Arrays.equals(place.shape(), tensor.shape())) {
             unplaced.add(name);
           } else {
@@ -51,7 +75,7 @@ public final class BaselineInitialization {
           }
         });
     TreeSet<String> unfilled = new TreeSet<>(target.keySet());
-    unfilled.removeIf(network::isGate);
+    unfilled.removeIf(drawn);
     unfilled.removeAll(placed.keySet());
     if (!unplaced.isEmpty() || !unfilled.isEmpty()) {
       throw new BadInputException(

@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ResNet extends Module {
 
+  private static final String CLASSIFICATION = "fc";
+
   private final ModelSpec spec;
   private final Backbone backbone;
   private final List<@Nullable StageGate> stageGates = new ArrayList<>(); // one a leg
@@ -67,7 +69,7 @@ public final class ResNet extends Module {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
     this.engine = new LibtorchEngine(DType.FLOAT32);
-    this.classifier = part("fc", new Linear(spec.features(), spec.classes()));
+    this.classifier = part(CLASSIFICATION, new Linear(spec.features(), spec.classes()));
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
       if (spec.gate().onStage(stage)) {
         String name = spec.gateName(stage);
@@ -157,6 +159,11 @@ public final class ResNet extends Module {
 
   private boolean isStageGate(String name) {
     return gatePrefixes.stream().anyMatch(name::startsWith);
+  }
+
+  /** Whether a parameter of that name belongs to the layer that tells the classes apart. */
+  static boolean isClassification(String name) {
+    return name.startsWith(CLASSIFICATION + ".");
   }
 
   /** Whether a parameter of that name belongs to a gate, so that a plain network has none such. */

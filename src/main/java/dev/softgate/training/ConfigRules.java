@@ -126,8 +126,8 @@ final class ConfigRules {
       problem("lambda-mem", "at least 0 and finite", optimization.lambdaMem());
     }
     below("label-smoothing", optimization.labelSmoothing(), 0, 1);
-    if (!optimization.init().matches("baseline:.+")) {
-      choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH");
+    if (!optimization.init().matches("(baseline|features):.+")) {
+      choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH", "features:PATH");
     }
   }
 

@@ -19,8 +19,9 @@ import java.util.List;
  * @param gateIters the backbone steps on every so-manieth batch; the gate steps on each
  * @param lambdaMem the weight of a gate's penalty in the loss
  * @param labelSmoothing in [0, 1): what of each label is spread evenly over all classes
- * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, or {@code baseline}
- *     for the newest finished baseline run that matches
+ * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, {@code features:PATH}
+ *     of one that tells other classes apart, or {@code baseline} for the newest finished baseline
+ *     run that matches
  * @param seed of initialisation, order, augmentation and a seeded split
  */
 public record OptimizationConfig(

@@ -9,6 +9,7 @@ import dev.softgate.training.Checkpoint;
 import dev.softgate.training.DivergenceException;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingListener;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,36 @@ class ExperimentTest {
     Path gated = run(config("init", "baseline:" + baseline, "name", "gated"), null, after(1)).run();
 
     assertThat(gated.resolve("train.log")).content().contains("weights from", caveat);
+  }
+
+  @Test
+  void aRunStartsFromTheFeaturesOfANetworkOfOtherClasses() throws IOException {
+    Path three =
+        run(
+                config("gate", "none", "epochs", "1", "limit-train", "16", "name", "three"),
+                null,
+                () -> false)
+            .run();
+    BufferedImage black = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    for (String folder : List.of("train/a", "train/b", "train/c", "train/d", "test/a")) {
+      Path images = Files.createDirectories(runs.resolve("images").resolve(folder));
+      for (int image = 0; image < 3; image++) {
+        ImageIO.write(black, "png", images.resolve(image + ".png").toFile());
+      }
+    }
+    String[] own = {
+      "dataset", "folder:" + runs.resolve("images"), "name", "four", "val-fraction", "0"
+    };
+
+    assertThatThrownBy(
+            () -> run(config(own).with(Map.of("init", "baseline:" + three)), null, () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll("classes apart, these images have 4", "--init features:");
+    Path four = run(config(own).with(Map.of("init", "features:" + three)), null, after(1)).run();
+
+    assertThat(four.resolve("train.log"))
+        .content()
+        .contains("weights below the classification from", "trained on other images");
   }
 
   @Test

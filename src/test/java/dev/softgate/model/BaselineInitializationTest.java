@@ -132,4 +132,45 @@ class BaselineInitializationTest {
 
     plain.forEach((name, tensor) -> assertEqual(network.state(), name, plain, name));
   }
+
+  @ParameterizedTest
+  @CsvSource({"CLASSIFIER, 7", "CLASSIFIER, 3", "NONE, 7", "EXCLUSIVE, 2"})
+  void theFeaturesOfOtherClassesAreTakenWithoutTheClassification(GateKind gate, int classes) {
+    Map<String, HostTensor> plain =
+        RandomNetwork.of(spec(BlockKind.BASIC, 20, GateKind.NONE, 3), 5).state();
+    ResNet network = new ResNet(spec(BlockKind.BASIC, 20, gate, classes), 6);
+    Map<String, HostTensor> drawn = network.state();
+
+    BaselineInitialization.initializeFeatures(network, plain);
+
+    Map<String, HostTensor> state = network.state();
+    for (String name : state.keySet()) {
+      if (network.isGate(name) || name.startsWith("fc.")) {
+        assertEqual(state, name, drawn, name);
+      }
+    }
+    Map<String, String> units =
+        BaselineInitialization.unitNames(spec(BlockKind.BASIC, 20, gate, classes));
+    units.forEach(
+        (from, to) ->
+            assertEqual(state, to + ".bn2.running_var", plain, from + ".bn2.running_var"));
+    assertThat(units).hasSize(9);
+    assertEqual(state, "conv1.weight", plain, "conv1.weight");
+  }
+
+  @Test
+  void theFeaturesOfAnotherNetworkAreRefused() {
+    ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 3), 6);
+    Map<String, HostTensor> before = network.state();
+
+    assertThatThrownBy(
+            () ->
+                BaselineInitialization.initializeFeatures(
+                    network, new ResNet(spec(BlockKind.BASIC, 20, GateKind.NONE, 5), 5).state()))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("no baseline of this network")
+        .message()
+        .hasLineCount(1);
+    before.forEach((name, tensor) -> assertEqual(network.state(), name, before, name));
+  }
 }

@@ -166,8 +166,9 @@ class RunConfigTest {
           Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
-          Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH"),
-          Arguments.of("init", "baseline:", "one of scratch, baseline, baseline:PATH"),
+          Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH, features:PATH"),
+          Arguments.of(
+              "init", "baseline:", "one of scratch, baseline, baseline:PATH, features:PATH"),
           Arguments.of("seed", "1.5", "a whole number"),
           Arguments.of("engine", "mkl", "one of auto, libtorch, onednn"),
           Arguments.of("precision", "fp16", "one of auto, fp32, bf16"),
