@@ -10,14 +10,16 @@ import java.util.List;
  * <p>Let u be a score's midranks, brought to (0, 1). If scores are independent given whether the
  * label is wrong, the covariance of two is vᵢ·vⱼ with vᵢ proportional to AUROCᵢ − ½: what two
  * scores share they can only have from the truth. So v is fitted to the covariances off the
- * diagonal, minimizing Σ (cᵢⱼ − vᵢ·vⱼ)², and the consensus is Σ vᵢ·uᵢ / Σ vᵢ. A score that
- * contradicts the others (vᵢ &lt; 0) has no weight.
+ * diagonal, minimizing Σ (cᵢⱼ − vᵢ·vⱼ)² with vᵢ² ≤ cᵢᵢ, for no score shares more than it has: few
+ * images whose scores hardly agree are fitted best by one score alone without that bound (a Heywood
+ * case of factor analysis). The consensus is Σ vᵢ·uᵢ / Σ vᵢ. A score that contradicts the others
+ * (vᵢ &lt; 0) has no weight.
  *
  * <p>Source: Ahsen, Vogel and Stolovitzky, <i>Unsupervised evaluation and weighted aggregation of
  * ranked classification predictions</i> (SUMMA), JMLR 20, 2019; Parisi et al., <i>Ranking and
  * combining multiple predictors without labeled data</i>, PNAS 2014. Chosen over a mixture of two
  * distributions, which needs their shape and takes whatever is bimodal for wrong labels. Differs:
- * the fit is of least squares, coordinate by coordinate, and no weight is negative.
+ * the fit is of least squares, coordinate by coordinate, it is bounded, and no weight is negative.
  *
  * <p>Scores of one training are not independent: they share its luck, and near copies of one score
  * vote for each other. So pass one score of a kind.
@@ -74,7 +76,7 @@ public final class Consensus {
     double[][] covariances = new double[ranks.length][ranks.length];
     int images = ranks[0].length;
     for (int i = 0; i < ranks.length; i++) {
-      for (int j = 0; j < i; j++) {
+      for (int j = 0; j <= i; j++) {
         double sum = 0;
         for (int n = 0; n < images; n++) {
           sum += (ranks[i][n] - 0.5) * (ranks[j][n] - 0.5); // midranks have this mean
@@ -87,12 +89,13 @@ public final class Consensus {
   }
 
   /**
-   * The v that minimizes Σ over i ≠ j of (cᵢⱼ − vᵢ·vⱼ)², found from where all agree; of the two
-   * signs, that of the greater part.
+   * The v within ±√cᵢᵢ that minimizes Σ over i ≠ j of (cᵢⱼ − vᵢ·vⱼ)², found from where all agree;
+   * of the two signs, that of the greater part.
    */
   private static double[] factor(double[][] covariances) {
-    double[] v = new double[covariances.length];
-    Arrays.fill(v, 1);
+    double[] most = new double[covariances.length];
+    Arrays.setAll(most, i -> Math.sqrt(covariances[i][i]));
+    double[] v = most.clone();
     double change = Double.POSITIVE_INFINITY;
     for (int round = 0; round < MOST_ROUNDS && change > CONVERGED; round++) {
       change = 0;
@@ -103,7 +106,8 @@ public final class Consensus {
           product += j == i ? 0 : covariances[i][j] * v[j];
           square += j == i ? 0 : v[j] * v[j];
         }
-        double better = square > 0 ? product / square : 0;
+        double free = square > 0 ? product / square : 0;
+        double better = Math.max(-most[i], Math.min(free, most[i]));
         change = Math.max(change, Math.abs(better - v[i]));
         v[i] = better;
       }

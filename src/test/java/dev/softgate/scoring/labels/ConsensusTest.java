@@ -63,19 +63,35 @@ class ConsensusTest {
   /** Three scores determine v: with c₁₂ = v₁·v₂ and so on, v₁² = c₁₂·c₁₃ / c₂₃. */
   @Test
   void threeScoresByHand() {
-    // ranks brought to (0, 1), less ½: ±3/8, ±1/8
-    double[] first = {1, 2, 3, 4};
-    double[] second = {1, 3, 2, 4};
-    double[] third = {2, 1, 3, 4};
-    // sums of products in 64ths: 12: 9−1−1+9 = 16; 13: 3+3+1+9 = 16; 23: 3−3−1+9 = 8
-    double[] v = {Math.sqrt(16.0 * 16 / 8), Math.sqrt(16.0 * 8 / 16), Math.sqrt(16.0 * 8 / 16)};
+    // ranks brought to (0, 1), less ½: ±2/5, ±1/5, 0
+    double[] first = {1, 2, 3, 4, 5};
+    double[] second = {1, 3, 4, 2, 5};
+    double[] third = {2, 4, 1, 3, 5};
+    // sums of products in 25ths: 12: 4+0+0−1+4 = 7; 13: 2−1+0+0+4 = 5; 23: 2+0−2+0+4 = 4
+    double[] v = {Math.sqrt(7.0 * 5 / 4), Math.sqrt(7.0 * 4 / 5), Math.sqrt(5.0 * 4 / 7)};
     Consensus consensus = new Consensus(List.of(first, second, third));
     for (int i = 0; i < 3; i++) {
       assertThat(consensus.weights()[i]).isCloseTo(v[i] / Arrays.stream(v).sum(), within(1e-9));
     }
-    assertThat(consensus.scores()[3]).isCloseTo(7 / 8.0, within(1e-12));
+    assertThat(consensus.scores()[4]).isCloseTo(0.9, within(1e-12));
     assertThat(consensus.scores()[0])
-        .isCloseTo((1 / 8.0) * (0.5 + 0.25) + (3 / 8.0) * 0.25, within(1e-9));
+        .isCloseTo(0.1 + 0.2 * v[2] / Arrays.stream(v).sum(), within(1e-9));
+  }
+
+  /**
+   * A score that agrees with others that hardly agree with one another would have all of the weight
+   * (16·16/8 = 32 of a variance of 20): it has what its variance allows, and the others their part.
+   */
+  @Test
+  void noScoreSharesMoreThanItHas() {
+    double[] first = {1, 2, 3, 4};
+    double[] second = {1, 3, 2, 4};
+    double[] third = {2, 1, 3, 4};
+    // bound v₁ = √20; v₂ minimizes (16 − √20·v₂)² + (8 − v₂·v₃)², and v₃ = v₂ by symmetry
+    double[] weights = new Consensus(List.of(first, second, third)).weights();
+    double v = weights[1] / weights[0] * Math.sqrt(20);
+    assertThat(weights[2]).isCloseTo(weights[1], within(1e-9));
+    assertThat(v).isCloseTo((16 * Math.sqrt(20) + 8 * v) / (20 + v * v), within(1e-6));
   }
 
   @Test
