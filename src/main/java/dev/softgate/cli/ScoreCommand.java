@@ -151,6 +151,7 @@ final class ScoreCommand implements Callable<Integer> {
     }
     LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen);
     study.write(run.scores());
+    warnOfUnscored(images, trained.checkpoint().config());
     if (unseen == null) {
       LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
     }
@@ -187,6 +188,19 @@ final class ScoreCommand implements Callable<Integer> {
       FigureText.print(values, spec.commandLine().getOut());
     }
     return ExitCode.OK;
+  }
+
+  /** Whoever looks for wrong labels should know of the images that nobody looked at. */
+  private static void warnOfUnscored(EvaluationImages images, RunConfig trained) {
+    int unscored = images.images().count() - images.ids().length;
+    if (unscored > 0 && trained.data().valFraction() > 0) {
+      LoggerFactory.getLogger(ScoreCommand.class)
+          .warn(
+              "{} of {} train images have no score: the run did not train on them (held out, limited"
+                  + " or left out); train with --val-fraction 0 to hold out none",
+              unscored,
+              images.images().count());
+    }
   }
 
   /** Adds what people found hard: by name for JSON, as a line and a table for a person. */

@@ -25,6 +25,7 @@ public final class LabelFigures {
     List<String> names = study.images().dataset().classNames();
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("images", study.ids().length);
+    values.put("images_without_score", study.images().images().count() - study.ids().length);
     values.put("confident_learning", study.confidentLearning());
     values.put("flagged", count(study.confident().flagged()));
     values.put("noise_rate_estimate", study.confident().noiseRate());

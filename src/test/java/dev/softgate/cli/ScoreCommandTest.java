@@ -57,6 +57,11 @@ class ScoreCommandTest {
         .contains("loss", "confidence", "variability", "self_confidence", "consensus")
         .endsWith("clean");
     assertThat(rows).hasSize(1 + said.get("images").intValue());
+    int all =
+        TinyRun.json("data", "describe", "--dataset=synthetic", "--json")
+            .get("train_images")
+            .intValue();
+    assertThat(said.get("images_without_score").intValue()).isEqualTo(all - rows.size() + 1);
     int wrong = 0;
     int flagged = 0;
     for (String[] row : rows.subList(1, rows.size())) {
@@ -83,8 +88,16 @@ class ScoreCommandTest {
       }
     }
     assertThat(confused).isEqualTo(rows.size() - 1);
-    assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5").out())
-        .contains("score", "auroc", "gate_last_b3");
+    try (LogCapture log = new LogCapture()) {
+      assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5").out())
+          .contains("score", "auroc", "gate_last_b3");
+      assertThat(log.messages())
+          .anySatisfy(
+              message ->
+                  assertThat(message)
+                      .startsWith(
+                          (all - rows.size() + 1) + " of " + all + " train images have no"));
+    }
   }
 
   /** Each row is what {@code eval} says of a checkpoint that was put together by hand. */
