@@ -49,9 +49,13 @@ public record LabelStudy(
   /** EL2N is of early training: the first fifth of the epochs, at least one. */
   private static final int EARLY = 5;
 
-  /** One score of a kind, for the consensus: near copies would vote for one another. */
+  /**
+   * What the consensus is made of: scores that look at the given label in different ways. Not of
+   * forgetting, which errs once images are learned by heart, nor of early errors, which say little
+   * in short trainings.
+   */
   private static final Set<String> VOTERS =
-      Set.of("aum", "forgetting", "self_confidence", "gate_loss", "memorization");
+      Set.of("aum", "loss", "self_confidence", "gate_loss", "memorization");
 
   /**
    * Scores the training images of a run.
