@@ -16,6 +16,7 @@ public final class Presets {
   private static final List<String> NAMES =
       List.of(
           "quickstart",
+          "mislabeled",
           "c10-resnet110-baseline",
           "c10-resnet110-it1",
           "c10-resnet110-it1-step",

@@ -73,6 +73,6 @@ class PresetsTest {
   void anUnknownNameListsThem() {
     assertThatThrownBy(() -> Presets.load("../config"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("quickstart, c10-resnet110-baseline, c10-resnet110-it1");
+        .hasMessageContaining("quickstart, mislabeled, c10-resnet110-baseline, c10-resnet110-it1");
   }
 }
