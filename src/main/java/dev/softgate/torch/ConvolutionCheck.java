@@ -11,9 +11,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Holds libtorch's convolutions to sums over gathered patches. On some processors (AMD EPYC of
  * family 26 behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes
- * some shapes wrongly, by as much as the values themselves. The first time that a shape, batch size
- * and number of threads come up, the first images are computed both ways, and where they differ by
- * more than rounding the shape is computed from patches from then on: slower, and right.
+ * some shapes wrongly, by as much as the values themselves or to no number at all, and some of
+ * these only now and then. The first time that a shape, batch size and number of threads come up,
+ * the images are computed both ways, several times, and where they differ by more than rounding the
+ * shape is computed from patches from then on: slower, and right. Once one shape was wrong, so are
+ * taken to be, unseen, all of the kinds that were found wrong.
  */
 final class ConvolutionCheck {
 
@@ -23,7 +25,16 @@ final class ConvolutionCheck {
   private static final int IMAGES = 32;
 
   private static final Map<Shape, Boolean> RIGHT = new ConcurrentHashMap<>();
-  private static final AtomicBoolean WARNED = new AtomicBoolean();
+  private static final AtomicBoolean FOUND_WRONG = new AtomicBoolean();
+
+  /** Of a shape of the kinds that were found wrong, some of them only now and then. */
+  private static final int COMPARISONS = 4;
+
+  /** The vectors of the kernels that go wrong hold so many channels. */
+  private static final int BLOCK = 16;
+
+  /** Where 1×1 kernels go wrong, in input channels. */
+  private static final int MANY_CHANNELS = 256;
 
   private record Shape(
       int threads,
@@ -35,7 +46,15 @@ final class ConvolutionCheck {
       long kernel,
       int stride,
       DType type,
-      boolean channelsLast) {}
+      boolean channelsLast) {
+
+    /** Whether it is of the kinds that were found wrong somewhere (docs/decisions/0020). */
+    boolean atRisk() {
+      return kernel == 1
+          ? in >= MANY_CHANNELS
+          : (in > BLOCK && in % BLOCK != 0) || out % BLOCK != 0;
+    }
+  }
 
   private ConvolutionCheck() {}
 
@@ -67,20 +86,17 @@ final class ConvolutionCheck {
             stride,
             images.dtype(),
             images.isChannelsLast());
-    return RIGHT.computeIfAbsent(shape, key -> compare(key, fast, gathered, images));
+    return !(shape.atRisk() && FOUND_WRONG.get())
+        && RIGHT.computeIfAbsent(shape, key -> compare(key, fast, gathered, images));
   }
 
   private static boolean compare(
       Shape shape, Convolution fast, Convolution gathered, Tensor images) {
-    double difference =
-        NoGradient.compute(
-            () -> {
-              try (Scope scope = Scope.open()) {
-                return difference(fast, gathered, images);
-              }
-            });
-    boolean wrong = difference > (shape.type() == DType.BFLOAT16 ? 0.05 : 1e-3);
-    if (wrong && !WARNED.getAndSet(true)) {
+    boolean right = true;
+    for (int time = 0; right && time < (shape.atRisk() ? COMPARISONS : 1); time++) {
+      right = isRounding(difference(fast, gathered, images), shape.type());
+    }
+    if (!right && !FOUND_WRONG.getAndSet(true)) {
       LOG.warn(
           "libtorch computes some convolutions wrongly on this processor ({}→{} channels, {}×{}"
               + " kernel, {}): these are computed from patches, which takes longer",
@@ -90,10 +106,24 @@ final class ConvolutionCheck {
           shape.kernel(),
           shape.channelsLast() ? "channels last" : "channels first");
     }
-    return !wrong;
+    return right;
+  }
+
+  /** Whether a difference, of the greatest value, is of rounding alone; no number is not. */
+  static boolean isRounding(double difference, DType type) {
+    return difference <= (type == DType.BFLOAT16 ? 0.05 : 1e-3);
   }
 
   private static double difference(Convolution fast, Convolution gathered, Tensor images) {
+    return NoGradient.compute(
+        () -> {
+          try (Scope scope = Scope.open()) {
+            return inScope(fast, gathered, images);
+          }
+        });
+  }
+
+  private static double inScope(Convolution fast, Convolution gathered, Tensor images) {
     float[] all = fast.of(images).toFloats();
     int each = Math.toIntExact(all.length / Math.max(1, images.size(0)));
     double most = 0;

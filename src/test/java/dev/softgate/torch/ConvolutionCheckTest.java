@@ -3,6 +3,7 @@ package dev.softgate.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +43,18 @@ class ConvolutionCheckTest {
       float[] wanted = sums(pixels, weights, in, out, kernel, stride, side);
       assertThat(ConvolutionCheck.difference(given, wanted)).isLessThan(1e-4);
     }
+  }
+
+  @Test
+  void whatIsNoNumberIsNoRounding() {
+    float[] wanted = {1, -2, 0};
+    double none = ConvolutionCheck.difference(new float[] {1, Float.NaN, 0}, wanted);
+    assertThat(ConvolutionCheck.isRounding(none, DType.FLOAT32)).isFalse();
+    double endless =
+        ConvolutionCheck.difference(new float[] {1, Float.POSITIVE_INFINITY, 0}, wanted);
+    assertThat(ConvolutionCheck.isRounding(endless, DType.BFLOAT16)).isFalse();
+    double small = ConvolutionCheck.difference(new float[] {1, -2.001f, 0}, wanted);
+    assertThat(ConvolutionCheck.isRounding(small, DType.FLOAT32)).isTrue();
   }
 
   private static float[] gaussians(Random random, int count) {
