@@ -33,8 +33,7 @@ class DropSuspectsTest {
 
   @BeforeAll
   static void train() throws IOException {
-    noisy = folder.resolve("noisy.csv");
-    TinyRun.run("noise", "--dataset=synthetic", "--kind=symmetric", "--rate=0.4", "--out=" + noisy);
+    noisy = TinyRun.noise(folder.resolve("noisy.csv"), 0.4);
     all = TinyRun.train(folder, "all", "--labels", noisy.toString());
     TinyRun.json("score", all.toString(), "--resamples=1", "--json");
     scores = Files.copy(all.path().resolve("scores.csv"), folder.resolve("scores.csv"));
@@ -42,14 +41,14 @@ class DropSuspectsTest {
   }
 
   private static TinyRun train(String name, String share, Path file, String... options) {
-    List<String> arguments = new ArrayList<>(options(share, file));
-    arguments.addAll(List.of(options));
-    return TinyRun.train(folder, name, arguments.toArray(String[]::new));
+    return TinyRun.train(folder, name, options(share, file, options));
   }
 
-  private static List<String> options(String share, Path file) {
-    return List.of(
-        "--labels", noisy.toString(), "--drop-suspects", share, "--scores", file.toString());
+  private static String[] options(String share, Path file, String... others) {
+    List<String> options = new ArrayList<>(List.of("--labels", noisy.toString()));
+    options.addAll(List.of("--drop-suspects", share, "--scores", file.toString()));
+    options.addAll(List.of(others));
+    return options.toArray(String[]::new);
   }
 
   private static String weights(TinyRun run) throws IOException {
@@ -114,14 +113,6 @@ class DropSuspectsTest {
   /** With the scores elsewhere. */
   @Test
   void aRunThatWasStoppedGoesOnWithTheSameImages() throws IOException {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                ("train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --epochs 1"
-                        + " --batch-size 32 --threads 1 --precision fp32 --name stopped --score aum")
-                    .split(" ", -1)));
-    arguments.addAll(options("0.25", scores));
-    arguments.addAll(List.of("--runs-dir", folder.resolve("runs").toString()));
     CommandRun stopped =
         CommandRun.of(
             request ->
@@ -133,7 +124,7 @@ class DropSuspectsTest {
                         () -> true,
                         request.commandLine()),
                     DownloadListener.NONE),
-            arguments.toArray(String[]::new));
+            TinyRun.arguments(folder, "stopped", 1, options("0.25", scores, "--score=aum")));
     assertThat(stopped.exitCode()).as(stopped.err()).isEqualTo(130);
     TinyRun run = new TinyRun(folder.resolve("runs").resolve("stopped"));
     assertThat(run.summary().get("epochs").intValue()).isZero();
@@ -167,18 +158,15 @@ class DropSuspectsTest {
   void aBaselineHasLeftOutTheSame() {
     TinyRun.train(folder, "plain", "--gate=none", "--labels=" + noisy);
     train("plain-half", "0.5", scores, "--gate=none", "--score=aum");
-    String words =
-        "train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --epochs 1"
-            + " --batch-size 32 --threads 1 --precision fp32 --init baseline --score aum";
-    List<String> arguments = new ArrayList<>(List.of(words.split(" ", -1)));
-    arguments.addAll(List.of("--runs-dir", folder.resolve("runs").toString(), "--name", "gated"));
-    arguments.addAll(options("0.25", scores));
+    String[] gated =
+        TinyRun.arguments(
+            folder, "gated", 1, options("0.25", scores, "--init=baseline", "--score=aum"));
     assertRefused(
-        TinyRun.run(arguments.toArray(String[]::new)),
+        TinyRun.run(gated),
         "no finished baseline run",
         " --drop-suspects 0.25 --scores " + scores + " --score aum");
     train("plain-quarter", "0.25", scores, "--gate=none", "--score=aum");
-    CommandRun found = TinyRun.run(arguments.toArray(String[]::new));
+    CommandRun found = TinyRun.run(gated);
     assertThat(found.exitCode()).as(found.err()).isZero();
     assertThat(folder.resolve("runs").resolve("gated").resolve("train.log"))
         .content()
@@ -187,8 +175,7 @@ class DropSuspectsTest {
 
   @Test
   void theTrainingImagesMayHaveOtherLabelsLater() throws IOException {
-    Path clean = folder.resolve("clean.csv");
-    TinyRun.run("noise", "--dataset=synthetic", "--kind=symmetric", "--rate=0", "--out=" + clean);
+    Path clean = TinyRun.noise(folder.resolve("clean.csv"), 0);
     JsonNode said =
         TinyRun.json("eval", some.toString(), "--split=train", "--labels=" + clean, "--json");
     assertThat(said.get("images").intValue()).isEqualTo(48);
@@ -225,20 +212,18 @@ class DropSuspectsTest {
   @Test
   void aFolderOfImages() throws IOException {
     Path root = Pictures.oddlyNamed(folder.resolve("own"));
-    String options =
-        "train --depth 14 --epochs 1 --batch-size 8 --threads 1 --val-fraction 0.25 --dataset"
-            + " folder:%s --runs-dir %s --name ";
-    String start = options.formatted(root, folder.resolve("runs"));
-    CommandRun first = run(start + "own");
-    assertThat(first.exitCode()).as(first.err()).isZero();
-    Path own = folder.resolve("runs").resolve("own");
+    TinyRun own = TinyRun.trainOn(root, folder, "own", "--val-fraction=0.25");
     TinyRun.json("score", own.toString(), "--json");
-    String drop = " --drop-suspects 0.5 --scores " + own.resolve("scores.csv");
-    CommandRun second = run(start + "half" + drop);
-    assertThat(second.exitCode()).as(second.err()).isZero();
-    assertThat(TrainingDynamics.open(folder.resolve("runs").resolve("half")).ids()).hasSize(6);
+    String[] drop = {
+      "--val-fraction=0.25", "--drop-suspects=0.5", "--scores=" + own.path().resolve("scores.csv")
+    };
+    TinyRun half = TinyRun.trainOn(root, folder, "half", drop);
+    assertThat(TrainingDynamics.open(half.path()).ids()).hasSize(6);
     ImageSet images = SyntheticDataset.generate(1).dataset().train();
     Pictures.write(images, 77, root.resolve("train").resolve("a, \"b\" 0").resolve("w.png"));
-    assertRefused(run(start + "other" + drop), "in the file and ", "give scores of this data set");
+    assertRefused(
+        TinyRun.run(TinyRun.argumentsOn(root, folder, "other", drop)),
+        "in the file and ",
+        "give scores of this data set");
   }
 }

@@ -41,12 +41,7 @@ class FoldsTest {
 
   @BeforeAll
   static void scoreOnce() throws IOException {
-    TinyRun.run(
-        "noise",
-        "--dataset=synthetic",
-        "--kind=symmetric",
-        "--rate=0.4",
-        "--out=" + labels("noisy"));
+    TinyRun.noise(labels("noisy"), 0.4);
     run = train("divided", "noisy");
     said = TinyRun.json(score(run));
   }
@@ -56,19 +51,11 @@ class FoldsTest {
   }
 
   private static TinyRun train(String name, String labels, String... options) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                ("train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14"
-                        + " --batch-size 32 --threads 1 --precision fp32 --gate none --epochs 4"
-                        + " --schedule 2,3 --lr 0.05")
-                    .split(" ", -1)));
-    words.addAll(List.of("--labels", labels(labels).toString(), "--name", name));
-    words.addAll(List.of("--runs-dir", folder.resolve("runs").toString()));
-    words.addAll(List.of(options));
-    CommandRun trained = TinyRun.run(words.toArray(String[]::new));
-    assertThat(trained.exitCode()).as(trained.err()).isZero();
-    return new TinyRun(folder.resolve("runs").resolve(name));
+    List<String> own =
+        new ArrayList<>(List.of("--gate=none", "--schedule=2,3", "--lr=0.05", "--labels"));
+    own.add(labels(labels).toString());
+    own.addAll(List.of(options));
+    return TinyRun.train(folder, name, 4, own.toArray(String[]::new));
   }
 
   private static String[] score(TinyRun of) {

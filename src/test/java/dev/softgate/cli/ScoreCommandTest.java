@@ -30,9 +30,7 @@ class ScoreCommandTest {
 
   @BeforeAll
   static void train() {
-    Path labels = folder.resolve("noisy.csv");
-    TinyRun.run(
-        "noise", "--dataset=synthetic", "--kind=symmetric", "--rate=0.4", "--out=" + labels);
+    Path labels = TinyRun.noise(folder.resolve("noisy.csv"), 0.4);
     noisy = TinyRun.train(folder, "noisy", "--labels", labels.toString(), "--gate-at", "2,3");
   }
 
@@ -233,13 +231,7 @@ class ScoreCommandTest {
   @Test
   void aFolderOfImagesIsScoredByFile() throws IOException {
     Path root = Pictures.oddlyNamed(folder.resolve("own"));
-    String options =
-        "--depth 14 --epochs 1 --batch-size 8 --threads 1 --name own --dataset folder:%s"
-            + " --runs-dir %s";
-    CommandRun trained =
-        TinyRun.run(("train " + options.formatted(root, folder.resolve("runs"))).split(" ", -1));
-    assertThat(trained.exitCode()).as(trained.err()).isZero();
-    TinyRun run = new TinyRun(folder.resolve("runs").resolve("own"));
+    TinyRun run = TinyRun.trainOn(root, folder, "own");
     JsonNode said = TinyRun.json("score", run.toString(), "--json");
     assertThat(said.has("wrong_labels")).isFalse();
     List<String> lines = Files.readAllLines(run.path().resolve("scores.csv"));

@@ -21,22 +21,67 @@ record TinyRun(Path path) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Trains with these options besides. */
+  /** Trains an epoch with these options besides. */
   static TinyRun train(Path folder, String name, String... options) {
-    List<String> arguments =
-        new ArrayList<>(
-            List.of(
-                ("train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --epochs 1"
-                        + " --batch-size 32 --threads 1 --precision fp32")
-                    .split(" ", -1)));
-    arguments.addAll(List.of("--data-dir", folder.resolve("gone").toString()));
-    arguments.addAll(List.of("--runs-dir", folder.resolve("runs").toString(), "--name", name));
-    arguments.addAll(List.of(options));
-    CommandRun run = run(arguments.toArray(String[]::new));
+    return train(folder, name, 1, options);
+  }
+
+  /** Trains so many epochs with these options besides. */
+  static TinyRun train(Path folder, String name, int epochs, String... options) {
+    return trained(folder, name, arguments(folder, name, epochs, options));
+  }
+
+  /** What {@link #train} has the program do. */
+  static String[] arguments(Path folder, String name, int epochs, String... options) {
+    return words(
+        folder,
+        name,
+        "train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --batch-size 32"
+            + " --threads 1 --precision fp32 --epochs "
+            + epochs,
+        options);
+  }
+
+  /** Trains an epoch on a folder of images. */
+  static TinyRun trainOn(Path images, Path folder, String name, String... options) {
+    return trained(folder, name, argumentsOn(images, folder, name, options));
+  }
+
+  /** What {@link #trainOn} has the program do. */
+  static String[] argumentsOn(Path images, Path folder, String name, String... options) {
+    List<String> own = new ArrayList<>(List.of("--dataset", "folder:" + images));
+    own.addAll(List.of(options));
+    return words(
+        folder,
+        name,
+        "train --depth 14 --epochs 1 --batch-size 8 --threads 1",
+        own.toArray(String[]::new));
+  }
+
+  private static String[] words(Path folder, String name, String start, String... options) {
+    List<String> words = new ArrayList<>(List.of(start.split(" ", -1)));
+    words.addAll(List.of("--data-dir", folder.resolve("gone").toString()));
+    words.addAll(List.of("--runs-dir", folder.resolve("runs").toString(), "--name", name));
+    words.addAll(List.of(options));
+    return words.toArray(String[]::new);
+  }
+
+  private static TinyRun trained(Path folder, String name, String... arguments) {
+    CommandRun run = run(arguments);
     if (run.exitCode() != 0) {
       throw new AssertionError(run);
     }
     return new TinyRun(folder.resolve("runs").resolve(name));
+  }
+
+  /** A file of labels of the synthetic images, this fraction of them changed. */
+  static Path noise(Path file, double rate) {
+    CommandRun run =
+        run("noise", "--dataset=synthetic", "--kind=symmetric", "--rate=" + rate, "--out=" + file);
+    if (run.exitCode() != 0) {
+      throw new AssertionError(run);
+    }
+    return file;
   }
 
   /** Runs any command, {@code train} for real. */
