@@ -110,15 +110,12 @@ public record EvaluationImages(
    */
   private static int[] trainedOn(Checkpoint trained, TrainingData data) {
     Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
-    if (suspects == null) {
-      return TrainingData.withoutPart(trained.config(), data.train());
-    }
-    if (!suspects.sha256().equals(trained.data().scoresSha256())) {
+    if (suspects != null && !suspects.sha256().equals(trained.data().scoresSha256())) {
       throw new BadInputException(
           "%s has changed since the run left images out by it (SHA-256 %s, not %s); restore it"
               .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
     }
-    return TrainingData.withoutPart(trained.config(), suspects.without(data.train()));
+    return TrainingData.trainedOn(trained.config(), suspects, data.train());
   }
 
   private static EvaluationImages ofOther(

@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
  * family 26 behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes
  * some shapes wrongly, by as much as the values themselves or to no number at all, and some of
  * these only now and then. The first time that a shape, batch size and number of threads come up,
- * the images are computed both ways, several times, and where they differ by more than rounding the
- * shape is computed from patches from then on: slower, and right. Once one shape was wrong, so are
- * taken to be, unseen, all of the kinds that were found wrong.
+ * the images are computed both ways, several times where shapes of its kind were found wrong, and
+ * where they differ by more than rounding the shape is computed from patches from then on: slower,
+ * and right. Once one shape was wrong, all of these kinds are taken to be, unseen.
  */
 final class ConvolutionCheck {
 

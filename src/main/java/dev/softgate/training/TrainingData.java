@@ -94,17 +94,18 @@ public record TrainingData(
         labels,
         suspects,
         split,
-        withoutPart(config, suspects == null ? train : suspects.without(train)),
+        trainedOn(config, suspects, train),
         split.validation(),
         test,
         normalization(data, dataset),
         Augmentation.of(data.augment()));
   }
 
-  /** Images without the part of them that a configuration leaves out. */
-  public static int[] withoutPart(RunConfig config, int[] ids) {
+  /** Images without suspects, and of what remains without the part that is left out. */
+  public static int[] trainedOn(RunConfig config, @Nullable Suspects suspects, int[] ids) {
+    int[] kept = suspects == null ? ids : suspects.without(ids);
     String fold = config.data().fold();
-    return fold == null ? ids : Fold.parse(fold).trained(ids, config.optimization().seed());
+    return fold == null ? kept : Fold.parse(fold).trained(kept, config.optimization().seed());
   }
 
   /** The same images with their pixels normalized as {@code config} says. */
