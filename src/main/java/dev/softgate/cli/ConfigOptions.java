@@ -345,6 +345,14 @@ final class ConfigOptions {
     @Nullable String annealEpochs;
 
     @Option(
+        names = "--skip-loss",
+        paramLabel = "W",
+        description =
+            "Learn from what the network would say if all images skipped at the last gate too; its"
+                + " weight beside the other loss (${DEFAULT-VALUE}); hard gates only")
+    @Nullable String skipLoss;
+
+    @Option(
         names = "--distill",
         paramLabel = "RUN",
         description = "Learn from this network's answers too, such as the one of --init")

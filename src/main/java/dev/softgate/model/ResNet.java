@@ -227,6 +227,16 @@ public final class ResNet extends Module {
     return new Forward(classifier.forward(x), signals, passages);
   }
 
+  /**
+   * What the network would have said, had all images skipped the last stage's additional layers.
+   *
+   * @param forward this network's last forward pass
+   * @return logits, float32, N×K
+   */
+  public Tensor logitsOfEntry(Forward forward) {
+    return classifier.forward(forward.taps().o1().globalAveragePool());
+  }
+
   /** w·pool(o2) + (1 − w)·pool(o1), N×C; pool(o2) without a weight. */
   private static Tensor pooledMix(Backbone.Taps taps, @Nullable Tensor weight) {
     Tensor exit = taps.o2().globalAveragePool(); // N×C

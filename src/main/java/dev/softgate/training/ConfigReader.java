@@ -46,6 +46,7 @@ final class ConfigReader {
           "keep-every",
           "target-skip",
           "anneal-epochs",
+          "skip-loss",
           "distill",
           "distill-weight",
           "distill-temperature");

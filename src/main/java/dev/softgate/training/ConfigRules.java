@@ -41,6 +41,9 @@ final class ConfigRules {
     if (skipping.targetSkip() != null && !model.gateMix().equals("hard")) {
       rules.problem("target-skip", "left out with soft gates", skipping.targetSkip());
     }
+    if (skipping.skipLoss() > 0 && !model.gateMix().equals("hard")) {
+      rules.problem("skip-loss", "left out with soft gates", skipping.skipLoss());
+    }
     return rules.problems;
   }
 
@@ -122,9 +125,7 @@ final class ConfigRules {
     positive("warm-up-lr", optimization.warmUpLr());
     positive("lr-gate", optimization.lrGate());
     whole("gate-iters", optimization.gateIters(), 1, MOST_EPOCHS);
-    if (!(optimization.lambdaMem() >= 0 && Double.isFinite(optimization.lambdaMem()))) {
-      problem("lambda-mem", "at least 0 and finite", optimization.lambdaMem());
-    }
+    notNegative("lambda-mem", optimization.lambdaMem());
     below("label-smoothing", optimization.labelSmoothing(), 0, 1);
     if (!optimization.init().matches("(baseline|features):.+")) {
       choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH", "features:PATH");
@@ -138,6 +139,7 @@ final class ConfigRules {
       problem("target-skip", "shares from 0 to 1, one for all gates or one for each", shares);
     }
     whole("anneal-epochs", skipping.annealEpochs(), 0, MOST_EPOCHS);
+    notNegative("skip-loss", skipping.skipLoss());
     if (!(skipping.distillWeight() >= 0 && skipping.distillWeight() <= 1)) {
       problem("distill-weight", "from 0 to 1", skipping.distillWeight());
     }
@@ -208,6 +210,12 @@ final class ConfigRules {
   private void positive(String key, double value) {
     if (!(value > 0 && Double.isFinite(value))) {
       problem(key, "above 0 and finite", value);
+    }
+  }
+
+  private void notNegative(String key, double value) {
+    if (!(value >= 0 && Double.isFinite(value))) {
+      problem(key, "at least 0 and finite", value);
     }
   }
 

@@ -35,20 +35,25 @@ public final class Distillation {
   }
 
   /**
-   * L.
+   * t.
    *
    * @param images float32, N×3×H×W, normalised as the teacher's were
+   * @return float32, N×K
+   */
+  Tensor answers(Tensor images) {
+    return teacher.forward(images, Pass.EVALUATION).logits();
+  }
+
+  /**
+   * L.
+   *
+   * @param answers t, float32, N×K
    * @param logits z, float32, N×K
    * @param labelLoss cross-entropy(z, y), a scalar
    * @return a scalar
    */
-  Tensor loss(Tensor images, Tensor logits, Tensor labelLoss) {
-    Tensor wanted =
-        teacher
-            .forward(images, Pass.EVALUATION)
-            .logits()
-            .multiply(1 / temperature)
-            .logSoftmax(); // N×K
+  Tensor loss(Tensor answers, Tensor logits, Tensor labelLoss) {
+    Tensor wanted = answers.multiply(1 / temperature).logSoftmax(); // N×K
     Tensor said = logits.multiply(1 / temperature).logSoftmax(); // N×K
     Tensor divergence = wanted.exp().multiply(wanted.subtract(said)).sumLast().mean();
     return labelLoss

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
  * the backbone to look hard to the gate's classifier.
  *
  * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
- * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch and gate,
- * evenly from [0, 1], and t is the batch's quantile: the network then works at any threshold. Over
- * the epochs of annealing s rises from 0 to its full size.
+ * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch and gate: 0
+ * half of the time, else evenly from [0, 1]; t is the batch's quantile. The network then works at
+ * any threshold, and best with all layers. Over the epochs of annealing s rises from 0 to its full
+ * size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
  * own (docs/decisions/0019).
@@ -106,7 +107,8 @@ public final class HardGates implements MixRule {
 
   private double drawn(int epoch, int batch, int gate) {
     long position = ((long) epoch << Integer.SIZE) + batch;
-    return new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, gate).unit();
+    double unit = new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, gate).unit();
+    return Math.max(0, 2 * unit - 1);
   }
 
   @Override

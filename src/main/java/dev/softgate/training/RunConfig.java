@@ -91,7 +91,7 @@ public record RunConfig(
             0.0,
             "scratch",
             1),
-        new SkippingConfig(null, 0, null, 0.9, 4),
+        new SkippingConfig(null, 0, 0, null, 0.9, 4),
         new ExecutionConfig(
             "auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, 0, "augmented", null));
   }

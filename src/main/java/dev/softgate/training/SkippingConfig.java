@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     for all gates, or one for each; null for none in particular, so that thresholds are drawn
  *     anew for each batch. Of hard gates only
  * @param annealEpochs first epochs, over which the share that skips rises from 0
+ * @param skipLoss weight of the classification loss that the batch would have if all its images
+ *     skipped at the last gate, beside the loss that it has; at least 0. Of hard gates only
  * @param distill a run or checkpoint whose answers are learned from as well as labels; null for
  *     none
  * @param distillWeight of those answers in the classification loss, in [0, 1]; the rest is of the
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record SkippingConfig(
     @Nullable List<Double> targetSkip,
     int annealEpochs,
+    double skipLoss,
     @Nullable Path distill,
     double distillWeight,
     double distillTemperature) {

@@ -100,8 +100,10 @@ public final class Trainer {
             network,
             config.optimization().momentum(),
             config.optimization().weightDecay(),
-            config.optimization().lambdaMem(),
-            config.optimization().labelSmoothing(),
+            new TrainingStep.LossWeights(
+                config.optimization().lambdaMem(),
+                config.optimization().labelSmoothing(),
+                config.skipping().skipLoss()),
             hardGates == null ? MixRule.SOFT : hardGates,
             distillation);
     this.checkpoints = checkpoints;

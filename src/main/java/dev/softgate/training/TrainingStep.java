@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>With a {@link Distillation} its loss takes the place of L_cls, which is still what is
- * reported.
+ * reported. With a weight for it, L_cls of what the network would say if all images skipped at the
+ * last gate comes on top.
  *
  * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
  * λ·P + the L_gate of each gate classifier: the classifier keeps its own apart (see {@link
@@ -42,8 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrainingStep {
 
   private final ResNet network;
-  private final double penaltyWeight;
-  private final double labelSmoothing;
+  private final LossWeights weights;
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
   private final MixRule mix;
@@ -55,28 +55,25 @@ public final class TrainingStep {
    * @param penaltyWeight λ, of the gates' penalty
    */
   public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
-    this(network, momentum, weightDecay, penaltyWeight, 0, MixRule.SOFT, null);
+    this(network, momentum, weightDecay, new LossWeights(penaltyWeight, 0, 0), MixRule.SOFT, null);
   }
 
   /**
    * Prepares to train {@code network}.
    *
-   * @param penaltyWeight λ, of the gates' penalty
-   * @param labelSmoothing of L_cls, in [0, 1)
    * @param mix what the gates on stages are worth
    * @param distillation takes the place of L_cls; null for the labels alone
+   * @throws BadInputException if skipping has a loss, and the last stage no gate
    */
   public TrainingStep(
       ResNet network,
       double momentum,
       double weightDecay,
-      double penaltyWeight,
-      double labelSmoothing,
+      LossWeights weights,
       MixRule mix,
       @Nullable Distillation distillation) {
     this.network = network;
-    this.penaltyWeight = penaltyWeight;
-    this.labelSmoothing = labelSmoothing;
+    this.weights = weights;
     this.mix = mix;
     this.distillation = distillation;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
@@ -84,6 +81,10 @@ public final class TrainingStep {
         network.spec().gate().kind().trainsItself()
             ? new Sgd(network.ownGateParameters().values(), momentum, weightDecay)
             : null;
+    if (weights.skip() > 0 && !network.spec().gate().onStage(network.spec().arch().stages())) {
+      throw new BadInputException(
+          "--skip-loss: needs a gate on the last stage, in --gate-at; found none there");
+    }
   }
 
   /**
@@ -135,16 +136,14 @@ public final class TrainingStep {
       }
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
-        Tensor smoothed =
-            labelSmoothing == 0
-                ? classificationLoss
-                : forward.logits().crossEntropy(labels, labelSmoothing);
-        losses.add(
-            distillation == null
-                ? smoothed
-                : distillation.loss(images, forward.logits(), smoothed));
+        Tensor answers = distillation == null ? null : distillation.answers(images);
+        losses.add(loss(forward.logits(), labels, answers));
+        if (weights.skip() > 0) {
+          losses.add(
+              loss(network.logitsOfEntry(forward), labels, answers).multiply(weights.skip()));
+        }
         if (penalty != null) {
-          losses.add(penalty.multiply(penaltyWeight));
+          losses.add(penalty.multiply(weights.penalty()));
         }
       }
       network.backward(sum(losses), forward, pass);
@@ -157,6 +156,14 @@ public final class TrainingStep {
       }
       return result;
     }
+  }
+
+  /** L_cls, or what takes its place. */
+  private Tensor loss(Tensor logits, Tensor labels, @Nullable Tensor answers) {
+    Tensor ofLabels = logits.crossEntropy(labels, weights.labelSmoothing());
+    return distillation == null || answers == null
+        ? ofLabels
+        : distillation.loss(answers, logits, ofLabels);
   }
 
   /** What the gates said, on the heap. */
@@ -214,6 +221,15 @@ public final class TrainingStep {
   public @Nullable Sgd gateOptimizer() {
     return gateOptimizer;
   }
+
+  /**
+   * What the losses are worth.
+   *
+   * @param penalty λ, of the gates' penalty
+   * @param labelSmoothing of L_cls, in [0, 1)
+   * @param skip of L_cls if all images skipped at the last gate, at least 0
+   */
+  public record LossWeights(double penalty, double labelSmoothing, double skip) {}
 
   /** The learning rates of one batch; the gate's is without effect without a gate classifier. */
   public record Rates(double main, double gate) {}

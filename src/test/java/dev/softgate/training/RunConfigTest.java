@@ -73,6 +73,7 @@ class RunConfigTest {
           Map.entry("seed", "123456789012345"),
           Map.entry("target-skip", "0.25,0.5"),
           Map.entry("anneal-epochs", "2"),
+          Map.entry("skip-loss", "0.5"),
           Map.entry("distill", "runs/teacher"),
           Map.entry("distill-weight", "0.5"),
           Map.entry("distill-temperature", "2.5"),
@@ -136,6 +137,8 @@ class RunConfigTest {
           Arguments.of("target-skip", "0.5,-0.1", "shares from 0 to 1"),
           Arguments.of("target-skip", "0.5,x", "expected a list of numbers or none"),
           Arguments.of("anneal-epochs", "-1", "from 0 to 1000000"),
+          Arguments.of("skip-loss", "-0.1", "at least 0 and finite, found -0.1"),
+          Arguments.of("skip-loss", "NaN", "at least 0 and finite"),
           Arguments.of("distill-weight", "1.1", "from 0 to 1, found 1.1"),
           Arguments.of("distill-temperature", "0", "above 0 and finite"),
           Arguments.of("gate-bias", "-101", "from -100 to 100, found -101.0"),
@@ -218,7 +221,8 @@ class RunConfigTest {
           RunConfig before =
               TOGETHER.containsKey(key)
                   ? RunConfig.defaults().with(TOGETHER)
-                  : RunConfig.defaults();
+                  : RunConfig.defaults()
+                      .with(key.equals("skip-loss") ? Map.of("gate-mix", "hard") : Map.of());
           // a target of skipping is for hard gates, and brings them
           List<String> without =
               linesWithout(
@@ -256,6 +260,9 @@ class RunConfigTest {
             () -> RunConfig.defaults().with(Map.of("target-skip", "0.5", "gate-mix", "soft")))
         .isInstanceOf(BadInputException.class)
         .hasMessage("--target-skip: must be left out with soft gates, found [0.5]");
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("skip-loss", "0.5")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--skip-loss: must be left out with soft gates, found 0.5");
   }
 
   @Test

@@ -2,8 +2,10 @@ package dev.softgate.training;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
@@ -16,6 +18,7 @@ import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.TrainingStep.LossWeights;
 import dev.softgate.training.TrainingStep.Rates;
 import java.util.Map;
 import java.util.Objects;
@@ -59,7 +62,8 @@ class TrainingStepTest {
   void labelsAreSmoothedInTheGradient(double smoothing) {
     ResNet network = network(GateKind.NONE, GateTap.ENTRY);
     float[] before = requireNonNull(network.state().get("fc.bias")).toFloats();
-    TrainingStep step = new TrainingStep(network, 0, 0, 0, smoothing, MixRule.SOFT, null);
+    TrainingStep step =
+        new TrainingStep(network, 0, 0, new LossWeights(0, smoothing, 0), MixRule.SOFT, null);
     TrainingStep.Result result = run(step, LABELS, new Rates(1, 1), true);
     float[] after = requireNonNull(network.state().get("fc.bias")).toFloats();
     double[] expected = new double[3];
@@ -79,6 +83,49 @@ class TrainingStepTest {
       assertThat((double) after[k] - before[k]).isCloseTo(expected[k], within(1e-5));
     }
     assertThat(result.classificationLoss()).as("reported").isCloseTo(plainLoss, within(1e-5));
+  }
+
+  /** Gradients add up: those with all layers, and twice those with all images skipping. */
+  @Test
+  void theLossOfSkippingComesOnTop() {
+    MixRule nobodySkips = (gate, g) -> Tensor.ofFloats(new float[] {1, 1, 1, 1}, 4);
+    MixRule allSkip = (gate, g) -> Tensor.ofFloats(new float[4], 4);
+    Map<String, HostTensor> start = network(GateKind.CLASSIFIER, GateTap.ENTRY).state();
+    Map<String, HostTensor> whole = after(nobodySkips, 0);
+    Map<String, HostTensor> skipping = after(allSkip, 0);
+    Map<String, HostTensor> both = after(nobodySkips, 2);
+    Set<String> moved = moved(start, skipping);
+    assertThat(moved).contains("conv1.weight", "fc.bias");
+    for (String name : network(GateKind.CLASSIFIER, GateTap.ENTRY).mainParameters().keySet()) {
+      float[] from = requireNonNull(start.get(name)).toFloats();
+      float[] one = requireNonNull(whole.get(name)).toFloats();
+      float[] other = requireNonNull(skipping.get(name)).toFloats();
+      float[] sum = requireNonNull(both.get(name)).toFloats();
+      for (int i = 0; i < from.length; i++) {
+        assertThat(sum[i] - from[i])
+            .as(name)
+            .isCloseTo(one[i] - from[i] + 2 * (other[i] - from[i]), within(1e-5f));
+      }
+    }
+  }
+
+  private static Map<String, HostTensor> after(MixRule rule, double skipLoss) {
+    ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
+    run(
+        new TrainingStep(network, 0, 0, new LossWeights(0, 0, skipLoss), rule, null),
+        LABELS,
+        new Rates(0.1, 0),
+        true);
+    return network.state();
+  }
+
+  @Test
+  void skippingHasALossOnlyWhereTheLastStageHasAGate() {
+    ResNet plain = network(GateKind.NONE, GateTap.ENTRY);
+    assertThatThrownBy(
+            () -> new TrainingStep(plain, 0, 0, new LossWeights(0, 0, 1), MixRule.SOFT, null))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("--skip-loss: needs a gate on the last stage");
   }
 
   private static TrainingStep.Result run(
