@@ -304,6 +304,14 @@ final class ConfigOptions {
     @Nullable String lambdaMem;
 
     @Option(
+        names = "--memory-off-epochs",
+        paramLabel = "N",
+        description =
+            "First epochs, in which the memory of a memory gate stays off: the general channels"
+                + " learn by themselves (${DEFAULT-VALUE})")
+    @Nullable String memoryOffEpochs;
+
+    @Option(
         names = "--label-smoothing",
         paramLabel = "P",
         description =

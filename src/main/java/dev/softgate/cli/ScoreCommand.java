@@ -55,6 +55,8 @@ import picocli.CommandLine.Spec;
     })
 final class ScoreCommand implements Callable<Integer> {
 
+  private static final int REWIND_IMAGES = 2000;
+
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
           + " been trained on these labels, and confirms those that it has learned by heart; --folds asks"
@@ -109,11 +111,11 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--rewind-images",
       paramLabel = "N",
-      defaultValue = "2000",
       description =
-          "At most so many images for that, half of them with a wrong label where those are known"
-              + " (${DEFAULT-VALUE})")
-  int rewindImages;
+          "At most so many images for that, half of them with a wrong label where those are known ("
+              + REWIND_IMAGES
+              + ")")
+  @Nullable Integer rewindImages;
 
   @Mixin ComputeOptions compute;
 
@@ -125,10 +127,8 @@ final class ScoreCommand implements Callable<Integer> {
     if (resamples < 1 || resamples > 1_000_000) {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
     }
-    if (rewindImages < 1) {
-      throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
-    }
     requireFolds();
+    int toRewind = rewindImages();
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
     RunConfig config =
@@ -141,7 +141,7 @@ final class ScoreCommand implements Callable<Integer> {
             DownloadProgress.forStandardError());
     HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
     Compute engine = config.execution().compute(trained.checkpoint().spec());
-    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, rewindImages) : null;
+    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, toRewind) : null;
     Folds unseen = null;
     if (folds != null) {
       unseen = train(run, images, config, folds);
@@ -227,6 +227,19 @@ final class ScoreCommand implements Callable<Integer> {
           rows.add(row);
         });
     values.put("human_correlations", rows);
+  }
+
+  private int rewindImages() {
+    if (rewindImages == null) {
+      return REWIND_IMAGES;
+    }
+    if (!rewind) {
+      throw new BadInputException("--rewind-images: is of --rewind; give that too");
+    }
+    if (rewindImages < 1) {
+      throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
+    }
+    return rewindImages;
   }
 
   private void requireFolds() {

@@ -157,6 +157,7 @@ public final class Folds {
       values.put("epochs", epochs.toString());
       values.put("schedule", schedule.isEmpty() ? "none" : schedule);
       values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
+      values.put("memory-off-epochs", Long.toString(Math.round(own.memoryOffEpochs() * factor)));
       values.put(
           "anneal-epochs", Long.toString(Math.round(config.skipping().annealEpochs() * factor)));
     }

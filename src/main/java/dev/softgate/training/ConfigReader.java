@@ -41,6 +41,7 @@ final class ConfigReader {
           "gate-mix",
           "memory-share",
           "memory-density",
+          "memory-off-epochs",
           "widths",
           "label-smoothing",
           "keep-every",

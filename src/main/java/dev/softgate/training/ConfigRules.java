@@ -126,6 +126,7 @@ final class ConfigRules {
     positive("lr-gate", optimization.lrGate());
     whole("gate-iters", optimization.gateIters(), 1, MOST_EPOCHS);
     notNegative("lambda-mem", optimization.lambdaMem());
+    whole("memory-off-epochs", optimization.memoryOffEpochs(), 0, MOST_EPOCHS);
     below("label-smoothing", optimization.labelSmoothing(), 0, 1);
     if (!optimization.init().matches("(baseline|features):.+")) {
       choice("init", optimization.init(), "scratch", "baseline", "baseline:PATH", "features:PATH");

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
+import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
@@ -11,6 +12,7 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network with a memory gate as it is deployed: its memory off, and batch norm's running
@@ -40,6 +42,13 @@ final class MemoryOff {
   /** Whether the network has a memory. */
   boolean exists() {
     return network.spec().gate().kind().onChannels();
+  }
+
+  /** Whose memory is on in a training step; null for nobody's. */
+  @Nullable MemoryOwners ownersOf(Batch batch, int epoch) {
+    return exists() && epoch >= config.optimization().memoryOffEpochs()
+        ? new MemoryOwners(config.optimization().seed(), batch.ids())
+        : null;
   }
 
   /**

@@ -18,6 +18,8 @@ import java.util.List;
  * @param scheduleGate how the gate's learning rate changes
  * @param gateIters the backbone steps on every so-manieth batch; the gate steps on each
  * @param lambdaMem the weight of a gate's penalty in the loss
+ * @param memoryOffEpochs first epochs, in which the memory of a memory gate stays off, so that the
+ *     general channels learn by themselves
  * @param labelSmoothing in [0, 1): what of each label is spread evenly over all classes
  * @param init {@code scratch}, {@code baseline:PATH} of a run or checkpoint, {@code features:PATH}
  *     of one that tells other classes apart, or {@code baseline} for the newest finished baseline
@@ -38,6 +40,7 @@ public record OptimizationConfig(
     GateSchedule scheduleGate,
     int gateIters,
     double lambdaMem,
+    int memoryOffEpochs,
     double labelSmoothing,
     String init,
     long seed) {

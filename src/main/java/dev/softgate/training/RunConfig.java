@@ -88,6 +88,7 @@ public record RunConfig(
             GateSchedule.CONSTANT,
             1,
             0.5,
+            0,
             0.0,
             "scratch",
             1),

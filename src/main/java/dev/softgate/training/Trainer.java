@@ -232,8 +232,7 @@ public final class Trainer {
   private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Tensor images = BatchImages.of(batch);
-      MemoryOwners owners =
-          memory.exists() ? new MemoryOwners(config.optimization().seed(), batch.ids()) : null;
+      MemoryOwners owners = memory.ownersOf(batch, epoch);
       return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
     }
   }

@@ -218,6 +218,9 @@ class ScoreCommandTest {
     assertRefused(
         TinyRun.run("score", noisy.toString(), "--rewind", "--rewind-images=0"),
         "--rewind-images: must be at least 1");
+    assertRefused(
+        TinyRun.run("score", noisy.toString(), "--rewind-images=10"),
+        "--rewind-images: is of --rewind; give that too");
   }
 
   @Test

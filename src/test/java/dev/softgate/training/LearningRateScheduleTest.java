@@ -59,6 +59,7 @@ class LearningRateScheduleTest {
             1,
             0,
             0,
+            0,
             "scratch",
             1);
     assertThat(LearningRateSchedule.of(config))

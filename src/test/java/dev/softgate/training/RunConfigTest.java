@@ -68,6 +68,7 @@ class RunConfigTest {
           Map.entry("schedule-gate", "step"),
           Map.entry("gate-iters", "3"),
           Map.entry("lambda-mem", "0.25"),
+          Map.entry("memory-off-epochs", "3"),
           Map.entry("label-smoothing", "0.1"),
           Map.entry("init", "baseline:runs/b"),
           Map.entry("seed", "123456789012345"),
@@ -168,6 +169,7 @@ class RunConfigTest {
           Arguments.of("gate-iters", "0", "from 1"),
           Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
+          Arguments.of("memory-off-epochs", "-1", "from 0 to 1000000"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
           Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH, features:PATH"),
           Arguments.of(

@@ -101,6 +101,27 @@ class TrainerTest {
         .containsExactly(0.05, 0.05 * 0.1);
   }
 
+  /** An epoch without memory is one in which nobody owns a channel; the epochs after it are not. */
+  @Test
+  void theMemoryStaysOffInTheFirstEpochs() {
+    List<EpochMetrics> off = memoryHistory("memory-off-epochs", "2");
+    List<EpochMetrics> nobody = memoryHistory("memory-density", "0");
+    List<EpochMetrics> later = memoryHistory("memory-off-epochs", "1");
+    List<EpochMetrics> on = memoryHistory();
+    assertThat(off).isEqualTo(nobody);
+    assertThat(later.get(0)).isEqualTo(off.get(0)).isNotEqualTo(on.get(0));
+    assertThat(later.get(1)).isNotEqualTo(off.get(1));
+  }
+
+  private List<EpochMetrics> memoryHistory(String... more) {
+    List<String> all = new ArrayList<>(List.of("gate", "memory", "gate-at", "2,3"));
+    all.addAll(List.of(more));
+    Trainer trainer =
+        trainer(TinyTraining.config(all.toArray(String[]::new)), TinyTraining.data(16, 3, 4));
+    trainer.train(() -> false);
+    return List.copyOf(trainer.progress().history());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void testsWhenDueAndAtTheEnd(int every) {
