@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.CsvTable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

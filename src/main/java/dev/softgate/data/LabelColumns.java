@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.CsvTable;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,21 +30,20 @@ final class LabelColumns {
   static LabelColumns of(CsvTable table, int images, String half, List<String> classNames) {
     int[] rows = new int[images];
     Arrays.fill(rows, -1);
-    int column = column(table, INDEX);
-    for (int row = 0; row < table.rows().size(); row++) {
-      String cell = table.rows().get(row).get(column);
+    List<String> cells = cells(table, INDEX);
+    for (int row = 0; row < table.rows(); row++) {
+      String cell = cells.get(row);
       int id = wholeNumber(cell);
       if (id < 0 || id >= images) {
         throw table.problem(
-            CsvTable.line(row),
+            table.line(row),
             "the index must be from 0 to %d, as there are %,d %s images, found '%s'"
                 .formatted(images - 1, images, half, OneLine.of(cell)));
       }
       if (rows[id] >= 0) {
         throw table.problem(
-            CsvTable.line(row),
-            "image %d was on line %d already; give each once"
-                .formatted(id, CsvTable.line(rows[id])));
+            table.line(row),
+            "image %d was on line %d already; give each once".formatted(id, table.line(rows[id])));
       }
       rows[id] = row;
     }
@@ -59,7 +59,7 @@ final class LabelColumns {
         first++;
       }
       throw table.problem(
-          CsvTable.line(table.rows().size() - 1),
+          table.rows() == 0 ? 1 : table.line(table.rows() - 1),
           "the file ends without a row for image %d%s; give every one of the %,d %s images a row"
               .formatted(
                   first,
@@ -69,15 +69,14 @@ final class LabelColumns {
     }
   }
 
-  private static int column(CsvTable table, String name) {
-    int column = table.header().indexOf(name);
-    if (column < 0) {
+  private static List<String> cells(CsvTable table, String name) {
+    if (!table.has(name)) {
       throw table.problem(
           1,
           "there is no column %s, only %s"
               .formatted(OneLine.of(name), OneLine.of(String.join(", ", table.header()))));
     }
-    return column;
+    return table.texts(name);
   }
 
   /**
@@ -86,17 +85,17 @@ final class LabelColumns {
    * @throws BadInputException if there is no such column, or a cell is no class
    */
   int[] column(String name) {
-    int column = column(table, name);
+    List<String> cells = cells(table, name);
     int[] labels = new int[rows.length];
     for (int id = 0; id < labels.length; id++) {
-      String cell = table.rows().get(rows[id]).get(column);
+      String cell = cells.get(rows[id]);
       int label = wholeNumber(cell);
       if (label < 0) {
         label = classNames.indexOf(cell);
       }
       if (label < 0 || label >= classNames.size()) {
         throw table.problem(
-            CsvTable.line(rows[id]),
+            table.line(rows[id]),
             "%s must be a class, from 0 to %d or by name, found '%s'"
                 .formatted(name, classNames.size() - 1, OneLine.of(cell)));
       }
@@ -111,10 +110,10 @@ final class LabelColumns {
    * @throws BadInputException if there is no such column, or a cell is no whole number
    */
   int[] counts(String name) {
-    int column = column(table, name);
+    List<String> cells = cells(table, name);
     int[] counts = new int[rows.length];
     for (int id = 0; id < counts.length; id++) {
-      String cell = table.rows().get(rows[id]).get(column);
+      String cell = cells.get(rows[id]);
       counts[id] = wholeNumber(cell);
       if (counts[id] < 0) {
         throw problem(
@@ -126,7 +125,7 @@ final class LabelColumns {
 
   /** A refusal of an image's row. */
   BadInputException problem(int id, String what) {
-    return table.problem(CsvTable.line(rows[id]), what);
+    return table.problem(table.line(rows[id]), what);
   }
 
   /**
@@ -140,7 +139,7 @@ final class LabelColumns {
     for (int id = 0; id < found.length; id++) {
       if (found[id] != expected[id]) {
         throw table.problem(
-            CsvTable.line(rows[id]),
+            table.line(rows[id]),
             "%s is %s, but the data set labels image %d %s; is the file of another set, or in another order?"
                 .formatted(
                     name,

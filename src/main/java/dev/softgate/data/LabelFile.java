@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.CsvTable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file is a CSV with the header {@code index,given,clean} or {@code index,given} and a row
  * for each train image, in any order: the image's id, then its labels as class ids or class names.
- * A whole number is an id, also where a class has a number for its name. It is UTF-8 without
- * quotes.
+ * A whole number is an id, also where a class has a number for its name.
  *
  * @param file that was read
  * @param given int32, N, in [0, K): what a training is told

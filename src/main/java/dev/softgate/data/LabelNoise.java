@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.CsvTable;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -123,7 +124,7 @@ public enum LabelNoise {
   public static int[] fromTable(Path file, String column, List<String> classNames, int[] clean) {
     CsvTable table = CsvTable.read(file);
     LabelColumns labels = LabelColumns.of(table, clean.length, "train", classNames);
-    if (table.header().contains("clean")) {
+    if (table.has("clean")) {
       labels.requireEqual("clean", clean);
     }
     return labels.column(column);

@@ -3,7 +3,6 @@ package dev.softgate.interop;
 import dev.softgate.BadInputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,13 +14,14 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * A table of comma-separated values in UTF-8, as a run's folder holds them: a header of distinct
- * names, and rows of as many cells. Cells may be quoted as in RFC 4180. Empty lines at the end are
- * passed over.
+ * A table of comma-separated values in UTF-8: a header of distinct names, and rows of as many
+ * cells. Cells may be quoted as in RFC 4180. Blanks around a cell that is not, a byte order mark,
+ * carriage returns and empty lines at the end are passed over.
  */
 public final class CsvTable {
 
   private static final long MOST_BYTES = 1L << 28;
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
   private final String sha256;
@@ -34,16 +34,20 @@ public final class CsvTable {
   private CsvTable(Path file, String text, String sha256) {
     this.file = file;
     this.sha256 = sha256;
-    Parser parser = new Parser(text.strip());
+    Parser parser = new Parser(text.stripTrailing());
     this.header = parser.row();
     if (header.contains("") || new HashSet<>(header).size() < header.size()) {
-      throw problem(1, "a header of distinct column names is expected");
+      throw malformed(
+          1, "a header of distinct column names is expected, found '%s'".formatted(shown(header)));
     }
     while (parser.hasMore()) {
       int line = parser.line;
       List<String> row = parser.row();
       if (row.size() != header.size()) {
-        throw problem(line, "%d cells, and the header has %d".formatted(row.size(), header.size()));
+        throw malformed(
+            line,
+            "%d cells are expected (%s), found '%s'"
+                .formatted(header.size(), shown(header), shown(row)));
       }
       rows.add(row);
       lines.add(line);
@@ -57,24 +61,35 @@ public final class CsvTable {
    */
   public static CsvTable read(Path file) {
     try {
-      if (Files.size(file) > MOST_BYTES) {
-        throw new BadInputException(file + " is larger than 256 MiB; give a smaller table");
-      }
-      if (!Files.isRegularFile(file)) {
-        throw new BadInputException(file + " is not a file; give the path of a table");
+      if (Files.size(file) > MOST_BYTES || !Files.isRegularFile(file)) {
+        throw new BadInputException(name(file) + " is not a CSV file of less than 256 MiB");
       }
       byte[] bytes = Files.readAllBytes(file);
-      CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       MessageDigest digest = Seal.sha256();
       digest.update(bytes);
-      return new CsvTable(file, text.toString(), Seal.hex(digest));
+      return new CsvTable(
+          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Seal.hex(digest));
     } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such file; check the path", e);
+      throw new BadInputException(name(file) + ": no such file; check the path", e);
     } catch (CharacterCodingException e) {
-      throw new BadInputException(file + " is not UTF-8 text; restore it or delete it", e);
+      throw new BadInputException(
+          name(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
     } catch (IOException e) {
-      throw new BadInputException(file + " cannot be read (" + e + "); check its permissions", e);
+      throw new BadInputException(
+          "%s cannot be read (%s); check its permissions"
+              .formatted(name(file), e.getClass().getSimpleName()),
+          e);
     }
+  }
+
+  /** As in a message: on one line. */
+  private static String name(Path file) {
+    return file.toString().replaceAll("\\p{Cntrl}|\\R", "?");
+  }
+
+  private static String shown(List<String> cells) {
+    return Quoted.oneLine(String.join(",", cells));
   }
 
   /** Of the file's bytes, in lower-case hexadecimal. */
@@ -105,7 +120,7 @@ public final class CsvTable {
   public List<String> texts(String column) {
     int place = header.indexOf(column);
     if (place < 0) {
-      throw problem(1, "the column %s is missing".formatted(Quoted.quoted(column)));
+      throw malformed(1, "the column %s is missing".formatted(Quoted.quoted(column)));
     }
     return rows.stream().map(row -> row.get(place)).toList();
   }
@@ -135,16 +150,19 @@ public final class CsvTable {
 
   /** A refusal of a cell. */
   public BadInputException problem(int row, String column, String expected) {
-    return problem(
+    return malformed(
         lines.get(row),
         "%s, found %s in column %s"
             .formatted(expected, Quoted.quoted(texts(column).get(row)), Quoted.quoted(column)));
   }
 
-  /** A refusal of a line. */
+  /** A refusal of a line, of which {@code what} says what is wrong and what to do. */
   public BadInputException problem(int line, String what) {
-    return new BadInputException(
-        "%s line %d: %s; restore the file or delete it".formatted(file, line, what));
+    return new BadInputException("%s line %d: %s".formatted(name(file), line, what));
+  }
+
+  private BadInputException malformed(int line, String what) {
+    return problem(line, what + "; correct the file or make it anew");
   }
 
   /** Takes a text apart. */
@@ -168,7 +186,7 @@ public final class CsvTable {
       } while (take(','));
       take('\r');
       if (hasMore() && !take('\n')) {
-        throw problem(line, "a comma or the end of the line is expected after a quoted cell");
+        throw malformed(line, "a comma or the end of the line is expected after a quoted cell");
       }
       line++;
       return cells;
@@ -202,7 +220,7 @@ public final class CsvTable {
         line += next == '\n' ? 1 : 0;
         cell.append(next);
       }
-      throw problem(start, "a quotation mark without its end");
+      throw malformed(start, "a quotation mark without its end");
     }
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.SharedFolder;
+import dev.softgate.interop.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ class HumanHardnessTest {
   /** Images of one black pixel that are labeled as a file says. */
   private static ImageSet labeledAs(String file, String column, List<String> names) {
     CsvTable table = CsvTable.read(shared(file));
-    int count = table.rows().size();
+    int count = table.rows();
     int[] labels = LabelColumns.of(table, count, "train", names).column(column);
     return new ImageSet(new byte[count], labels, 1, 1, 1);
   }

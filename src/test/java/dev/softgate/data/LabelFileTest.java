@@ -37,7 +37,7 @@ class LabelFileTest {
           Arguments.of("index,given\n0,1\n1\n2,1\n", "line 3: 2 cells are expected (index,given)"),
           Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: 2 cells are expected"),
           Arguments.of("index,given\n0,1\n1,1,1\n2,1\n", "line 3: 2 cells are expected"),
-          Arguments.of("index,given\n0,1\n1,\"cat\"\n2,1\n", "line 3: given must be a class"),
+          Arguments.of("index,given\n0,1\n1,\"cat\n2,1\n", "line 3: a quotation mark without"),
           Arguments.of(
               "index,given\n0,1\n1,1\n2,1\n3,1\n", "line 5: the index must be from 0 to 2"),
           Arguments.of("index,given\n0,1\n1,1\n-1,1\n", "line 4: the index must be"),
@@ -75,7 +75,7 @@ class LabelFileTest {
   @Test
   void readsIdsAndNamesInAnyOrder() throws IOException {
     LabelFile labels =
-        read("\uFEFFindex, given ,clean\r\n2,sea lion,1\r\n0,0,cat\r\n1, 2,dog\r\n\r\n");
+        read("\uFEFFindex, given ,clean\r\n2,\"sea lion\",1\r\n0,0,cat\r\n1, 2,dog\r\n\r\n");
     assertThat(labels.given()).containsExactly(0, 2, 2);
     assertThat(labels.clean()).containsExactly(0, 1, 1);
     assertThat(labels.confusion(3)).isDeepEqualTo(new int[][] {{1, 0, 0}, {0, 0, 2}, {0, 0, 0}});

@@ -42,8 +42,8 @@ class CsvTableTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "a,b;1,2;3 | line 3: 1 cells, and the header has 2",
-        "a,b;1,2,3 | line 2: 3 cells, and the header has 2",
+        "a,b;1,2;3 | line 3: 2 cells are expected (a,b), found '3'",
+        "a,b;1,2,3 | line 2: 2 cells are expected (a,b), found '1,2,3'",
         "a,a;1,2 | line 1: a header of distinct column names is expected",
         "a,;1,2 | line 1: a header of distinct column names is expected",
         "~~ | line 1: a header of distinct column names is expected",
@@ -56,7 +56,7 @@ class CsvTableTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table(text.replace(';', '\n')).numbers("a"))
         .withMessageStartingWith(folder.resolve("t.csv") + " " + message)
-        .withMessageEndingWith("; restore the file or delete it");
+        .withMessageEndingWith("; correct the file or make it anew");
   }
 
   @Test
@@ -71,7 +71,7 @@ class CsvTableTest {
   void aLineIsCountedWhereItsRowBegins() {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table("a,b\n\"x\ny\",1\nz\n"))
-        .withMessageContaining(" line 4: 1 cells");
+        .withMessageContaining(" line 4: 2 cells are expected");
   }
 
   @Test
@@ -80,12 +80,12 @@ class CsvTableTest {
     Files.write(file, "é".getBytes(StandardCharsets.ISO_8859_1));
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> CsvTable.read(file))
-        .withMessage(file + " is not UTF-8 text; restore it or delete it");
+        .withMessage(file + " is not text in UTF-8; give a CSV file, saved as UTF-8");
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> CsvTable.read(folder.resolve("none.csv")))
         .withMessage(folder.resolve("none.csv") + ": no such file; check the path");
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> CsvTable.read(folder))
-        .withMessage(folder + " is not a file; give the path of a table");
+        .withMessage(folder + " is not a CSV file of less than 256 MiB");
   }
 }

@@ -282,8 +282,8 @@ class ReportTest {
         "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: the number of an image is expected",
         "scores.csv | 0.1,ring | 1.5,ring | line 2: a score from 0 to 1 is expected",
         "scores.csv | 59,,disc | 99999,,disc | image 99999 of 5000",
-        "scores.csv | guess,exact | guess | line 2: 8 cells, and the header has 7",
-        "skip-curve.csv | hard,0.5 | 0.5 | line 3: 6 cells, and the header has 7",
+        "scores.csv | guess,exact | guess | line 2: 7 cells are expected",
+        "skip-curve.csv | hard,0.5 | 0.5 | line 3: 7 cells are expected",
         "summary.json | \"status\" | \"state\" | the key \"status\" is missing",
         "config.yaml | depth: 20 | depth: deep | depth",
       })

@@ -109,7 +109,7 @@ class SuspectsTest {
         "0.5,0.3 | bad,0.3 | line 4: a number is expected, found \"bad\" in column \"aum\"",
         "0.5,0.3 | ,0.3 | line 4: a finite number is expected, found \"\" in column \"aum\"",
         "0.5,0.3 | NaN,0.3 | line 4: a finite number is expected, found \"NaN\"",
-        "0.5,0.3 | 0.5 | line 4: 7 cells, and the header has 8",
+        "0.5,0.3 | 0.5 | line 4: 8 cells are expected",
         "aum,c | margin,c | --score: must be one of margin, consensus, which",
         "id,file | no,file | it has no columns id and given; give a scores.csv"
       })
