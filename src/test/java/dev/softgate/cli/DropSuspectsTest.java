@@ -198,7 +198,7 @@ class DropSuspectsTest {
         run(labels + file + "--drop-suspects=0.1 --seed=2"), "scores.csv ", "has no score of");
     assertRefused(
         run(labels + "--drop-suspects=0.1 --scores=" + noisy), "it has no columns id and given");
-    assertRefused(run(labels + "--drop-suspects=0.1 --scores=" + folder), "is not a file");
+    assertRefused(run(labels + "--drop-suspects=0.1 --scores=" + folder), "is not a CSV file");
     assertRefused(
         run("train --resume=" + all + " " + file + "--drop-suspects=0.1"),
         "--drop-suspects would change the result");
