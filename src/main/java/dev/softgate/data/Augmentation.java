@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.OneLine;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 

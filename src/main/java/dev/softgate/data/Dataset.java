@@ -1,5 +1,7 @@
 package dev.softgate.data;
 
+import dev.softgate.interop.OneLine;
+import dev.softgate.interop.Sha256;
 import java.util.List;
 
 /**

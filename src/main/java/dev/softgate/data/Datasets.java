@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;

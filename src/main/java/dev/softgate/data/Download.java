@@ -1,6 +1,8 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.OneLine;
+import dev.softgate.interop.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package dev.softgate.data;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.OneLine;
 import java.util.Arrays;
 import java.util.List;
 
@@ -94,8 +95,8 @@ final class LabelColumns {
         label = classNames.indexOf(cell);
       }
       if (label < 0 || label >= classNames.size()) {
-        throw table.problem(
-            table.line(rows[id]),
+        throw problem(
+            id,
             "%s must be a class, from 0 to %d or by name, found '%s'"
                 .formatted(name, classNames.size() - 1, OneLine.of(cell)));
       }
@@ -138,8 +139,8 @@ final class LabelColumns {
     int[] found = column(name);
     for (int id = 0; id < found.length; id++) {
       if (found[id] != expected[id]) {
-        throw table.problem(
-            table.line(rows[id]),
+        throw problem(
+            id,
             "%s is %s, but the data set labels image %d %s; is the file of another set, or in another order?"
                 .formatted(
                     name,

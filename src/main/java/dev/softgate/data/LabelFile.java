@@ -2,6 +2,8 @@ package dev.softgate.data;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.OneLine;
+import dev.softgate.interop.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package dev.softgate.data;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.OneLine;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

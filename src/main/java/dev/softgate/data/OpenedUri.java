@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import dev.softgate.interop.OneLine;
 import java.io.Closeable;
 import java.io.FileNotFoundException;
 import java.io.IOException;

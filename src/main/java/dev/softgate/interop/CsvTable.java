@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,30 +61,21 @@ public final class CsvTable {
   public static CsvTable read(Path file) {
     try {
       if (Files.size(file) > MOST_BYTES || !Files.isRegularFile(file)) {
-        throw new BadInputException(name(file) + " is not a CSV file of less than 256 MiB");
+        throw new BadInputException(OneLine.of(file) + " is not a CSV file of less than 256 MiB");
       }
       byte[] bytes = Files.readAllBytes(file);
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      MessageDigest digest = Seal.sha256();
-      digest.update(bytes);
       return new CsvTable(
-          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Seal.hex(digest));
+          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Sha256.of(bytes));
     } catch (NoSuchFileException e) {
-      throw new BadInputException(name(file) + ": no such file; check the path", e);
+      throw new BadInputException(OneLine.of(file) + ": no such file; check the path", e);
     } catch (CharacterCodingException e) {
       throw new BadInputException(
-          name(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
+          OneLine.of(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
     } catch (IOException e) {
       throw new BadInputException(
-          "%s cannot be read (%s); check its permissions"
-              .formatted(name(file), e.getClass().getSimpleName()),
-          e);
+          OneLine.of(file) + " cannot be read (" + OneLine.of(e) + "); check its permissions", e);
     }
-  }
-
-  /** As in a message: on one line. */
-  private static String name(Path file) {
-    return file.toString().replaceAll("\\p{Cntrl}|\\R", "?");
   }
 
   private static String shown(List<String> cells) {
@@ -158,7 +148,7 @@ public final class CsvTable {
 
   /** A refusal of a line, of which {@code what} says what is wrong and what to do. */
   public BadInputException problem(int line, String what) {
-    return new BadInputException("%s line %d: %s".formatted(name(file), line, what));
+    return new BadInputException("%s line %d: %s".formatted(OneLine.of(file), line, what));
   }
 
   private BadInputException malformed(int line, String what) {

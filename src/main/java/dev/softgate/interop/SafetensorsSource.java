@@ -112,7 +112,7 @@ final class SafetensorsSource implements AutoCloseable {
               + " carries no checksum of its own, or it is damaged there;"
               + " only sealed files, such as a run's checkpoints, can be used here");
     }
-    MessageDigest digest = Seal.sha256();
+    MessageDigest digest = Sha256.newDigest();
     digest.update(Seal.withoutDigits(prefix, position));
     try {
       access.seek(prefix.length);
@@ -123,7 +123,7 @@ final class SafetensorsSource implements AutoCloseable {
     } catch (IOException e) {
       throw failed(file, e);
     }
-    if (!Seal.hex(digest).equals(Seal.digits(prefix, position))) {
+    if (!Sha256.hex(digest).equals(Seal.digits(prefix, position))) {
       throw new BadInputException(
           file
               + " does not match its own checksum: it was damaged or changed after it was written;"

@@ -6,10 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HexFormat;
 
 /**
  * The checksum a sealed file carries of itself: where it stands in the header, and its arithmetic.
@@ -55,7 +53,7 @@ final class Seal {
    * @param header all bytes before the first tensor's
    */
   static void fillIn(byte[] header, Collection<HostTensor> tensors) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.newDigest();
     digest.update(header);
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (HostTensor tensor : tensors) {
@@ -64,20 +62,7 @@ final class Seal {
     } catch (IOException e) {
       throw new UncheckedIOException("the null stream failed", e);
     }
-    byte[] digits = hex(digest).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] digits = Sha256.hex(digest).getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(digits, 0, header, position(header), digits.length);
-  }
-
-  /** Finishes {@code digest} as 64 lower-case digits. */
-  static String hex(MessageDigest digest) {
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

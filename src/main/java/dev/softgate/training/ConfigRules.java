@@ -38,13 +38,20 @@ final class ConfigRules {
     rules.check(optimization);
     rules.check(skipping);
     rules.check(run);
-    if (skipping.targetSkip() != null && !model.gateMix().equals("hard")) {
-      rules.problem("target-skip", "left out with soft gates", skipping.targetSkip());
-    }
-    if (skipping.skipLoss() > 0 && !model.gateMix().equals("hard")) {
-      rules.problem("skip-loss", "left out with soft gates", skipping.skipLoss());
+    if (!model.gateMix().equals("hard")) {
+      rules.checkSoft(skipping);
     }
     return rules.problems;
+  }
+
+  private void checkSoft(SkippingConfig skipping) {
+    String nothing = "left out with soft gates";
+    if (skipping.targetSkip() != null) {
+      problem("target-skip", nothing, skipping.targetSkip());
+    }
+    if (skipping.skipLoss() > 0) {
+      problem("skip-loss", nothing, skipping.skipLoss());
+    }
   }
 
   private void check(DataConfig data) {

@@ -137,10 +137,11 @@ public final class TrainingStep {
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
         Tensor answers = distillation == null ? null : distillation.answers(images);
-        losses.add(loss(forward.logits(), labels, answers));
+        losses.add(loss(forward.logits(), classificationLoss, labels, answers));
         if (weights.skip() > 0) {
+          Tensor entry = network.logitsOfEntry(forward);
           losses.add(
-              loss(network.logitsOfEntry(forward), labels, answers).multiply(weights.skip()));
+              loss(entry, entry.crossEntropy(labels), labels, answers).multiply(weights.skip()));
         }
         if (penalty != null) {
           losses.add(penalty.multiply(weights.penalty()));
@@ -158,9 +159,16 @@ public final class TrainingStep {
     }
   }
 
-  /** L_cls, or what takes its place. */
-  private Tensor loss(Tensor logits, Tensor labels, @Nullable Tensor answers) {
-    Tensor ofLabels = logits.crossEntropy(labels, weights.labelSmoothing());
+  /**
+   * L_cls, or what takes its place.
+   *
+   * @param crossEntropy of the logits with the labels as they are
+   */
+  private Tensor loss(Tensor logits, Tensor crossEntropy, Tensor labels, @Nullable Tensor answers) {
+    Tensor ofLabels =
+        weights.labelSmoothing() == 0
+            ? crossEntropy
+            : logits.crossEntropy(labels, weights.labelSmoothing());
     return distillation == null || answers == null
         ? ofLabels
         : distillation.loss(answers, logits, ofLabels);

@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.interop;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +11,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** A SHA-256 in the making. Integers enter as little-endian int32. */
-final class Sha256 {
+public final class Sha256 {
 
   private final MessageDigest digest = newDigest();
 
-  static MessageDigest newDigest() {
+  /** One that has not begun. */
+  public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -24,12 +25,12 @@ final class Sha256 {
   }
 
   /** The hash of these bytes, in lower-case hexadecimal. */
-  static String of(byte[] bytes) {
+  public static String of(byte[] bytes) {
     return new Sha256().add(bytes).hex();
   }
 
   /** The hash of a file's bytes, in lower-case hexadecimal. */
-  static String ofFile(Path file) throws IOException {
+  public static String ofFile(Path file) throws IOException {
     Sha256 hash = new Sha256();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = Files.newInputStream(file)) {
@@ -40,12 +41,14 @@ final class Sha256 {
     return hash.hex();
   }
 
-  Sha256 add(byte[] bytes) {
+  /** These bytes too. */
+  public Sha256 add(byte[] bytes) {
     digest.update(bytes);
     return this;
   }
 
-  Sha256 add(int... values) {
+  /** These numbers too. */
+  public Sha256 add(int... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asIntBuffer().put(values);
@@ -54,11 +57,12 @@ final class Sha256 {
   }
 
   /** Ends the hash and writes it in lower-case hexadecimal. */
-  String hex() {
+  public String hex() {
     return hex(digest);
   }
 
-  static String hex(MessageDigest digest) {
+  /** Ends {@code digest} as 64 lower-case digits. */
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 }
