@@ -34,7 +34,12 @@ final class OneLineErrors {
   }
 
   /** Reports what ended a command and returns the exit code. */
-  static int report(Throwable thrown, CommandLine command) {
+  static int report(Throwable reported, CommandLine command) {
+    Throwable thrown = reported;
+    if (reported instanceof ExceptionInInitializerError e
+        && e.getCause() instanceof BadInputException refusal) {
+      thrown = refusal;
+    }
     PrintWriter err = command.getErr();
     boolean debug = debug(command);
     if (thrown instanceof BadInputException || thrown instanceof DivergenceException) {

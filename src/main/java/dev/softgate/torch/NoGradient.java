@@ -6,6 +6,10 @@ import org.bytedeco.pytorch.NoGradGuard;
 /** Runs computations for which libtorch records nothing to differentiate. */
 public final class NoGradient {
 
+  static {
+    NativeLibraries.unpack();
+  }
+
   private NoGradient() {}
 
   /** Runs {@code computation} on this thread without recording, and returns its result. */

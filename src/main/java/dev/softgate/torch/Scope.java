@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scope implements AutoCloseable {
 
+  static {
+    NativeLibraries.unpack();
+  }
+
   private final @Nullable PointerScope around = PointerScope.getInnerScope();
   private final PointerScope pointers = new PointerScope();
 

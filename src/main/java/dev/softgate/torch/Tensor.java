@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tensor {
 
+  static {
+    NativeLibraries.unpack();
+  }
+
   private static final long MEAN = 1; // libtorch's Reduction::Mean
   private static final long NO_LABEL_IGNORED = -100;
 

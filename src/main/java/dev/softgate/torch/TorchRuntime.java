@@ -23,18 +23,22 @@ public final class TorchRuntime {
    *
    * @param threads 0 for one per processor
    * @return how many it will use
+   * @throws dev.softgate.BadInputException if it cannot be unpacked
    */
   public static int start(int threads) {
+    NativeLibraries.unpack();
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     torch.set_num_threads(count);
     return count;
   }
 
   /**
-   * Begins to load libtorch on a thread of its own, so that reading files need not wait for it.
-   * What goes wrong is said by whoever uses it next.
+   * Begins to load libtorch on a thread of its own, so that reading files need not wait for it;
+   * unpacks it before where that was never done. What goes wrong in loading is said by whoever uses
+   * it next.
    */
   public static void loadAhead() {
+    NativeLibraries.unpack();
     Thread loader = new Thread(() -> start(0), "libtorch loader");
     loader.setDaemon(true);
     loader.setUncaughtExceptionHandler((thread, error) -> {});
