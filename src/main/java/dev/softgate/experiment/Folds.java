@@ -80,9 +80,11 @@ public final class Folds {
       RunConfig config = config(request.config(), run, images, new Fold(part, parts), epochs);
       RunFolder folder =
           new RunFolder(run.folds().resolve(Objects.requireNonNull(config.execution().name())));
-      boolean begun = Files.exists(folder.path());
+      boolean begun = folder.hasCheckpoint();
       if (begun) {
         requireSame(config, folder);
+      } else {
+        folder.delete(); // of a session that was killed before the first checkpoint
       }
       if (!Files.exists(folder.checkpoint("final"))) {
         LOG.info("training without part {} of {}", part, parts);

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * The folder of one run. It is a run's folder if it has {@code config.yaml} and {@code
@@ -21,6 +23,7 @@ public record RunFolder(Path path) {
   private static final int MAX_SAME_NAME = 9999;
   private static final String CONFIG = "config.yaml";
   private static final String CHECKPOINTS = "checkpoints";
+  private static final String CHECKPOINT_SUFFIX = ".safetensors";
 
   /**
    * Makes a new run's folder, with an empty {@code checkpoints/}. A name that is taken gets the
@@ -207,12 +210,36 @@ public record RunFolder(Path path) {
     return path.resolve(CHECKPOINTS);
   }
 
+  /** Whether anything was trained here that could be lost. */
+  boolean hasCheckpoint() {
+    try (Stream<Path> files =
+        Files.isDirectory(checkpoints()) ? Files.list(checkpoints()) : Stream.empty()) {
+      return files.anyMatch(file -> file.toString().endsWith(CHECKPOINT_SUFFIX));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + checkpoints() + ": " + e, e);
+    }
+  }
+
+  /** Deletes the folder and all that is in it; nothing if there is none. */
+  void delete() {
+    if (!Files.exists(path)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot delete " + path + ": " + e, e);
+    }
+  }
+
   /**
    * A checkpoint.
    *
    * @param name such as {@code last}, {@code best}, {@code final} or {@code epoch-0050}
    */
   public Path checkpoint(String name) {
-    return checkpoints().resolve(name + ".safetensors");
+    return checkpoints().resolve(name + CHECKPOINT_SUFFIX);
   }
 }

@@ -156,7 +156,9 @@ class FoldsTest {
             Folds.train(new RunFolder(copy.path()), images, request, 2, 2, DownloadListener.NONE))
         .isNull();
     assertThat(fold(copy, 1).checkpoint()).doesNotExist();
+    Files.createDirectories(fold(copy, 2).path().resolve("checkpoints")); // killed right here
     TinyRun.json(score(copy));
+    assertThat(weights(fold(copy, 2))).isEqualTo(weights(fold(run, 2)));
     assertThat(fold(copy, 1).path().resolve("sessions.txt")).content().hasLineCount(2);
     assertThat(weights(fold(copy, 1))).isEqualTo(weights(fold(run, 1)));
     byte[] scores = Files.readAllBytes(copy.path().resolve("scores.csv"));
