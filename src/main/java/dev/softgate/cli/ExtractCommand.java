@@ -4,7 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.experiment.ExtractedNetwork;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.training.RunConfig;
+import dev.softgate.training.Compute;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -68,14 +68,17 @@ final class ExtractCommand implements Callable<Integer> {
       throw new BadInputException("--seconds: must be from 0 to 3600, found " + seconds);
     }
     ExtractedNetwork extracted = ExtractedNetwork.of(TrainedNetwork.open(network));
+    Compute computing =
+        compute
+            .applyTo(extracted.source().checkpoint().config())
+            .execution()
+            .compute(extracted.network().spec());
     RunFolder run = extracted.write(out, CommandText.of(spec));
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("run", run.path().toString());
     values.putAll(extracted.sizes());
     if (seconds > 0) {
-      RunConfig config = compute.applyTo(extracted.source().checkpoint().config());
-      values.putAll(
-          extracted.speeds(config.execution().compute(extracted.network().spec()), seconds));
+      values.putAll(extracted.speeds(computing, seconds));
     }
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());

@@ -9,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds the plain run that a gated one may start from. */
@@ -72,17 +74,19 @@ final class BaselineRuns {
       return model.arch().equals(wanted.arch())
           && model.depth() == wanted.depth()
           && model.block().equals(wanted.block())
-          && model.shortcut().equals(wanted.shortcut());
+          && model.shortcut().equals(wanted.shortcut())
+          && Objects.equals(model.widths(), wanted.widths());
     } catch (BadInputException e) {
       return false; // another version's
     }
   }
 
   private static BadInputException none(RunConfig config) {
+    List<Integer> widths = config.model().widths();
     return new BadInputException(
         ("no finished baseline run of these images and this split in %s to start from; make one"
                 + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s --runs-dir %s%s%s")
+                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s%s --runs-dir %s%s%s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
@@ -94,6 +98,10 @@ final class BaselineRuns {
                 config.model().depth(),
                 config.model().block(),
                 config.model().shortcut(),
+                widths == null
+                    ? ""
+                    : " --widths "
+                        + widths.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 config.execution().runsDir(),
                 config.data().labels() == null ? "" : " --labels " + config.data().labels(),
                 config.data().dropSuspects() == null

@@ -34,15 +34,11 @@ final class DerivedRun {
           "--out %s: %s; name a folder that does not exist yet"
               .formatted(folder, name == null ? "names no folder" : "is there already"));
     }
-    Path parent = folder.toAbsolutePath().getParent();
-    RunFolder run = RunFolder.create(Objects.requireNonNull(parent), name.toString());
-    RunConfig own =
-        config.with(
-            Map.of(
-                "name",
-                run.name(),
-                "runs-dir",
-                Objects.requireNonNull(run.path().getParent()).toString()));
+    Path parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
+    Map<String, String> place = Map.of("runs-dir", parent.toString());
+    config.with(place).with(Map.of("name", name.toString())); // refused before there is a folder
+    RunFolder run = RunFolder.create(parent, name.toString());
+    RunConfig own = config.with(place).with(Map.of("name", run.name()));
     AtomicFiles.writeString(run.config(), own.toYaml());
     new CheckpointStore(run.checkpoints()).saveFinal(Checkpoint.untrained(own, data, network));
     SummaryWriter.writeDerived(

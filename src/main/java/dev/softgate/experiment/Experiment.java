@@ -12,6 +12,7 @@ import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.ModelSpec;
@@ -134,6 +135,12 @@ public final class Experiment {
       return "weights drawn from the seed";
     }
     boolean features = config.optimization().init().startsWith(FEATURES);
+    ModelSpec own = baseline.checkpoint().spec();
+    if (own.gate().kind().onChannels() && !network.spec().gate().kind().onChannels()) {
+      throw new BadInputException(
+          "--init: %s has a memory, which this network would not know as one; give what softgate extract makes of it"
+              .formatted(baseline.file()));
+    }
     int classes = baseline.checkpoint().data().classNames().size();
     if (features) {
       BaselineInitialization.initializeFeatures(network, baseline.checkpoint().network());
@@ -301,10 +308,12 @@ public final class Experiment {
   private @Nullable Predictions test(Trainer trainer) {
     Predictions test = trainer.finalTest();
     if (test == null) {
+      Map<String, HostTensor> trained = network.state();
       network.load(trainer.deployed());
       test =
           new Evaluator(network, data.normalization())
               .evaluate(data.dataset().test(), data.test(), request.stopRequested());
+      network.load(trained);
     }
     if (test == null) {
       return null;

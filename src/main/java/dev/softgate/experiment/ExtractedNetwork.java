@@ -28,16 +28,10 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
   /**
    * Takes the memory away.
    *
-   * @throws BadInputException if there is none, or its training has not come to the end of an epoch
+   * @throws BadInputException if there is none, or the checkpoint is from within an epoch
    */
   public static ExtractedNetwork of(TrainedNetwork source) {
     Checkpoint checkpoint = source.checkpoint();
-    if (checkpoint.spec().gate().kind().onChannels() && checkpoint.memoryOff().isEmpty()) {
-      throw new BadInputException(
-          source.file()
-              + " is from before the end of the first epoch, when there are no statistics of the"
-              + " network without its memory; train on");
-    }
     try {
       return new ExtractedNetwork(
           source, Extraction.of(checkpoint.restoreNetwork(), checkpoint.deployed()));
@@ -59,7 +53,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
         new RunConfig(
             trained.data(),
             ModelConfig.of(network.spec()),
-            trained.optimization(),
+            trained.with(Map.of("gate", "none", "memory-off-epochs", "0")).optimization(),
             trained.skipping(),
             trained.execution());
     return DerivedRun.write(folder, command, config, source.checkpoint().data(), network);

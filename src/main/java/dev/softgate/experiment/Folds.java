@@ -159,7 +159,9 @@ public final class Folds {
       values.put("epochs", epochs.toString());
       values.put("schedule", schedule.isEmpty() ? "none" : schedule);
       values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
-      values.put("memory-off-epochs", Long.toString(Math.round(own.memoryOffEpochs() * factor)));
+      values.put(
+          "memory-off-epochs",
+          Long.toString(Math.min(Math.round(own.memoryOffEpochs() * factor), epochs - 1)));
       values.put(
           "anneal-epochs", Long.toString(Math.round(config.skipping().annealEpochs() * factor)));
     }

@@ -52,10 +52,12 @@ public record LabelStudy(
   /**
    * What the consensus is made of: scores that look at the given label in different ways. Not of
    * forgetting, which errs once images are learned by heart, nor of early errors, which say little
-   * in short trainings.
+   * in short trainings, nor of what the memory holds unless the confidence is of other networks:
+   * once all is learned by heart, it is a copy of that.
    */
-  private static final Set<String> VOTERS =
-      Set.of("aum", "loss", "self_confidence", "gate_loss", "memorization");
+  private static final Set<String> VOTERS = Set.of("aum", "loss", "self_confidence", "gate_loss");
+
+  private static final String MEMORIZATION = "memorization";
 
   /**
    * Scores the training images of a run.
@@ -90,9 +92,9 @@ public record LabelStudy(
     scores.put("self_confidence", confident.selfConfidence());
     scores.put("normalized_margin", confident.normalizedMargin());
     if (passes.on() != null) {
-      scores.put("memorization", memorization(passes.on(), passes.off(), classes));
+      memorization(passes.on(), passes.off(), classes, scores);
     }
-    Map<String, Double> weights = combine(scores);
+    Map<String, Double> weights = combine(scores, folds != null);
     return new LabelStudy(
         images,
         ids,
@@ -186,22 +188,32 @@ public record LabelStudy(
     return all;
   }
 
-  /** p_off / p_on of the given label, at most 1: what is left of it without the memory. */
-  private static double[] memorization(Predictions on, Predictions off, int classes) {
-    float[] with = ImageSignals.of(on.logits(), on.labels(), classes).lossNats();
-    float[] without = ImageSignals.of(off.logits(), off.labels(), classes).lossNats();
-    double[] kept = new double[with.length];
+  /**
+   * What is left of the given label without the memory: of its probability, p_off / p_on, at most
+   * 1; and of its margin, sigmoid(m_off − m_on).
+   */
+  private static void memorization(
+      Predictions on, Predictions off, int classes, Map<String, double[]> scores) {
+    ImageSignals with = ImageSignals.of(on.logits(), on.labels(), classes);
+    ImageSignals without = ImageSignals.of(off.logits(), off.labels(), classes);
+    double[] kept = new double[on.labels().length];
+    double[] margin = new double[kept.length];
     for (int i = 0; i < kept.length; i++) {
-      kept[i] = Math.exp(-Math.max(0, without[i] - (double) with[i]));
+      kept[i] = Math.exp(-Math.max(0, without.lossNats()[i] - (double) with.lossNats()[i]));
+      margin[i] = 1 / (1 + Math.exp(with.margin()[i] - (double) without.margin()[i]));
     }
-    return kept;
+    scores.put(MEMORIZATION, kept);
+    scores.put(MEMORIZATION + "_margin", margin);
   }
 
   /** Adds the consensus where there are scores enough; says what each voter weighs. */
-  private static Map<String, Double> combine(Map<String, double[]> scores) {
+  private static Map<String, Double> combine(Map<String, double[]> scores, boolean outOfSample) {
     List<String> voters =
         scores.keySet().stream()
-            .filter(name -> VOTERS.stream().anyMatch(voter -> isOf(name, voter)))
+            .filter(
+                name ->
+                    VOTERS.stream().anyMatch(voter -> isOf(name, voter))
+                        || (outOfSample && name.equals(MEMORIZATION)))
             .toList();
     Map<String, Double> weights = new LinkedHashMap<>();
     Consensus consensus = new Consensus(voters.stream().map(scores::get).toList());

@@ -29,8 +29,8 @@ public record MemorySpec(double share, double density) {
     }
   }
 
-  /** How many of so many channels are general: ⌈share·C⌉. */
+  /** How many of so many channels are general: ⌈share·C⌉, at least one. */
   public int general(int channels) {
-    return (int) Math.ceil(share * channels - 1e-9); // 0.1 · 30 is 3
+    return Math.max(1, (int) Math.ceil(share * channels - 1e-9)); // 0.1 · 30 is 3
   }
 }

@@ -77,7 +77,14 @@ public final class Backbone extends Module {
             ? new OwnedChannels(spec.gate().memory(), ordinal, spec.channels(stage))
             : null;
     return new ResidualUnit(
-        spec.block(), in, planes, spec.channels(stage), stride, spec.shortcut(), gate, owned);
+        spec.block(),
+        in,
+        planes,
+        spec.channels(stage),
+        stride,
+        spec.projects(stage, index),
+        gate,
+        owned);
   }
 
   /** The legs, in order; at least one. */

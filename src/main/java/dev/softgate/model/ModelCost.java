@@ -40,7 +40,7 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
       long entry = 0;
       for (int i = 0; i < spec.units(stage); i++) {
-        counter.unit(channels, stage, stage > 1 && i == 0 ? 2 : 1);
+        counter.unit(channels, stage, i);
         channels = spec.channels(stage);
         if (i == 0) {
           entry = counter.macs;
@@ -96,14 +96,15 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
       parameters += 2 * channels;
     }
 
-    void unit(int in, int stage, int stride) {
+    void unit(int in, int stage, int index) {
+      int stride = stage > 1 && index == 0 ? 2 : 1;
       int out = spec.channels(stage);
       for (BlockKind.Layer layer :
           spec.block().layers(in, spec.arch().planes(stage), out, stride)) {
         convolution(layer.in(), layer.out(), layer.kernel(), layer.stride());
         norm(preactivation ? layer.in() : layer.out());
       }
-      if ((in != out || stride != 1) && spec.shortcut() == ShortcutKind.PROJECTION) {
+      if (spec.projects(stage, index)) {
         atThisSize(in, out, 1);
         norm(preactivation ? 0 : out);
       }

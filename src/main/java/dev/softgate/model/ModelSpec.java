@@ -170,6 +170,20 @@ public record ModelSpec(
     return widths.isEmpty() ? arch.planes(stage) * block.expansion() : widths.get(stage - 1);
   }
 
+  /**
+   * Whether the shortcut of a unit is a projection: where its own shape changes, and where it does
+   * at the architecture's own widths, so that a network keeps its layers when it loses channels.
+   *
+   * @param stage from 1
+   * @param index in the stage, from 0
+   */
+  boolean projects(int stage, int index) {
+    int in = stage == 1 ? arch.stemChannels() : channels(stage - 1);
+    boolean changesShape =
+        stage > 1 || in != channels(1) || in != arch.planes(1) * block.expansion();
+    return index == 0 && changesShape && shortcut == ShortcutKind.PROJECTION;
+  }
+
   /** Channels of the last features, which the classifier sees. */
   public int features() {
     return channels(arch.stages());

@@ -33,6 +33,7 @@ public final class ResidualUnit extends Unit {
    * @param in channels of the input
    * @param planes channels inside
    * @param out channels of the output
+   * @param projects whether the shortcut is a projection; else it is padded where the shape changes
    * @param gate weighs branch and shortcut; null for none
    * @param owned which output channels belong to single images; null for none
    */
@@ -42,7 +43,7 @@ public final class ResidualUnit extends Unit {
       int planes,
       int out,
       int stride,
-      ShortcutKind shortcut,
+      boolean projects,
       @Nullable UnitGate gate,
       @Nullable OwnedChannels owned) {
     super(in, out, stride);
@@ -57,7 +58,7 @@ public final class ResidualUnit extends Unit {
               part("bn" + number, new BatchNorm2d(layer.out()))));
     }
     projection =
-        changesShape() && shortcut == ShortcutKind.PROJECTION
+        projects
             ? new ConvNorm(
                 part("downsample.0", new Conv2d(in, out(), 1, stride)),
                 part("downsample.1", new BatchNorm2d(out())))

@@ -299,8 +299,17 @@ public record Checkpoint(
     return restoreNetwork(network);
   }
 
-  /** Parameters and buffers of the network as it is deployed: with its memory, if any, off. */
+  /**
+   * Parameters and buffers of the network as it is deployed: with its memory, if any, off.
+   *
+   * @throws BadInputException if it has a memory and this is from within an epoch
+   */
   public Map<String, HostTensor> deployed() {
+    if (spec().gate().kind().onChannels() && memoryOff.isEmpty()) {
+      throw new BadInputException(
+          "the checkpoint is from within epoch %d, when there are no statistics of the network with its memory off; resume the training, or name another, such as checkpoints/best.safetensors"
+              .formatted(progress.epoch() + 1));
+    }
     Map<String, HostTensor> state = new LinkedHashMap<>(network);
     state.putAll(memoryOff);
     return state;

@@ -41,6 +41,7 @@ final class ConfigRules {
     if (!model.gateMix().equals("hard")) {
       rules.checkSoft(skipping);
     }
+    rules.checkMemory(model, optimization);
     return rules.problems;
   }
 
@@ -51,6 +52,15 @@ final class ConfigRules {
     }
     if (skipping.skipLoss() > 0) {
       problem("skip-loss", nothing, skipping.skipLoss());
+    }
+  }
+
+  private void checkMemory(ModelConfig model, OptimizationConfig optimization) {
+    int off = optimization.memoryOffEpochs();
+    if (!model.gate().equals(ModelConfig.MEMORY) && off > 0) {
+      problem("memory-off-epochs", "left out without gate memory", off);
+    } else if (off > 0 && off >= optimization.epochs()) {
+      problem("memory-off-epochs", "below epochs, " + optimization.epochs(), off);
     }
   }
 

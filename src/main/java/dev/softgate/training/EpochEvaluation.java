@@ -60,8 +60,9 @@ final class EpochEvaluation {
    */
   @Nullable Result run(int epoch, EpochTotals trained, BooleanSupplier interrupted) {
     Result[] result = new Result[1];
-    memory.during(epoch, () -> result[0] = look(epoch, trained, interrupted));
-    return result[0];
+    boolean looked =
+        memory.during(epoch, interrupted, () -> result[0] = look(epoch, trained, interrupted));
+    return looked ? result[0] : null;
   }
 
   private @Nullable Result look(int epoch, EpochTotals trained, BooleanSupplier interrupted) {

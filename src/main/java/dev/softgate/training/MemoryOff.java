@@ -5,13 +5,16 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
 import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
+import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * statistics taken anew for that.
  *
  * <p>The statistics of the training are of maps in which each image has channels of its own; with
- * the memory off the maps are others. So {@link #BATCHES} batches of training images, augmented as
- * in training, pass with the memory off, after which nothing of the old statistics is left
- * (0.9^{@value #BATCHES} of it).
+ * the memory off the maps are others. So up to {@link #BATCHES} batches of training images,
+ * augmented as in training, pass with the memory off, and the running statistics are of these
+ * alone, however few they are.
  */
 final class MemoryOff {
 
@@ -56,23 +59,29 @@ final class MemoryOff {
    * network its own statistics back.
    *
    * @param epoch from which, with the seed, follows which images are taken
+   * @param interrupted asked between two batches
+   * @return false if it said so before there was anything to look at
    */
-  void during(int epoch, Runnable look) {
+  boolean during(int epoch, BooleanSupplier interrupted, Runnable look) {
     if (!exists()) {
       look.run();
-      return;
+      return true;
     }
     Map<String, HostTensor> own = buffers();
     try {
-      retake(epoch);
+      if (!retake(epoch, interrupted)) {
+        return false;
+      }
       statistics = buffers();
       look.run();
+      return true;
     } finally {
       network.load(with(own));
     }
   }
 
-  private void retake(int epoch) {
+  private boolean retake(int epoch, BooleanSupplier interrupted) {
+    scaleStatistics(0);
     OptimizationConfig optimization = config.optimization();
     try (BatchLoader loader =
         BatchLoader.training(
@@ -88,12 +97,36 @@ final class MemoryOff {
       for (Batch batch = loader.next();
           batch != null && passes < BATCHES;
           batch = loader.next(), passes++) {
+        if (interrupted.getAsBoolean()) {
+          return false;
+        }
         try (Scope scope = Scope.open()) {
           Tensor images = BatchImages.of(batch);
           network.forward(images, Pass.TRAINING_GATE_ONLY, MixRule.SOFT, null);
         }
       }
+      scaleStatistics(1 / (1 - Math.pow(1 - BatchNorm2d.MOMENTUM, passes)));
     }
+    return true;
+  }
+
+  /**
+   * A running mean that began with zero lacks, after n batches, the weight 0.9ⁿ of what was before.
+   */
+  private void scaleStatistics(double factor) {
+    Map<String, HostTensor> scaled = buffers();
+    scaled.replaceAll(
+        (name, buffer) -> {
+          if (buffer.type() != ElementType.F32) {
+            return buffer; // the count of batches
+          }
+          float[] values = buffer.toFloats();
+          for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * factor);
+          }
+          return HostTensor.ofFloats(values, buffer.shape());
+        });
+    network.load(with(scaled));
   }
 
   private Map<String, HostTensor> buffers() {

@@ -120,8 +120,8 @@ public record RunConfig(
   }
 
   /**
-   * This configuration with some values replaced; a resnet34 gets its depth unless one is given,
-   * and a target of skipping hard gates.
+   * This configuration with some values replaced; a resnet34 gets its depth unless one is given, a
+   * memory gate its own place, and a target of skipping hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
@@ -131,6 +131,10 @@ public record RunConfig(
     if (Architecture.RESNET34.text().equals(overrides.get("arch"))
         && !overrides.containsKey("depth")) {
       complete.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
+    }
+    String gate = overrides.getOrDefault("gate", model.gate());
+    if (gate.equals(ModelConfig.MEMORY) != model.gate().equals(ModelConfig.MEMORY)) {
+      complete.putIfAbsent("gate-at", "none"); // where the other gate is says nothing of this one
     }
     if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
       complete.putIfAbsent("gate-mix", "hard"); // soft gates skip nothing

@@ -316,7 +316,7 @@ public final class Trainer {
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
         dynamics.soFar(),
-        memory.statistics(),
+        nextBatch == 0 ? memory.statistics() : Map.of(), // else of other weights
         skipSetting());
   }
 

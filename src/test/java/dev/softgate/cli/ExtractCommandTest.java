@@ -70,6 +70,20 @@ class ExtractCommandTest {
         "no --gate memory");
     assertRefused(
         TinyRun.run("extract", run.toString(), "--out", run.toString()), "is there already");
+    Path named = folder.resolve("my net");
+    assertRefused(TinyRun.run("extract", run.toString(), "--out", named.toString()), "--name");
+    assertThat(named).doesNotExist();
+    Path fast = folder.resolve("fast");
+    assertRefused(
+        TinyRun.run("extract", run.toString(), "--out", fast.toString(), "--engine", "fast"),
+        "--engine");
+    assertThat(fast).doesNotExist();
+    assertRefused(
+        TinyRun.run(
+            "train --dataset synthetic --depth 14 --epochs 1 --gate none --runs-dir %s --init baseline:%s"
+                .formatted(folder, run)
+                .split(" ", -1)),
+        "has a memory");
     assertRefused(
         TinyRun.run("eval", plain.toString(), "--split", "train", "--memory", "on"),
         "no --gate memory");

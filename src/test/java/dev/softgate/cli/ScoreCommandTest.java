@@ -226,8 +226,14 @@ class ScoreCommandTest {
   @Test
   void aNetworkWithAMemorySaysWhatItRemembers() throws IOException {
     TinyRun run = TinyRun.train(folder, "memory", "--gate", "memory");
-    TinyRun.json("score", run.toString(), "--json");
-    assertThat(table(run).get(0)).contains("memorization").doesNotContain("gate_last");
+    JsonNode said = TinyRun.json("score", run.toString(), "--json");
+    assertThat(table(run).get(0))
+        .contains(",memorization,", ",memorization_margin,")
+        .doesNotContain("gate_last");
+    assertThat(said.get("consensus_weights").fieldNames())
+        .toIterable()
+        .contains("self_confidence")
+        .doesNotContain("memorization");
   }
 
   /** Class names may hold what separates cells; files are named below the folder. */

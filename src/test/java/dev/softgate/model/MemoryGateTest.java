@@ -117,7 +117,13 @@ class MemoryGateTest {
 
   /** Fewer parameters and multiply-accumulates, the same predictions. */
   @ParameterizedTest
-  @CsvSource({"BASIC, 14, 0.25, 2, 3", "BASIC, 20, 0.3, 3, 3", "BOTTLENECK, 20, 0.15, 1, 3"})
+  @CsvSource({
+    "BASIC, 14, 0.25, 2, 3",
+    "BASIC, 20, 0.3, 3, 3",
+    "BASIC, 14, 1e-12, 2, 3",
+    "BOTTLENECK, 20, 0.15, 1, 3",
+    "BOTTLENECK, 20, 0.25, 1, 3" // stage 1 is left with as many channels as the stem has
+  })
   void theNetworkWithoutItsMemoryIsTheOneWithItsMemoryOff(
       BlockKind block, int depth, double share, int first, int last) {
     int[] stages = first == last ? new int[] {first} : new int[] {first, last};

@@ -44,7 +44,7 @@ class RunConfigTest {
           Map.entry("depth", "164"),
           Map.entry("block", "bottleneck"),
           Map.entry("shortcut", "pad"),
-          Map.entry("gate", "two-way"),
+          Map.entry("gate", "memory"),
           Map.entry("gate-at", "1,3"),
           Map.entry("gate-tap", "exit"),
           Map.entry("gate-calibration", "unscaled"),
@@ -93,6 +93,11 @@ class RunConfigTest {
   /** Keys that need one another, with values that differ from the default and the above. */
   private static final Map<String, String> TOGETHER =
       Map.of("drop-suspects", "0.1", "scores", "s.csv", "score", "loss");
+
+  /** What a key is of, where that is not the default. */
+  private static final Map<String, Map<String, String>> BEFORE =
+      Map.of(
+          "skip-loss", Map.of("gate-mix", "hard"), "memory-off-epochs", Map.of("gate", "memory"));
 
   private static final List<Arguments> OUT_OF_RANGE =
       List.of(
@@ -223,8 +228,7 @@ class RunConfigTest {
           RunConfig before =
               TOGETHER.containsKey(key)
                   ? RunConfig.defaults().with(TOGETHER)
-                  : RunConfig.defaults()
-                      .with(key.equals("skip-loss") ? Map.of("gate-mix", "hard") : Map.of());
+                  : RunConfig.defaults().with(BEFORE.getOrDefault(key, Map.of()));
           // a target of skipping is for hard gates, and brings them
           List<String> without =
               linesWithout(
@@ -254,6 +258,31 @@ class RunConfigTest {
     assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics", "score");
     assertThat(RunConfig.parse(earlier, "test"))
         .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none")));
+  }
+
+  @Test
+  void aMemoryStaysOffInEarlierEpochsOnlyAndOnlyIfThereIsOne() {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("memory-off-epochs", "3")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--memory-off-epochs: must be left out without gate memory, found 3");
+    Map<String, String> never = Map.of("gate", "memory", "epochs", "4", "memory-off-epochs", "4");
+    assertThatThrownBy(() -> RunConfig.defaults().with(never))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("--memory-off-epochs: must be below epochs, 4, found 4");
+  }
+
+  /** Also of a file that says where another gate is. */
+  @Test
+  void aMemoryGateTakesItsOwnPlace() {
+    RunConfig elsewhere = RunConfig.defaults().with(Map.of("gate-at", "3"));
+    assertThat(elsewhere.with(Map.of("gate", "entropy")).model().gateAt()).containsExactly(3);
+    RunConfig memory = elsewhere.with(Map.of("gate", "memory"));
+    assertThat(memory.model().gateAt()).isNull();
+    assertThat(elsewhere.with(Map.of("gate", "memory", "gate-at", "2")).model().gateAt())
+        .containsExactly(2);
+    RunConfig placed = memory.with(Map.of("gate-at", "2,3"));
+    assertThat(placed.with(Map.of("epochs", "3")).model().gateAt()).containsExactly(2, 3);
+    assertThat(placed.with(Map.of("gate", "classifier")).model().gateAt()).isNull();
   }
 
   @Test

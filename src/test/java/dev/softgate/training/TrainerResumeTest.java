@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.softgate.BadInputException;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.TorchRuntime;
@@ -51,6 +52,7 @@ class TrainerResumeTest {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
       tensors.put("backbone velocity", bytes(checkpoint.mainVelocity()));
+      checkpoint.memoryOff().forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
       if (checkpoint.gateVelocity() != null) {
         tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
       }
@@ -150,7 +152,9 @@ class TrainerResumeTest {
     "classifier, 3, 4",
     "classifier, 1, 5",
     "classifier, 3, 8",
-    "none, 1, 3"
+    "none, 1, 3",
+    "memory, 1, 1",
+    "memory, 1, 4"
   })
   void stoppedAndResumedEndsWithTheSameBits(String gate, String gateIters, int steps)
       throws IOException {
@@ -239,6 +243,38 @@ class TrainerResumeTest {
             Ending.of(Checkpoint.read(store.file("final")))
                 .differences(Ending.of(Checkpoint.read(whole.file("final")))))
         .isEmpty();
+  }
+
+  /** Also while the statistics without the memory are taken, which asks before each batch. */
+  @ParameterizedTest(name = "asked for the {0}th time")
+  @ValueSource(ints = {BATCHES + 1, BATCHES + 3, 2 * BATCHES + 2, 3 * BATCHES + 3, 4 * BATCHES})
+  void aMemoryIsStoppedAndResumedAnywhere(int questions) throws IOException {
+    RunConfig config = TinyTraining.config("gate", "memory");
+    CheckpointStore store = store("interrupted");
+
+    assertThat(fresh(config, store).train(after(questions))).isFalse();
+    assertThat(resumed(config, store, UnaryOperator.identity()).train(TrainerResumeTest::never))
+        .isTrue();
+
+    Ending ending = Ending.of(Checkpoint.read(store.file("final")));
+    assertThat(ending.tensors()).containsKey("off bn1.running_mean");
+    assertThat(ending.differences(uninterrupted(config))).isEmpty();
+  }
+
+  /** The statistics without the memory are of weights that are no longer the network's. */
+  @Test
+  void withinAnEpochAMemoryCannotBeLeftBehind() throws IOException {
+    CheckpointStore store = store("within");
+    RunConfig config = TinyTraining.config("gate", "memory");
+    assertThat(fresh(config, store).train(after(BATCHES + BATCHES + 1))).isFalse();
+    Checkpoint within = Checkpoint.read(store.file("last"));
+    assertThat(within.progress().epoch()).isEqualTo(1);
+    assertThat(within.memoryOff()).isEmpty();
+    assertThatThrownBy(within::restoreNetwork)
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("within epoch 2")
+        .hasMessageContaining("best.safetensors");
+    assertThat(Checkpoint.read(store.file("best")).restoreNetwork()).isNotNull();
   }
 
   @Test

@@ -108,13 +108,14 @@ class TrainerTest {
     List<EpochMetrics> nobody = memoryHistory("memory-density", "0");
     List<EpochMetrics> later = memoryHistory("memory-off-epochs", "1");
     List<EpochMetrics> on = memoryHistory();
-    assertThat(off).isEqualTo(nobody);
+    assertThat(off.subList(0, 2)).isEqualTo(nobody.subList(0, 2));
+    assertThat(off.get(2)).isNotEqualTo(nobody.get(2));
     assertThat(later.get(0)).isEqualTo(off.get(0)).isNotEqualTo(on.get(0));
     assertThat(later.get(1)).isNotEqualTo(off.get(1));
   }
 
   private List<EpochMetrics> memoryHistory(String... more) {
-    List<String> all = new ArrayList<>(List.of("gate", "memory", "gate-at", "2,3"));
+    List<String> all = new ArrayList<>(List.of("gate", "memory", "epochs", "3"));
     all.addAll(List.of(more));
     Trainer trainer =
         trainer(TinyTraining.config(all.toArray(String[]::new)), TinyTraining.data(16, 3, 4));
