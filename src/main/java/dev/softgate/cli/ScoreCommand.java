@@ -14,6 +14,7 @@ import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,6 +69,12 @@ final class ScoreCommand implements Callable<Integer> {
   Path name;
 
   @Mixin ImageOptions imageOptions;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "The label file that the run was trained with, where it lies elsewhere now")
+  @Nullable Path labels;
 
   @Option(
       names = "--human",
@@ -132,7 +139,10 @@ final class ScoreCommand implements Callable<Integer> {
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
     RunConfig config =
-        compute.applyTo(trained.checkpoint().config()).with(imageOptions.overrides());
+        compute
+            .applyTo(trained.checkpoint().config())
+            .with(imageOptions.overrides())
+            .with(labels == null ? Map.of() : Map.of("labels", labels.toString()));
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(),
@@ -141,7 +151,12 @@ final class ScoreCommand implements Callable<Integer> {
             DownloadProgress.forStandardError());
     HumanHardness hardness = human == null ? null : HumanHardness.read(human, images.dataset());
     Compute engine = config.execution().compute(trained.checkpoint().spec());
-    Rewind rewound = rewind ? Rewind.of(run, trained, images, engine, toRewind) : null;
+    Rewind rewound = null;
+    if (rewind) {
+      rewound = Rewind.of(run, trained, images, engine, toRewind);
+      rewound.write(run.rewind());
+      rewound.writeSvg(run.rewindChart());
+    }
     Folds unseen = null;
     if (folds != null) {
       unseen = train(run, images, config, folds);
@@ -149,36 +164,31 @@ final class ScoreCommand implements Callable<Integer> {
         return OneLineErrors.INTERRUPTED;
       }
     }
-    LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen);
-    study.write(run.scores());
-    warnOfUnscored(images, trained.checkpoint().config());
-    if (unseen == null) {
-      LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
-    }
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("run", run.path().toString());
-    values.put("scores", run.scores().toString());
-    values.putAll(LabelFigures.ofDataset(study));
-    boolean[] wrong = study.wrong();
-    if (wrong != null) {
-      int count = LabelFigures.count(wrong);
-      values.put("wrong_labels", count);
-      if (count > 0 && count < wrong.length) {
-        values.put(
-            "against_truth",
-            LabelFigures.againstTruth(study, wrong, resamples, config.optimization().seed()));
+    boolean ofTest = hardness != null && hardness.ofTest();
+    if (Files.exists(run.dynamics()) || folds != null || !(rewind || ofTest)) {
+      LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen);
+      study.write(run.scores());
+      warnOfUnscored(images, trained.checkpoint().config());
+      if (unseen == null) {
+        LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
       }
+      add(study, run, config.optimization().seed(), values);
+      if (hardness != null && !ofTest) {
+        add(HumanStudy.ofTrain(hardness, study), config.optimization().seed(), values);
+      }
+    } else {
+      LoggerFactory.getLogger(ScoreCommand.class)
+          .warn("the run wrote no dynamics (--dynamics none), so its labels have no scores");
     }
-    if (hardness != null) {
-      HumanStudy people =
-          hardness.ofTest()
-              ? HumanStudy.ofTest(hardness, trained, images, engine)
-              : HumanStudy.ofTrain(hardness, study);
-      add(people, config.optimization().seed(), values);
+    if (hardness != null && ofTest) {
+      add(
+          HumanStudy.ofTest(hardness, trained, images, engine),
+          config.optimization().seed(),
+          values);
     }
     if (rewound != null) {
-      rewound.write(run.rewind());
-      rewound.writeSvg(run.rewindChart());
       values.put("rewind", rewound.values());
     }
     if (json) {
@@ -188,6 +198,21 @@ final class ScoreCommand implements Callable<Integer> {
       FigureText.print(values, spec.commandLine().getOut());
     }
     return ExitCode.OK;
+  }
+
+  /** Adds what the scores come to. */
+  private void add(
+      LabelStudy study, RunFolder run, long seed, Map<String, @Nullable Object> values) {
+    values.put("scores", run.scores().toString());
+    values.putAll(LabelFigures.ofDataset(study));
+    boolean[] wrong = study.wrong();
+    if (wrong != null) {
+      int count = LabelFigures.count(wrong);
+      values.put("wrong_labels", count);
+      if (count > 0 && count < wrong.length) {
+        values.put("against_truth", LabelFigures.againstTruth(study, wrong, resamples, seed));
+      }
+    }
   }
 
   /** Whoever looks for wrong labels should know of the images that nobody looked at. */

@@ -14,6 +14,7 @@ import dev.softgate.experiment.SkipTiming;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.scoring.SkipCost;
 import dev.softgate.scoring.SkipGoal;
+import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
@@ -147,7 +148,9 @@ final class SkipCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "PART",
       defaultValue = "test",
-      description = "Report on test or val (${DEFAULT-VALUE})")
+      description =
+          "Report on test, val or train; of train and val, where a label file says which labels are"
+              + " wrong, also how many of those are given with layers skipped (${DEFAULT-VALUE})")
   String split;
 
   @Option(
@@ -187,6 +190,7 @@ final class SkipCommand implements Callable<Integer> {
     requireSensible();
     EvaluationSplit part = EvaluationSplit.named(split);
     TrainedNetwork trained = TrainedNetwork.open(network);
+    requireFinished(trained);
     Checkpoint checkpoint = trained.checkpoint();
     SkipSetting given = given(checkpoint);
     if (given == null && !calibrate && !curve) {
@@ -197,7 +201,8 @@ final class SkipCommand implements Callable<Integer> {
     RunConfig config = compute.applyTo(checkpoint.config()).with(imageOptions.overrides());
     Compute used = config.execution().compute(checkpoint.spec());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    try (SkipStudy study = new SkipStudy(trained, used)) {
+    try (SkipStudy study = new SkipStudy(trained, used);
+        SkipBaseline other = baseline == null ? null : SkipBaseline.open(baseline, study, used)) {
       Images images = images(checkpoint, config, part);
       EvaluationImages choice = images.choice();
       EvaluationImages report = images.report();
@@ -207,19 +212,18 @@ final class SkipCommand implements Callable<Integer> {
       Predictions whole = study.whole(report);
       describe(values, trained, report, used);
       values.put("accuracy_without_skipping", whole.metrics().accuracy());
+      addWrongLabels(values, report.wrongLabels(whole), "_without_skipping");
       values.put("macs_without_skipping", study.cost(report).macs());
       values.put("macs_convention", CONVENTION);
       if (calibration != null) {
-        checkpoint.withSkipping(calibration.setting()).write(trained.file());
-        LoggerFactory.getLogger(SkipCommand.class)
-            .info("stored the thresholds in {}", trained.file());
         values.put("calibration", values(calibration, study.cost(choice)));
       }
       if (setting != null) {
         SkippingEvaluator.Result result = study.skipping(report, setting);
         values.putAll(values(setting, result, study.cost(report)));
+        addWrongLabels(values, report.wrongLabels(result.predictions()), "");
       }
-      compare(values, study, setting, report, used);
+      compare(values, study, setting, report, other);
       if (table != null) {
         SkipCurve points = SkipCurve.of(study, choice, report, whole.metrics().accuracy());
         points.writeCsv(table);
@@ -230,6 +234,11 @@ final class SkipCommand implements Callable<Integer> {
           values.putAll(
               new SkipTiming(study, report, seconds).atForcedRates(chosenBlend(checkpoint)));
         }
+      }
+      if (calibration != null) { // last: whatever can fail has not
+        checkpoint.withSkipping(calibration.setting()).write(trained.file());
+        LoggerFactory.getLogger(SkipCommand.class)
+            .info("stored the thresholds in {}", trained.file());
       }
     }
     PrintWriter writer = spec.commandLine().getOut();
@@ -247,16 +256,34 @@ final class SkipCommand implements Callable<Integer> {
       SkipStudy study,
       @Nullable SkipSetting setting,
       EvaluationImages images,
-      Compute used) {
-    try (SkipBaseline other = baseline == null ? null : SkipBaseline.open(baseline, study, used)) {
-      if (other != null) {
-        values.put("baseline", other.figures(images, (Double) values.get("macs")));
-      }
-      if (setting != null && seconds > 0) {
-        values.put(
-            "speed",
-            new SkipTiming(study, images, seconds).atBatchSizes(batchSizes, setting, other));
-      }
+      @Nullable SkipBaseline other) {
+    if (other != null) {
+      values.put("baseline", other.figures(images, (Double) values.get("macs")));
+    }
+    if (setting != null && seconds > 0) {
+      values.put(
+          "speed", new SkipTiming(study, images, seconds).atBatchSizes(batchSizes, setting, other));
+    }
+  }
+
+  private static void addWrongLabels(
+      Map<String, @Nullable Object> values, @Nullable WrongLabels wrong, String suffix) {
+    if (wrong != null) {
+      values.put("wrong_labels", wrong.count());
+      values.put("wrong_fitted" + suffix, wrong.fitted());
+      values.put("wrong_corrected" + suffix, wrong.corrected());
+    }
+  }
+
+  /** A training goes on from its last checkpoint, thresholds included. */
+  private void requireFinished(TrainedNetwork trained) {
+    Checkpoint checkpoint = trained.checkpoint();
+    if (calibrate
+        && trained.file().endsWith("last.safetensors")
+        && checkpoint.progress().epoch() < checkpoint.config().optimization().epochs()) {
+      throw new BadInputException(
+          "%s is what the run goes on from, so --calibrate cannot store thresholds there; resume the run first, or name checkpoints/best.safetensors"
+              .formatted(trained.file()));
     }
   }
 
@@ -305,9 +332,6 @@ final class SkipCommand implements Callable<Integer> {
     }
     if (!List.of("first", "second").contains(testHalf)) {
       throw new BadInputException("--test-half: must be first or second, found '" + testHalf + "'");
-    }
-    if (!List.of("test", "val").contains(split)) {
-      throw new BadInputException("--split: must be one of val, test, found '" + split + "'");
     }
     if (calibrateOn.equals(TEST_HALF) && !split.equals("test")) {
       throw new BadInputException(

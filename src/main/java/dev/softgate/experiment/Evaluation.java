@@ -13,7 +13,6 @@ import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -111,13 +110,7 @@ public record Evaluation(
 
   /** What the network made of the images that are labeled wrongly; null where that is not known. */
   public @Nullable WrongLabels wrongLabels() {
-    int[] clean = images.clean();
-    return clean == null
-        ? null
-        : WrongLabels.of(
-            predictions.predicted(),
-            predictions.labels(),
-            Arrays.stream(predictions.ids()).map(id -> clean[id]).toArray());
+    return images.wrongLabels(predictions);
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.DataConfig;
 import dev.softgate.training.RunConfig;
@@ -13,6 +15,7 @@ import dev.softgate.training.Suspects;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -133,6 +136,16 @@ public record EvaluationImages(
       LOG.warn("{} has other images than the run was trained with", dataset.source());
     }
     return allTest(dataset);
+  }
+
+  /** What predictions made of the images that are labeled wrongly; null where that is not known. */
+  public @Nullable WrongLabels wrongLabels(Predictions said) {
+    return clean == null
+        ? null
+        : WrongLabels.of(
+            said.predicted(),
+            said.labels(),
+            Arrays.stream(said.ids()).map(id -> clean[id]).toArray());
   }
 
   /** All test images of a set, whatever the run was limited to. */

@@ -69,7 +69,7 @@ public final class Folds {
       @Nullable Integer epochs,
       DownloadListener downloads) {
     requireUnseen(request.config());
-    requireSameLabels(run, images);
+    LabelStudy.requireSameLabels(run, TrainingDynamics.open(run.path()), images);
     if (parts > images.ids().length) {
       throw new BadInputException(
           "--folds: must be at most the run's %d training images, found %d"
@@ -116,17 +116,6 @@ public final class Folds {
                     : null;
     if (seen != null) {
       throw new BadInputException("--folds: the run " + seen + "; score one from scratch");
-    }
-  }
-
-  private static void requireSameLabels(RunFolder run, EvaluationImages images) {
-    TrainingDynamics dynamics = TrainingDynamics.open(run.path());
-    int[] labels = images.images().labels();
-    if (!Arrays.equals(
-        dynamics.given(), Arrays.stream(dynamics.ids()).map(id -> labels[id]).toArray())) {
-      throw new BadInputException(
-          "--folds: the labels are not those that %s was trained on; restore its label file"
-              .formatted(run.path()));
     }
   }
 

@@ -29,10 +29,10 @@ public final class LabelFigures {
     values.put("confident_learning", study.confidentLearning());
     values.put("flagged", count(study.confident().flagged()));
     values.put("noise_rate_estimate", study.confident().noiseRate());
-    Map<String, Object> byClass = new LinkedHashMap<>();
+    Map<String, @Nullable Object> byClass = new LinkedHashMap<>();
     double[] noise = study.confident().noiseByGiven();
     for (int k = 0; k < names.size(); k++) {
-      byClass.put(names.get(k), noise[k]);
+      byClass.put(names.get(k), Double.isNaN(noise[k]) ? null : noise[k]);
     }
     values.put("noise_estimate_by_class", byClass);
     values.put("classes", names);
@@ -64,8 +64,16 @@ public final class LabelFigures {
       row.put("score", name);
       put(row, "auroc", bootstrap, index, RankingMetrics::auroc);
       put(row, "average_precision", bootstrap, index, RankingMetrics::averagePrecision);
-      metrics.top().forEach(top -> row.put("precision_at_" + top.k(), top.precision()));
-      row.put("best_f1", metrics.bestF1());
+      for (int i = 0; i < metrics.top().size(); i++) {
+        int at = i;
+        put(
+            row,
+            "precision_at_" + metrics.top().get(i).k(),
+            bootstrap,
+            index,
+            resampled -> resampled.top().get(at).precision());
+      }
+      put(row, "best_f1", bootstrap, index, RankingMetrics::bestF1);
       rows.add(row);
       index++;
     }

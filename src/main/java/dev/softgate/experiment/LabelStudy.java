@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How good the label of each training image of a run seems: from how the training went, and from
@@ -45,6 +47,8 @@ public record LabelStudy(
     ConfidentLearning confident,
     Map<String, double[]> scores,
     Map<String, Double> weights) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LabelStudy.class);
 
   /** EL2N is of early training: the first fifth of the epochs, at least one. */
   private static final int EARLY = 5;
@@ -80,6 +84,7 @@ public record LabelStudy(
           "the dynamics in %s are of %d images, the run trained on %d others; restore the folder"
               .formatted(run.path(), ids.length, sorted.length));
     }
+    requireSameLabels(run, dynamics, images);
     int classes = images.dataset().classes();
     Map<String, double[]> scores = new LinkedHashMap<>();
     ofTraining(dynamics, trained.checkpoint().spec().gate(), classes, scores);
@@ -105,6 +110,17 @@ public record LabelStudy(
         confident,
         scores,
         weights);
+  }
+
+  /** What is said of a label must be of the one that was trained on. */
+  static void requireSameLabels(RunFolder run, TrainingDynamics dynamics, EvaluationImages images) {
+    int[] labels = images.images().labels();
+    if (!Arrays.equals(
+        dynamics.given(), Arrays.stream(dynamics.ids()).map(id -> labels[id]).toArray())) {
+      throw new BadInputException(
+          "the labels are not those that %s was trained on; restore its label file, or say where it lies with --labels"
+              .formatted(run.path()));
+    }
   }
 
   private static void ofTraining(
@@ -216,7 +232,13 @@ public record LabelStudy(
                         || (outOfSample && name.equals(MEMORIZATION)))
             .toList();
     Map<String, Double> weights = new LinkedHashMap<>();
-    Consensus consensus = new Consensus(voters.stream().map(scores::get).toList());
+    Consensus consensus;
+    try {
+      consensus = new Consensus(voters.stream().map(scores::get).toList());
+    } catch (IllegalArgumentException e) {
+      LOG.warn("no consensus of the scores: {}", e.getMessage());
+      return weights;
+    }
     for (int i = 0; i < voters.size(); i++) {
       weights.put(voters.get(i), consensus.weights()[i]);
     }

@@ -105,7 +105,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     return new Rewind(List.copyOf(groups.keySet()), rows);
   }
 
-  /** Ids of images by what is measured on them. */
+  /** Ids of images by what is measured on them; only what there are images for. */
   private static Map<String, int[]> draw(EvaluationImages images, int most, long seed) {
     int[] labels = images.images().labels();
     int[] truth = images.clean();
@@ -117,13 +117,13 @@ public record Rewind(List<String> columns, List<Row> rows) {
     int[] clean = Arrays.stream(images.ids()).filter(id -> truth[id] == labels[id]).toArray();
     int[] wrong = Arrays.stream(images.ids()).filter(id -> truth[id] != labels[id]).toArray();
     int wrongs = Math.min(wrong.length, Math.max(most / 2, most - clean.length));
-    groups.put("clean_accuracy", limited(clean, labels, most - wrongs, seed));
-    groups.put(WRONG, limited(wrong, labels, wrongs, seed));
+    if (clean.length > 0 && wrongs < most) {
+      groups.put("clean_accuracy", Subset.limit(clean, labels, most - wrongs, seed));
+    }
+    if (wrongs > 0) {
+      groups.put(WRONG, Subset.limit(wrong, labels, wrongs, seed));
+    }
     return groups;
-  }
-
-  private static int[] limited(int[] ids, int[] labels, int most, long seed) {
-    return most == 0 ? new int[0] : Subset.limit(ids, labels, most, seed);
   }
 
   private static List<Double> accuracy(
@@ -225,8 +225,9 @@ public record Rewind(List<String> columns, List<Row> rows) {
    * are known: a line an epoch, of at most {@value ChartStyle#COLORS} epochs.
    */
   public Chart chart() {
-    int column = Math.max(0, columns.indexOf(WRONG));
-    boolean wrong = columns.get(column).equals(WRONG);
+    int named = columns.indexOf(WRONG);
+    boolean wrong = named >= 0 && !rows.get(0).accuracy().get(named).isNaN();
+    int column = wrong ? named : 0;
     List<Row> steps = rows.subList(1, rows.size());
     List<Integer> epochs = steps.stream().map(Row::epoch).distinct().toList();
     List<String> units = steps.stream().map(Row::unit).distinct().toList();

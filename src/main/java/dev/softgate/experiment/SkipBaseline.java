@@ -30,7 +30,7 @@ public final class SkipBaseline implements AutoCloseable {
   /**
    * Restores a network.
    *
-   * @param compute of the network that skips; the baseline has its own engine
+   * @param compute of the network that skips; the baseline is on libtorch where that is
    * @throws BadInputException if it is not there, or knows another number of classes
    */
   public static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
@@ -39,8 +39,11 @@ public final class SkipBaseline implements AutoCloseable {
       throw new BadInputException("--baseline %s: it has other classes".formatted(run));
     }
     ResNet network = checkpoint.restoreNetwork();
+    // libtorch's threads are the process's: another engine would leave the other network one of
+    // them
+    String kind = compute.engine().equals(Compute.LIBTORCH) ? Compute.LIBTORCH : Compute.AUTO;
     BackboneEngine engine =
-        Compute.choose("auto", compute.precision(), compute.threads(), checkpoint.spec())
+        Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec())
             .attach(network);
     return new SkipBaseline(run, checkpoint, network, engine);
   }

@@ -24,6 +24,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** A trained network that can skip, and what skipping comes to on images. */
 public final class SkipStudy implements AutoCloseable {
@@ -164,7 +167,10 @@ public final class SkipStudy implements AutoCloseable {
     }
   }
 
-  /** The first or the second half of some images. */
+  /**
+   * The first or the second half of some images, in their order; of each class, where they are in
+   * the order of their classes, as those of a folder are.
+   */
   public static EvaluationImages half(EvaluationImages images, boolean first) {
     int[] ids = images.ids();
     int middle = ids.length / 2;
@@ -175,8 +181,29 @@ public final class SkipStudy implements AutoCloseable {
         images.dataset(),
         images.split(),
         images.images(),
-        first ? Arrays.copyOf(ids, middle) : Arrays.copyOfRange(ids, middle, ids.length),
+        first ? firstHalf(images) : secondHalf(images),
         images.clean());
+  }
+
+  private static int[] firstHalf(EvaluationImages images) {
+    int[] ids = images.ids();
+    int[] labels = images.images().labels();
+    int[] half = Arrays.copyOf(ids, ids.length / 2);
+    int classes = images.dataset().classes();
+    boolean ordered =
+        IntStream.range(1, ids.length).allMatch(i -> labels[ids[i - 1]] <= labels[ids[i]]);
+    if (!ordered) {
+      return half;
+    }
+    return IntStream.range(0, classes)
+        .mapToObj(k -> Arrays.stream(ids).filter(id -> labels[id] == k).toArray())
+        .flatMapToInt(own -> Arrays.stream(own, 0, own.length / 2))
+        .toArray();
+  }
+
+  private static int[] secondHalf(EvaluationImages images) {
+    Set<Integer> first = Arrays.stream(firstHalf(images)).boxed().collect(Collectors.toSet());
+    return Arrays.stream(images.ids()).filter(id -> !first.contains(id)).toArray();
   }
 
   @Override

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * own memory; their gradients come back in {@link #backward}. Parameters, gradients and running
  * statistics are read and written where libtorch keeps them. Results repeat bit by bit with the
  * same number of threads.
+ *
+ * <p>One thread computes at a time; others wait. A forward pass from the first leg on ends the one
+ * before it: its taps are overwritten, and {@link #backward} of it is refused.
  */
 public final class OneDnnEngine implements BackboneEngine {
 
@@ -64,6 +67,7 @@ public final class OneDnnEngine implements BackboneEngine {
   private long foldedVersion = -1;
   private List<TrainingPlan> training = List.of(); // of the last forward pass
   private List<InferencePlan> inference = List.of();
+  private boolean closed;
 
   private record Size(int images, int height, int width) {}
 
@@ -123,17 +127,17 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public Backbone.Taps forward(Leg leg, Tensor input, Pass pass) {
+  public synchronized Backbone.Taps forward(Leg leg, Tensor input, Pass pass) {
     return pass == Pass.EVALUATION ? evaluate(leg, input) : train(leg, input, pass);
   }
 
   private Backbone.Taps train(Leg leg, Tensor input, Pass pass) {
     if (leg.index() == 0) {
-      forgetMovedParameters();
+      begin();
       training = trainingPlans(size(input));
       foldedVersion = -1; // the running statistics move
     }
-    TrainingPlan plan = training.get(leg.index());
+    TrainingPlan plan = under(training, leg);
     copy(input, plan.input());
     plan.takeMasks();
     team.run(plan::forward);
@@ -147,11 +151,11 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private Backbone.Taps evaluate(Leg leg, Tensor input) {
     if (leg.index() == 0) {
-      forgetMovedParameters();
+      begin();
       inference = inferencePlans(size(input));
       fold();
     }
-    InferencePlan plan = inference.get(leg.index());
+    InferencePlan plan = under(inference, leg);
     copy(input, plan.input());
     plan.takeMasks();
     team.run(plan::run);
@@ -159,14 +163,14 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public Tensor shared(Leg leg, Tensor input) {
+  public synchronized Tensor shared(Leg leg, Tensor input) {
     if (leg.index() == 0) {
-      forgetMovedParameters();
+      begin();
       inference = inferencePlans(size(input));
       prepareChoices();
       fold();
     }
-    InferencePlan plan = inference.get(leg.index());
+    InferencePlan plan = under(inference, leg);
     copy(input, plan.input());
     plan.takeMasks();
     team.run(plan::runShared);
@@ -185,8 +189,8 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public Tensor additional(Leg leg, Tensor o1, int[] images) {
-    InferencePlan plan = inference.get(leg.index());
+  public synchronized Tensor additional(Leg leg, Tensor o1, int[] images) {
+    InferencePlan plan = under(inference, leg);
     Maps maps = plan.entry().maps();
     if (o1.size(0) != maps.images()) {
       throw new IllegalArgumentException(
@@ -244,8 +248,8 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
-    TrainingPlan plan = training.get(leg.index());
+  public synchronized @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
+    TrainingPlan plan = under(training, leg);
     gradient(taps.o2(), plan.exitGradient());
     if (!leg.additional().isEmpty()) {
       gradient(taps.o1(), plan.entryGradient());
@@ -372,6 +376,23 @@ public final class OneDnnEngine implements BackboneEngine {
     return folded.computeIfAbsent(layer, key -> new FoldedLayer(parameters(key), parameterMemory));
   }
 
+  /** All passes share their memory, so the one that begins ends those before it. */
+  private void begin() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+    training = List.of();
+    inference = List.of();
+    forgetMovedParameters();
+  }
+
+  private static <P> P under(List<P> pass, Leg leg) {
+    if (pass.isEmpty()) {
+      throw new IllegalStateException("no such pass is under way");
+    }
+    return pass.get(leg.index());
+  }
+
   /** An optimiser moves parameters into a buffer of its own when it is made. */
   private void forgetMovedParameters() {
     List<Tensor> values = watched.stream().map(Parameter::value).toList();
@@ -389,7 +410,7 @@ public final class OneDnnEngine implements BackboneEngine {
    * How long the operations have run since this was last asked, in seconds of one thread: the
    * threads' mean.
    */
-  public Map<Part, Double> takeSeconds() {
+  public synchronized Map<Part, Double> takeSeconds() {
     Map<Part, Double> seconds = new EnumMap<>(Part.class);
     for (Map<Part, Long> ofOne : team.ask(Worker::takeNanos)) {
       ofOne.forEach((part, nanos) -> seconds.merge(part, nanos / 1e9 / team.size(), Double::sum));
@@ -398,7 +419,15 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    training = List.of();
+    inference = List.of();
+    trainingPlans.clear();
+    inferencePlans.clear();
     team.run(Worker::close);
     team.close();
     featureMemory.close();

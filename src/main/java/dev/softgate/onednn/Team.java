@@ -61,11 +61,16 @@ final class Team implements AutoCloseable {
   void run(Task task) {
     nextChunk.set(0);
     List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < workers.size(); i++) {
-      Worker worker = workers.get(i);
-      running.add(threads.get(i).submit(() -> runOn(worker, task)));
-    }
     RuntimeException failure = null;
+    try {
+      for (int i = 0; i < workers.size(); i++) {
+        Worker worker = workers.get(i);
+        running.add(threads.get(i).submit(() -> runOn(worker, task)));
+      }
+    } catch (RuntimeException | Error e) {
+      broken = true; // those that have begun must not wait for the others
+      failure = new IllegalStateException("a thread of the oneDNN engine did not start", e);
+    }
     for (Future<?> one : running) {
       try {
         join(one);

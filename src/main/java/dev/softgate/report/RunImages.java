@@ -44,7 +44,7 @@ final class RunImages {
             config.data().dataset(),
             config.data().dataDir(),
             config.data().dataUrl(),
-            config.optimization().seed());
+            config.data().dataset().equals("synthetic") ? config.optimization().seed() : 0);
     Dataset dataset = loaded.get(request);
     if (dataset == null) {
       if (!Datasets.isLocal(request)) {

@@ -19,9 +19,13 @@ import java.util.List;
  */
 public record Compute(String engine, DType type, int threads) {
 
-  private static final String AUTO = "auto";
+  /** The fastest engine that runs the network. */
+  public static final String AUTO = "auto";
+
   private static final String ONEDNN = "onednn";
-  private static final String LIBTORCH = "libtorch";
+
+  /** The engine that runs every network. */
+  public static final String LIBTORCH = "libtorch";
 
   /** What {@code --engine} takes. */
   public static final List<String> ENGINES = List.of(AUTO, LIBTORCH, ONEDNN);

@@ -323,7 +323,13 @@ public final class Trainer {
   /** By what this network skips when it predicts; null where training sets no thresholds. */
   private @Nullable SkipSetting skipSetting() {
     List<Double> thresholds = hardGates == null ? null : hardGates.thresholds();
-    return thresholds == null ? null : new SkipSetting(thresholds, SkipBlend.HARD);
+    if (thresholds == null) {
+      return null;
+    }
+    double most = // a share of all images needs one above every g
+        SkipSetting.greatestThreshold(network.spec().gate(), network.spec().classes());
+    return new SkipSetting(
+        thresholds.stream().map(each -> Math.min(most, each)).toList(), SkipBlend.HARD);
   }
 
   /**

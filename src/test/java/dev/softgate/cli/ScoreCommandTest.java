@@ -78,6 +78,8 @@ class ScoreCommandTest {
     for (JsonNode row : said.get("against_truth")) {
       assertThat(row.get("auroc").doubleValue())
           .isBetween(row.get("auroc_low").doubleValue(), row.get("auroc_high").doubleValue());
+      assertThat(row.get("best_f1").doubleValue())
+          .isBetween(row.get("best_f1_low").doubleValue(), row.get("best_f1_high").doubleValue());
     }
     int confused = 0;
     for (JsonNode given : said.get("given_by_suggested")) {
@@ -204,6 +206,51 @@ class ScoreCommandTest {
             });
   }
 
+  /** One image has one kind of label, and of one image no two scores agree. */
+  @Test
+  void ofOneImageThereIsWhatThereIs() throws IOException {
+    String[] one =
+        Arrays.stream(
+                TinyRun.arguments(
+                    folder,
+                    "single",
+                    1,
+                    "--labels=" + folder.resolve("noisy.csv"),
+                    "--keep-every=1"))
+            .map(word -> word.equals("64") ? "1" : word)
+            .toArray(String[]::new);
+    assertThat(TinyRun.run(one).exitCode()).isZero();
+    TinyRun run = new TinyRun(folder.resolve("runs/single"));
+    JsonNode scored = TinyRun.json("score", run.toString(), "--rewind", "--json");
+    assertThat(table(run).get(0)).contains("aum").doesNotContain("consensus");
+    assertThat(scored.get("consensus_weights")).isEmpty();
+    assertThat(scored.get("noise_estimate_by_class").toString()).doesNotContain("NaN");
+    assertThat(table(run, "rewind.csv").get(0)).hasSize(3);
+    assertThat(TinyRun.run("report", run.toString()).exitCode()).isZero();
+  }
+
+  @Test
+  void withoutDynamicsTheRestIsStillSaid() throws IOException {
+    TinyRun run = TinyRun.train(folder, "quiet", "--dynamics=none", "--keep-every=1");
+    JsonNode rewound = TinyRun.json("score", run.toString(), "--rewind", "--json");
+    assertThat(rewound.has("scores")).isFalse();
+    assertThat(rewound.get("rewind")).isNotEmpty();
+    assertThat(run.path().resolve("scores.csv")).doesNotExist();
+  }
+
+  @Test
+  void aLabelFileThatLiesElsewhereIsGiven() throws IOException {
+    Path moved = folder.resolve("moved.csv");
+    Path file = Files.copy(folder.resolve("noisy.csv"), moved);
+    TinyRun run = TinyRun.train(folder, "far", "--gate=none", "--labels=" + file);
+    Path now = Files.move(moved, folder.resolve("elsewhere.csv"));
+    assertRefused(TinyRun.run("score", run.toString()), "moved.csv");
+    TinyRun.json("score", run.toString(), "--labels=" + now, "--json");
+    Path other = TinyRun.noise(folder.resolve("other.csv"), 0.9);
+    assertRefused(
+        TinyRun.run("score", run.toString(), "--labels=" + other), "labels are not those");
+  }
+
   @Test
   void withoutTrueLabelsThereIsOneAccuracy() throws IOException {
     TinyRun run = TinyRun.train(folder, "unknown", "--gate=none", "--keep-every=1");
@@ -228,7 +275,7 @@ class ScoreCommandTest {
     TinyRun run = TinyRun.train(folder, "memory", "--gate", "memory");
     JsonNode said = TinyRun.json("score", run.toString(), "--json");
     assertThat(table(run).get(0))
-        .contains(",memorization,", ",memorization_margin,")
+        .contains("memorization", "memorization_margin")
         .doesNotContain("gate_last");
     assertThat(said.get("consensus_weights").fieldNames())
         .toIterable()

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.training.Checkpoint;
+import dev.softgate.training.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +90,12 @@ class SkipCommandTest {
     assertThat(TinyRun.json("eval", run.toString(), "--json").get("accuracy"))
         .isEqualTo(run.summary().get("test_accuracy"));
     assertThat(weights).isNotEmpty();
+    assertRefused(
+        TinyRun.run(arguments(run, "--calibrate", "--min-saving=0", "--baseline=/absent")),
+        "/absent");
+    assertThat(Objects.requireNonNull(Checkpoint.read(run.checkpoint()).skipping()).thresholds())
+        .as("what fails changes nothing")
+        .containsExactly(threshold);
 
     Path picture =
         Pictures.write(
@@ -208,6 +216,46 @@ class SkipCommandTest {
     assertRefused(TinyRun.run(arguments(all, "--curve")), "--calibrate-on test-half");
   }
 
+  /** A training goes on from there. */
+  @Test
+  void theLastCheckpointOfAnUnfinishedRunIsNotTouched() throws IOException {
+    TinyRun run = TinyRun.train(folder, "unfinished", "--val-fraction", "0.1");
+    Files.delete(run.checkpoint());
+    Path last = run.checkpoint().resolveSibling("last.safetensors");
+    Checkpoint ended = Checkpoint.read(last);
+    RunConfig longer = ended.config().with(Map.of("epochs", "9"));
+    new Checkpoint(
+            longer,
+            ended.data(),
+            ended.progress(),
+            ended.network(),
+            ended.mainVelocity(),
+            ended.gateVelocity(),
+            ended.epochGates(),
+            ended.epochDynamics(),
+            ended.memoryOff(),
+            null)
+        .write(last);
+    byte[] before = Files.readAllBytes(last);
+    assertRefused(TinyRun.run(arguments(run, "--calibrate")), "best.safetensors");
+    assertThat(last).hasBinaryContent(before);
+    assertThat(skip(run, "--threshold", "0.5").has("accuracy")).isTrue();
+  }
+
+  /** Where labels are known to be wrong: what is still given with the additional layers skipped. */
+  @Test
+  void wrongLabelsAreLookedForInTheLayersThatAreSkipped() throws IOException {
+    Path labels = TinyRun.noise(folder.resolve("noisy.csv"), 0.5);
+    TinyRun run = TinyRun.train(folder, "noisy", "--labels=" + labels);
+    JsonNode said = skip(run, "--threshold", "1", "--split", "train");
+    JsonNode whole = TinyRun.json("eval", run.toString(), "--split", "train", "--json");
+    assertThat(said.get("wrong_labels")).isEqualTo(whole.get("wrong_labels"));
+    assertThat(said.get("wrong_fitted_without_skipping")).isEqualTo(whole.get("wrong_fitted"));
+    assertThat(said.get("wrong_fitted").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(said.get("wrong_corrected").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(skip(run, "--threshold", "1").has("wrong_fitted")).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -227,7 +275,7 @@ class SkipCommandTest {
         "--calibrate --calibrate-on=train | --calibrate-on",
         "--calibrate --calibrate-on=test-half --split=val | --calibrate-on",
         "--calibrate --test-half=third | --test-half",
-        "--threshold=0.5 --split=train | --split",
+        "--threshold=0.5 --split=all | --split",
         "--threshold=0.5 --skip-blend=firm | --skip-blend",
         "--threshold=0.5 --batch-sizes=0 | --batch-sizes",
         "--threshold=0.5 --seconds=-1 | --seconds",

@@ -5,6 +5,7 @@ import static dev.softgate.onednn.Vectors.cosine;
 import static dev.softgate.onednn.Vectors.norm;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -17,9 +18,11 @@ import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
+import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.Family;
+import dev.softgate.model.Leg;
 import dev.softgate.model.LibtorchEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
@@ -301,6 +304,25 @@ class OneDnnEngineTest {
     float[] wanted = network.forward(images, Pass.EVALUATION).logits().toFloats();
     network.runOn(fused);
     assertThat(given).containsExactly(wanted, within(1e-4f));
+  }
+
+  /** Their memory is another pass's by then, or nobody's. */
+  @Test
+  void whatIsOverCannotBeGoneOnWith() {
+    ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
+    ResNet network = RandomNetwork.of(spec, 7);
+    Leg first = network.backbone().legs().get(0);
+    BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
+    try (Scope scope = Scope.open()) {
+      Tensor images = images(4, 16, 16);
+      Backbone.Taps taps = fused.forward(first, images, Pass.TRAINING);
+      fused.forward(first, images, Pass.EVALUATION);
+      assertThatThrownBy(() -> fused.backward(first, taps)).hasMessageContaining("under way");
+      fused.close();
+      fused.close();
+      assertThatThrownBy(() -> fused.forward(first, images, Pass.EVALUATION))
+          .hasMessageContaining("closed");
+    }
   }
 
   @ParameterizedTest
