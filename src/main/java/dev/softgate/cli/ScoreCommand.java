@@ -8,6 +8,7 @@ import dev.softgate.experiment.Folds;
 import dev.softgate.experiment.HumanStudy;
 import dev.softgate.experiment.LabelFigures;
 import dev.softgate.experiment.LabelStudy;
+import dev.softgate.experiment.LabelSummary;
 import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.TrainRequest;
@@ -190,6 +191,9 @@ final class ScoreCommand implements Callable<Integer> {
     }
     if (rewound != null) {
       values.put("rewind", rewound.values());
+    }
+    if (values.containsKey("scores")) {
+      LabelSummary.write(run.scoresSummary(), values);
     }
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());

@@ -1,5 +1,7 @@
 package dev.softgate.experiment;
 
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.scoring.WrongLabels;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.Ranking;
 import dev.softgate.scoring.statistics.RankingBootstrap;
@@ -34,11 +36,28 @@ public final class LabelFigures {
     for (int k = 0; k < names.size(); k++) {
       byClass.put(names.get(k), Double.isNaN(noise[k]) ? null : noise[k]);
     }
-    values.put("noise_estimate_by_class", byClass);
+    values.put(LabelSummary.NOISE, byClass);
     values.put("classes", names);
     values.put("given_by_suggested", study.confident().confusion());
     values.put("consensus_weights", study.weights());
+    if (study.remembered() != null) {
+      Map<String, @Nullable Object> memory = new LinkedHashMap<>();
+      add(memory, study, study.remembered(), "_on");
+      add(memory, study, study.said(), "_off");
+      values.put(LabelSummary.MEMORY, memory);
+    }
     return values;
+  }
+
+  /** What a network with its memory on or off makes of its training images. */
+  private static void add(
+      Map<String, @Nullable Object> memory, LabelStudy study, Predictions said, String suffix) {
+    memory.put("train_accuracy" + suffix, said.metrics().accuracy());
+    WrongLabels wrong = study.images().wrongLabels(said);
+    if (wrong != null) {
+      memory.put("wrong_fitted" + suffix, wrong.fitted());
+      memory.put("wrong_corrected" + suffix, wrong.corrected());
+    }
   }
 
   /**

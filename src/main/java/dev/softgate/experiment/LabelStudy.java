@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * @param given their labels
  * @param clean their true labels; null where not known
  * @param said what the trained network says of the images as they are, with its memory, if any, off
+ * @param remembered what it says with each image's memory on; null without a memory gate
  * @param outOfSample whether {@code confident} is from networks that have not seen the image
  * @param confident what a network's probabilities say of the labels
  * @param scores by column name, N each, in [0, 1], high = good label
@@ -43,6 +44,7 @@ public record LabelStudy(
     int[] given,
     int @Nullable [] clean,
     Predictions said,
+    @Nullable Predictions remembered,
     boolean outOfSample,
     ConfidentLearning confident,
     Map<String, double[]> scores,
@@ -53,15 +55,16 @@ public record LabelStudy(
   /** EL2N is of early training: the first fifth of the epochs, at least one. */
   private static final int EARLY = 5;
 
+  private static final String MEMORIZATION = "memorization";
+
   /**
    * What the consensus is made of: scores that look at the given label in different ways. Not of
    * forgetting, which errs once images are learned by heart, nor of early errors, which say little
-   * in short trainings, nor of what the memory holds unless the confidence is of other networks:
-   * once all is learned by heart, it is a copy of that.
+   * in short trainings. What the memory holds is near the confidence without it, as the loss is to
+   * the margin: two looks at the training, and two at what it came to.
    */
-  private static final Set<String> VOTERS = Set.of("aum", "loss", "self_confidence", "gate_loss");
-
-  private static final String MEMORIZATION = "memorization";
+  private static final Set<String> VOTERS =
+      Set.of("aum", "loss", "self_confidence", "gate_loss", MEMORIZATION);
 
   /**
    * Scores the training images of a run.
@@ -99,13 +102,14 @@ public record LabelStudy(
     if (passes.on() != null) {
       memorization(passes.on(), passes.off(), classes, scores);
     }
-    Map<String, Double> weights = combine(scores, folds != null);
+    Map<String, Double> weights = combine(scores);
     return new LabelStudy(
         images,
         ids,
         dynamics.given(),
         dynamics.clean(),
         passes.off(),
+        passes.on(),
         folds != null,
         confident,
         scores,
@@ -223,13 +227,10 @@ public record LabelStudy(
   }
 
   /** Adds the consensus where there are scores enough; says what each voter weighs. */
-  private static Map<String, Double> combine(Map<String, double[]> scores, boolean outOfSample) {
+  private static Map<String, Double> combine(Map<String, double[]> scores) {
     List<String> voters =
         scores.keySet().stream()
-            .filter(
-                name ->
-                    VOTERS.stream().anyMatch(voter -> isOf(name, voter))
-                        || (outOfSample && name.equals(MEMORIZATION)))
+            .filter(name -> VOTERS.stream().anyMatch(voter -> isOf(name, voter)))
             .toList();
     Map<String, Double> weights = new LinkedHashMap<>();
     Consensus consensus;

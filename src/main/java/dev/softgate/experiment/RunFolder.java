@@ -170,6 +170,11 @@ public record RunFolder(Path path) {
     return path.resolve("scores.csv");
   }
 
+  /** What the scores come to; see {@link LabelSummary}. */
+  public Path scoresSummary() {
+    return path.resolve("scores.json");
+  }
+
   /** What single units hold, where that was looked at; see {@link Rewind}. */
   public Path rewind() {
     return path.resolve("rewind.csv");

@@ -1,5 +1,7 @@
 package dev.softgate.onednn;
 
+import dev.softgate.BadInputException;
+import dev.softgate.torch.TorchRuntime;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -16,23 +18,45 @@ final class Arena implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
   private final long slabBytes;
+  private final long most;
   private final List<BytePointer> slabs = new ArrayList<>();
   private int current;
   private long used;
 
   /** An empty arena that grows by pieces of at least {@code slabBytes}. */
   Arena(long slabBytes) {
-    this.slabBytes = slabBytes;
+    this(slabBytes, TorchRuntime.availableBytes());
   }
 
-  /** So many bytes at an address that is a multiple of a cache line. */
+  /**
+   * An empty arena that grows by pieces of at least {@code slabBytes}.
+   *
+   * @param most bytes in all: the system grants more than it has, and kills the process later
+   */
+  Arena(long slabBytes, long most) {
+    this.slabBytes = slabBytes;
+    this.most = most;
+  }
+
+  /**
+   * So many bytes at an address that is a multiple of a cache line.
+   *
+   * @throws BadInputException if that is more than there is
+   */
   BytePointer take(long bytes) {
     while (current < slabs.size() && used + bytes > slabs.get(current).capacity()) {
       current++;
       used = 0;
     }
     if (current == slabs.size()) {
-      slabs.add(allocate(Math.max(slabBytes, bytes)));
+      long slab = Math.max(slabBytes, bytes);
+      long all = slab + slabs.stream().mapToLong(BytePointer::capacity).sum();
+      if (all > most) {
+        throw new BadInputException(
+            "a batch of so many images needs more than the %,d MB of memory that are free; give a smaller --batch-size"
+                .formatted(most >> 20));
+      }
+      slabs.add(allocate(slab));
       used = 0;
     }
     BytePointer slab = slabs.get(current);

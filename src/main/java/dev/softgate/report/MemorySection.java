@@ -2,10 +2,18 @@ package dev.softgate.report;
 
 import dev.softgate.chart.Axis;
 import dev.softgate.chart.Chart;
+import dev.softgate.experiment.LabelSummary;
+import dev.softgate.experiment.Summary;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** What the images lose with their memory off: the score {@code memorization}. */
+/**
+ * What the memory of a network holds, and what it costs to leave that behind: {@code scores.json},
+ * and what single images lose with their memory off, the score {@code memorization}.
+ */
 final class MemorySection {
 
   private static final int BINS = 25;
@@ -26,9 +34,41 @@ final class MemorySection {
   private static List<Block> of(ReportedRun run) {
     LabelTable table = run.scores();
     LabelTable.Score score = table == null ? null : table.memorization();
-    return table == null || score == null
-        ? List.of()
-        : List.of(Block.Charts.of(histogram(table, score.values())));
+    if (table == null || score == null) {
+      return List.of();
+    }
+    List<Block> blocks = new ArrayList<>();
+    LabelSummary labels = run.labels();
+    if (labels != null && labels.memory() != null) {
+      blocks.add(trade(labels.memory(), run.summary()));
+    }
+    blocks.add(Block.Charts.of(histogram(table, score.values())));
+    return blocks;
+  }
+
+  /** What the network knows with its memory on and off. */
+  private static Block trade(Map<String, @Nullable Double> figures, @Nullable Summary summary) {
+    boolean known = figures.containsKey("wrong_fitted_on");
+    List<String> header =
+        new ArrayList<>(List.of("memory", "test accuracy", "train images as labeled"));
+    if (known) {
+      header.addAll(List.of("wrong labels given", "true class instead"));
+    }
+    List<Block.Row> rows = new ArrayList<>();
+    for (String state : List.of("on", "off")) {
+      List<String> cells = new ArrayList<>();
+      cells.add(state);
+      cells.add(
+          Figures.percent(
+              state.equals("on") || summary == null ? null : summary.results().testAccuracy()));
+      cells.add(Figures.percent(figures.get("train_accuracy_" + state)));
+      if (known) {
+        cells.add(Figures.percent(figures.get("wrong_fitted_" + state)));
+        cells.add(Figures.percent(figures.get("wrong_corrected_" + state)));
+      }
+      rows.add(new Block.Row(cells, false));
+    }
+    return new Block.Table(header, rows, true);
   }
 
   private static Chart histogram(LabelTable table, double[] values) {

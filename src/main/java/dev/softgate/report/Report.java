@@ -80,6 +80,7 @@ public final class Report {
                     DynamicsSection.of(runs),
                     GateSection.of(runs),
                     ComputeSection.of(runs),
+                    LabelsSection.of(runs),
                     ScoresSection.of(runs),
                     MemorySection.of(runs),
                     RewindSection.of(runs),

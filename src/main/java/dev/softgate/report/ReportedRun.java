@@ -1,5 +1,6 @@
 package dev.softgate.report;
 
+import dev.softgate.experiment.LabelSummary;
 import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.Summary;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param gates a row a test image
  * @param skipCurve accuracy against compute
  * @param scores a row a train image
+ * @param labels what these come to
  * @param rewind what single units hold
  * @param dynamics of the train images
  */
@@ -35,6 +37,7 @@ record ReportedRun(
     @Nullable CsvTable gates,
     @Nullable CsvTable skipCurve,
     @Nullable LabelTable scores,
+    @Nullable LabelSummary labels,
     @Nullable Rewind rewind,
     @Nullable TrainingDynamics dynamics) {
 
@@ -56,6 +59,7 @@ record ReportedRun(
         table(folder.gatesTest()),
         table(folder.skipCurve()),
         Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
+        Files.exists(folder.scoresSummary()) ? LabelSummary.read(folder.scoresSummary()) : null,
         Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null,
         began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null);
   }

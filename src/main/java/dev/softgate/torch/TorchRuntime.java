@@ -1,6 +1,8 @@
 package dev.softgate.torch;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class TorchRuntime {
 
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+  private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private TorchRuntime() {}
@@ -74,6 +77,22 @@ public final class TorchRuntime {
         .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
         .findFirst()
         .orElse(0);
+  }
+
+  /**
+   * How many bytes of memory this process can still have: what Linux says is available, at most all
+   * that a container has; {@link Long#MAX_VALUE} where the system hides it.
+   */
+  public static long availableBytes() {
+    long available =
+        Arrays.stream(lines(MEMORY))
+            .filter(line -> line.startsWith("MemAvailable:"))
+            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+            .findFirst()
+            .orElse(Long.MAX_VALUE);
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+        ? Math.min(available, system.getTotalMemorySize())
+        : available;
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.training.Checkpoint;
 import java.io.IOException;
@@ -277,10 +278,15 @@ class ScoreCommandTest {
     assertThat(table(run).get(0))
         .contains("memorization", "memorization_margin")
         .doesNotContain("gate_last");
-    assertThat(said.get("consensus_weights").fieldNames())
-        .toIterable()
-        .contains("self_confidence")
-        .doesNotContain("memorization");
+    JsonNode kept =
+        new ObjectMapper().readTree(Files.readString(run.path().resolve("scores.json")));
+    assertThat(kept).isEqualTo(said);
+    for (String memory : new String[] {"on", "off"}) {
+      assertThat(said.get("memory").get("train_accuracy_" + memory))
+          .isEqualTo(
+              TinyRun.json("eval", run.toString(), "--split=train", "--memory=" + memory, "--json")
+                  .get("accuracy"));
+    }
   }
 
   /** Class names may hold what separates cells; files are named below the folder. */

@@ -57,6 +57,7 @@ class ReportTest {
             "skipping",
             "gates",
             "compute",
+            "labels",
             "scores",
             "images",
             "provenance",
@@ -127,7 +128,19 @@ class ReportTest {
     assertThat(sections(html(files))).doesNotContain("memory");
     String table = read(files.folder().scores()).replace(",exact,", ",memorization,");
     String html = html(files.with(files.folder().scores(), table));
-    assertThat(section(html, "memory")).contains("right labels (40)", "wrong labels (20)");
+    assertThat(section(html, "memory"))
+        .contains("right labels (40)", "wrong labels (20)")
+        .doesNotContain("<table");
+    String figures =
+        "{\"noise_estimate_by_class\": {\"disc\": 0.25, \"ring\": null}, \"memory\":"
+            + " {\"train_accuracy_on\": 0.99, \"train_accuracy_off\": 0.5, \"wrong_fitted_on\": 0.97,"
+            + " \"wrong_fitted_off\": 0.1, \"wrong_corrected_on\": 0, \"wrong_corrected_off\": 0.4}}";
+    html = html(files.with(files.folder().scoresSummary(), figures));
+    assertThat(section(html, "memory"))
+        .contains("<th scope=\"row\">off</th>", "<td>50.00%</td><td>10.00%</td><td>40.00%</td>");
+    assertThat(section(html, "labels"))
+        .contains(
+            "<th scope=\"row\">disc</th><td>60</td><td>20</td><td>25.00%</td><td>ring 20</td>");
     String images = section(html, "images");
     int gallery = images.indexOf("Most memorised train images: least memorization");
     assertThat(gallery).isPositive();
@@ -142,7 +155,7 @@ class ReportTest {
     assertThat(section(html, "scores")).contains("nothing to tell apart").doesNotContain("<svg");
     String unknown = table.replaceAll("(?m),\\w+$", "");
     assertThat(sections(html(files.with(files.folder().scores(), unknown))))
-        .containsExactly("images", "configuration");
+        .containsExactly("labels", "images", "configuration");
   }
 
   @Test

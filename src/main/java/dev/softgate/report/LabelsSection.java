@@ -1,0 +1,90 @@
+package dev.softgate.report;
+
+import dev.softgate.experiment.LabelSummary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Which classes the labels of seem wrong, and what they seem to be: {@code scores.csv}. */
+final class LabelsSection {
+
+  private static final int CLASSES = 30;
+  private static final int OTHERS = 3;
+
+  private LabelsSection() {}
+
+  static Section of(List<ReportedRun> runs) {
+    List<Block> blocks = Section.byRun(runs, LabelsSection::of);
+    if (!blocks.isEmpty()) {
+      blocks.add(
+          new Block.Note(
+              "Flagged by confident learning. The estimate counts what is sure only on the whole: it"
+                  + " may be more or fewer than the images flagged."));
+    }
+    return new Section("labels", "Labels as they seem", blocks);
+  }
+
+  private static List<Block> of(ReportedRun run) {
+    LabelTable table = run.scores();
+    if (table == null) {
+      return List.of();
+    }
+    Map<String, List<Integer>> byClass =
+        IntStream.range(0, table.ids().length)
+            .boxed()
+            .collect(
+                Collectors.groupingBy(
+                    row -> table.given().get(row), TreeMap::new, Collectors.toList()));
+    List<Block.Row> rows =
+        byClass.entrySet().stream()
+            .map(each -> row(table, run.labels(), each.getKey(), each.getValue()))
+            .sorted(Comparator.comparingInt((Counted row) -> -row.flagged()))
+            .limit(CLASSES)
+            .map(Counted::row)
+            .toList();
+    Block classes =
+        new Block.Table(
+            List.of("given label", "images", "flagged", "estimate", "seem to be"), rows, true);
+    return byClass.size() <= CLASSES
+        ? List.of(classes)
+        : List.of(
+            new Block.Note(
+                String.format(
+                    Locale.ROOT,
+                    "The %d of %,d classes with most flagged images.",
+                    CLASSES,
+                    byClass.size())),
+            classes);
+  }
+
+  private record Counted(int flagged, Block.Row row) {}
+
+  private static Counted row(
+      LabelTable table, @Nullable LabelSummary labels, String name, List<Integer> rows) {
+    List<Integer> flagged = rows.stream().filter(row -> !table.flags().get(row).isBlank()).toList();
+    Map<String, Long> suggested =
+        flagged.stream()
+            .collect(
+                Collectors.groupingBy(
+                    row -> table.suggested().get(row), TreeMap::new, Collectors.counting()));
+    String others =
+        suggested.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .limit(OTHERS)
+            .map(each -> String.format(Locale.ROOT, "%s %,d", each.getKey(), each.getValue()))
+            .collect(Collectors.joining(", "));
+    List<String> cells = new ArrayList<>();
+    cells.add(name);
+    cells.add(Figures.whole(rows.size()));
+    cells.add(Figures.whole(flagged.size()));
+    cells.add(Figures.percent(labels == null ? null : labels.noiseByClass().get(name)));
+    cells.add(others);
+    return new Counted(flagged.size(), new Block.Row(cells, false));
+  }
+}

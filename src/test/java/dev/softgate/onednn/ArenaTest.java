@@ -1,0 +1,34 @@
+package dev.softgate.onednn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.softgate.BadInputException;
+import org.junit.jupiter.api.Test;
+
+class ArenaTest {
+
+  /** The system would grant it, and kill the process when it is written. */
+  @Test
+  void moreThanThereIsIsRefused() {
+    try (Arena arena = new Arena(1024, 4096)) {
+      arena.take(1000);
+      arena.take(2000);
+      assertThatThrownBy(() -> arena.take(2000))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("--batch-size");
+      arena.rewind();
+      assertThat(arena.take(2000).capacity()).as("what was taken back").isEqualTo(2000);
+    }
+  }
+
+  @Test
+  void piecesAreAlignedAndApart() {
+    try (Arena arena = new Arena(1024)) {
+      long first = arena.take(10).address();
+      long second = arena.take(10).address();
+      assertThat(first % 64).isZero();
+      assertThat(second - first).isEqualTo(64);
+    }
+  }
+}
