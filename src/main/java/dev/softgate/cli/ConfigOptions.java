@@ -322,8 +322,9 @@ final class ConfigOptions {
         names = "--init",
         paramLabel = "FROM",
         description =
-            "From where: scratch; baseline:PATH, a trained plain network; features:PATH, one of other"
-                + " classes; or baseline, the newest matching run (${DEFAULT-VALUE})")
+            "From where: scratch; baseline:PATH, a trained plain network, or this one with its gates;"
+                + " features:PATH, one of other classes; or baseline, the newest matching plain run"
+                + " (${DEFAULT-VALUE})")
     @Nullable String init;
 
     @Option(

@@ -91,6 +91,12 @@ public record GateSpec(
         MemorySpec.DEFAULT);
   }
 
+  /** The same gate with a soft mix. */
+  public GateSpec soft() {
+    return new GateSpec(
+        kind, stages, tap, calibration, penalty, kernel, bias, GateMix.SOFT, memory);
+  }
+
   /** Whether there is a gate at all. */
   public boolean exists() {
     return kind != GateKind.NONE;

@@ -150,6 +150,15 @@ public record ModelSpec(
     return new ModelSpec(Architecture.RESNET, block, depth, classes, ShortcutKind.PROJECTION, gate);
   }
 
+  /** Whether a network has the same layers and gates; soft and hard mixes have them alike. */
+  public boolean sameLayersAs(ModelSpec other) {
+    return softlyMixed().equals(other.softlyMixed());
+  }
+
+  private ModelSpec softlyMixed() {
+    return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), widths);
+  }
+
   /** Units in a stage, from 1. */
   public int units(int stage) {
     return arch.units(block, depth).get(stage - 1);

@@ -228,6 +228,10 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private static Size size(Tensor images) {
+    if (images.size(0) < 1 || images.size(2) < 1 || images.size(3) < 1) {
+      throw new IllegalArgumentException(
+          "%d images of %d×%d pixels".formatted(images.size(0), images.size(2), images.size(3)));
+    }
     return new Size(
         Math.toIntExact(images.size(0)),
         Math.toIntExact(images.size(2)),

@@ -54,14 +54,17 @@ public final class SkippingClassifier implements AutoCloseable {
     this.spec = trained.spec();
     this.normalization = trained.data().normalization();
     this.network = trained.restoreNetwork();
-    this.compute = Compute.choose("auto", "auto", 0, spec);
+    // What was measured in float32 is served in float32.
+    String recorded = trained.config().execution().precision();
+    this.compute = Compute.choose("auto", recorded.equals("fp32") ? recorded : "auto", 0, spec);
     this.engine = compute.attach(network);
     SkipSetting setting = trained.skipping();
     this.skipping = setting == null ? null : new SkippingNetwork(network, setting.blend());
   }
 
   /**
-   * Opens a network on the fastest engine, with all processors.
+   * Opens a network on the fastest engine, with all processors, in the precision that its run
+   * recorded where this processor has it.
    *
    * @param runOrCheckpoint a run's folder, or a checkpoint file
    * @throws dev.softgate.BadInputException if there is none, or it is damaged
@@ -103,13 +106,13 @@ public final class SkippingClassifier implements AutoCloseable {
    * Classifies images of the network's size.
    *
    * @param nhwc uint8, N×H×W×3, RGB, row by row
-   * @param count N, at least 1
+   * @param count N, at least 0
    * @return one for each image, in their order
    * @throws IllegalArgumentException if the bytes are not those of so many images
    */
   public List<Classification> classify(byte[] nhwc, int count) {
     int each = height() * width() * CHANNELS;
-    if (count < 1 || nhwc.length != (long) count * each) {
+    if (count < 0 || nhwc.length != (long) count * each) {
       throw new IllegalArgumentException(
           "%d bytes for %d images of %d×%d×%d (H×W×C), %d bytes each"
               .formatted(nhwc.length, count, height(), width(), CHANNELS, each));

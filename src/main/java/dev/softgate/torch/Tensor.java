@@ -102,6 +102,9 @@ public final class Tensor {
    * @param memory direct, of exactly N·H·W·C elements
    */
   public static Tensor over(ByteBuffer memory, DType type, long n, long c, long h, long w) {
+    if (!memory.isDirect()) {
+      throw new IllegalArgumentException("memory of the heap, which moves");
+    }
     requireElements(memory.remaining() / type.bytes(), n, c, h, w);
     return new Tensor(
         torch.from_blob(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.SyntheticDataset;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.RunConfig;
 import java.io.IOException;
@@ -214,6 +215,36 @@ class SkipCommandTest {
     TinyRun all = TinyRun.train(folder, "all", "--val-fraction", "0");
     assertRefused(TinyRun.run(arguments(all, "--calibrate")), "--calibrate-on test-half");
     assertRefused(TinyRun.run(arguments(all, "--curve")), "--calibrate-on test-half");
+  }
+
+  /** What was trained softly learns to be gated hard, gates included. */
+  @Test
+  void hardGatesBeginWithThoseOfASoftTraining() {
+    TinyRun hard =
+        TinyRun.train(
+            folder,
+            "hardened",
+            "--gate-mix=hard",
+            "--init=baseline:" + one,
+            "--lr=1e-12",
+            "--lr-gate=1e-12",
+            "--weight-decay=0",
+            "--val-fraction=0.1");
+    Map<String, HostTensor> soft = Checkpoint.read(one.checkpoint()).network();
+    Map<String, HostTensor> hardened = Checkpoint.read(hard.checkpoint()).network();
+    assertThat(hardened.keySet()).isEqualTo(soft.keySet());
+    soft.forEach(
+        (name, tensor) -> {
+          if (name.endsWith("weight") || name.endsWith("bias")) {
+            assertThat(Objects.requireNonNull(hardened.get(name)).toFloats())
+                .as(name)
+                .containsExactly(tensor.toFloats(), within(1e-6f));
+          }
+        });
+    assertRefused(
+        TinyRun.run(
+            TinyRun.arguments(folder, "other", 1, "--gate-at=2,3", "--init=baseline:" + one)),
+        "no baseline of this network");
   }
 
   /** A training goes on from there. */
