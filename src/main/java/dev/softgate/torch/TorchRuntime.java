@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
@@ -72,11 +73,7 @@ public final class TorchRuntime {
 
   /** The greatest resident memory of this process so far, in bytes; 0 where the system hides it. */
   public static long peakResidentBytes() {
-    return Arrays.stream(lines(STATUS))
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-        .findFirst()
-        .orElse(0);
+    return bytes(STATUS, "VmHWM:").orElse(0);
   }
 
   /**
@@ -84,12 +81,7 @@ public final class TorchRuntime {
    * that a container has; {@link Long#MAX_VALUE} where the system hides it.
    */
   public static long availableBytes() {
-    long available =
-        Arrays.stream(lines(MEMORY))
-            .filter(line -> line.startsWith("MemAvailable:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-            .findFirst()
-            .orElse(Long.MAX_VALUE);
+    long available = bytes(MEMORY, "MemAvailable:").orElse(Long.MAX_VALUE);
     return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
         ? Math.min(available, system.getTotalMemorySize())
         : available;
@@ -129,6 +121,14 @@ public final class TorchRuntime {
         .findFirst()
         .map(line -> Set.copyOf(Arrays.asList(line.replaceFirst("^[^:]*:\\s*", "").split("\\s+"))))
         .orElse(Set.of());
+  }
+
+  /** What a line of so many kilobytes says. */
+  private static OptionalLong bytes(Path file, String key) {
+    return Arrays.stream(lines(file))
+        .filter(line -> line.startsWith(key))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .findFirst();
   }
 
   private static String[] lines(Path file) {

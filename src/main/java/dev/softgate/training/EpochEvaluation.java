@@ -60,9 +60,8 @@ final class EpochEvaluation {
    */
   @Nullable Result run(int epoch, EpochTotals trained, BooleanSupplier interrupted) {
     Result[] result = new Result[1];
-    boolean looked =
-        memory.during(epoch, interrupted, () -> result[0] = look(epoch, trained, interrupted));
-    return looked ? result[0] : null;
+    memory.during(epoch, interrupted, () -> result[0] = look(epoch, trained, interrupted));
+    return result[0];
   }
 
   private @Nullable Result look(int epoch, EpochTotals trained, BooleanSupplier interrupted) {
