@@ -127,8 +127,8 @@ final class NoiseCommand implements Callable<Integer> {
             new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), dataSeed),
             DownloadProgress.forStandardError());
     int[] clean = clean(images);
-    LabelFile labels = LabelFile.of(out, given(images, clean), clean);
-    AtomicFiles.writeString(out, labels.text());
+    LabelFile labels = LabelFile.of(out, given(images, clean), clean, images.classNames());
+    AtomicFiles.writeString(out, labels.text(images.classNames()));
     print(labels, clean, images);
     return ExitCode.OK;
   }

@@ -10,14 +10,18 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A data set of image files: {@code DIR/train/CLASS/*.png|jpg|jpeg} and {@code DIR/test/CLASS/…}.
  * The classes are the sorted names of the train folders; images are numbered class by class in the
- * order of their file names. Names that start with a dot, and files with other endings, are passed
- * over. All images have one size.
+ * order of their file names. Names that start with a dot are passed over; so is what has another
+ * ending, folders in a class's folder included, with a warning. All images have one size.
  */
 final class ImageFolder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
 
   private static final int MIN_CLASSES = 2;
 
@@ -64,6 +68,7 @@ final class ImageFolder {
   private List<Labeled> files(String half) {
     Path folder = root.resolve(half);
     List<Labeled> files = new ArrayList<>();
+    List<Path> others = new ArrayList<>();
     for (String className : folders(folder)) {
       int label = Collections.binarySearch(classNames, className);
       if (label < 0) {
@@ -72,8 +77,9 @@ final class ImageFolder {
                 .formatted(
                     OneLine.of(folder.resolve(className)), OneLine.of(root.resolve("train"))));
       }
-      List<Path> images =
-          entries(folder.resolve(className)).stream().filter(ImageFolder::isImageName).toList();
+      List<Path> entries = entries(folder.resolve(className));
+      List<Path> images = entries.stream().filter(ImageFolder::isImageName).toList();
+      entries.stream().filter(entry -> !isImageName(entry)).forEach(others::add);
       if (images.isEmpty()) {
         throw new BadInputException(
             "%s has no .png, .jpg or .jpeg file: add some or take the folder away"
@@ -84,6 +90,12 @@ final class ImageFolder {
     if (files.isEmpty()) {
       throw new BadInputException(
           "%s has no class folders with images: add them".formatted(OneLine.of(folder)));
+    }
+    if (!others.isEmpty()) {
+      LOG.warn(
+          "{} is not read, as it is no .png, .jpg or .jpeg file{}",
+          OneLine.of(others.get(0)),
+          others.size() == 1 ? "" : "; nor are others, %,d in all".formatted(others.size()));
     }
     return files;
   }

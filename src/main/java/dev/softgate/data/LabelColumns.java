@@ -5,6 +5,7 @@ import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.OneLine;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The columns of a table that has a row for each of N images, found by its column index. */
 final class LabelColumns {
@@ -88,17 +89,23 @@ final class LabelColumns {
   int[] column(String name) {
     List<String> cells = cells(table, name);
     int[] labels = new int[rows.length];
+    boolean byName = haveOtherNumbers(classNames);
     for (int id = 0; id < labels.length; id++) {
       String cell = cells.get(rows[id]);
-      int label = wholeNumber(cell);
+      int label = byName ? -1 : wholeNumber(cell);
       if (label < 0) {
         label = classNames.indexOf(cell);
       }
       if (label < 0 || label >= classNames.size()) {
         throw problem(
             id,
-            "%s must be a class, from 0 to %d or by name, found '%s'"
-                .formatted(name, classNames.size() - 1, OneLine.of(cell)));
+            "%s must be a class, %s, found '%s'"
+                .formatted(
+                    name,
+                    byName
+                        ? "by name, as some names are numbers"
+                        : "from 0 to %d or by name".formatted(classNames.size() - 1),
+                    OneLine.of(cell)));
       }
       labels[id] = label;
     }
@@ -149,6 +156,16 @@ final class LabelColumns {
                     OneLine.of(classNames.get(expected[id]))));
       }
     }
+  }
+
+  /**
+   * Whether a class has a number for its name that is not its id: then a number in a file cannot be
+   * told to be an id, and is a name.
+   */
+  static boolean haveOtherNumbers(List<String> classNames) {
+    return IntStream.range(0, classNames.size())
+        .anyMatch(
+            id -> wholeNumber(classNames.get(id)) >= 0 && wholeNumber(classNames.get(id)) != id);
   }
 
   /** The number that a cell is; −1 where it is none, or none from 0 to 999,999,999. */

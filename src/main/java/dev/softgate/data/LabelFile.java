@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The file is a CSV with the header {@code index,given,clean} or {@code index,given} and a row
  * for each train image, in any order: the image's id, then its labels as class ids or class names.
- * A whole number is an id, also where a class has a number for its name.
+ * A whole number is an id, but where a class has another number for its name than its id; there
+ * labels are names.
  *
  * @param file that was read
  * @param given int32, N, in [0, K): what a training is told
@@ -53,24 +55,33 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   }
 
   /** The file of these labels, not yet written. */
-  public static LabelFile of(Path file, int[] given, int[] clean) {
+  public static LabelFile of(Path file, int[] given, int[] clean, List<String> classNames) {
     return new LabelFile(
-        file, given, clean, Sha256.of(text(given, clean).getBytes(StandardCharsets.UTF_8)));
+        file,
+        given,
+        clean,
+        Sha256.of(text(given, clean, classNames).getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
-   * What the file says, as class ids in the order of the images.
+   * What the file says, as class ids, or names where ids would be taken for them, in the order of
+   * the images.
    *
    * @throws IllegalStateException if the clean labels are not known
    */
-  public String text() {
-    return text(given, known());
+  public String text(List<String> classNames) {
+    return text(given, known(), classNames);
   }
 
-  private static String text(int[] given, int[] clean) {
+  private static String text(int[] given, int[] clean, List<String> classNames) {
+    List<String> cells =
+        LabelColumns.haveOtherNumbers(classNames)
+            ? classNames.stream().map(CsvTable::quoted).toList()
+            : IntStream.range(0, classNames.size()).mapToObj(Integer::toString).toList();
     StringBuilder text = new StringBuilder(String.join(",", COLUMNS)).append('\n');
     for (int id = 0; id < given.length; id++) {
-      text.append(id).append(',').append(given[id]).append(',').append(clean[id]).append('\n');
+      text.append(id).append(',').append(cells.get(given[id]));
+      text.append(',').append(cells.get(clean[id])).append('\n');
     }
     return text.toString();
   }

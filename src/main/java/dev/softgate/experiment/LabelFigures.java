@@ -6,15 +6,22 @@ import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.Ranking;
 import dev.softgate.scoring.statistics.RankingBootstrap;
 import dev.softgate.scoring.statistics.RankingMetrics;
+import dev.softgate.training.TrainingDynamics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the scores of a {@link LabelStudy} come to, by JSON keys. */
 public final class LabelFigures {
+
+  private static final List<String> COMPARED_WITH = List.of("aum", "loss");
 
   private LabelFigures() {}
 
@@ -61,12 +68,14 @@ public final class LabelFigures {
   }
 
   /**
-   * Each score against the known noise: a row a score.
+   * Each score against the known noise, {@code against_truth}: a row a score; and, where there is a
+   * gate, {@code gate_compared}: by how much its scores' AUROC is above that of each score they are
+   * compared with, on the same resamples.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    * @param resamples of the bootstrap, whose 95% intervals are given
    */
-  public static List<Map<String, Object>> againstTruth(
+  public static Map<String, Object> againstTruth(
       LabelStudy study, boolean[] wrong, int resamples, long seed) {
     int count = count(wrong);
     List<Ranking> rankings = new ArrayList<>();
@@ -96,7 +105,85 @@ public final class LabelFigures {
       rows.add(row);
       index++;
     }
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put(LabelSummary.AGAINST_TRUTH, rows);
+    List<Map<String, Object>> compared = compared(List.copyOf(study.scores().keySet()), bootstrap);
+    if (!compared.isEmpty()) {
+      values.put("gate_compared", compared);
+    }
+    return values;
+  }
+
+  private static List<Map<String, Object>> compared(
+      List<String> names, RankingBootstrap bootstrap) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (String gate : names) {
+      if (!gate.startsWith("gate_")) {
+        continue;
+      }
+      for (String other : COMPARED_WITH) {
+        Estimate difference =
+            bootstrap.difference(names.indexOf(gate), names.indexOf(other), RankingMetrics::auroc);
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("score", gate);
+        row.put("minus", other);
+        row.put("auroc", difference.value());
+        row.put("auroc_low", difference.low());
+        row.put("auroc_high", difference.high());
+        rows.add(row);
+      }
+    }
     return rows;
+  }
+
+  /**
+   * How training went, where the true labels are known: a row an epoch, from 1. What fraction of
+   * the images was classified as given, of right labels and of wrong ones, and of these as they
+   * truly are (from the runs of this version on); and how well the g of each gate tells wrong
+   * labels from right ones, AUROC.
+   *
+   * @param wrong whether each label is wrong; one at least is, and one is not
+   */
+  public static List<Map<String, Object>> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
+    int[] clean = Objects.requireNonNull(dynamics.clean());
+    Set<String> quantities = dynamics.quantities();
+    float[][] correct = dynamics.values(TrainingDynamics.CORRECT);
+    float[][] predicted =
+        quantities.contains(TrainingDynamics.PREDICTED)
+            ? dynamics.values(TrainingDynamics.PREDICTED)
+            : null;
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int epoch = 0; epoch < dynamics.epochs(); epoch++) {
+      float[] fitted = correct[epoch];
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("epoch", epoch + 1);
+      row.put("right_fitted", share(wrong, false, i -> fitted[i] != 0));
+      row.put("wrong_fitted", share(wrong, true, i -> fitted[i] != 0));
+      if (predicted != null) {
+        float[] said = predicted[epoch];
+        row.put("wrong_corrected", share(wrong, true, i -> said[i] == clean[i]));
+      }
+      rows.add(row);
+    }
+    for (String quantity : quantities) {
+      if (quantity.startsWith("g_")) {
+        float[][] g = dynamics.values(quantity);
+        for (int epoch = 0; epoch < g.length; epoch++) {
+          rows.get(epoch).put("auroc_" + quantity, auroc(g[epoch], wrong));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private static double share(boolean[] wrong, boolean group, IntPredicate of) {
+    int[] images = IntStream.range(0, wrong.length).filter(i -> wrong[i] == group).toArray();
+    return (double) IntStream.of(images).filter(of).count() / images.length;
+  }
+
+  private static double auroc(float[] g, boolean[] wrong) {
+    double[] easy = IntStream.range(0, g.length).mapToDouble(i -> -g[i]).toArray();
+    return new Ranking(easy, wrong).metrics().auroc();
   }
 
   private static void put(

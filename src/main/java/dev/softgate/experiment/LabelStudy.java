@@ -151,7 +151,8 @@ public record LabelStudy(
     float[][] loss = dynamics.values("loss");
     float[][] errors = dynamics.values("error_norm");
     scores.put("aum", LabelScores.aum(dynamics.values("margin")));
-    scores.put("forgetting", LabelScores.forgetting(correct(dynamics.values("correct"))));
+    scores.put(
+        "forgetting", LabelScores.forgetting(correct(dynamics.values(TrainingDynamics.CORRECT))));
     scores.put("el2n", LabelScores.el2n(Arrays.copyOf(errors, Math.max(1, errors.length / EARLY))));
     scores.put("loss", LabelScores.meanLoss(loss));
     scores.put("confidence", LabelScores.cartographyConfidence(loss));

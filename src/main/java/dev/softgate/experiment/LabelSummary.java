@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  *     class that no image was given
  * @param memory of a network with a memory gate, what it makes of its training images, by name;
  *     null of others
+ * @param auroc of each score against the true labels, by its name; empty where these are not known
  */
 public record LabelSummary(
-    Map<String, @Nullable Double> noiseByClass, @Nullable Map<String, @Nullable Double> memory) {
+    Map<String, @Nullable Double> noiseByClass,
+    @Nullable Map<String, @Nullable Double> memory,
+    Map<String, Double> auroc) {
 
   static final String NOISE = "noise_estimate_by_class";
   static final String MEMORY = "memory";
+  static final String AGAINST_TRUTH = "against_truth";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +58,18 @@ public record LabelSummary(
     if (noise == null) {
       throw bad(file);
     }
-    return new LabelSummary(noise, numbers(file, all, MEMORY));
+    return new LabelSummary(noise, numbers(file, all, MEMORY), auroc(file, all));
+  }
+
+  private static Map<String, Double> auroc(Path file, JsonNode all) {
+    Map<String, Double> auroc = new LinkedHashMap<>();
+    for (JsonNode row : all.path(AGAINST_TRUTH)) {
+      if (!row.path("score").isTextual() || !row.path("auroc").isNumber()) {
+        throw bad(file);
+      }
+      auroc.put(row.path("score").textValue(), row.path("auroc").doubleValue());
+    }
+    return auroc;
   }
 
   private static @Nullable Map<String, @Nullable Double> numbers(

@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.CsvTable;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -30,24 +31,19 @@ final class ScoresTable {
     text.append(study.clean() == null ? "\n" : ",clean\n");
     for (int i = 0; i < suggested.length; i++) {
       text.append(study.ids()[i]);
-      text.append(',').append(quoted(study.images().images().file(study.ids()[i])));
-      text.append(',').append(quoted(names.get(study.given()[i])));
-      text.append(',').append(quoted(names.get(suggested[i])));
+      text.append(',').append(CsvTable.quoted(study.images().images().file(study.ids()[i])));
+      text.append(',').append(CsvTable.quoted(names.get(study.given()[i])));
+      text.append(',').append(CsvTable.quoted(names.get(suggested[i])));
       text.append(',').append(flagged[i] ? "label-issue" : "");
       text.append(',').append(study.confidentLearning());
       for (double[] score : study.scores().values()) {
         text.append(',').append((float) score[i]);
       }
       if (study.clean() != null) {
-        text.append(',').append(quoted(names.get(study.clean()[i])));
+        text.append(',').append(CsvTable.quoted(names.get(study.clean()[i])));
       }
       text.append('\n');
     }
     AtomicFiles.writeString(file, text.toString());
-  }
-
-  /** As RFC 4180 has it: in quotes where it must be. */
-  private static String quoted(String text) {
-    return text.matches("(?s).*[\",\r\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
   }
 }

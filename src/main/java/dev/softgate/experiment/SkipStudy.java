@@ -195,9 +195,15 @@ public final class SkipStudy implements AutoCloseable {
     if (!ordered) {
       return half;
     }
+    int[] before = new int[classes + 1]; // how many images come before a class
+    for (int id : ids) {
+      before[labels[id] + 1]++;
+    }
+    Arrays.parallelPrefix(before, Integer::sum);
+    // of odd classes every second has its greater part here, so that the halves are halves
     return IntStream.range(0, classes)
-        .mapToObj(k -> Arrays.stream(ids).filter(id -> labels[id] == k).toArray())
-        .flatMapToInt(own -> Arrays.stream(own, 0, own.length / 2))
+        .flatMap(k -> IntStream.range(0, before[k + 1] / 2 - before[k] / 2).map(i -> before[k] + i))
+        .map(at -> ids[at])
         .toArray();
   }
 

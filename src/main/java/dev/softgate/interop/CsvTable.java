@@ -213,4 +213,9 @@ public final class CsvTable {
       throw malformed(start, "a quotation mark without its end");
     }
   }
+
+  /** A cell as RFC 4180 has it: in quotes where it must be. */
+  public static String quoted(String cell) {
+    return cell.matches("(?s).*[\",\r\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+  }
 }

@@ -79,6 +79,21 @@ final class DynamicsSection {
     return charts;
   }
 
+  /** Of each image and epoch whether it is classified as it truly is; null where not known. */
+  private float @Nullable [][] asTrue() {
+    int[] clean = dynamics.clean();
+    if (clean == null || !dynamics.quantities().contains(TrainingDynamics.PREDICTED)) {
+      return null;
+    }
+    float[][] values = dynamics.values(TrainingDynamics.PREDICTED);
+    for (float[] epoch : values) {
+      for (int i = 0; i < epoch.length; i++) {
+        epoch[i] = epoch[i] == clean[i] ? 1 : 0;
+      }
+    }
+    return values;
+  }
+
   /** Epochs × N, the mean over the gates; no epochs where there is none. */
   private float[][] g() {
     List<float[][]> gates =
@@ -141,8 +156,7 @@ final class DynamicsSection {
   }
 
   private Chart byGroup(float[][] g, int[] known) {
-    List<List<GroupSummary>> byEpoch =
-        Arrays.stream(g).map(values -> GroupSummary.byGroup(values, known)).toList();
+    List<List<GroupSummary>> byEpoch = byEpoch(g, known);
     Chart chart =
         new Chart("g by group: median, quartiles dashed", Axis.number("epoch"), Axis.number("g"));
     for (int quantile : new int[] {2, 1, 3}) {
@@ -151,23 +165,45 @@ final class DynamicsSection {
           byEpoch,
           quantile == 2 ? "" : quantile == 1 ? ", lower quartile" : ", upper quartile",
           quantile == 2 ? Chart.Mark.LINE : Chart.Mark.DASHED,
-          summary -> summary.quantiles().get(quantile));
+          summary -> summary.quantiles().get(quantile),
+          RIGHT,
+          WRONG);
     }
     return chart;
   }
 
   private Chart fitted(int[] known) {
-    List<List<GroupSummary>> byEpoch =
-        Arrays.stream(dynamics.values("correct"))
-            .map(values -> GroupSummary.byGroup(values, known))
-            .toList();
     Chart chart =
         new Chart(
-            "Train images predicted as labeled",
+            "Train images predicted as labeled"
+                + (dynamics.quantities().contains(TrainingDynamics.PREDICTED)
+                    ? "; as they truly are, dashed"
+                    : ""),
             Axis.number("epoch"),
             Axis.percent("share of a group").from(0, Double.NaN));
-    add(chart, byEpoch, "", Chart.Mark.LINE, GroupSummary::mean);
+    add(
+        chart,
+        byEpoch(dynamics.values(TrainingDynamics.CORRECT), known),
+        "",
+        Chart.Mark.LINE,
+        GroupSummary::mean,
+        RIGHT,
+        WRONG);
+    float[][] asTrue = asTrue();
+    if (asTrue != null) { // of right labels the same
+      add(
+          chart,
+          byEpoch(asTrue, known),
+          ", true label",
+          Chart.Mark.DASHED,
+          GroupSummary::mean,
+          WRONG);
+    }
     return chart;
+  }
+
+  private static List<List<GroupSummary>> byEpoch(float[][] values, int[] known) {
+    return Arrays.stream(values).map(epoch -> GroupSummary.byGroup(epoch, known)).toList();
   }
 
   private void add(
@@ -175,8 +211,9 @@ final class DynamicsSection {
       List<List<GroupSummary>> byEpoch,
       String suffix,
       Chart.Mark mark,
-      ToDoubleFunction<GroupSummary> value) {
-    for (int group : new int[] {RIGHT, WRONG}) {
+      ToDoubleFunction<GroupSummary> value,
+      int... groups) {
+    for (int group : groups) {
       double[] values =
           byEpoch.stream()
               .mapToDouble(

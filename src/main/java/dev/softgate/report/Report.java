@@ -82,6 +82,7 @@ public final class Report {
                     ComputeSection.of(runs),
                     LabelsSection.of(runs),
                     ScoresSection.of(runs),
+                    SeedsSection.of(runs),
                     MemorySection.of(runs),
                     RewindSection.of(runs),
                     GallerySection.of(runs, images)),

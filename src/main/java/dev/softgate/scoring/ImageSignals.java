@@ -9,16 +9,19 @@ package dev.softgate.scoring;
  *   margin     z_y − max over k≠y of z_k    Pleiss et al., Identifying mislabeled data using the
  *                                           area under the margin ranking, NeurIPS 2020
  *   errorNorm  ‖p − onehot(y)‖₂             Paul et al., Deep learning on a data diet, NeurIPS 2021
- *   correct    whether y is the most probable class, the lowest of equals
+ *   predicted  the most probable class, the lowest of equals
+ *   correct    whether that is y
  * </pre>
  *
  * @param lossNats N
  * @param margin N, above 0 where correct; infinite where there is but one class
  * @param errorNorm N, in [0, √2]
+ * @param predicted N, in [0, K)
  * @param correct N
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record ImageSignals(float[] lossNats, float[] margin, float[] errorNorm, boolean[] correct) {
+public record ImageSignals(
+    float[] lossNats, float[] margin, float[] errorNorm, int[] predicted, boolean[] correct) {
 
   /**
    * Computes them.
@@ -30,6 +33,7 @@ public record ImageSignals(float[] lossNats, float[] margin, float[] errorNorm, 
     int images = labels.length;
     float[] margin = new float[images];
     float[] errorNorm = new float[images];
+    int[] predicted = new int[images];
     boolean[] correct = new boolean[images];
     for (int i = 0; i < images; i++) {
       int row = i * classes;
@@ -38,20 +42,21 @@ public record ImageSignals(float[] lossNats, float[] margin, float[] errorNorm, 
       float own = logits[row + label];
       float rival = Float.NEGATIVE_INFINITY;
       double squares = 0;
-      boolean best = true;
       for (int k = 0; k < classes; k++) {
         double error = p[k] - (k == label ? 1 : 0);
         squares += error * error;
         if (k != label) {
           rival = Math.max(rival, logits[row + k]);
-          best &= k < label ? logits[row + k] < own : logits[row + k] <= own;
+        }
+        if (logits[row + k] > logits[row + predicted[i]]) {
+          predicted[i] = k;
         }
       }
       margin[i] = own - rival;
       errorNorm[i] = (float) Math.sqrt(squares);
-      correct[i] = best;
+      correct[i] = predicted[i] == label;
     }
     return new ImageSignals(
-        CrossEntropy.eachNats(logits, labels, classes), margin, errorNorm, correct);
+        CrossEntropy.eachNats(logits, labels, classes), margin, errorNorm, predicted, correct);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +31,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class DynamicsRecorder {
 
-  private static final String CORRECT = "correct";
-
   private final String mode;
   private final @Nullable Path folder;
   private final TrainingData data;
   private final int[] ids; // ascending
   private final int[] places; // by id, in ids
   private final Map<String, float[]> values = new LinkedHashMap<>(); // of this epoch
+
+  /**
+   * What this epoch's first batches wrote, where another session saw them; an earlier version wrote
+   * less.
+   */
+  private @Nullable Set<String> begunWith;
 
   /**
    * A recorder that has seen nothing.
@@ -131,13 +136,19 @@ final class DynamicsRecorder {
     put("loss", batch, signals.lossNats());
     put("error_norm", batch, signals.errorNorm());
     float[] correct = new float[batch.length];
-    for (int i = 0; i < correct.length; i++) {
+    float[] predicted = new float[batch.length];
+    for (int i = 0; i < batch.length; i++) {
       correct[i] = signals.correct()[i] ? 1 : 0;
+      predicted[i] = signals.predicted()[i];
     }
-    put(CORRECT, batch, correct);
+    put(TrainingDynamics.CORRECT, batch, correct);
+    put(TrainingDynamics.PREDICTED, batch, predicted);
   }
 
   private void put(String quantity, int[] batch, float[] numbers) {
+    if (begunWith != null && !begunWith.contains(quantity)) {
+      return; // half a column would be of no use
+    }
     float[] row = values.computeIfAbsent(quantity, name -> new float[ids.length]);
     for (int i = 0; i < batch.length; i++) {
       row[places[batch[i]]] = numbers[i];
@@ -150,13 +161,14 @@ final class DynamicsRecorder {
       TrainingDynamics.writeEpoch(folder, epoch, soFar());
     }
     values.clear();
+    begunWith = null;
   }
 
   /** The numbers of this epoch by quantity, 0 for images not yet seen; empty before the first. */
   Map<String, HostTensor> soFar() {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    values.forEach(
-        (name, row) -> tensors.put(name, TrainingDynamics.tensor(row, name.equals(CORRECT))));
+    int classes = data.dataset().classes();
+    values.forEach((name, row) -> tensors.put(name, TrainingDynamics.tensor(name, row, classes)));
     return tensors;
   }
 
@@ -164,5 +176,6 @@ final class DynamicsRecorder {
   void restore(Map<String, HostTensor> tensors) {
     values.clear();
     tensors.forEach((name, tensor) -> values.put(name, TrainingDynamics.floats(tensor)));
+    begunWith = values.isEmpty() ? null : Set.copyOf(values.keySet());
   }
 }

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  * the backbone to look hard to the gate's classifier.
  *
  * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
- * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch and gate: 0
- * half of the time, else evenly from [0, 1]; t is the batch's quantile. The network then works at
- * any threshold, and best with all layers. Over the epochs of annealing s rises from 0 to its full
- * size.
+ * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch: in half of
+ * the batches 0 at all gates, else evenly from [0, 1] at each; t is the batch's quantile. The
+ * network then works at any thresholds, and best with all layers. Over the epochs of annealing s
+ * rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
  * own (docs/decisions/0019).
@@ -106,9 +106,13 @@ public final class HardGates implements MixRule {
   }
 
   private double drawn(int epoch, int batch, int gate) {
+    boolean whole = unit(epoch, batch, shares.length) < 0.5; // one coin for all gates
+    return whole ? 0 : unit(epoch, batch, gate);
+  }
+
+  private double unit(int epoch, int batch, int draw) {
     long position = ((long) epoch << Integer.SIZE) + batch;
-    double unit = new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, gate).unit();
-    return Math.max(0, 2 * unit - 1);
+    return new SplitMix64(SplitMix64.Purpose.SKIP_SHARE, seed, position, draw).unit();
   }
 
   @Override

@@ -29,18 +29,27 @@ import org.jspecify.annotations.Nullable;
  * 1, as checkpoints are; all files are sealed.
  *
  * <p>The quantities: of the network {@code margin}, {@code loss}, {@code error_norm} and {@code
- * correct}, as {@link dev.softgate.scoring.ImageSignals} defines them on the given label; of each
- * gate {@code g_b3} (for the gate on stage 3), where it is a classifier {@code entropy_b3} in nats,
- * and where it has a loss of its own {@code gate_loss_b3} in nats on the given label. They are
- * float16, correctness 0 or 1 in one byte: {@code 2·quantities − 1} bytes an image and epoch.
+ * correct}, as {@link dev.softgate.scoring.ImageSignals} defines them on the given label, and
+ * {@code predicted}, the class it says; of each gate {@code g_b3} (for the gate on stage 3), where
+ * it is a classifier {@code entropy_b3} in nats, and where it has a loss of its own {@code
+ * gate_loss_b3} in nats on the given label. They are float16, but correctness 0 or 1 in one byte,
+ * and the class in one or, of more than 256 classes, four: {@code 2·quantities − 2} bytes an image
+ * and epoch with few classes.
  */
 public final class TrainingDynamics {
+
+  /** Whether an image is classified as given, 0 or 1. */
+  public static final String CORRECT = "correct";
+
+  /** The class that an image is classified as. */
+  public static final String PREDICTED = "predicted";
 
   private static final Pattern EPOCH_FILE = Pattern.compile("epoch-(\\d{4,9})\\.safetensors");
   private static final String FORMAT = "softgate-dynamics-1";
   private static final String IDS = "ids";
   private static final String GIVEN = "given";
   private static final String CLEAN = "clean";
+  private static final int BYTE_CLASSES = 256;
 
   private final boolean plain;
   private final int[] ids;
@@ -83,7 +92,7 @@ public final class TrainingDynamics {
       Map<String, HostTensor> quantities = read(epochFile(folder, epoch)).tensors();
       boolean fits =
           quantities.values().stream().allMatch(values -> values.elements() == ids.length)
-              && (epoch == 0 || quantities.keySet().equals(epochs.get(0).keySet()));
+              && (epoch == 0 || quantities.keySet().containsAll(epochs.get(0).keySet()));
       if (!fits) {
         throw new BadInputException(
             "%s is of other images or quantities than the files before it; restore it"
@@ -136,7 +145,7 @@ public final class TrainingDynamics {
     return clean == null ? null : clean.clone();
   }
 
-  /** The names of the quantities. */
+  /** The names of the quantities, of all epochs; an earlier version wrote fewer. */
   public Set<String> quantities() {
     return epochs.get(0).keySet();
   }
@@ -199,27 +208,40 @@ public final class TrainingDynamics {
     Safetensors.writeSealed(epochFile(folder, epoch), quantities, Map.of("format", FORMAT));
   }
 
-  /** Numbers as they are kept: 0 and 1 in a byte each, others in float16. */
-  static HostTensor tensor(float[] values, boolean truths) {
-    if (!truths) {
-      return HostTensor.ofHalves(values, values.length);
-    }
+  /** Numbers of a quantity as they are kept. */
+  static HostTensor tensor(String quantity, float[] values, int classes) {
+    return switch (quantity) {
+      case CORRECT -> ofBytes(ElementType.BOOL, values);
+      case PREDICTED -> classes <= BYTE_CLASSES ? ofBytes(ElementType.U8, values) : ofInts(values);
+      default -> HostTensor.ofHalves(values, values.length);
+    };
+  }
+
+  private static HostTensor ofBytes(ElementType type, float[] values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) values[i];
+      bytes[i] = (byte) (int) values[i];
     }
-    return HostTensor.of(ElementType.BOOL, ByteBuffer.wrap(bytes), bytes.length);
+    return HostTensor.of(type, ByteBuffer.wrap(bytes), bytes.length);
+  }
+
+  private static HostTensor ofInts(float[] values) {
+    int[] numbers = new int[values.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (int) values[i];
+    }
+    return HostTensor.ofInts(numbers, numbers.length);
   }
 
   /** The numbers of a tensor that {@link #tensor} made. */
   static float[] floats(HostTensor tensor) {
-    if (tensor.type() != ElementType.BOOL) {
+    if (tensor.type() == ElementType.F16) {
       return tensor.toFloats();
     }
-    long[] truths = tensor.toLongs();
-    float[] values = new float[truths.length];
+    long[] numbers = tensor.toLongs();
+    float[] values = new float[numbers.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = truths[i];
+      values[i] = numbers[i];
     }
     return values;
   }

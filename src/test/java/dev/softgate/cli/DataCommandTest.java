@@ -150,6 +150,13 @@ class DataCommandTest {
     Path set = Pictures.folders(folder.resolve("set"), 3);
     assertThat(TinyRun.run("data", "verify", "--dataset", "folder:" + set).out())
         .contains("3 train and 3 test images of 3 classes");
+    Files.writeString(set.resolve("train/class1/notes.txt"), "not read");
+    Files.createDirectory(set.resolve("train/class2/more"));
+    try (LogCapture log = new LogCapture()) {
+      TinyRun.run("data", "verify", "--dataset", "folder:" + set);
+      assertThat(log.messages())
+          .anyMatch(said -> said.matches(".*class1.notes\\.txt is not read, .*nor are others, 2 in all"));
+    }
     Files.delete(set.resolve("test/class1/0.png"));
     Files.delete(set.resolve("test/class1"));
     assertRefused(TinyRun.run("data", "verify", "--dataset", "folder:" + set), "class1");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.training.Checkpoint;
+import dev.softgate.training.TrainingDynamics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,15 @@ class ScoreCommandTest {
     return Files.readAllLines(run.path().resolve(name)).stream()
         .map(line -> line.split(",", -1))
         .toList();
+  }
+
+  private static double auroc(JsonNode said, String score) {
+    for (JsonNode row : said.get("against_truth")) {
+      if (row.get("score").asText().equals(score)) {
+        return row.get("auroc").doubleValue();
+      }
+    }
+    throw new AssertionError("no score " + score);
   }
 
   @Test
@@ -82,6 +92,25 @@ class ScoreCommandTest {
       assertThat(row.get("best_f1").doubleValue())
           .isBetween(row.get("best_f1_low").doubleValue(), row.get("best_f1_high").doubleValue());
     }
+    JsonNode compared = said.get("gate_compared");
+    assertThat(compared).hasSize(2 * 8); // two gates with four scores each
+    for (JsonNode row : compared) {
+      assertThat(row.get("auroc").doubleValue())
+          .isCloseTo(
+              auroc(said, row.get("score").asText()) - auroc(said, row.get("minus").asText()),
+              within(1e-12))
+          .isBetween(row.get("auroc_low").doubleValue(), row.get("auroc_high").doubleValue());
+    }
+    JsonNode epochs = said.get("by_epoch");
+    assertThat(epochs).hasSize(TrainingDynamics.open(noisy.path()).epochs());
+    JsonNode ended = epochs.get(epochs.size() - 1);
+    assertThat(ended.get("epoch").intValue()).isEqualTo(epochs.size());
+    for (String gate : List.of("b2", "b3")) {
+      assertThat(ended.get("auroc_g_" + gate).doubleValue())
+          .isCloseTo(auroc(said, "gate_last_" + gate), within(1e-12));
+    }
+    assertThat(ended.get("wrong_fitted").doubleValue() + ended.get("wrong_corrected").doubleValue())
+        .isBetween(1e-9, 1.0);
     int confused = 0;
     for (JsonNode given : said.get("given_by_suggested")) {
       for (JsonNode count : given) {

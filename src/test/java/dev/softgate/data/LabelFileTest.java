@@ -93,15 +93,37 @@ class LabelFileTest {
 
   @Test
   void readsBackWhatItWrites() throws IOException {
-    LabelFile labels = LabelFile.of(Path.of("x"), new int[] {1, 0, 2}, new int[] {1, 2, 2});
-    assertThat(labels.text()).isEqualTo("index,given,clean\n0,1,1\n1,0,2\n2,2,2\n");
-    LabelFile again = read(labels.text());
+    LabelFile labels = LabelFile.of(Path.of("x"), new int[] {1, 0, 2}, new int[] {1, 2, 2}, NAMES);
+    String text = labels.text(NAMES);
+    assertThat(text).isEqualTo("index,given,clean\n0,1,1\n1,0,2\n2,2,2\n");
+    LabelFile again = read(text);
     assertThat(again.given()).isEqualTo(labels.given());
     assertThat(again.clean()).isEqualTo(labels.clean());
     assertThat(again.sha256())
         .isEqualTo(labels.sha256())
-        .isEqualTo(Sha256.of(labels.text().getBytes(StandardCharsets.UTF_8)))
-        .isNotEqualTo(read(labels.text() + "\n").sha256());
+        .isEqualTo(Sha256.of(text.getBytes(StandardCharsets.UTF_8)))
+        .isNotEqualTo(read(text + "\n").sha256());
+  }
+
+  /** As those of a folder are, sorted as text: 10 comes before 2. */
+  @Test
+  void classesThatAreNamedByOtherNumbersAreNames() throws IOException {
+    List<String> numbers = List.of("1", "10", "2, \"two\"");
+    Path file = Files.writeString(folder.resolve("n.csv"), "index,given\n0,1\n1,10\n2,1\n");
+    assertThat(LabelFile.read(file, 3, numbers).given()).containsExactly(0, 1, 0);
+    LabelFile labels = LabelFile.of(file, new int[] {0, 1, 2}, new int[] {1, 1, 0}, numbers);
+    assertThat(labels.text(numbers))
+        .isEqualTo("index,given,clean\n0,1,10\n1,10,10\n2,\"2, \"\"two\"\"\",1\n");
+    LabelFile again = LabelFile.read(Files.writeString(file, labels.text(numbers)), 3, numbers);
+    assertThat(again.given()).isEqualTo(labels.given());
+    assertThat(again.clean()).isEqualTo(labels.clean());
+    Path ids = Files.writeString(folder.resolve("i.csv"), "index,given\n0,1\n1,0\n2,1\n");
+    assertRejected(
+        () -> LabelFile.read(ids, 3, numbers),
+        "line 3",
+        "by name, as some names are numbers",
+        "'0'");
+    assertThat(LabelFile.read(ids, 3, List.of("0", "1", "2")).given()).containsExactly(1, 0, 1);
   }
 
   @Test

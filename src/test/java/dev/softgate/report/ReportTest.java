@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -68,6 +69,45 @@ class ReportTest {
     assertThat(section(html, "provenance"))
         .contains("softgate train --name 'a b'", "2026-01-03T00:00:00Z", "beef", "avx512");
     assertThat(section(html, "configuration")).contains("synthetic", "weight-decay");
+  }
+
+  /** Student's t for two values is 12.7062 half their distance, for three 2.4841 deviations. */
+  @Test
+  void runsThatDifferInTheirSeedAloneAreOne() {
+    double[][] accuracies = {{0.5, 0.6, 0.7}, {0.4, 0.6, 0.6}};
+    List<RunFiles> files = new ArrayList<>();
+    for (int gate = 0; gate < 2; gate++) {
+      for (int seed = 1; seed <= 3; seed++) {
+        Map<String, String> own =
+            Map.of(
+                "gate", gate == 0 ? "classifier" : "none", "seed", "" + seed, "threads", "" + seed);
+        files.add(
+            RunFiles.create(runs, "g" + gate + "s" + seed, own)
+                .summary(null, accuracies[gate][seed - 1]));
+      }
+    }
+    files.add(RunFiles.create(runs, "single", Map.of("depth", "14")).summary(null));
+    files.get(0).scores("");
+    files.get(0).with(files.get(0).folder().scoresSummary(), summaryOf(0.75));
+    files.get(1).with(files.get(1).folder().scoresSummary(), summaryOf(0.85));
+    files.get(2).with(files.get(2).folder().scoresSummary(), summaryOf(0.95));
+    String seeds = section(html(files.toArray(RunFiles[]::new)), "seeds");
+    assertThat(seeds)
+        .contains("depth 20, gate classifier: seeds 1, 2, 3", "depth 20, gate none: seeds 1, 2, 3")
+        .contains("<td>0.6000 (0.3516 to 0.8484)</td><td>0.5333 (0.2465 to 0.8202)</td>")
+        .contains("<td>0.8500 (0.6016 to 1.0984)</td><td>–</td>")
+        .contains("<td>test accuracy</td><td>0.0667 (-0.0768 to 0.2101)</td><td>3</td>")
+        .doesNotContain("depth 14");
+  }
+
+  private static String summaryOf(double auroc) {
+    return "{\"noise_estimate_by_class\": {}, \"against_truth\": [{\"score\": \"aum\", \"auroc\": %s}]}"
+        .formatted(auroc);
+  }
+
+  @Test
+  void oneSeedIsNoGroup() {
+    assertThat(sections(html(RunFiles.create(runs, "a").summary(null)))).doesNotContain("seeds");
   }
 
   @Test

@@ -18,6 +18,11 @@ record RunFiles(RunFolder folder) {
 
   /** {@code config.yaml} and {@code checkpoints} alone. */
   static RunFiles create(Path runs, String name) {
+    return create(runs, name, Map.of());
+  }
+
+  /** With options of its own. */
+  static RunFiles create(Path runs, String name, Map<String, String> own) {
     RunFolder folder = RunFolder.create(runs, name);
     Map<String, String> options = new LinkedHashMap<>();
     options.put("dataset", "synthetic");
@@ -25,6 +30,7 @@ record RunFiles(RunFolder folder) {
     options.put("depth", "20");
     options.put("epochs", "4");
     options.put("schedule", "2");
+    options.putAll(own);
     return new RunFiles(folder).with(folder.config(), RunConfig.defaults().with(options).toYaml());
   }
 
@@ -113,9 +119,13 @@ record RunFiles(RunFolder folder) {
   }
 
   RunFiles summary(@Nullable String dataSha256) {
+    return summary(dataSha256, 0.45);
+  }
+
+  RunFiles summary(@Nullable String dataSha256, double testAccuracy) {
     new Summary(
             Summary.Status.FINISHED,
-            new Summary.Results(0.45, 0.4, 3, 0.41, 0.44, 0.495, 4, 812.5, 3.25),
+            new Summary.Results(testAccuracy, 0.4, 3, 0.41, 0.44, 0.495, 4, 812.5, 3.25),
             new Summary.Network("synthetic", "resnet", 20, "basic", "classifier", 310_884, 40_851L),
             new Summary.Machine("onednn", "fp32", 2, "avx512", 500_000_000L),
             new Summary.Provenance(

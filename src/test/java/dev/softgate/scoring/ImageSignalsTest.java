@@ -28,6 +28,7 @@ class ImageSignalsTest {
   void theLowestOfEqualClassesIsTheOnePredicted() {
     float[] logits = {1, 1, 0, 1, 1, 0};
     ImageSignals signals = ImageSignals.of(logits, new int[] {0, 1}, 3);
+    assertThat(signals.predicted()).containsExactly(0, 0);
     assertThat(signals.correct()).containsExactly(true, false);
     assertThat(signals.margin()).containsExactly(0, 0);
   }
@@ -57,6 +58,7 @@ class ImageSignalsTest {
     for (int i = 0; i < labels.length; i++) {
       sum += signals.lossNats()[i];
       assertThat(signals.correct()[i]).isEqualTo(signals.margin()[i] > 0);
+      assertThat(signals.correct()[i]).isEqualTo(signals.predicted()[i] == labels[i]);
     }
     assertThat(sum / 50).isCloseTo(CrossEntropy.meanNats(logits, labels, classes), within(1e-6));
   }

@@ -11,6 +11,8 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.data.LabelFile;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
@@ -90,6 +92,7 @@ class DynamicsTest {
   private static Map<String, Double> expected(float[] logits, int at, int label) {
     double greatest = Double.NEGATIVE_INFINITY;
     double sum = 0;
+    double top = IntStream.range(0, CLASSES).mapToDouble(k -> logits[at + k]).max().orElseThrow();
     for (int k = 0; k < CLASSES; k++) {
       sum += Math.exp(logits[at + k]);
       greatest = k == label ? greatest : Math.max(greatest, logits[at + k]);
@@ -106,6 +109,13 @@ class DynamicsTest {
     values.put("margin", logits[at + label] - greatest);
     values.put("error_norm", Math.sqrt(squares));
     values.put("correct", logits[at + label] > greatest ? 1.0 : 0.0);
+    values.put(
+        "predicted",
+        (double)
+            IntStream.range(0, CLASSES)
+                .filter(k -> logits[at + k] == top)
+                .findFirst()
+                .orElseThrow());
     values.put("entropy", entropy);
     return values;
   }
@@ -134,7 +144,8 @@ class DynamicsTest {
             "margin",
             "loss",
             "error_norm",
-            "correct");
+            "correct",
+            "predicted");
 
     ResNet network = network(config);
     TrainingStep step = new TrainingStep(network, 0.9, 1e-4, 0);
@@ -160,7 +171,7 @@ class DynamicsTest {
             int place = batch.ids()[i];
             assertThat(dynamics.given()[place]).isEqualTo(batch.labels()[i]);
             Map<String, Double> wanted = expected(logits, i * CLASSES, batch.labels()[i]);
-            for (String name : List.of("loss", "margin", "error_norm", "correct")) {
+            for (String name : List.of("loss", "margin", "error_norm", "correct", "predicted")) {
               assertNear(dynamics.values(name), 0, place, requireNonNull(wanted.get(name)));
             }
             for (int gate = 0; gate < 2; gate++) {
@@ -222,7 +233,7 @@ class DynamicsTest {
             .evaluate(DATA.dataset().train(), dynamics.ids());
     for (int place = 0; place < 30; place++) {
       Map<String, Double> wanted = expected(said.logits(), place * CLASSES, said.labels()[place]);
-      for (String name : List.of("loss", "margin", "error_norm", "correct")) {
+      for (String name : List.of("loss", "margin", "error_norm", "correct", "predicted")) {
         assertNear(dynamics.values(name), 1, place, requireNonNull(wanted.get(name)));
       }
       assertNear(dynamics.values("g_b3"), 1, place, requireNonNull(said.g())[place]);
@@ -230,7 +241,7 @@ class DynamicsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"none, 4", "sigmoid, 5", "entropy, 6", "classifier, 7"})
+  @CsvSource({"none, 5", "sigmoid, 6", "entropy, 7", "classifier, 8"})
   void aNetworkHasTheQuantitiesOfItsGate(String gate, int quantities) throws IOException {
     RunConfig config = TinyTraining.config("gate", gate, "epochs", "1");
     assertThat(trained(config, DATA, "run").quantities()).hasSize(quantities);
@@ -261,7 +272,7 @@ class DynamicsTest {
   void keepsGivenAndCleanLabels() throws IOException {
     int[] given = IntStream.range(0, 39).map(id -> (id + 1) % CLASSES).toArray();
     int[] clean = DATA.dataset().train().labels();
-    LabelFile labels = LabelFile.of(Path.of("l.csv"), given, clean);
+    LabelFile labels = LabelFile.of(Path.of("l.csv"), given, clean, DATA.dataset().classNames());
     TrainingData data =
         new TrainingData(
             DATA.dataset().labeled(labels),
@@ -318,26 +329,62 @@ class DynamicsTest {
     trained(config, DATA, "whole");
     assertThat(trainer(config, DATA, "run").train(after(BATCHES + 2))).isFalse();
     Checkpoint last = Checkpoint.read(folder.resolve("run/checkpoints/last.safetensors"));
-    assertThat(last.epochDynamics()).hasSize(7);
+    assertThat(last.epochDynamics()).hasSize(8);
     Trainer resumed = trainer(config, DATA, "run");
-    resumed.restore(
-        new Checkpoint(
-            last.config(),
-            last.data(),
-            last.progress(),
-            last.network(),
-            last.mainVelocity(),
-            last.gateVelocity(),
-            last.epochGates(),
-            Map.of(),
-            Map.of(),
-            null));
+    resumed.restore(with(last, Map.of()));
     assertThat(resumed.train(() -> false)).isTrue();
 
     assertThat(files("run").get("epoch-0001.safetensors"))
         .isEqualTo(files("whole").get("epoch-0001.safetensors"));
     assertThat(files("run").get("epoch-0002.safetensors"))
         .isNotEqualTo(files("whole").get("epoch-0002.safetensors"));
+  }
+
+  private static Checkpoint with(Checkpoint last, Map<String, HostTensor> epochDynamics) {
+    return new Checkpoint(
+        last.config(),
+        last.data(),
+        last.progress(),
+        last.network(),
+        last.mainVelocity(),
+        last.gateVelocity(),
+        last.epochGates(),
+        epochDynamics,
+        Map.of(),
+        null);
+  }
+
+  /** A version before wrote fewer quantities, and was stopped within an epoch. */
+  @Test
+  void aQuantityThatAnEpochBeganWithoutComesWithTheNext() throws IOException {
+    RunConfig config = TinyTraining.config();
+    trained(config, DATA, "whole");
+    assertThat(trainer(config, DATA, "run").train(after(2))).isFalse();
+    Checkpoint last = Checkpoint.read(folder.resolve("run/checkpoints/last.safetensors"));
+    Map<String, HostTensor> fewer = new LinkedHashMap<>(last.epochDynamics());
+    assertThat(fewer.remove("predicted")).isNotNull();
+    Trainer resumed = trainer(config, DATA, "run");
+    resumed.restore(with(last, fewer));
+    assertThat(resumed.train(() -> false)).isTrue();
+
+    TrainingDynamics dynamics = TrainingDynamics.open(folder.resolve("run"));
+    TrainingDynamics whole = TrainingDynamics.open(folder.resolve("whole"));
+    assertThat(dynamics.quantities()).hasSize(7).doesNotContain("predicted");
+    assertThat(dynamics.values("correct")).isDeepEqualTo(whole.values("correct"));
+    assertThat(files("run").get("epoch-0002.safetensors"))
+        .isEqualTo(files("whole").get("epoch-0002.safetensors"));
+  }
+
+  @Test
+  void aClassHasAByteWhereThatHoldsIt() {
+    float[] predicted = {0, 200, 255};
+    assertThat(TrainingDynamics.tensor("predicted", predicted, 256).type())
+        .isEqualTo(ElementType.U8);
+    assertThat(TrainingDynamics.floats(TrainingDynamics.tensor("predicted", predicted, 256)))
+        .isEqualTo(predicted);
+    float[] many = {0, 255, 70_001};
+    assertThat(TrainingDynamics.floats(TrainingDynamics.tensor("predicted", many, 70_002)))
+        .isEqualTo(many);
   }
 
   /** Resumed from a checkpoint of its first epoch or its second. */
@@ -372,7 +419,7 @@ class DynamicsTest {
     int quantities = dynamics.quantities().size();
     assertThat(files("run").get("epoch-0001.safetensors"))
         .hasSizeLessThan(2 * images * quantities)
-        .hasSizeGreaterThan((2 * quantities - 1) * images);
+        .hasSizeGreaterThan((2 * quantities - 2) * images);
     assertThat(files("run").get("images.safetensors")).hasSizeLessThan(8 * images + 1_000);
   }
 

@@ -88,6 +88,24 @@ class HardGatesTest {
     assertThat(gates.thresholds()).isNull();
   }
 
+  /** Either all images go all the way, or every gate may let some skip. */
+  @Test
+  void halfOfTheBatchesTrainAllLayers() {
+    HardGates gates = new HardGates(3, null, 0, true, SEED);
+    int whole = 0;
+    for (int batch = 0; batch < 200; batch++) {
+      gates.begin(1, batch, 200);
+      float[] g = random(100, batch);
+      int skipping = 0;
+      for (int gate = 0; gate < 3; gate++) {
+        skipping += zeros(weights(gates, gate, g)) > 0 ? 1 : 0;
+      }
+      assertThat(skipping).isNotEqualTo(1); // a share below 1/200 is rare: two of three, never
+      whole += skipping == 0 ? 1 : 0;
+    }
+    assertThat(whole).isBetween(75, 125);
+  }
+
   @Test
   void whatIsDrawnDependsOnSeedAndPositionAlone() {
     HardGates one = new HardGates(1, null, 0, true, SEED);

@@ -136,16 +136,17 @@ public final class LabelScores {
   }
 
   /**
-   * 1 − 2σ, with σ the standard deviation over epochs (of the population, at most ½) of the given
-   * label's probability. It is low for images that training wavers about; a label that is rejected
-   * throughout has a high score here and a low {@link #cartographyConfidence}.
+   * 2σ, with σ the standard deviation over epochs (of the population, at most ½) of the given
+   * label's probability. Wrong labels are found where confidence and variability are low: a label
+   * that training rejects throughout has a low score. So has one that it takes at once, and a wrong
+   * one that is learned by heart in the end has a high one, so that alone it says little.
    *
-   * <p>Source: the same, variability.
+   * <p>Source: the same, variability, and its region of the hard to learn.
    *
    * @param lossNats the network's cross-entropy on the given label
    */
   public static double[] cartographyVariability(float[][] lossNats) {
-    return map(moments(lossNats)[1], deviation -> Math.max(0, 1 - 2 * deviation));
+    return map(moments(lossNats)[1], deviation -> Math.min(1, 2 * deviation));
   }
 
   /** Mean and standard deviation over epochs of exp(−loss), 2 × N. */

@@ -1,0 +1,175 @@
+package dev.softgate.report;
+
+import dev.softgate.experiment.Summary;
+import dev.softgate.scoring.statistics.Estimate;
+import dev.softgate.scoring.statistics.StudentT;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs that differ in their seed alone as one: means with intervals, and, between two such groups,
+ * differences seed by seed.
+ */
+final class SeedsSection {
+
+  /** Options that say which run it is, or how fast it goes, and not what is trained. */
+  private static final Set<String> NOT_OF_THE_EXPERIMENT =
+      Set.of(
+          "seed", "name", "threads", "workers", "checkpoint-minutes", "test-every", "keep-every");
+
+  private static final List<String> ACCURACIES =
+      List.of("test_accuracy", "val_accuracy", "best_test_accuracy");
+
+  private final List<Group> groups = new ArrayList<>();
+
+  /** Runs of one configuration by their seed. */
+  private record Group(String name, Map<String, String> options, Map<String, ReportedRun> runs) {}
+
+  private SeedsSection(List<ReportedRun> runs) {
+    Map<Map<String, String>, Map<String, ReportedRun>> byOptions = new LinkedHashMap<>();
+    for (ReportedRun run : runs) {
+      if (run.summary() != null && run.summary().status() == Summary.Status.FINISHED) {
+        Map<String, String> options = new TreeMap<>(run.config().texts());
+        String seed = String.valueOf(options.get("seed"));
+        options.keySet().removeAll(NOT_OF_THE_EXPERIMENT);
+        byOptions.computeIfAbsent(options, key -> new TreeMap<>()).putIfAbsent(seed, run);
+      }
+    }
+    byOptions.forEach(
+        (options, seeds) -> {
+          if (seeds.size() > 1) {
+            groups.add(new Group(name(options, byOptions.keySet()), options, seeds));
+          }
+        });
+  }
+
+  static Section of(List<ReportedRun> runs) {
+    SeedsSection section = new SeedsSection(runs);
+    List<Block> blocks = new ArrayList<>();
+    if (!section.groups.isEmpty()) {
+      blocks.add(
+          new Block.Note(
+              String.format(
+                  "Finished runs that differ in their seed alone. In brackets the %.0f%% interval of the mean over seeds, Student's t.",
+                  100 * Estimate.CONFIDENCE)));
+      blocks.add(section.means());
+      Block differences = section.differences();
+      if (differences != null) {
+        blocks.add(new Block.Note("Differences, each seed against the same seed:"));
+        blocks.add(differences);
+      }
+    }
+    return new Section("seeds", "Over seeds", blocks);
+  }
+
+  /** What the group has that others have not: its own values of the options that differ. */
+  private static String name(Map<String, String> options, Set<Map<String, String>> all) {
+    List<String> own = new ArrayList<>();
+    Set<String> keys = new TreeSet<>();
+    all.forEach(other -> keys.addAll(other.keySet()));
+    for (String key : keys) {
+      if (all.stream().map(other -> Objects.toString(other.get(key))).distinct().count() > 1) {
+        own.add(key + " " + options.getOrDefault(key, Figures.NONE));
+      }
+    }
+    return own.isEmpty() ? "all" : String.join(", ", own);
+  }
+
+  private Block means() {
+    List<String> header = new ArrayList<>(List.of(""));
+    groups.forEach(
+        group -> header.add(group.name + ": seeds " + String.join(", ", group.runs.keySet())));
+    List<Block.Row> rows = new ArrayList<>();
+    for (String measure : measures()) {
+      List<String> cells = new ArrayList<>(List.of(measure));
+      for (Group group : groups) {
+        double[] values =
+            group.runs.values().stream()
+                .map(run -> values(run).get(measure))
+                .filter(Objects::nonNull)
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        cells.add(values.length < group.runs.size() ? Figures.NONE : text(StudentT.mean(values)));
+      }
+      rows.add(new Block.Row(cells, false));
+    }
+    return new Block.Table(header, rows, true);
+  }
+
+  private @Nullable Block differences() {
+    List<Block.Row> rows = new ArrayList<>();
+    for (int first = 0; first < groups.size(); first++) {
+      for (int second = first + 1; second < groups.size(); second++) {
+        Map<String, ReportedRun> ones = groups.get(first).runs;
+        Map<String, ReportedRun> others = groups.get(second).runs;
+        List<String> seeds = ones.keySet().stream().filter(others::containsKey).toList();
+        if (seeds.size() < 2) {
+          continue;
+        }
+        String pair = groups.get(first).name + " − " + groups.get(second).name;
+        for (String measure : measures()) {
+          double[] a = values(ones, seeds, measure);
+          double[] b = values(others, seeds, measure);
+          if (a.length == seeds.size() && b.length == seeds.size()) {
+            rows.add(
+                Block.Row.of(
+                    pair, measure, text(StudentT.pairedDifference(a, b)), Figures.whole(a.length)));
+          }
+        }
+      }
+    }
+    return rows.isEmpty()
+        ? null
+        : new Block.Table(List.of("groups", "of", "difference", "seeds"), rows, false);
+  }
+
+  private static double[] values(
+      Map<String, ReportedRun> runs, List<String> seeds, String measure) {
+    return seeds.stream()
+        .map(runs::get)
+        .filter(Objects::nonNull)
+        .map(run -> values(run).get(measure))
+        .filter(Objects::nonNull)
+        .mapToDouble(Double::doubleValue)
+        .toArray();
+  }
+
+  /** What any run of a group has, accuracies first. */
+  private List<String> measures() {
+    return groups.stream()
+        .flatMap(group -> group.runs.values().stream())
+        .flatMap(run -> values(run).keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Map<String, Double> values(ReportedRun run) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    Map<String, Object> summary = run.summary() == null ? new HashMap<>() : run.summary().values();
+    for (String key : ACCURACIES) {
+      if (summary.get(key) instanceof Number number) {
+        values.put(key.replace('_', ' '), number.doubleValue());
+      }
+    }
+    if (run.labels() != null) {
+      run.labels().auroc().forEach((score, auroc) -> values.put("AUROC of " + score, auroc));
+    }
+    return values;
+  }
+
+  private static String text(Estimate estimate) {
+    return "%s (%s to %s)"
+        .formatted(
+            Figures.decimals(estimate.value(), 4),
+            Figures.decimals(estimate.low(), 4),
+            Figures.decimals(estimate.high(), 4));
+  }
+}
