@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +138,8 @@ public final class LabelFigures {
   /**
    * How training went, where the true labels are known: a row an epoch, from 1. What fraction of
    * the images was classified as given, of right labels and of wrong ones, and of these as they
-   * truly are (from the runs of this version on); and how well the g of each gate tells wrong
-   * labels from right ones, AUROC.
+   * truly are (from the runs of this version on); and of each gate the mean g of both groups, and
+   * how well it tells one from the other, AUROC.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    */
@@ -157,11 +156,14 @@ public final class LabelFigures {
       float[] fitted = correct[epoch];
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("epoch", epoch + 1);
-      row.put("right_fitted", share(wrong, false, i -> fitted[i] != 0));
-      row.put("wrong_fitted", share(wrong, true, i -> fitted[i] != 0));
+      row.put("right_fitted", mean(fitted, wrong, false));
+      row.put("wrong_fitted", mean(fitted, wrong, true));
       if (predicted != null) {
-        float[] said = predicted[epoch];
-        row.put("wrong_corrected", share(wrong, true, i -> said[i] == clean[i]));
+        float[] asTrue = new float[wrong.length];
+        for (int i = 0; i < asTrue.length; i++) {
+          asTrue[i] = predicted[epoch][i] == clean[i] ? 1 : 0;
+        }
+        row.put("wrong_corrected", mean(asTrue, wrong, true));
       }
       rows.add(row);
     }
@@ -169,16 +171,23 @@ public final class LabelFigures {
       if (quantity.startsWith("g_")) {
         float[][] g = dynamics.values(quantity);
         for (int epoch = 0; epoch < g.length; epoch++) {
-          rows.get(epoch).put("auroc_" + quantity, auroc(g[epoch], wrong));
+          Map<String, Object> row = rows.get(epoch);
+          row.put(quantity + "_right", mean(g[epoch], wrong, false));
+          row.put(quantity + "_wrong", mean(g[epoch], wrong, true));
+          row.put(quantity + "_auroc", auroc(g[epoch], wrong));
         }
       }
     }
     return rows;
   }
 
-  private static double share(boolean[] wrong, boolean group, IntPredicate of) {
-    int[] images = IntStream.range(0, wrong.length).filter(i -> wrong[i] == group).toArray();
-    return (double) IntStream.of(images).filter(of).count() / images.length;
+  /** Of the images whose label is wrong, or of those whose label is not. */
+  private static double mean(float[] values, boolean[] wrong, boolean group) {
+    return IntStream.range(0, wrong.length)
+        .filter(i -> wrong[i] == group)
+        .mapToDouble(i -> values[i])
+        .average()
+        .orElseThrow();
   }
 
   private static double auroc(float[] g, boolean[] wrong) {

@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  * @param scores a row a train image
  * @param labels what these come to
  * @param rewind what single units hold
- * @param dynamics of the train images
  */
 record ReportedRun(
     int color,
@@ -38,8 +37,7 @@ record ReportedRun(
     @Nullable CsvTable skipCurve,
     @Nullable LabelTable scores,
     @Nullable LabelSummary labels,
-    @Nullable Rewind rewind,
-    @Nullable TrainingDynamics dynamics) {
+    @Nullable Rewind rewind) {
 
   /**
    * Reads a run.
@@ -47,21 +45,29 @@ record ReportedRun(
    * @throws dev.softgate.BadInputException if it is none, or a file is damaged
    */
   static ReportedRun read(int color, String name, RunFolder folder) {
-    CsvTable metrics = table(folder.metrics());
-    boolean began = metrics != null && metrics.rows() > 0; // before, dynamics have no epoch yet
     return new ReportedRun(
         color,
         name,
         folder,
         RunConfig.read(folder.config()),
         Files.exists(folder.summary()) ? Summary.read(folder.summary()) : null,
-        metrics,
+        table(folder.metrics()),
         table(folder.gatesTest()),
         table(folder.skipCurve()),
         Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
         Files.exists(folder.scoresSummary()) ? LabelSummary.read(folder.scoresSummary()) : null,
-        Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null,
-        began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null);
+        Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null);
+  }
+
+  /**
+   * What was written down of the train images, read anew at each call, as it may be large; null
+   * where there is nothing.
+   *
+   * @throws dev.softgate.BadInputException if a file is missing or damaged
+   */
+  @Nullable TrainingDynamics dynamics() {
+    boolean began = metrics != null && metrics.rows() > 0; // before, there is no epoch yet
+    return began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null;
   }
 
   private static @Nullable CsvTable table(Path file) {

@@ -155,7 +155,8 @@ class DataCommandTest {
     try (LogCapture log = new LogCapture()) {
       TinyRun.run("data", "verify", "--dataset", "folder:" + set);
       assertThat(log.messages())
-          .anyMatch(said -> said.matches(".*class1.notes\\.txt is not read, .*nor are others, 2 in all"));
+          .anyMatch(
+              said -> said.matches(".*class1.notes\\.txt is not read, .*nor are others, 2 in all"));
     }
     Files.delete(set.resolve("test/class1/0.png"));
     Files.delete(set.resolve("test/class1"));

@@ -106,7 +106,7 @@ class ScoreCommandTest {
     JsonNode ended = epochs.get(epochs.size() - 1);
     assertThat(ended.get("epoch").intValue()).isEqualTo(epochs.size());
     for (String gate : List.of("b2", "b3")) {
-      assertThat(ended.get("auroc_g_" + gate).doubleValue())
+      assertThat(ended.get("g_" + gate + "_auroc").doubleValue())
           .isCloseTo(auroc(said, "gate_last_" + gate), within(1e-12));
     }
     assertThat(ended.get("wrong_fitted").doubleValue() + ended.get("wrong_corrected").doubleValue())
