@@ -160,6 +160,15 @@ final class ConfigOptions {
     @Nullable List<String> gateAt;
 
     @Option(
+        names = "--gate-after",
+        paramLabel = "UNITS",
+        split = ",",
+        description =
+            "How many units of a stage come before the gate on it: one number, or one for each stage"
+                + " of --gate-at, such as 3,1 (1)")
+    @Nullable List<String> gateAfter;
+
+    @Option(
         names = "--gate-tap",
         paramLabel = "PLACE",
         description =

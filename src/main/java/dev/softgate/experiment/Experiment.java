@@ -393,6 +393,9 @@ public final class Experiment {
       if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
         name.append("_b");
         gate.stages().forEach(name::append);
+        if (gate.after().stream().anyMatch(units -> units > 1)) {
+          gate.after().forEach(units -> name.append('_').append(units));
+        }
       }
     }
     return name.toString();

@@ -76,7 +76,10 @@ public record ModelListing(
     GateSpec gate = model.spec(classes).gate();
     StringBuilder text = new StringBuilder(model.gate());
     if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
-      text.append(" at ").append(gate.stages().toString().replaceAll("[\\[\\] ]", ""));
+      text.append(" at ").append(list(gate.stages()));
+      if (gate.after().stream().anyMatch(units -> units > 1)) {
+        text.append(" after ").append(list(gate.after()));
+      }
     }
     if (gate.penalty() != GatePenalty.NONE) {
       text.append(", ").append(model.gatePenalty());
@@ -88,6 +91,10 @@ public record ModelListing(
       text.append(", ").append(model.gateCalibration());
     }
     return text.toString();
+  }
+
+  private static String list(List<Integer> numbers) {
+    return numbers.toString().replaceAll("[\\[\\] ]", "");
   }
 
   private List<Integer> stages() {

@@ -1,6 +1,7 @@
 package dev.softgate.gate;
 
 import dev.softgate.BadInputException;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -10,6 +11,8 @@ import java.util.stream.Collectors;
  * @param kind the member of the family
  * @param stages that have it, counted from 1, ascending: the stages it sits on, or whose units it
  *     sits in; empty without a gate
+ * @param after how many units of each gated stage, in the order of {@code stages}, come before its
+ *     gate; empty where gates do not sit on stages
  * @param tap what a gate on a stage looks at; without effect elsewhere
  * @param calibration how hardness becomes g; without effect on gates that are no classifiers
  * @param penalty that presses on it
@@ -21,6 +24,7 @@ import java.util.stream.Collectors;
 public record GateSpec(
     GateKind kind,
     List<Integer> stages,
+    List<Integer> after,
     GateTap tap,
     GateCalibration calibration,
     GatePenalty penalty,
@@ -50,11 +54,13 @@ public record GateSpec(
   /**
    * Checks that the parts go together.
    *
+   * @param after one number for each gated stage, or one for all; none for 1
    * @throws BadInputException where the gate knows no such penalty or mix, or the stages are none
-   *     or twice the same
+   *     or twice the same, or there are not as many places as stages
    */
   public GateSpec {
     stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
+    after = kind.onStages() ? each(after, stages.size()) : List.of();
     if (stages.stream().distinct().count() != stages.size()) {
       throw new BadInputException("--gate-at names a stage twice");
     }
@@ -77,6 +83,36 @@ public record GateSpec(
     }
   }
 
+  private static List<Integer> each(List<Integer> after, int stages) {
+    if (after.stream().anyMatch(units -> units < 1)) {
+      throw new BadInputException(
+          "--gate-after: a gate comes after 1 unit or more, found " + after);
+    }
+    if (after.size() <= 1) {
+      return Collections.nCopies(stages, after.isEmpty() ? 1 : after.get(0));
+    }
+    if (after.size() != stages) {
+      throw new BadInputException(
+          "--gate-after: give one number, or one for each of the %d stages of --gate-at, found %d"
+              .formatted(stages, after.size()));
+    }
+    return List.copyOf(after);
+  }
+
+  /** A gate after the first unit of each of its stages. */
+  public GateSpec(
+      GateKind kind,
+      List<Integer> stages,
+      GateTap tap,
+      GateCalibration calibration,
+      GatePenalty penalty,
+      GateKernel kernel,
+      double bias,
+      GateMix mix,
+      MemorySpec memory) {
+    this(kind, stages, List.of(), tap, calibration, penalty, kernel, bias, mix, memory);
+  }
+
   /** A gate as proposed, on stage 3 alone. */
   public static GateSpec classifier(GateTap tap, GateCalibration calibration) {
     return new GateSpec(
@@ -94,7 +130,7 @@ public record GateSpec(
   /** The same gate with a soft mix. */
   public GateSpec soft() {
     return new GateSpec(
-        kind, stages, tap, calibration, penalty, kernel, bias, GateMix.SOFT, memory);
+        kind, stages, after, tap, calibration, penalty, kernel, bias, GateMix.SOFT, memory);
   }
 
   /** Whether there is a gate at all. */
@@ -105,6 +141,11 @@ public record GateSpec(
   /** Whether a gate sits on this stage, from 1. */
   public boolean onStage(int stage) {
     return kind.onStages() && stages.contains(stage);
+  }
+
+  /** How many units of a stage with a gate on it, from 1, come before the gate. */
+  public int after(int stage) {
+    return after.get(stages.indexOf(stage));
   }
 
   /** Whether gates sit in the units of this stage, from 1. */
@@ -118,11 +159,11 @@ public record GateSpec(
   }
 
   /**
-   * Whether the one gate sits on stage 3, where its parts have the published short names ({@code
-   * o1}, {@code g_layer}); elsewhere they name the stage.
+   * Whether the one gate sits after the first unit of stage 3, where its parts have the published
+   * short names ({@code o1}, {@code g_layer}); elsewhere they name the stage.
    */
   public boolean hasPublishedPlace() {
-    return kind.onStages() && stages.equals(List.of(PUBLISHED_STAGE));
+    return kind.onStages() && stages.equals(List.of(PUBLISHED_STAGE)) && after.equals(List.of(1));
   }
 
   /** How many numbers a gate on a stage sees of an image. */

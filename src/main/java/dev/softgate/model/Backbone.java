@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * The convolutional part of a residual network: a stem and stages of units, each stage after the
  * first at half the resolution and twice the width.
  *
- * <p>A stage that a gate sits on has two points of interest: o1, after its first unit, and o2,
- * after its last. What lies between them are its <em>additional layers</em>. What the gate makes of
- * the two goes into the next stage, so the backbone is cut into {@link Leg}s there.
+ * <p>A stage that a gate sits on has two points of interest: o1, after its first unit or some more,
+ * and o2, after its last. What lies between them are its <em>additional layers</em>. What the gate
+ * makes of the two goes into the next stage, so the backbone is cut into {@link Leg}s there.
  */
 public final class Backbone extends Module {
 
@@ -42,7 +42,7 @@ public final class Backbone extends Module {
       boolean gated = spec.gate().onStage(stage);
       for (int i = 0; i < spec.units(stage); i++) {
         Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, ordinal++, channels));
-        (gated && i > 0 ? additional : shared).add(unit);
+        (gated && i >= spec.gate().after(stage) ? additional : shared).add(unit);
         channels = unit.out();
       }
       if (gated || stage == arch.stages()) {

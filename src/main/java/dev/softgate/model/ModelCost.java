@@ -42,7 +42,7 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
       for (int i = 0; i < spec.units(stage); i++) {
         counter.unit(channels, stage, i);
         channels = spec.channels(stage);
-        if (i == 0) {
+        if (i + 1 == (spec.gate().onStage(stage) ? spec.gate().after(stage) : 1)) {
           entry = counter.macs;
         }
       }

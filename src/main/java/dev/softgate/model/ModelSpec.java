@@ -62,6 +62,7 @@ public record ModelSpec(
     } else {
       requireDepth(block, depth, gate);
     }
+    requireAdditional(arch.units(block, depth), gate);
     if (gate.kind().onStages()) {
       gate.calibration().requireClasses(classes);
     }
@@ -142,6 +143,17 @@ public record ModelSpec(
                   least,
                   highest,
                   nearest));
+    }
+  }
+
+  private static void requireAdditional(List<Integer> units, GateSpec gate) {
+    for (int stage : gate.kind().onStages() ? gate.stages() : List.<Integer>of()) {
+      if (gate.after(stage) >= units.get(stage - 1)) {
+        throw new BadInputException(
+            "--gate-after %d: stage %d has %d units, so that nothing would be left for the gate; give %d or less"
+                .formatted(
+                    gate.after(stage), stage, units.get(stage - 1), units.get(stage - 1) - 1));
+      }
     }
   }
 

@@ -6,7 +6,8 @@ package dev.softgate.model;
  * <p>A stage without a gate on it numbers its units, {@code layer3.0 … layer3.(n−1)}. In a gated
  * stage the first unit is {@code o1}, the last {@code o2}, and those between are numbered from 0.
  * Where another stage than the third is gated, or several are, the stage is part of the name:
- * {@code o21}, {@code o22}.
+ * {@code o21}, {@code o22}. A stage whose gate comes after more units than the first, which was not
+ * published, numbers its units as one without.
  */
 final class UnitNames {
 
@@ -19,7 +20,7 @@ final class UnitNames {
    * @param index of the unit in its stage, from 0
    */
   static String of(ModelSpec spec, int stage, int index) {
-    if (!spec.gate().onStage(stage)) {
+    if (!spec.gate().onStage(stage) || spec.gate().after(stage) > 1) {
       return plain(stage, index);
     }
     String tap = spec.gate().hasPublishedPlace() ? "o" : "o" + stage;

@@ -38,6 +38,7 @@ final class ConfigReader {
           "scores",
           "score",
           "fold",
+          "gate-after",
           "gate-mix",
           "memory-share",
           "memory-density",

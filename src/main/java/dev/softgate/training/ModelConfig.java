@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param gate a member of the family ({@link GateKind}), or {@code none} for the plain baseline
  * @param gateAt the stages that have the gate, from 1; null for the published place: stage 3, or
  *     all stages for gates in units, or all but the first for a memory gate
+ * @param gateAfter how many units of each of these stages come before a gate on it, one number for
+ *     all or one for each, by ascending stage; null for one unit
  * @param gateTap where a gate on a stage looks: {@code entry} of the additional layers (o1) or
  *     their {@code exit} (o2)
  * @param gateCalibration how the entropy becomes g: {@code normalised}, {@code published}, {@code
@@ -52,6 +54,7 @@ public record ModelConfig(
     String shortcut,
     String gate,
     @Nullable List<Integer> gateAt,
+    @Nullable List<Integer> gateAfter,
     String gateTap,
     String gateCalibration,
     String gatePenalty,
@@ -82,6 +85,7 @@ public record ModelConfig(
   /** Copies the stages. */
   public ModelConfig {
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
+    gateAfter = gateAfter == null ? null : List.copyOf(gateAfter);
     widths = widths == null ? null : List.copyOf(widths);
   }
 
@@ -103,6 +107,7 @@ public record ModelConfig(
         new GateSpec(
             kind,
             gateAt != null ? gateAt : publishedStages(architecture, kind),
+            gateAfter != null ? gateAfter : List.of(),
             of(GateTap.values(), ModelConfig::text, gateTap),
             of(GateCalibration.values(), ModelConfig::text, gateCalibration),
             of(GatePenalty.values(), GatePenalty::text, gatePenalty),
@@ -132,6 +137,7 @@ public record ModelConfig(
         text(spec.shortcut()),
         gate.kind().text(),
         gate.exists() ? gate.stages() : null,
+        gate.after().stream().allMatch(units -> units == 1) ? null : gate.after(),
         text(gate.tap()),
         text(gate.calibration()),
         gate.penalty().text(),

@@ -65,6 +65,7 @@ public record RunConfig(
             "projection",
             "classifier",
             null,
+            null,
             "entry",
             "normalised",
             "none",
@@ -135,6 +136,7 @@ public record RunConfig(
     String gate = overrides.getOrDefault("gate", model.gate());
     if (gate.equals(ModelConfig.MEMORY) != model.gate().equals(ModelConfig.MEMORY)) {
       complete.putIfAbsent("gate-at", "none"); // where the other gate is says nothing of this one
+      complete.putIfAbsent("gate-after", "none");
     }
     if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
       complete.putIfAbsent("gate-mix", "hard"); // soft gates skip nothing

@@ -208,6 +208,21 @@ public final class Family {
         MemorySpec.DEFAULT);
   }
 
+  /** The same gate, after so many units of each of its stages. */
+  public static GateSpec after(GateSpec gate, Integer... units) {
+    return new GateSpec(
+        gate.kind(),
+        gate.stages(),
+        List.of(units),
+        gate.tap(),
+        gate.calibration(),
+        gate.penalty(),
+        gate.kernel(),
+        gate.bias(),
+        gate.mix(),
+        gate.memory());
+  }
+
   /** Memory gates on the channels of some stages' units. */
   public static GateSpec memory(double share, double density, int... stages) {
     return new GateSpec(

@@ -113,4 +113,46 @@ class ModelSpecTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("10 and 100 classes only, not for 7");
   }
+
+  private static ModelSpec after(int depth, List<Integer> stages, Integer... units) {
+    int[] at = stages.stream().mapToInt(Integer::intValue).toArray();
+    GateSpec gate =
+        Family.onStage(
+            GateKind.CLASSIFIER, GatePenalty.NONE, GateTap.ENTRY, GateCalibration.NORMALISED, at);
+    return ModelSpec.resnet(BlockKind.BASIC, depth, 10, Family.after(gate, units));
+  }
+
+  @Test
+  void aGateThatComesLaterLeavesLessToSkip() {
+    ModelSpec usual = after(56, List.of(2, 3));
+    ModelSpec late = after(56, List.of(2, 3), 3, 1);
+    assertThat(usual).isEqualTo(after(56, List.of(2, 3), 1));
+    assertThat(late).isNotEqualTo(usual);
+    assertThat(late.sameLayersAs(usual)).isFalse();
+    ModelCost before = ModelCost.of(usual, 32, 32);
+    ModelCost cost = ModelCost.of(late, 32, 32);
+    assertThat(cost.macs()).isEqualTo(before.macs());
+    assertThat(cost.parameters()).isEqualTo(before.parameters());
+    assertThat(cost.additionalByStage().get(0))
+        .isEqualTo(before.additionalByStage().get(0) / 8 * 6);
+    assertThat(cost.additionalByStage().get(1)).isEqualTo(before.additionalByStage().get(1));
+    assertThat(List.of(late.unitName(2, 0), late.unitName(2, 8), late.unitName(3, 0)))
+        .containsExactly("layer2.0", "layer2.8", "o31");
+    assertThat(after(20, List.of(3), 2).gateName(3)).isEqualTo("g_layer_b3");
+    assertThat(after(20, List.of(3), 1).gateName(3)).isEqualTo("g_layer");
+  }
+
+  @Test
+  void aGateNeedsUnitsBeforeAndBehindIt() {
+    assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 3))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "--gate-after 3: stage 3 has 3 units, so that nothing would be left for the gate; give 2 or less");
+    assertThatThrownBy(() -> after(20, List.of(2, 3), 0))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("after 1 unit or more, found [0]");
+    assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 1, 1))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("each of the 2 stages of --gate-at, found 3");
+  }
 }

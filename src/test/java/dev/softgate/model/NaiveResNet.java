@@ -162,14 +162,18 @@ public final class NaiveResNet {
       }
       return x;
     }
-    boolean published = gate.stages().equals(List.of(3));
+    int after = gate.after().get(gate.stages().indexOf(stage));
+    boolean published = gate.stages().equals(List.of(3)) && after == 1;
     String suffix = published ? "" : Integer.toString(stage);
-    Maps o1 = unit(input, "o" + suffix + 1, stride);
-    Maps o2 = o1;
-    for (int i = 0; i < units - 2; i++) {
-      o2 = unit(o2, layer + i, 1);
+    Maps o1 = unit(input, after > 1 ? layer + 0 : "o" + suffix + 1, stride);
+    for (int i = 1; i < after; i++) {
+      o1 = unit(o1, layer + i, 1);
     }
-    o2 = unit(o2, "o" + suffix + 2, 1);
+    Maps o2 = o1;
+    for (int i = after; i < units; i++) {
+      String name = i == units - 1 ? "o" + suffix + 2 : layer + (i - 1);
+      o2 = unit(o2, after > 1 ? layer + i : name, 1);
+    }
     Gate judged =
         judge(gate.tap() == GateTap.ENTRY ? o1 : o2, published ? "g_layer" : "g_layer_b" + stage);
     gates.add(judged);

@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The network against {@link NaiveResNet}. */
@@ -63,6 +66,23 @@ class ResNetArithmeticTest {
   void trainsTheGateAloneAsTheEquationsSay(
       BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
     compare(RandomNetwork.spec(block, depth, gate, tap), Pass.TRAINING_GATE_ONLY, height, width);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Pass.class)
+  void gatesThatComeLaterDoAsTheEquationsSay(Pass pass) {
+    GateSpec late =
+        Family.after(
+            Family.onStage(
+                GateKind.CLASSIFIER,
+                GatePenalty.NONE,
+                GateTap.ENTRY,
+                GateCalibration.NORMALISED,
+                2,
+                3),
+            3,
+            1);
+    compare(ModelSpec.resnet(BlockKind.BASIC, 26, CLASSES, late), pass, 8, 8);
   }
 
   static Stream<Arguments> family() {

@@ -46,6 +46,7 @@ class RunConfigTest {
           Map.entry("shortcut", "pad"),
           Map.entry("gate", "memory"),
           Map.entry("gate-at", "1,3"),
+          Map.entry("gate-after", "2,1"),
           Map.entry("gate-tap", "exit"),
           Map.entry("gate-calibration", "unscaled"),
           Map.entry("gate-penalty", "binary-cross-entropy"),
@@ -130,6 +131,7 @@ class RunConfigTest {
               "magic",
               "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
+          Arguments.of("gate-after", "x", "a list of whole numbers"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
           Arguments.of(
               "gate-calibration", "normalized", "one of normalised, published, unscaled, raw"),
@@ -195,7 +197,7 @@ class RunConfigTest {
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =
-      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths");
+      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "gate-after", "widths");
 
   @TempDir Path folder;
 
@@ -343,6 +345,7 @@ class RunConfigTest {
             "b",
             "projection",
             "none",
+            null,
             null,
             "exit",
             "published",
