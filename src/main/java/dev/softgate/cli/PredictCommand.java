@@ -116,6 +116,7 @@ final class PredictCommand implements Callable<Integer> {
     Normalization normalization = trained.data().normalization();
     Predictions predictions;
     List<boolean[]> skipped = null;
+    List<Integer> stages = restored.spec().gate().stages();
     if (setting != null) {
       SkippingEvaluator.Result result =
           new SkippingEvaluator(new SkippingNetwork(restored, setting.blend()), normalization)
@@ -125,10 +126,11 @@ final class PredictCommand implements Callable<Integer> {
     } else {
       predictions = new Evaluator(restored, normalization).evaluate(images.images(), all);
       if (canSkip) {
-        skipped = List.of(new boolean[all.length]);
+        skipped = Collections.nCopies(stages.size(), new boolean[all.length]);
       }
     }
-    return ImagePrediction.of(images, predictions, skipped, trained.data().classNames(), top);
+    return ImagePrediction.of(
+        images, predictions, skipped, stages, trained.data().classNames(), top);
   }
 
   /** By --threshold, else what the checkpoint holds; null for the whole network. */
@@ -159,12 +161,23 @@ final class PredictCommand implements Callable<Integer> {
           number(prediction.entropyNats()),
           number(prediction.hardness()),
           number(prediction.g()),
-          prediction.skipped() == null ? "-" : prediction.skipped() ? "yes" : "no",
+          skipped(prediction),
           prediction.ranking().stream()
               .map(PredictCommand::ranked)
               .collect(Collectors.joining(", ")));
     }
     table.print(out);
+  }
+
+  /** Whether it skipped; the stages, where these are not all. */
+  private static String skipped(ImagePrediction prediction) {
+    List<Integer> stages = prediction.skippedStages();
+    if (stages == null || stages.isEmpty()) {
+      return stages == null ? "-" : "no";
+    }
+    return Boolean.TRUE.equals(prediction.skipped())
+        ? "yes"
+        : stages.stream().map(stage -> "stage " + stage).collect(Collectors.joining(", "));
   }
 
   private static String ranked(ImagePrediction.RankedClass ranked) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param g weight of the additional layers, in [0, 1]; null without a gate
  * @param skipped whether the image left the additional layers of every gated stage out; null of a
  *     network that cannot skip
+ * @param skippedStages whose additional layers it left out, from 1; null likewise
  */
 public record ImagePrediction(
     Path file,
@@ -27,7 +28,8 @@ public record ImagePrediction(
     @Nullable Double entropyNats,
     @Nullable Double hardness,
     @Nullable Double g,
-    @Nullable Boolean skipped) {
+    @Nullable Boolean skipped,
+    @Nullable List<Integer> skippedStages) {
 
   /**
    * A class and how probable the network finds it.
@@ -41,6 +43,7 @@ public record ImagePrediction(
   /** Copies the ranking. */
   public ImagePrediction {
     ranking = List.copyOf(ranking);
+    skippedStages = skippedStages == null ? null : List.copyOf(skippedStages);
   }
 
   /**
@@ -49,6 +52,7 @@ public record ImagePrediction(
    * @param images files that have been read
    * @param predictions of them, in their order
    * @param skipped what each left out, gates×N; null of a network that cannot skip
+   * @param stages of the gates, from 1
    * @param classNames of the network, K
    * @param top how many classes to rank, at least 1; all where there are no more
    * @return one for each file, in their order
@@ -57,13 +61,14 @@ public record ImagePrediction(
       ReadImages images,
       Predictions predictions,
       @Nullable List<boolean[]> skipped,
+      List<Integer> stages,
       List<String> classNames,
       int top) {
     int count = images.files().size();
     List<ImagePrediction> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      int image = i;
       Double entropyNats = element(predictions.entropyNats(), i);
+      List<Integer> left = skipped == null ? null : skippedBy(i, skipped, stages);
       all.add(
           new ImagePrediction(
               images.files().get(i),
@@ -71,9 +76,18 @@ public record ImagePrediction(
               entropyNats,
               entropyNats == null ? null : fraction(entropyNats, classNames.size()),
               element(predictions.g(), i),
-              skipped == null ? null : skipped.stream().allMatch(ofGate -> ofGate[image])));
+              left == null ? null : left.size() == stages.size(),
+              left));
     }
     return all;
+  }
+
+  private static List<Integer> skippedBy(
+      int image, List<boolean[]> skipped, List<Integer> stages) {
+    return IntStream.range(0, stages.size())
+        .filter(gate -> skipped.get(gate)[image])
+        .mapToObj(stages::get)
+        .toList();
   }
 
   private static @Nullable Double element(float @Nullable [] values, int i) {
@@ -107,6 +121,7 @@ public record ImagePrediction(
     values.put("hardness", hardness);
     values.put("g", g);
     values.put("skipped", skipped);
+    values.put("skipped_stages", skippedStages);
     return values;
   }
 

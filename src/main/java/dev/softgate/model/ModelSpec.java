@@ -176,6 +176,11 @@ public record ModelSpec(
     return arch.units(block, depth).get(stage - 1);
   }
 
+  /** Units of a stage with a gate on it, from 1, that come after the gate. */
+  public int additionalUnits(int stage) {
+    return units(stage) - gate.after(stage);
+  }
+
   /** Whether there is a gate of any kind. */
   public boolean gated() {
     return gate.exists();

@@ -1,5 +1,6 @@
 package dev.softgate.report;
 
+import dev.softgate.scoring.statistics.Estimate;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,13 @@ final class Figures {
 
   static String whole(@Nullable Object value) {
     return decimals(value, 0);
+  }
+
+  /** A value and the ends of its interval. */
+  static String interval(Estimate estimate) {
+    return "%s (%s to %s)"
+        .formatted(
+            decimals(estimate.value(), 4), decimals(estimate.low(), 4), decimals(estimate.high(), 4));
   }
 
   static String text(@Nullable Object value) {

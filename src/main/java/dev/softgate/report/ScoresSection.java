@@ -81,19 +81,11 @@ final class ScoresSection {
       rows.add(
           Block.Row.of(
               scores.get(i).name(),
-              text(bootstrap.estimate(i, RankingMetrics::auroc)),
-              text(bootstrap.estimate(i, RankingMetrics::averagePrecision)),
-              text(bootstrap.estimate(i, RankingMetrics::bestF1))));
+              Figures.interval(bootstrap.estimate(i, RankingMetrics::auroc)),
+              Figures.interval(bootstrap.estimate(i, RankingMetrics::averagePrecision)),
+              Figures.interval(bootstrap.estimate(i, RankingMetrics::bestF1))));
     }
     return new Block.Table(List.of("score", "AUROC", "average precision", "best F1"), rows, true);
-  }
-
-  private static String text(Estimate estimate) {
-    return "%s (%s to %s)"
-        .formatted(
-            Figures.decimals(estimate.value(), 4),
-            Figures.decimals(estimate.low(), 4),
-            Figures.decimals(estimate.high(), 4));
   }
 
   private static Block charts(List<LabelTable.Score> scores, List<Ranking> rankings, double rate) {

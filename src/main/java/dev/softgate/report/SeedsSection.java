@@ -97,7 +97,7 @@ final class SeedsSection {
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::doubleValue)
                 .toArray();
-        cells.add(values.length < group.runs.size() ? Figures.NONE : text(StudentT.mean(values)));
+        cells.add(values.length < group.runs.size() ? Figures.NONE : Figures.interval(StudentT.mean(values)));
       }
       rows.add(new Block.Row(cells, false));
     }
@@ -121,7 +121,7 @@ final class SeedsSection {
           if (a.length == seeds.size() && b.length == seeds.size()) {
             rows.add(
                 Block.Row.of(
-                    pair, measure, text(StudentT.pairedDifference(a, b)), Figures.whole(a.length)));
+                    pair, measure, Figures.interval(StudentT.pairedDifference(a, b)), Figures.whole(a.length)));
           }
         }
       }
@@ -163,13 +163,5 @@ final class SeedsSection {
       run.labels().auroc().forEach((score, auroc) -> values.put("AUROC of " + score, auroc));
     }
     return values;
-  }
-
-  private static String text(Estimate estimate) {
-    return "%s (%s to %s)"
-        .formatted(
-            Figures.decimals(estimate.value(), 4),
-            Figures.decimals(estimate.low(), 4),
-            Figures.decimals(estimate.high(), 4));
   }
 }

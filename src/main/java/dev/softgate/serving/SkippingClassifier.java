@@ -178,7 +178,7 @@ public final class SkippingClassifier implements AutoCloseable {
       if (!used.get(gate)[image]) {
         int stage = spec.gate().stages().get(gate);
         skipped.add(stage);
-        depth -= (spec.units(stage) - 1) * (spec.block() == BlockKind.BASIC ? 2 : 3);
+        depth -= spec.additionalUnits(stage) * (spec.block() == BlockKind.BASIC ? 2 : 3);
       }
     }
     Double hardness =

@@ -95,7 +95,8 @@ class PredictCommandTest {
             "entropy",
             "hardness",
             "g",
-            "skipped");
+            "skipped",
+            "skipped_stages");
     JsonNode ranking = prediction.get("probabilities");
     assertThat(ranking).hasSize(10);
     double sum = 0;
@@ -114,6 +115,18 @@ class PredictCommandTest {
   }
 
   @Test
+  void saysWhichOfSeveralStagesItSkipped() throws IOException {
+    TinyRun two = TinyRun.train(folder, "two", "--gate-at", "2,3");
+    JsonNode prediction = predict(two, "--threshold", "1,0");
+    assertThat(prediction.get("skipped").booleanValue()).isFalse();
+    assertThat(prediction.get("skipped_stages").toString()).isEqualTo("[2]");
+    assertThat(predict(two, "--threshold", "1").get("skipped").booleanValue()).isTrue();
+    assertThat(
+            TinyRun.run("predict", two.toString(), picture.toString(), "--threshold", "1,0").out())
+        .contains("stage 2");
+  }
+
+  @Test
   void skipsBelowTheThreshold() throws IOException {
     double g = predict(run).get("g").doubleValue();
     assertThat(predict(run).get("skipped").booleanValue()).isFalse(); // no thresholds stored
@@ -123,6 +136,8 @@ class PredictCommandTest {
     assertThat(predict(run, "--threshold", between).get("skipped").booleanValue()).isTrue();
     assertThat(predict(run, "--threshold", "0").get("skipped").booleanValue()).isFalse();
     assertThat(predict(run, "--threshold", "1").get("skipped").booleanValue()).isTrue();
+    assertThat(predict(run, "--threshold", "1").get("skipped_stages").toString()).isEqualTo("[3]");
+    assertThat(predict(run).get("skipped_stages")).isEmpty();
     assertThat(predict(run, "--threshold", "1").get("probability"))
         .isNotEqualTo(predict(run).get("probability"));
   }

@@ -120,7 +120,7 @@ class SkippingClassifierTest {
         assertThat(each.hardness()).isBetween(0.0, 1.0);
         assertThat(each.probability()).isBetween(0.1, 1.0);
         assertThat(classifier.classNames().get(each.classId())).isEqualTo(each.label());
-        assertThat(each.depthUsed()).isEqualTo(each.skippedStages().isEmpty() ? 14 : 12);
+        assertThat(each.depthUsed()).isEqualTo(each.skippedStages().isEmpty() ? 20 : 18);
       }
     }
   }
@@ -171,7 +171,8 @@ class SkippingClassifierTest {
                       "dataset", "synthetic",
                       "limit-train", "64",
                       "limit-test", "20",
-                      "depth", "14",
+                      "depth", "20",
+                      "gate-after", "2", // one unit is left to skip
                       "epochs", "1",
                       "threads", "1",
                       "runs-dir", folder.resolve("runs").toString(),
