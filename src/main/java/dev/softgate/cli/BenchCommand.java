@@ -118,6 +118,7 @@ final class BenchCommand implements Callable<Integer> {
       values.put("shortcut", config.model().shortcut());
       values.put("gate", config.model().gate());
       values.put("gate_at", model.gate().stages());
+      values.put("gate_after", model.gate().after());
     }
     values.put("batch_size", batchSize);
     values.put("steps", steps);

@@ -35,6 +35,12 @@ final class NetworkOptions {
   @Option(names = "--gate-at", paramLabel = "STAGES", description = "Such as 2,3 (as published)")
   @Nullable String gateAt;
 
+  @Option(
+      names = "--gate-after",
+      paramLabel = "UNITS",
+      description = "Units of each of these stages before its gate, such as 3,1 (1)")
+  @Nullable String gateAfter;
+
   @Option(names = "--gate-penalty", paramLabel = "KIND", description = "What presses on it (none)")
   @Nullable String gatePenalty;
 
@@ -53,6 +59,7 @@ final class NetworkOptions {
     put(overrides, "shortcut", shortcut);
     put(overrides, "gate", gate);
     put(overrides, "gate-at", gateAt);
+    put(overrides, "gate-after", gateAfter);
     put(overrides, "gate-penalty", gatePenalty);
     put(overrides, "gate-kernel", gateKernel);
     return overrides;

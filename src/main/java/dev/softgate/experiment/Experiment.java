@@ -333,6 +333,11 @@ public final class Experiment {
       decided.put(
           "gate-at",
           spec.gate().stages().stream().map(String::valueOf).collect(Collectors.joining(",")));
+      decided.put(
+          "gate-after",
+          spec.gate().isLate()
+              ? spec.gate().after().stream().map(String::valueOf).collect(Collectors.joining(","))
+              : "none");
     }
     Compute compute = config.execution().compute(spec);
     decided.put("precision", compute.precision());
@@ -393,7 +398,7 @@ public final class Experiment {
       if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
         name.append("_b");
         gate.stages().forEach(name::append);
-        if (gate.after().stream().anyMatch(units -> units > 1)) {
+        if (gate.isLate()) {
           gate.after().forEach(units -> name.append('_').append(units));
         }
       }

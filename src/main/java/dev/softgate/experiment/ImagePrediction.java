@@ -82,8 +82,7 @@ public record ImagePrediction(
     return all;
   }
 
-  private static List<Integer> skippedBy(
-      int image, List<boolean[]> skipped, List<Integer> stages) {
+  private static List<Integer> skippedBy(int image, List<boolean[]> skipped, List<Integer> stages) {
     return IntStream.range(0, stages.size())
         .filter(gate -> skipped.get(gate)[image])
         .mapToObj(stages::get)

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class LabelFigures {
 
   private static final List<String> COMPARED_WITH = List.of("aum", "loss");
+
+  /** What names a gate in a unit, of which a network has dozens; those on stages are b2, b3. */
+  private static final Pattern OF_UNIT = Pattern.compile("_layer\\d");
 
   private LabelFigures() {}
 
@@ -68,8 +72,8 @@ public final class LabelFigures {
 
   /**
    * Each score against the known noise, {@code against_truth}: a row a score; and, where there is a
-   * gate, {@code gate_compared}: by how much its scores' AUROC is above that of each score they are
-   * compared with, on the same resamples.
+   * gate on a stage, {@code gate_compared}: by how much its scores' AUROC is above that of each
+   * score they are compared with, on the same resamples.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    * @param resamples of the bootstrap, whose 95% intervals are given
@@ -117,7 +121,7 @@ public final class LabelFigures {
       List<String> names, RankingBootstrap bootstrap) {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String gate : names) {
-      if (!gate.startsWith("gate_")) {
+      if (!gate.startsWith("gate_") || OF_UNIT.matcher(gate).find()) {
         continue;
       }
       for (String other : COMPARED_WITH) {
@@ -138,8 +142,8 @@ public final class LabelFigures {
   /**
    * How training went, where the true labels are known: a row an epoch, from 1. What fraction of
    * the images was classified as given, of right labels and of wrong ones, and of these as they
-   * truly are (from the runs of this version on); and of each gate the mean g of both groups, and
-   * how well it tells one from the other, AUROC.
+   * truly are (from the runs of this version on); and of each gate on a stage the mean g of both
+   * groups, and how well it tells one from the other, AUROC.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    */
@@ -168,7 +172,7 @@ public final class LabelFigures {
       rows.add(row);
     }
     for (String quantity : quantities) {
-      if (quantity.startsWith("g_")) {
+      if (quantity.startsWith("g_") && !OF_UNIT.matcher(quantity).find()) {
         float[][] g = dynamics.values(quantity);
         for (int epoch = 0; epoch < g.length; epoch++) {
           Map<String, Object> row = rows.get(epoch);

@@ -77,7 +77,7 @@ public record ModelListing(
     StringBuilder text = new StringBuilder(model.gate());
     if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
       text.append(" at ").append(list(gate.stages()));
-      if (gate.after().stream().anyMatch(units -> units > 1)) {
+      if (gate.isLate()) {
         text.append(" after ").append(list(gate.after()));
       }
     }
@@ -112,6 +112,7 @@ public record ModelListing(
     values.put("shortcut", model.shortcut());
     values.put("gate", model.gate());
     values.put("gate_at", stages());
+    values.put("gate_after", model.spec(classes).gate().after());
     values.put("gate_tap", model.gateTap());
     values.put("gate_penalty", model.gatePenalty());
     values.put("gate_kernel", model.gateKernel());

@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * @param stages that have it, counted from 1, ascending: the stages it sits on, or whose units it
  *     sits in; empty without a gate
  * @param after how many units of each gated stage, in the order of {@code stages}, come before its
- *     gate; empty where gates do not sit on stages
+ *     gate; given as one number for each, as one for all, or none for 1; empty where gates do not
+ *     sit on stages
  * @param tap what a gate on a stage looks at; without effect elsewhere
  * @param calibration how hardness becomes g; without effect on gates that are no classifiers
  * @param penalty that presses on it
@@ -54,13 +55,17 @@ public record GateSpec(
   /**
    * Checks that the parts go together.
    *
-   * @param after one number for each gated stage, or one for all; none for 1
    * @throws BadInputException where the gate knows no such penalty or mix, or the stages are none
    *     or twice the same, or there are not as many places as stages
    */
   public GateSpec {
+    List<Integer> given = stages;
+    List<Integer> units = kind.onStages() ? each(after, stages.size()) : List.of();
     stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
-    after = kind.onStages() ? each(after, stages.size()) : List.of();
+    after =
+        kind.onStages()
+            ? stages.stream().map(stage -> units.get(given.indexOf(stage))).toList()
+            : List.of();
     if (stages.stream().distinct().count() != stages.size()) {
       throw new BadInputException("--gate-at names a stage twice");
     }
@@ -97,6 +102,11 @@ public record GateSpec(
               .formatted(stages, after.size()));
     }
     return List.copyOf(after);
+  }
+
+  /** Whether a gate comes after more units than the first of its stage. */
+  public boolean isLate() {
+    return after.stream().anyMatch(units -> units > 1);
   }
 
   /** A gate after the first unit of each of its stages. */

@@ -214,8 +214,9 @@ public final class CsvTable {
     }
   }
 
-  /** A cell as RFC 4180 has it: in quotes where it must be. */
+  /** A cell as RFC 4180 has it: in quotes where it must be, or where reading would strip it. */
   public static String quoted(String cell) {
-    return cell.matches("(?s).*[\",\r\n].*") ? '"' + cell.replace("\"", "\"\"") + '"' : cell;
+    boolean plain = cell.equals(cell.strip()) && !cell.matches("(?s).*[\",\r\n].*");
+    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 }

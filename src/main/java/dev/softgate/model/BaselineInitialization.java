@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  *   layer3.0      → o1
  *   layer3.i      → layer3.(i−1)    0 &lt; i &lt; n−1
  *   layer3.(n−1)  → o2
- *   others        → the same name
+ *   others        → the same name, as are those of a stage whose gate comes later
  * </pre>
  *
  * <p>Of a plain network that tells other classes apart, the layers below its classification are

@@ -198,7 +198,9 @@ public final class StateRecognition {
 
   private GateSpec stageGate(String name, int classes, List<Integer> stages) {
     if (stages.isEmpty()) {
-      throw unfit("it has a %s and no gated stage (o1, o2)".formatted(name));
+      throw unfit(
+          "it has a %s and no gated stage (o1, o2); one whose gates come after more units has no published names"
+              .formatted(name));
     }
     long outputs = shape(name + ".1.weight", 2)[0];
     long seen = shape(name + ".0.weight", 2)[1];

@@ -32,7 +32,9 @@ final class Figures {
   static String interval(Estimate estimate) {
     return "%s (%s to %s)"
         .formatted(
-            decimals(estimate.value(), 4), decimals(estimate.low(), 4), decimals(estimate.high(), 4));
+            decimals(estimate.value(), 4),
+            decimals(estimate.low(), 4),
+            decimals(estimate.high(), 4));
   }
 
   static String text(@Nullable Object value) {

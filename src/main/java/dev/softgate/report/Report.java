@@ -108,8 +108,9 @@ public final class Report {
                 option.get("block"),
                 gate.equals("none")
                     ? "no gate"
-                    : "gate %s at %s, tap %s"
-                        .formatted(gate, option.get("gate-at"), option.get("gate-tap")));
+                    : "gate %s at %s%s, tap %s"
+                        .formatted(
+                            gate, option.get("gate-at"), after(option), option.get("gate-tap")));
     String limit = option.getOrDefault("limit-train", "none");
     String data =
         option.get("dataset")
@@ -119,6 +120,11 @@ public final class Report {
         run.name(),
         network + "; " + data + "; seed " + option.get("seed"),
         status(run));
+  }
+
+  private static String after(Map<String, String> option) {
+    String units = option.getOrDefault("gate-after", "none");
+    return units.equals("none") ? "" : " after " + units + " units";
   }
 
   private static String status(ReportedRun run) {

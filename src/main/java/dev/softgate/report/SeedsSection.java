@@ -4,7 +4,6 @@ import dev.softgate.experiment.Summary;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.StudentT;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +19,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class SeedsSection {
 
-  /** Options that say which run it is, or how fast it goes, and not what is trained. */
+  /**
+   * Options that say which run it is, where things lie, or how fast it goes, and not what is
+   * trained on what; what the files hold is told by their hashes.
+   */
   private static final Set<String> NOT_OF_THE_EXPERIMENT =
       Set.of(
-          "seed", "name", "threads", "workers", "checkpoint-minutes", "test-every", "keep-every");
+          "seed",
+          "name",
+          "data-dir",
+          "data-url",
+          "labels",
+          "scores",
+          "runs-dir",
+          "threads",
+          "time-limit",
+          "checkpoint-minutes",
+          "test-every",
+          "keep-every");
+
+  /** What is shown of a hash, in hexadecimal digits. */
+  private static final int SHOWN = 12;
+
+  private static final List<String> HASHES =
+      List.of("data_sha256", "labels_sha256", "scores_sha256");
 
   private static final List<String> ACCURACIES =
       List.of("test_accuracy", "val_accuracy", "best_test_accuracy");
 
   private final List<Group> groups = new ArrayList<>();
+  private final List<String> repeated = new ArrayList<>();
 
   /** Runs of one configuration by their seed. */
   private record Group(String name, Map<String, String> options, Map<String, ReportedRun> runs) {}
@@ -37,10 +57,14 @@ final class SeedsSection {
     Map<Map<String, String>, Map<String, ReportedRun>> byOptions = new LinkedHashMap<>();
     for (ReportedRun run : runs) {
       if (run.summary() != null && run.summary().status() == Summary.Status.FINISHED) {
-        Map<String, String> options = new TreeMap<>(run.config().texts());
-        String seed = String.valueOf(options.get("seed"));
-        options.keySet().removeAll(NOT_OF_THE_EXPERIMENT);
-        byOptions.computeIfAbsent(options, key -> new TreeMap<>()).putIfAbsent(seed, run);
+        String seed = String.valueOf(run.config().texts().get("seed"));
+        ReportedRun before =
+            byOptions
+                .computeIfAbsent(experiment(run), key -> new TreeMap<>())
+                .putIfAbsent(seed, run);
+        if (before != null) {
+          repeated.add(run.name() + " (as " + before.name() + ")");
+        }
       }
     }
     byOptions.forEach(
@@ -51,6 +75,23 @@ final class SeedsSection {
         });
   }
 
+  /** What was trained on what, but for the seed, and for the run that it began or learned from. */
+  private static Map<String, String> experiment(ReportedRun run) {
+    Map<String, String> options = new TreeMap<>(run.config().texts());
+    options.keySet().removeAll(NOT_OF_THE_EXPERIMENT);
+    options.computeIfPresent("init", (key, text) -> text.replaceFirst(":.*", ""));
+    options.computeIfPresent("distill", (key, text) -> text.equals("none") ? text : "another run");
+    Map<String, Object> summary = values(run.summary());
+    for (String hash : HASHES) {
+      boolean drawn = hash.equals("data_sha256") && "synthetic".equals(options.get("dataset"));
+      if (!drawn) { // the seed draws the images too
+        String whole = String.valueOf(summary.get(hash));
+        options.put(hash, whole.substring(0, Math.min(SHOWN, whole.length())));
+      }
+    }
+    return options;
+  }
+
   static Section of(List<ReportedRun> runs) {
     SeedsSection section = new SeedsSection(runs);
     List<Block> blocks = new ArrayList<>();
@@ -58,8 +99,14 @@ final class SeedsSection {
       blocks.add(
           new Block.Note(
               String.format(
-                  "Finished runs that differ in their seed alone. In brackets the %.0f%% interval of the mean over seeds, Student's t.",
-                  100 * Estimate.CONFIDENCE)));
+                  "Finished runs that differ in their seed alone, and in the run that each began from or learned from."
+                      + " In brackets the %.0f%% interval of the mean over seeds, Student's t.%s",
+                  100 * Estimate.CONFIDENCE,
+                  section.repeated.isEmpty()
+                      ? ""
+                      : " Left out, as their seed is there: "
+                          + String.join(", ", section.repeated)
+                          + ".")));
       blocks.add(section.means());
       Block differences = section.differences();
       if (differences != null) {
@@ -97,7 +144,10 @@ final class SeedsSection {
                 .filter(Objects::nonNull)
                 .mapToDouble(Double::doubleValue)
                 .toArray();
-        cells.add(values.length < group.runs.size() ? Figures.NONE : Figures.interval(StudentT.mean(values)));
+        cells.add(
+            values.length < group.runs.size()
+                ? Figures.NONE
+                : Figures.interval(StudentT.mean(values)));
       }
       rows.add(new Block.Row(cells, false));
     }
@@ -121,7 +171,10 @@ final class SeedsSection {
           if (a.length == seeds.size() && b.length == seeds.size()) {
             rows.add(
                 Block.Row.of(
-                    pair, measure, Figures.interval(StudentT.pairedDifference(a, b)), Figures.whole(a.length)));
+                    pair,
+                    measure,
+                    Figures.interval(StudentT.pairedDifference(a, b)),
+                    Figures.whole(a.length)));
           }
         }
       }
@@ -151,9 +204,13 @@ final class SeedsSection {
         .toList();
   }
 
+  private static Map<String, Object> values(@Nullable Summary summary) {
+    return summary == null ? Map.of() : summary.values();
+  }
+
   private static Map<String, Double> values(ReportedRun run) {
     Map<String, Double> values = new LinkedHashMap<>();
-    Map<String, Object> summary = run.summary() == null ? new HashMap<>() : run.summary().values();
+    Map<String, Object> summary = values(run.summary());
     for (String key : ACCURACIES) {
       if (summary.get(key) instanceof Number number) {
         values.put(key.replace('_', ' '), number.doubleValue());

@@ -112,6 +112,11 @@ final class ConfigRules {
     choice("block", model.block(), ModelConfig.BLOCKS);
     choice("shortcut", model.shortcut(), ModelConfig.SHORTCUTS);
     choice("gate", model.gate(), ModelConfig.GATES);
+    if (model.gateAfter() != null
+        && (model.gateAfter().isEmpty()
+            || model.gateAfter().stream().anyMatch(units -> units < 1))) {
+      problem("gate-after", "numbers of units from 1", model.gateAfter());
+    }
     choice("gate-tap", model.gateTap(), ModelConfig.TAPS);
     choice("gate-calibration", model.gateCalibration(), ModelConfig.CALIBRATIONS);
     choice("gate-penalty", model.gatePenalty(), ModelConfig.PENALTIES);

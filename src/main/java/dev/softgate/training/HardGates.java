@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
- * own (docs/decisions/0019).
+ * own (docs/decisions/0019 and 0023).
  */
 public final class HardGates implements MixRule {
 

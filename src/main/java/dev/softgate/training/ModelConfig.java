@@ -137,7 +137,7 @@ public record ModelConfig(
         text(spec.shortcut()),
         gate.kind().text(),
         gate.exists() ? gate.stages() : null,
-        gate.after().stream().allMatch(units -> units == 1) ? null : gate.after(),
+        gate.isLate() ? gate.after() : null,
         text(gate.tap()),
         text(gate.calibration()),
         gate.penalty().text(),

@@ -44,6 +44,7 @@ class ModelsCommandTest {
             "shortcut",
             "gate",
             "gate_at",
+            "gate_after",
             "gate_tap",
             "gate_penalty",
             "gate_kernel",

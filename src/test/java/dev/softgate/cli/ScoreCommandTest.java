@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,8 +110,29 @@ class ScoreCommandTest {
       assertThat(ended.get("g_" + gate + "_auroc").doubleValue())
           .isCloseTo(auroc(said, "gate_last_" + gate), within(1e-12));
     }
-    assertThat(ended.get("wrong_fitted").doubleValue() + ended.get("wrong_corrected").doubleValue())
-        .isBetween(1e-9, 1.0);
+    TrainingDynamics dynamics = TrainingDynamics.open(noisy.path());
+    float[] predicted = dynamics.values("predicted")[epochs.size() - 1];
+    float[] g = dynamics.values("g_b2")[epochs.size() - 1];
+    int[] labels = dynamics.given();
+    int[] truth = Objects.requireNonNull(dynamics.clean());
+    double[] sums = new double[4]; // right as given, wrong as given, wrong as true, g of wrong
+    for (int i = 0; i < labels.length; i++) {
+      boolean isWrong = labels[i] != truth[i];
+      sums[isWrong ? 1 : 0] += predicted[i] == labels[i] ? 1 : 0;
+      sums[2] += isWrong && predicted[i] == truth[i] ? 1 : 0;
+      sums[3] += isWrong ? g[i] : 0;
+    }
+    assertThat(ended.get("right_fitted").doubleValue())
+        .isEqualTo(sums[0] / (labels.length - wrong));
+    assertThat(ended.get("wrong_fitted").doubleValue()).isEqualTo(sums[1] / wrong);
+    assertThat(ended.get("wrong_corrected").doubleValue()).isEqualTo(sums[2] / wrong);
+    assertThat(ended.get("g_b2_wrong").doubleValue()).isCloseTo(sums[3] / wrong, within(1e-6));
+    assertThat(ended.get("g_b2_right").doubleValue()).isBetween(0.0, 1.0);
+    assertThat(TinyRun.run("report", noisy.toString()).exitCode()).isZero();
+    assertThat(noisy.path().resolve("report.html"))
+        .content()
+        .contains("Train images predicted as labeled; as they truly are, dashed")
+        .contains("<title>wrong labels, true label: 1, ");
     int confused = 0;
     for (JsonNode given : said.get("given_by_suggested")) {
       for (JsonNode count : given) {

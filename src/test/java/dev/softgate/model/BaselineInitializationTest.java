@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
 import java.util.Map;
@@ -54,6 +56,33 @@ class BaselineInitializationTest {
       assertEqual(state, name, drawn, name);
     }
     assertThat(state).hasSize(plain.size() + network.ownGateParameters().size());
+  }
+
+  @Test
+  void aStageWhoseGateComesLaterKeepsItsNames() {
+    Map<String, HostTensor> plain =
+        RandomNetwork.of(spec(BlockKind.BASIC, 26, GateKind.NONE, 3), 5).state();
+    GateSpec late =
+        Family.after(
+            Family.onStage(
+                GateKind.CLASSIFIER,
+                GatePenalty.NONE,
+                GateTap.ENTRY,
+                GateCalibration.NORMALISED,
+                2,
+                3),
+            3,
+            1);
+    ResNet network = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 26, 3, late), 6);
+    BaselineInitialization.initialize(network, plain);
+    Map<String, HostTensor> state = network.state();
+    for (int i = 0; i < 4; i++) {
+      String unit = "layer2." + i + ".conv1.weight";
+      assertEqual(state, unit, plain, unit);
+    }
+    assertEqual(state, "o31.conv1.weight", plain, "layer3.0.conv1.weight");
+    assertEqual(state, "layer3.0.conv1.weight", plain, "layer3.1.conv1.weight");
+    assertEqual(state, "o32.conv1.weight", plain, "layer3.3.conv1.weight");
   }
 
   private static void assertEqual(

@@ -138,6 +138,19 @@ class ModelSpecTest {
     assertThat(cost.additionalByStage().get(1)).isEqualTo(before.additionalByStage().get(1));
     assertThat(List.of(late.unitName(2, 0), late.unitName(2, 8), late.unitName(3, 0)))
         .containsExactly("layer2.0", "layer2.8", "o31");
+    GateSpec turned =
+        new GateSpec(
+            GateKind.CLASSIFIER,
+            List.of(3, 2),
+            List.of(1, 3),
+            GateTap.ENTRY,
+            GateCalibration.NORMALISED,
+            GatePenalty.NONE,
+            GateKernel.ELEMENT_1X1,
+            GateSpec.PUBLISHED_BIAS,
+            GateMix.SOFT,
+            MemorySpec.DEFAULT);
+    assertThat(turned).isEqualTo(late.gate());
     assertThat(after(20, List.of(3), 2).gateName(3)).isEqualTo("g_layer_b3");
     assertThat(after(20, List.of(3), 1).gateName(3)).isEqualTo("g_layer");
   }

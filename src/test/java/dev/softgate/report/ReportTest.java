@@ -87,6 +87,8 @@ class ReportTest {
       }
     }
     files.add(RunFiles.create(runs, "single", Map.of("depth", "14")).summary(null));
+    Map<String, String> again = Map.of("gate", "none", "seed", "2", "runs-dir", "there");
+    files.add(RunFiles.create(runs, "again", again).summary(null, 0.99));
     files.get(0).scores("");
     files.get(0).with(files.get(0).folder().scoresSummary(), summaryOf(0.75));
     files.get(1).with(files.get(1).folder().scoresSummary(), summaryOf(0.85));
@@ -97,7 +99,23 @@ class ReportTest {
         .contains("<td>0.6000 (0.3516 to 0.8484)</td><td>0.5333 (0.2465 to 0.8202)</td>")
         .contains("<td>0.8500 (0.6016 to 1.0984)</td><td>–</td>")
         .contains("<td>test accuracy</td><td>0.0667 (-0.0768 to 0.2101)</td><td>3</td>")
+        .contains("Left out, as their seed is there: again (as g1s2).")
         .doesNotContain("depth 14");
+    files.get(4).summary("other images", 0.6);
+    assertThat(section(html(files.toArray(RunFiles[]::new)), "seeds"))
+        .as("of synthetic images the seed draws these too")
+        .contains("gate none: seeds 1, 2, 3");
+  }
+
+  @Test
+  void runsOfOtherImagesAreNoGroup() {
+    Map<String, String> first = Map.of("dataset", "cifar10", "seed", "1");
+    Map<String, String> second = Map.of("dataset", "cifar10", "seed", "2");
+    RunFiles one = RunFiles.create(runs, "one", first).summary("a");
+    assertThat(sections(html(one, RunFiles.create(runs, "two", second).summary("a"))))
+        .contains("seeds");
+    assertThat(sections(html(one, RunFiles.create(runs, "three", second).summary("b"))))
+        .doesNotContain("seeds");
   }
 
   private static String summaryOf(double auroc) {

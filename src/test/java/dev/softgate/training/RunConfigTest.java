@@ -132,6 +132,7 @@ class RunConfigTest {
               "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-after", "x", "a list of whole numbers"),
+          Arguments.of("gate-after", "2,0", "numbers of units from 1, found [2, 0]"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
           Arguments.of(
               "gate-calibration", "normalized", "one of normalised, published, unscaled, raw"),
@@ -197,7 +198,7 @@ class RunConfigTest {
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =
-      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "gate-after", "widths");
+      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths");
 
   @TempDir Path folder;
 
