@@ -74,7 +74,7 @@ public final class Report {
   private Page page() {
     List<Section> sections =
         Stream.of(
-                List.of(FiguresSection.of(runs)),
+                List.of(FiguresSection.of(runs), SeedsSection.of(runs)),
                 LearningSection.of(runs),
                 List.of(
                     DynamicsSection.of(runs),
@@ -82,7 +82,6 @@ public final class Report {
                     ComputeSection.of(runs),
                     LabelsSection.of(runs),
                     ScoresSection.of(runs),
-                    SeedsSection.of(runs),
                     MemorySection.of(runs),
                     RewindSection.of(runs),
                     GallerySection.of(runs, images)),

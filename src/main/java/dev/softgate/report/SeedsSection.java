@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ final class SeedsSection {
           "test-every",
           "keep-every");
 
+  private static final int LETTERS = 26;
+
   /** What is shown of a hash, in hexadecimal digits. */
   private static final int SHOWN = 12;
 
@@ -51,7 +54,7 @@ final class SeedsSection {
   private final List<String> repeated = new ArrayList<>();
 
   /** Runs of one configuration by their seed. */
-  private record Group(String name, Map<String, String> options, Map<String, ReportedRun> runs) {}
+  private record Group(String name, String own, Map<String, ReportedRun> runs) {}
 
   private SeedsSection(List<ReportedRun> runs) {
     Map<Map<String, String>, Map<String, ReportedRun>> byOptions = new LinkedHashMap<>();
@@ -70,9 +73,14 @@ final class SeedsSection {
     byOptions.forEach(
         (options, seeds) -> {
           if (seeds.size() > 1) {
-            groups.add(new Group(name(options, byOptions.keySet()), options, seeds));
+            groups.add(new Group(letter(groups.size()), own(options, byOptions.keySet()), seeds));
           }
         });
+  }
+
+  /** A to Z, then A1 and so on. */
+  private static String letter(int group) {
+    return (char) ('A' + group % LETTERS) + (group < LETTERS ? "" : "" + group / LETTERS);
   }
 
   /** What was trained on what, but for the seed, and for the run that it began or learned from. */
@@ -107,6 +115,7 @@ final class SeedsSection {
                       : " Left out, as their seed is there: "
                           + String.join(", ", section.repeated)
                           + ".")));
+      blocks.add(section.legend());
       blocks.add(section.means());
       Block differences = section.differences();
       if (differences != null) {
@@ -117,8 +126,8 @@ final class SeedsSection {
     return new Section("seeds", "Over seeds", blocks);
   }
 
-  /** What the group has that others have not: its own values of the options that differ. */
-  private static String name(Map<String, String> options, Set<Map<String, String>> all) {
+  /** What tells a group from other runs: its values of the options that differ. */
+  private static String own(Map<String, String> options, Set<Map<String, String>> all) {
     List<String> own = new ArrayList<>();
     Set<String> keys = new TreeSet<>();
     all.forEach(other -> keys.addAll(other.keySet()));
@@ -127,13 +136,29 @@ final class SeedsSection {
         own.add(key + " " + options.getOrDefault(key, Figures.NONE));
       }
     }
-    return own.isEmpty() ? "all" : String.join(", ", own);
+    return own.isEmpty() ? Figures.NONE : String.join(", ", own);
+  }
+
+  private Block legend() {
+    return new Block.Table(
+        List.of("group", "seeds", "runs", "its own"),
+        groups.stream()
+            .map(
+                group ->
+                    Block.Row.of(
+                        group.name,
+                        String.join(", ", group.runs.keySet()),
+                        group.runs.values().stream()
+                            .map(ReportedRun::name)
+                            .collect(Collectors.joining(", ")),
+                        group.own))
+            .toList(),
+        false);
   }
 
   private Block means() {
     List<String> header = new ArrayList<>(List.of(""));
-    groups.forEach(
-        group -> header.add(group.name + ": seeds " + String.join(", ", group.runs.keySet())));
+    groups.forEach(group -> header.add(group.name));
     List<Block.Row> rows = new ArrayList<>();
     for (String measure : measures()) {
       List<String> cells = new ArrayList<>(List.of(measure));

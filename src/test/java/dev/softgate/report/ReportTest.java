@@ -95,7 +95,10 @@ class ReportTest {
     files.get(2).with(files.get(2).folder().scoresSummary(), summaryOf(0.95));
     String seeds = section(html(files.toArray(RunFiles[]::new)), "seeds");
     assertThat(seeds)
-        .contains("depth 20, gate classifier: seeds 1, 2, 3", "depth 20, gate none: seeds 1, 2, 3")
+        .contains(
+            "<th scope=\"row\">A</th><td>1, 2, 3</td><td>g0s1, g0s2, g0s3</td><td>depth 20, gate classifier</td>",
+            "<th scope=\"row\">B</th><td>1, 2, 3</td><td>g1s1, g1s2, g1s3</td><td>depth 20, gate none</td>",
+            "A − B")
         .contains("<td>0.6000 (0.3516 to 0.8484)</td><td>0.5333 (0.2465 to 0.8202)</td>")
         .contains("<td>0.8500 (0.6016 to 1.0984)</td><td>–</td>")
         .contains("<td>test accuracy</td><td>0.0667 (-0.0768 to 0.2101)</td><td>3</td>")
@@ -104,7 +107,7 @@ class ReportTest {
     files.get(4).summary("other images", 0.6);
     assertThat(section(html(files.toArray(RunFiles[]::new)), "seeds"))
         .as("of synthetic images the seed draws these too")
-        .contains("gate none: seeds 1, 2, 3");
+        .contains("<td>g1s1, g1s2, g1s3</td><td>depth 20, gate none</td>");
   }
 
   @Test
