@@ -15,7 +15,6 @@ import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
-import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +58,6 @@ import picocli.CommandLine.Spec;
 final class ScoreCommand implements Callable<Integer> {
 
   private static final int REWIND_IMAGES = 2000;
-  private static final String BY_EPOCH = "by_epoch";
 
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
@@ -200,7 +198,7 @@ final class ScoreCommand implements Callable<Integer> {
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());
     } else {
-      values.keySet().removeAll(List.of("classes", "given_by_suggested", BY_EPOCH));
+      values.keySet().removeAll(List.of("classes", "given_by_suggested", "by_epoch"));
       FigureText.print(values, spec.commandLine().getOut());
     }
     return ExitCode.OK;
@@ -217,7 +215,6 @@ final class ScoreCommand implements Callable<Integer> {
       values.put("wrong_labels", count);
       if (count > 0 && count < wrong.length) {
         values.putAll(LabelFigures.againstTruth(study, wrong, resamples, seed));
-        values.put(BY_EPOCH, LabelFigures.byEpoch(TrainingDynamics.open(run.path()), wrong));
       }
     }
   }

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -73,7 +71,7 @@ public final class LabelFigures {
   /**
    * Each score against the known noise, {@code against_truth}: a row a score; and, where there is a
    * gate on a stage, {@code gate_compared}: by how much its scores' AUROC is above that of each
-   * score they are compared with, on the same resamples.
+   * score they are compared with, on the same resamples; and {@code by_epoch}, how training went.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    * @param resamples of the bootstrap, whose 95% intervals are given
@@ -114,6 +112,7 @@ public final class LabelFigures {
     if (!compared.isEmpty()) {
       values.put("gate_compared", compared);
     }
+    values.put("by_epoch", byEpoch(study.dynamics(), wrong));
     return values;
   }
 
@@ -125,14 +124,13 @@ public final class LabelFigures {
         continue;
       }
       for (String other : COMPARED_WITH) {
-        Estimate difference =
-            bootstrap.difference(names.indexOf(gate), names.indexOf(other), RankingMetrics::auroc);
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("score", gate);
         row.put("minus", other);
-        row.put("auroc", difference.value());
-        row.put("auroc_low", difference.low());
-        row.put("auroc_high", difference.high());
+        put(
+            row,
+            "auroc",
+            bootstrap.difference(names.indexOf(gate), names.indexOf(other), RankingMetrics::auroc));
         rows.add(row);
       }
     }
@@ -144,34 +142,22 @@ public final class LabelFigures {
    * the images was classified as given, of right labels and of wrong ones, and of these as they
    * truly are (from the runs of this version on); and of each gate on a stage the mean g of both
    * groups, and how well it tells one from the other, AUROC.
-   *
-   * @param wrong whether each label is wrong; one at least is, and one is not
    */
-  public static List<Map<String, Object>> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
-    int[] clean = Objects.requireNonNull(dynamics.clean());
-    Set<String> quantities = dynamics.quantities();
+  private static List<Map<String, Object>> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
     float[][] correct = dynamics.values(TrainingDynamics.CORRECT);
-    float[][] predicted =
-        quantities.contains(TrainingDynamics.PREDICTED)
-            ? dynamics.values(TrainingDynamics.PREDICTED)
-            : null;
+    float[][] asTrue = dynamics.asTrue();
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int epoch = 0; epoch < dynamics.epochs(); epoch++) {
-      float[] fitted = correct[epoch];
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("epoch", epoch + 1);
-      row.put("right_fitted", mean(fitted, wrong, false));
-      row.put("wrong_fitted", mean(fitted, wrong, true));
-      if (predicted != null) {
-        float[] asTrue = new float[wrong.length];
-        for (int i = 0; i < asTrue.length; i++) {
-          asTrue[i] = predicted[epoch][i] == clean[i] ? 1 : 0;
-        }
-        row.put("wrong_corrected", mean(asTrue, wrong, true));
+      row.put("right_fitted", mean(correct[epoch], wrong, false));
+      row.put("wrong_fitted", mean(correct[epoch], wrong, true));
+      if (asTrue != null) {
+        row.put("wrong_corrected", mean(asTrue[epoch], wrong, true));
       }
       rows.add(row);
     }
-    for (String quantity : quantities) {
+    for (String quantity : dynamics.quantities()) {
       if (quantity.startsWith("g_") && !OF_UNIT.matcher(quantity).find()) {
         float[][] g = dynamics.values(quantity);
         for (int epoch = 0; epoch < g.length; epoch++) {
@@ -205,7 +191,10 @@ public final class LabelFigures {
       RankingBootstrap bootstrap,
       int index,
       ToDoubleFunction<RankingMetrics> measure) {
-    Estimate estimate = bootstrap.estimate(index, measure);
+    put(row, key, bootstrap.estimate(index, measure));
+  }
+
+  private static void put(Map<String, Object> row, String key, Estimate estimate) {
     row.put(key, estimate.value());
     row.put(key + "_low", estimate.low());
     row.put(key + "_high", estimate.high());

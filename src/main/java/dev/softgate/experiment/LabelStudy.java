@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * How good the label of each training image of a run seems: from how the training went, and from
  * what the trained network says.
  *
+ * @param dynamics how the training went
  * @param images that were trained on, with the labels that they were given
  * @param ids of the images scored, N, ascending
  * @param given their labels
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 public record LabelStudy(
+    TrainingDynamics dynamics,
     EvaluationImages images,
     int[] ids,
     int[] given,
@@ -104,6 +106,7 @@ public record LabelStudy(
     }
     Map<String, Double> weights = combine(scores);
     return new LabelStudy(
+        dynamics,
         images,
         ids,
         dynamics.given(),

@@ -79,21 +79,6 @@ final class DynamicsSection {
     return charts;
   }
 
-  /** Of each image and epoch whether it is classified as it truly is; null where not known. */
-  private float @Nullable [][] asTrue() {
-    int[] clean = dynamics.clean();
-    if (clean == null || !dynamics.quantities().contains(TrainingDynamics.PREDICTED)) {
-      return null;
-    }
-    float[][] values = dynamics.values(TrainingDynamics.PREDICTED);
-    for (float[] epoch : values) {
-      for (int i = 0; i < epoch.length; i++) {
-        epoch[i] = epoch[i] == clean[i] ? 1 : 0;
-      }
-    }
-    return values;
-  }
-
   /** Epochs × N, the mean over the gates; no epochs where there is none. */
   private float[][] g() {
     List<float[][]> gates =
@@ -173,12 +158,11 @@ final class DynamicsSection {
   }
 
   private Chart fitted(int[] known) {
+    float[][] asTrue = dynamics.asTrue();
     Chart chart =
         new Chart(
             "Train images predicted as labeled"
-                + (dynamics.quantities().contains(TrainingDynamics.PREDICTED)
-                    ? "; as they truly are, dashed"
-                    : ""),
+                + (asTrue == null ? "" : "; as they truly are, dashed"),
             Axis.number("epoch"),
             Axis.percent("share of a group").from(0, Double.NaN));
     add(
@@ -189,7 +173,6 @@ final class DynamicsSection {
         GroupSummary::mean,
         RIGHT,
         WRONG);
-    float[][] asTrue = asTrue();
     if (asTrue != null) { // of right labels the same
       add(
           chart,

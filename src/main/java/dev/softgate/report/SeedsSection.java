@@ -163,12 +163,7 @@ final class SeedsSection {
     for (String measure : measures()) {
       List<String> cells = new ArrayList<>(List.of(measure));
       for (Group group : groups) {
-        double[] values =
-            group.runs.values().stream()
-                .map(run -> values(run).get(measure))
-                .filter(Objects::nonNull)
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+        double[] values = values(group.runs, List.copyOf(group.runs.keySet()), measure);
         cells.add(
             values.length < group.runs.size()
                 ? Figures.NONE

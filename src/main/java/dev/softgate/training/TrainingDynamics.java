@@ -164,6 +164,23 @@ public final class TrainingDynamics {
         .toArray(float[][]::new);
   }
 
+  /**
+   * Whether each image is classified as it truly is, 0 or 1, epochs×N; null where the true labels,
+   * or the classes, were not written down.
+   */
+  public float @Nullable [][] asTrue() {
+    if (clean == null || !quantities().contains(PREDICTED)) {
+      return null;
+    }
+    float[][] values = values(PREDICTED);
+    for (float[] epoch : values) {
+      for (int i = 0; i < epoch.length; i++) {
+        epoch[i] = epoch[i] == clean[i] ? 1 : 0;
+      }
+    }
+    return values;
+  }
+
   static Path imagesFile(Path folder) {
     return folder.resolve("images.safetensors");
   }

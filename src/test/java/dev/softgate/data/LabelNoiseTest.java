@@ -36,11 +36,9 @@ class LabelNoiseTest {
     return kind.applyTo(dataset(name, CLASSES), CLEAN, rate, seed);
   }
 
-  private static final List<String> NAMES =
-      IntStream.range(0, CLASSES).mapToObj(k -> "class " + k).toList();
-
   private static int[][] confusion(int[] given) {
-    return LabelFile.of(Path.of("x"), given, CLEAN, NAMES).confusion(CLASSES);
+    return LabelFile.of(Path.of("x"), given, CLEAN, dataset("x", CLASSES).classNames())
+        .confusion(CLASSES);
   }
 
   @ParameterizedTest

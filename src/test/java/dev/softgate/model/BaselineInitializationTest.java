@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GatePenalty;
-import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
 import java.util.Map;
@@ -62,18 +60,7 @@ class BaselineInitializationTest {
   void aStageWhoseGateComesLaterKeepsItsNames() {
     Map<String, HostTensor> plain =
         RandomNetwork.of(spec(BlockKind.BASIC, 26, GateKind.NONE, 3), 5).state();
-    GateSpec late =
-        Family.after(
-            Family.onStage(
-                GateKind.CLASSIFIER,
-                GatePenalty.NONE,
-                GateTap.ENTRY,
-                GateCalibration.NORMALISED,
-                2,
-                3),
-            3,
-            1);
-    ResNet network = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 26, 3, late), 6);
+    ResNet network = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 26, 3, Family.late()), 6);
     BaselineInitialization.initialize(network, plain);
     Map<String, HostTensor> state = network.state();
     for (int i = 0; i < 4; i++) {

@@ -223,6 +223,11 @@ public final class Family {
         gate.memory());
   }
 
+  /** Classifiers on stages 2 and 3, after three units and one: of depth 26 or more. */
+  public static GateSpec late() {
+    return after(onStage(CLASSIFIER, NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 2, 3), 3, 1);
+  }
+
   /** Memory gates on the channels of some stages' units. */
   public static GateSpec memory(double share, double density, int... stages) {
     return new GateSpec(

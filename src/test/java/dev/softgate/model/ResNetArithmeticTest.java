@@ -4,11 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -71,18 +69,7 @@ class ResNetArithmeticTest {
   @ParameterizedTest
   @EnumSource(Pass.class)
   void gatesThatComeLaterDoAsTheEquationsSay(Pass pass) {
-    GateSpec late =
-        Family.after(
-            Family.onStage(
-                GateKind.CLASSIFIER,
-                GatePenalty.NONE,
-                GateTap.ENTRY,
-                GateCalibration.NORMALISED,
-                2,
-                3),
-            3,
-            1);
-    compare(ModelSpec.resnet(BlockKind.BASIC, 26, CLASSES, late), pass, 8, 8);
+    compare(ModelSpec.resnet(BlockKind.BASIC, 26, CLASSES, Family.late()), pass, 8, 8);
   }
 
   static Stream<Arguments> family() {
