@@ -11,10 +11,12 @@ import dev.softgate.model.ResNet;
 import dev.softgate.onednn.ConvolutionCeiling;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.onednn.Part;
+import dev.softgate.onednn.Work;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Compute;
+import dev.softgate.training.Sgd;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Times the parts of Softgate on 32×32 images of random pixels. */
 public final class Benchmark {
@@ -105,6 +108,7 @@ public final class Benchmark {
     private final Compute compute;
     private final BackboneEngine engine;
     private final Runnable step;
+    private final @Nullable Runnable update;
     private final double[] seconds = new double[steps];
     private int measured;
     private long pointersGrown;
@@ -116,6 +120,7 @@ public final class Benchmark {
       if (subject == Subject.TRAINING) {
         TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY, PENALTY_WEIGHT);
         this.step = () -> training.run(images, labels, RATES, true);
+        this.update = () -> update(training);
       } else {
         this.step =
             () -> {
@@ -123,6 +128,18 @@ public final class Benchmark {
                 network.forward(images, Pass.EVALUATION).logits().toFloats();
               }
             };
+        this.update = null;
+      }
+    }
+
+    /** Both updates of a step, by the gradients of the last one. */
+    private static void update(TrainingStep training) {
+      try (Scope scope = Scope.open()) {
+        training.mainOptimizer().step(RATES.main());
+        Sgd gates = training.gateOptimizer();
+        if (gates != null) {
+          gates.step(RATES.gate());
+        }
       }
     }
 
@@ -141,14 +158,22 @@ public final class Benchmark {
       }
     }
 
-    private Map<Part, Double> parts() {
-      return engine instanceof OneDnnEngine fused ? fused.takeSeconds() : Map.of();
+    private Map<Part, Work> parts() {
+      return engine instanceof OneDnnEngine fused ? fused.takeWork() : Map.of();
     }
 
     Measurement measurement() {
-      Map<Part, Double> perStep = new EnumMap<>(Part.class);
-      parts().forEach((part, total) -> perStep.put(part, total / steps));
-      return new Measurement(batchSize, seconds, pointersGrown, perStep);
+      Map<Part, Work> perStep = new EnumMap<>(Part.class);
+      parts().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));
+      return new Measurement(batchSize, seconds, pointersGrown, perStep, updateSeconds());
+    }
+
+    private double updateSeconds() {
+      if (update == null) {
+        return 0;
+      }
+      compute.useThreads();
+      return Measurement.median(timed(steps, update));
     }
 
     @Override
@@ -182,13 +207,18 @@ public final class Benchmark {
       step.run();
     }
     long pointers = TorchRuntime.livePointers();
-    double[] seconds = new double[steps];
-    for (int i = 0; i < steps; i++) {
+    double[] seconds = timed(steps, step);
+    return new Measurement(batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of(), 0);
+  }
+
+  private static double[] timed(int times, Runnable work) {
+    double[] seconds = new double[times];
+    for (int i = 0; i < times; i++) {
       long start = System.nanoTime();
-      step.run();
+      work.run();
       seconds[i] = (System.nanoTime() - start) / 1e9;
     }
-    return new Measurement(batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of());
+    return seconds;
   }
 
   private Tensor images() {

@@ -1,6 +1,7 @@
 package dev.softgate.benchmark;
 
 import dev.softgate.onednn.Part;
+import dev.softgate.onednn.Work;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -10,19 +11,25 @@ import java.util.Map;
  * @param imagesPerStep the batch size
  * @param stepSeconds of each step after warm-up
  * @param livePointersGrown native objects alive after the steps that were not before
- * @param partSeconds what of a step the parts of the backbone take, on the average; empty where the
- *     engine does not say
+ * @param parts what the parts of the backbone cost a step, on the average; empty where the engine
+ *     does not say
+ * @param optimizerSeconds what of a step its updates take, by themselves; 0 without
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Measurement(
     int imagesPerStep,
     double[] stepSeconds,
     long livePointersGrown,
-    Map<Part, Double> partSeconds) {
+    Map<Part, Work> parts,
+    double optimizerSeconds) {
 
   /** The median step, in seconds. */
   public double medianSeconds() {
-    double[] sorted = stepSeconds.clone();
+    return median(stepSeconds);
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
     Arrays.sort(sorted);
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -156,7 +156,7 @@ final class BenchCommand implements Callable<Integer> {
                 "%-38s %s%n",
                 label,
                 value instanceof Double number
-                    ? String.format(Locale.ROOT, "%.1f", number)
+                    ? String.format(Locale.ROOT, Math.abs(number) < 10 ? "%.2f" : "%.1f", number)
                     : value);
           }
         });

@@ -4,8 +4,10 @@ import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.onednn.MachineCeiling;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.onednn.Part;
+import dev.softgate.onednn.Work;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.Compute;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class BenchFigures {
   private final ModelSpec model;
   private final int batchSize;
   private final Benchmark benchmark;
+  private final Map<String, Ceilings> ceilingsByPrecision = new HashMap<>();
 
   BenchFigures(BenchCommand.Subject subject, ModelSpec model, int batchSize, Benchmark benchmark) {
     this.subject = subject;
@@ -74,7 +77,7 @@ final class BenchFigures {
     if (OneDnnEngine.runs(model)) {
       figures.put(ALONE, alone(compute));
     }
-    parts(figures, measurement);
+    parts(figures, measurement, compute);
     return figures;
   }
 
@@ -95,6 +98,7 @@ final class BenchFigures {
       if (OneDnnEngine.runs(model)) {
         row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
       }
+      parts(row, measurements.get(i), way);
       rows.add(row);
     }
     Map<String, Object> figures = new LinkedHashMap<>();
@@ -129,28 +133,68 @@ final class BenchFigures {
     figures.put("instruction_set", TorchRuntime.instructionSet());
   }
 
-  /** Milliseconds of a step by part, and for convolutions how fast that is. */
-  private void parts(Map<String, Object> figures, Measurement measurement) {
-    if (measurement.partSeconds().isEmpty()) {
+  /**
+   * Milliseconds of a step by part, and how near they come to what the machine can do: convolutions
+   * to its products of matrices, the others to its copies, which those surpass that find their
+   * operands in a cache.
+   */
+  private void parts(Map<String, Object> figures, Measurement measurement, Compute compute) {
+    if (measurement.parts().isEmpty()) {
       return;
     }
-    double gigaflops =
-        2e-9 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
+    Ceilings ceilings =
+        ceilingsByPrecision.computeIfAbsent(compute.precision(), key -> Ceilings.of(compute));
+    double flops = 2.0 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
     double rest = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
     Map<String, Object> parts = new LinkedHashMap<>();
-    for (Map.Entry<Part, Double> entry : measurement.partSeconds().entrySet()) {
-      if (entry.getValue() == 0) {
+    for (Map.Entry<Part, Work> entry : measurement.parts().entrySet()) {
+      Work work = entry.getValue();
+      if (work.seconds() == 0) {
         continue;
       }
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("milliseconds", entry.getValue() * 1e3);
+      Map<String, Object> row = milliseconds(work.seconds());
       if (entry.getKey().isConvolution()) {
-        row.put("gigaflops_per_second", gigaflops / entry.getValue());
+        row.put("gigaflops_per_second", flops / work.seconds() / 1e9);
+      }
+      if (work.bytes() > 0) {
+        row.put("gigabytes_per_second", work.bytes() / work.seconds() / 1e9);
+        row.put(
+            "of_ceiling",
+            entry.getKey().isConvolution()
+                ? flops / work.seconds() / ceilings.flops()
+                : work.bytes() / work.seconds() / ceilings.bytes());
       }
       parts.put(entry.getKey().name().toLowerCase(Locale.ROOT), row);
-      rest -= entry.getValue();
+      rest -= work.seconds();
     }
-    parts.put("rest", Map.of("milliseconds", rest * 1e3));
+    if (measurement.optimizerSeconds() > 0) {
+      parts.put("optimizer", milliseconds(measurement.optimizerSeconds()));
+      rest -= measurement.optimizerSeconds();
+    }
+    parts.put("rest", milliseconds(rest));
     figures.put("parts", parts);
+    figures.put("matmul_gigaflops_per_second", ceilings.flops() / 1e9);
+    figures.put("copy_gigabytes_per_second", ceilings.bytes() / 1e9);
+  }
+
+  private static Map<String, Object> milliseconds(double seconds) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("milliseconds", seconds * 1e3);
+    return row;
+  }
+
+  /**
+   * What this machine does at its best.
+   *
+   * @param flops floating-point operations a second, in products of matrices
+   * @param bytes read and written a second, in copies
+   */
+  private record Ceilings(double flops, double bytes) {
+
+    static Ceilings of(Compute compute) {
+      return new Ceilings(
+          MachineCeiling.matmulFlopsPerSecond(compute.type(), compute.threads()),
+          MachineCeiling.copyBytesPerSecond(compute.threads()));
+    }
   }
 }

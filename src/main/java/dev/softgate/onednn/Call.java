@@ -25,7 +25,9 @@ final class Call {
   private final ByteBuffer slots;
   private final int count;
   private final Part part;
+  private final long bytes; // of the arguments
   private long nanos;
+  private long runs;
 
   /**
    * Prepares {@code operation}.
@@ -40,9 +42,12 @@ final class Call {
     this.rawStream = queue.get();
     this.count = argumentIds.length;
     this.arguments = new dnnl_exec_arg_t(count);
+    long size = 0;
     for (int i = 0; i < count; i++) {
       arguments.getPointer(i).arg(argumentIds[i]);
+      size += Native.argumentBytes(operation, argumentIds[i]);
     }
+    this.bytes = size;
     this.slots =
         new BytePointer(arguments)
             .capacity((long) count * arguments.sizeof())
@@ -66,6 +71,7 @@ final class Call {
     long start = System.nanoTime();
     int status = dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments);
     nanos += System.nanoTime() - start;
+    runs++;
     Native.check(status, "run a primitive");
   }
 
@@ -74,10 +80,11 @@ final class Call {
     return part;
   }
 
-  /** How long it has run since this was last asked. */
-  long takeNanos() {
-    long taken = nanos;
+  /** What it has cost since this was last asked. */
+  Work takeWork() {
+    Work taken = new Work(nanos / 1e9, (double) bytes * runs);
     nanos = 0;
+    runs = 0;
     return taken;
   }
 }

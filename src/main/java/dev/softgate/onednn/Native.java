@@ -4,6 +4,7 @@ import dev.softgate.torch.DType;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 
 /**
@@ -40,6 +41,11 @@ final class Native {
     return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a, false);
   }
 
+  /** A square matrix, row by row. */
+  static memory.desc matrix(DType type, long side) {
+    return new memory.desc(new long[] {side, side}, type(type), memory.format_tag.ab, false);
+  }
+
   /** Weights out×in×k×k in whatever layout a primitive likes best. */
   static memory.desc anyWeights(DType type, long out, long in, long kernel) {
     return new memory.desc(
@@ -56,6 +62,17 @@ final class Native {
   static memory.desc transposedWeights(long out, long in, long kernel) {
     return new memory.desc(
         new long[] {in, out, kernel, kernel}, memory.data_type.f32, memory.format_tag.iohw, false);
+  }
+
+  /**
+   * How much memory an argument of a primitive takes.
+   *
+   * @param argument oneDNN's name of it
+   */
+  static long argumentBytes(primitive operation, int argument) {
+    return dnnl.dnnl_memory_desc_get_size(
+        dnnl.dnnl_primitive_desc_query_md(
+            operation.get_dnnl_primitive_desc(), dnnl.dnnl_query_exec_arg_md, argument));
   }
 
   /**

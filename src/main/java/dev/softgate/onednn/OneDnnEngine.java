@@ -411,15 +411,17 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   /**
-   * How long the operations have run since this was last asked, in seconds of one thread: the
-   * threads' mean.
+   * What the operations have cost since this was last asked: the seconds are the threads' mean, the
+   * bytes those of all threads.
    */
-  public synchronized Map<Part, Double> takeSeconds() {
-    Map<Part, Double> seconds = new EnumMap<>(Part.class);
-    for (Map<Part, Long> ofOne : team.ask(Worker::takeNanos)) {
-      ofOne.forEach((part, nanos) -> seconds.merge(part, nanos / 1e9 / team.size(), Double::sum));
+  public synchronized Map<Part, Work> takeWork() {
+    Map<Part, Work> all = new EnumMap<>(Part.class);
+    for (Map<Part, Work> ofOne : team.ask(Worker::takeWork)) {
+      ofOne.forEach(
+          (part, work) ->
+              all.merge(part, new Work(work.seconds() / team.size(), work.bytes()), Work::plus));
     }
-    return seconds;
+    return all;
   }
 
   @Override

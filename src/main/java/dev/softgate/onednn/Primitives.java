@@ -22,6 +22,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.normalization_flags;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
@@ -502,6 +503,33 @@ final class Primitives {
     return made;
   }
 
+  /** (n×n, n×n in its own layout, n×n): the product of two matrices. */
+  Weighted product(int n, DType type) {
+    return weighted(
+        List.of("product", n, type),
+        () -> {
+          memory.desc plain = Native.matrix(type, n);
+          matmul.primitive_desc description =
+              new matmul.primitive_desc(
+                  Native.ENGINE,
+                  plain,
+                  new memory.desc(
+                      new long[] {n, n}, Native.type(type), memory.format_tag.any, false),
+                  plain,
+                  Native.PLAIN,
+                  false);
+          return new Weighted(
+              new Call(
+                  Part.FORWARD,
+                  new matmul(description),
+                  queue,
+                  dnnl.DNNL_ARG_SRC,
+                  dnnl.DNNL_ARG_WEIGHTS,
+                  dnnl.DNNL_ARG_DST),
+              description.weights_desc());
+        });
+  }
+
   /** (a, b, result): float32 vectors added; the result may be in a's memory. */
   Call addVectors(int length) {
     return call(
@@ -538,13 +566,13 @@ final class Primitives {
     return known;
   }
 
-  /** How long this thread has run each part since this was last asked, in nanoseconds. */
-  Map<Part, Long> takeNanos() {
-    Map<Part, Long> taken = new EnumMap<>(Part.class);
+  /** What each part has cost this thread since this was last asked. */
+  Map<Part, Work> takeWork() {
+    Map<Part, Work> taken = new EnumMap<>(Part.class);
     Stream.concat(
             Stream.concat(calls.values().stream(), loose.stream()),
             weighted.values().stream().map(Weighted::call))
-        .forEach(call -> taken.merge(call.part(), call.takeNanos(), Long::sum));
+        .forEach(call -> taken.merge(call.part(), call.takeWork(), Work::plus));
     return taken;
   }
 }

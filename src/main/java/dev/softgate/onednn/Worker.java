@@ -54,10 +54,10 @@ final class Worker implements AutoCloseable {
     waitedNanos += System.nanoTime() - start;
   }
 
-  /** How long this thread has spent on each part since this was last asked, in nanoseconds. */
-  Map<Part, Long> takeNanos() {
-    Map<Part, Long> taken = primitives.takeNanos();
-    taken.put(Part.WAIT, waitedNanos);
+  /** What each part has cost this thread since this was last asked. */
+  Map<Part, Work> takeWork() {
+    Map<Part, Work> taken = primitives.takeWork();
+    taken.put(Part.WAIT, new Work(waitedNanos / 1e9, 0));
     waitedNanos = 0;
     return taken;
   }

@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /** The native library of this process: its threads, its version, its memory, its processor. */
@@ -23,7 +24,10 @@ public final class TorchRuntime {
   private TorchRuntime() {}
 
   /**
-   * Loads libtorch and sets how many threads compute.
+   * Loads libtorch and sets how many of its threads compute. The OpenBLAS that multiplies matrices
+   * for it has one, for the whole process: the matrices here are small, and its threads would take
+   * all processors for each of them and turn on the spot for a while afterwards, where others
+   * compute (docs/decisions/0024).
    *
    * @param threads 0 for one per processor
    * @return how many it will use
@@ -33,6 +37,7 @@ public final class TorchRuntime {
     NativeLibraries.unpack();
     int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     torch.set_num_threads(count);
+    openblas_nolapack.blas_set_num_threads(1);
     return count;
   }
 

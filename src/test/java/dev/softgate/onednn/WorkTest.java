@@ -1,0 +1,65 @@
+package dev.softgate.onednn;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.onednn.Primitives.Weighted;
+import dev.softgate.torch.DType;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What operations cost, and what the machine does at its best. */
+class WorkTest {
+
+  @Test
+  void everyArgumentCountsOnceARun() {
+    Maps maps = new Maps(DType.FLOAT32, 2, 16, 8, 8);
+    ConvolutionShape shape = new ConvolutionShape(16, 16, 3, 1, 8, 8);
+    try (Team team = new Team(1);
+        Arena arena = new Arena(1 << 16)) {
+      team.run(
+          worker -> {
+            long a = block(arena, maps).handle();
+            long b = block(arena, maps).handle();
+            Call add = worker.primitives().add(maps);
+            add.run(a, b, a);
+            add.run(a, b, b);
+            Weighted convolution =
+                worker.primitives().convolution(shape, 2, DType.FLOAT32, Epilogue.NONE);
+            Block weights =
+                new Block(convolution.weights(), arena.take(convolution.weights().get_size()));
+            weights.clear();
+            convolution.call().run(a, weights.handle(), b);
+
+            Map<Part, Work> work = worker.takeWork();
+
+            assertThat(requireNonNull(work.get(Part.ADD)).bytes())
+                .isEqualTo((double) (2 * 3 * maps.bytes()));
+            assertThat(requireNonNull(work.get(Part.FORWARD)).bytes())
+                .isEqualTo((double) (2 * maps.bytes() + 4L * shape.weights()));
+            assertThat(requireNonNull(work.get(Part.ADD)).seconds()).isPositive();
+            assertThat(worker.takeWork().get(Part.ADD)).isEqualTo(new Work(0, 0));
+          });
+    }
+  }
+
+  private static Block block(Arena arena, Maps maps) {
+    Block block = new Block(maps.description(), arena.take(maps.bytes()));
+    block.clear();
+    return block;
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT32", "BFLOAT16"})
+  void theMachineHasCeilings(DType type) {
+    if (OneDnnEngine.computes(type)) {
+      assertThat(MachineCeiling.matmulFlopsPerSecond(type, 1)).isBetween(1e8, 1e14);
+    }
+    assertThat(MachineCeiling.copyBytesPerSecond(1)).isBetween(1e8, 1e13);
+  }
+}
