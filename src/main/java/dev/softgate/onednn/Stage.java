@@ -19,9 +19,11 @@ interface Stage {
   void enterBackward(Worker worker, int chunk);
 
   /**
-   * The rest of the backward pass on this thread's share, and that of all stages before.
+   * The rest of the backward pass on this thread's share, up to where {@link #enterBackward} of the
+   * stage before has run.
    *
    * @param ownWork what the stage behind has left to do on this thread, done while it would wait
+   * @return what this stage leaves to do
    */
-  void backward(Worker worker, Runnable ownWork);
+  Runnable backward(Worker worker, Runnable ownWork);
 }

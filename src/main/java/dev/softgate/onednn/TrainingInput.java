@@ -13,7 +13,7 @@ record TrainingInput(FeatureMap output, FeatureMap outputGradient) implements St
   public void enterBackward(Worker worker, int chunk) {}
 
   @Override
-  public void backward(Worker worker, Runnable ownWork) {
-    ownWork.run();
+  public Runnable backward(Worker worker, Runnable ownWork) {
+    return ownWork;
   }
 }

@@ -212,7 +212,13 @@ final class TrainingPlan {
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       last().enterBackward(worker, c);
     }
-    last().backward(worker, () -> {});
+    Runnable left = () -> {};
+    for (int i = units.size() - 1;
+        i >= 0;
+        i--) { // not each from the one behind: depth has no limit
+      left = units.get(i).backward(worker, left);
+    }
+    first.backward(worker, left).run();
     worker.meet();
     for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
       layers.get(i).sumWeightGradients(worker);

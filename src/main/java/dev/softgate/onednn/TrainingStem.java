@@ -52,12 +52,12 @@ final class TrainingStem implements Stage {
   }
 
   @Override
-  public void backward(Worker worker, Runnable ownWork) {
+  public Runnable backward(Worker worker, Runnable ownWork) {
     worker.meetAfter(ownWork);
     layer.combineGradients(worker);
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       layer.correctGradient(worker, c);
     }
-    layer.backwardWeights(worker, images);
+    return () -> layer.backwardWeights(worker, images);
   }
 }

@@ -148,7 +148,7 @@ final class TrainingUnit implements Stage {
   }
 
   @Override
-  public void backward(Worker worker, Runnable ownWork) {
+  public Runnable backward(Worker worker, Runnable ownWork) {
     worker.meetAfter(ownWork);
     branch.get(branch.size() - 1).combineGradients(worker);
     if (projection != null) {
@@ -181,7 +181,7 @@ final class TrainingUnit implements Stage {
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
-    before.backward(worker, () -> backwardInputWeights(worker));
+    return () -> backwardInputWeights(worker);
   }
 
   /** The gradients of the weights that see the unit's input. */

@@ -326,6 +326,31 @@ class OneDnnEngineTest {
     }
   }
 
+  @Test
+  void theDeepestNetworkThereIsTrains() {
+    ModelSpec spec =
+        new ModelSpec(
+            Architecture.RESNET,
+            BlockKind.BASIC,
+            9998,
+            3,
+            ShortcutKind.PROJECTION,
+            GateSpec.NONE,
+            List.of(1, 1, 1));
+    ResNet network = new ResNet(spec, 7);
+    float[] before = requireNonNull(network.state().get("conv1.weight")).toFloats();
+    try (BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
+        Scope scope = Scope.open()) {
+      network.runOn(fused);
+      TrainingStep.Result result =
+          new TrainingStep(network, 0, 0, 0).run(images(2, 4, 4), labels(2), RATES, true);
+      assertThat(result.classificationLoss()).isFinite();
+    }
+    assertThat(requireNonNull(network.state().get("conv1.weight")).toFloats())
+        .as("the gradient came down to the stem")
+        .isNotEqualTo(before);
+  }
+
   @ParameterizedTest
   @CsvSource({"FLOAT32, 1", "FLOAT32, 2", "BFLOAT16, 2"})
   void repeatsBitByBitWhateverBatchCameBetween(DType type, int threads) {
