@@ -33,6 +33,10 @@ public final class Benchmark {
   public static final int SIDE = 32;
 
   private static final int CHANNELS = 3;
+
+  /** Of an image, a byte a channel. */
+  public static final int IMAGE_BYTES = CHANNELS * SIDE * SIDE;
+
   private static final int WARM_UP = 3;
   private static final long SEED = 1;
 
@@ -185,7 +189,7 @@ public final class Benchmark {
   /** Times reading and augmenting: the wait for each batch when nothing else runs. */
   public static Measurement loading(int batchSize, int steps) {
     int count = (steps + WARM_UP) * batchSize;
-    byte[] pixels = new byte[Math.multiplyExact(count, CHANNELS * SIDE * SIDE)];
+    byte[] pixels = new byte[Math.multiplyExact(count, IMAGE_BYTES)];
     new Random(SEED).nextBytes(pixels);
     ImageSet images = new ImageSet(pixels, new int[count], CHANNELS, SIDE, SIDE);
     try (BatchLoader loader =

@@ -101,7 +101,12 @@ final class BenchCommand implements Callable<Integer> {
     RunConfig config = RunConfig.defaults().with(overrides);
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
-      require("--steps times --batch-size", (long) steps * batchSize, 1, MOST_LOADED_IMAGES);
+      long most = Runtime.getRuntime().maxMemory() / 3 / Benchmark.IMAGE_BYTES;
+      require(
+          "--steps times --batch-size",
+          (long) steps * batchSize,
+          1,
+          Math.min(most, MOST_LOADED_IMAGES));
     }
     Compute compute = config.execution().compute(model);
     BenchFigures figures =

@@ -74,7 +74,7 @@ final class BenchFigures {
     figures.put("engine", compute.engine());
     figures.put("precision", compute.precision());
     machine(figures, compute);
-    if (OneDnnEngine.runs(model)) {
+    if (convolvesAlone(compute)) {
       figures.put(ALONE, alone(compute));
     }
     parts(figures, measurement, compute);
@@ -95,7 +95,7 @@ final class BenchFigures {
       speed(row, measurements.get(i));
       row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
       Compute way = ways.get(i);
-      if (OneDnnEngine.runs(model)) {
+      if (convolvesAlone(way)) {
         row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
       }
       parts(row, measurements.get(i), way);
@@ -124,6 +124,10 @@ final class BenchFigures {
     figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
   }
 
+  private boolean convolvesAlone(Compute compute) {
+    return OneDnnEngine.runs(model) && OneDnnEngine.computes(compute.type());
+  }
+
   private double alone(Compute compute) {
     return batchSize / benchmark.convolutionsAloneSeconds(measured(), compute);
   }
@@ -134,9 +138,9 @@ final class BenchFigures {
   }
 
   /**
-   * Milliseconds of a step by part, and how near they come to what the machine can do: convolutions
-   * to its products of matrices, the others to its copies, which those surpass that find their
-   * operands in a cache.
+   * Milliseconds of a mean step by part, and how near they come to what the machine can do:
+   * convolutions to its products of matrices, the others to its copies, which those surpass that
+   * find their operands in a cache.
    */
   private void parts(Map<String, Object> figures, Measurement measurement, Compute compute) {
     if (measurement.parts().isEmpty()) {
@@ -145,7 +149,8 @@ final class BenchFigures {
     Ceilings ceilings =
         ceilingsByPrecision.computeIfAbsent(compute.precision(), key -> Ceilings.of(compute));
     double flops = 2.0 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
-    double rest = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
+    double mean = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
+    double rest = mean;
     Map<String, Object> parts = new LinkedHashMap<>();
     for (Map.Entry<Part, Work> entry : measurement.parts().entrySet()) {
       Work work = entry.getValue();
@@ -173,6 +178,7 @@ final class BenchFigures {
     }
     parts.put("rest", milliseconds(rest));
     figures.put("parts", parts);
+    figures.put("mean_milliseconds_per_step", mean * 1e3);
     figures.put("matmul_gigaflops_per_second", ceilings.flops() / 1e9);
     figures.put("copy_gigabytes_per_second", ceilings.bytes() / 1e9);
   }

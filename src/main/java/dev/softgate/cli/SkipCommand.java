@@ -18,9 +18,11 @@ import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +194,7 @@ final class SkipCommand implements Callable<Integer> {
     TrainedNetwork trained = TrainedNetwork.open(network);
     requireFinished(trained);
     Checkpoint checkpoint = trained.checkpoint();
+    FileTime written = lastWritten(trained.file());
     SkipSetting given = given(checkpoint);
     if (given == null && !calibrate && !curve) {
       throw new BadInputException(
@@ -223,6 +226,9 @@ final class SkipCommand implements Callable<Integer> {
         values.putAll(values(setting, result, study.cost(report)));
         addWrongLabels(values, report.wrongLabels(result.predictions()), "");
       }
+      if (calibration != null) { // before the speed, which can fail where a batch is large
+        store(calibration.setting(), trained, written);
+      }
       compare(values, study, setting, report, other);
       if (table != null) {
         SkipCurve points = SkipCurve.of(study, choice, report, whole.metrics().accuracy());
@@ -235,11 +241,6 @@ final class SkipCommand implements Callable<Integer> {
               new SkipTiming(study, report, seconds).atForcedRates(chosenBlend(checkpoint)));
         }
       }
-      if (calibration != null) { // last: whatever can fail has not
-        checkpoint.withSkipping(calibration.setting()).write(trained.file());
-        LoggerFactory.getLogger(SkipCommand.class)
-            .info("stored the thresholds in {}", trained.file());
-      }
     }
     PrintWriter writer = spec.commandLine().getOut();
     if (json) {
@@ -248,6 +249,25 @@ final class SkipCommand implements Callable<Integer> {
       FigureText.print(values, writer);
     }
     return ExitCode.OK;
+  }
+
+  private static FileTime lastWritten(Path file) {
+    try {
+      return Files.getLastModifiedTime(file);
+    } catch (IOException e) {
+      throw new BadInputException("cannot read " + file, e);
+    }
+  }
+
+  /** Into the checkpoint, unless a training has replaced it meanwhile. */
+  private static void store(SkipSetting setting, TrainedNetwork trained, FileTime written) {
+    if (!lastWritten(trained.file()).equals(written)) {
+      throw new BadInputException(
+          "%s has been written to since it was read, so the thresholds chosen are not stored; calibrate again when its run has finished"
+              .formatted(trained.file()));
+    }
+    trained.checkpoint().withSkipping(setting).write(trained.file());
+    LoggerFactory.getLogger(SkipCommand.class).info("stored the thresholds in {}", trained.file());
   }
 
   /** The baseline, and the speed of all at each batch size. */
@@ -297,6 +317,13 @@ final class SkipCommand implements Callable<Integer> {
       throw new BadInputException(
           "the run held no validation images out (--val-fraction 0); choose thresholds on half"
               + " of the test images with --calibrate-on test-half");
+    }
+    if (chooses
+        && !halves
+        && !config.data().dataset().equals(checkpoint.config().data().dataset())) {
+      throw new BadInputException(
+          "--dataset %s: the run's validation images are of %s; choose thresholds on half of the test images with --calibrate-on test-half"
+              .formatted(config.data().dataset(), checkpoint.config().data().dataset()));
     }
     EvaluationImages all = load(checkpoint, config, part);
     if (chooses && halves) {

@@ -18,13 +18,15 @@ public final class SkipBaseline implements AutoCloseable {
   private final Path run;
   private final Checkpoint checkpoint;
   private final ResNet network;
+  private final Compute compute;
   private final BackboneEngine engine;
 
-  private SkipBaseline(Path run, Checkpoint checkpoint, ResNet network, BackboneEngine engine) {
+  private SkipBaseline(Path run, Checkpoint checkpoint, Compute compute) {
     this.run = run;
     this.checkpoint = checkpoint;
-    this.network = network;
-    this.engine = engine;
+    this.compute = compute;
+    this.network = checkpoint.restoreNetwork();
+    this.engine = compute.attach(network);
   }
 
   /**
@@ -38,19 +40,23 @@ public final class SkipBaseline implements AutoCloseable {
     if (checkpoint.data().classNames().size() != study.checkpoint().data().classNames().size()) {
       throw new BadInputException("--baseline %s: it has other classes".formatted(run));
     }
-    ResNet network = checkpoint.restoreNetwork();
     // libtorch's threads are the process's: another engine would leave the other network one of
     // them
     String kind = compute.engine().equals(Compute.LIBTORCH) ? Compute.LIBTORCH : Compute.AUTO;
-    BackboneEngine engine =
-        Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec())
-            .attach(network);
-    return new SkipBaseline(run, checkpoint, network, engine);
+    return new SkipBaseline(
+        run,
+        checkpoint,
+        Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec()));
   }
 
   /** The network, on its engine; valid until {@link #close}. */
   ResNet network() {
     return network;
+  }
+
+  /** What computes it. */
+  Compute compute() {
+    return compute;
   }
 
   /**
@@ -59,6 +65,7 @@ public final class SkipBaseline implements AutoCloseable {
    * @param skippingMacs of the network that skips; null where it does not
    */
   public Map<String, Object> figures(EvaluationImages images, @Nullable Double skippingMacs) {
+    compute.useThreads();
     long macs =
         ModelCost.of(checkpoint.spec(), images.images().height(), images.images().width()).macs();
     Map<String, Object> figures = new LinkedHashMap<>();

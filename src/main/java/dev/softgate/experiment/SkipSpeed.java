@@ -11,6 +11,7 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import dev.softgate.training.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,6 +50,14 @@ public final class SkipSpeed {
     static Contender skipping(ResNet network, SkipBlend blend, SkipRule rule) {
       SkippingNetwork skipping = new SkippingNetwork(network, blend);
       return images -> skipping.forward(images, rule).logits();
+    }
+
+    /** The same with the threads that {@code compute} wants, whatever ran before. */
+    default Contender with(Compute compute) {
+      return images -> {
+        compute.useThreads();
+        return logits(images);
+      };
     }
   }
 
@@ -138,10 +147,7 @@ public final class SkipSpeed {
   private static List<Tensor> batches(
       EvaluationImages images, Normalization normalization, int batchSize) {
     int count = Math.max(1, POOL / batchSize);
-    int[] ids =
-        IntStream.range(0, count * batchSize)
-            .map(i -> images.ids()[i % images.ids().length])
-            .toArray();
+    int[] ids = spread(images.ids(), count * batchSize);
     List<Tensor> batches = new ArrayList<>();
     try (BatchLoader loader =
         BatchLoader.evaluation(images.images(), ids, normalization, batchSize)) {
@@ -152,24 +158,33 @@ public final class SkipSpeed {
     return batches;
   }
 
+  /** So many, at even distances: a folder's images come class by class. */
+  static int[] spread(int[] ids, int count) {
+    return IntStream.range(0, count)
+        .map(i -> ids[count <= ids.length ? (int) ((long) i * ids.length / count) : i % ids.length])
+        .toArray();
+  }
+
   /**
    * From which skip rate on skipping is no slower than the whole network.
    *
    * @param rates ascending
    * @param seconds of a batch at each rate, or any other unit
    * @param whole of the whole network
-   * @return between the rates linearly interpolated; null where it never pays
+   * @return between the rates linearly interpolated; null where it does not pay at the highest
    */
   public static @Nullable Double breakEven(double[] rates, double[] seconds, double whole) {
-    for (int i = 0; i < rates.length; i++) {
-      if (seconds[i] <= whole) {
-        if (i == 0) {
-          return rates[0];
-        }
-        double share = (seconds[i - 1] - whole) / (seconds[i - 1] - seconds[i]);
-        return rates[i - 1] + share * (rates[i] - rates[i - 1]);
-      }
+    int pays = rates.length; // from this one on
+    while (pays > 0 && seconds[pays - 1] <= whole) {
+      pays--;
     }
-    return null;
+    if (pays == rates.length) {
+      return null;
+    }
+    if (pays == 0) {
+      return rates[0];
+    }
+    double share = (seconds[pays - 1] - whole) / (seconds[pays - 1] - seconds[pays]);
+    return rates[pays - 1] + share * (rates[pays] - rates[pays - 1]);
   }
 }

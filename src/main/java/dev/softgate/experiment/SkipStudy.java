@@ -35,6 +35,7 @@ public final class SkipStudy implements AutoCloseable {
 
   private final Checkpoint trained;
   private final ResNet network;
+  private final Compute compute;
   private final BackboneEngine engine;
 
   /**
@@ -49,7 +50,13 @@ public final class SkipStudy implements AutoCloseable {
       throw new BadInputException(trained.file() + ": nothing can be skipped: " + reason);
     }
     this.network = this.trained.restoreNetwork();
+    this.compute = compute;
     this.engine = compute.attach(network);
+  }
+
+  /** What computes the network. */
+  Compute compute() {
+    return compute;
   }
 
   /** The checkpoint that it was restored from. */
@@ -71,6 +78,7 @@ public final class SkipStudy implements AutoCloseable {
 
   /** What the whole network says, with nothing skipped and every mix as in training. */
   public Predictions whole(EvaluationImages images) {
+    compute.useThreads(); // a baseline may have run meanwhile
     return new Evaluator(network, trained.data().normalization())
         .evaluate(images.images(), images.ids());
   }
@@ -82,6 +90,7 @@ public final class SkipStudy implements AutoCloseable {
 
   private SkippingEvaluator.Result evaluate(
       EvaluationImages images, SkipBlend blend, SkipRule rule) {
+    compute.useThreads();
     return new SkippingEvaluator(
             new SkippingNetwork(network, blend), trained.data().normalization())
         .evaluate(images.images(), images.ids(), rule);
@@ -93,11 +102,24 @@ public final class SkipStudy implements AutoCloseable {
     int[] labels = new int[0];
     for (int path = 0; path < 1 << network.gateNames().size(); path++) {
       Predictions said = evaluate(images, blend, SkipRule.path(path)).predictions();
+      requireNumbers(said.gates());
       labels = said.labels();
       paths.add(
           new SkipPaths.Path(said.predicted(), said.gates().stream().map(GateValues::g).toList()));
     }
     return new SkipPaths(labels, paths);
+  }
+
+  private static void requireNumbers(List<GateValues> gates) {
+    for (GateValues gate : gates) {
+      for (float g : gate.g()) {
+        if (Float.isNaN(g)) {
+          throw new BadInputException(
+              "gate %s answers an image with no number, so no threshold can be chosen; the network's weights are out of range, take another checkpoint"
+                  .formatted(gate.name()));
+        }
+      }
+    }
   }
 
   /** The search for thresholds on images. */

@@ -43,10 +43,11 @@ public final class SkipTiming {
     for (int size : sizes) {
       List<SkipSpeed.Contender> contenders = new ArrayList<>();
       contenders.add(
-          SkipSpeed.Contender.skipping(study.network(), setting.blend(), setting.rule()));
-      contenders.add(SkipSpeed.Contender.whole(study.network()));
+          SkipSpeed.Contender.skipping(study.network(), setting.blend(), setting.rule())
+              .with(study.compute()));
+      contenders.add(SkipSpeed.Contender.whole(study.network()).with(study.compute()));
       if (baseline != null) {
-        contenders.add(SkipSpeed.Contender.whole(baseline.network()));
+        contenders.add(SkipSpeed.Contender.whole(baseline.network()).with(baseline.compute()));
       }
       List<SkipSpeed.Figure> figures = measure(contenders, size);
       Map<String, Object> row = new LinkedHashMap<>();

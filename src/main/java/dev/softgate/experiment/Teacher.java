@@ -47,7 +47,7 @@ final class Teacher {
     return new Teacher(checkpoint.restoreNetwork());
   }
 
-  /** Lets an engine compute it, as fast as this network can be on the run's threads. */
+  /** Lets an engine compute it; where that is libtorch, on the threads that the run leaves it. */
   BackboneEngine attach(ExecutionConfig execution) {
     return Compute.choose("auto", execution.precision(), execution.threads(), network.spec())
         .attach(network);

@@ -53,7 +53,7 @@ final class Arena implements AutoCloseable {
       long all = slab + slabs.stream().mapToLong(BytePointer::capacity).sum();
       if (all > most) {
         throw new BadInputException(
-            "a batch of so many images needs more than the %,d MB of memory that are free; give a smaller --batch-size"
+            "a batch of so many images needs more than the %,d MB of memory that are free; give a smaller --batch-size, or --batch-sizes"
                 .formatted(most >> 20));
       }
       slabs.add(allocate(slab));

@@ -14,10 +14,10 @@ import org.bytedeco.javacpp.BytePointer;
  * A primitive of oneDNN, ready to run on one thread: which memory stands in which of its arguments
  * is written straight into the array it reads, so a call costs one crossing into native code.
  */
-final class Call {
+final class Call implements AutoCloseable {
 
-  @SuppressWarnings("UnusedVariable") // keeps the raw one alive
   private final primitive owned;
+  private final Thread maker = Thread.currentThread(); // whose scratch memory it uses
 
   private final dnnl_primitive rawPrimitive;
   private final dnnl_stream rawStream;
@@ -59,10 +59,14 @@ final class Call {
    * Runs the primitive.
    *
    * @param handles of the {@link Block}s, one for each argument
+   * @throws IllegalStateException on another thread than the one that made it
    */
   void run(long... handles) {
     if (handles.length != count) {
       throw new IllegalArgumentException(handles.length + " arguments instead of " + count);
+    }
+    if (Thread.currentThread() != maker) {
+      throw new IllegalStateException("a primitive of " + maker.getName());
     }
     int size = slots.capacity() / count;
     for (int i = 0; i < count; i++) {
@@ -86,5 +90,12 @@ final class Call {
     nanos = 0;
     runs = 0;
     return taken;
+  }
+
+  /** Frees the primitive, on the thread that made it: its scratch memory is that thread's. */
+  @Override
+  public void close() {
+    owned.deallocate();
+    arguments.deallocate();
   }
 }

@@ -8,10 +8,12 @@ import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.DType;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -130,47 +132,55 @@ public final class ConvolutionCeiling {
       BiFunction<Primitives, Integer, Weighted> primitive,
       Order order,
       Chunks chunks) {
+    double[] rounds = new double[ROUNDS];
     try (Arena arena = new Arena(1 << 20)) {
-      Maps input = new Maps(type, images, shape.in(), shape.height(), shape.width());
-      Maps output = Maps.output(shape, images, type);
       FeatureMap[] maps = new FeatureMap[2];
-      Block[] weights = new Block[team.size()];
       team.run(
           worker -> {
             if (worker.index() == 0) {
-              maps[0] = new FeatureMap(arena, input, chunks);
-              maps[1] = new FeatureMap(arena, output, chunks);
-              fill(maps[0]);
-              fill(maps[1]);
-              for (int i = 0; i < weights.length; i++) {
-                Weighted any = primitive.apply(worker.primitives(), chunks.size(0));
-                weights[i] = new Block(any.weights(), arena.take(any.weights().get_size()));
+              maps[0] = filled(shape.input(images, type), chunks, arena);
+              maps[1] = filled(Maps.output(shape, images, type), chunks, arena);
+            }
+            worker.meet();
+            Map<Integer, Block> weights = new HashMap<>();
+            for (int round = 0; round < ROUNDS; round++) {
+              worker.meet();
+              long start = System.nanoTime();
+              for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
+                Weighted operation = primitive.apply(worker.primitives(), chunks.size(c));
+                Block ofSize =
+                    weights.computeIfAbsent(
+                        chunks.size(c), size -> cleared(operation.weights(), arena));
+                operation
+                    .call()
+                    .run(order.arguments(maps[0].chunk(c), maps[1].chunk(c), ofSize.handle()));
+              }
+              worker.meet();
+              if (worker.index() == 0) {
+                rounds[round] = (System.nanoTime() - start) / 1e9;
               }
             }
           });
-      double[] rounds = new double[ROUNDS];
-      for (int round = 0; round < ROUNDS; round++) {
-        long start = System.nanoTime();
-        team.run(
-            worker -> {
-              for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-                primitive
-                    .apply(worker.primitives(), chunks.size(c))
-                    .call()
-                    .run(
-                        order.arguments(
-                            maps[0].chunk(c), maps[1].chunk(c), weights[worker.index()].handle()));
-              }
-            });
-        rounds[round] = (System.nanoTime() - start) / 1e9;
-      }
-      Arrays.sort(rounds);
-      return rounds[ROUNDS / 2];
     }
+    Arrays.sort(rounds);
+    return rounds[ROUNDS / 2];
+  }
+
+  /** Weights as the primitive for one number of images wants them; another may want others. */
+  private static Block cleared(memory.desc layout, Arena arena) {
+    BytePointer memory;
+    synchronized (arena) {
+      memory = arena.take(layout.get_size());
+    }
+    Block block = new Block(layout, memory);
+    block.clear();
+    return block;
   }
 
   /** With 0.011 in either type: left as it is, memory may hold numbers that take longer. */
-  private static void fill(FeatureMap map) {
-    BytePointer.memset(new BytePointer(map.bytes()), 0x3c, map.maps().bytes());
+  private static FeatureMap filled(Maps maps, Chunks chunks, Arena arena) {
+    FeatureMap map = new FeatureMap(arena, maps, chunks);
+    map.fill(0x3c);
+    return map;
   }
 }

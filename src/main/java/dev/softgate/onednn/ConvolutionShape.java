@@ -1,6 +1,7 @@
 package dev.softgate.onednn;
 
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.DType;
 import dev.softgate.torch.Tensor;
 
 /**
@@ -25,6 +26,11 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
         conv.stride(),
         height,
         width);
+  }
+
+  /** The maps that a convolution of these images takes. */
+  Maps input(int images, DType type) {
+    return new Maps(type, images, in, height, width);
   }
 
   int outHeight() {

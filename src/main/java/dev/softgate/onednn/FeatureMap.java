@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** A batch's feature maps in one piece of memory, with a block for each chunk and each share. */
 final class FeatureMap {
@@ -37,6 +38,11 @@ final class FeatureMap {
     return maps;
   }
 
+  /** Sets every byte. */
+  void fill(int value) {
+    Pointer.memset(memory, value, maps.bytes());
+  }
+
   /** The handle of one chunk. */
   long chunk(int index) {
     return chunks[index].handle();
@@ -62,7 +68,7 @@ final class FeatureMap {
       throw new BadInputException(
           "a batch of %d images of %d×%d needs more than 2 GB in one piece; give a smaller"
                   .formatted(maps.images(), maps.height(), maps.width())
-              + " --batch-size");
+              + " --batch-size, or --batch-sizes");
     }
     return memory.capacity(maps.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());
   }

@@ -177,6 +177,7 @@ final class InferencePlan {
         additionalUnits(worker, chunks.size(c), exit.chunk(c));
       }
     }
+    worker.meet();
   }
 
   /** The forward pass up to o1 on this thread's share. */
@@ -184,6 +185,7 @@ final class InferencePlan {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       sharedUnits(worker, c);
     }
+    worker.meet();
   }
 
   /** One chunk up to o1; returns where it still lies in the cache. */
@@ -275,6 +277,7 @@ final class InferencePlan {
       additionalUnits(worker, count, chosen.handle());
       open.exit().put(first * each, here, 0, count * each);
     }
+    worker.meet();
   }
 
   /** The taps as Java sees them. */

@@ -23,17 +23,16 @@ public final class MachineCeiling {
    */
   public static double matmulFlopsPerSecond(DType type, int threads) {
     double flops = 2.0 * SIDE * SIDE * SIDE;
-    long bytes = (long) SIDE * SIDE * type.bytes();
     return best(
         threads,
         flops,
         (worker, arena) -> {
           Primitives.Weighted product = worker.primitives().product(SIDE, type);
           memory.desc square = Native.matrix(type, SIDE);
-          long a = filled(new Block(square, arena.take(bytes)));
-          long b = filled(new Block(product.weights(), arena.take(product.weights().get_size())));
-          long result = filled(new Block(square, arena.take(bytes)));
-          return () -> product.call().run(a, b, result);
+          Block a = filled(square, arena);
+          Block b = filled(product.weights(), arena);
+          Block result = filled(square, arena);
+          return () -> product.call().run(a.handle(), b.handle(), result.handle());
         });
   }
 
@@ -48,16 +47,17 @@ public final class MachineCeiling {
         threads,
         2.0 * maps.bytes(),
         (worker, arena) -> {
-          long from = filled(new Block(maps.description(), arena.take(maps.bytes())));
-          long to = filled(new Block(maps.description(), arena.take(maps.bytes())));
+          Block from = filled(maps.description(), arena);
+          Block to = filled(maps.description(), arena);
           Call copy = worker.primitives().copy(maps);
-          return () -> copy.run(from, to);
+          return () -> copy.run(from.handle(), to.handle());
         });
   }
 
-  private static long filled(Block block) {
+  private static Block filled(memory.desc description, Arena arena) {
+    Block block = new Block(description, arena.take(description.get_size()));
     block.clear();
-    return block.handle();
+    return block;
   }
 
   /** How much is done a second when all threads do {@code each} at a time. */

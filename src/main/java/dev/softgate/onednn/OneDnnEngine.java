@@ -16,12 +16,15 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +64,13 @@ public final class OneDnnEngine implements BackboneEngine {
   private final Map<Size, List<TrainingPlan>> trainingPlans = new LinkedHashMap<>(); // one a leg
   private final Map<Size, List<InferencePlan>> inferencePlans = new LinkedHashMap<>();
   private final Map<ConvNorm, LayerParameters> parameters = new HashMap<>();
-  private final Map<ConvNorm, FoldedLayer> folded = new HashMap<>();
+  private final Map<ConvNorm, FoldedLayer> folded = new LinkedHashMap<>(); // each its thread's
   private final List<Parameter> watched = new ArrayList<>();
   private List<Tensor> knownValues = List.of();
   private long foldedVersion = -1;
   private List<TrainingPlan> training = List.of(); // of the last forward pass
   private List<InferencePlan> inference = List.of();
+  private final Set<Backbone.Taps> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean closed;
 
   private record Size(int images, int height, int width) {}
@@ -134,6 +138,7 @@ public final class OneDnnEngine implements BackboneEngine {
   private Backbone.Taps train(Leg leg, Tensor input, Pass pass) {
     if (leg.index() == 0) {
       begin();
+      awaited.clear();
       training = trainingPlans(size(input));
       foldedVersion = -1; // the running statistics move
     }
@@ -145,6 +150,7 @@ public final class OneDnnEngine implements BackboneEngine {
     if (pass == Pass.TRAINING) {
       taps.o2().requireGradient();
       taps.o1().requireGradient();
+      awaited.add(taps);
     }
     return taps;
   }
@@ -254,6 +260,9 @@ public final class OneDnnEngine implements BackboneEngine {
   @Override
   public synchronized @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
     TrainingPlan plan = under(training, leg);
+    if (!awaited.remove(taps)) {
+      throw new IllegalStateException("these taps' pass is over, or has gone back already");
+    }
     gradient(taps.o2(), plan.exitGradient());
     if (!leg.additional().isEmpty()) {
       gradient(taps.o1(), plan.entryGradient());
@@ -434,7 +443,6 @@ public final class OneDnnEngine implements BackboneEngine {
     inference = List.of();
     trainingPlans.clear();
     inferencePlans.clear();
-    team.run(Worker::close);
     team.close();
     featureMemory.close();
     parameterMemory.close();

@@ -37,7 +37,7 @@ import org.bytedeco.dnnl.stream;
  *
  * <p>Feature maps are N×H×W×C in the compute type, statistics and vectors float32.
  */
-final class Primitives {
+final class Primitives implements AutoCloseable {
 
   private static final float EPSILON = (float) BatchNorm2d.EPSILON;
   private static final int GIVEN_STATISTICS =
@@ -569,10 +569,22 @@ final class Primitives {
   /** What each part has cost this thread since this was last asked. */
   Map<Part, Work> takeWork() {
     Map<Part, Work> taken = new EnumMap<>(Part.class);
-    Stream.concat(
-            Stream.concat(calls.values().stream(), loose.stream()),
-            weighted.values().stream().map(Weighted::call))
-        .forEach(call -> taken.merge(call.part(), call.takeWork(), Work::plus));
+    all().forEach(call -> taken.merge(call.part(), call.takeWork(), Work::plus));
     return taken;
+  }
+
+  private Stream<Call> all() {
+    return Stream.concat(
+        Stream.concat(calls.values().stream(), loose.stream()),
+        weighted.values().stream().map(Weighted::call));
+  }
+
+  /** Frees all of them. */
+  @Override
+  public void close() {
+    all().forEach(Call::close);
+    calls.clear();
+    weighted.clear();
+    loose.clear();
   }
 }

@@ -199,6 +199,7 @@ final class TrainingPlan {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       last().produce(worker, c);
     }
+    worker.meet();
   }
 
   private void refresh(Worker worker) {
@@ -223,5 +224,6 @@ final class TrainingPlan {
     for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
       layers.get(i).sumWeightGradients(worker);
     }
+    worker.meet();
   }
 }

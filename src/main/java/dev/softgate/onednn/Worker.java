@@ -84,6 +84,8 @@ final class Worker implements AutoCloseable {
 
   @Override
   public void close() {
+    primitives.close();
+    scratch.clear();
     arena.close();
   }
 

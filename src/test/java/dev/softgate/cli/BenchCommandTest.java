@@ -46,7 +46,13 @@ class BenchCommandTest {
                     "wait",
                     "optimizer",
                     "rest")
-                : List.of("forward", "layout", "rest"));
+                : List.of("forward", "layout", "wait", "rest"));
+    double sum =
+        StreamSupport.stream(parts.spliterator(), false)
+            .mapToDouble(part -> part.get("milliseconds").doubleValue())
+            .sum();
+    assertThat(sum)
+        .isCloseTo(figures.get("mean_milliseconds_per_step").doubleValue(), within(1e-6));
     double matmul = figures.get("matmul_gigaflops_per_second").doubleValue();
     double copy = figures.get("copy_gigabytes_per_second").doubleValue();
     JsonNode forward = parts.get("forward");

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -107,6 +108,37 @@ class SkipCommandTest {
             .get(0);
     assertThat(predicted.get("skipped").booleanValue())
         .isEqualTo(predicted.get("g").doubleValue() < threshold);
+  }
+
+  /** Finite weights can give infinite logits, whose softmax is no number. */
+  @Test
+  void aGateThatAnswersWithNoNumberGetsNoThreshold() {
+    TinyRun run = TinyRun.train(folder, "overflowing", "--val-fraction", "0.1");
+    Checkpoint trained = Checkpoint.read(run.checkpoint());
+    Map<String, HostTensor> network = new LinkedHashMap<>(trained.network());
+    network.replaceAll(
+        (name, tensor) -> {
+          float[] values = new float[Math.toIntExact(tensor.elements())];
+          Arrays.fill(values, 3e38f);
+          return name.matches("g_layer.*weight")
+              ? HostTensor.ofFloats(values, tensor.shape())
+              : tensor;
+        });
+    new Checkpoint(
+            trained.config(),
+            trained.data(),
+            trained.progress(),
+            network,
+            trained.mainVelocity(),
+            trained.gateVelocity(),
+            trained.epochGates(),
+            trained.epochDynamics(),
+            trained.memoryOff(),
+            null)
+        .write(run.checkpoint());
+
+    assertRefused(TinyRun.run(arguments(run, "--calibrate", "--target-skip", "0.5")), "no number");
+    assertThat(Checkpoint.read(run.checkpoint()).skipping()).isNull();
   }
 
   @Test

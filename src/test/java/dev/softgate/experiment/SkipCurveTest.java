@@ -54,5 +54,17 @@ class SkipCurveTest {
     assertThat(SkipSpeed.breakEven(rates, new double[] {12, 8, 6}, 10))
         .isCloseTo(0.25, within(1e-12));
     assertThat(SkipSpeed.breakEven(rates, new double[] {12, 12, 11}, 10)).isNull();
+    assertThat(SkipSpeed.breakEven(rates, new double[] {9.9, 12, 8}, 10))
+        .as("from where on it always pays")
+        .isEqualTo(rates[1] + (rates[2] - rates[1]) / 2);
+  }
+
+  /** The first images of a folder are all of one class. */
+  @Test
+  void speedIsThatOfImagesFromEverywhere() {
+    int[] ids = {0, 1, 2, 3, 4, 5, 6, 7};
+    assertThat(SkipSpeed.spread(ids, 4)).containsExactly(0, 2, 4, 6);
+    assertThat(SkipSpeed.spread(ids, 3)).containsExactly(0, 2, 5);
+    assertThat(SkipSpeed.spread(ids, 10)).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 0, 1);
   }
 }

@@ -312,6 +312,7 @@ class OneDnnEngineTest {
   void whatIsOverCannotBeGoneOnWith() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet network = RandomNetwork.of(spec, 7);
+    new TrainingStep(network, 0, 0, 0).mainOptimizer().zeroGradients();
     Leg first = network.backbone().legs().get(0);
     BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
     try (Scope scope = Scope.open()) {
@@ -319,6 +320,11 @@ class OneDnnEngineTest {
       Backbone.Taps taps = fused.forward(first, images, Pass.TRAINING);
       fused.forward(first, images, Pass.EVALUATION);
       assertThatThrownBy(() -> fused.backward(first, taps)).hasMessageContaining("under way");
+      Backbone.Taps older = fused.forward(first, images, Pass.TRAINING);
+      Backbone.Taps newer = fused.forward(first, images, Pass.TRAINING);
+      assertThatThrownBy(() -> fused.backward(first, older)).hasMessageContaining("over");
+      fused.backward(first, newer);
+      assertThatThrownBy(() -> fused.backward(first, newer)).hasMessageContaining("over");
       fused.close();
       fused.close();
       assertThatThrownBy(() -> fused.forward(first, images, Pass.EVALUATION))

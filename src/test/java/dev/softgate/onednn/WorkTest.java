@@ -22,17 +22,17 @@ class WorkTest {
         Arena arena = new Arena(1 << 16)) {
       team.run(
           worker -> {
-            long a = block(arena, maps).handle();
-            long b = block(arena, maps).handle();
+            Block a = block(arena, maps);
+            Block b = block(arena, maps);
             Call add = worker.primitives().add(maps);
-            add.run(a, b, a);
-            add.run(a, b, b);
+            add.run(a.handle(), b.handle(), a.handle());
+            add.run(a.handle(), b.handle(), b.handle());
             Weighted convolution =
                 worker.primitives().convolution(shape, 2, DType.FLOAT32, Epilogue.NONE);
             Block weights =
                 new Block(convolution.weights(), arena.take(convolution.weights().get_size()));
             weights.clear();
-            convolution.call().run(a, weights.handle(), b);
+            convolution.call().run(a.handle(), weights.handle(), b.handle());
 
             Map<Part, Work> work = worker.takeWork();
 
