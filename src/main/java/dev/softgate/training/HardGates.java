@@ -29,16 +29,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
  * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch: in half of
- * the batches 0 at all gates, else evenly from [0, 1] at each; t is the batch's quantile. The
- * network then works at any thresholds, and best with all layers. Over the epochs of annealing s
- * rises from 0 to its full size.
+ * the batches 0 at all gates, else evenly from [0, 3/2] at each, and 1 where that is more; t is the
+ * batch's quantile. The network then works at any thresholds, and best with all layers and with as
+ * few as there can be. Over the epochs of annealing s rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
- * own (docs/decisions/0019 and 0023).
+ * own (docs/decisions/0019, 0023 and 0025).
  */
 public final class HardGates implements MixRule {
 
   private static final double MOMENTUM = 0.95;
+  private static final double GREATEST_DRAW = 1.5; // so a third of them let all images skip
 
   private final double @Nullable [] targets; // one a gate
   private final int annealEpochs;
@@ -107,7 +108,7 @@ public final class HardGates implements MixRule {
 
   private double drawn(int epoch, int batch, int gate) {
     boolean whole = unit(epoch, batch, shares.length) < 0.5; // one coin for all gates
-    return whole ? 0 : unit(epoch, batch, gate);
+    return whole ? 0 : Math.min(1, GREATEST_DRAW * unit(epoch, batch, gate));
   }
 
   private double unit(int epoch, int batch, int draw) {

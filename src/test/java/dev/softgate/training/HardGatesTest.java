@@ -82,7 +82,7 @@ class HardGatesTest {
       assertThat(gates.skipped()[0]).isEqualTo(skipped);
     }
     assertThat(counts.stream().mapToInt(Integer::intValue).average().orElseThrow())
-        .isBetween(9.0, 16.0);
+        .isBetween(12.0, 22.0);
     assertThat(counts.stream().filter(count -> count == 0).count()).isBetween(20L, 40L);
     assertThat(counts).anyMatch(count -> count > 40);
     assertThat(gates.thresholds()).isNull();
@@ -104,6 +104,21 @@ class HardGatesTest {
       whole += skipping == 0 ? 1 : 0;
     }
     assertThat(whole).isBetween(75, 125);
+  }
+
+  /** The images that are hard at a gate skip there only where all do. */
+  @Test
+  void inAThirdOfTheOthersAllImagesSkipAtAGate() {
+    HardGates gates = new HardGates(1, null, 0, true, SEED);
+    float[] g = random(100, 1);
+    List<Integer> counts = new ArrayList<>();
+    for (int batch = 0; batch < 600; batch++) {
+      gates.begin(1, batch, 600);
+      counts.add(zeros(weights(gates, 0, g)));
+    }
+    assertThat(counts.stream().filter(count -> count == 100).count()).isBetween(80L, 120L);
+    assertThat(counts.stream().filter(count -> count > 0 && count < 100).count())
+        .isBetween(165L, 235L);
   }
 
   @Test
