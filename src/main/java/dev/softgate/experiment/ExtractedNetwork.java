@@ -87,7 +87,9 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
         BackboneEngine other = compute.attach(whole)) {
       List<SkipSpeed.Figure> figures =
           SkipSpeed.measureOnNoise(
-              List.of(SkipSpeed.Contender.whole(network), SkipSpeed.Contender.whole(whole)),
+              List.of(
+                  SkipSpeed.Contender.whole(network, compute),
+                  SkipSpeed.Contender.whole(whole, compute)),
               data.height(),
               data.width(),
               BATCH,

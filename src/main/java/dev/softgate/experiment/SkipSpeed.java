@@ -41,22 +41,28 @@ public final class SkipSpeed {
     /** Classifies. Owner of the logits: the scope of the caller. */
     Tensor logits(Tensor images);
 
-    /** The ordinary pass over a network. */
-    static Contender whole(ResNet network) {
-      return images -> network.forward(images, Pass.EVALUATION).logits();
-    }
-
-    /** A pass that skips. */
-    static Contender skipping(ResNet network, SkipBlend blend, SkipRule rule) {
-      SkippingNetwork skipping = new SkippingNetwork(network, blend);
-      return images -> skipping.forward(images, rule).logits();
-    }
-
-    /** The same with the threads that {@code compute} wants, whatever ran before. */
-    default Contender with(Compute compute) {
+    /**
+     * The ordinary pass over a network.
+     *
+     * @param compute whose threads it has, whatever ran before
+     */
+    static Contender whole(ResNet network, Compute compute) {
       return images -> {
         compute.useThreads();
-        return logits(images);
+        return network.forward(images, Pass.EVALUATION).logits();
+      };
+    }
+
+    /**
+     * A pass that skips.
+     *
+     * @param compute whose threads it has, whatever ran before
+     */
+    static Contender skipping(ResNet network, Compute compute, SkipBlend blend, SkipRule rule) {
+      SkippingNetwork skipping = new SkippingNetwork(network, blend);
+      return images -> {
+        compute.useThreads();
+        return skipping.forward(images, rule).logits();
       };
     }
   }

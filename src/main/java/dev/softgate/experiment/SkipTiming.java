@@ -42,12 +42,10 @@ public final class SkipTiming {
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int size : sizes) {
       List<SkipSpeed.Contender> contenders = new ArrayList<>();
-      contenders.add(
-          SkipSpeed.Contender.skipping(study.network(), setting.blend(), setting.rule())
-              .with(study.compute()));
-      contenders.add(SkipSpeed.Contender.whole(study.network()).with(study.compute()));
+      contenders.add(skipping(setting.blend(), setting.rule()));
+      contenders.add(whole());
       if (baseline != null) {
-        contenders.add(SkipSpeed.Contender.whole(baseline.network()).with(baseline.compute()));
+        contenders.add(SkipSpeed.Contender.whole(baseline.network(), baseline.compute()));
       }
       List<SkipSpeed.Figure> figures = measure(contenders, size);
       Map<String, Object> row = new LinkedHashMap<>();
@@ -72,9 +70,9 @@ public final class SkipTiming {
   /** Forced skip rates against the whole network, and from which one on skipping pays. */
   public Map<String, @Nullable Object> atForcedRates(SkipBlend blend) {
     List<SkipSpeed.Contender> contenders = new ArrayList<>();
-    contenders.add(SkipSpeed.Contender.whole(study.network()));
+    contenders.add(whole());
     for (double rate : RATES) {
-      contenders.add(SkipSpeed.Contender.skipping(study.network(), blend, SkipRule.atRate(rate)));
+      contenders.add(skipping(blend, SkipRule.atRate(rate)));
     }
     List<SkipSpeed.Figure> figures = measure(contenders, BATCH);
     SkipCost cost = study.cost(images);
@@ -97,6 +95,14 @@ public final class SkipTiming {
     values.put("forced", rows);
     values.put("break_even_skip_rate", SkipSpeed.breakEven(RATES, millis, whole));
     return values;
+  }
+
+  private SkipSpeed.Contender whole() {
+    return SkipSpeed.Contender.whole(study.network(), study.compute());
+  }
+
+  private SkipSpeed.Contender skipping(SkipBlend blend, SkipRule rule) {
+    return SkipSpeed.Contender.skipping(study.network(), study.compute(), blend, rule);
   }
 
   private List<SkipSpeed.Figure> measure(List<SkipSpeed.Contender> contenders, int size) {

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
@@ -63,6 +64,11 @@ final class Arena implements AutoCloseable {
     BytePointer piece = at(slab, used).capacity(bytes);
     used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     return piece;
+  }
+
+  /** Memory for elements laid out so, of no particular value. */
+  Block take(memory.desc layout) {
+    return new Block(layout, take(layout.get_size()));
   }
 
   /** So many float32 numbers, of no particular value. */

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiFunction;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * How long a backbone's convolutions take when nothing else runs: each shape by itself, over memory
@@ -141,7 +140,6 @@ public final class ConvolutionCeiling {
               maps[0] = filled(shape.input(images, type), chunks, arena);
               maps[1] = filled(Maps.output(shape, images, type), chunks, arena);
             }
-            worker.meet();
             Map<Integer, Block> weights = new HashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
               worker.meet();
@@ -168,13 +166,11 @@ public final class ConvolutionCeiling {
 
   /** Weights as the primitive for one number of images wants them; another may want others. */
   private static Block cleared(memory.desc layout, Arena arena) {
-    BytePointer memory;
     synchronized (arena) {
-      memory = arena.take(layout.get_size());
+      Block block = arena.take(layout);
+      block.clear();
+      return block;
     }
-    Block block = new Block(layout, memory);
-    block.clear();
-    return block;
   }
 
   /** With 0.011 in either type: left as it is, memory may hold numbers that take longer. */

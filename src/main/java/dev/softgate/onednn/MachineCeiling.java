@@ -55,7 +55,7 @@ public final class MachineCeiling {
   }
 
   private static Block filled(memory.desc description, Arena arena) {
-    Block block = new Block(description, arena.take(description.get_size()));
+    Block block = arena.take(description);
     block.clear();
     return block;
   }

@@ -109,7 +109,7 @@ final class TrainingLayer {
       }
       if (masks != null) {
         memory.desc mask = Primitives.mask(outputMaps(i));
-        masks[i] = new Block(mask, arena.take(mask.get_size()));
+        masks[i] = arena.take(mask);
       }
     }
     this.statistics = new Statistics[chunks.threads()];

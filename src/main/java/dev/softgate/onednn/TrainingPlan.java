@@ -213,10 +213,8 @@ final class TrainingPlan {
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       last().enterBackward(worker, c);
     }
-    Runnable left = () -> {};
-    for (int i = units.size() - 1;
-        i >= 0;
-        i--) { // not each from the one behind: depth has no limit
+    Runnable left = () -> {}; // a loop, no unit calls the one before: depth has no limit
+    for (int i = units.size() - 1; i >= 0; i--) {
       left = units.get(i).backward(worker, left);
     }
     first.backward(worker, left).run();

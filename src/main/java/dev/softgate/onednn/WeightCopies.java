@@ -25,7 +25,7 @@ final class WeightCopies {
         return copy.block;
       }
     }
-    Copy made = new Copy(new Block(layout, arena.take(layout.get_size())));
+    Copy made = new Copy(arena.take(layout));
     copies.add(made);
     return made.block;
   }

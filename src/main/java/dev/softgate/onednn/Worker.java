@@ -75,8 +75,7 @@ final class Worker implements AutoCloseable {
   private Block scratch(Object key, Supplier<memory.desc> description) {
     Block known = scratch.get(key);
     if (known == null) {
-      memory.desc layout = description.get();
-      known = new Block(layout, arena.take(layout.get_size()));
+      known = arena.take(description.get());
       scratch.put(key, known);
     }
     return known;

@@ -29,8 +29,7 @@ class WorkTest {
             add.run(a.handle(), b.handle(), b.handle());
             Weighted convolution =
                 worker.primitives().convolution(shape, 2, DType.FLOAT32, Epilogue.NONE);
-            Block weights =
-                new Block(convolution.weights(), arena.take(convolution.weights().get_size()));
+            Block weights = arena.take(convolution.weights());
             weights.clear();
             convolution.call().run(a.handle(), weights.handle(), b.handle());
 
@@ -47,7 +46,7 @@ class WorkTest {
   }
 
   private static Block block(Arena arena, Maps maps) {
-    Block block = new Block(maps.description(), arena.take(maps.bytes()));
+    Block block = arena.take(maps.description());
     block.clear();
     return block;
   }
