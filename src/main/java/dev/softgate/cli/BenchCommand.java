@@ -82,6 +82,12 @@ final class BenchCommand implements Callable<Integer> {
   int threads;
 
   @Option(
+      names = "--canvas",
+      paramLabel = "LAYOUT",
+      description = "As train's: auto, none or WIDTH:IMAGES[,...] [default: auto].")
+  String canvas = "auto";
+
+  @Option(
       names = "--compare",
       description = "Measure all engines in all precisions by turns, against libtorch in fp32.")
   boolean compare;
@@ -98,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
     overrides.put("engine", engine);
     overrides.put("precision", precision);
     overrides.put("threads", Integer.toString(threads));
+    overrides.put("canvas", canvas);
     RunConfig config = RunConfig.defaults().with(overrides);
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
@@ -114,7 +121,7 @@ final class BenchCommand implements Callable<Integer> {
     Map<String, Object> values =
         subject == Subject.LOADER
             ? figures.loader(Benchmark.loading(batchSize, steps))
-            : compare ? figures.comparison(compute.threads()) : figures.single(compute);
+            : compare ? figures.comparison(compute) : figures.single(compute);
     if (subject != Subject.LOADER) {
       values.put("arch", config.model().arch());
       values.put("depth", model.depth());

@@ -37,13 +37,15 @@ final class BenchFigures {
   }
 
   /** Every engine that runs it in every precision that this processor has; the plain one first. */
-  private List<Compute> ways(int threads) {
+  private List<Compute> ways(Compute given) {
     List<Compute> ways = new ArrayList<>();
     for (String each :
         OneDnnEngine.runs(model) ? List.of("libtorch", "onednn") : List.of("libtorch")) {
-      ways.add(Compute.choose(each, "fp32", threads, model));
-      if (TorchRuntime.hasFastBfloat16()) {
-        ways.add(Compute.choose(each, "bf16", threads, model));
+      List<String> precisions =
+          TorchRuntime.hasFastBfloat16() ? List.of("fp32", "bf16") : List.of("fp32");
+      for (String precision : precisions) {
+        ways.add(
+            Compute.choose(each, precision, given.threads(), model).withCanvas(given.setCanvas()));
       }
     }
     return ways;
@@ -73,6 +75,7 @@ final class BenchFigures {
     figures.put("live_pointers_grown", measurement.livePointersGrown());
     figures.put("engine", compute.engine());
     figures.put("precision", compute.precision());
+    canvas(figures, compute);
     machine(figures, compute);
     if (convolvesAlone(compute)) {
       figures.put(ALONE, alone(compute));
@@ -82,8 +85,8 @@ final class BenchFigures {
   }
 
   /** All ways of computing by turns. */
-  Map<String, Object> comparison(int threads) {
-    List<Compute> ways = ways(threads);
+  Map<String, Object> comparison(Compute given) {
+    List<Compute> ways = ways(given);
     List<Measurement> measurements = benchmark.compare(measured(), ways);
     double plain = measurements.get(0).imagesPerSecond();
     Map<String, Double> alone = new HashMap<>(); // by precision: it does not depend on the engine
@@ -92,6 +95,7 @@ final class BenchFigures {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("engine", ways.get(i).engine());
       row.put("precision", ways.get(i).precision());
+      canvas(row, ways.get(i));
       speed(row, measurements.get(i));
       row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
       Compute way = ways.get(i);
@@ -130,6 +134,12 @@ final class BenchFigures {
 
   private double alone(Compute compute) {
     return batchSize / benchmark.convolutionsAloneSeconds(measured(), compute);
+  }
+
+  private void canvas(Map<String, Object> figures, Compute compute) {
+    if (subject == BenchCommand.Subject.TRAIN) {
+      figures.put("canvas", compute.canvas());
+    }
   }
 
   private void machine(Map<String, Object> figures, Compute compute) {

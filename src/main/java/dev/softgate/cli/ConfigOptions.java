@@ -409,6 +409,15 @@ final class ConfigOptions {
         description = "Of the computation; 0 for all cores (${DEFAULT-VALUE})")
     @Nullable String threads;
 
+    @Option(
+        names = "--canvas",
+        paramLabel = "LAYOUT",
+        description =
+            "Images side by side where onednn computes the gradients of weights: WIDTH:IMAGES[,...]"
+                + " for maps up to a width, such as 8:8; none; or auto, the fastest here"
+                + " (${DEFAULT-VALUE})")
+    @Nullable String canvas;
+
     @Option(names = "--device", paramLabel = "NAME", description = "cpu (${DEFAULT-VALUE})")
     @Nullable String device;
 

@@ -22,7 +22,7 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
 
   private static final Set<String> SAME_RESULT =
       Set.of("data-dir", "data-url", "labels", "scores", "time-limit", "checkpoint-minutes");
-  private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine");
+  private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine", "canvas");
 
   /**
    * Looks the run up.

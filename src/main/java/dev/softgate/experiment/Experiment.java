@@ -343,6 +343,7 @@ public final class Experiment {
     decided.put("precision", compute.precision());
     decided.put("engine", compute.engine());
     decided.put("threads", Integer.toString(compute.threads()));
+    decided.put("canvas", compute.canvas());
     if (config.optimization().init().equals("baseline")) {
       decided.put("init", BASELINE + BaselineRuns.newestMatching(config, data));
     }

@@ -22,6 +22,9 @@ import org.bytedeco.dnnl.memory;
  */
 public final class ConvolutionCeiling {
 
+  /** 0.011 in either type: memory as it is may hold numbers that take longer. */
+  static final int FILLING = 0x3c;
+
   private static final int[] CHUNKS = {8, 16, 32, 64};
   private static final int ROUNDS = 9;
 
@@ -173,10 +176,9 @@ public final class ConvolutionCeiling {
     }
   }
 
-  /** With 0.011 in either type: left as it is, memory may hold numbers that take longer. */
   private static FeatureMap filled(Maps maps, Chunks chunks, Arena arena) {
     FeatureMap map = new FeatureMap(arena, maps, chunks);
-    map.fill(0x3c);
+    map.fill(FILLING);
     return map;
   }
 }

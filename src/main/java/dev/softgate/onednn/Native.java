@@ -36,6 +36,28 @@ final class Native {
     return new memory.desc(new long[] {n, c, h, w}, type(type), memory.format_tag.nhwc, false);
   }
 
+  /** {@link #maps}, named as rows of so many images: rows×images×H×W×C. */
+  static memory.desc inRows(Maps m, int images) {
+    long pixel = m.channels();
+    long row = pixel * m.width();
+    long image = row * m.height();
+    return rows(m, images, new long[] {image * images, image, row, pixel, 1});
+  }
+
+  /** The same images side by side in each row, a column of pixels behind each. */
+  static memory.desc onCanvas(Maps m, int images) {
+    long pixel = m.channels();
+    long image = pixel * (m.width() + 1);
+    long row = image * images;
+    return rows(m, images, new long[] {row * m.height(), image, row, pixel, 1});
+  }
+
+  private static memory.desc rows(Maps m, int images, long[] strides) {
+    long rows = ((long) m.images() + images - 1) / images;
+    long[] shape = {rows, images, m.height(), m.width(), m.channels()};
+    return new memory.desc(shape, type(m.type()), strides, false);
+  }
+
   /** A float32 vector: statistics, scales, shifts. */
   static memory.desc vector(long length) {
     return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a, false);

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private final Backbone backbone;
   private final DType type;
+  private final Supplier<Canvas> canvas;
   private final long stemChannels;
   private final Team team;
   private final Arena parameterMemory = new Arena(1 << 20);
@@ -80,10 +82,12 @@ public final class OneDnnEngine implements BackboneEngine {
    *
    * @param type of the feature maps: float32 or bfloat16
    * @param threads that compute, at least 1
+   * @param canvas on which the gradients of weights are computed; asked when first needed
    */
-  public OneDnnEngine(Backbone backbone, DType type, int threads) {
+  public OneDnnEngine(Backbone backbone, DType type, int threads, Supplier<Canvas> canvas) {
     this.backbone = backbone;
     this.type = type;
+    this.canvas = canvas;
     this.stemChannels =
         Objects.requireNonNull(backbone.legs().get(0).stem()).conv().weight().value().size(0);
     this.team = new Team(threads);
@@ -309,6 +313,7 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private List<TrainingPlan> trainingPlans(Size size) {
+    Canvas chosen = canvas.get();
     return plans(
         trainingPlans,
         size,
@@ -322,6 +327,7 @@ public final class OneDnnEngine implements BackboneEngine {
                     input,
                     this::parameters,
                     chunks(size, CHUNK_BYTES),
+                    chosen,
                     featureMemory,
                     primitives));
             input = plans.get(leg.index()).exit().maps();

@@ -426,6 +426,32 @@ final class Primitives implements AutoCloseable {
     return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
   }
 
+  /**
+   * (maps, canvas): lays the images side by side, a column apart, in as many rows as that takes;
+   * one operation for the rows that are full, one for the last if it is not.
+   */
+  List<Call> ontoCanvas(Maps maps, int sideBySide) {
+    int full = maps.images() / sideBySide;
+    int rest = maps.images() % sideBySide;
+    List<Call> copies = new ArrayList<>();
+    if (full > 0) {
+      copies.add(ontoCanvas(maps, sideBySide, 0, full, sideBySide));
+    }
+    if (rest > 0) {
+      copies.add(ontoCanvas(maps, sideBySide, full, 1, rest));
+    }
+    return copies;
+  }
+
+  private Call ontoCanvas(Maps maps, int sideBySide, int firstRow, int rows, int images) {
+    long[] first = {firstRow, 0, 0, 0, 0};
+    long[] size = {rows, images, maps.height(), maps.width(), maps.channels()};
+    return reorder(
+        maps.key("canvas of " + sideBySide + " from " + firstRow),
+        () -> Native.inRows(maps, sideBySide).submemory_desc(size, first, false),
+        () -> Native.onCanvas(maps, sideBySide).submemory_desc(size, first, false));
+  }
+
   /** (block, block), known by {@code key}; layouts are asked for once, when it is made. */
   Call reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
     return call(key, () -> reorder(from.get(), to.get()));

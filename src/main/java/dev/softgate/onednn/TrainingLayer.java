@@ -7,7 +7,6 @@ import dev.softgate.torch.DType;
 import java.util.Arrays;
 import java.util.Objects;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +71,7 @@ final class TrainingLayer {
    * @param relu whether ReLU follows the norm directly
    * @param inputGradient whether {@link #backwardData} replaces dx or adds to it; null where nobody
    *     asks for it
+   * @param canvas on which dW is computed
    */
   TrainingLayer(
       LayerParameters parameters,
@@ -82,6 +82,7 @@ final class TrainingLayer {
       FeatureMap gradient,
       boolean relu,
       @Nullable Epilogue inputGradient,
+      Canvas canvas,
       Primitives primitives) {
     this.parameters = parameters;
     this.shape = shape;
@@ -116,7 +117,7 @@ final class TrainingLayer {
     this.weightGradients = new WeightGradient[chunks.threads()];
     for (int i = 0; i < statistics.length; i++) {
       statistics[i] = new Statistics(arena, shape.out());
-      weightGradients[i] = new WeightGradient(arena.take((long) shape.weights() * Float.BYTES));
+      weightGradients[i] = new WeightGradient(arena, shape, chunks.shareSize(i), type, canvas);
     }
   }
 
@@ -300,7 +301,8 @@ final class TrainingLayer {
 
   /** The part of dW that this thread's images give. */
   void backwardWeights(Worker worker, FeatureMap x) {
-    weightGradients[worker.index()].compute(worker, x);
+    int thread = worker.index();
+    weightGradients[thread].compute(worker, x.share(thread), gradient.share(thread));
   }
 
   /** Adds the threads' parts of dW to the parameter's gradient, after all have met. */
@@ -310,34 +312,7 @@ final class TrainingLayer {
     }
     Call add = worker.primitives().addVectors(shape.weights());
     for (WeightGradient part : weightGradients) {
-      add.run(total.handle(), part.values.handle(), total.handle());
-    }
-  }
-
-  /** One thread's part of dW. */
-  private final class WeightGradient {
-    private final Arena.Floats values; // out×in×k×k
-    private final Block plain; // the same memory
-    private @Nullable Call toPlain;
-
-    WeightGradient(BytePointer memory) {
-      this.values = new Arena.Floats(memory, shape.weights());
-      this.plain = new Block(parameters.plainLayout(), memory);
-    }
-
-    void compute(Worker worker, FeatureMap x) {
-      int images = chunks.shareSize(worker.index());
-      if (images == 0) {
-        values.clear();
-        return;
-      }
-      Weighted primitive = worker.primitives().backwardWeights(shape, images, type);
-      Block own = worker.scratch(shape, images, primitive.weights());
-      primitive.call().run(x.share(worker.index()), gradient.share(worker.index()), own.handle());
-      if (toPlain == null) {
-        toPlain = worker.primitives().reorder(primitive.weights(), plain.description());
-      }
-      toPlain.run(own.handle(), plain.handle());
+      add.run(total.handle(), part.handle(), total.handle());
     }
   }
 }

@@ -24,6 +24,7 @@ final class TrainingPlan {
   private final Primitives primitives;
   private final Function<ConvNorm, LayerParameters> parameters;
   private final DType type;
+  private final Canvas canvas;
 
   private final List<TrainingLayer> layers = new ArrayList<>();
   private final Map<Object, FeatureMap> shared = new HashMap<>();
@@ -38,14 +39,17 @@ final class TrainingPlan {
    *
    * @param input shape of what goes in
    * @param parameters of each layer
+   * @param canvas on which the gradients of weights are computed
    */
   TrainingPlan(
       Leg leg,
       Maps input,
       Function<ConvNorm, LayerParameters> parameters,
       Chunks chunks,
+      Canvas canvas,
       Arena arena,
       Primitives primitives) {
+    this.canvas = canvas;
     this.parameters = parameters;
     this.chunks = chunks;
     this.arena = arena;
@@ -105,6 +109,7 @@ final class TrainingPlan {
             shared("gradient, " + place, Maps.output(shape, chunks.images(), type)),
             relu,
             inputGradient,
+            canvas,
             primitives);
     layers.add(layer);
     return layer;

@@ -72,6 +72,17 @@ final class Worker implements AutoCloseable {
     return scratch(new WeightsKey(shape, images), () -> layout);
   }
 
+  /** The same as {@link #scratch(String, Maps)}, zero where it has never been written to. */
+  Block zeros(String use, Maps maps) {
+    Object key = maps.key(use);
+    boolean isNew = !scratch.containsKey(key);
+    Block block = scratch(key, maps::description);
+    if (isNew) {
+      block.clear();
+    }
+    return block;
+  }
+
   private Block scratch(Object key, Supplier<memory.desc> description) {
     Block known = scratch.get(key);
     if (known == null) {

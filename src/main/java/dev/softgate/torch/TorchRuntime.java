@@ -1,6 +1,7 @@
 package dev.softgate.torch;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.softgate.interop.Sha256;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
@@ -118,6 +120,18 @@ public final class TorchRuntime {
   /** Whether the processor has vectors of 512 bits. */
   public static boolean hasAvx512() {
     return Set.of("amx", "avx512-bf16", "avx512").contains(instructionSet());
+  }
+
+  /** Eight hexadecimal digits that tell kinds of processors apart. */
+  public static String processor() {
+    String kind =
+        Arrays.stream(lines(PROCESSOR))
+            .filter(
+                line ->
+                    line.matches("(vendor_id|cpu family|model|model name|stepping|flags)\\s*:.*"))
+            .distinct()
+            .collect(Collectors.joining("\n"));
+    return Sha256.of(kind.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
   }
 
   private static Set<String> processorFlags() {

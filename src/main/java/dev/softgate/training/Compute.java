@@ -5,6 +5,8 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.LibtorchEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
+import dev.softgate.onednn.Canvas;
+import dev.softgate.onednn.CanvasSearch;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
@@ -16,8 +18,10 @@ import java.util.List;
  * @param engine {@code onednn} or {@code libtorch}
  * @param type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
+ * @param setCanvas how onednn lays images out for the gradients of weights: the text of a {@link
+ *     Canvas}, or {@code auto} for what is fastest on this machine
  */
-public record Compute(String engine, DType type, int threads) {
+public record Compute(String engine, DType type, int threads, String setCanvas) {
 
   /** The fastest engine that runs the network. */
   public static final String AUTO = "auto";
@@ -67,7 +71,28 @@ public record Compute(String engine, DType type, int threads) {
                   spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
     }
     String fastest = runs && computes ? ONEDNN : LIBTORCH;
-    return new Compute(engine.equals(AUTO) ? fastest : engine, type, TorchRuntime.start(threads));
+    return new Compute(
+        engine.equals(AUTO) ? fastest : engine, type, TorchRuntime.start(threads), AUTO);
+  }
+
+  /** The same with another {@link #setCanvas}. */
+  public Compute withCanvas(String text) {
+    return new Compute(engine, type, threads, text);
+  }
+
+  /**
+   * How images are laid out for the gradients of weights, with nothing left to choose; looks for
+   * what is fastest where it is, which takes a moment on a machine that has never done so.
+   */
+  public String canvas() {
+    return chosenCanvas().text();
+  }
+
+  private Canvas chosenCanvas() {
+    if (engine.equals(LIBTORCH)) {
+      return Canvas.NONE;
+    }
+    return setCanvas.equals(AUTO) ? CanvasSearch.fastest(type) : Canvas.parse(setCanvas);
   }
 
   /** {@code fp32} or {@code bf16}. */
@@ -88,7 +113,7 @@ public record Compute(String engine, DType type, int threads) {
     useThreads();
     return engine.equals(LIBTORCH)
         ? new LibtorchEngine(type)
-        : new OneDnnEngine(network.backbone(), type, threads);
+        : new OneDnnEngine(network.backbone(), type, threads, this::chosenCanvas);
   }
 
   /**

@@ -23,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
 
   private static final int TYPO_DISTANCE = 3;
-  private static final String DYNAMICS = "dynamics";
 
   /**
    * Keys that files of earlier versions lack. Their defaults are what those versions did, and stay
-   * so: otherwise a new default would change what an old file means. But for {@code dynamics}:
-   * those versions wrote none.
+   * so: otherwise a new default would change what an old file means. But for those of {@link
+   * #EARLIER}.
    */
   private static final Set<String> ADDED_LATER =
       Set.of(
-          DYNAMICS,
+          "dynamics",
+          "canvas",
           "labels",
           "drop-suspects",
           "scores",
@@ -52,6 +52,10 @@ final class ConfigReader {
           "distill",
           "distill-weight",
           "distill-temperature");
+
+  /** What earlier versions did where the default is something else now. */
+  private static final Map<String, JsonNode> EARLIER =
+      Map.of("dynamics", TextNode.valueOf("none"), "canvas", TextNode.valueOf("none"));
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();
@@ -129,8 +133,7 @@ final class ConfigReader {
     for (ConfigKey key : ConfigKey.all()) {
       JsonNode value = found.get(key);
       if (value == null && ADDED_LATER.contains(key.name())) {
-        boolean dynamics = key.name().equals(DYNAMICS);
-        section(key).set(key.name(), dynamics ? TextNode.valueOf("none") : defaultNode(key));
+        section(key).set(key.name(), EARLIER.getOrDefault(key.name(), defaultNode(key)));
       } else if (value == null) {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));

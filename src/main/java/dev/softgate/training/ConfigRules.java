@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.data.Fold;
 import dev.softgate.data.Normalization;
+import dev.softgate.onednn.Canvas;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -173,6 +174,12 @@ final class ConfigRules {
     choice("engine", execution.engine(), Compute.ENGINES);
     choice("precision", execution.precision(), Compute.PRECISIONS);
     whole("threads", execution.threads(), 0, MOST_THREADS);
+    if (!isCanvas(execution.canvas())) {
+      problem(
+          "canvas",
+          "auto, none or WIDTH:IMAGES[,...], such as 8:8",
+          "'" + execution.canvas() + "'");
+    }
     choice("device", execution.device(), "cpu");
     String name = execution.name();
     if (name != null && !FOLDER_NAME.matcher(name).matches()) {
@@ -185,6 +192,14 @@ final class ConfigRules {
     Duration limit = execution.timeLimit();
     if (limit != null && (limit.isNegative() || limit.isZero())) {
       problem("time-limit", "longer than nothing", DurationText.format(limit));
+    }
+  }
+
+  private static boolean isCanvas(String text) {
+    try {
+      return text.equals(Compute.AUTO) || Canvas.parse(text) != null;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 

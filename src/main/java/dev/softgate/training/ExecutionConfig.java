@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param engine {@code libtorch}, {@code onednn}, or {@code auto} for the fastest there is
  * @param precision {@code fp32}, {@code bf16}, or {@code auto}: bf16 where the processor has it
  * @param threads of the computation; 0 for all cores
+ * @param canvas how many images lie side by side where onednn computes gradients of weights, {@code
+ *     WIDTH:IMAGES} for maps up to a width; {@code none}, or {@code auto} for what is fastest
  * @param device {@code cpu}
  * @param runsDir the folder that holds the run folders
  * @param name the run folder's name; null to make it from the configuration
@@ -27,6 +29,7 @@ public record ExecutionConfig(
     String engine,
     String precision,
     int threads,
+    String canvas,
     String device,
     Path runsDir,
     @Nullable String name,
@@ -38,6 +41,6 @@ public record ExecutionConfig(
 
   /** The engine, precision and threads that these settings mean for a network on this machine. */
   public Compute compute(ModelSpec spec) {
-    return Compute.choose(engine, precision, threads, spec);
+    return Compute.choose(engine, precision, threads, spec).withCanvas(canvas);
   }
 }

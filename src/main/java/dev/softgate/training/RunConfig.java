@@ -95,7 +95,7 @@ public record RunConfig(
             1),
         new SkippingConfig(null, 0, 0, null, 0.9, 4),
         new ExecutionConfig(
-            "auto", "auto", 0, "cpu", Path.of("runs"), null, 1, 0.5, 0, "augmented", null));
+            "auto", "auto", 0, "auto", "cpu", Path.of("runs"), null, 1, 0.5, 0, "augmented", null));
   }
 
   /** Reads a file that {@link #toYaml} or a person wrote. */

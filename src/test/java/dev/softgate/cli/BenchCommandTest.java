@@ -29,8 +29,10 @@ class BenchCommandTest {
   @CsvSource({"train, true", "infer, false"})
   void partsAddUpAndStandAgainstWhatTheMachineCanDo(String subject, boolean trains)
       throws IOException {
-    JsonNode figures = bench(subject, "--engine", "onednn", "--precision", "fp32");
+    JsonNode figures =
+        bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16:2");
 
+    assertThat(figures.path("canvas").textValue()).isEqualTo(trains ? "16:2" : null);
     JsonNode parts = figures.get("parts");
     assertThat(parts.fieldNames())
         .toIterable()

@@ -163,10 +163,13 @@ class TrainCommandTest {
               "--time-limit=2h",
               "--checkpoint-minutes=1",
               "--threads=1",
+              "--canvas=8:8",
               "--data-dir=moved");
       assertThat(resumed).isEqualTo(new CommandRun(0, "", ""));
       assertThat(log.messages())
-          .contains("--threads differs from the run's: results may differ in rounding");
+          .contains(
+              "--threads differs from the run's: results may differ in rounding",
+              "--canvas differs from the run's: results may differ in rounding");
     }
     assertThat(training.config().execution().timeLimit()).isEqualTo(Duration.ofHours(2));
     assertThat(training.config().execution().threads()).isEqualTo(1);

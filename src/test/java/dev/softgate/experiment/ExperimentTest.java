@@ -72,8 +72,9 @@ class ExperimentTest {
 
   @Test
   void aRunThatWasInterruptedEndsWithTheSameFiles() throws IOException {
-    TrainOutcome whole = run(config("name", "whole"), null, () -> false);
-    TrainOutcome first = run(config("name", "parts"), null, after(2));
+    String canvas = "8:4,32:2";
+    TrainOutcome whole = run(config("name", "whole", "canvas", canvas), null, () -> false);
+    TrainOutcome first = run(config("name", "parts", "canvas", canvas), null, after(2));
     assertThat(first.interrupted()).isTrue();
     assertThat((Object) first.summary().get("status")).isEqualTo("interrupted");
     assertThat(first.run().resolve("gates-test.csv")).doesNotExist();
@@ -94,10 +95,14 @@ class ExperimentTest {
     }
     assertThat((Object) whole.summary().get("status")).isEqualTo("finished");
 
-    TrainOutcome other = run(config("name", "other", "seed", "2"), null, () -> false);
-    assertThat((Object) other.summary().get("weights_sha256"))
-        .as("control: another seed gives other weights")
-        .isNotEqualTo(whole.summary().get("weights_sha256"));
+    for (String[] change : new String[][] {{"seed", "2"}, {"canvas", "none"}}) {
+      RunConfig config =
+          config("name", change[0], "canvas", canvas).with(Map.of(change[0], change[1]));
+      TrainOutcome other = run(config, null, () -> false);
+      assertThat((Object) other.summary().get("weights_sha256"))
+          .as("control: another %s gives other weights", change[0])
+          .isNotEqualTo(whole.summary().get("weights_sha256"));
+    }
   }
 
   @Test

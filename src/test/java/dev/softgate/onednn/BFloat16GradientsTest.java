@@ -75,7 +75,8 @@ class BFloat16GradientsTest {
             new ResNet(spec(depth), 1), start, data, steps, new LibtorchEngine(DType.BFLOAT16), 1);
     ResNet network = new ResNet(spec(depth), 1);
     Map<String, HostTensor> fused;
-    try (BackboneEngine engine = new OneDnnEngine(network.backbone(), DType.BFLOAT16, 2)) {
+    try (BackboneEngine engine =
+        new OneDnnEngine(network.backbone(), DType.BFLOAT16, 2, () -> Canvas.NONE)) {
       fused = after(network, start, data, steps, engine, 1);
     }
     double itself = median(cosines(network, start, plain, rounded));

@@ -66,7 +66,11 @@ class OneDnnEngineTest {
   }
 
   private static Function<ResNet, BackboneEngine> onednn(DType type, int threads) {
-    return network -> new OneDnnEngine(network.backbone(), type, threads);
+    return onednn(type, threads, Canvas.NONE);
+  }
+
+  private static Function<ResNet, BackboneEngine> onednn(DType type, int threads, Canvas canvas) {
+    return network -> new OneDnnEngine(network.backbone(), type, threads, () -> canvas);
   }
 
   /** oneDNN has no bfloat16 convolutions for processors that lack the arithmetic. */

@@ -82,6 +82,7 @@ class RunConfigTest {
           Map.entry("engine", "libtorch"),
           Map.entry("precision", "bf16"),
           Map.entry("threads", "2"),
+          Map.entry("canvas", "8:8,16:4"),
           Map.entry("device", "cpu"), // the only one there is
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
@@ -186,6 +187,12 @@ class RunConfigTest {
           Arguments.of("engine", "mkl", "one of auto, libtorch, onednn"),
           Arguments.of("precision", "fp16", "one of auto, fp32, bf16"),
           Arguments.of("threads", "-1", "from 0"),
+          Arguments.of("canvas", "8", "auto, none or WIDTH:IMAGES[,...], such as 8:8, found '8'"),
+          Arguments.of("canvas", "8:8,8:4", "auto, none or"),
+          Arguments.of("canvas", "8:65", "auto, none or"),
+          Arguments.of("canvas", "0:8", "auto, none or"),
+          Arguments.of("canvas", "8:0", "auto, none or"),
+          Arguments.of("canvas", "", "auto, none or"),
           Arguments.of("device", "cuda", "must be cpu"),
           Arguments.of("name", "../up", "a folder name"),
           Arguments.of("name", "", "a folder name"),
@@ -257,10 +264,12 @@ class RunConfigTest {
             .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
             .replaceFirst("(?s) *labels: .*(?=  split:)", "")
             .replaceFirst(" *dynamics: .*\n", "")
+            .replaceFirst(" *canvas: .*\n", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
-    assertThat(earlier).doesNotContain("gate-mix", "distill", "labels", "dynamics", "score");
+    assertThat(earlier)
+        .doesNotContain("gate-mix", "distill", "labels", "dynamics", "score", "canvas");
     assertThat(RunConfig.parse(earlier, "test"))
-        .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none")));
+        .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none", "canvas", "none")));
   }
 
   @Test

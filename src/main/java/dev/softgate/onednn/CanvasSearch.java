@@ -1,0 +1,157 @@
+package dev.softgate.onednn;
+
+import dev.softgate.torch.DType;
+import dev.softgate.torch.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the fastest {@link Canvas} of this machine: times the weights' gradients of a CIFAR
+ * network's stages on one thread with different numbers of images side by side. What it finds it
+ * writes down in JavaCPP's cache, so that later runs on the machine compute the same bits.
+ */
+public final class CanvasSearch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CanvasSearch.class);
+
+  /** Channels of the stages' maps by their width. */
+  private static final Map<Integer, Integer> CHANNELS = Map.of(8, 64, 16, 32, 32, 16);
+
+  private static final List<Integer> SIDE_BY_SIDE = List.of(1, 4, 8, 16);
+
+  /** One of two threads' share of the published batch. */
+  private static final int IMAGES = 64;
+
+  private static final int ROUNDS = 9;
+
+  /**
+   * What gains less is not worth it: alone, the copies onto a canvas find the maps in a cache; in a
+   * step they do not.
+   */
+  private static final double WORTH = 0.85;
+
+  private static final Map<DType, Canvas> FOUND = new EnumMap<>(DType.class);
+
+  private CanvasSearch() {}
+
+  /**
+   * The canvas on which this machine is fastest, found now or by an earlier run.
+   *
+   * @param type of the feature maps
+   */
+  public static synchronized Canvas fastest(DType type) {
+    return FOUND.computeIfAbsent(type, CanvasSearch::kept);
+  }
+
+  private static Canvas kept(DType type) {
+    String name =
+        "softgate-canvas-%s-%s.txt"
+            .formatted(TorchRuntime.processor(), type.name().toLowerCase(Locale.ROOT));
+    try {
+      return kept(Loader.getCacheDir().toPath().resolve(name), type);
+    } catch (IOException e) {
+      LOG.warn("the canvas of this machine is sought again by every run: {}", e.toString());
+      return search(type);
+    }
+  }
+
+  /**
+   * What {@code file} says; if it says nothing, what is found, which is then written there. Of
+   * several that search at once, the first to find decides for all.
+   */
+  static Canvas kept(Path file, DType type) throws IOException {
+    Canvas known = read(file);
+    if (known != null) {
+      return known;
+    }
+    Canvas found = search(type);
+    try {
+      Files.writeString(file, found.text(), StandardOpenOption.CREATE_NEW);
+      return found;
+    } catch (FileAlreadyExistsException e) {
+      Canvas first = read(file);
+      return first == null ? found : first;
+    }
+  }
+
+  private static @Nullable Canvas read(Path file) throws IOException {
+    try {
+      return Canvas.parse(Files.readString(file).strip());
+    } catch (NoSuchFileException e) {
+      return null;
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{} holds no canvas ({}), and is written anew", file, e.getMessage());
+      Files.deleteIfExists(file);
+      return null;
+    }
+  }
+
+  /** The fastest canvas for maps of each width. */
+  static Canvas search(DType type) {
+    NavigableMap<Integer, Integer> images = new TreeMap<>();
+    try (Team team = new Team(1)) {
+      CHANNELS.forEach(
+          (width, channels) ->
+              team.run(worker -> images.put(width, fastest(worker, width, channels, type))));
+    }
+    while (!images.isEmpty() && images.lastEntry().getValue() == 1) {
+      images.pollLastEntry(); // wider maps lie by themselves anyway
+    }
+    return new Canvas(images);
+  }
+
+  private static int fastest(Worker worker, int width, int channels, DType type) {
+    ConvolutionShape shape = new ConvolutionShape(channels, channels, 3, 1, width, width);
+    try (Arena arena = new Arena(1 << 20)) {
+      Chunks whole = new Chunks(IMAGES, IMAGES, 1);
+      FeatureMap maps = new FeatureMap(arena, shape.input(IMAGES, type), whole);
+      maps.fill(ConvolutionCeiling.FILLING);
+      List<WeightGradient> ways =
+          SIDE_BY_SIDE.stream()
+              .map(
+                  count -> {
+                    Canvas canvas = new Canvas(new TreeMap<>(Map.of(width, count)));
+                    return new WeightGradient(arena, shape, IMAGES, type, canvas);
+                  })
+              .toList();
+      double[][] seconds = new double[ways.size()][ROUNDS];
+      for (int round = -1; round < ROUNDS; round++) { // the first makes the primitives
+        for (int way = 0; way < ways.size(); way++) {
+          long start = System.nanoTime();
+          ways.get(way).compute(worker, maps.share(0), maps.share(0));
+          if (round >= 0) {
+            seconds[way][round] = (System.nanoTime() - start) / 1e9;
+          }
+        }
+      }
+      return SIDE_BY_SIDE.get(fastest(seconds));
+    }
+  }
+
+  /** The way with the least median, or the first if that gains too little. */
+  private static int fastest(double[][] seconds) {
+    int best = 0;
+    for (int way = 0; way < seconds.length; way++) {
+      Arrays.sort(seconds[way]);
+      if (seconds[way][ROUNDS / 2] < seconds[best][ROUNDS / 2]) {
+        best = way;
+      }
+    }
+    return seconds[best][ROUNDS / 2] < WORTH * seconds[0][ROUNDS / 2] ? best : 0;
+  }
+}
