@@ -111,6 +111,7 @@ public final class Benchmark {
   private final class Contender implements AutoCloseable {
     private final Compute compute;
     private final BackboneEngine engine;
+    private final @Nullable TimedEngine timed;
     private final Runnable step;
     private final @Nullable Runnable update;
     private final double[] seconds = new double[steps];
@@ -120,7 +121,10 @@ public final class Benchmark {
     Contender(Subject subject, Compute compute, Tensor images, Tensor labels) {
       ResNet network = new ResNet(spec, SEED);
       this.compute = compute;
-      this.engine = compute.attach(network);
+      BackboneEngine attached = compute.attach(network);
+      this.timed = attached instanceof OneDnnEngine fused ? new TimedEngine(fused) : null;
+      this.engine = timed == null ? attached : timed;
+      network.runOn(engine);
       if (subject == Subject.TRAINING) {
         TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY, PENALTY_WEIGHT);
         this.step = () -> training.run(images, labels, RATES, true);
@@ -149,8 +153,9 @@ public final class Benchmark {
 
     void step(boolean counts) {
       compute.useThreads();
-      if (counts && measured == 0) {
-        parts(); // forgets those of the warm-up
+      if (counts && measured == 0 && timed != null) {
+        timed.takeWork(); // forgets the warm-up
+        timed.takeSeconds();
       }
       long pointers = TorchRuntime.livePointers();
       long start = System.nanoTime();
@@ -162,14 +167,14 @@ public final class Benchmark {
       }
     }
 
-    private Map<Part, Work> parts() {
-      return engine instanceof OneDnnEngine fused ? fused.takeWork() : Map.of();
-    }
-
     Measurement measurement() {
       Map<Part, Work> perStep = new EnumMap<>(Part.class);
-      parts().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));
-      return new Measurement(batchSize, seconds, pointersGrown, perStep, updateSeconds());
+      double inEngine = 0;
+      if (timed != null) {
+        timed.takeWork().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));
+        inEngine = timed.takeSeconds() / steps;
+      }
+      return new Measurement(batchSize, seconds, pointersGrown, perStep, inEngine, updateSeconds());
     }
 
     private double updateSeconds() {
@@ -212,7 +217,8 @@ public final class Benchmark {
     }
     long pointers = TorchRuntime.livePointers();
     double[] seconds = timed(steps, step);
-    return new Measurement(batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of(), 0);
+    return new Measurement(
+        batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of(), 0, 0);
   }
 
   private static double[] timed(int times, Runnable work) {

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param livePointersGrown native objects alive after the steps that were not before
  * @param parts what the parts of the backbone cost a step, on the average; empty where the engine
  *     does not say
+ * @param engineSeconds how long the backbone is computed in a step, on the average, from the call
+ *     to its return; 0 where {@code parts} is empty
  * @param optimizerSeconds what of a step its updates take, by themselves; 0 without
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -21,6 +23,7 @@ public record Measurement(
     double[] stepSeconds,
     long livePointersGrown,
     Map<Part, Work> parts,
+    double engineSeconds,
     double optimizerSeconds) {
 
   /** The median step, in seconds. */

@@ -160,7 +160,8 @@ final class BenchFigures {
         ceilingsByPrecision.computeIfAbsent(compute.precision(), key -> Ceilings.of(compute));
     double flops = 2.0 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
     double mean = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
-    double rest = mean;
+    double rest = measurement.engineSeconds();
+    double outside = mean - measurement.engineSeconds();
     Map<String, Object> parts = new LinkedHashMap<>();
     for (Map.Entry<Part, Work> entry : measurement.parts().entrySet()) {
       Work work = entry.getValue();
@@ -184,8 +185,9 @@ final class BenchFigures {
     }
     if (measurement.optimizerSeconds() > 0) {
       parts.put("optimizer", milliseconds(measurement.optimizerSeconds()));
-      rest -= measurement.optimizerSeconds();
+      outside -= measurement.optimizerSeconds();
     }
+    parts.put("gate_and_head", milliseconds(outside));
     parts.put("rest", milliseconds(rest));
     figures.put("parts", parts);
     figures.put("mean_milliseconds_per_step", mean * 1e3);

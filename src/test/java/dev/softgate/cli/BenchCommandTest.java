@@ -47,8 +47,11 @@ class BenchCommandTest {
                     "layout",
                     "wait",
                     "optimizer",
+                    "gate_and_head",
                     "rest")
-                : List.of("forward", "layout", "wait", "rest"));
+                : List.of("forward", "layout", "wait", "gate_and_head", "rest"));
+    assertThat(parts)
+        .allSatisfy(part -> assertThat(part.get("milliseconds").doubleValue()).isPositive());
     double sum =
         StreamSupport.stream(parts.spliterator(), false)
             .mapToDouble(part -> part.get("milliseconds").doubleValue())
