@@ -45,7 +45,7 @@ class DependencyRulesTest {
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
-    MAY_USE.put("onednn", List.of("model", "torch"));
+    MAY_USE.put("onednn", List.of("interop", "model", "torch"));
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
     MAY_USE.put(
         "training",

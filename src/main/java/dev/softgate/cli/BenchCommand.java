@@ -84,7 +84,7 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--canvas",
       paramLabel = "LAYOUT",
-      description = "As train's: auto, none or WIDTH:IMAGES[,...] [default: auto].")
+      description = "As train's: auto, none or WIDTH=IMAGES[,...] [default: auto].")
   String canvas = "auto";
 
   @Option(

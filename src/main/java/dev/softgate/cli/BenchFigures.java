@@ -45,7 +45,8 @@ final class BenchFigures {
           TorchRuntime.hasFastBfloat16() ? List.of("fp32", "bf16") : List.of("fp32");
       for (String precision : precisions) {
         ways.add(
-            Compute.choose(each, precision, given.threads(), model).withCanvas(given.setCanvas()));
+            Compute.choose(each, precision, given.threads(), model)
+                .withCanvas(given.canvasOption()));
       }
     }
     return ways;
@@ -138,7 +139,7 @@ final class BenchFigures {
 
   private void canvas(Map<String, Object> figures, Compute compute) {
     if (subject == BenchCommand.Subject.TRAIN) {
-      figures.put("canvas", compute.canvas());
+      figures.put("canvas", compute.chooseCanvas());
     }
   }
 

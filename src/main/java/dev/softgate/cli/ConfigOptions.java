@@ -413,8 +413,8 @@ final class ConfigOptions {
         names = "--canvas",
         paramLabel = "LAYOUT",
         description =
-            "Images side by side where onednn computes the gradients of weights: WIDTH:IMAGES[,...]"
-                + " for maps up to a width, such as 8:8; none; or auto, the fastest here"
+            "Images side by side where onednn computes the gradients of weights: WIDTH=IMAGES[,...]"
+                + " for maps up to a width, such as 8=8; none; or auto, the fastest here"
                 + " (${DEFAULT-VALUE})")
     @Nullable String canvas;
 

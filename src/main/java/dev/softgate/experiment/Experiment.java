@@ -256,7 +256,7 @@ public final class Experiment {
     // The teacher first: how many threads libtorch has is for the network that learns to say.
     try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
         BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
-      LOG.info("engine {}", config.execution().engine());
+      LOG.info("engine {}, canvas {}", config.execution().engine(), config.execution().canvas());
       boolean ended = trainer.train(request.stopRequested(), timeUp(started));
       test = ended ? test(trainer) : null;
       status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
@@ -343,7 +343,11 @@ public final class Experiment {
     decided.put("precision", compute.precision());
     decided.put("engine", compute.engine());
     decided.put("threads", Integer.toString(compute.threads()));
-    decided.put("canvas", compute.canvas());
+    String canvas = compute.chooseCanvas();
+    if (!List.of(Compute.AUTO, canvas).contains(config.execution().canvas())) {
+      LOG.warn("--canvas {}: of no effect on {}", config.execution().canvas(), compute.engine());
+    }
+    decided.put("canvas", canvas);
     if (config.optimization().init().equals("baseline")) {
       decided.put("init", BASELINE + BaselineRuns.newestMatching(config, data));
     }

@@ -40,6 +40,7 @@ public final class Folds {
           "runs-dir",
           "engine",
           "threads",
+          "canvas",
           "data-url",
           "checkpoint-minutes");
 

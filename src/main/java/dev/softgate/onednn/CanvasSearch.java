@@ -1,11 +1,12 @@
 package dev.softgate.onednn;
 
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -60,43 +61,55 @@ public final class CanvasSearch {
 
   private static Canvas kept(DType type) {
     String name =
-        "softgate-canvas-%s-%s.txt"
-            .formatted(TorchRuntime.processor(), type.name().toLowerCase(Locale.ROOT));
+        "softgate-canvas-%s-%s-%s.txt"
+            .formatted(
+                TorchRuntime.processor(), Native.version(), type.name().toLowerCase(Locale.ROOT));
+    Path folder;
     try {
-      return kept(Loader.getCacheDir().toPath().resolve(name), type);
+      folder = Loader.getCacheDir().toPath();
     } catch (IOException e) {
-      LOG.warn("the canvas of this machine is sought again by every run: {}", e.toString());
-      return search(type);
+      throw new UncheckedIOException(e); // the libraries have been unpacked there
     }
+    return kept(folder.resolve(name), type);
   }
 
   /**
-   * What {@code file} says; if it says nothing, what is found, which is then written there. Of
-   * several that search at once, the first to find decides for all.
+   * What {@code file} says; if it says nothing, what is found, which is then written there. One
+   * process at a time searches, and the others take what it has found.
    */
-  static Canvas kept(Path file, DType type) throws IOException {
+  static Canvas kept(Path file, DType type) {
     Canvas known = read(file);
     if (known != null) {
       return known;
     }
-    Canvas found = search(type);
-    try {
-      Files.writeString(file, found.text(), StandardOpenOption.CREATE_NEW);
-      return found;
-    } catch (FileAlreadyExistsException e) {
-      Canvas first = read(file);
-      return first == null ? found : first;
+    try (FileChannel lock =
+        FileChannel.open(
+            file.resolveSibling("softgate-canvas.lock"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      lock.lock(); // until it is closed
+      Canvas others = read(file);
+      return others == null ? keep(search(type), file) : others;
+    } catch (IOException e) {
+      LOG.warn("every run looks for the fastest canvas again: {}", e.toString());
+      return search(type);
     }
   }
 
-  private static @Nullable Canvas read(Path file) throws IOException {
+  private static Canvas keep(Canvas found, Path file) {
+    try {
+      AtomicFiles.writeString(file, found.text() + "\n");
+    } catch (UncheckedIOException e) {
+      LOG.warn("every run looks for the fastest canvas again: {}", e.getMessage());
+    }
+    return found;
+  }
+
+  /** Null where there is nothing that can be read. */
+  private static @Nullable Canvas read(Path file) {
     try {
       return Canvas.parse(Files.readString(file).strip());
-    } catch (NoSuchFileException e) {
-      return null;
-    } catch (IllegalArgumentException e) {
-      LOG.warn("{} holds no canvas ({}), and is written anew", file, e.getMessage());
-      Files.deleteIfExists(file);
+    } catch (IOException | IllegalArgumentException e) {
       return null;
     }
   }

@@ -1,6 +1,7 @@
 package dev.softgate.onednn;
 
 import dev.softgate.torch.DType;
+import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
@@ -22,6 +23,12 @@ final class Native {
   static final primitive_attr PLAIN = new primitive_attr();
 
   private Native() {}
+
+  /** Of oneDNN: major, minor and patch. */
+  static String version() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return version.major() + "." + version.minor() + "." + version.patch();
+  }
 
   static memory.data_type type(DType type) {
     return switch (type) {

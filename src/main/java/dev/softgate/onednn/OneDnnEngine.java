@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The taps are handed to libtorch as leaves of its automatic differentiation, over the engine's
  * own memory; their gradients come back in {@link #backward}. Parameters, gradients and running
  * statistics are read and written where libtorch keeps them. Results repeat bit by bit with the
- * same number of threads.
+ * same number of threads and the same {@link Canvas}.
  *
  * <p>One thread computes at a time; others wait. A forward pass from the first leg on ends the one
  * before it: its taps are overwritten, and {@link #backward} of it is refused.
@@ -313,12 +313,12 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private List<TrainingPlan> trainingPlans(Size size) {
-    Canvas chosen = canvas.get();
     return plans(
         trainingPlans,
         size,
         primitives -> {
           List<TrainingPlan> plans = new ArrayList<>();
+          Canvas chosen = canvas.get();
           Maps input = images(size);
           for (Leg leg : backbone.legs()) {
             plans.add(

@@ -12,7 +12,7 @@ public enum Part {
   NORM,
   /** Additions of the shortcut and of gradients, and the ReLU behind them. */
   ADD,
-  /** Weights and their gradients from one layout to another. */
+  /** Weights and their gradients from one layout to another, and maps onto a {@link Canvas}. */
   LAYOUT,
   /** Waiting for the other threads. */
   WAIT;

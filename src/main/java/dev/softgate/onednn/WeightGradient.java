@@ -3,7 +3,6 @@ package dev.softgate.onednn;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.DType;
 import java.util.List;
-import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +15,7 @@ final class WeightGradient {
   private final DType type;
   private final int images;
   private final int sideBySide;
-  private final Arena.Floats values; // out×in×k×k
-  private final Block plain; // the same memory
+  private final Block plain; // out×in×k×k
   private @Nullable Operations operations;
 
   /** What the thread runs, made when it first does. */
@@ -55,9 +53,7 @@ final class WeightGradient {
     this.type = type;
     this.images = images;
     this.sideBySide = images == 0 ? 1 : canvas.sideBySide(shape, images);
-    BytePointer memory = arena.take((long) shape.weights() * Float.BYTES);
-    this.values = new Arena.Floats(memory, shape.weights());
-    this.plain = new Block(Native.plainWeights(shape.out(), shape.in(), shape.kernel()), memory);
+    this.plain = arena.take(Native.plainWeights(shape.out(), shape.in(), shape.kernel()));
   }
 
   /** The handle of the result, a float32 vector of out·in·k·k elements. */
@@ -73,7 +69,7 @@ final class WeightGradient {
    */
   void compute(Worker worker, long x, long dy) {
     if (images == 0) {
-      values.clear();
+      plain.clear();
       return;
     }
     if (operations == null) {
@@ -106,7 +102,7 @@ final class WeightGradient {
   private Operand operand(Worker worker, String name, Maps maps, Maps canvas) {
     return new Operand(
         worker.primitives().ontoCanvas(maps, sideBySide),
-        worker.zeros(name + " on a canvas of " + images, canvas));
+        worker.zeros(name + " on a canvas of " + images + " by " + sideBySide, canvas));
   }
 
   private Operations operations(

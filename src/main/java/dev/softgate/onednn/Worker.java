@@ -72,7 +72,10 @@ final class Worker implements AutoCloseable {
     return scratch(new WeightsKey(shape, images), () -> layout);
   }
 
-  /** The same as {@link #scratch(String, Maps)}, zero where it has never been written to. */
+  /**
+   * The same as {@link #scratch(String, Maps)}, zero at first: all who name the same use must write
+   * to the same places, so that the others stay zero.
+   */
   Block zeros(String use, Maps maps) {
     Object key = maps.key(use);
     boolean isNew = !scratch.containsKey(key);

@@ -34,6 +34,7 @@ final class SeedsSection {
           "scores",
           "runs-dir",
           "threads",
+          "canvas",
           "time-limit",
           "checkpoint-minutes",
           "test-every",

@@ -126,11 +126,9 @@ public final class TorchRuntime {
   public static String processor() {
     String kind =
         Arrays.stream(lines(PROCESSOR))
-            .filter(
-                line ->
-                    line.matches("(vendor_id|cpu family|model|model name|stepping|flags)\\s*:.*"))
+            .filter(line -> line.matches("(vendor_id|cpu family|model|model name|stepping)\\s*:.*"))
             .distinct()
-            .collect(Collectors.joining("\n"));
+            .collect(Collectors.joining("\n", "", instructionSet()));
     return Sha256.of(kind.getBytes(StandardCharsets.UTF_8)).substring(0, 8);
   }
 

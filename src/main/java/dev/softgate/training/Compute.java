@@ -18,10 +18,10 @@ import java.util.List;
  * @param engine {@code onednn} or {@code libtorch}
  * @param type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
- * @param setCanvas how onednn lays images out for the gradients of weights: the text of a {@link
+ * @param canvasOption how onednn lays images out for the gradients of weights: the text of a {@link
  *     Canvas}, or {@code auto} for what is fastest on this machine
  */
-public record Compute(String engine, DType type, int threads, String setCanvas) {
+public record Compute(String engine, DType type, int threads, String canvasOption) {
 
   /** The fastest engine that runs the network. */
   public static final String AUTO = "auto";
@@ -39,7 +39,7 @@ public record Compute(String engine, DType type, int threads, String setCanvas) 
 
   /**
    * Chooses what is left open: the fastest engine that runs the network so, bfloat16 where the
-   * processor has it, all processors. Loads the native library.
+   * processor has it, all processors; no {@link Canvas}. Loads the native library.
    *
    * @param threads 0 for one per processor
    * @param spec the network that is to be computed
@@ -72,19 +72,22 @@ public record Compute(String engine, DType type, int threads, String setCanvas) 
     }
     String fastest = runs && computes ? ONEDNN : LIBTORCH;
     return new Compute(
-        engine.equals(AUTO) ? fastest : engine, type, TorchRuntime.start(threads), AUTO);
+        engine.equals(AUTO) ? fastest : engine,
+        type,
+        TorchRuntime.start(threads),
+        Canvas.NONE.text());
   }
 
-  /** The same with another {@link #setCanvas}. */
+  /** The same with another {@link #canvasOption}. */
   public Compute withCanvas(String text) {
     return new Compute(engine, type, threads, text);
   }
 
   /**
-   * How images are laid out for the gradients of weights, with nothing left to choose; looks for
-   * what is fastest where it is, which takes a moment on a machine that has never done so.
+   * How images are laid out for the gradients of weights, with nothing left to choose: the text of
+   * a {@link Canvas}. Where that is open it takes a moment on a machine that has never looked.
    */
-  public String canvas() {
+  public String chooseCanvas() {
     return chosenCanvas().text();
   }
 
@@ -92,7 +95,7 @@ public record Compute(String engine, DType type, int threads, String setCanvas) 
     if (engine.equals(LIBTORCH)) {
       return Canvas.NONE;
     }
-    return setCanvas.equals(AUTO) ? CanvasSearch.fastest(type) : Canvas.parse(setCanvas);
+    return canvasOption.equals(AUTO) ? CanvasSearch.fastest(type) : Canvas.parse(canvasOption);
   }
 
   /** {@code fp32} or {@code bf16}. */

@@ -177,7 +177,7 @@ final class ConfigRules {
     if (!isCanvas(execution.canvas())) {
       problem(
           "canvas",
-          "auto, none or WIDTH:IMAGES[,...], such as 8:8",
+          "auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8",
           "'" + execution.canvas() + "'");
     }
     choice("device", execution.device(), "cpu");

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param precision {@code fp32}, {@code bf16}, or {@code auto}: bf16 where the processor has it
  * @param threads of the computation; 0 for all cores
  * @param canvas how many images lie side by side where onednn computes gradients of weights, {@code
- *     WIDTH:IMAGES} for maps up to a width; {@code none}, or {@code auto} for what is fastest
+ *     WIDTH=IMAGES} for maps up to a width; {@code none}, or {@code auto} for what is fastest
  * @param device {@code cpu}
  * @param runsDir the folder that holds the run folders
  * @param name the run folder's name; null to make it from the configuration

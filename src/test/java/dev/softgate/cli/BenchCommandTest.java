@@ -30,9 +30,9 @@ class BenchCommandTest {
   void partsAddUpAndStandAgainstWhatTheMachineCanDo(String subject, boolean trains)
       throws IOException {
     JsonNode figures =
-        bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16:2");
+        bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16=2");
 
-    assertThat(figures.path("canvas").textValue()).isEqualTo(trains ? "16:2" : null);
+    assertThat(figures.path("canvas").textValue()).isEqualTo(trains ? "16=2" : null);
     JsonNode parts = figures.get("parts");
     assertThat(parts.fieldNames())
         .toIterable()

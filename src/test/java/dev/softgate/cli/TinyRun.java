@@ -37,7 +37,7 @@ record TinyRun(Path path) {
         folder,
         name,
         "train --dataset synthetic --limit-train 64 --limit-test 50 --depth 14 --batch-size 32"
-            + " --threads 1 --precision fp32 --epochs "
+            + " --threads 1 --canvas none --precision fp32 --epochs "
             + epochs,
         options);
   }
@@ -54,7 +54,7 @@ record TinyRun(Path path) {
     return words(
         folder,
         name,
-        "train --depth 14 --epochs 1 --batch-size 8 --threads 1",
+        "train --depth 14 --epochs 1 --batch-size 8 --threads 1 --canvas none",
         own.toArray(String[]::new));
   }
 

@@ -163,7 +163,7 @@ class TrainCommandTest {
               "--time-limit=2h",
               "--checkpoint-minutes=1",
               "--threads=1",
-              "--canvas=8:8",
+              "--canvas=8=8",
               "--data-dir=moved");
       assertThat(resumed).isEqualTo(new CommandRun(0, "", ""));
       assertThat(log.messages())

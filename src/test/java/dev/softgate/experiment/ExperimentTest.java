@@ -46,6 +46,7 @@ class ExperimentTest {
     values.put("schedule", "none");
     values.put("precision", "fp32");
     values.put("threads", "1");
+    values.put("canvas", "none");
     values.put("gate-iters", "3");
     values.put("runs-dir", runs.toString());
     for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -72,7 +73,7 @@ class ExperimentTest {
 
   @Test
   void aRunThatWasInterruptedEndsWithTheSameFiles() throws IOException {
-    String canvas = "8:4,32:2";
+    String canvas = "8=4,32=2";
     TrainOutcome whole = run(config("name", "whole", "canvas", canvas), null, () -> false);
     TrainOutcome first = run(config("name", "parts", "canvas", canvas), null, after(2));
     assertThat(first.interrupted()).isTrue();

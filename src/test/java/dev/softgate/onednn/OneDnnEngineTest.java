@@ -66,11 +66,7 @@ class OneDnnEngineTest {
   }
 
   private static Function<ResNet, BackboneEngine> onednn(DType type, int threads) {
-    return onednn(type, threads, Canvas.NONE);
-  }
-
-  private static Function<ResNet, BackboneEngine> onednn(DType type, int threads, Canvas canvas) {
-    return network -> new OneDnnEngine(network.backbone(), type, threads, () -> canvas);
+    return network -> new OneDnnEngine(network.backbone(), type, threads, () -> Canvas.NONE);
   }
 
   /** oneDNN has no bfloat16 convolutions for processors that lack the arithmetic. */

@@ -44,6 +44,7 @@ class PresetsTest {
     assertThat(config.execution().checkpointMinutes())
         .isEqualTo(RunConfig.defaults().execution().checkpointMinutes())
         .isEqualTo(0.5);
+    assertThat(config.execution().canvas()).isEqualTo(RunConfig.defaults().execution().canvas());
     assertThat(config.data().limitTrain()).as("a recipe uses all its images").isNull();
     assertThat(config.data().limitTest()).as("a recipe uses all its images").isNull();
   }
