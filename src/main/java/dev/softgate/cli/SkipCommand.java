@@ -12,9 +12,7 @@ import dev.softgate.experiment.SkipCurve;
 import dev.softgate.experiment.SkipStudy;
 import dev.softgate.experiment.SkipTiming;
 import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.scoring.SkipCost;
 import dev.softgate.scoring.SkipGoal;
-import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
@@ -23,6 +21,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +29,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -59,10 +59,10 @@ import picocli.CommandLine.Spec;
     })
 final class SkipCommand implements Callable<Integer> {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SkipCommand.class);
   private static final String TEST_HALF = "test-half";
+  private static final String OF_TEST = " half of test";
   private static final double DEFAULT_DROP = 0.002;
-  private static final String CONVENTION =
-      "multiply-accumulates of convolutions and linear layers, gates included, mean over images";
 
   @Spec CommandSpec spec;
 
@@ -75,7 +75,9 @@ final class SkipCommand implements Callable<Integer> {
       names = "--threshold",
       paramLabel = "T",
       split = ",",
-      description = "One for each gated stage, in their order, from 0, which skips nothing, to 1")
+      description =
+          "One for all gated stages, or one for each in their order, from 0, which skips nothing,"
+              + " to 1")
   @Nullable List<Double> thresholds;
 
   @Option(
@@ -114,7 +116,7 @@ final class SkipCommand implements Callable<Integer> {
       defaultValue = "val",
       description =
           "Choose thresholds on val, the images that the run held out, or on test-half: half of the"
-              + " test images, and report the other half (${DEFAULT-VALUE})")
+              + " test images, and report the other half, also without choosing (${DEFAULT-VALUE})")
   String calibrateOn;
 
   @Option(
@@ -210,21 +212,26 @@ final class SkipCommand implements Callable<Integer> {
       EvaluationImages choice = images.choice();
       EvaluationImages report = images.report();
       SkipStudy.Calibration calibration =
-          calibrate ? study.calibrate(choice, chosenBlend(checkpoint), goal()) : null;
+          calibrate
+              ? study.calibrate(choice, choiceImages(), chosenBlend(checkpoint), goal())
+              : null;
       SkipSetting setting = calibration == null ? given : calibration.setting();
+      if (setting != null) {
+        warnOfImagesChosenOn(setting, part);
+      }
       Predictions whole = study.whole(report);
-      describe(values, trained, report, used);
+      SkipFigures.describe(values, trained, report, used);
       values.put("accuracy_without_skipping", whole.metrics().accuracy());
-      addWrongLabels(values, report.wrongLabels(whole), "_without_skipping");
+      SkipFigures.addWrongLabels(values, report.wrongLabels(whole), "_without_skipping");
       values.put("macs_without_skipping", study.cost(report).macs());
-      values.put("macs_convention", CONVENTION);
+      values.put("macs_convention", SkipFigures.MACS_CONVENTION);
       if (calibration != null) {
-        values.put("calibration", values(calibration, study.cost(choice)));
+        values.put("calibration", SkipFigures.of(calibration, study.cost(choice)));
       }
       if (setting != null) {
         SkippingEvaluator.Result result = study.skipping(report, setting);
-        values.putAll(values(setting, result, study.cost(report)));
-        addWrongLabels(values, report.wrongLabels(result.predictions()), "");
+        values.putAll(SkipFigures.of(setting, result, study.cost(report)));
+        SkipFigures.addWrongLabels(values, report.wrongLabels(result.predictions()), "");
       }
       if (calibration != null) { // before the speed, which can fail where a batch is large
         store(calibration.setting(), trained, written);
@@ -267,7 +274,7 @@ final class SkipCommand implements Callable<Integer> {
               .formatted(trained.file()));
     }
     trained.checkpoint().withSkipping(setting).write(trained.file());
-    LoggerFactory.getLogger(SkipCommand.class).info("stored the thresholds in {}", trained.file());
+    LOG.info("stored the thresholds in {}", trained.file());
   }
 
   /** The baseline, and the speed of all at each batch size. */
@@ -281,17 +288,9 @@ final class SkipCommand implements Callable<Integer> {
       values.put("baseline", other.figures(images, (Double) values.get("macs")));
     }
     if (setting != null && seconds > 0) {
+      values.put("speed_convention", SkipFigures.SPEED_CONVENTION);
       values.put(
           "speed", new SkipTiming(study, images, seconds).atBatchSizes(batchSizes, setting, other));
-    }
-  }
-
-  private static void addWrongLabels(
-      Map<String, @Nullable Object> values, @Nullable WrongLabels wrong, String suffix) {
-    if (wrong != null) {
-      values.put("wrong_labels", wrong.count());
-      values.put("wrong_fitted" + suffix, wrong.fitted());
-      values.put("wrong_corrected" + suffix, wrong.corrected());
     }
   }
 
@@ -326,13 +325,48 @@ final class SkipCommand implements Callable<Integer> {
               .formatted(config.data().dataset(), checkpoint.config().data().dataset()));
     }
     EvaluationImages all = load(checkpoint, config, part);
-    if (chooses && halves) {
+    if (!halves && chooses) {
+      warnOfImagesTrainedOn(checkpoint);
+    }
+    if (halves) {
       boolean first = testHalf.equals("first");
       return new Images(SkipStudy.half(all, first), SkipStudy.half(all, !first));
     }
     return chooses && part != EvaluationSplit.VAL
         ? new Images(load(checkpoint, config, EvaluationSplit.VAL), all)
         : new Images(all, all);
+  }
+
+  /** What the images that thresholds are chosen on are called. */
+  private String choiceImages() {
+    return calibrateOn.equals(TEST_HALF) ? testHalf + OF_TEST : "val";
+  }
+
+  /** Thresholds fit the images they were chosen on better than others. */
+  private void warnOfImagesChosenOn(SkipSetting setting, EvaluationSplit part) {
+    String chosenOn = setting.chosenOn();
+    if (chosenOn == null) {
+      return;
+    }
+    boolean again =
+        chosenOn.endsWith(OF_TEST)
+            ? part == EvaluationSplit.TEST
+                && !(calibrateOn.equals(TEST_HALF) && chosenOn.equals(choiceImages()))
+            : part == EvaluationSplit.VAL;
+    if (again) {
+      LOG.warn(
+          "the thresholds were chosen on images among these ({}), so the accuracy with skipping is too good",
+          chosenOn);
+    }
+  }
+
+  private static void warnOfImagesTrainedOn(Checkpoint checkpoint) {
+    Path origin = TrainedNetwork.originThatSawValidation(checkpoint);
+    if (origin != null) {
+      LOG.warn(
+          "the run began from {}, which may have trained on the validation images; choose on images that no training has seen with --calibrate-on test-half",
+          origin);
+    }
   }
 
   private void requireSensible() {
@@ -400,13 +434,20 @@ final class SkipCommand implements Callable<Integer> {
   /** By --threshold, or what the checkpoint holds. */
   private @Nullable SkipSetting given(Checkpoint checkpoint) {
     SkipSetting stored = checkpoint.skipping();
-    List<Double> values =
-        thresholds != null ? thresholds : stored == null ? null : stored.thresholds();
-    int classes = checkpoint.data().classNames().size();
     SkipBlend kind = chosenBlend(checkpoint);
-    return values == null
+    SkipSetting setting = null;
+    if (thresholds != null) {
+      int gates = checkpoint.spec().gate().stages().size();
+      setting =
+          new SkipSetting(
+              thresholds.size() == 1 ? Collections.nCopies(gates, thresholds.get(0)) : thresholds,
+              kind);
+    } else if (stored != null) {
+      setting = new SkipSetting(stored.thresholds(), kind, stored.chosenOn());
+    }
+    return setting == null
         ? null
-        : new SkipSetting(values, kind).requireFor(checkpoint.spec().gate(), classes);
+        : setting.requireFor(checkpoint.spec().gate(), checkpoint.data().classNames().size());
   }
 
   private Path curveFile(Path checkpoint) {
@@ -436,50 +477,5 @@ final class SkipCommand implements Callable<Integer> {
       Checkpoint checkpoint, RunConfig config, EvaluationSplit part) {
     return EvaluationImages.load(
         checkpoint, config.data(), part, DownloadProgress.forStandardError());
-  }
-
-  private static void describe(
-      Map<String, @Nullable Object> values,
-      TrainedNetwork trained,
-      EvaluationImages images,
-      Compute used) {
-    values.put("checkpoint", trained.file().toString());
-    values.put("dataset", images.dataset().name());
-    values.put("split", images.split().text());
-    values.put("images", images.ids().length);
-    values.put("stages", trained.checkpoint().spec().gate().stages());
-    values.put("engine", used.engine());
-    values.put("precision", used.precision());
-    values.put("threads", used.threads());
-  }
-
-  private Map<String, Object> values(SkipStudy.Calibration calibration, SkipCost cost) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("on", calibrateOn.equals(TEST_HALF) ? testHalf + " half of test" : "val");
-    values.put("images", calibration.images());
-    if (calibration.goal() instanceof SkipGoal.AccuracyDrop drop) {
-      values.put("max_accuracy_drop", drop.most());
-    } else if (calibration.goal() instanceof SkipGoal.Saving saving) {
-      values.put("min_saving", saving.least());
-    } else if (calibration.goal() instanceof SkipGoal.Rates rates) {
-      values.put("target_skip", rates.shares());
-    }
-    values.put("accuracy_without_skipping", calibration.reference());
-    values.put("accuracy", calibration.outcome().accuracy());
-    values.put("skip_rates", calibration.outcome().skipRates());
-    values.put("macs_saved", cost.saved(calibration.outcome().skipRates()));
-    return values;
-  }
-
-  private static Map<String, Object> values(
-      SkipSetting setting, SkippingEvaluator.Result result, SkipCost cost) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("thresholds", setting.thresholds());
-    values.put("blend", setting.blend().text());
-    values.put("accuracy", result.predictions().metrics().accuracy());
-    values.put("skip_rates", result.skipRates());
-    values.put("macs", cost.macs(result.skipRates()));
-    values.put("macs_saved", cost.saved(result.skipRates()));
-    return values;
   }
 }

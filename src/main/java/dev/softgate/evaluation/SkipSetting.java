@@ -5,18 +5,26 @@ import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a network skips.
  *
  * @param thresholds one a gated stage, in their order: an image skips where g is below
  * @param blend what images that pass go on with
+ * @param chosenOn which images the thresholds were chosen on, such as {@code val}; null where
+ *     nobody has said
  */
-public record SkipSetting(List<Double> thresholds, SkipBlend blend) {
+public record SkipSetting(List<Double> thresholds, SkipBlend blend, @Nullable String chosenOn) {
 
   /** Copies the list. */
   public SkipSetting {
     thresholds = List.copyOf(thresholds);
+  }
+
+  /** Thresholds that were not chosen on images of their own. */
+  public SkipSetting(List<Double> thresholds, SkipBlend blend) {
+    this(thresholds, blend, null);
   }
 
   /**

@@ -135,9 +135,10 @@ public final class SkipStudy implements AutoCloseable {
    * The thresholds that serve a goal best.
    *
    * @param images to choose on, which say nothing of the accuracy on others
+   * @param on what to call these images
    * @throws BadInputException if no thresholds reach the goal; it says how near the best come
    */
-  public Calibration calibrate(EvaluationImages images, SkipBlend blend, SkipGoal goal) {
+  public Calibration calibrate(EvaluationImages images, String on, SkipBlend blend, SkipGoal goal) {
     double reference = whole(images).metrics().accuracy();
     SkipSearch search = search(paths(images, blend), images);
     SkipOutcome found;
@@ -168,24 +169,30 @@ public final class SkipStudy implements AutoCloseable {
     } else {
       found = search.atRates(((SkipGoal.Rates) goal).each(network.gateNames().size()));
     }
-    return new Calibration(images.ids().length, reference, goal, found, blend);
+    return new Calibration(on, images.ids().length, reference, goal, found, blend);
   }
 
   /**
    * Thresholds and how they were found.
    *
-   * @param images how many they were chosen on
+   * @param on which images they were chosen on
+   * @param images how many these are
    * @param reference accuracy of the whole network on these
    * @param goal that they serve
    * @param outcome on these
    * @param blend of images that pass
    */
   public record Calibration(
-      int images, double reference, SkipGoal goal, SkipOutcome outcome, SkipBlend blend) {
+      String on,
+      int images,
+      double reference,
+      SkipGoal goal,
+      SkipOutcome outcome,
+      SkipBlend blend) {
 
     /** What to skip by. */
     public SkipSetting setting() {
-      return new SkipSetting(outcome.thresholds(), blend);
+      return new SkipSetting(outcome.thresholds(), blend, on);
     }
   }
 

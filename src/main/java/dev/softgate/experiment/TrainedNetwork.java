@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.training.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint that a person named, by its file or by its run.
@@ -12,6 +13,9 @@ import java.nio.file.Path;
  * @param file where it was read from
  */
 public record TrainedNetwork(Checkpoint checkpoint, Path file) {
+
+  private static final String BASELINE = "baseline:";
+  private static final int MOST_HOPS = 100;
 
   /**
    * Opens a checkpoint file, or of a run {@code final}, or {@code last} where the run is not
@@ -34,5 +38,38 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
       }
     }
     return new TrainedNetwork(Checkpoint.read(file), file);
+  }
+
+  /**
+   * What a network's weights began from, at whatever remove, that may have trained on the images
+   * that the network's run held out: one imported, one that held out others, or one that is no
+   * longer where it was.
+   *
+   * @return the run or checkpoint; null where there is none
+   */
+  public static @Nullable Path originThatSawValidation(Checkpoint checkpoint) {
+    String images = checkpoint.data().dataSha256();
+    String held = checkpoint.data().splitSha256();
+    Checkpoint run = checkpoint;
+    for (int hop = 0; hop < MOST_HOPS; hop++) {
+      String init = run.config().optimization().init();
+      if (!init.startsWith(BASELINE)) {
+        return null;
+      }
+      Path origin = Path.of(init.substring(BASELINE.length()));
+      try {
+        run = open(origin).checkpoint();
+      } catch (BadInputException e) {
+        return origin;
+      }
+      String before = run.data().dataSha256();
+      if (before != null && !before.equals(images)) {
+        return null;
+      }
+      if (held == null || !held.equals(run.data().splitSha256())) {
+        return origin;
+      }
+    }
+    return null; // runs that name each other
   }
 }

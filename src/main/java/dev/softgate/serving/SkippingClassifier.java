@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * A trained network that classifies images, and skips layers for easy ones where its checkpoint
  * holds thresholds ({@code softgate skip RUN --calibrate}).
  *
- * <p>Any number of threads may call; one call computes at a time, on all processors. Close it to
- * give the native memory back.
+ * <p>Any number of threads may call; one call computes at a time. Close it to give the native
+ * memory back.
  */
 public final class SkippingClassifier implements AutoCloseable {
 
@@ -49,14 +49,15 @@ public final class SkippingClassifier implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private SkippingClassifier(Checkpoint trained) {
+  private SkippingClassifier(Checkpoint trained, int threads) {
     this.trained = trained;
     this.spec = trained.spec();
     this.normalization = trained.data().normalization();
     this.network = trained.restoreNetwork();
     // What was measured in float32 is served in float32.
     String recorded = trained.config().execution().precision();
-    this.compute = Compute.choose("auto", recorded.equals("fp32") ? recorded : "auto", 0, spec);
+    this.compute =
+        Compute.choose("auto", recorded.equals("fp32") ? recorded : "auto", threads, spec);
     this.engine = compute.attach(network);
     SkipSetting setting = trained.skipping();
     this.skipping = setting == null ? null : new SkippingNetwork(network, setting.blend());
@@ -70,8 +71,22 @@ public final class SkippingClassifier implements AutoCloseable {
    * @throws dev.softgate.BadInputException if there is none, or it is damaged
    */
   public static SkippingClassifier open(Path runOrCheckpoint) {
+    return open(runOrCheckpoint, 0);
+  }
+
+  /**
+   * The same on some of the processors.
+   *
+   * @param threads that compute; 0 for one per processor
+   * @throws dev.softgate.BadInputException if there is no such network, or it is damaged
+   * @throws IllegalArgumentException if {@code threads} is below 0
+   */
+  public static SkippingClassifier open(Path runOrCheckpoint, int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
     TorchRuntime.loadAhead();
-    return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint());
+    return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint(), threads);
   }
 
   /** H of the images that the network was trained on, in pixels. */
@@ -109,6 +124,7 @@ public final class SkippingClassifier implements AutoCloseable {
    * @param count N, at least 0
    * @return one for each image, in their order
    * @throws IllegalArgumentException if the bytes are not those of so many images
+   * @throws IllegalStateException after {@link #close}, or if the network answers with no number
    */
   public List<Classification> classify(byte[] nhwc, int count) {
     int each = height() * width() * CHANNELS;
@@ -171,6 +187,10 @@ public final class SkippingClassifier implements AutoCloseable {
     int best = 0;
     for (int k = 1; k < classes; k++) {
       best = probabilities[k] > probabilities[best] ? k : best;
+    }
+    if (Double.isNaN(probabilities[best])) {
+      throw new IllegalStateException(
+          "the network answers with no number: its weights are out of range");
     }
     List<Integer> skipped = new ArrayList<>();
     int depth = spec.depth();

@@ -187,14 +187,65 @@ class SkipCommandTest {
         .contains("train_skip_rate,val_skip_rate,val_skip_accuracy");
   }
 
+  /** What thresholds were chosen on says nothing of others, now or later. */
   @Test
   void halvesOfTheTestImagesChooseAndReport() throws IOException {
+    String[] half = {"--calibrate-on", "test-half", "--test-half", "second"};
     JsonNode said =
-        skip(two, "--calibrate", "--calibrate-on", "test-half", "--max-accuracy-drop", "0.5");
+        skip(two, "--calibrate", half[0], half[1], half[2], half[3], "--max-accuracy-drop", "0.5");
     assertThat(said.get("images").intValue()).isEqualTo(25);
     assertThat(said.get("calibration").get("images").intValue()).isEqualTo(25);
-    assertThat(said.get("calibration").get("on").textValue()).isEqualTo("first half of test");
+    assertThat(said.get("calibration").get("on").textValue()).isEqualTo("second half of test");
     assertThat(said.get("thresholds")).hasSize(2);
+    try (LogCapture log = new LogCapture()) {
+      JsonNode again = skip(two, half);
+      for (String key : List.of("images", "thresholds", "accuracy", "thresholds_chosen_on")) {
+        assertThat(again.get(key)).as(key).isEqualTo(said.get(key));
+      }
+      skip(two, "--split", "val");
+      skip(two, "--threshold", "0.5");
+      assertThat(log.messages()).noneMatch(message -> message.contains("too good"));
+    }
+    for (String[] options :
+        new String[][] {{}, {half[0], half[1]}, {"--calibrate", "--split", "val"}}) {
+      try (LogCapture log = new LogCapture()) {
+        skip(two, options);
+        assertThat(log.messages())
+            .as(String.join(" ", options))
+            .anyMatch(message -> message.contains("too good"));
+      }
+    }
+  }
+
+  @Test
+  void oneThresholdIsForAllGates() throws IOException {
+    JsonNode said = skip(two, "--threshold", "0.75");
+    assertThat(said.get("thresholds").toString()).isEqualTo("[0.75,0.75]");
+    assertThat(said.get("thresholds_chosen_on").isNull()).isTrue();
+  }
+
+  @Test
+  void weightsThatMayHaveSeenTheValidationImagesAreNamed() throws IOException {
+    TinyRun same = from(one, "same", "0.1");
+    TinyRun others = from(one, "others", "0.2");
+    TinyRun second = from(others, "second", "0.2");
+    assertThat(warnings(same)).noneMatch(message -> message.contains("may have trained on"));
+    for (TinyRun run : List.of(others, second)) {
+      assertThat(warnings(run)).anyMatch(message -> message.contains(one + ", which may have"));
+    }
+    Files.move(others.path(), folder.resolve("moved"));
+    assertThat(warnings(second)).anyMatch(message -> message.contains(others + ", which may have"));
+  }
+
+  private static TinyRun from(TinyRun origin, String name, String held) {
+    return TinyRun.train(folder, name, "--init", "baseline:" + origin, "--val-fraction", held);
+  }
+
+  private static List<String> warnings(TinyRun run) throws IOException {
+    try (LogCapture log = new LogCapture()) {
+      skip(run, "--calibrate", "--target-skip", "0.5");
+      return log.messages();
+    }
   }
 
   @Test

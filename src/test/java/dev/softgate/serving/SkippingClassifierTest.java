@@ -143,6 +143,21 @@ class SkippingClassifierTest {
   }
 
   @Test
+  void asManyThreadsComputeAsAreWanted() {
+    byte[] pixels = nhwc(0, 5);
+    try (SkippingClassifier all = SkippingClassifier.open(run);
+        SkippingClassifier one = SkippingClassifier.open(run, 1)) {
+      List<Classification> wanted = all.classify(pixels, 5);
+      List<Classification> given = one.classify(pixels, 5);
+      for (int i = 0; i < 5; i++) {
+        assertSame(given.get(i), wanted.get(i));
+      }
+    }
+    assertThatThrownBy(() -> SkippingClassifier.open(run, -1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void whatIsNotSoManyImagesIsRefused() {
     SkippingClassifier classifier = SkippingClassifier.open(run);
     byte[] one = nhwc(0, 1);
