@@ -29,7 +29,7 @@ public class ServingBenchmark {
   private static final int CHANNELS = 3;
 
   /** Images in a call. */
-  @Param({"1", "32", "128"})
+  @Param({"1", "32", "128", "1024"})
   public int batch;
 
   private SkippingClassifier classifier;
@@ -38,7 +38,11 @@ public class ServingBenchmark {
   /** Opens the network. */
   @Setup
   public void open() {
-    classifier = SkippingClassifier.open(Path.of(System.getProperty("jmh.run")));
+    String run = System.getProperty("jmh.run", "");
+    if (run.isEmpty()) {
+      throw new IllegalStateException("-Djmh.run=runs/NAME names the network");
+    }
+    classifier = SkippingClassifier.open(Path.of(run));
     images = new byte[batch * classifier.height() * classifier.width() * CHANNELS];
     new Random(1).nextBytes(images);
   }
