@@ -117,10 +117,13 @@ public final class SkippingNetwork {
     return uses;
   }
 
-  /** Of all images' o1, N×…, with the blend in place of the chosen ones'. */
+  /**
+   * Of all images' o1, N×…, with the blend in place of the chosen ones'; in o1's memory, which
+   * nobody asks for any more.
+   */
   private Tensor scatter(Tensor entry, Tensor exit, int[] chosen, float[] g) {
     if (blend == SkipBlend.HARD) {
-      return chosen.length == g.length ? exit : entry.replace(chosen, exit);
+      return chosen.length == g.length ? exit : replaced(entry, chosen, exit);
     }
     float[] weights = new float[chosen.length];
     for (int i = 0; i < chosen.length; i++) {
@@ -132,7 +135,12 @@ public final class SkippingNetwork {
     Tensor from = (chosen.length == g.length ? entry : entry.select(chosen)).to(DType.FLOAT32);
     Tensor weight = Tensor.ofFloats(weights, weights.length).view(shape);
     Tensor mix = from.add(weight.multiply(exit.subtract(from)));
-    return chosen.length == g.length ? mix : entry.to(DType.FLOAT32).replace(chosen, mix);
+    return chosen.length == g.length ? mix : replaced(entry.to(DType.FLOAT32), chosen, mix);
+  }
+
+  private static Tensor replaced(Tensor entry, int[] chosen, Tensor rows) {
+    entry.replaceInPlace(chosen, rows);
+    return entry;
   }
 
   /**

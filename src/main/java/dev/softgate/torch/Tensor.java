@@ -280,12 +280,12 @@ public final class Tensor {
   }
 
   /**
-   * A copy in which some of the elements along the first dimension are others.
+   * Puts others in the place of some of the elements along the first dimension.
    *
    * @param indices which, each in [0, N), none twice; M of them
    * @param rows M×…, of this element type
    */
-  public Tensor replace(int[] indices, Tensor rows) {
+  public void replaceInPlace(int[] indices, Tensor rows) {
     requireIndices(indices);
     long[] expected = shape();
     expected[0] = indices.length;
@@ -296,8 +296,7 @@ public final class Tensor {
                   rows.dtype(), Arrays.toString(rows.shape()), dtype(), Arrays.toString(expected)));
     }
     try (Scope scope = Scope.open()) {
-      return scope.handOn(
-          new Tensor(pointer.index_copy(0, ofLabels(indices).pointer, rows.pointer)));
+      pointer.index_copy_(0, ofLabels(indices).pointer, rows.pointer);
     }
   }
 

@@ -318,17 +318,18 @@ class SkippingNetworkTest {
     try (Scope scope = Scope.open()) {
       Tensor rows = Tensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
       assertThat(rows.select(new int[] {2, 0}).toFloats()).containsExactly(5, 6, 1, 2);
-      assertThat(rows.replace(new int[] {1}, Tensor.ofFloats(new float[] {8, 9}, 1, 2)).toFloats())
-          .containsExactly(1, 2, 8, 9, 5, 6);
-      assertThat(rows.toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
       assertThatThrownBy(() -> rows.select(new int[] {3}))
           .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> rows.replace(new int[] {-1}, rows.narrow(0, 0, 1)))
+      assertThatThrownBy(() -> rows.replaceInPlace(new int[] {-1}, rows.narrow(0, 0, 1)))
           .isInstanceOf(IndexOutOfBoundsException.class);
-      assertThatThrownBy(() -> rows.replace(new int[] {1}, rows))
+      assertThatThrownBy(() -> rows.replaceInPlace(new int[] {1}, rows))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> rows.replace(new int[] {1}, rows.narrow(0, 0, 1).to(DType.BFLOAT16)))
+      assertThatThrownBy(
+              () -> rows.replaceInPlace(new int[] {1}, rows.narrow(0, 0, 1).to(DType.BFLOAT16)))
           .isInstanceOf(IllegalArgumentException.class);
+      assertThat(rows.toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
+      rows.replaceInPlace(new int[] {1}, Tensor.ofFloats(new float[] {8, 9}, 1, 2));
+      assertThat(rows.toFloats()).containsExactly(1, 2, 8, 9, 5, 6);
     }
   }
 }
