@@ -37,7 +37,9 @@ public final class Benchmark {
   /** Of an image, a byte a channel. */
   public static final int IMAGE_BYTES = CHANNELS * SIDE * SIDE;
 
-  private static final int WARM_UP = 3;
+  /** Steps that are not measured. */
+  public static final int WARM_UP = 3;
+
   private static final long SEED = 1;
 
   /** The published momentum and weight decay, and rates at which random labels do not diverge. */
@@ -70,21 +72,33 @@ public final class Benchmark {
     INFERENCE
   }
 
+  /**
+   * A way of computing.
+   *
+   * @param channelsLast whether the images come N×H×W×C, as Softgate lays them out, or N×C×H×W, as
+   *     is libtorch's default; its convolutions follow
+   */
+  public record Way(Compute compute, boolean channelsLast) {}
+
   /** Times one way of computing. */
   public Measurement measure(Subject subject, Compute compute) {
-    return compare(subject, List.of(compute)).get(0);
+    return compare(subject, List.of(new Way(compute, true))).get(0);
   }
 
   /**
    * Times several ways of computing by turns, a step of each, so that a machine that is faster at
    * one time than at another favours none.
    */
-  public List<Measurement> compare(Subject subject, List<Compute> ways) {
+  public List<Measurement> compare(Subject subject, List<Way> ways) {
     List<Contender> contenders = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Tensor images = images();
+      Tensor channelsLast = images(true);
+      Tensor channelsFirst = images(false);
       Tensor labels = labels();
-      ways.forEach(way -> contenders.add(new Contender(subject, way, images, labels)));
+      for (Way way : ways) {
+        Tensor images = way.channelsLast() ? channelsLast : channelsFirst;
+        contenders.add(new Contender(subject, way.compute(), images, labels));
+      }
       for (int i = 0; i < WARM_UP + steps; i++) {
         boolean counts = i >= WARM_UP;
         contenders.forEach(contender -> contender.step(counts));
@@ -231,13 +245,15 @@ public final class Benchmark {
     return seconds;
   }
 
-  private Tensor images() {
+  private Tensor images(boolean channelsLast) {
     Random random = new Random(SEED);
     float[] pixels = new float[batchSize * SIDE * SIDE * CHANNELS];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
-    return Tensor.ofImages(pixels, batchSize, CHANNELS, SIDE, SIDE);
+    return channelsLast
+        ? Tensor.ofImages(pixels, batchSize, CHANNELS, SIDE, SIDE)
+        : Tensor.ofFloats(pixels, batchSize, CHANNELS, SIDE, SIDE);
   }
 
   private Tensor labels() {

@@ -89,7 +89,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--compare",
-      description = "Measure all engines in all precisions by turns, against libtorch in fp32.")
+      description =
+          "Measure all engines in all precisions by turns, against libtorch in fp32 with its default layout of images.")
   boolean compare;
 
   @Option(names = "--json", description = "Print the figures as JSON.")
@@ -110,8 +111,8 @@ final class BenchCommand implements Callable<Integer> {
     if (subject == Subject.LOADER) {
       long most = Runtime.getRuntime().maxMemory() / 3 / Benchmark.IMAGE_BYTES;
       require(
-          "--steps times --batch-size",
-          (long) steps * batchSize,
+          "--steps and " + Benchmark.WARM_UP + " more, times --batch-size",
+          ((long) steps + Benchmark.WARM_UP) * batchSize,
           1,
           Math.min(most, MOST_LOADED_IMAGES));
     }

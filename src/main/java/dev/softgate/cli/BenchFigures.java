@@ -13,21 +13,23 @@ import dev.softgate.training.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What {@code bench} reports, by its JSON keys. */
 final class BenchFigures {
-
-  private static final String ALONE = "convolutions_alone_images_per_second";
 
   private final BenchCommand.Subject subject;
   private final ModelSpec model;
   private final int batchSize;
   private final Benchmark benchmark;
-  private final Map<String, Ceilings> ceilingsByPrecision = new HashMap<>();
+  private final Map<String, Limits> limits = new HashMap<>(); // by precision
 
   BenchFigures(BenchCommand.Subject subject, ModelSpec model, int batchSize, Benchmark benchmark) {
     this.subject = subject;
@@ -36,20 +38,27 @@ final class BenchFigures {
     this.benchmark = benchmark;
   }
 
-  /** Every engine that runs it in every precision that this processor has; the plain one first. */
-  private List<Compute> ways(Compute given) {
-    List<Compute> ways = new ArrayList<>();
+  /**
+   * Every engine that runs it in every precision that this processor has; first libtorch as it is
+   * by default, in float32 with the images N×C×H×W.
+   */
+  private List<Benchmark.Way> ways(Compute given) {
+    List<Benchmark.Way> ways = new ArrayList<>();
+    List<String> precisions =
+        TorchRuntime.hasFastBfloat16() ? List.of("fp32", "bf16") : List.of("fp32");
+    ways.add(new Benchmark.Way(way("libtorch", "fp32", given), false));
     for (String each :
         OneDnnEngine.runs(model) ? List.of("libtorch", "onednn") : List.of("libtorch")) {
-      List<String> precisions =
-          TorchRuntime.hasFastBfloat16() ? List.of("fp32", "bf16") : List.of("fp32");
       for (String precision : precisions) {
-        ways.add(
-            Compute.choose(each, precision, given.threads(), model)
-                .withCanvas(given.canvasOption()));
+        ways.add(new Benchmark.Way(way(each, precision, given), true));
       }
     }
     return ways;
+  }
+
+  private Compute way(String engine, String precision, Compute given) {
+    return Compute.choose(engine, precision, given.threads(), model)
+        .withCanvas(given.canvasOption());
   }
 
   /** What loading took. */
@@ -68,7 +77,9 @@ final class BenchFigures {
 
   /** One way of computing, with its parts. */
   Map<String, Object> single(Compute compute) {
+    look(Stream.of(compute));
     Measurement measurement = benchmark.measure(measured(), compute);
+    look(Stream.of(compute));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("bench", name());
     speed(figures, measurement);
@@ -78,39 +89,37 @@ final class BenchFigures {
     figures.put("precision", compute.precision());
     canvas(figures, compute);
     machine(figures, compute);
-    if (convolvesAlone(compute)) {
-      figures.put(ALONE, alone(compute));
-    }
+    alone(figures, compute);
     parts(figures, measurement, compute);
     return figures;
   }
 
   /** All ways of computing by turns. */
   Map<String, Object> comparison(Compute given) {
-    List<Compute> ways = ways(given);
+    List<Benchmark.Way> ways = ways(given);
+    look(ways.stream().map(Benchmark.Way::compute));
     List<Measurement> measurements = benchmark.compare(measured(), ways);
     double plain = measurements.get(0).imagesPerSecond();
-    Map<String, Double> alone = new HashMap<>(); // by precision: it does not depend on the engine
+    look(ways.stream().map(Benchmark.Way::compute));
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int i = 0; i < ways.size(); i++) {
+      Compute compute = ways.get(i).compute();
       Map<String, Object> row = new LinkedHashMap<>();
-      row.put("engine", ways.get(i).engine());
-      row.put("precision", ways.get(i).precision());
-      canvas(row, ways.get(i));
+      row.put("engine", compute.engine());
+      row.put("precision", compute.precision());
+      row.put("layout", ways.get(i).channelsLast() ? "channels-last" : "default");
+      canvas(row, compute);
       speed(row, measurements.get(i));
       row.put("ratio", measurements.get(i).imagesPerSecond() / plain);
-      Compute way = ways.get(i);
-      if (convolvesAlone(way)) {
-        row.put(ALONE, alone.computeIfAbsent(way.precision(), key -> alone(way)));
-      }
-      parts(row, measurements.get(i), way);
+      alone(row, compute);
+      parts(row, measurements.get(i), compute);
       rows.add(row);
     }
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("bench", name());
     figures.put("compare", rows);
     figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
-    machine(figures, ways.get(0));
+    machine(figures, given);
     return figures;
   }
 
@@ -129,12 +138,38 @@ final class BenchFigures {
     figures.put("milliseconds_per_step", measurement.medianSeconds() * 1e3);
   }
 
-  private boolean convolvesAlone(Compute compute) {
-    return OneDnnEngine.runs(model) && OneDnnEngine.computes(compute.type());
+  /** What this machine does at its best: of all looks, as it may be disturbed at any. */
+  private record Limits(double flops, double bytes, double imagesConvolvedAlone) {
+
+    Limits orBetter(Limits other) {
+      return new Limits(
+          Math.max(flops, other.flops),
+          Math.max(bytes, other.bytes),
+          Math.max(imagesConvolvedAlone, other.imagesConvolvedAlone));
+    }
   }
 
-  private double alone(Compute compute) {
-    return batchSize / benchmark.convolutionsAloneSeconds(measured(), compute);
+  /** Looks, before and after the steps, at what they are held against, once for each precision. */
+  private void look(Stream<Compute> ways) {
+    Set<String> seen = new HashSet<>();
+    ways.filter(way -> OneDnnEngine.runs(model) && OneDnnEngine.computes(way.type()))
+        .filter(way -> seen.add(way.precision()))
+        .forEach(
+            way -> {
+              Limits found =
+                  new Limits(
+                      MachineCeiling.matmulFlopsPerSecond(way.type(), way.threads()),
+                      MachineCeiling.copyBytesPerSecond(way.threads()),
+                      batchSize / benchmark.convolutionsAloneSeconds(measured(), way));
+              limits.merge(way.precision(), found, Limits::orBetter);
+            });
+  }
+
+  private void alone(Map<String, Object> figures, Compute compute) {
+    Limits best = limits.get(compute.precision());
+    if (best != null) {
+      figures.put("convolutions_alone_images_per_second", best.imagesConvolvedAlone());
+    }
   }
 
   private void canvas(Map<String, Object> figures, Compute compute) {
@@ -157,8 +192,7 @@ final class BenchFigures {
     if (measurement.parts().isEmpty()) {
       return;
     }
-    Ceilings ceilings =
-        ceilingsByPrecision.computeIfAbsent(compute.precision(), key -> Ceilings.of(compute));
+    Limits best = Objects.requireNonNull(limits.get(compute.precision()));
     double flops = 2.0 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
     double mean = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
     double rest = measurement.engineSeconds();
@@ -178,8 +212,8 @@ final class BenchFigures {
         row.put(
             "of_ceiling",
             entry.getKey().isConvolution()
-                ? flops / work.seconds() / ceilings.flops()
-                : work.bytes() / work.seconds() / ceilings.bytes());
+                ? flops / work.seconds() / best.flops()
+                : work.bytes() / work.seconds() / best.bytes());
       }
       parts.put(entry.getKey().name().toLowerCase(Locale.ROOT), row);
       rest -= work.seconds();
@@ -192,28 +226,13 @@ final class BenchFigures {
     parts.put("rest", milliseconds(rest));
     figures.put("parts", parts);
     figures.put("mean_milliseconds_per_step", mean * 1e3);
-    figures.put("matmul_gigaflops_per_second", ceilings.flops() / 1e9);
-    figures.put("copy_gigabytes_per_second", ceilings.bytes() / 1e9);
+    figures.put("matmul_gigaflops_per_second", best.flops() / 1e9);
+    figures.put("copy_gigabytes_per_second", best.bytes() / 1e9);
   }
 
   private static Map<String, Object> milliseconds(double seconds) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("milliseconds", seconds * 1e3);
     return row;
-  }
-
-  /**
-   * What this machine does at its best.
-   *
-   * @param flops floating-point operations a second, in products of matrices
-   * @param bytes read and written a second, in copies
-   */
-  private record Ceilings(double flops, double bytes) {
-
-    static Ceilings of(Compute compute) {
-      return new Ceilings(
-          MachineCeiling.matmulFlopsPerSecond(compute.type(), compute.threads()),
-          MachineCeiling.copyBytesPerSecond(compute.threads()));
-    }
   }
 }

@@ -25,7 +25,7 @@ public final class ConvolutionCeiling {
   /** 0.011 in either type: memory as it is may hold numbers that take longer. */
   static final int FILLING = 0x3c;
 
-  private static final int[] CHUNKS = {8, 16, 32, 64};
+  private static final int[] CHUNKS = {4, 8, 16, 32, 64};
   private static final int ROUNDS = 9;
 
   private final Team team;

@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.javacpp.Pointer;
 
 /**
  * oneDNN's CPU engine and its words for types and layouts.
@@ -17,12 +18,18 @@ import org.bytedeco.dnnl.primitive_attr;
 final class Native {
 
   /** Loaded with the library, on first use. */
-  static final engine ENGINE = new engine(engine.kind.cpu, 0);
+  static final engine ENGINE = kept(new engine(engine.kind.cpu, 0));
 
   /** No post-ops, default rounding and scratch memory. */
-  static final primitive_attr PLAIN = new primitive_attr();
+  static final primitive_attr PLAIN = kept(new primitive_attr());
 
   private Native() {}
+
+  /** Whatever scope the thread has open that first needs it. */
+  private static <P extends Pointer> P kept(P made) {
+    made.retainReference();
+    return made;
+  }
 
   /** Of oneDNN: major, minor and patch. */
   static String version() {

@@ -10,9 +10,12 @@ public enum Part {
   BACKWARD_WEIGHTS,
   /** Batch norms both ways, with the ReLU that they include. */
   NORM,
-  /** Additions of the shortcut and of gradients, and the ReLU behind them. */
+  /** Additions of the shortcut and of gradients, and the ReLU behind them; masks of channels. */
   ADD,
-  /** Weights and their gradients from one layout to another, and maps onto a {@link Canvas}. */
+  /**
+   * Weights and their gradients from one layout to another, maps onto a {@link Canvas}, and every
+   * second pixel for shortcuts without parameters.
+   */
   LAYOUT,
   /** Waiting for the other threads. */
   WAIT;

@@ -563,7 +563,7 @@ final class Primitives implements AutoCloseable {
         () -> {
           memory.desc d = Native.vector(length);
           return new Call(
-              Part.LAYOUT,
+              Part.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),

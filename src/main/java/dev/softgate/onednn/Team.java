@@ -147,8 +147,11 @@ final class Team implements AutoCloseable {
   /** Frees what its threads have made, on them, and ends them. */
   @Override
   public void close() {
-    run(Worker::close);
-    threads.forEach(ExecutorService::shutdown);
+    try {
+      run(Worker::close);
+    } finally {
+      threads.forEach(ExecutorService::shutdown);
+    }
   }
 
   private static <T> T join(Future<T> future) {

@@ -1,7 +1,7 @@
 package dev.softgate.onednn;
 
 /** What a leg without stem begins with: maps that are there already. */
-record TrainingInput(FeatureMap output, FeatureMap outputGradient) implements Stage {
+record TrainingInput(FeatureMap output, FeatureMap outputGradient) implements TrainingPiece {
 
   @Override
   public void forward(Worker worker) {}

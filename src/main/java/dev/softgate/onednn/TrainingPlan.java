@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A leg of a backbone in training for one batch size and image size: what runs in which order, and
- * where every intermediate lies. Made once; a step allocates nothing.
+ * where every intermediate lies. Made once; a step takes no native memory.
  */
 final class TrainingPlan {
 
@@ -29,7 +29,7 @@ final class TrainingPlan {
   private final List<TrainingLayer> layers = new ArrayList<>();
   private final Map<Object, FeatureMap> shared = new HashMap<>();
   private final FeatureMap input;
-  private final Stage first;
+  private final TrainingPiece first;
   private final List<TrainingUnit> units = new ArrayList<>();
   private final TrainingUnit entry;
   private final FeatureMap entryGradient;
@@ -58,7 +58,7 @@ final class TrainingPlan {
     this.input = map(input);
     ConvNorm stem = OneDnnEngine.stem(leg);
     this.first = stem == null ? new TrainingInput(this.input, map(input)) : planStem(stem, input);
-    Stage last = first;
+    TrainingPiece last = first;
     for (Unit unit : leg.shared()) {
       last = planUnit((ResidualUnit) unit, last);
     }
@@ -81,7 +81,7 @@ final class TrainingPlan {
     return shared.computeIfAbsent(maps.key(use), key -> map(maps));
   }
 
-  private Stage planStem(ConvNorm source, Maps images) {
+  private TrainingPiece planStem(ConvNorm source, Maps images) {
     LayerParameters stemParameters = parameters.apply(source);
     ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
     TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
@@ -115,7 +115,7 @@ final class TrainingPlan {
     return layer;
   }
 
-  private Stage planUnit(ResidualUnit source, Stage before) {
+  private TrainingPiece planUnit(ResidualUnit source, TrainingPiece before) {
     Maps input = before.output().maps();
     List<TrainingLayer> branch = new ArrayList<>();
     List<FeatureMap> hidden = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.softgate.onednn;
 
 /** The first layer in training: relu(norm(conv(images))). */
-final class TrainingStem implements Stage {
+final class TrainingStem implements TrainingPiece {
 
   private final TrainingLayer layer;
   private final FeatureMap images;

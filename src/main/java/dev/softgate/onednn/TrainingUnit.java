@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The gradient of what units add to is kept in one memory for all units of a shape, each of
  * which adds to it in place.
  */
-final class TrainingUnit implements Stage {
+final class TrainingUnit implements TrainingPiece {
 
-  private final Stage before;
+  private final TrainingPiece before;
   private final List<TrainingLayer> branch;
   private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
   private final @Nullable TrainingLayer projection;
@@ -34,7 +34,7 @@ final class TrainingUnit implements Stage {
    * @param masks by which the output is multiplied; null for none
    */
   TrainingUnit(
-      Stage before,
+      TrainingPiece before,
       List<TrainingLayer> branch,
       List<FeatureMap> hidden,
       @Nullable TrainingLayer projection,

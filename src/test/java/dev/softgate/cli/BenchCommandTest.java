@@ -73,6 +73,10 @@ class BenchCommandTest {
     JsonNode rows = bench("infer", "--compare").get("compare");
 
     assertThat(rows.get(0).get("ratio").doubleValue()).isEqualTo(1);
+    assertThat(rows)
+        .extracting(row -> row.get("engine").textValue() + " " + row.get("layout").textValue())
+        .startsWith("libtorch default", "libtorch channels-last")
+        .endsWith("onednn channels-last");
     assertThat(
             StreamSupport.stream(rows.spliterator(), false)
                 .filter(row -> row.get("engine").textValue().equals("onednn")))

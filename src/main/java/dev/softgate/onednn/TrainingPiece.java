@@ -1,7 +1,7 @@
 package dev.softgate.onednn;
 
 /** A piece of the backbone in training, made of whole layers: the stem, or a residual unit. */
-interface Stage {
+interface TrainingPiece {
 
   /** Its output. */
   FeatureMap output();
@@ -20,10 +20,10 @@ interface Stage {
 
   /**
    * The rest of the backward pass on this thread's share, up to where {@link #enterBackward} of the
-   * stage before has run.
+   * piece before has run.
    *
-   * @param ownWork what the stage behind has left to do on this thread, done while it would wait
-   * @return what this stage leaves to do
+   * @param ownWork what the piece behind has left to do on this thread, done while it would wait
+   * @return what this piece leaves to do
    */
   Runnable backward(Worker worker, Runnable ownWork);
 }
