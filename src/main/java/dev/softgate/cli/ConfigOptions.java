@@ -413,9 +413,9 @@ final class ConfigOptions {
         names = "--canvas",
         paramLabel = "LAYOUT",
         description =
-            "Images side by side where onednn computes the gradients of weights: WIDTH=IMAGES[,...]"
-                + " for maps up to a width, such as 8=8; none; or auto, the fastest here"
-                + " (${DEFAULT-VALUE})")
+            "Images side by side where onednn computes the gradients of weights: auto, the fastest"
+                + " here; none; or by width (${DEFAULT-VALUE}), such as 8=8, up to 8 images of maps up to"
+                + " 8 pixels wide")
     @Nullable String canvas;
 
     @Option(names = "--device", paramLabel = "NAME", description = "cpu (${DEFAULT-VALUE})")

@@ -29,7 +29,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -59,7 +58,6 @@ import picocli.CommandLine.Spec;
     })
 final class SkipCommand implements Callable<Integer> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SkipCommand.class);
   private static final String TEST_HALF = "test-half";
   private static final String OF_TEST = " half of test";
   private static final double DEFAULT_DROP = 0.002;
@@ -274,7 +272,7 @@ final class SkipCommand implements Callable<Integer> {
               .formatted(trained.file()));
     }
     trained.checkpoint().withSkipping(setting).write(trained.file());
-    LOG.info("stored the thresholds in {}", trained.file());
+    LoggerFactory.getLogger(SkipCommand.class).info("stored the thresholds in {}", trained.file());
   }
 
   /** The baseline, and the speed of all at each batch size. */
@@ -354,18 +352,20 @@ final class SkipCommand implements Callable<Integer> {
                 && !(calibrateOn.equals(TEST_HALF) && chosenOn.equals(choiceImages()))
             : part == EvaluationSplit.VAL;
     if (again) {
-      LOG.warn(
-          "the thresholds were chosen on images among these ({}), so the accuracy with skipping is too good",
-          chosenOn);
+      LoggerFactory.getLogger(SkipCommand.class)
+          .warn(
+              "the thresholds were chosen on images among these ({}), so the accuracy with skipping is too good",
+              chosenOn);
     }
   }
 
   private static void warnOfImagesTrainedOn(Checkpoint checkpoint) {
     Path origin = TrainedNetwork.originThatSawValidation(checkpoint);
     if (origin != null) {
-      LOG.warn(
-          "the run began from {}, which may have trained on the validation images; choose on images that no training has seen with --calibrate-on test-half",
-          origin);
+      LoggerFactory.getLogger(SkipCommand.class)
+          .warn(
+              "the run began from {}, which may have trained on the validation images; choose on images that no training has seen with --calibrate-on test-half",
+              origin);
     }
   }
 
