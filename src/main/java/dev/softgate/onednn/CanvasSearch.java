@@ -40,11 +40,8 @@ public final class CanvasSearch {
 
   private static final int ROUNDS = 9;
 
-  /**
-   * What gains less is not worth it: alone, the copies onto a canvas find the maps in a cache; in a
-   * step they do not.
-   */
-  private static final double WORTH = 0.85;
+  /** What gains less could be noise, and is not worth another order of the sums. */
+  private static final double WORTH = 0.95;
 
   private static final Map<DType, Canvas> FOUND = new EnumMap<>(DType.class);
 
