@@ -20,6 +20,7 @@ import dev.softgate.training.Sgd;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -92,12 +93,11 @@ public final class Benchmark {
   public List<Measurement> compare(Subject subject, List<Way> ways) {
     List<Contender> contenders = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Tensor channelsLast = images(true);
-      Tensor channelsFirst = images(false);
+      Map<Boolean, Tensor> images = new HashMap<>(); // by whether channels come last
       Tensor labels = labels();
       for (Way way : ways) {
-        Tensor images = way.channelsLast() ? channelsLast : channelsFirst;
-        contenders.add(new Contender(subject, way.compute(), images, labels));
+        Tensor batch = images.computeIfAbsent(way.channelsLast(), this::images);
+        contenders.add(new Contender(subject, way.compute(), batch, labels));
       }
       for (int i = 0; i < WARM_UP + steps; i++) {
         boolean counts = i >= WARM_UP;

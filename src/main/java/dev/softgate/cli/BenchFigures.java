@@ -77,13 +77,13 @@ final class BenchFigures {
 
   /** One way of computing, with its parts. */
   Map<String, Object> single(Compute compute) {
-    look(Stream.of(compute));
     Measurement measurement = benchmark.measure(measured(), compute);
+    long peak = TorchRuntime.peakResidentBytes(); // before what the looks need
     look(Stream.of(compute));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("bench", name());
     speed(figures, measurement);
-    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    figures.put("peak_rss_bytes", peak);
     figures.put("live_pointers_grown", measurement.livePointersGrown());
     figures.put("engine", compute.engine());
     figures.put("precision", compute.precision());
@@ -97,8 +97,8 @@ final class BenchFigures {
   /** All ways of computing by turns. */
   Map<String, Object> comparison(Compute given) {
     List<Benchmark.Way> ways = ways(given);
-    look(ways.stream().map(Benchmark.Way::compute));
     List<Measurement> measurements = benchmark.compare(measured(), ways);
+    long peak = TorchRuntime.peakResidentBytes(); // before what the looks need
     double plain = measurements.get(0).imagesPerSecond();
     look(ways.stream().map(Benchmark.Way::compute));
     List<Map<String, Object>> rows = new ArrayList<>();
@@ -118,7 +118,7 @@ final class BenchFigures {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("bench", name());
     figures.put("compare", rows);
-    figures.put("peak_rss_bytes", TorchRuntime.peakResidentBytes());
+    figures.put("peak_rss_bytes", peak);
     machine(figures, given);
     return figures;
   }
@@ -149,20 +149,19 @@ final class BenchFigures {
     }
   }
 
-  /** Looks, before and after the steps, at what they are held against, once for each precision. */
+  /** Looks twice at what the steps are held against, for each precision. */
   private void look(Stream<Compute> ways) {
     Set<String> seen = new HashSet<>();
     ways.filter(way -> OneDnnEngine.runs(model) && OneDnnEngine.computes(way.type()))
         .filter(way -> seen.add(way.precision()))
-        .forEach(
-            way -> {
-              Limits found =
-                  new Limits(
-                      MachineCeiling.matmulFlopsPerSecond(way.type(), way.threads()),
-                      MachineCeiling.copyBytesPerSecond(way.threads()),
-                      batchSize / benchmark.convolutionsAloneSeconds(measured(), way));
-              limits.merge(way.precision(), found, Limits::orBetter);
-            });
+        .forEach(way -> limits.put(way.precision(), limits(way).orBetter(limits(way))));
+  }
+
+  private Limits limits(Compute way) {
+    return new Limits(
+        MachineCeiling.matmulFlopsPerSecond(way.type(), way.threads()),
+        MachineCeiling.copyBytesPerSecond(way.threads()),
+        batchSize / benchmark.convolutionsAloneSeconds(measured(), way));
   }
 
   private void alone(Map<String, Object> figures, Compute compute) {

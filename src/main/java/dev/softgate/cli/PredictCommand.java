@@ -139,11 +139,11 @@ final class PredictCommand implements Callable<Integer> {
     if (thresholds == null) {
       return stored;
     }
-    int gates = trained.spec().gate().stages().size();
-    List<Double> each =
-        thresholds.size() == 1 ? Collections.nCopies(gates, thresholds.get(0)) : thresholds;
-    return new SkipSetting(each, stored == null ? SkipBlend.HARD : stored.blend())
-        .requireFor(trained.spec().gate(), trained.data().classNames().size());
+    return SkipSetting.given(
+        thresholds,
+        stored == null ? SkipBlend.HARD : stored.blend(),
+        trained.spec().gate(),
+        trained.data().classNames().size());
   }
 
   private void print(List<ImagePrediction> predictions) {

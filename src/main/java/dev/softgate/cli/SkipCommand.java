@@ -12,6 +12,7 @@ import dev.softgate.experiment.SkipCurve;
 import dev.softgate.experiment.SkipStudy;
 import dev.softgate.experiment.SkipTiming;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
@@ -21,7 +22,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -433,21 +433,16 @@ final class SkipCommand implements Callable<Integer> {
 
   /** By --threshold, or what the checkpoint holds. */
   private @Nullable SkipSetting given(Checkpoint checkpoint) {
-    SkipSetting stored = checkpoint.skipping();
     SkipBlend kind = chosenBlend(checkpoint);
-    SkipSetting setting = null;
+    GateSpec gate = checkpoint.spec().gate();
+    int classes = checkpoint.data().classNames().size();
     if (thresholds != null) {
-      int gates = checkpoint.spec().gate().stages().size();
-      setting =
-          new SkipSetting(
-              thresholds.size() == 1 ? Collections.nCopies(gates, thresholds.get(0)) : thresholds,
-              kind);
-    } else if (stored != null) {
-      setting = new SkipSetting(stored.thresholds(), kind, stored.chosenOn());
+      return SkipSetting.given(thresholds, kind, gate, classes);
     }
-    return setting == null
+    SkipSetting stored = checkpoint.skipping();
+    return stored == null
         ? null
-        : setting.requireFor(checkpoint.spec().gate(), checkpoint.data().classNames().size());
+        : new SkipSetting(stored.thresholds(), kind, stored.chosenOn()).requireFor(gate, classes);
   }
 
   private Path curveFile(Path checkpoint) {

@@ -3,6 +3,7 @@ package dev.softgate.evaluation;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,22 @@ public record SkipSetting(List<Double> thresholds, SkipBlend blend, @Nullable St
   /** Thresholds that were not chosen on images of their own. */
   public SkipSetting(List<Double> thresholds, SkipBlend blend) {
     this(thresholds, blend, null);
+  }
+
+  /**
+   * What thresholds that a person gave mean for a network.
+   *
+   * @param thresholds one for all gated stages, or one for each
+   * @param classes K
+   * @throws BadInputException as {@link #requireFor}
+   */
+  public static SkipSetting given(
+      List<Double> thresholds, SkipBlend blend, GateSpec gate, int classes) {
+    List<Double> each =
+        thresholds.size() == 1
+            ? Collections.nCopies(gate.stages().size(), thresholds.get(0))
+            : thresholds;
+    return new SkipSetting(each, blend).requireFor(gate, classes);
   }
 
   /**

@@ -53,7 +53,10 @@ import org.slf4j.LoggerFactory;
 public final class Experiment {
 
   private static final Logger LOG = LoggerFactory.getLogger(Experiment.class);
-  private static final String BASELINE = "baseline:";
+
+  /** What {@code --init} begins with that starts from a trained network. */
+  static final String BASELINE = "baseline:";
+
   private static final String FEATURES = "features:";
 
   private final TrainRequest request;

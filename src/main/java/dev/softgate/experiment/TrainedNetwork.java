@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record TrainedNetwork(Checkpoint checkpoint, Path file) {
 
-  private static final String BASELINE = "baseline:";
   private static final int MOST_HOPS = 100;
 
   /**
@@ -53,10 +52,10 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     Checkpoint run = checkpoint;
     for (int hop = 0; hop < MOST_HOPS; hop++) {
       String init = run.config().optimization().init();
-      if (!init.startsWith(BASELINE)) {
+      if (!init.startsWith(Experiment.BASELINE)) {
         return null;
       }
-      Path origin = Path.of(init.substring(BASELINE.length()));
+      Path origin = Path.of(init.substring(Experiment.BASELINE.length()));
       try {
         run = open(origin).checkpoint();
       } catch (BadInputException e) {

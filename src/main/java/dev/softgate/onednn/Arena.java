@@ -136,12 +136,6 @@ final class Arena implements AutoCloseable {
       values.put(i, (float) value);
     }
 
-    void clear() {
-      for (int i = 0; i < values.capacity(); i++) {
-        values.put(i, 0);
-      }
-    }
-
     int length() {
       return values.capacity();
     }

@@ -1,14 +1,13 @@
 package dev.softgate.onednn;
 
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.ProcessLock;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -79,12 +78,7 @@ public final class CanvasSearch {
     if (known != null) {
       return known;
     }
-    try (FileChannel lock =
-        FileChannel.open(
-            file.resolveSibling("softgate-canvas.lock"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE)) {
-      lock.lock(); // until it is closed
+    try (ProcessLock lock = ProcessLock.take(file.resolveSibling("softgate-canvas.lock"))) {
       Canvas others = read(file);
       return others == null ? keep(search(type), file) : others;
     } catch (IOException e) {

@@ -423,7 +423,7 @@ final class Primitives implements AutoCloseable {
 
   /** (maps, result): a copy. */
   Call copy(Maps maps) {
-    return call(maps.key("copy"), () -> reorder(maps.description(), maps.description()));
+    return call(maps.key("copy"), () -> newReorder(maps.description(), maps.description()));
   }
 
   /**
@@ -454,7 +454,7 @@ final class Primitives implements AutoCloseable {
 
   /** (block, block), known by {@code key}; layouts are asked for once, when it is made. */
   Call reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
-    return call(key, () -> reorder(from.get(), to.get()));
+    return call(key, () -> newReorder(from.get(), to.get()));
   }
 
   /** (input, output): every stride-th pixel, as an average over one. */
@@ -516,17 +516,20 @@ final class Primitives implements AutoCloseable {
 
   /** (block, block): the elements in another layout or type. */
   Call reorder(memory.desc from, memory.desc to) {
-    Call made =
-        new Call(
-            Part.LAYOUT,
-            new reorder(
-                new reorder.primitive_desc(
-                    Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
-            queue,
-            dnnl.DNNL_ARG_FROM,
-            dnnl.DNNL_ARG_TO);
+    Call made = newReorder(from, to);
     loose.add(made);
     return made;
+  }
+
+  private Call newReorder(memory.desc from, memory.desc to) {
+    return new Call(
+        Part.LAYOUT,
+        new reorder(
+            new reorder.primitive_desc(
+                Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
+        queue,
+        dnnl.DNNL_ARG_FROM,
+        dnnl.DNNL_ARG_TO);
   }
 
   /** (n×n, n×n in its own layout, n×n): the product of two matrices. */

@@ -1,14 +1,13 @@
 package dev.softgate.torch;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.ProcessLock;
 import java.io.File;
 import java.io.IOException;
 import java.net.JarURLConnection;
 import java.net.URL;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
@@ -47,12 +46,7 @@ final class NativeLibraries {
       Path cache = Loader.getCacheDir().toPath();
       List<URL> missing = missing(cache);
       if (!missing.isEmpty()) {
-        try (FileChannel file =
-            FileChannel.open(
-                cache.resolve("softgate.lock"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE)) {
-          file.lock(); // until it is closed
+        try (ProcessLock lock = ProcessLock.take(cache.resolve("softgate.lock"))) {
           for (URL library : missing(cache)) {
             Loader.cacheResource(library);
           }
