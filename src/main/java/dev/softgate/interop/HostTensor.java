@@ -177,7 +177,6 @@ public final class HostTensor {
     return values;
   }
 
-  /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
   /**
    * The first elements along a dimension, in memory of their own.
    *
@@ -209,6 +208,7 @@ public final class HostTensor {
     return ofFloats(first, kept);
   }
 
+  /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
   @Override
   public String toString() {
     return type + Arrays.toString(shape);

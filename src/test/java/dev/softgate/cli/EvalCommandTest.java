@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.JavaProcess;
 import dev.softgate.training.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -183,14 +184,7 @@ class EvalCommandTest {
   @Test
   void aRunIsFoundByItsNameAlone() throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "eval",
-                "gated",
-                "--json")
+        JavaProcess.of(Main.class.getName(), "eval", "gated", "--json")
             .directory(folder.toFile())
             .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

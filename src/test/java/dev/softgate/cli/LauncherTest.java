@@ -85,6 +85,7 @@ class LauncherTest {
     assertThat(first.out())
         .endsWith("<dev.softgate.cli.Main>\n<train>\n<--data-dir>\n<it's here>\n")
         .contains(
+            "<--enable-native-access=ALL-UNNAMED>",
             "<-Dorg.bytedeco.javacpp.maxPhysicalBytes=0>",
             "<-Dorg.bytedeco.javacpp.maxBytes=0>",
             "<-Xmx8g>\n<-Da=b>",

@@ -2,14 +2,13 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.JavaProcess;
 import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.experiment.TrainRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -26,20 +25,12 @@ class ProcessTest {
 
   @TempDir Path folder;
 
-  private static ProcessBuilder java(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command);
-  }
-
   @Test
   void ctrlCLetsTheTrainingSaveAndExitsWith130() throws IOException, InterruptedException {
     Path started = folder.resolve("started");
     Path saved = folder.resolve("saved");
     Process process =
-        java(WaitingTraining.class.getName(), started.toString(), saved.toString())
+        JavaProcess.of(WaitingTraining.class.getName(), started.toString(), saved.toString())
             .redirectErrorStream(true)
             .start();
     waitFor(started);
@@ -55,7 +46,7 @@ class ProcessTest {
   @Test
   void helpLoadsNeitherLoggingNorJacksonNorNativeCode() throws IOException, InterruptedException {
     Process process =
-        java("-Xlog:class+load:stdout", Main.class.getName(), "--help")
+        JavaProcess.of("-Xlog:class+load:stdout", Main.class.getName(), "--help")
             .redirectErrorStream(true)
             .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -68,7 +59,7 @@ class ProcessTest {
   @Test
   void modelsAreCountedWithoutNativeCode() throws IOException, InterruptedException {
     Process process =
-        java("-Xlog:class+load:stdout", Main.class.getName(), "models")
+        JavaProcess.of("-Xlog:class+load:stdout", Main.class.getName(), "models")
             .redirectErrorStream(true)
             .start();
     String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

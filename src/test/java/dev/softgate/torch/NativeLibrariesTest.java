@@ -3,6 +3,7 @@ package dev.softgate.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.JavaProcess;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -22,12 +23,9 @@ class NativeLibrariesTest {
 
   /** A process of its own, whose cache is {@code folder}. */
   private Process start(String name) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    return JavaProcess.of(
             "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"),
             "-XX:ErrorFile=" + folder.resolve("crash-" + name),
-            "-cp",
-            System.getProperty("java.class.path"),
             Sum.class.getName())
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve(name).toFile())
