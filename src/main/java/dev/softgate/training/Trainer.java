@@ -214,12 +214,14 @@ public final class Trainer {
         if (stopped || ended || due) {
           requireFiniteState(result);
         }
-        if (stopped) {
+        if (stopped || due) {
+          Effort before = effort;
           effort = effort.plus(speedometer.images(), speedometer.seconds(), speedometer.seconds());
-          return false;
-        }
-        if (due) {
+          if (stopped) {
+            return false;
+          }
           save();
+          effort = before; // the epoch's end adds all of it
           lastSave = System.nanoTime();
         }
       }

@@ -12,7 +12,7 @@ import picocli.CommandLine;
  * @param out standard output
  * @param err standard error, without the log
  */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
   /** Bad input: one line that says all of this, exit code 2, and nothing printed. */
   static void assertRefused(CommandRun run, String... says) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.experiment.Experiment;
+import dev.softgate.experiment.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,17 +18,17 @@ import java.util.List;
  *
  * @param path the run's folder
  */
-record TinyRun(Path path) {
+public record TinyRun(Path path) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Trains an epoch with these options besides. */
-  static TinyRun train(Path folder, String name, String... options) {
+  public static TinyRun train(Path folder, String name, String... options) {
     return train(folder, name, 1, options);
   }
 
   /** Trains so many epochs with these options besides. */
-  static TinyRun train(Path folder, String name, int epochs, String... options) {
+  public static TinyRun train(Path folder, String name, int epochs, String... options) {
     return trained(folder, name, arguments(folder, name, epochs, options));
   }
 
@@ -75,7 +76,7 @@ record TinyRun(Path path) {
   }
 
   /** A file of labels of the synthetic images, this fraction of them changed. */
-  static Path noise(Path file, double rate) {
+  public static Path noise(Path file, double rate) {
     CommandRun run =
         run("noise", "--dataset=synthetic", "--kind=symmetric", "--rate=" + rate, "--out=" + file);
     if (run.exitCode() != 0) {
@@ -85,8 +86,23 @@ record TinyRun(Path path) {
   }
 
   /** Runs any command, {@code train} for real. */
-  static CommandRun run(String... arguments) {
+  public static CommandRun run(String... arguments) {
     return CommandRun.of(request -> Experiment.run(request, DownloadListener.NONE), arguments);
+  }
+
+  /** The same, but a training saves and ends after its first step. */
+  public static CommandRun runOneStep(String... arguments) {
+    return CommandRun.of(
+        request ->
+            Experiment.run(
+                new TrainRequest(
+                    request.config(),
+                    request.resume(),
+                    request.listeners(),
+                    () -> true,
+                    request.commandLine()),
+                DownloadListener.NONE),
+        arguments);
   }
 
   /** What a command printed with {@code --json}. */

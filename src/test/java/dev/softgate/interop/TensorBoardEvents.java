@@ -60,12 +60,17 @@ public final class TensorBoardEvents {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Message> events = new ArrayList<>();
     while (bytes.hasRemaining()) {
-      byte[] length = take(bytes, 8);
-      check(length, bytes.getInt());
-      byte[] event =
-          take(bytes, (int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong());
-      check(event, bytes.getInt());
-      events.add(decode(ByteBuffer.wrap(event)));
+      events.add(record(bytes));
+    }
+    return events;
+  }
+
+  /** The events of a file before the record that a kill cut short, if there is one. */
+  public static List<Message> readWhole(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    List<Message> events = new ArrayList<>();
+    while (bytes.remaining() >= 12 && bytes.remaining() >= 16 + bytes.getLong(bytes.position())) {
+      events.add(record(bytes));
     }
     return events;
   }
@@ -80,6 +85,15 @@ public final class TensorBoardEvents {
       }
     }
     return scalars;
+  }
+
+  private static Message record(ByteBuffer bytes) {
+    byte[] length = take(bytes, 8);
+    check(length, bytes.getInt());
+    byte[] event =
+        take(bytes, (int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong());
+    check(event, bytes.getInt());
+    return decode(ByteBuffer.wrap(event));
   }
 
   private static byte[] take(ByteBuffer from, int bytes) {

@@ -46,7 +46,10 @@ class TrainerResumeTest {
 
   /** What must be equal in the end, all of it but times. */
   private record Ending(
-      Map<String, byte[]> tensors, List<EpochMetrics> history, Progress.@Nullable Best best) {
+      Map<String, byte[]> tensors,
+      List<EpochMetrics> history,
+      Progress.@Nullable Best best,
+      long images) {
 
     static Ending of(Checkpoint checkpoint) {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
@@ -56,7 +59,8 @@ class TrainerResumeTest {
       if (checkpoint.gateVelocity() != null) {
         tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
       }
-      return new Ending(tensors, checkpoint.progress().history(), checkpoint.progress().best());
+      Progress progress = checkpoint.progress();
+      return new Ending(tensors, progress.history(), progress.best(), progress.effort().images());
     }
 
     private static byte[] bytes(HostTensor tensor) {
@@ -79,6 +83,9 @@ class TrainerResumeTest {
       }
       if (!Objects.equals(best, other.best)) {
         differences.add("best");
+      }
+      if (images != other.images) {
+        differences.add("images trained on");
       }
       return differences;
     }

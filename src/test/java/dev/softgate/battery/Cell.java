@@ -1,0 +1,47 @@
+package dev.softgate.battery;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A small training of each kind that has a state of its own to lose.
+ *
+ * @param options beside those that all have
+ */
+record Cell(String name, List<String> options) {
+
+  private static final List<String> COMMON =
+      List.of(
+          ("train --dataset synthetic --limit-train 96 --limit-test 48 --val-fraction 0.01"
+                  + " --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05 --threads 1"
+                  + " --canvas none --checkpoint-minutes 0.003 --keep-every 1"
+                  + " --runs-dir runs --name run")
+              .split(" ", -1));
+
+  static final List<Cell> ALL =
+      List.of(
+          cell(
+              "two stage gates, libtorch",
+              "--engine libtorch --precision fp32 --gate-at 2,3 --gate-iters 3"),
+          cell(
+              "hard gates, onednn",
+              "--engine onednn --precision fp32 --target-skip 0.4 --anneal-epochs 1 --skip-loss 0.5"
+                  + " --dynamics plain"),
+          cell("memory, onednn", "--engine onednn --precision fp32 --gate memory"),
+          cell(
+              "memory off at first, libtorch",
+              "--engine libtorch --precision fp32 --gate memory --memory-off-epochs 1"),
+          cell("stage gate, onednn, the machine's precision", "--engine onednn --gate-iters 2"));
+
+  private static Cell cell(String name, String options) {
+    return new Cell(name, List.of(options.split(" ", -1)));
+  }
+
+  /** The command that trains it, to {@code runs/run} of the folder where it runs. */
+  String[] train(String... more) {
+    List<String> words = new ArrayList<>(COMMON);
+    words.addAll(options);
+    words.addAll(List.of(more));
+    return words.toArray(String[]::new);
+  }
+}

@@ -1,0 +1,149 @@
+package dev.softgate.battery;
+
+import dev.softgate.cli.CommandRun;
+import dev.softgate.cli.TinyRun;
+import dev.softgate.data.SyntheticDataset;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.interop.pytorch.SavedNetwork;
+import dev.softgate.training.Checkpoint;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * The sound files that mutations begin from: a run that was trained, calibrated and scored, and
+ * what people give.
+ *
+ * @param folder of all of them
+ * @param run the run's folder, never changed
+ */
+record Corpus(Path folder, Path run) {
+
+  /** Of each kind of image file a small one. */
+  static final String[] IMAGES = {"png", "jpg", "gif", "bmp"};
+
+  static Corpus make(Path folder) throws IOException {
+    Path labels = TinyRun.noise(folder.resolve("labels.csv"), 0.2);
+    TinyRun trained =
+        TinyRun.train(
+            folder,
+            "tiny",
+            2,
+            "--limit-train=48",
+            "--limit-test=16",
+            "--val-fraction=0.01",
+            "--labels=" + labels,
+            "--batch-size=16");
+    Corpus corpus = new Corpus(folder, trained.path());
+    String run = trained.toString();
+    require(TinyRun.run("skip", run, "--calibrate", "--seconds=0", "--threads=1"));
+    require(TinyRun.run("skip", run, "--curve", "--seconds=0", "--threads=1"));
+    require(TinyRun.run("score", run, "--threads=1", "--resamples=10"));
+    Random random = new Random(3);
+    for (String format : IMAGES) {
+      BufferedImage image = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
+      for (int i = 0; i < 24 * 20; i++) {
+        image.setRGB(i % 24, i / 24, random.nextInt(1 << 24));
+      }
+      ImageIO.write(image, format, corpus.image(format).toFile());
+    }
+    Files.write(corpus.zip(), corpus.saved(true, UnaryOperator.identity()));
+    Files.write(corpus.stream(), corpus.saved(false, UnaryOperator.identity()));
+    Safetensors.write(corpus.safetensors(), corpus.state(), Map.of());
+    Files.writeString(corpus.votes(), voteTable());
+    for (String ending : new String[] {"safetensors", "json"}) {
+      Files.copy(
+          Path.of("src/test/resources/golden/baseline_resnet_basic14_c10." + ending),
+          folder.resolve("golden." + ending));
+    }
+    return corpus;
+  }
+
+  private static void require(CommandRun run) {
+    if (run.exitCode() != 0) {
+      throw new IllegalStateException(run.toString());
+    }
+  }
+
+  /** People's votes on the synthetic test images. */
+  private static String voteTable() {
+    int[] labels = SyntheticDataset.generate(1).dataset().test().labels();
+    StringBuilder text = new StringBuilder("index,label");
+    SyntheticDataset.generate(1).dataset().classNames().forEach(n -> text.append(',').append(n));
+    text.append('\n');
+    for (int i = 0; i < labels.length; i++) {
+      text.append(i).append(',').append(labels[i]);
+      for (int k = 0; k < 10; k++) {
+        text.append(',').append(k == labels[i] ? 40 + i % 10 : (i + k) % 3);
+      }
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private Map<String, HostTensor> state() {
+    return Checkpoint.read(checkpoint(run)).network();
+  }
+
+  /** The network as PyTorch would have saved it. */
+  byte[] saved(boolean zip, UnaryOperator<byte[]> pickle) {
+    return SavedNetwork.of(state(), zip, pickle);
+  }
+
+  static Path checkpoint(Path run) {
+    return run.resolve("checkpoints/final.safetensors");
+  }
+
+  Path labels() {
+    return folder.resolve("labels.csv");
+  }
+
+  Path image(String format) {
+    return folder.resolve("image." + format);
+  }
+
+  Path zip() {
+    return folder.resolve("network.pth");
+  }
+
+  Path stream() {
+    return folder.resolve("old.pth");
+  }
+
+  Path safetensors() {
+    return folder.resolve("network.safetensors");
+  }
+
+  Path votes() {
+    return folder.resolve("votes.csv");
+  }
+
+  Path golden() {
+    return folder.resolve("golden.safetensors");
+  }
+
+  /** A copy of the run with what readers look at, to be spoiled. */
+  Path copy(Path to) throws IOException {
+    Battery.delete(to);
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.toList()) {
+        String name = run.relativize(file).toString();
+        boolean wanted =
+            !name.startsWith("events.") && !name.matches("checkpoints/(previous|best|epoch.*)");
+        if (wanted && Files.isDirectory(file)) {
+          Files.createDirectories(to.resolve(name));
+        } else if (wanted) {
+          Files.copy(file, to.resolve(name));
+        }
+      }
+    }
+    return to;
+  }
+}

@@ -1,0 +1,278 @@
+package dev.softgate.battery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.softgate.battery.Program.Ended;
+import dev.softgate.battery.Program.Running;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The machine is the cause: no room, no right, no folder, no file handles, little memory, another
+ * locale. One line says so, nothing that was saved is lost, and what can go on goes on to the same
+ * bits.
+ */
+@Tag(Battery.TAG)
+class MachineFaultsTest {
+
+  private static final Cell CELL = Cell.ALL.get(0);
+
+  private final Instant started = Instant.now();
+  private final List<Path> mounted = new ArrayList<>();
+
+  @AfterEach
+  void unmount() throws IOException, InterruptedException {
+    for (Path mount : mounted) {
+      shell("umount", "-l", mount.toString());
+    }
+  }
+
+  private void figure(String what, boolean held, String detail) {
+    Figures.add("machine", what, 1, held ? 1 : 0, detail, Duration.between(started, Instant.now()));
+    assertThat(held).as("%s: %s", what, detail).isTrue();
+  }
+
+  /** The first failing claim, or none. */
+  private static String first(String... claims) {
+    for (String claim : claims) {
+      if (!claim.isEmpty()) {
+        return claim;
+      }
+    }
+    return "";
+  }
+
+  private static String claim(boolean holds, String otherwise) {
+    return holds ? "" : otherwise;
+  }
+
+  private static int shell(String... words) throws IOException, InterruptedException {
+    return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
+  }
+
+  /** A small file system of its own; the test is skipped where that is not allowed. */
+  private Path mount(String name, String size) throws IOException, InterruptedException {
+    Path folder = Battery.folder("machine/" + name);
+    int ended = shell("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
+    if (ended != 0) {
+      Figures.skipped("machine", name, "mounting a tmpfs needs root");
+    }
+    assumeThat(ended).as("mounting a tmpfs needs root").isZero();
+    mounted.add(folder);
+    return folder;
+  }
+
+  /** Work files of the process lie outside of the full or read-only folder. */
+  private static String[] into(Path runs, String... words) {
+    List<String> all = new ArrayList<>(List.of(words));
+    int at = all.indexOf("runs");
+    if (at >= 0) {
+      all.set(at, runs.toString());
+    }
+    return all.toArray(String[]::new);
+  }
+
+  /** Differences but those of the configuration, which names another folder. */
+  private static List<String> differences(Path run) {
+    return Reference.of(CELL).differences(run).stream()
+        .filter(difference -> !difference.equals("config.yaml"))
+        .filter(difference -> !difference.endsWith(" metadata config"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1m", "4m", "7m"})
+  void goesOnWhenADiskThatWasFullHasRoom(String size) throws IOException, InterruptedException {
+    Path disk = mount("disk full at " + size, size);
+    Path work = Battery.folder("machine/work");
+    Path run = disk.resolve("run");
+
+    Ended full = Program.in(work).run(into(disk, CELL.train()));
+    boolean said = full.saysWhy(1, 2) && full.failure().contains("space");
+    shell("mount", "-o", "remount,size=64m", disk.toString());
+    boolean saved = Files.exists(run.resolve("checkpoints/last.safetensors"));
+    Ended resumed =
+        saved
+            ? Program.in(work).run("train", "--resume", run.toString())
+            : Program.in(work).run(into(disk, CELL.train("--name", "again")));
+    List<String> differences = saved && resumed.exitCode() == 0 ? differences(run) : List.of();
+
+    String wrong =
+        first(
+            claim(said, "full: " + full),
+            claim(resumed.exitCode() == 0, "resumed: " + resumed),
+            claim(differences.isEmpty(), differences.toString()));
+    figure(
+        "disk of " + size + " full, resumed after room was made",
+        wrong.isEmpty(),
+        wrong.isEmpty() ? (saved ? "equal bits" : "nothing had been saved yet") : wrong);
+  }
+
+  @Test
+  void goesOnWhenAFolderThatWasReadOnlyIsNot() throws IOException, InterruptedException {
+    Path disk = mount("read-only", "64m");
+    Path work = Battery.folder("machine/work");
+    Path run = disk.resolve("run");
+    Running process = Program.in(work).start(into(disk, CELL.train()));
+    Moment.ANY.await(process, run, 0.4, Reference.of(CELL).nanos(), Battery.random("machine", 0));
+    // A file that is open for writing holds a remount up, so the folder alone becomes read-only.
+    boolean readOnly =
+        shell("mount", "--bind", disk.toString(), disk.toString()) == 0
+            && shell("mount", "-o", "remount,bind,ro", disk.toString()) == 0;
+    Ended ended = process.await();
+    if (!readOnly || ended.exitCode() == 0) {
+      // A process keeps the mount that it opened its folder through: begin under the new one.
+      ended = Program.in(work).run("train", "--resume", run.toString());
+    }
+    boolean said = ended.saysWhy(1, 2);
+    mounted.add(disk);
+    shell("mount", "-o", "remount,bind,rw", disk.toString());
+    Ended resumed = Program.in(work).run("train", "--resume", run.toString());
+    List<String> differences = resumed.exitCode() == 0 ? differences(run) : List.of();
+
+    String wrong =
+        first(
+            claim(said, "read-only: " + ended),
+            claim(resumed.exitCode() == 0, "resumed: " + resumed),
+            claim(differences.isEmpty(), differences.toString()));
+    figure("run folder read-only, resumed when it was not", wrong.isEmpty(), wrong);
+  }
+
+  @Test
+  void scoreReportAndSkipFindOutFirstThatTheyCannotWrite()
+      throws IOException, InterruptedException {
+    Path disk = mount("nothing can be written", "64m");
+    Path work = Battery.folder("machine/work");
+    Path run = disk.resolve("run");
+    Ended trained = Program.in(work).run(into(disk, CELL.train()));
+    assertThat(trained.exitCode()).as(trained.err()).isZero();
+    assertThat(shell("mount", "-o", "remount,ro", disk.toString())).isZero();
+    List<String> wrong = new ArrayList<>();
+    for (String command : new String[] {"score", "report", "skip --calibrate"}) {
+      List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+      words.add(1, run.toString());
+      Ended ended = Program.in(work).run(words.toArray(String[]::new));
+      if (!ended.saysWhy(1, 2)) {
+        wrong.add(command + ": " + ended);
+      }
+    }
+    figure("score, report, skip of a read-only run", wrong.isEmpty(), String.join(" ", wrong));
+  }
+
+  @Test
+  void saysThatTheRunsFolderIsGone() {
+    Path folder = Battery.folder("machine/gone");
+    Path run = folder.resolve("runs/run");
+    Running process = Program.in(folder).start(CELL.train());
+    Moment.ANY.await(process, run, 0.4, Reference.of(CELL).nanos(), Battery.random("machine", 1));
+    while (process.alive() && Files.exists(run)) {
+      try {
+        Battery.delete(run);
+      } catch (RuntimeException e) {
+        // It wrote a file meanwhile; try again.
+      }
+    }
+    Ended ended = process.await();
+    figure("run folder deleted while it trained", ended.saysWhy(1, 2), ended.failure());
+  }
+
+  @Test
+  void aSecondProcessOnARunIsRefused() {
+    Path folder = Battery.folder("machine/two");
+    Path run = folder.resolve("runs/run");
+    Running first = Program.in(folder).start(CELL.train());
+    Moment.ANY.await(first, run, 0.3, Reference.of(CELL).nanos(), Battery.random("machine", 2));
+    // It is held there while the second looks.
+    first.signal("STOP");
+    Ended second = Program.in(folder).run("train", "--resume", "runs/run");
+    Ended evaluated = Program.in(folder).run("eval", "runs/run");
+    first.signal("CONT");
+    Ended end = first.await();
+    List<String> differences =
+        end.exitCode() == 0 ? Reference.of(CELL).differences(run) : List.of();
+
+    String wrong =
+        first(
+            claim(
+                second.saysWhy(2) && second.err().contains(Long.toString(first.process().pid())),
+                "second: " + second),
+            claim(evaluated.exitCode() == 0, "eval of a live run: " + evaluated),
+            claim(end.exitCode() == 0, "first: " + end),
+            claim(differences.isEmpty(), differences.toString()));
+    figure("two processes on one run", wrong.isEmpty(), wrong);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LC_ALL, tr_TR.UTF-8, -Duser.language=tr -Duser.country=TR",
+    "LC_ALL, de_DE.UTF-8, -Duser.language=de -Duser.country=DE",
+    "LC_ALL, ar_EG.UTF-8, -Duser.language=ar -Duser.country=EG -Duser.extensions=u-nu-arab",
+    "LC_ALL, C, -Dfile.encoding=US-ASCII",
+    "TZ, Asia/Kathmandu, -Duser.timezone=Asia/Kathmandu",
+    "TZ, Pacific/Apia, -Duser.timezone=Pacific/Apia",
+    "HOME, '', -Dunused=1",
+    "HOME, /proc/none, -Duser.home=/proc/none",
+    "LANG, C, -Xmx256m"
+  })
+  void anotherSurroundingGivesTheSameBits(String variable, String value, String options) {
+    Path folder = Battery.folder("machine/surrounding");
+    Path run = folder.resolve("runs/run");
+    Program program = Program.in(folder).with(options.split(" ", -1)).where(variable, value);
+    Ended end = program.run(CELL.train("--engine", "LIBTORCH"));
+    boolean cache = end.failure().contains("native libraries");
+    Ended scored = end.exitCode() == 0 ? program.run("score", "runs/run", "--threads", "1") : end;
+    List<String> differences =
+        scored.exitCode() == 0 ? RunFiles.differences(Reference.of(CELL).run(), run) : List.of();
+    // Without a home there may be no place for the native libraries: saying so is right.
+    boolean refused = variable.equals("HOME") && cache && end.saysWhy(2);
+    String wrong =
+        refused
+            ? ""
+            : first(
+                claim(end.exitCode() == 0, "train: " + end),
+                claim(scored.exitCode() == 0, "score: " + scored),
+                claim(differences.isEmpty(), differences.toString()));
+    figure(
+        "%s=%s %s".formatted(variable, value.isEmpty() ? "(unset)" : value, options),
+        wrong.isEmpty(),
+        wrong.isEmpty() ? (refused ? "refused in one line" : "equal bits") : wrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {24, 32, 40, 48, 64, 96, 128})
+  void fewFileHandlesAreSaidOrSuffice(int handles) {
+    Path folder = Battery.folder("machine/handles");
+    Ended end =
+        Program.in(folder)
+            .wrapped("sh", "-c", "ulimit -n " + handles + "; exec \"$@\"", "sh")
+            .run(CELL.train());
+    List<String> differences =
+        end.exitCode() == 0
+            ? Reference.of(CELL).differences(folder.resolve("runs/run"))
+            : List.of();
+    // With fewer than the virtual machine itself needs, it is the one that speaks.
+    boolean machine = end.err().startsWith("Error: ") && end.exitCode() == 1;
+    String wrong =
+        first(
+            claim(machine || end.exitCode() == 0 || end.saysWhy(1, 2), end.toString()),
+            claim(differences.isEmpty(), differences.toString()));
+    figure(
+        "ulimit -n " + handles,
+        wrong.isEmpty(),
+        wrong.isEmpty()
+            ? end.exitCode() == 0 ? "equal bits" : machine ? "no Java" : end.failure()
+            : wrong);
+  }
+}

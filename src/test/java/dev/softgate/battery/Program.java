@@ -1,0 +1,194 @@
+package dev.softgate.battery;
+
+import dev.softgate.cli.Main;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The command line as a process of its own, started as the launcher starts it.
+ *
+ * @param folder that it works in
+ * @param wrapper words before {@code java}, such as those that set a limit
+ * @param machine more options of the virtual machine
+ * @param environment variables that differ from this process's; an empty one is unset
+ */
+record Program(
+    Path folder, List<String> wrapper, List<String> machine, Map<String, String> environment) {
+
+  private static final int MOST_SECONDS = 180;
+
+  /** Bit of SIGINT in the masks of {@code /proc/self/status}. */
+  private static final long SIGINT_BIT = 1 << (2 - 1);
+
+  static Program in(Path folder) {
+    return new Program(folder, List.of(), List.of(), Map.of());
+  }
+
+  Program wrapped(String... words) {
+    return new Program(folder, List.of(words), machine, environment);
+  }
+
+  Program with(String... options) {
+    return new Program(folder, wrapper, List.of(options), environment);
+  }
+
+  Program where(String variable, String value) {
+    Map<String, String> changed = new LinkedHashMap<>(environment);
+    changed.put(variable, value);
+    return new Program(folder, wrapper, machine, changed);
+  }
+
+  /** Starts a command. */
+  Running start(String... arguments) {
+    return startClass(Main.class.getName(), arguments);
+  }
+
+  /** Starts another class of the class path. */
+  Running startClass(String main, String... arguments) {
+    List<String> command = new ArrayList<>(wrapper);
+    if (wrapper.isEmpty() && ignoresInterrupt()) {
+      command.addAll(List.of("env", "--default-signal=INT"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // Short lives: the first compiler alone takes half of the time. Results are the same.
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
+    command.add("-Dorg.bytedeco.javacpp.maxBytes=0");
+    command.addAll(machine);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of(arguments));
+    try {
+      Path out = Files.createTempFile(Files.createDirectories(folder), "out-", ".txt");
+      Path err = Files.createTempFile(folder, "err-", ".txt");
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile());
+      environment.forEach(
+          (name, value) -> {
+            if (value.isEmpty()) {
+              builder.environment().remove(name);
+            } else {
+              builder.environment().put(name, value);
+            }
+          });
+      return new Running(builder.start(), out, err);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command to its end. */
+  Ended run(String... arguments) {
+    return start(arguments).await();
+  }
+
+  /** A shell's background jobs ignore Ctrl-C, and so do the processes that they start. */
+  private static boolean ignoresInterrupt() {
+    try {
+      for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+        if (line.startsWith("SigIgn:")) {
+          return (Long.parseUnsignedLong(line.substring(7).strip(), 16) & SIGINT_BIT) != 0;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** A process that was started. */
+  record Running(Process process, Path out, Path err) {
+
+    boolean alive() {
+      return process.isAlive();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+      process.destroyForcibly();
+      await();
+    }
+
+    /** A signal by name, such as INT. */
+    void signal(String name) {
+      try {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Waits for its end, and ends it where that does not come. */
+    Ended await() {
+      try {
+        boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
+        if (!ended) {
+          process.destroyForcibly();
+          process.waitFor();
+        }
+        Ended end = new Ended(ended ? process.exitValue() : -1, read(out), read(err));
+        Files.deleteIfExists(out);
+        Files.deleteIfExists(err);
+        return end;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private static String read(Path file) throws IOException {
+      return Files.exists(file)
+          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+          : "(its folder is gone)";
+    }
+  }
+
+  /**
+   * How a process ended.
+   *
+   * @param exitCode 128 and the signal's number where one ended it; -1 where it would not end
+   */
+  record Ended(int exitCode, String out, String err) {
+
+    private static final String START = "softgate: ";
+
+    /** The line that says why it failed; empty without one, or with several. */
+    String failure() {
+      List<String> lines = err.lines().filter(line -> line.startsWith(START)).toList();
+      return lines.size() == 1 ? lines.get(0) : "";
+    }
+
+    /**
+     * Whether a person is told in one line what went wrong, without the program's own names.
+     *
+     * @param exitCodes that are right
+     */
+    boolean saysWhy(Integer... exitCodes) {
+      return List.of(exitCodes).contains(exitCode)
+          && !failure().isEmpty()
+          && isPlain(err)
+          && !out.contains("A fatal error has been detected");
+    }
+
+    /** No class of Java, no stack, no trace. */
+    static boolean isPlain(String text) {
+      return !text.contains("Exception")
+          && !text.contains("\tat ")
+          && !text.contains("stack trace in")
+          && !text.matches("(?s).*\\b(java|dev|org|com)(\\.[a-z0-9]+)+\\.[A-Z].*");
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.softgate.battery;
+
+import dev.softgate.BadInputException;
+import dev.softgate.cli.CommandRun;
+import dev.softgate.cli.TinyRun;
+import dev.softgate.serving.SkippingClassifier;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Everything that reads a run's checkpoint, or its configuration. */
+final class Readers {
+
+  /** A way in. */
+  enum OfCheckpoint {
+    EVAL,
+    PREDICT,
+    RESUME,
+    SCORE,
+    REPORT,
+    INIT,
+    SKIP,
+    EXTRACT,
+    SERVE
+  }
+
+  private Readers() {}
+
+  static CommandRun ofCheckpoint(Random random, Path run, Corpus corpus) {
+    OfCheckpoint[] all = OfCheckpoint.values();
+    return read(all[random.nextInt(all.length)], run, corpus);
+  }
+
+  /** Has one of them read the run's final checkpoint. */
+  static CommandRun read(OfCheckpoint reader, Path run, Corpus corpus) {
+    String folder = run.toString();
+    return switch (reader) {
+      case EVAL -> TinyRun.run("eval", folder, "--threads=1", "--json");
+      case PREDICT ->
+          TinyRun.run("predict", folder, corpus.image("png").toString(), "--threads=1", "--json");
+      case RESUME -> {
+        // What it goes on from is `last`, or, where a kill came in between, `next`.
+        Path checkpoint = Corpus.checkpoint(run);
+        try {
+          Files.copy(
+              checkpoint,
+              checkpoint.resolveSibling("last.safetensors"),
+              StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+        yield TinyRun.runOneStep("train", "--resume", folder, "--epochs=3");
+      }
+      case SCORE -> TinyRun.run("score", folder, "--threads=1", "--resamples=10");
+      case REPORT -> TinyRun.run("report", folder);
+      case INIT -> firstStep(run, "--init=baseline:" + Corpus.checkpoint(run));
+      case SKIP -> TinyRun.run("skip", folder, "--seconds=0", "--threads=1");
+      case EXTRACT ->
+          TinyRun.run("extract", folder, "--out", run.resolveSibling("extracted").toString());
+      case SERVE -> serve(run);
+    };
+  }
+
+  static CommandRun ofConfig(Random random, Path run, Corpus corpus) {
+    String folder = run.toString();
+    return switch (random.nextInt(4)) {
+      case 0 -> TinyRun.run("report", folder);
+      case 1 -> TinyRun.run("train", "--resume", folder, "--print-config");
+      case 2 -> TinyRun.run("eval", folder, "--threads=1");
+      default ->
+          TinyRun.run("train", "--config", run.resolve("config.yaml").toString(), "--print-config");
+    };
+  }
+
+  /** A training that ends after its first step. */
+  static CommandRun firstStep(Path folder, String... options) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "train",
+                "--dataset=synthetic",
+                "--limit-train=48",
+                "--limit-test=16",
+                "--val-fraction=0.01",
+                "--depth=14",
+                "--batch-size=16",
+                "--epochs=1",
+                "--threads=1",
+                "--canvas=none",
+                "--precision=fp32",
+                "--runs-dir=" + folder.resolve("runs"),
+                "--name=first"));
+    words.addAll(List.of(options));
+    return TinyRun.runOneStep(words.toArray(String[]::new));
+  }
+
+  /** The Java interface, as if it were a command. */
+  private static CommandRun serve(Path run) {
+    try (SkippingClassifier classifier = SkippingClassifier.open(run, 1)) {
+      classifier.classify(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB));
+      return new CommandRun(0, "", "");
+    } catch (BadInputException e) {
+      return new CommandRun(2, "", "softgate: " + e.getMessage() + "\n");
+    } catch (RuntimeException | Error e) {
+      return new CommandRun(1, "", "softgate: failed: " + e + "\n");
+    }
+  }
+}
