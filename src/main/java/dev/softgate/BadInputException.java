@@ -7,7 +7,7 @@ package dev.softgate;
  * line prints it without a stack trace and exits with code 2. Errors of the program itself use
  * other exceptions.
  */
-public final class BadInputException extends RuntimeException {
+public class BadInputException extends RuntimeException {
 
   /** Creates the exception with its one-line message. */
   public BadInputException(String message) {

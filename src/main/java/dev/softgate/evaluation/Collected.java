@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The arrays of {@link Predictions}, filled batch by batch. */
 final class Collected {
+  private final ResNet network;
   private final int[] ids;
   private final int[] labels;
   private final int classes;
@@ -20,6 +21,7 @@ final class Collected {
 
   /** Room for so many images. */
   Collected(ResNet network, int images) {
+    this.network = network;
     this.ids = new int[images];
     this.labels = new int[images];
     this.classes = network.spec().classes();
@@ -27,7 +29,7 @@ final class Collected {
     boolean classifiers = network.spec().gate().kind().trainsItself();
     this.gates =
         network.gateNames().stream()
-            .map(name -> new CollectedGate(name, images, classifiers ? classes : 0))
+            .map(name -> new CollectedGate(network, name, images, classifiers ? classes : 0))
             .toList();
   }
 
@@ -42,16 +44,19 @@ final class Collected {
    * @param batchLogits float32, N×K
    * @param signals of the gates, in the network's order
    * @param penalty mean over the batch; null without
+   * @throws NonFiniteException if any of it is no finite number
    */
   void add(Batch batch, Tensor batchLogits, List<GateSignal> signals, @Nullable Tensor penalty) {
     int size = batch.size();
     System.arraycopy(batch.ids(), 0, ids, count, size);
     System.arraycopy(batch.labels(), 0, labels, count, size);
-    append(batchLogits, logits, count * classes);
     for (int i = 0; i < gates.size(); i++) {
-      gates.get(i).add(signals.get(i), count);
+      gates.get(i).add(signals.get(i), size, count); // first, as a gate may be the cause
     }
+    append(finite(network, "logits", batchLogits, size), logits, count * classes);
     if (penalty != null) {
+      float[] mean = {(float) penalty.item()};
+      NonFiniteException.require(network, "penalties", mean, 1);
       penaltySum = (penaltySum == null ? 0 : penaltySum) + penalty.item() * size;
     }
     count += size;
@@ -70,6 +75,7 @@ final class Collected {
 
   /** The arrays of {@link GateValues}, filled batch by batch. */
   private static final class CollectedGate {
+    private final ResNet network;
     private final String name;
     private final float[] g;
     private final int classes;
@@ -77,24 +83,30 @@ final class Collected {
     private float @Nullable [] entropyNats;
 
     /** Of a gate whose logits are kept for so many classes. */
-    CollectedGate(String name, int images, int classes) {
+    CollectedGate(ResNet network, String name, int images, int classes) {
+      this.network = network;
       this.name = name;
       this.g = new float[images];
       this.classes = classes;
       this.logits = new float[Math.multiplyExact(images, classes)];
     }
 
-    void add(GateSignal signal, int at) {
-      append(signal.g(), g, at);
+    void add(GateSignal signal, int size, int at) {
+      append(finite("g", signal.g(), size), g, at);
       if (signal.entropyNats() != null) {
         if (entropyNats == null) {
           entropyNats = new float[g.length];
         }
-        append(signal.entropyNats(), entropyNats, at);
+        append(finite("entropies", signal.entropyNats(), size), entropyNats, at);
       }
       if (classes > 0) {
-        append(Objects.requireNonNull(signal.logits()), logits, at * classes);
+        Tensor own = Objects.requireNonNull(signal.logits());
+        append(finite("logits", own, size), logits, at * classes);
       }
+    }
+
+    private float[] finite(String quantity, Tensor source, int size) {
+      return Collected.finite(network, "gate %s's %s".formatted(name, quantity), source, size);
     }
 
     GateValues values() {
@@ -102,8 +114,13 @@ final class Collected {
     }
   }
 
-  private static void append(Tensor source, float[] target, int at) {
+  private static float[] finite(ResNet network, String quantity, Tensor source, int images) {
     float[] values = source.toFloats();
+    NonFiniteException.require(network, quantity, values, images);
+    return values;
+  }
+
+  private static void append(float[] values, float[] target, int at) {
     System.arraycopy(values, 0, target, at, values.length);
   }
 }

@@ -12,6 +12,7 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ public final class Evaluator {
 
   /** Images at once: large enough to fill the cores, small enough to stay near the caches. */
   private static final int BATCH = 128;
+
+  private static final int CHANNELS = 3;
 
   private final ResNet network;
   private final Normalization normalization;
@@ -52,6 +55,7 @@ public final class Evaluator {
    * Classifies images of a set.
    *
    * @param ids which, in the order wanted; at least one
+   * @throws NonFiniteException if it predicts no finite numbers, here and in all that follows
    */
   public Predictions evaluate(ImageSet images, int[] ids) {
     return requireNonNull(evaluate(images, ids, () -> false));
@@ -77,6 +81,23 @@ public final class Evaluator {
       }
     }
     return collected.predictions();
+  }
+
+  /**
+   * Has the network classify two made-up images, one of noise and one black, to find out whether it
+   * can.
+   *
+   * @param height of its images, in pixels
+   * @param width of its images, in pixels
+   * @throws NonFiniteException if it predicts no finite numbers
+   */
+  public void requireFinite(int height, int width) {
+    byte[] pixels = new byte[2 * CHANNELS * height * width];
+    Random random = new Random(1);
+    for (int i = 0; i < pixels.length / 2; i++) {
+      pixels[i] = (byte) random.nextInt();
+    }
+    evaluate(new ImageSet(pixels, new int[2], CHANNELS, height, width), new int[] {0, 1});
   }
 
   /** Classifies one batch. */

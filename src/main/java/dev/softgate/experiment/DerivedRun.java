@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
@@ -24,7 +25,8 @@ final class DerivedRun {
    * @param command the command line that asks for it
    * @param config of the run; its name and place are set here
    * @param data what the network was trained on
-   * @throws BadInputException if the folder exists or cannot be a run's
+   * @throws BadInputException if the folder exists or cannot be a run's, or the network predicts
+   *     NaN
    */
   static RunFolder write(
       Path folder, String command, RunConfig config, Checkpoint.DataFacts data, ResNet network) {
@@ -34,6 +36,7 @@ final class DerivedRun {
           "--out %s: %s; name a folder that does not exist yet"
               .formatted(folder, name == null ? "names no folder" : "is there already"));
     }
+    new Evaluator(network, data.normalization()).requireFinite(data.height(), data.width());
     Path parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
     Map<String, String> place = Map.of("runs-dir", parent.toString());
     config.with(place).with(Map.of("name", name.toString())); // refused before there is a folder

@@ -77,7 +77,7 @@ public final class Experiment {
     this.config = config;
     this.data = data;
     this.run = run;
-    this.network = network;
+    this.network = network.named("the network of " + run.path());
     this.teacher = teacher;
   }
 
@@ -156,9 +156,17 @@ public final class Experiment {
     } else {
       BaselineInitialization.initialize(network, baseline.checkpoint().network());
     }
+    requireFinite(network, baseline, data);
     return (features ? "weights below the classification from " : "weights from ")
         + baseline.file()
         + caveat(baseline.checkpoint().data(), data);
+  }
+
+  private static void requireFinite(ResNet network, TrainedNetwork baseline, TrainingData data) {
+    String name = network.name();
+    new Evaluator(network.named("--init: the network of " + baseline.file()), data.normalization())
+        .requireFinite(data.dataset().train().height(), data.dataset().train().width());
+    network.named(name);
   }
 
   /** What a baseline that a person chose has seen; one that is looked for has seen the same. */

@@ -34,7 +34,9 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
     Checkpoint checkpoint = source.checkpoint();
     try {
       return new ExtractedNetwork(
-          source, Extraction.of(checkpoint.restoreNetwork(), checkpoint.deployed()));
+          source,
+          Extraction.of(checkpoint.restoreNetwork(), checkpoint.deployed())
+              .named("the network extracted from " + source.file()));
     } catch (BadInputException e) {
       throw new BadInputException(source.file() + ": " + e.getMessage(), e);
     }

@@ -9,6 +9,7 @@ import dev.softgate.interop.pytorch.TorchFile;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.StateRecognition;
+import dev.softgate.model.StateRules;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
@@ -59,11 +60,12 @@ public record ImportedNetwork(
     } catch (BadInputException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);
     }
-    ResNet network = new ResNet(recognized.spec(), 0);
-    network.load(recognized.state());
-    if (!network.isFinite()) {
-      throw new BadInputException(file + ": it has weights that are not finite numbers");
+    ResNet network = new ResNet(recognized.spec(), 0).named("the network of " + file);
+    String problem = StateRules.problem(recognized.state());
+    if (problem != null) {
+      throw new BadInputException(file + ": " + problem + "; take another file");
     }
+    network.load(recognized.state());
     return new ImportedNetwork(
         file,
         network,

@@ -102,24 +102,11 @@ public final class SkipStudy implements AutoCloseable {
     int[] labels = new int[0];
     for (int path = 0; path < 1 << network.gateNames().size(); path++) {
       Predictions said = evaluate(images, blend, SkipRule.path(path)).predictions();
-      requireNumbers(said.gates());
       labels = said.labels();
       paths.add(
           new SkipPaths.Path(said.predicted(), said.gates().stream().map(GateValues::g).toList()));
     }
     return new SkipPaths(labels, paths);
-  }
-
-  private static void requireNumbers(List<GateValues> gates) {
-    for (GateValues gate : gates) {
-      for (float g : gate.g()) {
-        if (Float.isNaN(g)) {
-          throw new BadInputException(
-              "gate %s answers an image with no number, so no threshold can be chosen; the network's weights are out of range, take another checkpoint"
-                  .formatted(gate.name()));
-        }
-      }
-    }
   }
 
   /** The search for thresholds on images. */

@@ -38,7 +38,8 @@ public record Summary(
   /**
    * What the run reached.
    *
-   * @param testAccuracy of the weights after the last epoch, on the test images
+   * @param testAccuracy of the weights after the last epoch, on the test images; null of a failed
+   *     run, as are the two others of those weights
    * @param valAccuracy of the weights after the last epoch, on the validation images
    * @param bestEpoch the epoch of the greatest validation accuracy
    * @param bestValAccuracy the validation accuracy after that epoch
@@ -110,7 +111,7 @@ public record Summary(
    *     at
    * @param score the column that they were chosen by; null likewise
    * @param scoresSha256 of the file with the scores; null likewise
-   * @param weightsSha256 of the weights after the last epoch
+   * @param weightsSha256 of the weights after the last epoch; null of a failed run
    * @param softgateVersion that ran
    */
   public record Provenance(

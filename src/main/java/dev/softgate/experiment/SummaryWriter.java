@@ -48,7 +48,7 @@ final class SummaryWriter {
     Summary summary =
         new Summary(
             status,
-            results(progress, test),
+            status == Summary.Status.FAILED ? ofFailed(progress) : results(progress, test),
             network(
                 config, network, data.dataset().train().height(), data.dataset().train().width()),
             machine(config),
@@ -64,7 +64,7 @@ final class SummaryWriter {
                 config.data().dropSuspects(),
                 score(config),
                 data.scoresSha256(),
-                sha256(network.state()),
+                status == Summary.Status.FAILED ? null : sha256(network.state()),
                 SoftgateVersion.current()));
     summary.write(run.summary());
     return summary;
@@ -130,6 +130,21 @@ final class SummaryWriter {
         history.size(),
         effort.trainSeconds() > 0 ? effort.images() / effort.trainSeconds() : null,
         history.isEmpty() ? null : effort.totalSeconds() / history.size());
+  }
+
+  /** The weights that a failed training ended with are worth no accuracy; those kept are. */
+  private static Summary.Results ofFailed(Progress progress) {
+    Summary.Results all = results(progress, null);
+    return new Summary.Results(
+        null,
+        null,
+        all.bestEpoch(),
+        all.bestValAccuracy(),
+        all.bestTestAccuracy(),
+        null,
+        all.epochs(),
+        all.imagesPerSecond(),
+        all.epochSeconds());
   }
 
   private static Summary.Network network(RunConfig config, ResNet network, int height, int width) {

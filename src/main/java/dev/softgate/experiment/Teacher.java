@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
@@ -44,7 +45,11 @@ final class Teacher {
           "--distill %s: its pixels are normalized differently; use --normalization %s"
               .formatted(path, checkpoint.data().normalization().text()));
     }
-    return new Teacher(checkpoint.restoreNetwork());
+    ResNet network = checkpoint.restoreNetwork();
+    network.named("--distill: " + network.name());
+    new Evaluator(network, data.normalization())
+        .requireFinite(data.dataset().train().height(), data.dataset().train().width());
+    return new Teacher(network);
   }
 
   /** Lets an engine compute it; where that is libtorch, on the threads that the run leaves it. */

@@ -21,22 +21,31 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
    * finished.
    *
    * @param runOrCheckpoint a file, a run's folder, or the name of one in the default folder of runs
-   * @throws BadInputException if there is no such run or checkpoint, or it is damaged
+   * @throws BadInputException if there is no such run or checkpoint, it is damaged, or nothing is
+   *     trained yet
    */
   public static TrainedNetwork open(Path runOrCheckpoint) {
     Path file = RunFolder.locate(runOrCheckpoint);
-    if (!Files.isRegularFile(file)) {
-      RunFolder run = RunFolder.open(file);
-      file = run.checkpoint("final");
-      if (!Files.exists(file)) {
-        file = run.checkpoint("last");
-      }
-      if (!Files.exists(file)) {
-        throw new BadInputException(
-            runOrCheckpoint + " has no checkpoint yet; train it with --resume " + runOrCheckpoint);
-      }
+    if (Files.isRegularFile(file)) {
+      return new TrainedNetwork(Checkpoint.read(file), file);
     }
-    return new TrainedNetwork(Checkpoint.read(file), file);
+    RunFolder run = RunFolder.open(file);
+    Path ended = run.checkpoint("final");
+    if (Files.exists(ended)) {
+      return new TrainedNetwork(Checkpoint.read(ended), ended);
+    }
+    Path last = run.checkpoint("last");
+    if (!Files.exists(last)) {
+      throw new BadInputException(
+          runOrCheckpoint + " has no checkpoint yet; train it with --resume " + runOrCheckpoint);
+    }
+    Checkpoint checkpoint = Checkpoint.read(last);
+    if (checkpoint.progress().epoch() == 0 && checkpoint.progress().batch() == 0) {
+      throw new BadInputException(
+          "%s has no trained network yet: its checkpoint is from before the first batch; resume it, or train anew if it diverged"
+              .formatted(runOrCheckpoint));
+    }
+    return new TrainedNetwork(checkpoint, last);
   }
 
   /**

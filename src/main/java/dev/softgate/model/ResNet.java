@@ -46,6 +46,7 @@ public final class ResNet extends Module {
   private final List<String> gatePrefixes = new ArrayList<>();
   private final Linear classifier;
   private BackboneEngine engine;
+  private String name = "the network";
 
   /** An untrained network with parameters drawn from {@code seed}. */
   public ResNet(ModelSpec spec, long seed) {
@@ -89,6 +90,17 @@ public final class ResNet extends Module {
 
   private StageGate gate(int stage) {
     return spec.gate().onStage(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
+  }
+
+  /** What messages call it, such as {@code the network of runs/a/checkpoints/best.safetensors}. */
+  public String name() {
+    return name;
+  }
+
+  /** Gives it the name that messages call it by; returns itself. */
+  public ResNet named(String other) {
+    name = other;
+    return this;
   }
 
   /** What this network is. */

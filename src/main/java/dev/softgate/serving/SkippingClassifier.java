@@ -2,6 +2,7 @@ package dev.softgate.serving;
 
 import dev.softgate.data.ImageFiles;
 import dev.softgate.data.Normalization;
+import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.experiment.TrainedNetwork;
@@ -124,7 +125,7 @@ public final class SkippingClassifier implements AutoCloseable {
    * @param count N, at least 0
    * @return one for each image, in their order
    * @throws IllegalArgumentException if the bytes are not those of so many images
-   * @throws IllegalStateException after {@link #close}, or if the network answers with no number
+   * @throws IllegalStateException after {@link #close}, or if the network predicts NaN or infinity
    */
   public List<Classification> classify(byte[] nhwc, int count) {
     int each = height() * width() * CHANNELS;
@@ -168,15 +169,25 @@ public final class SkippingClassifier implements AutoCloseable {
         gates = forward.gates();
         used = forward.used();
       }
+      requireFinite("logits", logits, count);
       List<float[]> entropies = new ArrayList<>();
       for (GateSignal gate : gates) {
         if (gate.entropyNats() != null) {
           entropies.add(gate.entropyNats().toFloats());
+          requireFinite("a gate's entropies", entropies.get(entropies.size() - 1), count);
         }
       }
       for (int i = 0; i < count; i++) {
         to.add(classification(i, logits, entropies, used));
       }
+    }
+  }
+
+  private void requireFinite(String quantity, float[] values, int images) {
+    try {
+      NonFiniteException.require(network, quantity, values, images);
+    } catch (NonFiniteException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 
@@ -187,10 +198,6 @@ public final class SkippingClassifier implements AutoCloseable {
     int best = 0;
     for (int k = 1; k < classes; k++) {
       best = probabilities[k] > probabilities[best] ? k : best;
-    }
-    if (Double.isNaN(probabilities[best])) {
-      throw new IllegalStateException(
-          "the network answers with no number: its weights are out of range");
     }
     List<Integer> skipped = new ArrayList<>();
     int depth = spec.depth();

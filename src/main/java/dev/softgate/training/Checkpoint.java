@@ -10,6 +10,7 @@ import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
+import dev.softgate.model.StateRules;
 import dev.softgate.torch.Module;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryOff batch norm's running statistics with the memory off, by published name; empty
  *     without a memory, and before the first epoch's end
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
+ * @param file where it was read from; null where it was not
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Checkpoint(
@@ -54,7 +56,8 @@ public record Checkpoint(
     float[][] epochGates,
     Map<String, HostTensor> epochDynamics,
     Map<String, HostTensor> memoryOff,
-    @Nullable SkipSetting skipping) {
+    @Nullable SkipSetting skipping,
+    @Nullable Path file) {
 
   private static final String FORMAT = "softgate-checkpoint-2";
   private static final String MODEL = "model.";
@@ -72,6 +75,32 @@ public record Checkpoint(
               DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
               DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** A checkpoint that was not read from a file. */
+  public Checkpoint(
+      RunConfig config,
+      DataFacts data,
+      Progress progress,
+      Map<String, HostTensor> network,
+      HostTensor mainVelocity,
+      @Nullable HostTensor gateVelocity,
+      float[][] epochGates,
+      Map<String, HostTensor> epochDynamics,
+      Map<String, HostTensor> memoryOff,
+      @Nullable SkipSetting skipping) {
+    this(
+        config,
+        data,
+        progress,
+        network,
+        mainVelocity,
+        gateVelocity,
+        epochGates,
+        epochDynamics,
+        memoryOff,
+        skipping,
+        null);
+  }
 
   /**
    * What a run was trained on.
@@ -146,7 +175,8 @@ public record Checkpoint(
         epochGates,
         epochDynamics,
         memoryOff,
-        chosen);
+        chosen,
+        file);
   }
 
   /** The same network without what a training goes on from. */
@@ -214,7 +244,10 @@ public record Checkpoint(
             gateRows(file, contents.tensor(EPOCH_GATES)),
             named(contents, EPOCH_DYNAMICS),
             named(contents, MEMORY_OFF),
-            skipping(file, metadata.get("skipping")));
+            skipping(file, metadata.get("skipping")),
+            file);
+    requireSound(file, MODEL, checkpoint.network());
+    requireSound(file, MEMORY_OFF, checkpoint.memoryOff());
     SkipSetting stored = checkpoint.skipping();
     if (stored != null) {
       try {
@@ -224,6 +257,14 @@ public record Checkpoint(
       }
     }
     return checkpoint;
+  }
+
+  private static void requireSound(Path file, String prefix, Map<String, HostTensor> state) {
+    String problem = StateRules.problem(state);
+    if (problem != null) {
+      throw new BadInputException(
+          "%s: %s%s; take another checkpoint".formatted(file, prefix, problem));
+    }
   }
 
   /** The tensors whose names begin so, by the rest of their names. */
@@ -317,7 +358,8 @@ public record Checkpoint(
 
   private ResNet restoreNetwork(Map<String, HostTensor> state) {
     try {
-      return ResNet.restore(spec(), state);
+      ResNet restored = ResNet.restore(spec(), state);
+      return file == null ? restored : restored.named("the network of " + file);
     } catch (Module.StateMismatchException e) {
       throw unfit(e);
     }

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Tensor;
@@ -39,9 +40,13 @@ public final class Distillation {
    *
    * @param images float32, N×3×H×W, normalised as the teacher's were
    * @return float32, N×K
+   * @throws NonFiniteException if they are no finite numbers
    */
   Tensor answers(Tensor images) {
-    return teacher.forward(images, Pass.EVALUATION).logits();
+    Tensor logits = teacher.forward(images, Pass.EVALUATION).logits();
+    NonFiniteException.require(
+        teacher, "logits", logits.toFloats(), Math.toIntExact(logits.size(0)));
+    return logits;
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
+import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
@@ -131,7 +132,8 @@ public final class Trainer {
    * @param interrupted asked after each step, and between two batches of an evaluation
    * @param timeUp asked after each step only, so that every session comes further
    * @return whether it came to the end
-   * @throws DivergenceException if a loss is no number, or a weight not finite
+   * @throws DivergenceException if a loss, a weight, or a prediction after an epoch is NaN or
+   *     infinite
    */
   public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp) {
     BooleanSupplier stop = () -> interrupted.getAsBoolean() || timeUp.getAsBoolean();
@@ -152,7 +154,7 @@ public final class Trainer {
       }
       double trainSeconds = secondsSince(start);
       TrainingStep.Rates rates = rates();
-      EpochEvaluation.Result said = evaluation.run(epoch, totals, interrupted);
+      EpochEvaluation.Result said = evaluate(interrupted);
       if (said == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
         save();
@@ -173,6 +175,21 @@ public final class Trainer {
       finalTest = epoch == epochs ? test : null;
     }
     return true;
+  }
+
+  private EpochEvaluation.@Nullable Result evaluate(BooleanSupplier interrupted) {
+    try {
+      return evaluation.run(epoch, totals, interrupted);
+    } catch (NonFiniteException e) {
+      throw new DivergenceException(
+          "the training diverged: after epoch %d the network %s; %s"
+              .formatted(epoch + 1, e.finding(), wayOut()),
+          e);
+    }
+  }
+
+  private String wayOut() {
+    return "last good checkpoint: %s; try a lower --lr".formatted(checkpoints.file("last"));
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
@@ -258,9 +275,9 @@ public final class Trainer {
     return new DivergenceException(
         "the training diverged at epoch %d, batch %d: classification loss %s, gate loss %s%s;"
                 .formatted(epoch + 1, batch, result.classificationLoss(), result.gateLoss(), also)
-            + " last good checkpoint: "
-            + checkpoints.file("last")
-            + "; try a lower --lr");
+            + " "
+            + wayOut(),
+        null);
   }
 
   private void finishEpoch(

@@ -270,8 +270,9 @@ public final class TrainingStep {
 
     /** Whether every loss is a finite number. */
     boolean isFinite() {
-      Double gate = gateLoss();
-      return Double.isFinite(classificationLoss) && (gate == null || Double.isFinite(gate));
+      return Double.isFinite(classificationLoss)
+          && Arrays.stream(gateLosses).allMatch(Double::isFinite)
+          && (penalty == null || Double.isFinite(penalty));
     }
   }
 }

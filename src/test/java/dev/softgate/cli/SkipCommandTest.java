@@ -137,7 +137,8 @@ class SkipCommandTest {
             null)
         .write(run.checkpoint());
 
-    assertRefused(TinyRun.run(arguments(run, "--calibrate", "--target-skip", "0.5")), "no number");
+    assertRefused(
+        TinyRun.run(arguments(run, "--calibrate", "--target-skip", "0.5")), "predicts NaN");
     assertThat(Checkpoint.read(run.checkpoint()).skipping()).isNull();
   }
 
