@@ -4,27 +4,26 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.OneLine;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
+import java.awt.image.DataBuffer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.Locale;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.FileImageInputStream;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes image files to RGB bytes with the JDK's ImageIO.
+ * Decodes image files to RGB bytes.
  *
- * <p>What a file's header says is checked before pixels are decoded. Gray images get three equal
- * channels with the values stored, and an alpha channel is dropped without blending, both as the
- * usual Python loaders do ({@code Image.convert("RGB")}). Of several images in a file the first
- * counts. Orientation tags are not followed.
+ * <p>The format is told by content, and what a file's header says is checked before pixels are
+ * decoded. Images are turned upright as EXIF says; {@link PixelColors} tells what becomes of
+ * colors. Of several images in a file the first counts. A file that lacks pixels is refused; what
+ * else a decoder finds odd is a remark. See docs/decisions/0033.
  */
 final class ImageDecoder {
 
@@ -34,7 +33,8 @@ final class ImageDecoder {
   /** About a 50-megapixel photo; decoding one takes some 300 MB for a moment. */
   private static final long MAX_PIXELS = 50_000_000L;
 
-  private static final Set<String> FORMATS = Set.of("png", "jpeg", "gif", "bmp");
+  /** Of 50 megapixels, four samples of 16 bits each; a file is held in memory while it is read. */
+  private static final long MAX_BYTES = 8 * MAX_PIXELS;
 
   private ImageDecoder() {}
 
@@ -56,17 +56,18 @@ final class ImageDecoder {
    *
    * @param size H and W
    * @param planes uint8, C×H×W with C = 3, plane by plane
+   * @param remark on the file, in one line; null if nothing is odd about it
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  record Decoded(Size size, byte[] planes) {}
+  record Decoded(Size size, byte[] planes, @Nullable String remark) {}
 
   /**
-   * The size of an image as its header states it.
+   * The size of an image as its header states it, turned upright.
    *
    * @throws BadInputException if the file is not an image that can be read, or is too large
    */
   static Size size(Path file) {
-    return withReader(file, reader -> headerSize(file, reader));
+    return withContent(file, (format, bytes) -> header(file, format, bytes));
   }
 
   /**
@@ -77,44 +78,60 @@ final class ImageDecoder {
    *     has another size
    */
   static Decoded decode(Path file, @Nullable Size required) {
-    return withReader(
+    return withContent(
         file,
-        reader -> {
-          Size size = headerSize(file, reader);
+        (format, bytes) -> {
+          Size size = header(file, format, bytes);
           if (required != null && !required.equals(size)) {
             throw new BadInputException(
                 "%s is %s pixels and the first train image %s: make all images one size"
                     .formatted(OneLine.of(file), size, required));
           }
-          String[] warning = new String[1];
-          reader.addIIOReadWarningListener((source, text) -> warning[0] = text);
-          BufferedImage image = reader.read(0);
-          if (warning[0] != null) { // a JPEG cut short is filled up with gray, and only warned of
-            throw new IOException(warning[0]);
-          }
-          return new Decoded(size, planes(image));
+          List<String> remarks = new ArrayList<>();
+          Orientation orientation = Orientation.of(format, bytes);
+          byte[] planes =
+              format == ImageFormat.JPEG
+                  ? jpegPlanes(bytes, remarks)
+                  : planes(format, bytes, remarks);
+          String remark =
+              remarks.isEmpty()
+                  ? null
+                  : "%s is read, and odd: %s"
+                      .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
+          return new Decoded(size, orientation.upright(planes, orientation.of(size)), remark);
         });
   }
 
-  /** What is done with an opened file. */
+  /** What is done with a file's bytes. */
   @FunctionalInterface
   private interface Reading<T> {
-    T from(ImageReader reader) throws IOException;
+    T from(ImageFormat format, byte[] bytes) throws IOException;
   }
 
-  private static <T> T withReader(Path file, Reading<T> reading) {
+  private static <T> T withContent(Path file, Reading<T> reading) {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(
-          "%s is not there or not a file: name a PNG or JPEG image".formatted(OneLine.of(file)));
+          "%s is not there or not a file: name an image".formatted(OneLine.of(file)));
     }
-    try (ImageInputStream in = new FileImageInputStream(file.toFile())) {
-      ImageReader reader = reader(file, in);
-      try {
-        reader.setInput(in, true, true); // forward only, without metadata such as inflated texts
-        return reading.from(reader);
-      } finally {
-        reader.dispose();
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new BadInputException(
+            "%s has %,d bytes, and at most %,d are read: make it smaller"
+                .formatted(OneLine.of(file), Files.size(file), MAX_BYTES));
       }
+      byte[] bytes = Files.readAllBytes(file);
+      ImageFormat format = ImageFormat.of(bytes);
+      if (format == null) {
+        throw new BadInputException(
+            "%s is not an image that can be read: use %s"
+                .formatted(OneLine.of(file), ImageFormat.READABLE));
+      }
+      if (format.reader() == null) {
+        throw new BadInputException(
+            "%s is %s image, which is not read: convert it, for example with %s"
+                .formatted(OneLine.of(file), format.withArticle(), format.conversion()));
+      }
+      return reading.from(format, bytes);
     } catch (BadInputException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // decoders throw all sorts on damaged files
@@ -125,71 +142,84 @@ final class ImageDecoder {
     }
   }
 
-  private static ImageReader reader(Path file, ImageInputStream in) throws IOException {
-    Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-    while (readers.hasNext()) {
-      ImageReader reader = readers.next();
-      if (FORMATS.contains(reader.getFormatName().toLowerCase(Locale.ROOT))) {
-        return reader;
-      }
-      reader.dispose();
-    }
-    throw new BadInputException(
-        "%s is not an image that can be read: use PNG or JPEG".formatted(OneLine.of(file)));
-  }
-
-  private static Size headerSize(Path file, ImageReader reader) throws IOException {
-    Size size = new Size(reader.getHeight(0), reader.getWidth(0));
-    if (size.height < 1 || size.width < 1 || (long) size.height * size.width > MAX_PIXELS) {
+  /** The size of an image, turned upright. */
+  private static Size header(Path file, ImageFormat format, byte[] bytes) throws IOException {
+    Size stored =
+        switch (format) {
+          case JPEG -> JpegFile.parse(bytes).size();
+          case GIF -> GifScreen.size(bytes);
+          default -> withReader(format, bytes, r -> new Size(r.getHeight(0), r.getWidth(0)));
+        };
+    if (stored.height < 1 || stored.width < 1 || (long) stored.height * stored.width > MAX_PIXELS) {
       throw new BadInputException(
           "%s says it is %s pixels, and at most %,d in all are read: make it smaller"
-              .formatted(OneLine.of(file), size, MAX_PIXELS));
+              .formatted(OneLine.of(file), stored, MAX_PIXELS));
     }
-    return size;
+    return Orientation.of(format, bytes).of(stored);
   }
 
-  /** uint8, C×H×W with C = 3. */
-  static byte[] planes(BufferedImage image) {
-    boolean gray =
-        image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY
-            && !(image.getColorModel() instanceof IndexColorModel);
-    return gray ? grayPlanes(image) : rgbPlanes(image);
+  /** What is done with ImageIO's reader of a file. */
+  @FunctionalInterface
+  private interface Decoding<T> {
+    T with(ImageReader reader) throws IOException;
   }
 
-  private static byte[] rgbPlanes(BufferedImage image) {
-    int width = image.getWidth();
-    int plane = image.getHeight() * width;
-    byte[] planes = new byte[CHANNELS * plane];
-    int[] row = new int[width];
-    for (int y = 0; y < image.getHeight(); y++) {
-      image.getRGB(0, y, width, 1, row, 0, width);
-      for (int x = 0; x < width; x++) {
-        int i = y * width + x;
-        planes[i] = (byte) (row[x] >> 16);
-        planes[plane + i] = (byte) (row[x] >> 8);
-        planes[2 * plane + i] = (byte) row[x];
-      }
+  private static <T> T withReader(ImageFormat format, byte[] bytes, Decoding<T> decoding)
+      throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName(format.reader()).next();
+    byte[] read = format == ImageFormat.WEBP ? WebpFile.withoutProfile(bytes) : bytes;
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(read))) {
+      reader.setInput(in, false, true); // without metadata such as inflated texts
+      return decoding.with(reader);
+    } finally {
+      reader.dispose();
     }
-    return planes;
   }
 
-  /** Takes the stored values: {@code getRGB} would brighten them, taking gray as linear light. */
-  private static byte[] grayPlanes(BufferedImage image) {
-    int width = image.getWidth();
-    int plane = image.getHeight() * width;
-    byte[] planes = new byte[CHANNELS * plane];
-    Raster raster = image.getRaster();
-    int bits = raster.getSampleModel().getSampleSize(0);
-    int[] row = new int[width];
-    for (int y = 0; y < image.getHeight(); y++) {
-      raster.getSamples(0, y, width, 1, 0, row);
-      for (int x = 0; x < width; x++) {
-        byte value = (byte) (bits > 8 ? row[x] >> (bits - 8) : row[x]);
-        for (int c = 0; c < CHANNELS; c++) {
-          planes[c * plane + y * width + x] = value;
-        }
-      }
+  private static byte[] jpegPlanes(byte[] bytes, List<String> remarks) throws IOException {
+    JpegFile jpeg = JpegFile.parse(bytes);
+    if (!jpeg.isWhole()) { // decoders fill such a file up with gray
+      throw new IOException("it ends too early");
     }
-    return planes;
+    remarks.addAll(jpeg.remarks());
+    return withReader(
+        ImageFormat.JPEG,
+        jpeg.pixels(),
+        reader -> {
+          List<String> warnings = new ArrayList<>();
+          reader.addIIOReadWarningListener((source, text) -> warnings.add(text));
+          byte[] planes = PixelColors.of(reader.readRaster(0, null), jpeg.colors());
+          for (String warning : warnings) {
+            if (warning.contains("premature end")) { // libjpeg's JWRN_HIT_MARKER: pixels lack
+              throw new IOException(warning);
+            }
+          }
+          remarks.addAll(warnings);
+          return planes;
+        });
+  }
+
+  private static byte[] planes(ImageFormat format, byte[] bytes, List<String> remarks)
+      throws IOException {
+    return withReader(
+        format,
+        bytes,
+        reader -> {
+          reader.addIIOReadWarningListener((source, text) -> remarks.add(text));
+          BufferedImage image = reader.read(0);
+          int type = image.getRaster().getTransferType();
+          if (type != DataBuffer.TYPE_BYTE
+              && type != DataBuffer.TYPE_USHORT
+              && type != DataBuffer.TYPE_INT) {
+            throw new IOException("samples that are neither 8 nor 16 bits");
+          }
+          int space = image.getColorModel().getColorSpace().getType();
+          if (space != ColorSpace.TYPE_GRAY
+              && space != ColorSpace.TYPE_RGB
+              && space != ColorSpace.TYPE_CMYK) {
+            throw new IOException("its colors are not gray, RGB or CMYK");
+          }
+          return PixelColors.of(format == ImageFormat.GIF ? GifScreen.of(bytes, image) : image);
+        });
   }
 }

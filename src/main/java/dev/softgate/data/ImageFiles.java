@@ -3,14 +3,18 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads single image files for prediction: PNG, JPEG, GIF or BMP, as RGB, resized to what the
- * network takes. Shrinking averages over areas and growing interpolates linearly, axis by axis; the
- * image is stretched where its proportions differ. Gray images get three equal channels; alpha is
- * dropped without blending.
+ * Reads single image files for prediction (PNG, JPEG, WebP, GIF, BMP or TIFF) as RGB, turned
+ * upright as EXIF says, resized to what the network takes. Shrinking averages over areas and
+ * growing interpolates linearly, axis by axis; the image is stretched where its proportions differ.
+ * Gray images get three equal channels; alpha is dropped without blending.
  */
 public final class ImageFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
 
   private ImageFiles() {}
 
@@ -41,7 +45,7 @@ public final class ImageFiles {
    */
   public static byte[] bytes(BufferedImage image, int height, int width) {
     return Resampling.resize(
-        ImageDecoder.planes(image),
+        PixelColors.of(image),
         ImageDecoder.CHANNELS,
         new ImageDecoder.Size(image.getHeight(), image.getWidth()),
         new ImageDecoder.Size(height, width));
@@ -57,6 +61,9 @@ public final class ImageFiles {
    */
   public static byte[] readBytes(Path file, int height, int width) {
     ImageDecoder.Decoded decoded = ImageDecoder.decode(file, null);
+    if (decoded.remark() != null) {
+      LOG.warn(decoded.remark());
+    }
     return Resampling.resize(
         decoded.planes(),
         ImageDecoder.CHANNELS,

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A data set of image files: {@code DIR/train/CLASS/*.png|jpg|jpeg} and {@code DIR/test/CLASS/…}.
+ * A data set of image files: {@code DIR/train/CLASS/*.png|jpg|webp|…} and {@code DIR/test/CLASS/…}.
  * The classes are the sorted names of the train folders; images are numbered class by class in the
  * order of their file names. Names that start with a dot are passed over; so is what has another
  * ending, folders in a class's folder included, with a warning. All images have one size.
@@ -24,6 +25,15 @@ final class ImageFolder {
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
 
   private static final int MIN_CLASSES = 2;
+
+  /** Files that are odd and named, of each half. */
+  private static final int MAX_REMARKS = 10;
+
+  /** What image files end in; what they hold is told by content. */
+  private static final Set<String> ENDINGS =
+      Set.of(
+          "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif",
+          "avif");
 
   /** What of the JVM's memory the images may fill. */
   private static final double MEMORY_SHARE = 0.6;
@@ -82,7 +92,7 @@ final class ImageFolder {
       entries.stream().filter(entry -> !isImageName(entry)).forEach(others::add);
       if (images.isEmpty()) {
         throw new BadInputException(
-            "%s has no .png, .jpg or .jpeg file: add some or take the folder away"
+            "%s has no image file (.png, .jpg, …): add some or take the folder away"
                 .formatted(OneLine.of(folder.resolve(className))));
       }
       images.forEach(file -> files.add(new Labeled(file, label)));
@@ -93,7 +103,7 @@ final class ImageFolder {
     }
     if (!others.isEmpty()) {
       LOG.warn(
-          "{} is not read, as it is no .png, .jpg or .jpeg file{}",
+          "{} is not read, as it has no ending of an image (.png, .jpg, …){}",
           OneLine.of(others.get(0)),
           others.size() == 1 ? "" : "; nor are others, %,d in all".formatted(others.size()));
     }
@@ -104,10 +114,17 @@ final class ImageFolder {
     int imageBytes = ImageDecoder.CHANNELS * size.height() * size.width();
     byte[] pixels = new byte[Math.multiplyExact(files.size(), imageBytes)];
     int[] labels = new int[files.size()];
+    int remarks = 0;
     for (int id = 0; id < labels.length; id++) {
-      byte[] planes = ImageDecoder.decode(files.get(id).file, size).planes();
-      System.arraycopy(planes, 0, pixels, id * imageBytes, imageBytes);
+      ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(id).file, size);
+      if (decoded.remark() != null && ++remarks <= MAX_REMARKS) {
+        LOG.warn(decoded.remark());
+      }
+      System.arraycopy(decoded.planes(), 0, pixels, id * imageBytes, imageBytes);
       labels[id] = files.get(id).label;
+    }
+    if (remarks > MAX_REMARKS) {
+      LOG.warn("{} more files are read, and odd", remarks - MAX_REMARKS);
     }
     return new ImageSet(pixels, labels, ImageDecoder.CHANNELS, size.height(), size.width())
         .from(files.stream().map(image -> root.relativize(image.file).toString()).toList());
@@ -153,6 +170,6 @@ final class ImageFolder {
 
   private static boolean isImageName(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return name.endsWith(".png") || name.endsWith(".jpg") || name.endsWith(".jpeg");
+    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 }

@@ -95,10 +95,10 @@ class ImageFilesTest {
     assertRejected(() -> read(temp.resolve("none.png")), "none.png", "not there");
     assertRejected(() -> read(temp), "not a file");
     Path text = Files.writeString(temp.resolve("text.png"), "not an image at all");
-    assertRejected(() -> read(text), "text.png", "PNG or JPEG");
+    assertRejected(() -> read(text), "text.png", "use PNG, JPEG");
     assertRejected(() -> read(Files.createFile(temp.resolve("empty.png"))), "empty.png");
     Path zeros = Files.write(temp.resolve("zeros.jpg"), new byte[100]); // a WBMP to the JDK
-    assertRejected(() -> read(zeros), "zeros.jpg", "PNG or JPEG");
+    assertRejected(() -> read(zeros), "zeros.jpg", "use PNG, JPEG");
   }
 
   @ParameterizedTest

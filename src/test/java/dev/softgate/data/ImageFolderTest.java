@@ -55,7 +55,7 @@ class ImageFolderTest {
   @Test
   void aFileThatIsNoImageIsNamed() throws IOException {
     Files.writeString(dir.resolve("train/b/0.png"), "nonsense");
-    assertRejected(this::load, "0.png", "PNG or JPEG");
+    assertRejected(this::load, "0.png", "use PNG, JPEG");
   }
 
   @Test
@@ -67,7 +67,7 @@ class ImageFolderTest {
   @Test
   void aClassWithoutImagesIsNamed() throws IOException {
     Files.createDirectory(dir.resolve("train/empty"));
-    assertRejected(this::load, dir.resolve("train/empty").toString(), "no .png");
+    assertRejected(this::load, dir.resolve("train/empty").toString(), "no image file");
   }
 
   @Test

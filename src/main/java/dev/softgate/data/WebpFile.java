@@ -1,0 +1,76 @@
+package dev.softgate.data;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** The chunks of a WebP file. */
+final class WebpFile {
+
+  private static final int FIRST_CHUNK = 12;
+  private static final int CHUNK_HEADER = 8;
+  private static final int HAS_PROFILE = 0x20;
+
+  private WebpFile() {}
+
+  /** What is done with a chunk. */
+  @FunctionalInterface
+  private interface Chunk {
+    /** {@code start} and {@code end} are those of its content. */
+    void at(int start, int end);
+  }
+
+  private static void forEach(byte[] file, String name, Chunk chunk) {
+    ByteBuffer in = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    long at = FIRST_CHUNK;
+    while (at + CHUNK_HEADER <= file.length) {
+      int start = (int) at + CHUNK_HEADER;
+      long length = in.getInt(start - 4) & 0xFFFF_FFFFL;
+      if (ImageFormat.begins(file, start - CHUNK_HEADER, name)) {
+        chunk.at(start, (int) Math.min(file.length, start + length));
+      }
+      at += CHUNK_HEADER + length + (length & 1);
+    }
+  }
+
+  static Orientation orientation(byte[] file) {
+    Orientation[] found = {Orientation.UPRIGHT, Orientation.UPRIGHT};
+    forEach(
+        file,
+        "EXIF",
+        (start, end) -> {
+          int exif = ImageFormat.begins(file, start, "Exif\0\0") ? start + 6 : start;
+          found[0] = Orientation.ofExif(file, exif, end);
+        });
+    forEach(file, "XMP ", (start, end) -> found[1] = Orientation.ofXmp(file, start, end));
+    return found[0].or(found[1]);
+  }
+
+  /**
+   * A copy of the file without its color profile: none is applied, and a damaged one stops
+   * decoders.
+   *
+   * @throws IOException if the file is shorter than its header says
+   */
+  static byte[] withoutProfile(byte[] file) throws IOException {
+    long length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xFFFF_FFFFL;
+    if (length + CHUNK_HEADER > file.length) {
+      throw new IOException("it ends too early");
+    }
+    ByteArrayOutputStream rest = new ByteArrayOutputStream(file.length);
+    int[] from = {0};
+    forEach(
+        file,
+        "ICCP",
+        (start, end) -> {
+          rest.write(file, from[0], start - CHUNK_HEADER - from[0]);
+          from[0] = Math.min(file.length, end + (end - start & 1));
+        });
+    rest.write(file, from[0], file.length - from[0]);
+    byte[] copy = rest.toByteArray();
+    ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putInt(4, copy.length - CHUNK_HEADER);
+    forEach(copy, "VP8X", (start, end) -> copy[start] &= ~HAS_PROFILE);
+    return copy;
+  }
+}

@@ -1,0 +1,134 @@
+package dev.softgate.data;
+
+import static dev.softgate.data.OneLineErrors.assertRejected;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Image files that decoders disagree about, in {@code odd-images.zip}, with what Pillow 12.3 makes
+ * of each: {@code exif_transpose(im).convert("RGB")}, height and width as two integers before it.
+ */
+class OddImagesTest {
+
+  private static final double MAX_MEAN_ERROR = 2;
+
+  private static final Set<String> LOSSY_WEBP =
+      Set.of("lossy.webp", "lossyalpha.webp", "icc.webp", "badicc.webp", "animlossy.webp");
+
+  private static final Map<String, byte[]> FILES = files();
+
+  @TempDir Path folder;
+
+  private static Map<String, byte[]> files() {
+    Map<String, byte[]> files = new HashMap<>();
+    try (InputStream in = OddImagesTest.class.getResourceAsStream("odd-images.zip");
+        ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(in))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), zip.readAllBytes());
+      }
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return files;
+  }
+
+  static Stream<String> names() {
+    return FILES.keySet().stream()
+        .filter(name -> !name.startsWith("expected/") && !LOSSY_WEBP.contains(name))
+        .sorted();
+  }
+
+  private Path write(String name, byte[] bytes) throws IOException {
+    return Files.write(folder.resolve(name), bytes);
+  }
+
+  private static byte[] file(String name) {
+    return Objects.requireNonNull(FILES.get(name), name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void readsWhatPillowReads(String name) throws IOException {
+    ByteBuffer expected = ByteBuffer.wrap(file("expected/" + name + ".rgb"));
+    ImageDecoder.Size size = new ImageDecoder.Size(expected.getInt(), expected.getInt());
+    Path file = write(name, file(name));
+    assertThat(ImageDecoder.size(file)).isEqualTo(size);
+    byte[] planes = ImageDecoder.decode(file, size).planes();
+    int pixels = size.height() * size.width();
+    long error = 0;
+    for (int i = 0; i < pixels; i++) {
+      for (int c = 0; c < 3; c++) {
+        error += Math.abs((planes[c * pixels + i] & 0xFF) - (expected.get() & 0xFF));
+      }
+    }
+    double mean = (double) error / (3 * pixels);
+    if (name.endsWith("png") && !name.startsWith("wrong")) {
+      assertThat(mean).isZero();
+    } else {
+      assertThat(mean).isLessThan(MAX_MEAN_ERROR);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "extraneous.jpg,3 bytes between its segments",
+    "cutprofile.jpg,color profile is damaged",
+    "grayprofile.jpg,color profile is for other colors"
+  })
+  void remarksOnWhatIsOddAndLosesNoPixel(String name, String remark) throws IOException {
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(write(name, file(name)), null);
+    assertThat(decoded.remark()).contains(name, remark).hasLineCount(1);
+    assertThat(ImageDecoder.decode(write("plain.jpg", file("rgb.jpg")), null).remark()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"rgb.jpg", "cmyk_prog.jpg", "lossless.webp", "p.gif", "rgb.bmp", "rgb_None.tif"})
+  void refusesWhatLacksPixels(String name) throws IOException {
+    byte[] whole = file(name);
+    for (int part = 1; part < 8; part++) {
+      Path cut = write("cut-" + name, Arrays.copyOf(whole, whole.length * part / 8));
+      assertRejected(() -> ImageDecoder.decode(cut, null), cut.toString());
+    }
+  }
+
+  @Test
+  void refusesMissingPixelsBeforeAnEndMarker() throws IOException {
+    byte[] cut = Arrays.copyOf(file("rgb.jpg"), file("rgb.jpg").length - 60);
+    cut[cut.length - 2] = (byte) 0xFF;
+    cut[cut.length - 1] = (byte) 0xD9;
+    Path file = write("cut.jpg", cut);
+    assertRejected(() -> ImageDecoder.decode(file, null), "cut.jpg", "premature end");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ftypheic,a HEIC image,heif-convert",
+    "ftypmif1,a HEIC image,heif-convert",
+    "ftypavif,an AVIF image,avifdec",
+    "jP  ....,a JPEG 2000 image,opj_decompress"
+  })
+  void namesFormatsThatItDoesNotRead(String start, String name, String tool) throws IOException {
+    Path file =
+        write("photo.jpg", ("\0\0\0\u0018" + start + "....").getBytes(StandardCharsets.ISO_8859_1));
+    assertRejected(() -> ImageDecoder.decode(file, null), "photo.jpg", name, "convert", tool);
+  }
+}
