@@ -43,16 +43,20 @@ final class Arena implements AutoCloseable {
    * So many bytes at an address that is a multiple of a cache line.
    *
    * @throws BadInputException if that is more than there is
+   * @throws IllegalArgumentException if that is none
    */
   BytePointer take(long bytes) {
-    while (current < slabs.size() && used + bytes > slabs.get(current).capacity()) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException("a piece of " + bytes + " bytes");
+    }
+    while (current < slabs.size() && bytes > slabs.get(current).capacity() - used) {
       current++;
       used = 0;
     }
     if (current == slabs.size()) {
       long slab = Math.max(slabBytes, bytes);
-      long all = slab + slabs.stream().mapToLong(BytePointer::capacity).sum();
-      if (all > most) {
+      long taken = slabs.stream().mapToLong(BytePointer::capacity).sum();
+      if (slab > most - taken) {
         throw new BadInputException(
             "a batch of so many images needs more than the %,d MB of memory that are free; give a smaller --batch-size, or --batch-sizes"
                 .formatted(most >> 20));

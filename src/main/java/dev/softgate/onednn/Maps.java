@@ -6,6 +6,16 @@ import org.bytedeco.dnnl.memory;
 /** The shape and type of some images' feature maps, N×H×W×C. */
 record Maps(DType type, int images, int channels, int height, int width) {
 
+  /** Throws where the sizes are not positive, or their bytes too many to count. */
+  Maps {
+    if (images < 1 || channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "maps of %d×%d×%d×%d (N×C×H×W)".formatted(images, channels, height, width));
+    }
+    Math.multiplyExact(
+        Math.multiplyExact((long) type.bytes() * images, (long) channels), (long) height * width);
+  }
+
   memory.desc description() {
     return Native.maps(type, images, channels, height, width);
   }

@@ -83,7 +83,7 @@ final class Primitives implements AutoCloseable {
       return this == BIAS_RELU || this == BIAS || this == BIAS_ADD_RELU;
     }
 
-    private primitive_attr attributes(DType type) {
+    primitive_attr attributes(DType type) {
       post_ops ops = new post_ops();
       if (this == ADD || this == BIAS_ADD_RELU) {
         ops.append_sum(1f, 0, Native.type(type));
@@ -108,7 +108,7 @@ final class Primitives implements AutoCloseable {
         new ConvolutionKey("forward", s, images, type, epilogue),
         () -> {
           convolution_forward.primitive_desc description =
-              forwardDescription(s, images, type, epilogue);
+              Convolutions.forward(s, images, type, epilogue, epilogue.attributes(type));
           int[] arguments =
               epilogue.hasBias()
                   ? new int[] {
@@ -121,43 +121,6 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  private static convolution_forward.primitive_desc forwardDescription(
-      ConvolutionShape s, int images, DType type, Epilogue epilogue) {
-    memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
-    memory.desc weights = Native.anyWeights(type, s.out(), s.in(), s.kernel());
-    memory.desc destination = Native.maps(type, images, s.out(), s.outHeight(), s.outWidth());
-    long[] strides = {s.stride(), s.stride()};
-    long[] before = {s.padding(), s.padding()};
-    long[] after = {s.paddingBelow(), s.paddingRight()};
-    primitive_attr attributes = epilogue.attributes(type);
-    return epilogue.hasBias()
-        ? new convolution_forward.primitive_desc(
-            Native.ENGINE,
-            prop_kind.forward_inference,
-            algorithm.convolution_direct,
-            source,
-            weights,
-            Native.vector(s.out()),
-            destination,
-            strides,
-            before,
-            after,
-            attributes,
-            false)
-        : new convolution_forward.primitive_desc(
-            Native.ENGINE,
-            prop_kind.forward_training,
-            algorithm.convolution_direct,
-            source,
-            weights,
-            destination,
-            strides,
-            before,
-            after,
-            attributes,
-            false);
-  }
-
   /**
    * (gradient of the output, weights in×out×k×k, gradient of the input), the last replaced or added
    * to: the convolution's transpose, run as a deconvolution because that takes post-ops.
@@ -167,18 +130,7 @@ final class Primitives implements AutoCloseable {
         new ConvolutionKey("backward data", s, images, type, epilogue),
         () -> {
           deconvolution_forward.primitive_desc description =
-              new deconvolution_forward.primitive_desc(
-                  Native.ENGINE,
-                  prop_kind.forward_inference,
-                  algorithm.deconvolution_direct,
-                  Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
-                  Native.anyWeights(type, s.in(), s.out(), s.kernel()),
-                  Native.maps(type, images, s.in(), s.height(), s.width()),
-                  new long[] {s.stride(), s.stride()},
-                  new long[] {s.padding(), s.padding()},
-                  new long[] {s.paddingBelow(), s.paddingRight()},
-                  epilogue.attributes(type),
-                  false);
+              Convolutions.backwardData(s, images, type, epilogue.attributes(type));
           return new Weighted(
               new Call(
                   Part.BACKWARD_DATA,
@@ -196,21 +148,8 @@ final class Primitives implements AutoCloseable {
     return weighted(
         new ConvolutionKey("backward weights", s, images, type, Epilogue.NONE),
         () -> {
-          convolution_forward.primitive_desc hint =
-              forwardDescription(s, images, type, Epilogue.NONE);
           convolution_backward_weights.primitive_desc description =
-              new convolution_backward_weights.primitive_desc(
-                  Native.ENGINE,
-                  algorithm.convolution_direct,
-                  Native.maps(type, images, s.in(), s.height(), s.width()),
-                  Native.anyWeights(DType.FLOAT32, s.out(), s.in(), s.kernel()),
-                  Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
-                  new long[] {s.stride(), s.stride()},
-                  new long[] {s.padding(), s.padding()},
-                  new long[] {s.paddingBelow(), s.paddingRight()},
-                  hint,
-                  Native.PLAIN,
-                  false);
+              Convolutions.backwardWeights(s, images, type, Native.PLAIN);
           return new Weighted(
               new Call(
                   Part.BACKWARD_WEIGHTS,

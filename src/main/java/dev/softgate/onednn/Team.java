@@ -30,8 +30,17 @@ final class Team implements AutoCloseable {
   private volatile int generation;
   private volatile boolean broken;
 
-  /** Starts {@code size} threads, at least one. */
+  /** Starts {@code size} threads, at least one; none is left where the system refuses one. */
   Team(int size) {
+    try {
+      startThreads(size);
+    } catch (RuntimeException | Error e) {
+      threads.forEach(ExecutorService::shutdown);
+      throw e;
+    }
+  }
+
+  private void startThreads(int size) {
     for (int i = 0; i < size; i++) {
       int index = i;
       ExecutorService thread =

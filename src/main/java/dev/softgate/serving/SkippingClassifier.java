@@ -79,7 +79,8 @@ public final class SkippingClassifier implements AutoCloseable {
    * The same on some of the processors.
    *
    * @param threads that compute; 0 for one per processor
-   * @throws dev.softgate.BadInputException if there is no such network, or it is damaged
+   * @throws dev.softgate.BadInputException if there is no such network, it is damaged, or {@code
+   *     threads} is far above the number of processors
    * @throws IllegalArgumentException if {@code threads} is below 0
    */
   public static SkippingClassifier open(Path runOrCheckpoint, int threads) {

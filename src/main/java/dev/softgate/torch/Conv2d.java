@@ -52,12 +52,24 @@ public final class Conv2d extends Module {
   /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, same dtype and layout. */
   public Tensor forward(Tensor x) {
     Tensor typed = weight.value().to(x.dtype());
-    ConvolutionCheck.Convolution fast = images -> convolve(images, typed);
+    if (ConvolutionCheck.readsUnwrittenMemory(x, typed, stride)) {
+      return gather(x, typed);
+    }
+    ConvolutionCheck.Convolution fast =
+        ConvolutionCheck.writesBeyondScratch(typed, stride)
+            ? images -> convolve(dense(images.everyPixel(stride), images), typed, 1)
+            : images -> convolve(images, typed, stride);
     ConvolutionCheck.Convolution gathered = images -> gather(images, typed);
     return ConvolutionCheck.isRight(fast, gathered, x, typed, stride) ? fast.of(x) : gathered.of(x);
   }
 
-  private Tensor convolve(Tensor x, Tensor typed) {
+  private static Tensor dense(Tensor pixels, Tensor like) {
+    return like.isChannelsLast()
+        ? pixels.channelsLast()
+        : new Tensor(pixels.pointer().contiguous());
+  }
+
+  private Tensor convolve(Tensor x, Tensor typed, int step) {
     return new Tensor(
         torch.conv2d(
             x.pointer(),
@@ -65,7 +77,7 @@ public final class Conv2d extends Module {
             bias == null
                 ? new TensorOptional()
                 : new TensorOptional(bias.value().to(x.dtype()).pointer()),
-            new long[] {stride, stride},
+            new long[] {step, step},
             new long[] {padding, padding},
             new long[] {1, 1},
             1));

@@ -36,6 +36,12 @@ final class ConvolutionCheck {
   /** Where 1×1 kernels go wrong, in input channels. */
   private static final int MANY_CHANNELS = 256;
 
+  /** Channels that the kernels for AVX2 write a pixel, however few there are. */
+  private static final int AVX2_BLOCK = 8;
+
+  /** The most rows of narrow maps that the kernels for AMX take rightly at stride 2. */
+  private static final int AMX_ROWS = 8;
+
   private record Shape(
       int threads,
       long images,
@@ -57,6 +63,31 @@ final class ConvolutionCheck {
   }
 
   private ConvolutionCheck() {}
+
+  /**
+   * Whether the weight gradient of this shape, at its stride, overruns memory on processors that
+   * have AVX2 and no more (docs/decisions/0027): it comes to the same to take every pixel that the
+   * kernel stops at, and these at stride 1.
+   *
+   * @param weight out×in×k×k
+   */
+  static boolean writesBeyondScratch(Tensor weight, int stride) {
+    return stride > 1 && weight.size(2) == 1 && weight.size(1) < AVX2_BLOCK;
+  }
+
+  /**
+   * Whether bfloat16 maps of this shape are computed, one way or back, with memory that nobody has
+   * written (docs/decisions/0027): mostly rightly, for it is multiplied by zero.
+   *
+   * @param images N×in×H×W
+   * @param weight out×in×k×k
+   */
+  static boolean readsUnwrittenMemory(Tensor images, Tensor weight, int stride) {
+    return images.dtype() == DType.BFLOAT16
+        && stride > 1
+        && (images.size(3) == 1
+            || (images.size(3) <= stride && weight.size(2) > 1 && images.size(2) > AMX_ROWS));
+  }
 
   /** Convolves. */
   interface Convolution {

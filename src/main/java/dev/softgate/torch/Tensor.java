@@ -50,11 +50,13 @@ public final class Tensor {
 
   /** A tensor of zeros. */
   public static Tensor zeros(DType type, long... shape) {
+    requireSizes(0, type, shape);
     return new Tensor(torch.zeros(shape, new TensorOptions(type.scalarType)));
   }
 
   /** A float32 copy of {@code values}, row-major. */
   public static Tensor ofFloats(float[] values, long... shape) {
+    requireSizes(1, DType.FLOAT32, shape);
     requireElements(values.length, shape);
     Tensor tensor = empty(DType.FLOAT32, shape);
     new FloatPointer(tensor.pointer.data_ptr()).put(values, 0, values.length);
@@ -105,6 +107,7 @@ public final class Tensor {
     if (!memory.isDirect()) {
       throw new IllegalArgumentException("memory of the heap, which moves");
     }
+    requireSizes(1, type, n, c, h, w);
     requireElements(memory.remaining() / type.bytes(), n, c, h, w);
     return new Tensor(
         torch.from_blob(
@@ -115,8 +118,23 @@ public final class Tensor {
   }
 
   private static Tensor empty(DType type, long... shape) {
+    requireSizes(1, type, shape);
     return new Tensor(
         torch.empty(shape, new TensorOptions(type.scalarType), new MemoryFormatOptional()));
+  }
+
+  /**
+   * Throws where native code would be given a size that is none, or more bytes than it can count.
+   *
+   * @param least what each size is at least
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  private static void requireSizes(long least, DType type, long... shape) {
+    boolean sized = Arrays.stream(shape).allMatch(size -> size >= least);
+    double bytes = Arrays.stream(shape).asDoubleStream().reduce(type.bytes(), (a, b) -> a * b);
+    if (!sized || bytes > Long.MAX_VALUE / 2) {
+      throw new IllegalArgumentException("no tensor has the shape " + Arrays.toString(shape));
+    }
   }
 
   private static void requireElements(long elements, long... shape) {

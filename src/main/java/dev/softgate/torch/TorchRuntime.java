@@ -1,6 +1,7 @@
 package dev.softgate.torch;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.softgate.BadInputException;
 import dev.softgate.interop.Sha256;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -19,6 +20,12 @@ import org.bytedeco.pytorch.global.torch;
 /** The native library of this process: its threads, its version, its memory, its processor. */
 public final class TorchRuntime {
 
+  /** Threads that each processor may have at most. */
+  private static final int THREADS_EACH = 4;
+
+  /** What small machines may have nonetheless, so that they can resume what large ones began. */
+  private static final int LEAST_LIMIT = 64;
+
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -33,14 +40,32 @@ public final class TorchRuntime {
    *
    * @param threads 0 for one per processor
    * @return how many it will use
-   * @throws dev.softgate.BadInputException if it cannot be unpacked
+   * @throws BadInputException if it cannot be unpacked, or so many threads are refused
    */
   public static int start(int threads) {
+    int count = threads(threads, Runtime.getRuntime().availableProcessors());
     NativeLibraries.unpack();
-    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     torch.set_num_threads(count);
     openblas_nolapack.blas_set_num_threads(1);
     return count;
+  }
+
+  /**
+   * How many threads compute where so many are asked for, wherever they are asked for. More than
+   * processors are allowed, since the bits of a run depend on their number; not so many that they
+   * use up a machine's memory.
+   *
+   * @param threads 0 for one per processor
+   * @throws BadInputException if so many are refused
+   */
+  static int threads(int threads, int processors) {
+    int most = Math.max(LEAST_LIMIT, THREADS_EACH * processors);
+    if (threads < 0 || threads > most) {
+      throw new BadInputException(
+          "threads: must be from 0 (one per processor) to %d with the %d processors here, found %d"
+              .formatted(most, processors, threads));
+    }
+    return threads == 0 ? processors : threads;
   }
 
   /**

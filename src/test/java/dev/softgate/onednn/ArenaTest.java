@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.torch.DType;
 import org.junit.jupiter.api.Test;
 
 class ArenaTest {
@@ -30,5 +31,20 @@ class ArenaTest {
       assertThat(first % 64).isZero();
       assertThat(second - first).isEqualTo(64);
     }
+  }
+
+  @Test
+  void refusesSizesThatAreNone() {
+    try (Arena arena = new Arena(1024, 4096)) {
+      arena.take(100);
+      assertThatThrownBy(() -> arena.take(0)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> arena.take(-64)).isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> arena.take(Long.MAX_VALUE)).isInstanceOf(BadInputException.class);
+    }
+    assertThatThrownBy(() -> new Maps(DType.FLOAT32, 1, 3, 0, 32))
+        .isInstanceOf(IllegalArgumentException.class);
+    int many = Integer.MAX_VALUE;
+    assertThatThrownBy(() -> new Maps(DType.FLOAT32, many, many, many, many))
+        .isInstanceOf(ArithmeticException.class);
   }
 }

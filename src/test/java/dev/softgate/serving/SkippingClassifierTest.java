@@ -155,6 +155,9 @@ class SkippingClassifierTest {
     }
     assertThatThrownBy(() -> SkippingClassifier.open(run, -1))
         .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> SkippingClassifier.open(run, Integer.MAX_VALUE))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("threads");
   }
 
   @Test

@@ -1,0 +1,148 @@
+package dev.softgate.onednn;
+
+import dev.softgate.onednn.Primitives.Epilogue;
+import dev.softgate.torch.DType;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.deconvolution_forward;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc;
+
+/**
+ * Describes convolutions to oneDNN, and takes for each the first implementation that oneDNN offers
+ * and that is not known to be faulty for its shape: some write beyond their scratch memory, some
+ * read what nobody wrote (docs/decisions/0027). {@code ConvolutionSweepTest} looks for more.
+ */
+final class Convolutions {
+
+  /** Channels that {@code jit_1x1:avx2} writes a pixel, however few there are. */
+  private static final int AVX2_BLOCK = 8;
+
+  /** The most rows of narrow maps that {@code brg_conv_fwd} with AMX takes rightly at stride 2. */
+  private static final int AMX_ROWS = 8;
+
+  private Convolutions() {}
+
+  /** Of (input, weights, output), and where the epilogue has one, a bias. */
+  static convolution_forward.primitive_desc forward(
+      ConvolutionShape s, int images, DType type, Epilogue epilogue, primitive_attr attributes) {
+    memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
+    memory.desc weights = Native.anyWeights(type, s.out(), s.in(), s.kernel());
+    memory.desc destination = Native.maps(type, images, s.out(), s.outHeight(), s.outWidth());
+    long[] strides = {s.stride(), s.stride()};
+    long[] before = {s.padding(), s.padding()};
+    long[] after = {s.paddingBelow(), s.paddingRight()};
+    convolution_forward.primitive_desc description =
+        epilogue.hasBias()
+            ? new convolution_forward.primitive_desc(
+                Native.ENGINE,
+                prop_kind.forward_inference,
+                algorithm.convolution_direct,
+                source,
+                weights,
+                Native.vector(s.out()),
+                destination,
+                strides,
+                before,
+                after,
+                attributes,
+                false)
+            : new convolution_forward.primitive_desc(
+                Native.ENGINE,
+                prop_kind.forward_training,
+                algorithm.convolution_direct,
+                source,
+                weights,
+                destination,
+                strides,
+                before,
+                after,
+                attributes,
+                false);
+    return passFaulty(description, Part.FORWARD, s, type);
+  }
+
+  /** Of (gradient of the output, weights in×out×k×k, gradient of the input). */
+  static deconvolution_forward.primitive_desc backwardData(
+      ConvolutionShape s, int images, DType type, primitive_attr attributes) {
+    deconvolution_forward.primitive_desc description =
+        new deconvolution_forward.primitive_desc(
+            Native.ENGINE,
+            prop_kind.forward_inference,
+            algorithm.deconvolution_direct,
+            Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
+            Native.anyWeights(type, s.in(), s.out(), s.kernel()),
+            Native.maps(type, images, s.in(), s.height(), s.width()),
+            new long[] {s.stride(), s.stride()},
+            new long[] {s.padding(), s.padding()},
+            new long[] {s.paddingBelow(), s.paddingRight()},
+            attributes,
+            false);
+    return passFaulty(description, Part.BACKWARD_DATA, s, type);
+  }
+
+  /** Of (input, gradient of the output, gradient of the weights in float32). */
+  static convolution_backward_weights.primitive_desc backwardWeights(
+      ConvolutionShape s, int images, DType type, primitive_attr attributes) {
+    convolution_forward.primitive_desc hint =
+        forward(s, images, type, Epilogue.NONE, Epilogue.NONE.attributes(type));
+    convolution_backward_weights.primitive_desc description =
+        new convolution_backward_weights.primitive_desc(
+            Native.ENGINE,
+            algorithm.convolution_direct,
+            Native.maps(type, images, s.in(), s.height(), s.width()),
+            Native.anyWeights(DType.FLOAT32, s.out(), s.in(), s.kernel()),
+            Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
+            new long[] {s.stride(), s.stride()},
+            new long[] {s.padding(), s.padding()},
+            new long[] {s.paddingBelow(), s.paddingRight()},
+            hint,
+            attributes,
+            false);
+    return passFaulty(description, Part.BACKWARD_WEIGHTS, s, type);
+  }
+
+  private static <D extends primitive_desc> D passFaulty(
+      D description, Part part, ConvolutionShape shape, DType type) {
+    while (isFaulty(implementation(description), part, shape, type)) {
+      if (!description.next_impl()) {
+        throw new IllegalStateException(
+            "oneDNN computes the %s convolution %s with faulty implementations only"
+                .formatted(type, shape));
+      }
+    }
+    return description;
+  }
+
+  /** The name of the implementation, such as {@code jit_1x1:avx2}. */
+  static String implementation(primitive_desc description) {
+    return description.impl_info_str().getString();
+  }
+
+  /**
+   * Whether an implementation goes wrong for a shape.
+   *
+   * @param implementation as {@link #implementation} names it
+   */
+  static boolean isFaulty(String implementation, Part part, ConvolutionShape s, DType type) {
+    if (s.stride() == 1) {
+      return false;
+    }
+    if (part == Part.BACKWARD_WEIGHTS && implementation.equals("jit_1x1:avx2")) {
+      return s.in() < AVX2_BLOCK; // writes beyond its scratch memory
+    }
+    if (type != DType.BFLOAT16 || s.outWidth() > 1) {
+      return false;
+    }
+    if (part == Part.FORWARD && implementation.matches("brg_conv_fwd:.*amx")) {
+      return s.height() > AMX_ROWS; // reads scratch memory that it has not written
+    }
+    return part == Part.BACKWARD_WEIGHTS // the same
+        && s.width() == 1
+        && (implementation.startsWith("jit_bf16:")
+            || (s.kernel() > 1 && implementation.matches("(brgconv_bwd_w|jit):.*amx")));
+  }
+}
