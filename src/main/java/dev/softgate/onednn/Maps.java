@@ -8,12 +8,11 @@ record Maps(DType type, int images, int channels, int height, int width) {
 
   /** Throws where the sizes are not positive, or their bytes too many to count. */
   Maps {
-    if (images < 1 || channels < 1 || height < 1 || width < 1) {
+    double all = (double) type.bytes() * images * channels * height * width;
+    if (images < 1 || channels < 1 || height < 1 || width < 1 || all > Long.MAX_VALUE / 2) {
       throw new IllegalArgumentException(
-          "maps of %d×%d×%d×%d (N×C×H×W)".formatted(images, channels, height, width));
+          "no maps are %d×%d×%d×%d (N×C×H×W)".formatted(images, channels, height, width));
     }
-    Math.multiplyExact(
-        Math.multiplyExact((long) type.bytes() * images, (long) channels), (long) height * width);
   }
 
   memory.desc description() {

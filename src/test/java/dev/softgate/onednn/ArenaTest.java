@@ -45,6 +45,6 @@ class ArenaTest {
         .isInstanceOf(IllegalArgumentException.class);
     int many = Integer.MAX_VALUE;
     assertThatThrownBy(() -> new Maps(DType.FLOAT32, many, many, many, many))
-        .isInstanceOf(ArithmeticException.class);
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -109,8 +109,10 @@ final class ConvolutionSweep {
   }
 
   /** N×C×H×W each, weights out×in×k×k. */
+  @SuppressWarnings("ArrayRecordComponent")
   private record Operands(float[] x, float[] w, float[] dy) {}
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Results(double[] y, double[] dx, double[] dw) {}
 
   private Operands operands(Case c) {

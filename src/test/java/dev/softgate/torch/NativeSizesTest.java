@@ -49,6 +49,6 @@ class NativeSizesTest {
     assertThatThrownBy(() -> TorchRuntime.threads(asked, 2))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("64")
-        .hasMessageContaining("" + asked);
+        .hasMessageContaining(Integer.toString(asked));
   }
 }
