@@ -3,11 +3,6 @@ package dev.softgate.cli;
 import dev.softgate.data.DownloadListener;
 import java.net.URI;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,13 +15,11 @@ import org.slf4j.LoggerFactory;
 final class DownloadProgress implements DownloadListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(DownloadProgress.class);
-  private static final int UPDATE_MILLISECONDS = 250;
   private static final double BYTES_PER_MEGABYTE = 1e6;
   private static final long CIFAR_ARCHIVE_BYTES = 170_000_000;
   private static final int LINES = 10;
 
-  private final @Nullable ProgressBarConsumer terminal;
-  private @Nullable ProgressBar bar;
+  private final @Nullable LiveLine line;
   private boolean downloaded;
   private long totalBytes;
   private long receivedBytes;
@@ -35,18 +28,15 @@ final class DownloadProgress implements DownloadListener {
   /**
    * Shows downloads, one after the other.
    *
-   * @param terminal draws the bar; null for none
+   * @param line shows the download under way; null for none
    */
-  DownloadProgress(@Nullable ProgressBarConsumer terminal) {
-    this.terminal = terminal;
+  DownloadProgress(@Nullable LiveLine line) {
+    this.line = line;
   }
 
   /** With a bar if standard error is a terminal. */
   static DownloadProgress forStandardError() {
-    return new DownloadProgress(
-        Boolean.getBoolean(ProgressListener.TERMINAL_PROPERTY)
-            ? new ConsoleProgressBarConsumer(System.err)
-            : null);
+    return new DownloadProgress(LiveLine.onStandardError());
   }
 
   /** Whether there has been anything to download. */
@@ -61,45 +51,32 @@ final class DownloadProgress implements DownloadListener {
     this.receivedBytes = 0;
     this.linesWritten = 0;
     LOG.info("downloading {}{}", source, totalBytes < 0 ? "" : " (" + megabytes(totalBytes) + ")");
-    if (terminal != null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("download")
-              .setInitialMax(totalBytes)
-              .setUnit(" MB", (long) BYTES_PER_MEGABYTE)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
-              .setConsumer(terminal)
-              .clearDisplayOnFinish()
-              .showSpeed()
-              .build();
-    }
   }
 
   @Override
   public void advanced(long bytes) {
     receivedBytes += bytes;
-    if (bar != null) {
-      bar.stepTo(receivedBytes);
+    if (line != null) {
+      line.show("download", receivedBytes, totalBytes, received());
       return;
     }
     long expected = totalBytes > 0 ? totalBytes : CIFAR_ARCHIVE_BYTES;
     long due = receivedBytes * LINES / expected;
     if (due > linesWritten) {
       linesWritten = due;
-      LOG.info(
-          "{}{}",
-          megabytes(receivedBytes),
-          totalBytes > 0 ? " of " + megabytes(totalBytes) : " so far");
+      LOG.info(received());
     }
   }
 
   @Override
   public void finished() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
+    if (line != null) {
+      line.clear();
     }
+  }
+
+  private String received() {
+    return megabytes(receivedBytes) + (totalBytes > 0 ? " of " + megabytes(totalBytes) : " so far");
   }
 
   private static String megabytes(long bytes) {

@@ -1,58 +1,60 @@
 package dev.softgate.cli;
 
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.slf4j.LoggerFactory;
 
 /**
- * Notices that the person asked the program to end (Ctrl-C, {@code kill}) and holds the virtual
- * machine until the work has been saved: closing releases it. The machine then exits with 128 and
- * the number of the signal, 130 for Ctrl-C.
+ * Notices that the person or the system asked the program to end (Ctrl-C, {@code kill}, a terminal
+ * that is closed), so that the work can be saved first. Who asks twice does not wait for that.
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
 
-  private static final int MOST_SECONDS_TO_SAVE = 120;
+  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+  private static final int SIGNALLED = 128; // an exit code is this and the signal's number
 
-  private final CountDownLatch saved = new CountDownLatch(1);
-  private final Thread hook = new Thread(this::holdUntilSaved, "interruption");
-  private volatile boolean requested;
+  private final List<Runnable> handlersBefore;
+  private final ProgressListener progress;
+  private volatile int exitCode;
 
-  private Interruption() {}
+  private Interruption(ProgressListener progress) {
+    this.progress = progress;
+    this.handlersBefore =
+        SIGNALS.stream().map(name -> Signals.handle(name, this::signalled)).toList();
+  }
 
-  /** Begins to watch. */
-  static Interruption watch() {
-    Interruption interruption = new Interruption();
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  /**
+   * Begins to watch.
+   *
+   * @param progress whose live line makes room for what is said
+   */
+  static Interruption watch(ProgressListener progress) {
+    return new Interruption(progress);
   }
 
   /** Whether the program was asked to end. */
   @Override
   public boolean getAsBoolean() {
-    return requested;
+    return exitCode != 0;
   }
 
-  /** Lets the virtual machine go. */
+  /** With what the program then ends: 130 for Ctrl-C, and where nobody asked. */
+  int exitCode() {
+    return exitCode == 0 ? OneLineErrors.INTERRUPTED : exitCode;
+  }
+
+  private synchronized void signalled(int number) {
+    if (exitCode != 0) {
+      Runtime.getRuntime().halt(SIGNALLED + number);
+    }
+    exitCode = SIGNALLED + number;
+    progress.clear();
+    LoggerFactory.getLogger(Interruption.class).info("stopping; Ctrl-C again ends at once");
+  }
+
+  /** Leaves the signals to whom they were before. */
   @Override
   public void close() {
-    saved.countDown();
-    if (!requested) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        requested = true; // the shutdown has just begun
-      }
-    }
-  }
-
-  private void holdUntilSaved() {
-    requested = true;
-    try {
-      if (!saved.await(MOST_SECONDS_TO_SAVE, TimeUnit.SECONDS)) {
-        System.err.println("softgate: gave up waiting for the last checkpoint");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    handlersBefore.forEach(Runnable::run);
   }
 }

@@ -2,12 +2,6 @@ package dev.softgate.cli;
 
 import dev.softgate.training.EpochMetrics;
 import dev.softgate.training.TrainingListener;
-import java.time.Duration;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,14 +12,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ProgressListener implements TrainingListener, AutoCloseable {
 
-  /** Set by the launcher when standard error is a terminal. */
-  static final String TERMINAL_PROPERTY = "softgate.terminal";
-
   private static final Logger LOG = LoggerFactory.getLogger(ProgressListener.class);
-  private static final int UPDATE_MILLISECONDS = 250;
 
-  private final @Nullable ProgressBarConsumer terminal;
-  private @Nullable ProgressBar bar;
+  private final @Nullable LiveLine line;
   private int epochs;
   private int trainImages;
   private double secondsPerEpoch = Double.NaN;
@@ -33,16 +22,15 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
   /**
    * A listener for one training.
    *
-   * @param terminal draws the bar; null for none
+   * @param line shows the epoch under way; null for none
    */
-  ProgressListener(@Nullable ProgressBarConsumer terminal) {
-    this.terminal = terminal;
+  ProgressListener(@Nullable LiveLine line) {
+    this.line = line;
   }
 
   /** With a bar if standard error is a terminal. */
   static ProgressListener forStandardError() {
-    return new ProgressListener(
-        Boolean.getBoolean(TERMINAL_PROPERTY) ? new ConsoleProgressBarConsumer(System.err) : null);
+    return new ProgressListener(LiveLine.onStandardError());
   }
 
   @Override
@@ -53,19 +41,20 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepFinished(StepProgress progress) {
-    if (terminal == null) {
+    if (line == null) {
       return;
     }
-    boolean first = bar == null;
-    if (bar == null) {
-      bar = start(terminal, progress);
-    }
-    bar.stepTo(progress.batch() + 1L);
-    bar.setExtraMessage("  " + ProgressText.step(progress, secondsLeft(progress)));
-    if (first) {
-      bar.refresh();
-    }
-    if (progress.batch() + 1 == progress.batches()) {
+    int done = progress.batch() + 1;
+    line.show(
+        ProgressText.epoch(progress.epoch(), epochs),
+        done,
+        progress.batches(),
+        done
+            + "/"
+            + progress.batches()
+            + "  "
+            + ProgressText.step(progress, secondsLeft(progress)));
+    if (done == progress.batches()) {
       clear();
     }
   }
@@ -86,31 +75,16 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
     return epochSeconds * (epochs - progress.epoch() - done);
   }
 
-  private ProgressBar start(ProgressBarConsumer consumer, StepProgress progress) {
-    return new ProgressBarBuilder()
-        .setTaskName(ProgressText.epoch(progress.epoch(), epochs))
-        .setInitialMax(progress.batches())
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(UPDATE_MILLISECONDS)
-        .setConsumer(consumer)
-        .clearDisplayOnFinish()
-        .startsFrom(progress.batch(), Duration.ZERO)
-        .build();
-  }
-
   /** Removes the bar of an epoch that did not end. */
   @Override
   public void close() {
     clear();
   }
 
-  private void clear() {
-    if (bar != null) {
-      bar.close();
-      bar = null;
-      if (terminal != null) {
-        terminal.clear(); // a bar that closes before its own thread first drew it stays otherwise
-      }
+  /** Makes room for a line of the log; the bar comes back with the next step. */
+  void clear() {
+    if (line != null) {
+      line.clear();
     }
   }
 }

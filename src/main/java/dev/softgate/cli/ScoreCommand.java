@@ -61,8 +61,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
-          + " been trained on these labels, and confirms those that it has learned by heart; --folds asks"
-          + " networks that have not";
+          + " been trained on these labels, and confirms those that it has learned by heart;"
+          + " --folds asks networks that have not";
 
   @Spec CommandSpec spec;
 
@@ -111,9 +111,9 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--rewind",
       description =
-          "Put each unit back to each epoch that train --keep-every kept, and measure which training"
-              + " images are still classified as labeled; written to rewind.csv and rewind.svg in"
-              + " the run's folder.")
+          "Put each unit back to each epoch that train --keep-every kept, and measure which"
+              + " training images are still classified as labeled; written to rewind.csv and"
+              + " rewind.svg in the run's folder.")
   boolean rewind;
 
   @Option(
@@ -225,8 +225,8 @@ final class ScoreCommand implements Callable<Integer> {
     if (unscored > 0 && trained.data().valFraction() > 0) {
       LoggerFactory.getLogger(ScoreCommand.class)
           .warn(
-              "{} of {} train images have no score: the run did not train on them (held out, limited"
-                  + " or left out); train with --val-fraction 0 to hold out none",
+              "{} of {} train images have no score: the run did not train on them (held out,"
+                  + " limited or left out); train with --val-fraction 0 to hold out none",
               unscored,
               images.images().count());
     }
@@ -285,8 +285,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   private @Nullable Folds train(
       RunFolder run, EvaluationImages images, RunConfig config, int parts) {
-    try (Interruption interruption = Interruption.watch();
-        ProgressListener progress = ProgressListener.forStandardError()) {
+    try (ProgressListener progress = ProgressListener.forStandardError();
+        Interruption interruption = Interruption.watch(progress)) {
       Folds trained =
           Folds.train(
               run,
@@ -295,6 +295,7 @@ final class ScoreCommand implements Callable<Integer> {
               parts,
               foldEpochs,
               DownloadProgress.forStandardError());
+      progress.clear();
       if (trained == null) {
         LoggerFactory.getLogger(ScoreCommand.class)
             .info("interrupted; continue with: {}", CommandText.of(spec));

@@ -137,18 +137,19 @@ final class TrainCommand implements Callable<Integer> {
       throws InterruptedException {
     Logger log = LoggerFactory.getLogger(TrainCommand.class);
     notes.forEach(log::info);
-    try (Interruption interruption = Interruption.watch();
-        ProgressListener progress = ProgressListener.forStandardError()) {
+    try (ProgressListener progress = ProgressListener.forStandardError();
+        Interruption interruption = Interruption.watch(progress)) {
       TrainOutcome outcome =
           training.run(
               new TrainRequest(
                   resolved, folder, List.of(progress), interruption, CommandText.of(spec)));
+      progress.clear();
       if (json) {
         JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
       }
       if (outcome.interrupted()) {
         log.info("interrupted; continue with: softgate train --resume {}", outcome.run());
-        return OneLineErrors.INTERRUPTED;
+        return interruption.exitCode();
       }
       log.info("done: {}", outcome.run());
       return ExitCode.OK;

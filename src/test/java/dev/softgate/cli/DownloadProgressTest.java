@@ -2,11 +2,10 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class DownloadProgressTest {
@@ -45,14 +44,17 @@ class DownloadProgressTest {
 
   @Test
   void onATerminalThereIsABarAndNoLines() {
-    List<String> drawn = Collections.synchronizedList(new ArrayList<>());
-    DownloadProgress progress = new DownloadProgress(new DelegatingProgressBarConsumer(drawn::add));
+    ByteArrayOutputStream drawn = new ByteArrayOutputStream();
+    PrintStream terminal = new PrintStream(drawn, true, StandardCharsets.UTF_8);
+    DownloadProgress progress = new DownloadProgress(new LiveLine(terminal, 80));
     try (LogCapture log = new LogCapture()) {
       progress.started(SOURCE, 10_000_000);
       progress.advanced(5_000_000);
       progress.finished();
       assertThat(log.messages()).hasSize(1);
     }
-    assertThat(drawn).anyMatch(line -> line.contains("50%") && line.contains("10 MB"));
+    assertThat(drawn.toString(StandardCharsets.UTF_8))
+        .contains("download   50% [", "5.0 MB of 10.0 MB")
+        .endsWith("\r\033[K");
   }
 }

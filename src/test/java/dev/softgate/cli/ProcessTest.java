@@ -21,7 +21,7 @@ class ProcessTest {
 
   /** A line of the class loading log for what help must do without. */
   private static final String HEAVY =
-      ".* (org\\.slf4j|ch\\.qos|com\\.fasterxml|org\\.bytedeco|me\\.tongfei)\\..* source: .*";
+      ".* (org\\.slf4j|ch\\.qos|com\\.fasterxml|org\\.bytedeco)\\..* source: .*";
 
   @TempDir Path folder;
 

@@ -1,0 +1,90 @@
+package dev.softgate.cli;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line on a terminal that is drawn again in place and leaves nothing behind: a name, the
+ * percentage, a bar where there is room, and details. It writes text alone and never opens the
+ * terminal, so signals stay with whoever handles them.
+ */
+final class LiveLine {
+
+  /** Set by the launcher when standard error is a terminal. */
+  private static final String TERMINAL_PROPERTY = "softgate.terminal";
+
+  private static final long REDRAW_NANOS = 250_000_000;
+  private static final int COLUMNS = 80; // of a terminal that does not say
+  private static final int LEAST_BAR = 5;
+  private static final int MOST_BAR = 30;
+  private static final String ERASE = "\r\033[K";
+
+  private final PrintStream terminal;
+  private final int columns;
+  private boolean drawn;
+  private long drawnNanos;
+
+  /** A line that is not yet drawn. */
+  LiveLine(PrintStream terminal, int columns) {
+    this.terminal = terminal;
+    this.columns = columns;
+  }
+
+  /** On standard error; null where that is no terminal, or one that cannot erase. */
+  static @Nullable LiveLine onStandardError() {
+    return Boolean.getBoolean(TERMINAL_PROPERTY) && !"dumb".equals(System.getenv("TERM"))
+        ? new LiveLine(System.err, columns(System.getenv("COLUMNS")))
+        : null;
+  }
+
+  /** As many as the launcher found. */
+  static int columns(@Nullable String text) {
+    return text != null && text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : COLUMNS;
+  }
+
+  /**
+   * Draws the line, unless it was drawn a moment ago.
+   *
+   * @param total of which {@code done} is done; at most 0 where unknown
+   */
+  synchronized void show(String name, double done, double total, String details) {
+    long now = System.nanoTime();
+    if (drawn && now - drawnNanos < REDRAW_NANOS) {
+      return;
+    }
+    drawn = true;
+    drawnNanos = now;
+    terminal.print(ERASE + text(name, done, total, details));
+    terminal.flush();
+  }
+
+  private String text(String name, double done, double total, String details) {
+    if (total <= 0) {
+      return fitted(name + "  " + details);
+    }
+    double fraction = Math.min(1, done / total);
+    String start = String.format(Locale.ROOT, "%s  %3.0f%%", name, Math.floor(100 * fraction));
+    int room = columns - 1 - start.length() - details.length() - " []  ".length();
+    int length = Math.min(MOST_BAR, room);
+    if (length < LEAST_BAR) {
+      return fitted(start + "  " + details);
+    }
+    int full = (int) (fraction * length);
+    return start + " [" + "=".repeat(full) + " ".repeat(length - full) + "]  " + details;
+  }
+
+  /** The last column stays free: some terminals begin a new line behind it. */
+  private String fitted(String text) {
+    return text.substring(0, Math.min(columns - 1, text.length()));
+  }
+
+  /** Removes the line; the next one is drawn at once. */
+  synchronized void clear() {
+    if (drawn) {
+      drawn = false;
+      terminal.print(ERASE);
+      terminal.flush();
+    }
+  }
+}
