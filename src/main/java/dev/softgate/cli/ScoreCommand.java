@@ -11,6 +11,7 @@ import dev.softgate.experiment.LabelStudy;
 import dev.softgate.experiment.LabelSummary;
 import dev.softgate.experiment.Rewind;
 import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.RunLock;
 import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.training.Compute;
@@ -285,7 +286,8 @@ final class ScoreCommand implements Callable<Integer> {
 
   private @Nullable Folds train(
       RunFolder run, EvaluationImages images, RunConfig config, int parts) {
-    try (ProgressListener progress = ProgressListener.forStandardError();
+    try (RunLock lock = RunLock.take(run);
+        ProgressListener progress = ProgressListener.forStandardError();
         Interruption interruption = Interruption.watch(progress)) {
       Folds trained =
           Folds.train(

@@ -7,6 +7,8 @@ import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.RunLock;
 import dev.softgate.experiment.SkipBaseline;
 import dev.softgate.experiment.SkipCurve;
 import dev.softgate.experiment.SkipStudy;
@@ -44,9 +46,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Leave layers out for easy images, and say what that saves and costs.",
       "",
-      "An image skips the additional layers of a gated stage where g is below the stage's threshold,"
-          + " and goes on with o1. The thresholds are those of --threshold, of --calibrate, or those"
-          + " that the checkpoint holds.",
+      "An image skips the additional layers of a gated stage where g is below the stage's"
+          + " threshold, and goes on with o1. The thresholds are those of --threshold, of"
+          + " --calibrate, or those that the checkpoint holds.",
       ""
     },
     sortOptions = false,
@@ -190,6 +192,13 @@ final class SkipCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireSensible();
+    RunFolder run = calibrate ? RunFolder.ofNetwork(network) : null;
+    try (RunLock lock = run == null ? null : RunLock.take(run)) {
+      return skip();
+    }
+  }
+
+  private int skip() {
     EvaluationSplit part = EvaluationSplit.named(split);
     TrainedNetwork trained = TrainedNetwork.open(network);
     requireFinished(trained);
@@ -354,7 +363,8 @@ final class SkipCommand implements Callable<Integer> {
     if (again) {
       LoggerFactory.getLogger(SkipCommand.class)
           .warn(
-              "the thresholds were chosen on images among these ({}), so the accuracy with skipping is too good",
+              "the thresholds were chosen on images among these ({}), so the accuracy with skipping"
+                  + " is too good",
               chosenOn);
     }
   }
@@ -364,7 +374,8 @@ final class SkipCommand implements Callable<Integer> {
     if (origin != null) {
       LoggerFactory.getLogger(SkipCommand.class)
           .warn(
-              "the run began from {}, which may have trained on the validation images; choose on images that no training has seen with --calibrate-on test-half",
+              "the run began from {}, which may have trained on the validation images; choose on"
+                  + " images that no training has seen with --calibrate-on test-half",
               origin);
     }
   }
@@ -447,13 +458,12 @@ final class SkipCommand implements Callable<Integer> {
 
   private Path curveFile(Path checkpoint) {
     if (out == null) {
-      Path folder = checkpoint.toAbsolutePath().getParent();
-      Path run = folder == null ? null : folder.getParent();
-      if (folder == null || run == null || !folder.endsWith("checkpoints")) {
+      RunFolder run = RunFolder.around(checkpoint);
+      if (run == null) {
         throw new BadInputException(
             checkpoint + " lies in no run's folder; say where the curve goes with --out FILE.csv");
       }
-      return run.resolve("skip-curve.csv");
+      return run.skipCurve();
     }
     Path folder = out.toAbsolutePath().getParent();
     if (!out.toString().endsWith(".csv") || folder == null || !Files.isDirectory(folder)) {

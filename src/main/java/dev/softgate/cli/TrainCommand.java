@@ -144,16 +144,26 @@ final class TrainCommand implements Callable<Integer> {
               new TrainRequest(
                   resolved, folder, List.of(progress), interruption, CommandText.of(spec)));
       progress.clear();
+      String wanted = folder == null ? resolved.execution().name() : null;
+      String takenName = takenName(wanted, outcome.run());
       if (json) {
         JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
       }
       if (outcome.interrupted()) {
-        log.info("interrupted; continue with: softgate train --resume {}", outcome.run());
+        log.info(
+            "interrupted{}; continue with: softgate train --resume {}", takenName, outcome.run());
         return interruption.exitCode();
       }
-      log.info("done: {}", outcome.run());
+      log.info("done{}: {}", takenName, outcome.run());
       return ExitCode.OK;
     }
+  }
+
+  /** For the last line, where a new run could not have the name that was asked for. */
+  private static String takenName(@Nullable String wanted, Path run) {
+    return wanted == null || run.endsWith(wanted)
+        ? ""
+        : " (there was a run named " + wanted + " already)";
   }
 
   /**

@@ -28,6 +28,7 @@ import dev.softgate.training.Suspects;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import dev.softgate.training.TrainingListener;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,15 +90,14 @@ public final class Experiment {
    */
   public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
     Instant started = Instant.now();
-    TrainingData data = TrainingData.load(request.config(), downloads);
-    RunConfig config = resolved(request.config(), data);
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
-      Teacher teacher = Teacher.of(config, data);
-      return new Experiment(request, config, data, run, untrained(config, data), teacher)
-          .resume(started);
+      TrainOutcome finished = finished(run);
+      return finished != null ? finished : resume(request, run, started, downloads);
     }
+    TrainingData data = TrainingData.load(request.config(), downloads);
+    RunConfig config = resolved(request.config(), data);
     TrainedNetwork baseline = baseline(config.optimization().init());
     if (baseline != null) {
       config = normalizedAs(baseline, config, data);
@@ -107,9 +107,35 @@ public final class Experiment {
     String origin = initialize(network, baseline, config, data);
     Teacher teacher = Teacher.of(config, data);
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
-    config = config.with(Map.of("name", run.name()));
-    AtomicFiles.writeString(run.config(), config.toYaml());
-    return new Experiment(request, config, data, run, network, teacher).begin(started, origin);
+    try (RunLock lock = RunLock.take(run)) {
+      config = config.with(Map.of("name", run.name()));
+      AtomicFiles.writeString(run.config(), config.toYaml());
+      return new Experiment(request, config, data, run, network, teacher).begin(started, origin);
+    }
+  }
+
+  private static TrainOutcome resume(
+      TrainRequest request, RunFolder run, Instant started, DownloadListener downloads) {
+    try (RunLock lock = RunLock.take(run)) {
+      TrainingData data = TrainingData.load(request.config(), downloads);
+      RunConfig config = resolved(request.config(), data);
+      Teacher teacher = Teacher.of(config, data);
+      return new Experiment(request, config, data, run, untrained(config, data), teacher)
+          .resume(started);
+    }
+  }
+
+  /** What a run reached that has nothing left to do; null where something is left. */
+  private static @Nullable TrainOutcome finished(RunFolder run) {
+    if (!Files.exists(run.summary()) || !Files.exists(run.gatesTest())) {
+      return null;
+    }
+    Summary summary = Summary.read(run.summary());
+    if (summary.status() != Summary.Status.FINISHED) {
+      return null;
+    }
+    LOG.info("run {} is finished: nothing is left to train", run.path());
+    return new TrainOutcome(run.path(), false, SummaryJson.values(summary));
   }
 
   private static ResNet untrained(RunConfig config, TrainingData data) {
@@ -186,6 +212,10 @@ public final class Experiment {
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
+      String wanted = request.config().execution().name();
+      if (wanted != null && !wanted.equals(run.name())) {
+        LOG.warn("there is a run named {} already; this one is named {}", wanted, run.name());
+      }
       LOG.info(origin);
       logLabels();
       return train(started, trainer(events));

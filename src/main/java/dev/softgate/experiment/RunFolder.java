@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run. It is a run's folder if it has {@code config.yaml} and {@code
@@ -129,6 +130,25 @@ public record RunFolder(Path path) {
             .formatted(printable, reason));
   }
 
+  /**
+   * The run of a network that a person named; null of a checkpoint that lies in none.
+   *
+   * @throws BadInputException if there is nothing of that name
+   */
+  public static @Nullable RunFolder ofNetwork(Path runOrCheckpoint) {
+    Path named = locate(runOrCheckpoint);
+    return Files.isRegularFile(named) ? around(named) : open(named);
+  }
+
+  /** The run that a checkpoint lies in; null where it lies elsewhere. */
+  public static @Nullable RunFolder around(Path checkpoint) {
+    Path folder = checkpoint.toAbsolutePath().getParent();
+    Path run = folder == null ? null : folder.getParent();
+    return folder == null || run == null || !folder.endsWith(CHECKPOINTS)
+        ? null
+        : new RunFolder(run);
+  }
+
   /** The run's name: that of its folder. */
   public String name() {
     Path name = path.toAbsolutePath().normalize().getFileName();
@@ -198,6 +218,11 @@ public record RunFolder(Path path) {
   /** When the run was started and resumed, and how; see {@link SessionsTable}. */
   public Path sessions() {
     return path.resolve("sessions.txt");
+  }
+
+  /** Who writes the run now; see {@link RunLock}. */
+  Path lock() {
+    return path.resolve("run.lock");
   }
 
   /** What the run reported while it ran. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.data.SyntheticDataset;
+import dev.softgate.experiment.RunFolder;
+import dev.softgate.experiment.RunLock;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.RunConfig;
@@ -80,6 +82,9 @@ class SkipCommandTest {
   @Test
   void calibrationIsStoredAndUsed() throws IOException {
     TinyRun run = TinyRun.train(folder, "calibrated", "--val-fraction", "0.1");
+    try (RunLock lock = RunLock.take(new RunFolder(run.path()))) {
+      assertRefused(TinyRun.run(arguments(run, "--calibrate")), "is being written by process");
+    }
     assertRefused(TinyRun.run(arguments(run)), "holds no thresholds");
     String weights = run.summary().get("weights_sha256").textValue();
     JsonNode said = skip(run, "--calibrate", "--max-accuracy-drop", "1");

@@ -74,6 +74,16 @@ class TrainCommandTest {
   }
 
   @Test
+  void theLastLineNamesTheRunThatCouldNotHaveItsName() {
+    try (LogCapture log = new LogCapture()) {
+      train("--name", "a");
+      assertThat(log.messages()).endsWith("done (there was a run named a already): runs/r");
+      train("--name", "r");
+      assertThat(log.messages()).endsWith("done: runs/r");
+    }
+  }
+
+  @Test
   void aFileAndAPresetContradictEachOther() {
     assertRefused(train("--config", "c.yaml", "--preset", "quickstart"), "--config and --preset");
   }

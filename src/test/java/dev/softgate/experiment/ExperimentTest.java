@@ -272,10 +272,38 @@ class ExperimentTest {
         .allMatch(Instant.parse(first.started())::isBefore);
   }
 
+  @Test
+  void resumingAFinishedRunChangesNothing() throws IOException {
+    RunConfig config = config("name", "a", "epochs", "1");
+    TrainOutcome trained = run(config, null, () -> false);
+    List<String> before = files(trained.run());
+
+    TrainOutcome again = resume(config, trained.run(), () -> false);
+
+    assertThat(again).isEqualTo(trained);
+    assertThat(files(trained.run())).isEqualTo(before);
+  }
+
+  @Test
+  void refusesToResumeARunThatIsBeingWritten() throws IOException {
+    RunConfig config = config("name", "a");
+    Path run = run(config, null, after(1)).run();
+    try (RunLock lock = RunLock.take(RunFolder.open(run))) {
+      List<String> before = files(run);
+      assertThatThrownBy(() -> resume(config, run, () -> false))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining(
+              run + " is being written by process " + ProcessHandle.current().pid() + " on ");
+      assertThat(files(run)).isEqualTo(before);
+    }
+    assertThat(resume(config, run, after(1)).interrupted()).isTrue();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "classifier, exit, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
-    "classifier, entry, 0.002, runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1_entry",
+    "classifier, entry, 0.002,"
+        + " runs_vsynthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1_entry",
     "classifier, exit, 0, runs_synthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
     "none, entry, 0.002, runs_vsynthetic_resnet14_1ep_scratch_m-1"
   })
@@ -311,11 +339,11 @@ class ExperimentTest {
     assertThat(gates).hasContent(expected);
   }
 
-  /** Every file and folder with its time and a hash of its bytes. */
+  /** Every file and folder with its time and a hash of its bytes, but for who wrote last. */
   private static List<String> files(Path folder) throws IOException {
     List<String> files = new ArrayList<>();
     try (Stream<Path> paths = Files.walk(folder)) {
-      for (Path path : paths.sorted().toList()) {
+      for (Path path : paths.filter(path -> !path.endsWith("run.lock")).sorted().toList()) {
         files.add(
             path
                 + " "
