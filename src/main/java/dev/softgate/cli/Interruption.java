@@ -1,8 +1,12 @@
 package dev.softgate.cli;
 
+import dev.softgate.experiment.TrainOutcome;
+import dev.softgate.experiment.TrainRequest;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /**
  * Notices that the person or the system asked the program to end (Ctrl-C, {@code kill}, a terminal
@@ -41,6 +45,27 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   /** With what the program then ends: 130 for Ctrl-C, and where nobody asked. */
   int exitCode() {
     return exitCode == 0 ? OneLineErrors.INTERRUPTED : exitCode;
+  }
+
+  /**
+   * Ends the program for a training that cannot stop soon.
+   *
+   * @param command whose errors are reported
+   * @param say tells the person how it ended
+   */
+  TrainRequest.Ending ending(CommandLine command, Consumer<TrainOutcome> say) {
+    return saving -> {
+      int code;
+      progress.clear();
+      try {
+        say.accept(saving.call());
+        code = exitCode();
+      } catch (Exception | Error e) {
+        code = OneLineErrors.report(e, command);
+        code = code == OneLineErrors.INTERRUPTED ? exitCode() : code;
+      }
+      Runtime.getRuntime().halt(code);
+    };
   }
 
   private synchronized void signalled(int number) {

@@ -293,16 +293,26 @@ final class ScoreCommand implements Callable<Integer> {
           Folds.train(
               run,
               images,
-              new TrainRequest(config, null, List.of(progress), interruption, CommandText.of(spec)),
+              new TrainRequest(
+                  config,
+                  null,
+                  List.of(progress),
+                  interruption,
+                  CommandText.of(spec),
+                  interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn())),
               parts,
               foldEpochs,
               DownloadProgress.forStandardError());
       progress.clear();
       if (trained == null) {
-        LoggerFactory.getLogger(ScoreCommand.class)
-            .info("interrupted; continue with: {}", CommandText.of(spec));
+        sayHowToGoOn();
       }
       return trained;
     }
+  }
+
+  private void sayHowToGoOn() {
+    LoggerFactory.getLogger(ScoreCommand.class)
+        .info("interrupted; continue with: {}", CommandText.of(spec));
   }
 }

@@ -135,27 +135,41 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(RunConfig resolved, @Nullable Path folder, List<String> notes)
       throws InterruptedException {
-    Logger log = LoggerFactory.getLogger(TrainCommand.class);
-    notes.forEach(log::info);
+    notes.forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
+    String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
         Interruption interruption = Interruption.watch(progress)) {
-      TrainOutcome outcome =
-          training.run(
-              new TrainRequest(
-                  resolved, folder, List.of(progress), interruption, CommandText.of(spec)));
+      TrainRequest request =
+          new TrainRequest(
+              resolved,
+              folder,
+              List.of(progress),
+              interruption,
+              CommandText.of(spec),
+              interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted)));
+      TrainOutcome outcome = training.run(request);
       progress.clear();
-      String wanted = folder == null ? resolved.execution().name() : null;
-      String takenName = takenName(wanted, outcome.run());
-      if (json) {
-        JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
-      }
-      if (outcome.interrupted()) {
-        log.info(
-            "interrupted{}; continue with: softgate train --resume {}", takenName, outcome.run());
-        return interruption.exitCode();
-      }
+      say(outcome, wanted);
+      return outcome.interrupted() ? interruption.exitCode() : ExitCode.OK;
+    }
+  }
+
+  /**
+   * Says how it ended.
+   *
+   * @param wanted the name that was asked for; null for none
+   */
+  private void say(TrainOutcome outcome, @Nullable String wanted) {
+    if (json) {
+      JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
+    }
+    Logger log = LoggerFactory.getLogger(TrainCommand.class); // no sooner: help does without
+    String takenName = takenName(wanted, outcome.run());
+    if (outcome.interrupted()) {
+      log.info(
+          "interrupted{}; continue with: softgate train --resume {}", takenName, outcome.run());
+    } else {
       log.info("done{}: {}", takenName, outcome.run());
-      return ExitCode.OK;
     }
   }
 

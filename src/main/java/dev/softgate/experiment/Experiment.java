@@ -24,6 +24,7 @@ import dev.softgate.training.GateSchedule;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
+import dev.softgate.training.Standby;
 import dev.softgate.training.Suspects;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
@@ -90,11 +91,33 @@ public final class Experiment {
    */
   public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
     Instant started = Instant.now();
+    TrainRequest.Ending ending = request.ending();
+    if (ending == null) {
+      return run(request, started, null, downloads);
+    }
+    BooleanSupplier timeUp = timeUp(request.config(), started);
+    try (Standby standby =
+        Standby.watch(
+            () -> request.stopRequested().getAsBoolean() || timeUp.getAsBoolean(),
+            state -> ending.end(Experiment::nothingToSave))) {
+      return run(request, started, standby, downloads);
+    }
+  }
+
+  private static TrainOutcome nothingToSave() throws InterruptedException {
+    throw new InterruptedException("before the first step");
+  }
+
+  private static TrainOutcome run(
+      TrainRequest request,
+      Instant started,
+      @Nullable Standby standby,
+      DownloadListener downloads) {
     Path folder = request.resume();
     if (folder != null) {
       RunFolder run = RunFolder.open(folder);
       TrainOutcome finished = finished(run);
-      return finished != null ? finished : resume(request, run, started, downloads);
+      return finished != null ? finished : resume(request, run, started, standby, downloads);
     }
     TrainingData data = TrainingData.load(request.config(), downloads);
     RunConfig config = resolved(request.config(), data);
@@ -110,18 +133,23 @@ public final class Experiment {
     try (RunLock lock = RunLock.take(run)) {
       config = config.with(Map.of("name", run.name()));
       AtomicFiles.writeString(run.config(), config.toYaml());
-      return new Experiment(request, config, data, run, network, teacher).begin(started, origin);
+      return new Experiment(request, config, data, run, network, teacher)
+          .begin(started, standby, origin);
     }
   }
 
   private static TrainOutcome resume(
-      TrainRequest request, RunFolder run, Instant started, DownloadListener downloads) {
+      TrainRequest request,
+      RunFolder run,
+      Instant started,
+      @Nullable Standby standby,
+      DownloadListener downloads) {
     try (RunLock lock = RunLock.take(run)) {
       TrainingData data = TrainingData.load(request.config(), downloads);
       RunConfig config = resolved(request.config(), data);
       Teacher teacher = Teacher.of(config, data);
       return new Experiment(request, config, data, run, untrained(config, data), teacher)
-          .resume(started);
+          .resume(started, standby);
     }
   }
 
@@ -208,7 +236,7 @@ public final class Experiment {
         : ", which held out others: it may have trained on this run's validation images";
   }
 
-  private TrainOutcome begin(Instant started, String origin) {
+  private TrainOutcome begin(Instant started, @Nullable Standby standby, String origin) {
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
@@ -218,7 +246,7 @@ public final class Experiment {
       }
       LOG.info(origin);
       logLabels();
-      return train(started, trainer(events));
+      return train(started, standby, trainer(events));
     }
   }
 
@@ -250,7 +278,7 @@ public final class Experiment {
     }
   }
 
-  private TrainOutcome resume(Instant started) {
+  private TrainOutcome resume(Instant started, @Nullable Standby standby) {
     List<String> warnings = new ArrayList<>();
     Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(warnings::add);
     requireSameData(checkpoint);
@@ -268,7 +296,7 @@ public final class Experiment {
             "continuing at epoch {}, batch {}",
             checkpoint.progress().epoch() + 1,
             checkpoint.progress().batch() + 1);
-        return train(started, trainer);
+        return train(started, standby, trainer);
       }
     }
   }
@@ -286,7 +314,7 @@ public final class Experiment {
         listeners);
   }
 
-  private TrainOutcome train(Instant started, Trainer trainer) {
+  private TrainOutcome train(Instant started, @Nullable Standby standby, Trainer trainer) {
     List<Summary.Session> sessions =
         SessionsTable.append(
             run.sessions(), new Summary.Session(started.toString(), request.commandLine()));
@@ -294,18 +322,62 @@ public final class Experiment {
     Summary.Status status = Summary.Status.FAILED;
     Predictions test = null;
     Summary written;
+    if (standby != null) {
+      standby.leaveBy(state -> leave(summary, state));
+    }
     // The teacher first: how many threads libtorch has is for the network that learns to say.
     try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
         BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}, canvas {}", config.execution().engine(), config.execution().canvas());
-      boolean ended = trainer.train(request.stopRequested(), timeUp(started));
-      test = ended ? test(trainer) : null;
+      BooleanSupplier timeUp = timeUp(config, started);
+      boolean ended =
+          standby == null
+              ? trainer.train(request.stopRequested(), timeUp)
+              : trainer.train(request.stopRequested(), timeUp, standby);
+      if (ended) {
+        test = test(trainer, timeUp, standby);
+      }
       status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
     } finally {
-      written = summary.write(status, trainer.progress(), network, test);
+      written = summary.write(status, trainer.progress(), network.spec(), network.state(), test);
     }
     return new TrainOutcome(
         run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
+  }
+
+  /**
+   * Ends the program from within a step or an evaluation, with the state before it saved.
+   *
+   * @param unsaved that state; null where the newest checkpoint is as new
+   */
+  private void leave(SummaryWriter summary, @Nullable Checkpoint unsaved) {
+    Objects.requireNonNull(request.ending())
+        .end(
+            () -> {
+              if (unsaved == null && !run.hasCheckpoint()) {
+                return nothingToSave();
+              }
+              CheckpointStore store = new CheckpointStore(run.checkpoints());
+              if (unsaved != null) {
+                store.saveLast(unsaved);
+              }
+              Checkpoint saved = unsaved != null ? unsaved : store.newestUsable(LOG::warn);
+              LOG.info(
+                  "ended within a step or an evaluation; saved as before it: epoch {}, {} batches"
+                      + " done",
+                  saved.progress().epoch() + 1,
+                  saved.progress().batch());
+              return new TrainOutcome(
+                  run.path(),
+                  true,
+                  SummaryJson.values(
+                      summary.write(
+                          Summary.Status.INTERRUPTED,
+                          saved.progress(),
+                          saved.spec(),
+                          saved.network(),
+                          null)));
+            });
   }
 
   private void requireSameData(Checkpoint checkpoint) {
@@ -341,22 +413,32 @@ public final class Experiment {
     }
   }
 
-  private BooleanSupplier timeUp(Instant started) {
+  private static BooleanSupplier timeUp(RunConfig config, Instant started) {
     Duration limit = config.execution().timeLimit();
     Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
     return () -> Instant.now().isAfter(deadline);
   }
 
   /** The final network on the test images, written down; null where asked to stop before. */
-  private @Nullable Predictions test(Trainer trainer) {
+  private @Nullable Predictions test(
+      Trainer trainer, BooleanSupplier timeUp, @Nullable Standby standby) {
     Predictions test = trainer.finalTest();
     if (test == null) {
+      if (standby != null) {
+        standby.begin(null);
+      }
       Map<String, HostTensor> trained = network.state();
       network.load(trainer.deployed());
       test =
           new Evaluator(network, data.normalization())
-              .evaluate(data.dataset().test(), data.test(), request.stopRequested());
+              .evaluate(
+                  data.dataset().test(),
+                  data.test(),
+                  () -> request.stopRequested().getAsBoolean() || timeUp.getAsBoolean());
       network.load(trained);
+      if (standby != null) {
+        standby.end();
+      }
     }
     if (test == null) {
       return null;

@@ -95,7 +95,8 @@ public final class Folds {
                 begun ? folder.path() : null,
                 request.listeners(),
                 request.stopRequested(),
-                request.commandLine());
+                request.commandLine(),
+                request.ending());
         if (Experiment.run(own, downloads).interrupted()) {
           return null;
         }

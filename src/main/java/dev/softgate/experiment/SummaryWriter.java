@@ -4,6 +4,7 @@ import dev.softgate.SoftgateVersion;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ModelCost;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.TorchRuntime;
@@ -41,16 +42,24 @@ final class SummaryWriter {
     this.sessions = List.copyOf(sessions);
   }
 
-  /** Writes and returns the summary; {@code test} is null where the run did not come to its end. */
+  /**
+   * Writes and returns the summary.
+   *
+   * @param weights parameters and buffers by published name
+   * @param test null where the run did not come to its end
+   */
   Summary write(
-      Summary.Status status, Progress progress, ResNet network, @Nullable Predictions test) {
+      Summary.Status status,
+      Progress progress,
+      ModelSpec spec,
+      Map<String, HostTensor> weights,
+      @Nullable Predictions test) {
     Summary.Session first = sessions.get(0);
     Summary summary =
         new Summary(
             status,
             status == Summary.Status.FAILED ? ofFailed(progress) : results(progress, test),
-            network(
-                config, network, data.dataset().train().height(), data.dataset().train().width()),
+            network(config, spec, data.dataset().train().height(), data.dataset().train().width()),
             machine(config),
             new Summary.Provenance(
                 run.name(),
@@ -64,7 +73,7 @@ final class SummaryWriter {
                 config.data().dropSuspects(),
                 score(config),
                 data.scoresSha256(),
-                status == Summary.Status.FAILED ? null : sha256(network.state()),
+                status == Summary.Status.FAILED ? null : sha256(weights),
                 SoftgateVersion.current()));
     summary.write(run.summary());
     return summary;
@@ -80,7 +89,7 @@ final class SummaryWriter {
     new Summary(
             Summary.Status.FINISHED,
             new Summary.Results(null, null, null, null, null, null, 0, null, null),
-            network(config, network, data.height(), data.width()),
+            network(config, network.spec(), data.height(), data.width()),
             machine(config),
             new Summary.Provenance(
                 run.name(),
@@ -147,8 +156,8 @@ final class SummaryWriter {
         all.epochSeconds());
   }
 
-  private static Summary.Network network(RunConfig config, ResNet network, int height, int width) {
-    ModelCost cost = ModelCost.of(network.spec(), height, width);
+  private static Summary.Network network(RunConfig config, ModelSpec spec, int height, int width) {
+    ModelCost cost = ModelCost.of(spec, height, width);
     return new Summary.Network(
         config.data().dataset(),
         config.model().arch(),

@@ -124,18 +124,24 @@ public final class Trainer {
     return train(interrupted, () -> false);
   }
 
+  /** As {@link #train(BooleanSupplier, BooleanSupplier, Standby)}, however long a step takes. */
+  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp) {
+    return train(interrupted, timeUp, Standby.none());
+  }
+
   /**
    * Trains to the last epoch, or until asked to stop. Then the state is saved and the training
    * returns. An evaluation that was broken off is done anew by the training that goes on from
    * there.
    *
    * @param interrupted asked after each step, and between two batches of an evaluation
-   * @param timeUp asked after each step only, so that every session comes further
+   * @param timeUp asked likewise
+   * @param standby told of each step and evaluation, and of the state before
    * @return whether it came to the end
    * @throws DivergenceException if a loss, a weight, or a prediction after an epoch is NaN or
    *     infinite
    */
-  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp) {
+  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp, Standby standby) {
     BooleanSupplier stop = () -> interrupted.getAsBoolean() || timeUp.getAsBoolean();
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
@@ -146,15 +152,18 @@ public final class Trainer {
       checkpoints.keepIfDue(untrained);
       saveLast(untrained); // so that a run killed before the next is due can be resumed
     }
+    standby.end();
     while (epoch < epochs) {
       long start = System.nanoTime();
-      if (!trainEpoch(stop)) {
+      if (!trainEpoch(stop, standby)) {
         save();
         return false;
       }
       double trainSeconds = secondsSince(start);
       TrainingStep.Rates rates = rates();
-      EpochEvaluation.Result said = evaluate(interrupted);
+      standby.begin(() -> checkpoint(0, trainSeconds, secondsSince(start)));
+      EpochEvaluation.Result said = evaluate(stop);
+      standby.end();
       if (said == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
         save();
@@ -177,9 +186,9 @@ public final class Trainer {
     return true;
   }
 
-  private EpochEvaluation.@Nullable Result evaluate(BooleanSupplier interrupted) {
+  private EpochEvaluation.@Nullable Result evaluate(BooleanSupplier stop) {
     try {
-      return evaluation.run(epoch, totals, interrupted);
+      return evaluation.run(epoch, totals, stop);
     } catch (NonFiniteException e) {
       throw new DivergenceException(
           "the training diverged: after epoch %d the network %s; %s"
@@ -193,12 +202,13 @@ public final class Trainer {
   }
 
   /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
-  private boolean trainEpoch(BooleanSupplier stop) {
+  private boolean trainEpoch(BooleanSupplier stop, Standby standby) {
     OptimizationConfig optimization = config.optimization();
     TrainingStep.Rates rates = rates();
     Speedometer speedometer = new Speedometer();
     double checkpointSeconds = config.execution().checkpointMinutes() * 60;
     long lastSave = System.nanoTime();
+    double stepSeconds = 0; // of the last one; the state before an epoch's first is on disk
     try (BatchLoader loader =
         BatchLoader.training(
             data.dataset().train(),
@@ -214,7 +224,11 @@ public final class Trainer {
         if (hardGates != null) {
           hardGates.begin(epoch, nextBatch, loader.batches());
         }
+        long stepStart = System.nanoTime();
+        standby.begin(standby.isLong(stepSeconds) ? () -> checkpoint(speedometer) : null);
         TrainingStep.Result result = run(batch, rates, mainSteps);
+        standby.end();
+        stepSeconds = secondsSince(stepStart);
         requireFinite(result);
         totals.add(result, batch.size());
         dynamics.add(batch, result);
@@ -228,17 +242,15 @@ public final class Trainer {
         boolean stopped = stop.getAsBoolean();
         boolean ended = nextBatch == loader.batches();
         boolean due = !ended && secondsSince(lastSave) >= checkpointSeconds;
-        if (stopped || ended || due) {
+        if (stopped || ended || due || standby.isLong(stepSeconds)) {
           requireFiniteState(result);
         }
-        if (stopped || due) {
-          Effort before = effort;
+        if (stopped) {
           effort = effort.plus(speedometer.images(), speedometer.seconds(), speedometer.seconds());
-          if (stopped) {
-            return false;
-          }
-          save();
-          effort = before; // the epoch's end adds all of it
+          return false;
+        }
+        if (due) {
+          saveLast(checkpoint(speedometer));
           lastSave = System.nanoTime();
         }
       }
@@ -321,6 +333,21 @@ public final class Trainer {
   private void saveLast(Checkpoint checkpoint) {
     Path file = checkpoints.saveLast(checkpoint);
     listeners.forEach(listener -> listener.checkpointSaved(file, checkpoint.progress().history()));
+  }
+
+  /** The state within an epoch: its end adds the effort of all its steps. */
+  private Checkpoint checkpoint(Speedometer soFar) {
+    return checkpoint(soFar.images(), soFar.seconds(), soFar.seconds());
+  }
+
+  private Checkpoint checkpoint(long images, double trainSeconds, double seconds) {
+    Effort before = effort;
+    effort = before.plus(images, trainSeconds, seconds);
+    try {
+      return checkpoint();
+    } finally {
+      effort = before;
+    }
   }
 
   /** The state as it is. */

@@ -35,7 +35,8 @@ class TerminalTest {
   /** A training at a terminal of its own. */
   private Process start(boolean stops) throws IOException {
     String command =
-        "'%s' -XX:TieredStopAtLevel=1 -Dsoftgate.terminal=true -cp '%s' '%s' '%s' %s"
+        // what runs in the background of a script is born with SIGINT ignored
+        "exec env --default-signal=INT '%s' -XX:TieredStopAtLevel=1 -Dsoftgate.terminal=true -cp '%s' '%s' '%s' %s"
             .formatted(
                 Path.of(System.getProperty("java.home"), "bin", "java"),
                 System.getProperty("java.class.path"),
