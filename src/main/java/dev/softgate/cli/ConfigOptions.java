@@ -100,6 +100,14 @@ final class ConfigOptions {
     @Nullable String fold;
 
     @Option(
+        names = "--fold-by",
+        paramLabel = "KIND",
+        description =
+            "label: each part has as many images of each class; chance: as they come"
+                + " (${DEFAULT-VALUE})")
+    @Nullable String foldBy;
+
+    @Option(
         names = "--augment",
         paramLabel = "KIND",
         description = "crop-flip, flip or none (${DEFAULT-VALUE})")
@@ -146,8 +154,8 @@ final class ConfigOptions {
         names = "--gate",
         paramLabel = "KIND",
         description =
-            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut; on"
-                + " channels: memory; none for the plain baseline (${DEFAULT-VALUE})")
+            "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or shortcut;"
+                + " on channels: memory; none for the plain baseline (${DEFAULT-VALUE})")
     @Nullable String gate;
 
     @Option(
@@ -164,8 +172,8 @@ final class ConfigOptions {
         paramLabel = "UNITS",
         split = ",",
         description =
-            "How many units of a stage come before the gate on it: one number, or one for each stage"
-                + " of --gate-at, such as 3,1 (1)")
+            "How many units of a stage come before the gate on it: one number, or one for each"
+                + " stage of --gate-at, such as 3,1 (1)")
     @Nullable List<String> gateAfter;
 
     @Option(
@@ -267,7 +275,8 @@ final class ConfigOptions {
         arity = "1..*",
         split = ",",
         description =
-            "Lower the learning rate at these epochs, counted from 0; none for never (${DEFAULT-VALUE})")
+            "Lower the learning rate at these epochs, counted from 0; none for never"
+                + " (${DEFAULT-VALUE})")
     @Nullable List<String> schedule;
 
     @Option(
@@ -331,9 +340,9 @@ final class ConfigOptions {
         names = "--init",
         paramLabel = "FROM",
         description =
-            "From where: scratch; baseline:PATH, a trained plain network, or this one with its gates;"
-                + " features:PATH, one of other classes; or baseline, the newest matching plain run"
-                + " (${DEFAULT-VALUE})")
+            "From where: scratch; baseline:PATH, a trained plain network, or this one with its"
+                + " gates; features:PATH, one of other classes; or baseline, the newest matching"
+                + " plain run (${DEFAULT-VALUE})")
     @Nullable String init;
 
     @Option(
@@ -414,8 +423,8 @@ final class ConfigOptions {
         paramLabel = "LAYOUT",
         description =
             "Images side by side where onednn computes the gradients of weights: auto, the fastest"
-                + " here; none; or by width (${DEFAULT-VALUE}), such as 8=8, up to 8 images of maps up to"
-                + " 8 pixels wide")
+                + " here; none; or by width (${DEFAULT-VALUE}), such as 8=8, up to 8 images of maps"
+                + " up to 8 pixels wide")
     @Nullable String canvas;
 
     @Option(names = "--device", paramLabel = "NAME", description = "cpu (${DEFAULT-VALUE})")

@@ -14,15 +14,19 @@ import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.RunLock;
 import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.interop.Quoted;
+import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -101,6 +105,16 @@ final class ScoreCommand implements Callable<Integer> {
   @Nullable Integer foldEpochs;
 
   @Option(
+      names = "--filter",
+      paramLabel = "RULE",
+      description =
+          "Which labels to flag: low-self-confidence, as many as confident learning estimates to be"
+              + " wrong, those that the network finds least probable; low-normalized-margin,"
+              + " prune-by-noise-rate, prune-by-class, both, confident-learning or"
+              + " predicted-neq-given (low-self-confidence)")
+  String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
+
+  @Option(
       names = "--resamples",
       paramLabel = "N",
       defaultValue = "1000",
@@ -137,6 +151,7 @@ final class ScoreCommand implements Callable<Integer> {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
     }
     requireFolds();
+    LabelFilter rule = rule();
     int toRewind = rewindImages();
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     TrainedNetwork trained = TrainedNetwork.open(run.path());
@@ -170,12 +185,14 @@ final class ScoreCommand implements Callable<Integer> {
     values.put("run", run.path().toString());
     boolean ofTest = hardness != null && hardness.ofTest();
     if (Files.exists(run.dynamics()) || folds != null || !(rewind || ofTest)) {
-      LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen);
+      LabelStudy study = LabelStudy.of(run, trained, images, engine, unseen, rule);
       study.write(run.scores());
       warnOfUnscored(images, trained.checkpoint().config());
       if (unseen == null) {
         LoggerFactory.getLogger(ScoreCommand.class).warn(IN_SAMPLE);
       }
+      warnOfNoJudgment(study, unseen);
+      values.put("filter", rule.text());
       add(study, run, config.optimization().seed(), values);
       if (hardness != null && !ofTest) {
         add(HumanStudy.ofTrain(hardness, study), config.optimization().seed(), values);
@@ -217,6 +234,26 @@ final class ScoreCommand implements Callable<Integer> {
       if (count > 0 && count < wrong.length) {
         values.putAll(LabelFigures.againstTruth(study, wrong, resamples, seed));
       }
+    }
+  }
+
+  private static void warnOfNoJudgment(LabelStudy study, @Nullable Folds unseen) {
+    if (study.issues().weakness() != null) {
+      LoggerFactory.getLogger(ScoreCommand.class)
+          .warn(
+              "no label is flagged, and how many are wrong is not estimated: {}; the ranking by"
+                  + " score is all there is",
+              study.issues().weakness());
+    }
+    List<String> few = study.classesNotJudged();
+    if (!few.isEmpty()) {
+      LoggerFactory.getLogger(ScoreCommand.class)
+          .warn(
+              "the labels of {} are not judged: {}",
+              String.join(", ", few),
+              unseen == null
+                  ? "a class needs two images"
+                  : "a class needs as many images as there are --folds");
     }
   }
 
@@ -270,6 +307,21 @@ final class ScoreCommand implements Callable<Integer> {
       throw new BadInputException("--rewind-images: must be at least 1, found " + rewindImages);
     }
     return rewindImages;
+  }
+
+  private LabelFilter rule() {
+    for (LabelFilter rule : LabelFilter.values()) {
+      if (rule.text().equals(filter)) {
+        return rule;
+      }
+    }
+    throw new BadInputException(
+        "--filter: must be one of %s, found %s"
+            .formatted(
+                Arrays.stream(LabelFilter.values())
+                    .map(LabelFilter::text)
+                    .collect(Collectors.joining(", ")),
+                Quoted.quoted(filter)));
   }
 
   private void requireFolds() {

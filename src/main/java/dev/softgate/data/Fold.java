@@ -3,12 +3,16 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of several parts of equal size, to within one, of the images to train on. A network that has
- * trained without it says of these images what it has not learned by heart.
+ * trained without it predicts of these images what it has not learned by heart. Stratified parts
+ * have as many images of each class, to within one, so that no network lacks a class that has at
+ * least two images.
  *
  * @param part from 1
  * @param parts at least 2
@@ -51,23 +55,26 @@ public record Fold(int part, int parts) {
    * seed} and on which images there are, not on their order.
    *
    * @param ids of all images to train on
+   * @param strata the label of every image of the set, looked up by id, where parts are stratified;
+   *     null where they are not
    * @throws BadInputException if they are fewer than parts
    */
-  public int[] heldOut(int[] ids, long seed) {
-    return select(ids, seed, true);
+  public int[] heldOut(int[] ids, int @Nullable [] strata, long seed) {
+    return select(ids, strata, seed, true);
   }
 
   /**
    * All images but those of this part, in the order given.
    *
    * @param ids of all images to train on
+   * @param strata as in {@link #heldOut}
    * @throws BadInputException if they are fewer than parts
    */
-  public int[] trained(int[] ids, long seed) {
-    return select(ids, seed, false);
+  public int[] trained(int[] ids, int @Nullable [] strata, long seed) {
+    return select(ids, strata, seed, false);
   }
 
-  private int[] select(int[] ids, long seed, boolean own) {
+  private int[] select(int[] ids, int @Nullable [] strata, long seed, boolean own) {
     if (ids.length < parts) {
       throw new BadInputException(
           "%d parts of %d training images: take fewer parts".formatted(parts, ids.length));
@@ -75,6 +82,14 @@ public record Fold(int part, int parts) {
     int[] shuffled = ids.clone();
     Arrays.sort(shuffled);
     new SplitMix64(SplitMix64.Purpose.FOLD, seed, ids.length, parts).shuffle(shuffled);
+    if (strata != null) {
+      shuffled =
+          Arrays.stream(shuffled)
+              .boxed()
+              .sorted(Comparator.comparingInt(id -> strata[id])) // stable: shuffled within a class
+              .mapToInt(Integer::intValue)
+              .toArray();
+    }
     BitSet held = new BitSet();
     for (int place = part - 1; place < shuffled.length; place += parts) {
       held.set(shuffled[place]);

@@ -6,6 +6,7 @@ import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
+import dev.softgate.data.LabelFile;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
@@ -101,7 +102,8 @@ public record EvaluationImages(
     ImageSet train = data.dataset().train();
     int[] clean = data.labels() == null ? null : data.labels().clean();
     return switch (split) {
-      case TRAIN -> new EvaluationImages(dataset, split, train, trainedOn(trained, data), clean);
+      case TRAIN ->
+          new EvaluationImages(dataset, split, train, trainedOn(trained, data, dataset), clean);
       case VAL -> new EvaluationImages(dataset, split, train, data.validation(), clean);
       case TEST -> new EvaluationImages(dataset, split, dataset.test(), data.test(), null);
     };
@@ -111,14 +113,35 @@ public record EvaluationImages(
    * What the run trained on: without suspects and the part left out, whichever labels the images
    * have now.
    */
-  private static int[] trainedOn(Checkpoint trained, TrainingData data) {
+  private static int[] trainedOn(Checkpoint trained, TrainingData data, Dataset dataset) {
     Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
     if (suspects != null && !suspects.sha256().equals(trained.data().scoresSha256())) {
       throw new BadInputException(
           "%s has changed since the run left images out by it (SHA-256 %s, not %s); restore it"
               .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
     }
-    return TrainingData.trainedOn(trained.config(), suspects, data.train());
+    int[] labels =
+        trained.config().data().stratified()
+            ? trainedLabels(trained, data, dataset)
+            : data.dataset().train().labels();
+    return TrainingData.trainedOn(trained.config(), suspects, data.train(), labels);
+  }
+
+  /** The labels that the run was trained on, by which a part was left out. */
+  private static int[] trainedLabels(Checkpoint trained, TrainingData data, Dataset dataset) {
+    Path file = trained.config().data().labels();
+    if (Objects.equals(data.labelsSha256(), trained.data().labelsSha256())) {
+      return data.dataset().train().labels();
+    }
+    if (file == null) {
+      return dataset.train().labels();
+    }
+    LabelFile own = LabelFile.read(file, dataset.train().count(), dataset.classNames());
+    if (!own.sha256().equals(trained.data().labelsSha256())) {
+      throw new BadInputException(
+          "%s has changed since the run left out a part by its labels; restore it".formatted(file));
+    }
+    return own.given();
   }
 
   private static EvaluationImages ofOther(

@@ -5,6 +5,7 @@ import dev.softgate.data.DownloadListener;
 import dev.softgate.data.Fold;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
+import dev.softgate.training.DataConfig;
 import dev.softgate.training.OptimizationConfig;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingDynamics;
@@ -106,6 +107,17 @@ public final class Folds {
     return new Folds(networks);
   }
 
+  /**
+   * How the images are divided: stratified, unless the first network was trained otherwise, as by
+   * an earlier version. Its numbers stay.
+   */
+  private static String dividedBy(RunFolder run) {
+    RunFolder first = new RunFolder(run.folds().resolve("fold-1"));
+    return first.hasCheckpoint()
+        ? RunConfig.read(first.config()).data().foldBy()
+        : DataConfig.BY_LABEL;
+  }
+
   /** What a network starts or learns from has seen all images. */
   private static void requireUnseen(RunConfig config) {
     String seen =
@@ -129,6 +141,7 @@ public final class Folds {
       @Nullable Integer epochs) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("fold", fold.text());
+    values.put("fold-by", dividedBy(run));
     values.put("runs-dir", run.folds().toString());
     values.put("name", "fold-" + fold.part());
     values.put("dynamics", "none");
@@ -141,14 +154,20 @@ public final class Folds {
     if (epochs != null) {
       OptimizationConfig own = config.optimization();
       double factor = (double) epochs / own.epochs();
-      String schedule =
-          own.schedule().stream()
-              .map(milestone -> Math.max(1, Math.round(milestone * factor)))
-              .distinct()
-              .map(String::valueOf)
-              .collect(Collectors.joining(","));
+      List<Integer> schedule =
+          values.get("fold-by").equals(DataConfig.BY_CHANCE)
+              ? nearest(own.schedule(), own.epochs(), epochs)
+              : scaled(own.schedule(), own.epochs(), epochs);
       values.put("epochs", epochs.toString());
-      values.put("schedule", schedule.isEmpty() ? "none" : schedule);
+      values.put(
+          "schedule",
+          schedule.isEmpty()
+              ? "none"
+              : schedule.stream().map(String::valueOf).collect(Collectors.joining(",")));
+      if (!schedule.isEmpty() && values.get("fold-by").equals(DataConfig.BY_LABEL)) {
+        double steps = (double) own.schedule().size() / schedule.size();
+        values.put("lr-decay-gamma", Double.toString(Math.pow(own.lrDecayGamma(), steps)));
+      }
       values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
       values.put(
           "memory-off-epochs",
@@ -157,6 +176,40 @@ public final class Folds {
           "anneal-epochs", Long.toString(Math.round(config.skipping().annealEpochs() * factor)));
     }
     return config.with(values);
+  }
+
+  /**
+   * Milestones in the same proportion of other epochs, with an epoch after the last where there was
+   * one: at the nearest epochs, moved by up to one where two would fall together. Where that does
+   * not do, fewer milestones stand for all, and the rate falls by more at each.
+   *
+   * @param milestones of {@code epochs}
+   * @param others how many epochs instead
+   */
+  public static List<Integer> scaled(List<Integer> milestones, int epochs, int others) {
+    boolean ends = milestones.stream().allMatch(milestone -> milestone < epochs);
+    int last = ends ? others - 1 : Integer.MAX_VALUE;
+    List<Integer> scaled = new ArrayList<>();
+    int next = last;
+    for (int i = milestones.size() - 1; i >= 0; i--) {
+      double exact = (double) milestones.get(i) * others / epochs;
+      int place = (int) Math.min(Math.round(exact), next);
+      if (place < 1 || exact - place > 1) {
+        return nearest(milestones, epochs, others).stream().filter(near -> near <= last).toList();
+      }
+      scaled.add(0, place);
+      next = place - 1;
+    }
+    return scaled;
+  }
+
+  /** Milestones at the nearest epochs, which fall together where they are near each other. */
+  private static List<Integer> nearest(List<Integer> milestones, int epochs, int others) {
+    double factor = (double) others / epochs;
+    return milestones.stream()
+        .map(milestone -> (int) Math.max(1, Math.round(milestone * factor)))
+        .distinct()
+        .toList();
   }
 
   private static void requireSame(RunConfig wanted, RunFolder folder) {
@@ -174,6 +227,11 @@ public final class Folds {
     }
   }
 
+  /** How many networks there are: of a class with fewer images one has learned nothing. */
+  int parts() {
+    return networks.size();
+  }
+
   /**
    * What the networks say of images, each of those that it has not seen.
    *
@@ -187,7 +245,10 @@ public final class Folds {
       RunConfig config = network.config();
       int[] held =
           Fold.parse(Objects.requireNonNull(config.data().fold()))
-              .heldOut(ids, config.optimization().seed());
+              .heldOut(
+                  ids,
+                  config.data().stratified() ? images.images().labels() : null,
+                  config.optimization().seed());
       float[] own =
           LabelStudy.probabilities(Evaluation.predictions(network, images, held, compute, false));
       for (int i = 0; i < held.length; i++) {

@@ -2,6 +2,7 @@ package dev.softgate.experiment;
 
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.scoring.WrongLabels;
+import dev.softgate.scoring.labels.LabelIssues;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.Ranking;
 import dev.softgate.scoring.statistics.RankingBootstrap;
@@ -37,16 +38,19 @@ public final class LabelFigures {
     values.put("images", study.ids().length);
     values.put("images_without_score", study.images().images().count() - study.ids().length);
     values.put("confident_learning", study.confidentLearning());
-    values.put("flagged", count(study.confident().flagged()));
-    values.put("noise_rate_estimate", study.confident().noiseRate());
+    LabelIssues issues = study.issues();
+    values.put(LabelSummary.TOO_WEAK, issues.weakness());
+    values.put("flagged", issues.count());
+    values.put("noise_rate_estimate", issues.noiseRate());
     Map<String, @Nullable Object> byClass = new LinkedHashMap<>();
-    double[] noise = study.confident().noiseByGiven();
+    double[] noise = issues.noiseByGiven();
     for (int k = 0; k < names.size(); k++) {
       byClass.put(names.get(k), Double.isNaN(noise[k]) ? null : noise[k]);
     }
     values.put(LabelSummary.NOISE, byClass);
     values.put("classes", names);
-    values.put("given_by_suggested", study.confident().confusion());
+    values.put("classes_not_judged", study.classesNotJudged());
+    values.put("given_by_suggested", confusion(study, names.size()));
     values.put("consensus_weights", study.weights());
     if (study.remembered() != null) {
       Map<String, @Nullable Object> memory = new LinkedHashMap<>();
@@ -55,6 +59,16 @@ public final class LabelFigures {
       values.put(LabelSummary.MEMORY, memory);
     }
     return values;
+  }
+
+  /** All images, given × suggested where the label is flagged and given where it is not, K×K. */
+  private static int[][] confusion(LabelStudy study, int classes) {
+    int[][] confusion = new int[classes][classes];
+    for (int i = 0; i < study.given().length; i++) {
+      int given = study.given()[i];
+      confusion[given][study.issues().flagged()[i] ? study.issues().suggested()[i] : given]++;
+    }
+    return confusion;
   }
 
   /** What a network with its memory on or off makes of its training images. */

@@ -7,6 +7,8 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.scoring.ImageSignals;
 import dev.softgate.scoring.labels.ConfidentLearning;
 import dev.softgate.scoring.labels.Consensus;
+import dev.softgate.scoring.labels.LabelFilter;
+import dev.softgate.scoring.labels.LabelIssues;
 import dev.softgate.scoring.labels.LabelScores;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
@@ -33,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * @param clean their true labels; null where not known
  * @param said what the trained network says of the images as they are, with its memory, if any, off
  * @param remembered what it says with each image's memory on; null without a memory gate
- * @param outOfSample whether {@code confident} is from networks that have not seen the image
- * @param confident what a network's probabilities say of the labels
+ * @param outOfSample whether {@code issues} are from networks that have not seen the image
+ * @param issues what a network's probabilities say of the labels
  * @param scores by column name, N each, in [0, 1], high = good label
  * @param weights that the consensus gives to the scores it is made of
  */
@@ -48,7 +50,7 @@ public record LabelStudy(
     Predictions said,
     @Nullable Predictions remembered,
     boolean outOfSample,
-    ConfidentLearning confident,
+    LabelIssues issues,
     Map<String, double[]> scores,
     Map<String, Double> weights) {
 
@@ -72,14 +74,17 @@ public record LabelStudy(
    * Scores the training images of a run.
    *
    * @param folds whose probabilities confident learning takes; null for the run's own network's
-   * @throws BadInputException if the run wrote no dynamics, or its images are not there
+   * @param filter which labels are flagged
+   * @throws BadInputException if the run wrote no dynamics, its images are not there, or a network
+   *     predicts no probabilities for one
    */
   public static LabelStudy of(
       RunFolder run,
       TrainedNetwork trained,
       EvaluationImages images,
       Compute compute,
-      @Nullable Folds folds) {
+      @Nullable Folds folds,
+      LabelFilter filter) {
     TrainingDynamics dynamics = TrainingDynamics.open(run.path());
     int[] ids = dynamics.ids();
     int[] sorted = images.ids().clone();
@@ -94,11 +99,17 @@ public record LabelStudy(
     Map<String, double[]> scores = new LinkedHashMap<>();
     ofTraining(dynamics, trained.checkpoint().spec().gate(), classes, scores);
     Passes passes = Passes.run(trained.checkpoint(), images, ids, compute);
+    float[] probabilities =
+        folds == null ? probabilities(passes.off()) : folds.probabilities(images, ids, compute);
+    int bad = ConfidentLearning.firstBadRow(probabilities, classes);
+    if (bad >= 0) {
+      throw new BadInputException(
+          "%s: the network predicts no probabilities for train image %d; train it again, with a lower --lr where it diverged"
+              .formatted(run.path(), ids[bad]));
+    }
     ConfidentLearning confident =
         new ConfidentLearning(
-            dynamics.given(),
-            folds == null ? probabilities(passes.off()) : folds.probabilities(images, ids, compute),
-            classes);
+            dynamics.given(), probabilities, classes, folds == null ? 2 : folds.parts());
     scores.put("self_confidence", confident.selfConfidence());
     scores.put("normalized_margin", confident.normalizedMargin());
     if (passes.on() != null) {
@@ -114,7 +125,7 @@ public record LabelStudy(
         passes.off(),
         passes.on(),
         folds != null,
-        confident,
+        LabelIssues.find(confident, filter),
         scores,
         weights);
   }
@@ -263,6 +274,17 @@ public record LabelStudy(
   /** On which images confident learning's networks were trained: {@code in-sample} on these. */
   String confidentLearning() {
     return outOfSample ? "out-of-sample" : "in-sample";
+  }
+
+  /** The names of classes that some images are given, but too few to judge their labels. */
+  public List<String> classesNotJudged() {
+    boolean[] judged = issues.judged();
+    return Arrays.stream(given)
+        .filter(label -> !judged[label])
+        .sorted()
+        .distinct()
+        .mapToObj(label -> images.dataset().classNames().get(label))
+        .toList();
   }
 
   /** Whether each label is wrong, N; null where that is not known. */

@@ -15,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  * prints. Of its keys ({@link LabelFigures}), those that a reader cannot tell from {@code
  * scores.csv}.
  *
+ * @param tooWeak why the network is too weak to flag and to estimate; null where it is not, and of
+ *     runs that were scored before this was asked
  * @param noiseByClass what fraction of the labels of a class seems wrong, by its name; null of a
- *     class that no image was given
+ *     class with too few images, and where the network is too weak to tell
  * @param memory of a network with a memory gate, what it makes of its training images, by name;
  *     null of others
  * @param auroc of each score against the true labels, by its name; empty where these are not known
  */
 public record LabelSummary(
+    @Nullable String tooWeak,
     Map<String, @Nullable Double> noiseByClass,
     @Nullable Map<String, @Nullable Double> memory,
     Map<String, Double> auroc) {
 
+  static final String TOO_WEAK = "too_weak";
   static final String NOISE = "noise_estimate_by_class";
   static final String MEMORY = "memory";
   static final String AGAINST_TRUTH = "against_truth";
@@ -58,7 +62,8 @@ public record LabelSummary(
     if (noise == null) {
       throw bad(file);
     }
-    return new LabelSummary(noise, numbers(file, all, MEMORY), auroc(file, all));
+    return new LabelSummary(
+        all.path(TOO_WEAK).textValue(), noise, numbers(file, all, MEMORY), auroc(file, all));
   }
 
   private static Map<String, Double> auroc(Path file, JsonNode all) {

@@ -8,10 +8,11 @@ import java.util.List;
 /**
  * {@code scores.csv}: how good the label of each training image seems, a row an image. Columns:
  * {@code id} in the set, {@code file} below the set's folder (empty where images are in none),
- * {@code given} and {@code suggested} class names, {@code flags} (of {@code label-issue}, which
- * confident learning disagrees with), {@code confident_learning} ({@code out-of-sample} or {@code
- * in-sample}), the scores of {@link LabelStudy}, in [0, 1], high = good label, and {@code clean}
- * where the true labels are known.
+ * {@code given} and {@code suggested} class names (the latter is the most probable but for the
+ * given one, empty where the class has too few images), {@code flags} ({@code label-issue} where
+ * the label seems wrong), {@code confident_learning} ({@code out-of-sample} or {@code in-sample}),
+ * the scores of {@link LabelStudy}, in [0, 1], high = good label, and {@code clean} where the true
+ * labels are known.
  */
 final class ScoresTable {
 
@@ -24,8 +25,8 @@ final class ScoresTable {
    */
   static void write(Path file, LabelStudy study) {
     List<String> names = study.images().dataset().classNames();
-    int[] suggested = study.confident().suggested();
-    boolean[] flagged = study.confident().flagged();
+    int[] suggested = study.issues().suggested();
+    boolean[] flagged = study.issues().flagged();
     StringBuilder text = new StringBuilder("id,file,given,suggested,flags,confident_learning");
     study.scores().keySet().forEach(name -> text.append(',').append(name));
     text.append(study.clean() == null ? "\n" : ",clean\n");
@@ -33,7 +34,7 @@ final class ScoresTable {
       text.append(study.ids()[i]);
       text.append(',').append(CsvTable.quoted(study.images().images().file(study.ids()[i])));
       text.append(',').append(CsvTable.quoted(names.get(study.given()[i])));
-      text.append(',').append(CsvTable.quoted(names.get(suggested[i])));
+      text.append(',').append(suggested[i] < 0 ? "" : CsvTable.quoted(names.get(suggested[i])));
       text.append(',').append(flagged[i] ? "label-issue" : "");
       text.append(',').append(study.confidentLearning());
       for (double[] score : study.scores().values()) {

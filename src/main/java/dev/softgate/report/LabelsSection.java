@@ -24,8 +24,8 @@ final class LabelsSection {
     if (!blocks.isEmpty()) {
       blocks.add(
           new Block.Note(
-              "Flagged by confident learning. The estimate counts what is sure only on the whole: it"
-                  + " may be more or fewer than the images flagged."));
+              "Flagged by confident learning. The estimate counts what is sure only on the whole:"
+                  + " it may be more or fewer than the images flagged."));
     }
     return new Section("labels", "Labels as they seem", blocks);
   }
@@ -51,16 +51,25 @@ final class LabelsSection {
     Block classes =
         new Block.Table(
             List.of("given label", "images", "flagged", "estimate", "seem to be"), rows, true);
-    return byClass.size() <= CLASSES
-        ? List.of(classes)
-        : List.of(
-            new Block.Note(
-                String.format(
-                    Locale.ROOT,
-                    "The %d of %,d classes with most flagged images.",
-                    CLASSES,
-                    byClass.size())),
-            classes);
+    List<Block> blocks = new ArrayList<>();
+    if (run.labels() != null && run.labels().tooWeak() != null) {
+      blocks.add(
+          new Block.Note(
+              "No label is flagged, and how many are wrong is not estimated: "
+                  + run.labels().tooWeak()
+                  + "."));
+    }
+    if (byClass.size() > CLASSES) {
+      blocks.add(
+          new Block.Note(
+              String.format(
+                  Locale.ROOT,
+                  "The %d of %,d classes with most flagged images.",
+                  CLASSES,
+                  byClass.size())));
+    }
+    blocks.add(classes);
+    return blocks;
   }
 
   private record Counted(int flagged, Block.Row row) {}

@@ -38,6 +38,7 @@ final class ConfigReader {
           "scores",
           "score",
           "fold",
+          "fold-by",
           "gate-after",
           "gate-mix",
           "memory-share",
@@ -55,7 +56,13 @@ final class ConfigReader {
 
   /** What earlier versions did where the default is something else now. */
   private static final Map<String, JsonNode> EARLIER =
-      Map.of("dynamics", TextNode.valueOf("none"), "canvas", TextNode.valueOf("none"));
+      Map.of(
+          "dynamics",
+          TextNode.valueOf("none"),
+          "canvas",
+          TextNode.valueOf("none"),
+          "fold-by",
+          TextNode.valueOf(DataConfig.BY_CHANCE));
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();

@@ -81,6 +81,7 @@ final class ConfigRules {
     if (fold != null && !isFold(fold)) {
       problem("fold", "k/K, a part of K, such as 1/5", "'" + fold + "'");
     }
+    choice("fold-by", data.foldBy(), DataConfig.BY_LABEL, DataConfig.BY_CHANCE);
     choice("augment", data.augment(), "crop-flip", "flip", "none");
     if (!isNormalization(data.normalization())) {
       problem(

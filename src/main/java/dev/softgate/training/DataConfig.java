@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param limitTest test on so many images at most; null for all
  * @param fold the part of the images to train on that is left out, {@code k/K}; null for none; see
  *     {@link dev.softgate.data.Fold}
+ * @param foldBy {@code label}: the parts have as many images of each class; {@code chance}: as they
+ *     come, which runs of earlier versions did
  * @param augment {@code crop-flip}, {@code flip} or {@code none}
  * @param normalization {@code published}: the mean and deviation of the published code; {@code
  *     measured}: those of the training pixels; or the numbers themselves, as {@link
@@ -41,9 +43,21 @@ public record DataConfig(
     @Nullable Integer limitTrain,
     @Nullable Integer limitTest,
     @Nullable String fold,
+    String foldBy,
     String augment,
     String normalization) {
 
   /** The score that is made of all others. */
   public static final String CONSENSUS = "consensus";
+
+  /** Parts that have as many images of each class. */
+  public static final String BY_LABEL = "label";
+
+  /** Parts that are drawn whatever the labels. */
+  public static final String BY_CHANCE = "chance";
+
+  /** Whether the part that is left out has as many images of each class as the others. */
+  public boolean stratified() {
+    return fold != null && foldBy.equals(BY_LABEL);
+  }
 }

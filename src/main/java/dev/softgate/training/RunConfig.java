@@ -56,6 +56,7 @@ public record RunConfig(
             null,
             null,
             null,
+            DataConfig.BY_LABEL,
             "crop-flip",
             "published"),
         new ModelConfig(

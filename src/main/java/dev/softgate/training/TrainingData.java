@@ -94,18 +94,26 @@ public record TrainingData(
         labels,
         suspects,
         split,
-        trainedOn(config, suspects, train),
+        trainedOn(config, suspects, train, labeled.train().labels()),
         split.validation(),
         test,
         normalization(data, dataset),
         Augmentation.of(data.augment()));
   }
 
-  /** Images without suspects, and of what remains without the part that is left out. */
-  public static int[] trainedOn(RunConfig config, @Nullable Suspects suspects, int[] ids) {
+  /**
+   * Images without suspects, and of what remains without the part that is left out.
+   *
+   * @param labels of all train images, as they are trained on
+   */
+  public static int[] trainedOn(
+      RunConfig config, @Nullable Suspects suspects, int[] ids, int[] labels) {
     int[] kept = suspects == null ? ids : suspects.without(ids);
     String fold = config.data().fold();
-    return fold == null ? kept : Fold.parse(fold).trained(kept, config.optimization().seed());
+    int[] strata = config.data().stratified() ? labels : null;
+    return fold == null
+        ? kept
+        : Fold.parse(fold).trained(kept, strata, config.optimization().seed());
   }
 
   /** The same images with their pixels normalized as {@code config} says. */

@@ -38,6 +38,7 @@ class RunConfigTest {
           Map.entry("limit-train", "1000"),
           Map.entry("limit-test", "500"),
           Map.entry("fold", "2/5"),
+          Map.entry("fold-by", "chance"),
           Map.entry("augment", "flip"),
           Map.entry("normalization", "measured"),
           Map.entry("arch", "preresnet"),

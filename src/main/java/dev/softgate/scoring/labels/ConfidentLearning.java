@@ -1,10 +1,11 @@
 package dev.softgate.scoring.labels;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
- * Confident learning: which labels are wrong, and how often each class is mistaken for which other,
- * from predicted probabilities.
+ * Confident learning: how often each class is mistaken for which other, from predicted
+ * probabilities.
  *
  * <p>A class j has the threshold tⱼ, the mean of pⱼ over the images given j. An image is
  * confidently of the most probable among the classes with pⱼ ≥ tⱼ, of none if there is none. The
@@ -13,101 +14,166 @@ import java.util.Arrays;
  *
  * <p>Source: Northcutt, Jiang and Chuang, <i>Confident learning: estimating uncertainty in dataset
  * labels</i>, JAIR 2021, eq. 1 to 3. The probabilities should be out of sample; of images that a
- * network has memorized, it confirms the wrong label.
+ * network has memorized, it confirms the wrong label. Differs: of classes that are as probable the
+ * given one counts, so that a network without preference contradicts nobody; and classes with too
+ * few images are left out.
+ *
+ * <p>Which images to flag is up to a {@link LabelFilter}, and whether the network knows enough for
+ * that to {@link NetworkStrength}; {@link LabelIssues} puts them together.
  */
 public final class ConfidentLearning {
+
+  /** Probabilities that differ by less are equal: they are floats, and thresholds their means. */
+  static final double EQUAL = 1e-6;
+
+  /** What rounding to two digits or to half precision leaves of a sum of one. */
+  private static final double SUM_TOLERANCE = 0.02;
 
   private final int[] given;
   private final float[] probabilities;
   private final int classes;
+  private final int[] counts;
+  private final boolean[] judged;
   private final double[] thresholds;
-  private final int[] suggested;
-  private final boolean[] flagged;
+  private final int[] confident;
   private final int[][] confidentJoint;
 
   /**
    * Fits thresholds and counts.
    *
    * @param given labels, N, at least one, in [0, K)
-   * @param probabilities N×K, row by row
+   * @param probabilities N×K, row by row, each row summing to one
    * @param classes K, at least 2
-   * @throws IllegalArgumentException if the sizes do not fit or a label is out of range
+   * @param fewest images that a class must be given for its labels to be judged
+   * @throws IllegalArgumentException if the sizes do not fit, a label is out of range, or a row is
+   *     no distribution ({@link #firstBadRow})
    */
-  public ConfidentLearning(int[] given, float[] probabilities, int classes) {
+  public ConfidentLearning(int[] given, float[] probabilities, int classes, int fewest) {
     if (given.length == 0 || classes < 2 || probabilities.length != (long) given.length * classes) {
       throw new IllegalArgumentException(
           given.length + " labels, " + probabilities.length + " probabilities, K = " + classes);
     }
-    for (int label : given) {
-      if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException("label " + label + ", K = " + classes);
-      }
+    int bad = firstBadRow(probabilities, classes);
+    if (bad >= 0) {
+      throw new IllegalArgumentException("row %d holds no probabilities".formatted(bad));
     }
     this.given = given;
     this.probabilities = probabilities;
     this.classes = classes;
+    counts = new int[classes];
+    for (int label : given) {
+      if (label < 0 || label >= classes) {
+        throw new IllegalArgumentException("label " + label + ", K = " + classes);
+      }
+      counts[label]++;
+    }
+    judged = new boolean[classes];
     thresholds = new double[classes];
-    int[] counts = counts();
     for (int i = 0; i < given.length; i++) {
       thresholds[given[i]] += probability(i, given[i]);
     }
     for (int j = 0; j < classes; j++) {
-      thresholds[j] /= counts[j]; // 0/0 of a class that no image is given: no p reaches it
+      judged[j] = counts[j] >= Math.max(fewest, 1);
+      thresholds[j] = judged[j] ? thresholds[j] / counts[j] : Double.NaN; // no p reaches it
     }
-    suggested = new int[given.length];
-    flagged = new boolean[given.length];
+    confident = new int[given.length];
     confidentJoint = new int[classes][classes];
-    double[] none = new double[classes];
     for (int i = 0; i < given.length; i++) {
-      int confident = mostProbable(i, thresholds);
-      suggested[i] = confident >= 0 ? confident : mostProbable(i, none);
-      flagged[i] = confident >= 0 && confident != given[i];
-      if (confident >= 0) {
-        confidentJoint[given[i]][confident]++;
+      confident[i] = judged[given[i]] ? mostProbable(i, thresholds) : -1;
+      if (confident[i] >= 0) {
+        confidentJoint[given[i]][confident[i]]++;
       }
     }
   }
 
-  private double probability(int image, int label) {
-    return probabilities[image * classes + label];
+  /**
+   * The first row that is no distribution: a value is not from 0 to 1, or they do not sum to one.
+   *
+   * @param probabilities N×K, row by row
+   * @return from 0; −1 if there is none
+   */
+  public static int firstBadRow(float[] probabilities, int classes) {
+    for (int start = 0; start < probabilities.length; start += classes) {
+      double sum = 0;
+      boolean inRange = true;
+      for (int j = start; j < start + classes; j++) {
+        inRange &= probabilities[j] >= -EQUAL && probabilities[j] <= 1 + EQUAL;
+        sum += probabilities[j];
+      }
+      if (!inRange || !(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
+        return start / classes;
+      }
+    }
+    return -1;
   }
 
-  /** The most probable class that reaches its threshold, of equals the first, or −1. */
+  /** Of the classes that reach {@code least} the most probable, of equals the given, or −1. */
   private int mostProbable(int image, double[] least) {
-    int best = -1;
+    int own = given[image];
+    int best = probability(image, own) >= least[own] - EQUAL ? own : -1;
     for (int j = 0; j < classes; j++) {
       double p = probability(image, j);
-      if (p >= least[j] && (best < 0 || p > probability(image, best))) {
+      if (p >= least[j] - EQUAL
+          && (best < 0 || p > probability(image, best) + (best == own ? EQUAL : 0))) {
         best = j;
       }
     }
     return best;
   }
 
-  private int[] counts() {
-    int[] counts = new int[classes];
-    for (int label : given) {
-      counts[label]++;
-    }
-    return counts;
+  double probability(int image, int label) {
+    return probabilities[image * classes + label];
   }
 
-  /** tⱼ, K; not a number for a class that no image is given. */
+  int given(int image) {
+    return given[image];
+  }
+
+  int images() {
+    return given.length;
+  }
+
+  int classes() {
+    return classes;
+  }
+
+  /** The class that an image is confidently of, −1 where there is none or it is not judged. */
+  int confident(int image) {
+    return confident[image];
+  }
+
+  /** Whether the given label is the most probable, or as probable as another. */
+  boolean agrees(int image) {
+    return probability(image, given[image]) >= probability(image, mostProbableOther(image)) - EQUAL;
+  }
+
+  int mostProbableOther(int image) {
+    int best = given[image] == 0 ? 1 : 0;
+    for (int j = best + 1; j < classes; j++) {
+      if (j != given[image] && probability(image, j) > probability(image, best)) {
+        best = j;
+      }
+    }
+    return best;
+  }
+
+  /** Whether the labels of a class are judged: enough images are given it. K. */
+  public boolean[] judged() {
+    return judged.clone();
+  }
+
+  boolean isJudged(int image) {
+    return judged[given[image]];
+  }
+
+  /** The images whose labels are judged, ascending. */
+  int[] judgedImages() {
+    return IntStream.range(0, given.length).filter(this::isJudged).toArray();
+  }
+
+  /** tⱼ, K; not a number for a class that is not judged. */
   public double[] thresholds() {
     return thresholds.clone();
-  }
-
-  /**
-   * The class that each image should have: the confident one, or the most probable where none is.
-   * N.
-   */
-  public int[] suggested() {
-    return suggested.clone();
-  }
-
-  /** Whether each image is confidently of another class than the given one. N. */
-  public boolean[] flagged() {
-    return flagged.clone();
   }
 
   /** C, given × confident, K×K, images. */
@@ -115,77 +181,61 @@ public final class ConfidentLearning {
     return Arrays.stream(confidentJoint).map(int[]::clone).toArray(int[][]::new);
   }
 
-  /** All images, given × {@link #suggested}, K×K. */
-  public int[][] confusion() {
-    int[][] confusion = new int[classes][classes];
-    for (int i = 0; i < given.length; i++) {
-      confusion[given[i]][suggested[i]]++;
-    }
-    return confusion;
+  /** How many images of each class are given it, K. */
+  public int[] counts() {
+    return counts.clone();
   }
 
-  /** Q, given × true, K×K: the estimated share of all images; sums to 1. */
+  /** Q, given × true, K×K: the estimated share of the judged images; sums to 1 if there are any. */
   public double[][] joint() {
-    int[] counts = counts();
+    int all = judgedImages().length;
     double[][] joint = new double[classes][classes];
     for (int i = 0; i < classes; i++) {
-      double confident = 0;
-      for (int count : confidentJoint[i]) {
-        confident += count;
-      }
-      for (int j = 0; j < classes && counts[i] > 0; j++) {
-        // of images given i, the one with the greatest pᵢ reaches tᵢ: confident > 0
-        joint[i][j] = confidentJoint[i][j] / confident * counts[i] / given.length;
+      double sum = Arrays.stream(confidentJoint[i]).sum();
+      for (int j = 0; j < classes && judged[i]; j++) {
+        // of images given i, the one with the greatest pᵢ reaches tᵢ: the sum is above 0
+        joint[i][j] = confidentJoint[i][j] / sum * counts[i] / all;
       }
     }
     return joint;
   }
 
-  /** The estimated share of wrong labels among all. */
+  /** The estimated share of wrong labels among the judged images; 0 where there are none. */
   public double noiseRate() {
-    double right = 0;
+    double wrong = 0;
     double[][] joint = joint();
     for (int i = 0; i < classes; i++) {
-      right += joint[i][i];
+      for (int j = 0; j < classes; j++) {
+        wrong += i == j ? 0 : joint[i][j];
+      }
     }
-    return Math.max(0, 1 - right);
+    return wrong;
   }
 
   /**
    * The estimated share of wrong labels among the images given each class, K; not a number where
-   * there are none.
+   * the class is not judged.
    */
   public double[] noiseByGiven() {
-    int[] counts = counts();
-    double[][] joint = joint();
     double[] noise = new double[classes];
     for (int i = 0; i < classes; i++) {
-      noise[i] = Math.max(0, 1 - joint[i][i] * given.length / counts[i]);
+      double sum = Arrays.stream(confidentJoint[i]).sum();
+      noise[i] = judged[i] ? 1 - confidentJoint[i][i] / sum : Double.NaN;
     }
     return noise;
   }
 
   /** The given label's probability: N scores in [0, 1], high = good label. */
   public double[] selfConfidence() {
-    double[] scores = new double[given.length];
-    for (int i = 0; i < given.length; i++) {
-      scores[i] = probability(i, given[i]);
-    }
-    return scores;
+    return IntStream.range(0, given.length).mapToDouble(i -> probability(i, given[i])).toArray();
   }
 
   /**
    * (1 + p of the given label − the greatest other p) / 2: N scores in [0, 1], high = good label.
    */
   public double[] normalizedMargin() {
-    double[] scores = new double[given.length];
-    for (int i = 0; i < given.length; i++) {
-      double other = 0;
-      for (int j = 0; j < classes; j++) {
-        other = j == given[i] ? other : Math.max(other, probability(i, j));
-      }
-      scores[i] = (1 + probability(i, given[i]) - other) / 2;
-    }
-    return scores;
+    return IntStream.range(0, given.length)
+        .mapToDouble(i -> (1 + probability(i, given[i]) - probability(i, mostProbableOther(i))) / 2)
+        .toArray();
   }
 }

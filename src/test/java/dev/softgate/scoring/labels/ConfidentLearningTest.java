@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,15 +25,13 @@ class ConfidentLearningTest {
             0.75f, 0.25f, //
             0.5f, 0.5f
           },
-          2);
+          2,
+          1);
 
   @Test
   void byHand() {
     assertThat(TWO_CLASSES.thresholds()).containsExactly(0.625, 0.5);
     assertThat(TWO_CLASSES.confidentJoint()).isDeepEqualTo(new int[][] {{3, 1}, {1, 2}});
-    assertThat(TWO_CLASSES.suggested()).containsExactly(0, 0, 1, 0, 1, 0, 1);
-    assertThat(TWO_CLASSES.flagged())
-        .containsExactly(false, false, true, false, false, true, false);
     assertThat(TWO_CLASSES.noiseRate()).isCloseTo(2 / 7.0, within(1e-12));
     assertThat(TWO_CLASSES.noiseByGiven()[0]).isCloseTo(1 / 4.0, within(1e-12));
     assertThat(TWO_CLASSES.noiseByGiven()[1]).isCloseTo(1 / 3.0, within(1e-12));
@@ -46,7 +43,7 @@ class ConfidentLearningTest {
 
   /**
    * Images that reach no threshold are not counted, and each row of the joint is brought to its
-   * images; they are suggested their most probable class, and are not flagged.
+   * images.
    */
   @Test
   void uncertainImagesAreLeftOut() {
@@ -60,13 +57,11 @@ class ConfidentLearningTest {
               0.25f, 0.5f, 0.25f, //
               0.25f, 0, 0.75f
             },
-            3);
+            3,
+            1);
     assertThat(three.thresholds()).containsExactly(0.5, 0.625, 0.75);
     assertThat(three.confidentJoint()).isDeepEqualTo(new int[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}});
     assertThat(three.joint()).isDeepEqualTo(new double[][] {{0.4, 0, 0}, {0, 0.4, 0}, {0, 0, 0.2}});
-    assertThat(three.suggested()).containsExactly(0, 1, 1, 1, 2);
-    assertThat(three.flagged()).containsOnly(false);
-    assertThat(three.confusion()).isDeepEqualTo(new int[][] {{1, 1, 0}, {0, 2, 0}, {0, 0, 1}});
     assertThat(three.normalizedMargin()).containsExactly(0.75, 0.4375, 0.75, 0.625, 0.75);
   }
 
@@ -77,9 +72,10 @@ class ConfidentLearningTest {
         new ConfidentLearning(
             new int[] {0, 0, 1, 1},
             new float[] {0.25f, 0.75f, 0.5f, 0.5f, 0.5f, 0.5f, 0.875f, 0.125f},
-            2);
-    // thresholds 0.375 and 0.3125: image 1 and 2 reach both, equally, and go to the first
-    assertThat(collision.confidentJoint()).isDeepEqualTo(new int[][] {{1, 1}, {2, 0}});
+            2,
+            1);
+    // thresholds 0.375 and 0.3125: image 1 and 2 reach both, equally, and stay what they are given
+    assertThat(collision.confidentJoint()).isDeepEqualTo(new int[][] {{1, 1}, {1, 1}});
   }
 
   /** The paper's figure 1: dog, fox, cow. */
@@ -97,7 +93,7 @@ class ConfidentLearningTest {
         }
       }
     }
-    ConfidentLearning learning = new ConfidentLearning(given, probabilities, 3);
+    ConfidentLearning learning = new ConfidentLearning(given, probabilities, 3, 1);
     assertThat(learning.confidentJoint()).isDeepEqualTo(counts);
     double[][] joint = {{0.25, 0.1, 0.05}, {0.14, 0.15, 0}, {0.08, 0.03, 0.2}};
     for (int i = 0; i < 3; i++) {
@@ -125,8 +121,8 @@ class ConfidentLearningTest {
       joint[given[i]][truth] += 1.0 / images;
       System.arraycopy(noise[truth], 0, probabilities, i * 3, 3);
     }
-    ConfidentLearning learning = new ConfidentLearning(given, probabilities, 3);
-    assertThat(Arrays.equals(learning.flagged(), wrong)).isTrue();
+    ConfidentLearning learning = new ConfidentLearning(given, probabilities, 3, 1);
+    assertThat(LabelFilter.CONFIDENT_LEARNING.flags(learning)).isEqualTo(wrong);
     for (int i = 0; i < 3; i++) {
       for (int j = 0; j < 3; j++) {
         assertThat(learning.joint()[i][j]).isCloseTo(joint[i][j], within(1e-9));
@@ -138,7 +134,7 @@ class ConfidentLearningTest {
   void aClassThatNoImageIsGivenIsNeverSuspected() {
     ConfidentLearning learning =
         new ConfidentLearning(
-            new int[] {0, 1}, new float[] {0.25f, 0.25f, 0.5f, 0.25f, 0.5f, 0.25f}, 3);
+            new int[] {0, 1}, new float[] {0.25f, 0.25f, 0.5f, 0.25f, 0.5f, 0.25f}, 3, 1);
     assertThat(learning.thresholds()[2]).isNaN();
     assertThat(learning.confidentJoint())
         .isDeepEqualTo(new int[][] {{1, 0, 0}, {0, 1, 0}, {0, 0, 0}});
@@ -154,10 +150,48 @@ class ConfidentLearningTest {
     assertRefused(new int[] {-1}, new float[2], 2);
     assertRefused(new int[] {0}, new float[1], 1);
     assertRefused(new int[0], new float[0], 2);
+    assertRefused(new int[] {0}, new float[] {Float.NaN, 1}, 2);
+    assertRefused(new int[] {0}, new float[] {1.5f, -0.5f}, 2);
+    assertRefused(new int[] {0}, new float[] {0.5f, 0.25f}, 2);
+  }
+
+  @Test
+  void namesTheRowWithoutProbabilities() {
+    float[] two = {0.25f, 0.75f, Float.NaN, 1};
+    assertThat(ConfidentLearning.firstBadRow(two, 2)).isEqualTo(1);
+    assertThatThrownBy(() -> new ConfidentLearning(new int[] {0, 1}, two, 2, 1))
+        .hasMessageContaining("row 1");
+    assertThat(ConfidentLearning.firstBadRow(new float[] {0.33f, 0.33f, 0.33f}, 3)).isEqualTo(-1);
+  }
+
+  /** Their images neither count nor set a threshold, and no image is taken for one of them. */
+  @Test
+  void classesWithTooFewImagesAreNotJudged() {
+    ConfidentLearning learning =
+        new ConfidentLearning(
+            new int[] {0, 0, 1, 1, 2},
+            new float[] {
+              0.75f, 0.25f, 0, //
+              0, 0.25f, 0.75f, //
+              0.25f, 0.75f, 0, //
+              0.75f, 0.25f, 0, //
+              1, 0, 0
+            },
+            3,
+            2);
+    assertThat(learning.judged()).containsExactly(true, true, false);
+    assertThat(learning.confidentJoint())
+        .isDeepEqualTo(new int[][] {{1, 0, 0}, {1, 1, 0}, {0, 0, 0}});
+    assertThat(learning.noiseRate()).isCloseTo(0.25, within(1e-12));
+    assertThat(learning.noiseByGiven()[2]).isNaN();
+    LabelIssues issues = LabelIssues.find(learning, LabelFilter.PREDICTED_NEQ_GIVEN);
+    assertThat(issues.suggested()).containsExactly(1, 2, 0, 0, -1);
+    assertThat(LabelFilter.PREDICTED_NEQ_GIVEN.flags(learning))
+        .containsExactly(false, true, false, true, false);
   }
 
   private static void assertRefused(int[] given, float[] probabilities, int classes) {
-    assertThatThrownBy(() -> new ConfidentLearning(given, probabilities, classes))
+    assertThatThrownBy(() -> new ConfidentLearning(given, probabilities, classes, 1))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }
