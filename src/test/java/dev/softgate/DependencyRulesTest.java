@@ -89,6 +89,7 @@ class DependencyRulesTest {
             "parity",
             "report",
             "scoring",
+            "scoring.labels",
             "torch",
             "training"));
   }

@@ -105,7 +105,7 @@ final class GallerySection {
                 .formatted(run.folder().scores(), id, train.count()));
       }
     }
-    LabelTable.Score score = table.combined();
+    LabelTable.Score score = table.ranking();
     Block note =
         new Block.Note(
             table.clean() == null

@@ -99,9 +99,9 @@ record LabelTable(
     return clean != null && isKnown(row) && !clean.get(row).equals(given.get(row));
   }
 
-  /** The score to sort by: the one that is made of all others, or else the first. */
-  Score combined() {
-    return find(DataConfig.CONSENSUS).orElse(scores.get(0));
+  /** The score to sort by: the area under the margin, or else the first. */
+  Score ranking() {
+    return find(DataConfig.AUM).orElse(scores.get(0));
   }
 
   /** What an image loses with its memory off; null where the network has no memory. */

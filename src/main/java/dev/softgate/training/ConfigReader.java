@@ -62,7 +62,9 @@ final class ConfigReader {
           "canvas",
           TextNode.valueOf("none"),
           "fold-by",
-          TextNode.valueOf(DataConfig.BY_CHANCE));
+          TextNode.valueOf(DataConfig.BY_CHANCE),
+          "score",
+          TextNode.valueOf(DataConfig.CONSENSUS));
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();

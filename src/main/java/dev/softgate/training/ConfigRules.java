@@ -97,7 +97,8 @@ final class ConfigRules {
       if (data.scores() != null) {
         problem("drop-suspects", "given, as scores is", "none");
       }
-      if (!data.score().equals(DataConfig.CONSENSUS)) {
+      // consensus: what earlier versions write
+      if (!List.of(DataConfig.AUM, DataConfig.CONSENSUS).contains(data.score())) {
         problem("score", "left out without drop-suspects", "'" + data.score() + "'");
       }
       return;

@@ -47,7 +47,13 @@ public record DataConfig(
     String augment,
     String normalization) {
 
-  /** The score that is made of all others. */
+  /**
+   * The score that ranks labels where nobody says otherwise: the area under the margin, which wins
+   * over networks and kinds of wrong labels (decision 0032).
+   */
+  public static final String AUM = "aum";
+
+  /** The score that is made of others. */
   public static final String CONSENSUS = "consensus";
 
   /** Parts that have as many images of each class. */

@@ -50,7 +50,7 @@ public record RunConfig(
             null,
             null,
             null,
-            DataConfig.CONSENSUS,
+            DataConfig.AUM,
             SplitKind.AUTO,
             0.1,
             null,

@@ -28,7 +28,7 @@ public record Suspects(Path file, int[] ids, String sha256) {
 
   /** What a configuration says that leaves none out. */
   public static final Map<String, String> NONE =
-      Map.of("drop-suspects", "none", "scores", "none", "score", DataConfig.CONSENSUS);
+      Map.of("drop-suspects", "none", "scores", "none", "score", DataConfig.AUM);
 
   private static final String ID = "id";
   private static final String GIVEN = "given";

@@ -32,7 +32,7 @@ class RunConfigTest {
           Map.entry("labels", "noisy.csv"),
           Map.entry("drop-suspects", "0.2"),
           Map.entry("scores", "runs/n/scores.csv"),
-          Map.entry("score", "aum"),
+          Map.entry("score", "consensus"),
           Map.entry("split", "seeded"),
           Map.entry("val-fraction", "0.25"),
           Map.entry("limit-train", "1000"),
@@ -112,7 +112,7 @@ class RunConfigTest {
           Arguments.of("drop-suspects", "-0.1", "at least 0 and below 1"),
           Arguments.of("drop-suspects", "NaN", "at least 0 and below 1"),
           Arguments.of("drop-suspects", "some", "expected a number or none, found 'some'"),
-          Arguments.of("score", "aum", "left out without drop-suspects, found 'aum'"),
+          Arguments.of("score", "loss", "left out without drop-suspects, found 'loss'"),
           Arguments.of("split", "random", "one of auto, reference, seeded"),
           Arguments.of("val-fraction", "1", "at least 0 and below 1, found 1.0"),
           Arguments.of("val-fraction", "-0.1", "at least 0"),
@@ -120,6 +120,7 @@ class RunConfigTest {
           Arguments.of("limit-test", "0", "from 1"),
           Arguments.of("fold", "6/5", "k/K, a part of K, such as 1/5"),
           Arguments.of("fold", "1/1", "k/K"),
+          Arguments.of("fold-by", "class", "one of label, chance"),
           Arguments.of("augment", "cutout", "one of crop-flip, flip, none"),
           Arguments.of("normalization", "none", "published, measured or R,G,B"),
           Arguments.of("normalization", "1,2/3,4", "published, measured or R,G,B"),
@@ -267,13 +268,15 @@ class RunConfigTest {
         DEFAULT_YAML
             .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
             .replaceFirst("(?s) *labels: .*(?=  split:)", "")
+            .replaceFirst("(?s) *fold: .*(?=  augment:)", "")
             .replaceFirst(" *dynamics: .*\n", "")
             .replaceFirst(" *canvas: .*\n", "")
             .replaceFirst("(?s)skipping:\n.*(?=execution:)", "");
     assertThat(earlier)
-        .doesNotContain("gate-mix", "distill", "labels", "dynamics", "score", "canvas");
-    assertThat(RunConfig.parse(earlier, "test"))
-        .isEqualTo(RunConfig.defaults().with(Map.of("dynamics", "none", "canvas", "none")));
+        .doesNotContain("gate-mix", "distill", "labels", "dynamics", "score", "canvas", "fold");
+    Map<String, String> then =
+        Map.of("dynamics", "none", "canvas", "none", "fold-by", "chance", "score", "consensus");
+    assertThat(RunConfig.parse(earlier, "test")).isEqualTo(RunConfig.defaults().with(then));
   }
 
   @Test

@@ -60,6 +60,10 @@ public final class LabelScores {
    * exp(−mean loss over epochs): the geometric mean of the given label's probability. Of the
    * network's loss or of the gate classifier's.
    *
+   * <p>Source: Ravikumar et al., <i>Towards memorization estimation: fast, formal and free</i>,
+   * ICML 2025, cumulative sample loss: the sum of an image's loss over training. Differs: the mean,
+   * which ranks alike and does not grow with the epochs.
+   *
    * @param lossNats cross-entropy on the given label, at least 0
    */
   public static double[] meanLoss(float[][] lossNats) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * confidentAgreement} below 0.5) although the given labels are its next guesses; random labels and
  * predictions below 0.2 say nothing at all.
  *
- * <p>Source: our own; thresholds and what they decide on 200 networks: results/label-flags,
+ * <p>Source: our own; thresholds and what they decide on 100 networks: results/label-flags,
  * decision 0032.
  *
  * @param agreement the share of the judged labels that are predicted as given
