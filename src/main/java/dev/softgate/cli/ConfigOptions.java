@@ -45,7 +45,8 @@ final class ConfigOptions {
     @Option(
         names = "--data-url",
         paramLabel = "URL",
-        description = "Download the archive from here; a file: URL works too")
+        description =
+            "Download the archive from here; a file: URL works too; none for where it usually is")
     @Nullable String dataUrl;
 
     @Option(
@@ -53,19 +54,21 @@ final class ConfigOptions {
         paramLabel = "FILE",
         description =
             "Train and validate on the labels of this file: index,given and, for analysis alone,"
-                + " clean")
+                + " clean; none for those of the data set")
     @Nullable String labels;
 
     @Option(
         names = "--drop-suspects",
         paramLabel = "P",
-        description = "Leave out this share of the training images: the labels that score lowest")
+        description =
+            "Leave out this share of the training images: the labels that score lowest; none for"
+                + " all in")
     @Nullable String dropSuspects;
 
     @Option(
         names = "--scores",
         paramLabel = "FILE",
-        description = "The scores of --drop-suspects: a scores.csv of softgate score")
+        description = "The scores of --drop-suspects: a scores.csv of softgate score; none without")
     @Nullable String scores;
 
     @Option(
@@ -87,16 +90,22 @@ final class ConfigOptions {
         description = "Part of the training images held out for validation (${DEFAULT-VALUE})")
     @Nullable String valFraction;
 
-    @Option(names = "--limit-train", paramLabel = "N", description = "Train on N images at most")
+    @Option(
+        names = "--limit-train",
+        paramLabel = "N",
+        description = "Train on N images at most; none for all")
     @Nullable String limitTrain;
 
-    @Option(names = "--limit-test", paramLabel = "N", description = "Test on N images at most")
+    @Option(
+        names = "--limit-test",
+        paramLabel = "N",
+        description = "Test on N images at most; none for all")
     @Nullable String limitTest;
 
     @Option(
         names = "--fold",
         paramLabel = "k/K",
-        description = "Train without the k-th of K parts of the images to train on")
+        description = "Train without the k-th of K parts of the images to train on; none with all")
     @Nullable String fold;
 
     @Option(
@@ -164,7 +173,7 @@ final class ConfigOptions {
         split = ",",
         description =
             "The stages that have the gate, such as 2,3 (3; for gates in units all, for memory all"
-                + " but the first)")
+                + " but the first); none for these")
     @Nullable List<String> gateAt;
 
     @Option(
@@ -173,7 +182,7 @@ final class ConfigOptions {
         split = ",",
         description =
             "How many units of a stage come before the gate on it: one number, or one for each"
-                + " stage of --gate-at, such as 3,1 (1)")
+                + " stage of --gate-at, such as 3,1 (1); none for one")
     @Nullable List<String> gateAfter;
 
     @Option(
@@ -233,7 +242,9 @@ final class ConfigOptions {
         names = "--widths",
         paramLabel = "C",
         split = ",",
-        description = "Output channels of each stage's units, such as 16,8,16 (the architecture's)")
+        description =
+            "Output channels of each stage's units, such as 16,8,16 (the architecture's); none for"
+                + " these")
     @Nullable List<String> widths;
   }
 
@@ -361,7 +372,7 @@ final class ConfigOptions {
         split = ",",
         description =
             "Share of the images that is to skip, one for all gates or one for each; hard gates"
-                + " without it learn to work at any threshold")
+                + " without it, or with none, learn to work at any threshold")
     @Nullable List<String> targetSkip;
 
     @Option(
@@ -382,7 +393,9 @@ final class ConfigOptions {
     @Option(
         names = "--distill",
         paramLabel = "RUN",
-        description = "Learn from this network's answers too, such as the one of --init")
+        description =
+            "Learn from this network's answers too, such as the one of --init; none for labels"
+                + " alone")
     @Nullable String distill;
 
     @Option(
@@ -474,7 +487,7 @@ final class ConfigOptions {
     @Option(
         names = "--time-limit",
         paramLabel = "TIME",
-        description = "Stop, resumably, after so long: 90s, 30m, 1h30m")
+        description = "Stop, resumably, after so long: 90s, 30m, 1h30m; none for no limit")
     @Nullable String timeLimit;
   }
 }

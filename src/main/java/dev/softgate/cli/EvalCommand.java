@@ -67,13 +67,16 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--data-url",
       paramLabel = "URL",
-      description = "Download the archive from here; a file: URL works too")
+      description =
+          "Download the archive from here; a file: URL works too; none for where it usually is")
   @Nullable String dataUrl;
 
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Of train and val: compare with the labels of this file (the run's own)")
+      description =
+          "Of train and val: compare with the labels of this file, none for those of the data set"
+              + " (the run's own)")
   @Nullable Path labels;
 
   @Option(
@@ -81,7 +84,8 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "on|off",
       defaultValue = "off",
       description =
-          "Of a memory gate: on is with the channels that each training image owns (${DEFAULT-VALUE})")
+          "Of a memory gate: on is with the channels that each training image owns"
+              + " (${DEFAULT-VALUE})")
   String memory;
 
   @Mixin ComputeOptions compute;
@@ -90,7 +94,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--dump-gates",
       paramLabel = "FILE",
       description =
-          "Write id,label,predicted,correct,entropy,g of each image here, and of several gates each")
+          "Write id,label,predicted,correct,entropy,g of each image here, and of several gates"
+              + " each")
   @Nullable Path dumpGates;
 
   @Option(names = "--json", description = "Print one JSON object.")

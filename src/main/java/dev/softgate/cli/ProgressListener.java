@@ -14,7 +14,10 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressListener.class);
 
+  private static final int LONG_STEP_SECONDS = 10;
+
   private final @Nullable LiveLine line;
+  private boolean measured;
   private int epochs;
   private int trainImages;
   private double secondsPerEpoch = Double.NaN;
@@ -41,6 +44,18 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepFinished(StepProgress progress) {
+    if (!measured) {
+      measured = true;
+      double epochSeconds = trainImages / progress.imagesPerSecond();
+      double stepSeconds = epochSeconds / progress.batches();
+      if (stepSeconds >= LONG_STEP_SECONDS) {
+        LOG.info(
+            "a step takes {}, an epoch of {} steps {}",
+            ProgressText.time(stepSeconds),
+            progress.batches(),
+            ProgressText.time(epochSeconds));
+      }
+    }
     if (line == null) {
       return;
     }

@@ -79,7 +79,9 @@ final class ScoreCommand implements Callable<Integer> {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "The label file that the run was trained with, where it lies elsewhere now")
+      description =
+          "The label file that the run was trained with, where it lies elsewhere now; none for the"
+              + " labels of the data set")
   @Nullable Path labels;
 
   @Option(

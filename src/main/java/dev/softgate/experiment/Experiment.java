@@ -329,6 +329,16 @@ public final class Experiment {
     try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
         BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}, canvas {}", config.execution().engine(), config.execution().canvas());
+      String longStep =
+          StepEstimate.announcement(
+              network.spec(),
+              data.dataset().train(),
+              data.train().length,
+              config.optimization().batchSize(),
+              config.execution().threads());
+      if (longStep != null) {
+        LOG.info(longStep);
+      }
       BooleanSupplier timeUp = timeUp(config, started);
       boolean ended =
           standby == null

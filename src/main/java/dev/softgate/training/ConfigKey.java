@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param section the section's name in the file
  * @param name the key's name in the file and of its option
  * @param type what its values are
- * @param nullable whether it may be null, which the command line spells {@code none}
+ * @param nullable whether it may be null
  */
 public record ConfigKey(String section, String name, Type type, boolean nullable) {
 
@@ -44,6 +45,14 @@ public record ConfigKey(String section, String name, Type type, boolean nullable
   /** The keys of a section, in the order of the file. */
   static List<ConfigKey> of(String section) {
     return ALL.values().stream().filter(key -> key.section().equals(section)).toList();
+  }
+
+  /**
+   * Whether the command line spells null, or an empty list, {@code none}, as the option's help then
+   * says. Not of a name: a run may be named so.
+   */
+  public boolean noneIsAbsence() {
+    return (nullable && !name.equals("name")) || type instanceof ParameterizedType;
   }
 
   /** The key's value as a person writes it, for messages: {@code "a whole number"}. */

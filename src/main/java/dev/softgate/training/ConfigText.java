@@ -77,7 +77,7 @@ final class ConfigText {
 
   /** The node a file would hold where the command line has this text. */
   static JsonNode node(ConfigKey key, String text) {
-    if (key.nullable() && text.equals("none")) {
+    if (key.nullable() && key.noneIsAbsence() && text.equals("none")) {
       return NullNode.getInstance();
     }
     return node(key.type(), text.strip());

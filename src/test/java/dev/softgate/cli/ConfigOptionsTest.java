@@ -49,6 +49,20 @@ class ConfigOptionsTest {
   }
 
   @Test
+  void noneMeansAbsenceOnlyWhereTheHelpSaysSo() {
+    for (ConfigKey key : ConfigKey.all()) {
+      OptionSpec option = train.getCommandSpec().findOption("--" + key.name());
+      String help = String.join(" ", option.description());
+      if (key.nullable() || key.noneIsAbsence()) {
+        assertThat(help.contains("none")).as(key.name()).isEqualTo(key.noneIsAbsence());
+      }
+    }
+    RecordedTraining training = new RecordedTraining();
+    assertThat(CommandRun.of(training, "train", "--name", "none").exitCode()).isZero();
+    assertThat(training.config().execution().name()).isEqualTo("none");
+  }
+
+  @Test
   void everyOptionReachesItsKey() {
     Map<String, String> other =
         Map.of(

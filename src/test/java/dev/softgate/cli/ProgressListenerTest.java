@@ -80,6 +80,17 @@ class ProgressListenerTest {
         .endsWith("g 0.321  skip 25.0%/50.3%  val 20.0%/48.1% 38.9%  100 img/s");
   }
 
+  @Test
+  void saysOnceHowLongAnEpochOfLongStepsTakes() {
+    try (LogCapture log = new LogCapture();
+        ProgressListener listener = new ProgressListener(null)) {
+      listener.trainingStarted(0, 3, 10, 320);
+      listener.stepFinished(new StepProgress(0, 0, 10, 1, 0.5, Double.NaN, 0.5));
+      listener.stepFinished(new StepProgress(0, 1, 10, 1, 0.5, Double.NaN, 0.5));
+      assertThat(log.messages()).containsExactly("a step takes 1m04s, an epoch of 10 steps 10m40s");
+    }
+  }
+
   private final ByteArrayOutputStream drawn = new ByteArrayOutputStream();
 
   private LiveLine line() {

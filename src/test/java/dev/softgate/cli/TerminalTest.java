@@ -96,6 +96,7 @@ class TerminalTest {
 
   /** Takes steps that cost nothing until it is asked to stop, and stops, or does not. */
   static final class SteppingTraining implements TrainingProgram {
+    private static final int MOST_STEPS = 10_000; // a test that fails leaves no process behind
     private final Path folder;
     private final boolean stops;
 
@@ -110,10 +111,14 @@ class TerminalTest {
       System.exit(Main.execute(Main.commandLine(training), "train"));
     }
 
+    private boolean stopped(TrainRequest request) {
+      return stops && request.stopRequested().getAsBoolean();
+    }
+
     @Override
     public TrainOutcome run(TrainRequest request) throws InterruptedException {
       request.listeners().forEach(listener -> listener.trainingStarted(0, 1, 100_000, 100_000));
-      for (int batch = 0; !(stops && request.stopRequested().getAsBoolean()); batch++) {
+      for (int batch = 0; batch < MOST_STEPS && !stopped(request); batch++) {
         StepProgress step = new StepProgress(0, batch, 100_000, 2, 0.5, 0.5, 100);
         request.listeners().forEach(listener -> listener.stepFinished(step));
         Thread.sleep(5);

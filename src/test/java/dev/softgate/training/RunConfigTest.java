@@ -343,9 +343,11 @@ class RunConfigTest {
   }
 
   @Test
-  void noneIsNullWhereNullIsAllowed() {
-    RunConfig limited = RunConfig.defaults().with(Map.of("limit-train", "100", "name", "n"));
-    RunConfig unlimited = limited.with(Map.of("limit-train", "none", "name", "none"));
+  void noneIsNullWhereNullIsAllowedAndARunMayBeNamedSo() {
+    RunConfig limited = RunConfig.defaults().with(Map.of("limit-train", "100", "fold", "1/2"));
+    RunConfig unlimited = limited.with(Map.of("limit-train", "none", "fold", "none"));
+    assertThat(RunConfig.defaults().with(Map.of("name", "none")).execution().name())
+        .isEqualTo("none");
     assertThat(limited.data().limitTrain()).isEqualTo(100);
     assertThat(unlimited).isEqualTo(RunConfig.defaults());
     assertThat(RunConfig.defaults().with(Map.of("schedule", "none")).optimization().schedule())
