@@ -144,18 +144,21 @@ final class ImageDecoder {
 
   /** The size of an image, turned upright. */
   private static Size header(Path file, ImageFormat format, byte[] bytes) throws IOException {
-    Size stored =
-        switch (format) {
-          case JPEG -> JpegFile.parse(bytes).size();
-          case GIF -> GifScreen.size(bytes);
-          default -> withReader(format, bytes, r -> new Size(r.getHeight(0), r.getWidth(0)));
-        };
+    Size stored = storedSize(format, bytes);
     if (stored.height < 1 || stored.width < 1 || (long) stored.height * stored.width > MAX_PIXELS) {
       throw new BadInputException(
           "%s says it is %s pixels, and at most %,d in all are read: make it smaller"
               .formatted(OneLine.of(file), stored, MAX_PIXELS));
     }
     return Orientation.of(format, bytes).of(stored);
+  }
+
+  private static Size storedSize(ImageFormat format, byte[] bytes) throws IOException {
+    return switch (format) {
+      case JPEG -> JpegFile.parse(bytes).size();
+      case GIF -> GifScreen.size(bytes);
+      default -> withReader(format, bytes, r -> new Size(r.getHeight(0), r.getWidth(0)));
+    };
   }
 
   /** What is done with ImageIO's reader of a file. */
@@ -201,6 +204,12 @@ final class ImageDecoder {
 
   private static byte[] planes(ImageFormat format, byte[] bytes, List<String> remarks)
       throws IOException {
+    if (format == ImageFormat.WEBP) {
+      byte[] lossy = WebpFile.lossyPlanes(bytes, storedSize(format, bytes));
+      if (lossy != null) {
+        return lossy;
+      }
+    }
     return withReader(
         format,
         bytes,

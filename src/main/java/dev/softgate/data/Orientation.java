@@ -93,7 +93,9 @@ record Orientation(int value) {
 
   /** The size of the upright image. */
   ImageDecoder.Size of(ImageDecoder.Size stored) {
-    return swapsAxes() ? new ImageDecoder.Size(stored.width(), stored.height()) : stored;
+    return swapsAxes()
+        ? new ImageDecoder.Size(/* height= */ stored.width(), /* width= */ stored.height())
+        : stored;
   }
 
   /**
