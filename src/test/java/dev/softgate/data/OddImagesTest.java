@@ -48,9 +48,7 @@ class OddImagesTest {
   }
 
   static Stream<String> names() {
-    return FILES.keySet().stream()
-        .filter(name -> !name.startsWith("expected/"))
-        .sorted();
+    return FILES.keySet().stream().filter(name -> !name.startsWith("expected/")).sorted();
   }
 
   private Path write(String name, byte[] bytes) throws IOException {
@@ -97,7 +95,15 @@ class OddImagesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"rgb.jpg", "cmyk_prog.jpg", "lossless.webp", "lossy.webp", "p.gif", "rgb.bmp", "rgb_None.tif"})
+  @CsvSource({
+    "rgb.jpg",
+    "cmyk_prog.jpg",
+    "lossless.webp",
+    "lossy.webp",
+    "p.gif",
+    "rgb.bmp",
+    "rgb_None.tif"
+  })
   void refusesWhatLacksPixels(String name) throws IOException {
     byte[] whole = file(name);
     for (int part = 1; part < 8; part++) {
