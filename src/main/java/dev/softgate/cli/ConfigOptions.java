@@ -156,8 +156,16 @@ final class ConfigOptions {
         names = "--shortcut",
         paramLabel = "KIND",
         description =
-            "Where the width changes: projection, or pad without parameters (${DEFAULT-VALUE})")
+            "Where the width changes: projection, or without parameters pad (every second pixel,"
+                + " zeros on both sides), pad-end (2x2 averages, zeros at the end) or subsample-end"
+                + " (every second pixel, zeros at the end) (${DEFAULT-VALUE})")
     @Nullable String shortcut;
+
+    @Option(
+        names = "--bottleneck-stride",
+        paramLabel = "KERNEL",
+        description = "Which convolution of a bottleneck strides: 3x3 or 1x1 (${DEFAULT-VALUE})")
+    @Nullable String bottleneckStride;
 
     @Option(
         names = "--gate",

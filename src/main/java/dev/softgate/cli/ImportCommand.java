@@ -1,15 +1,24 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
 import dev.softgate.data.Normalization;
+import dev.softgate.experiment.ImportRequest;
+import dev.softgate.experiment.ImportSearch;
 import dev.softgate.experiment.ImportedNetwork;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
+import dev.softgate.interop.Quoted;
+import dev.softgate.model.ShortcutKind;
 import dev.softgate.model.StateRecognition;
+import dev.softgate.training.DataConfig;
+import dev.softgate.training.RunConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -33,15 +43,19 @@ import picocli.CommandLine.Spec;
     description = {
       "Make a run of a PyTorch checkpoint, for eval, predict and --init baseline:RUN.",
       "",
-      "The network is recognized from the names and shapes of its parameters. Reading the file"
-          + " executes nothing: whatever is no tensor or container is refused.",
+      "The network is recognized from the names and shapes of its parameters. What these do not"
+          + " tell is taken as published and said, with the option that changes it;"
+          + " --expect-accuracy finds out by evaluating. Reading the file executes nothing: what"
+          + " stands beside a state dict is passed over.",
       ""
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
       "  softgate import resnet56.th --out runs/resnet56",
-      "  softgate import resnet20.pth --out runs/r20 --pixel-mean 0.5,0.5,0.5 --pixel-std 0.2,0.2,0.2",
+      "  softgate import resnet20.pth --out runs/r20 --pixel-mean 0.5,0.5,0.5 --pixel-std"
+          + " 0.2,0.2,0.2",
+      "  softgate import resnet20.pth --out runs/r20 --data-dir data --expect-accuracy 0.9173",
       "  softgate eval runs/resnet56 --data-dir data"
     })
 final class ImportCommand implements Callable<Integer> {
@@ -52,7 +66,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A .pth or .th file of PyTorch, of any version, or .safetensors.")
+      description = "A file of torch.save, of any version, or safetensors, however it is called.")
   Path file;
 
   @Option(
@@ -92,6 +106,49 @@ final class ImportCommand implements Callable<Integer> {
       description = "normalised, published, unscaled or raw (as published).")
   @Nullable String gateCalibration;
 
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Where in the file the network is, such as ema or state.model (looked for)")
+  @Nullable String key;
+
+  @Option(
+      names = "--shortcut",
+      paramLabel = "KIND",
+      description =
+          "Of shortcuts without parameters: pad (every second pixel, zeros on both sides), pad-end"
+              + " (2x2 averages, zeros at the end) or subsample-end (every second pixel, zeros at"
+              + " the end) (pad)")
+  @Nullable String shortcut;
+
+  @Option(
+      names = "--bottleneck-stride",
+      paramLabel = "KERNEL",
+      description = "Which convolution of a bottleneck strides: 3x3 or 1x1 (3x3)")
+  @Nullable String bottleneckStride;
+
+  @Option(
+      names = "--expect-accuracy",
+      paramLabel = "A",
+      description =
+          "Evaluate what names and shapes leave open on the test images, and take what comes"
+              + " nearest to this fraction; refuse where nothing comes within 0.005")
+  @Nullable Double expectAccuracy;
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME",
+      description = "For --expect-accuracy: cifar10, cifar100 or folder:DIR (by the classes)")
+  @Nullable String dataset;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "For --expect-accuracy: where the data set is")
+  @Nullable String dataDir;
+
+  @Mixin ComputeOptions compute;
+
   @Option(names = "--json", description = "Print what was recognized as JSON.")
   boolean json;
 
@@ -100,31 +157,109 @@ final class ImportCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(file + ": no such file");
     }
-    StateRecognition.Hints hints =
-        new StateRecognition.Hints(
-            choice("--gate", gate, GateKind.values()),
-            choice("--gate-tap", gateTap, GateTap.values()),
-            choice("--gate-calibration", gateCalibration, GateCalibration.values()));
-    ImportedNetwork imported = ImportedNetwork.read(file, hints, normalization());
+    if (expectAccuracy == null && (dataset != null || dataDir != null)) {
+      throw new BadInputException("--data-dir and --dataset require --expect-accuracy");
+    }
+    if (expectAccuracy != null && !(expectAccuracy > 0 && expectAccuracy <= 1)) {
+      throw new BadInputException(
+          "--expect-accuracy %s: must be a fraction above 0, at most 1".formatted(expectAccuracy));
+    }
+    ImportedNetwork imported =
+        ImportedNetwork.read(new ImportRequest(file, key, hints(), normalization()));
+    List<ImportSearch.Candidate> candidates = List.of();
+    if (expectAccuracy != null) {
+      candidates = candidates(imported, expectAccuracy);
+      imported = chosen(imported, candidates, expectAccuracy);
+    }
     RunFolder run = imported.write(out, CommandText.of(spec));
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("run", run.path().toString());
     values.putAll(imported.values());
+    if (expectAccuracy != null) {
+      values.put("accuracy", candidates.get(0).accuracy());
+      values.put("candidates", candidates.stream().map(ImportSearch.Candidate::values).toList());
+    }
     Logger log = LoggerFactory.getLogger(ImportCommand.class);
-    imported.assumptions().forEach(log::warn);
+    imported.assumptions().forEach(line -> log.warn("assumed: {}", line));
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());
     } else {
-      print(values);
+      print(values, imported.passedOver());
     }
     return ExitCode.OK;
   }
 
-  private void print(Map<String, @Nullable Object> values) {
+  private StateRecognition.Hints hints() {
+    if (bottleneckStride != null && !List.of("3x3", "1x1").contains(bottleneckStride)) {
+      throw new BadInputException(
+          "--bottleneck-stride %s: must be one of 3x3, 1x1".formatted(bottleneckStride));
+    }
+    return new StateRecognition.Hints(
+        choice("--gate", gate, GateKind.values()),
+        choice("--gate-tap", gateTap, GateTap.values()),
+        choice("--gate-calibration", gateCalibration, GateCalibration.values()),
+        choice("--shortcut", shortcut, ShortcutKind.values()),
+        bottleneckStride == null ? null : bottleneckStride.equals("1x1"));
+  }
+
+  private List<ImportSearch.Candidate> candidates(ImportedNetwork imported, double expected) {
+    Map<String, String> overrides = new LinkedHashMap<>(Map.of("precision", "fp32"));
+    overrides.put("dataset", dataset != null ? dataset : imported.dataset());
+    if (dataDir != null) {
+      overrides.put("data-dir", dataDir);
+    }
+    RunConfig config = compute.applyTo(RunConfig.defaults().with(overrides));
+    DataConfig data = config.data();
+    return ImportSearch.run(
+        imported,
+        expected,
+        config,
+        Datasets.load(
+            new DatasetRequest(
+                data.dataset(), data.dataDir(), data.dataUrl(), config.optimization().seed()),
+            DownloadProgress.forStandardError()));
+  }
+
+  /** The nearest; said to be one of several where others are as near. */
+  private static ImportedNetwork chosen(
+      ImportedNetwork imported, List<ImportSearch.Candidate> candidates, double expected) {
+    ImportSearch.Candidate best = candidates.get(0);
+    if (Math.abs(best.accuracy() - expected) > ImportSearch.TOLERANCE) {
+      throw new BadInputException(
+          "--expect-accuracy %s: nothing that %s may hold comes within %s of it; nearest first: %s"
+              .formatted(
+                  expected,
+                  imported.request().file(),
+                  ImportSearch.TOLERANCE,
+                  ImportSearch.list(candidates)));
+    }
+    List<ImportSearch.Candidate> ties = ImportSearch.ties(candidates, expected);
+    return imported.as(
+        best,
+        ties.isEmpty()
+            ? List.of()
+            : List.of(
+                "these images do not tell %s from %s"
+                    .formatted(best.line(), ImportSearch.list(ties))));
+  }
+
+  private void print(Map<String, @Nullable Object> values, Map<String, String> passedOver) {
     LabeledLines lines = new LabeledLines();
-    for (String key :
+    for (String name :
         List.of("run", "arch", "depth", "block", "classes", "shortcut", "gate", "parameters")) {
-      lines.add(key, String.valueOf(values.get(key)));
+      lines.add(name, String.valueOf(values.get(name)));
+    }
+    lines.add("pixel mean", Arrays.toString((float[]) values.get("pixel_mean")));
+    lines.add("pixel std", Arrays.toString((float[]) values.get("pixel_std")));
+    if (values.containsKey("accuracy")) {
+      lines.add("accuracy", String.valueOf(values.get("accuracy")));
+    }
+    if (!passedOver.isEmpty()) {
+      lines.add(
+          "passed over",
+          passedOver.entrySet().stream()
+              .map(entry -> Quoted.oneLine("%s (%s)".formatted(entry.getKey(), entry.getValue())))
+              .collect(Collectors.joining(", ")));
     }
     lines.print(spec.commandLine().getOut());
   }

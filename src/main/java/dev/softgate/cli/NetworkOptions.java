@@ -23,8 +23,17 @@ final class NetworkOptions {
   @Option(names = "--block", paramLabel = "KIND", description = "basic or bottleneck (basic)")
   @Nullable String block;
 
-  @Option(names = "--shortcut", paramLabel = "KIND", description = "projection or pad (projection)")
+  @Option(
+      names = "--shortcut",
+      paramLabel = "KIND",
+      description = "projection, pad, pad-end or subsample-end (projection)")
   @Nullable String shortcut;
+
+  @Option(
+      names = "--bottleneck-stride",
+      paramLabel = "KERNEL",
+      description = "Which convolution of a bottleneck strides: 3x3 or 1x1 (3x3)")
+  @Nullable String bottleneckStride;
 
   @Option(
       names = "--gate",
@@ -57,6 +66,7 @@ final class NetworkOptions {
     put(overrides, "depth", depth);
     put(overrides, "block", block);
     put(overrides, "shortcut", shortcut);
+    put(overrides, "bottleneck-stride", bottleneckStride);
     put(overrides, "gate", gate);
     put(overrides, "gate-at", gateAt);
     put(overrides, "gate-after", gateAfter);

@@ -74,6 +74,7 @@ final class BaselineRuns {
       return model.arch().equals(wanted.arch())
           && model.depth() == wanted.depth()
           && model.block().equals(wanted.block())
+          && model.bottleneckStride().equals(wanted.bottleneckStride())
           && model.shortcut().equals(wanted.shortcut())
           && Objects.equals(model.widths(), wanted.widths());
     } catch (BadInputException e) {
@@ -85,8 +86,9 @@ final class BaselineRuns {
     List<Integer> widths = config.model().widths();
     return new BadInputException(
         ("no finished baseline run of these images and this split in %s to start from; make one"
-                + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-                + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --shortcut %s%s --runs-dir %s%s%s")
+             + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
+             + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --bottleneck-stride %s"
+             + " --shortcut %s%s --runs-dir %s%s%s")
             .formatted(
                 config.execution().runsDir(),
                 config.data().dataset(),
@@ -97,6 +99,7 @@ final class BaselineRuns {
                 config.model().arch(),
                 config.model().depth(),
                 config.model().block(),
+                config.model().bottleneckStride(),
                 config.model().shortcut(),
                 widths == null
                     ? ""

@@ -17,6 +17,7 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
+import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.Compute;
@@ -198,6 +199,7 @@ public final class Experiment {
           "--init: %s has a memory, which this network would not know as one; give what softgate extract makes of it"
               .formatted(baseline.file()));
     }
+    requireSameUnits(baseline, network.spec());
     int classes = baseline.checkpoint().data().classNames().size();
     if (features) {
       BaselineInitialization.initializeFeatures(network, baseline.checkpoint().network());
@@ -221,6 +223,25 @@ public final class Experiment {
     new Evaluator(network.named("--init: the network of " + baseline.file()), data.normalization())
         .requireFinite(data.dataset().train().height(), data.dataset().train().width());
     network.named(name);
+  }
+
+  /** Weights of one kind of unit fit another that computes something else. */
+  private static void requireSameUnits(TrainedNetwork baseline, ModelSpec wanted) {
+    ModelSpec own = baseline.checkpoint().spec();
+    boolean otherBlock = own.block() != wanted.block();
+    if (otherBlock && own.block().text().equals(wanted.block().text())) {
+      throw new BadInputException(
+          "--init: %s has --bottleneck-stride %s; give it here too"
+              .formatted(baseline.file(), own.block().stride()));
+    }
+    ShortcutKind projection = ShortcutKind.PROJECTION;
+    if (own.shortcut() != wanted.shortcut()
+        && own.shortcut() != projection
+        && wanted.shortcut() != projection) {
+      throw new BadInputException(
+          "--init: %s has --shortcut %s; give it here too"
+              .formatted(baseline.file(), own.shortcut().text()));
+    }
   }
 
   /** What a baseline that a person chose has seen; one that is looked for has seen the same. */
@@ -524,6 +545,9 @@ public final class Experiment {
     StringBuilder name = new StringBuilder(model.arch().replaceFirst("\\d+$", ""));
     if (!model.shortcut().equals("projection")) {
       name.append('_').append(model.shortcut());
+    }
+    if (!model.bottleneckStride().equals(RunConfig.defaults().model().bottleneckStride())) {
+      name.append('_').append(model.bottleneckStride());
     }
     if (gate.exists()) {
       name.append("_gate_").append(gate.kind().text());

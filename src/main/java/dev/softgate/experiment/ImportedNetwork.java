@@ -4,7 +4,6 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.Normalization;
 import dev.softgate.interop.HostTensor;
-import dev.softgate.interop.Safetensors;
 import dev.softgate.interop.pytorch.TorchFile;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
@@ -14,6 +13,7 @@ import dev.softgate.training.Checkpoint;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,55 +25,73 @@ import org.jspecify.annotations.Nullable;
  * A network trained elsewhere, made a run of: from a file with its parameters to a folder that
  * evaluation, prediction and initialization take.
  *
- * @param file it came from
+ * @param request which file it came from, and what a person said of it
  * @param network with its weights
  * @param normalization of the pixels that it expects
  * @param numbers that the file has beside the parameters, such as {@code epoch} and {@code acc}
+ * @param passedOver what else the file has and was not read, by name: what it is
  * @param assumptions that neither file nor person settled, one line each
  */
 public record ImportedNetwork(
-    Path file,
+    ImportRequest request,
     ResNet network,
     Normalization normalization,
     Map<String, Number> numbers,
+    Map<String, String> passedOver,
     List<String> assumptions) {
 
   private static final int IMAGE_SIZE = 32;
 
   /**
-   * Reads a file.
+   * Reads a file: PyTorch's, of either format, or safetensors, with a state dict.
    *
-   * @param file PyTorch's, of either format, or safetensors, with a state dict
-   * @param normalization of the pixels; null for the published one of the CIFAR set with as many
-   *     classes, of CIFAR-10 where there is none
    * @throws BadInputException if it is not readable or not a network of this program
    */
-  public static ImportedNetwork read(
-      Path file, StateRecognition.Hints hints, @Nullable Normalization normalization) {
-    TorchFile.Contents contents =
-        file.toString().endsWith(".safetensors")
-            ? new TorchFile.Contents(Safetensors.read(file).tensors(), Map.of())
-            : TorchFile.read(file);
+  public static ImportedNetwork read(ImportRequest request) {
+    TorchFile.Contents contents = request.contents();
     StateRecognition.Recognized recognized;
     try {
-      recognized = StateRecognition.of(contents.tensors(), hints);
+      recognized = StateRecognition.of(contents.tensors(), request.hints(), contents.prefix());
     } catch (BadInputException e) {
-      throw new BadInputException(file + ": " + e.getMessage(), e);
+      throw new BadInputException(request.file() + ": " + e.getMessage(), e);
     }
-    ResNet network = new ResNet(recognized.spec(), 0).named("the network of " + file);
+    ResNet network = new ResNet(recognized.spec(), 0).named("the network of " + request.file());
     String problem = StateRules.problem(recognized.state());
     if (problem != null) {
-      throw new BadInputException(file + ": " + problem + "; take another file");
+      throw new BadInputException(request.file() + ": " + problem + "; take another file");
     }
     network.load(recognized.state());
+    Map<String, Number> numbers = new LinkedHashMap<>(contents.numbers());
+    recognized.counters().forEach((name, tensor) -> numbers.put(name, TorchFile.only(tensor)));
+    Map<String, String> passedOver = new LinkedHashMap<>(contents.passedOver());
+    passedOver.putAll(recognized.passedOver());
+    List<String> assumptions = new ArrayList<>(recognized.assumptions());
+    Normalization normalization = request.normalization();
+    if (normalization == null) {
+      String dataset = dataset(network.spec().classes());
+      normalization = Objects.requireNonNull(Normalization.published(dataset));
+      String[] pixels = normalization.text().split("/", -1);
+      assumptions.add(
+          "pixels are normalized as published for %s, mean %s, deviation %s (--pixel-mean, --pixel-std)"
+              .formatted(dataset, pixels[0], pixels[1]));
+    }
+    return new ImportedNetwork(request, network, normalization, numbers, passedOver, assumptions);
+  }
+
+  /** The same weights in what they are found to be. */
+  public ImportedNetwork as(ImportSearch.Candidate found, List<String> assumed) {
     return new ImportedNetwork(
-        file,
-        network,
-        normalization != null
-            ? normalization
-            : Objects.requireNonNull(Normalization.published(dataset(network.spec().classes()))),
-        contents.numbers(),
-        recognized.assumptions());
+        request,
+        ResNet.restore(found.spec(), network.state()).named(network.name()),
+        found.normalization(),
+        numbers,
+        passedOver,
+        assumed);
+  }
+
+  /** The CIFAR set with as many classes, to be evaluated on. */
+  public String dataset() {
+    return dataset(network.spec().classes());
   }
 
   /** The CIFAR set with so many classes; CIFAR-10 where there is none. */
@@ -133,11 +151,12 @@ public record ImportedNetwork(
     ModelCost cost = ModelCost.of(network.spec(), IMAGE_SIZE, IMAGE_SIZE);
     Map<String, HostTensor> state = network.state();
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("file", file.toString());
+    values.put("file", request.file().toString());
     values.put("arch", model.arch());
     values.put("depth", model.depth());
     values.put("block", model.block());
     values.put("classes", network.spec().classes());
+    values.put("bottleneck_stride", model.bottleneckStride());
     values.put("shortcut", model.shortcut());
     values.put("gate", model.gate());
     values.put("gate_at", model.gateAt());
@@ -147,6 +166,7 @@ public record ImportedNetwork(
     values.put("pixel_std", normalization.std());
     values.put("weights_sha256", SummaryWriter.sha256(state));
     values.put("numbers", numbers);
+    values.put("passed_over", passedOver);
     values.put("assumptions", assumptions);
     return values;
   }

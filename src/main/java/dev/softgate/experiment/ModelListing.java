@@ -109,6 +109,7 @@ public record ModelListing(
     values.put("depth", model.depth());
     values.put("block", model.block());
     values.put("classes", classes);
+    values.put("bottleneck_stride", model.bottleneckStride());
     values.put("shortcut", model.shortcut());
     values.put("gate", model.gate());
     values.put("gate_at", stages());

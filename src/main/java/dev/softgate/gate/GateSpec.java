@@ -143,6 +143,11 @@ public record GateSpec(
         kind, stages, after, tap, calibration, penalty, kernel, bias, GateMix.SOFT, memory);
   }
 
+  /** The same gate at another tap, calibrated otherwise. */
+  public GateSpec looking(GateTap at, GateCalibration calibrated) {
+    return new GateSpec(kind, stages, after, at, calibrated, penalty, kernel, bias, mix, memory);
+  }
+
   /** Whether there is a gate at all. */
   public boolean exists() {
     return kind != GateKind.NONE;

@@ -62,6 +62,16 @@ public final class Safetensors {
   }
 
   /**
+   * Whether a file begins as this format does: a length and an opening brace. Files of {@code
+   * torch.save} do not, whatever they are called.
+   *
+   * @throws BadInputException if there is no such file
+   */
+  public static boolean begins(Path file) {
+    return SafetensorsSource.begins(file);
+  }
+
+  /**
    * Reads a file, sealed or not, without looking at a seal.
    *
    * @throws BadInputException if there is no such file or it is not valid safetensors

@@ -64,7 +64,10 @@ final class SafetensorsHeaderParser {
   }
 
   private void readMetadata(JsonParser parser, Map<String, String> metadata) throws IOException {
-    require(parser.nextToken() == JsonToken.START_OBJECT, "its metadata is not a JSON object");
+    if (parser.nextToken() == JsonToken.VALUE_NULL) {
+      return; // as the reference reader has it
+    }
+    require(parser.currentToken() == JsonToken.START_OBJECT, "its metadata is not a JSON object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
       require(

@@ -57,6 +57,20 @@ final class SafetensorsSource implements AutoCloseable {
     }
   }
 
+  static boolean begins(Path file) {
+    try (RandomAccessFile access = InputFiles.open(file, "a .safetensors or .pth file")) {
+      byte[] start = new byte[LENGTH_BYTES + 1];
+      if (access.length() < start.length) {
+        return false;
+      }
+      access.readFully(start);
+      long header = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
+      return header >= 0 && header < 1L << Integer.SIZE && start[LENGTH_BYTES] == '{';
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
   private static byte[] prefix(Path file, RandomAccessFile access, long fileBytes)
       throws IOException {
     if (fileBytes < LENGTH_BYTES) {

@@ -82,7 +82,7 @@ public final class Backbone extends Module {
         planes,
         spec.channels(stage),
         stride,
-        spec.projects(stage, index),
+        spec.shortcut(stage, index),
         gate,
         owned);
   }

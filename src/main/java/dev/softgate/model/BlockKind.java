@@ -2,19 +2,28 @@ package dev.softgate.model;
 
 import java.util.List;
 
-/** The two residual units of He et al. 2016. */
+/** The residual units of He et al. 2016. */
 public enum BlockKind {
   /** Two 3×3 convolutions; a CIFAR network of n units a stage has depth 6n+2. */
-  BASIC(1, 6),
-  /** 1×1, 3×3, 1×1 convolutions, four times as wide outside; depth 9n+2. */
-  BOTTLENECK(4, 9);
+  BASIC("basic", 1, 6, false),
+  /** 1×1, 3×3, 1×1 convolutions, four times as wide outside; depth 9n+2. The 3×3 strides. */
+  BOTTLENECK("bottleneck", 4, 9, false),
+  /**
+   * The same, but that the first 1×1 convolution strides, as in the paper of 2015. Names and shapes
+   * do not tell the two apart.
+   */
+  BOTTLENECK_STRIDE_FIRST("bottleneck", 4, 9, true);
 
+  private final String text;
   private final int expansion;
   private final int layersPerUnitTriple;
+  private final boolean stridesFirst;
 
-  BlockKind(int expansion, int layersPerUnitTriple) {
+  BlockKind(String text, int expansion, int layersPerUnitTriple, boolean stridesFirst) {
+    this.text = text;
     this.expansion = expansion;
     this.layersPerUnitTriple = layersPerUnitTriple;
+    this.stridesFirst = stridesFirst;
   }
 
   /** One convolution of a branch; the kernel is square. */
@@ -27,14 +36,28 @@ public enum BlockKind {
    * @param out channels of the result, planes × {@link #expansion} in networks of full width
    */
   List<Layer> layers(int in, int planes, int out, int stride) {
-    return switch (this) {
-      case BASIC -> List.of(new Layer(in, planes, 3, stride), new Layer(planes, out, 3, 1));
-      case BOTTLENECK ->
-          List.of(
-              new Layer(in, planes, 1, 1),
-              new Layer(planes, planes, 3, stride),
-              new Layer(planes, out, 1, 1));
-    };
+    if (this == BASIC) {
+      return List.of(new Layer(in, planes, 3, stride), new Layer(planes, out, 3, 1));
+    }
+    return List.of(
+        new Layer(in, planes, 1, stridesFirst ? stride : 1),
+        new Layer(planes, planes, 3, stridesFirst ? 1 : stride),
+        new Layer(planes, out, 1, 1));
+  }
+
+  /** As on the command line: {@code basic} or {@code bottleneck}. */
+  public String text() {
+    return text;
+  }
+
+  /** The kernel of the convolution that strides, as on the command line. */
+  public String stride() {
+    return stridesFirst ? "1x1" : "3x3";
+  }
+
+  /** The other unit of the same names and shapes; itself where there is none. */
+  public BlockKind stridingFirst(boolean first) {
+    return this == BASIC ? BASIC : first ? BOTTLENECK_STRIDE_FIRST : BOTTLENECK;
   }
 
   /** Output channels by planes. */

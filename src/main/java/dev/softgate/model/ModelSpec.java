@@ -3,7 +3,6 @@ package dev.softgate.model;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Which network: enough to build it.
@@ -119,7 +118,7 @@ public record ModelSpec(
     if (block != BlockKind.BASIC || depth != Architecture.RESNET34_DEPTH) {
       throw new BadInputException(
           "a resnet34 has basic blocks and depth 34, not %s and %d; use --block basic --depth 34"
-              .formatted(block.name().toLowerCase(Locale.ROOT), depth));
+              .formatted(block.text(), depth));
     }
   }
 
@@ -137,7 +136,7 @@ public record ModelSpec(
           "--depth %d does not fit a %s network%s: depth is %dn+2 with n from %d to %d; nearest: %s"
               .formatted(
                   depth,
-                  block.name().toLowerCase(Locale.ROOT),
+                  block.text(),
                   gate.exists() ? " with a gate" : "",
                   step,
                   least,
@@ -208,6 +207,13 @@ public record ModelSpec(
     boolean changesShape =
         stage > 1 || in != channels(1) || in != arch.planes(1) * block.expansion();
     return index == 0 && changesShape && shortcut == ShortcutKind.PROJECTION;
+  }
+
+  /** How a unit's shortcut is made; {@link ShortcutKind#PAD} where it is the input itself. */
+  ShortcutKind shortcut(int stage, int index) {
+    return shortcut == ShortcutKind.PROJECTION && !projects(stage, index)
+        ? ShortcutKind.PAD
+        : shortcut;
   }
 
   /** Channels of the last features, which the classifier sees. */

@@ -22,7 +22,7 @@ public final class PreactivationUnit extends Unit {
 
   /** A unit of the given kind from {@code in} channels to planes × expansion. */
   PreactivationUnit(BlockKind kind, int in, int planes, int stride, ShortcutKind shortcut) {
-    super(in, planes * kind.expansion(), stride);
+    super(in, planes * kind.expansion(), stride, shortcut);
     for (BlockKind.Layer layer : kind.layers(in, planes, planes * kind.expansion(), stride)) {
       int number = convolutions.size() + 1;
       norms.add(part("bn" + number, new BatchNorm2d(layer.in())));

@@ -33,7 +33,7 @@ public final class ResidualUnit extends Unit {
    * @param in channels of the input
    * @param planes channels inside
    * @param out channels of the output
-   * @param projects whether the shortcut is a projection; else it is padded where the shape changes
+   * @param shortcut a projection, or how the input is padded where the shape changes
    * @param gate weighs branch and shortcut; null for none
    * @param owned which output channels belong to single images; null for none
    */
@@ -43,10 +43,10 @@ public final class ResidualUnit extends Unit {
       int planes,
       int out,
       int stride,
-      boolean projects,
+      ShortcutKind shortcut,
       @Nullable UnitGate gate,
       @Nullable OwnedChannels owned) {
-    super(in, out, stride);
+    super(in, out, stride, shortcut);
     this.owned = owned;
     for (BlockKind.Layer layer : kind.layers(in, planes, out, stride)) {
       int number = branch.size() + 1;
@@ -58,7 +58,7 @@ public final class ResidualUnit extends Unit {
               part("bn" + number, new BatchNorm2d(layer.out()))));
     }
     projection =
-        projects
+        shortcut == ShortcutKind.PROJECTION
             ? new ConvNorm(
                 part("downsample.0", new Conv2d(in, out(), 1, stride)),
                 part("downsample.1", new BatchNorm2d(out())))

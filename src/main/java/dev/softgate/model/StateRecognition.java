@@ -11,6 +11,7 @@ import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Quoted;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The names are those of the published models, or of other common code for the same networks:
  * {@code linear} for {@code fc}, {@code shortcut} for {@code downsample}. What names and shapes
- * cannot tell, where a gate looks and how it is calibrated, is taken as published unless it is
- * given.
+ * cannot tell, such as where a gate looks, is taken as published unless it is given, and said.
  */
 public final class StateRecognition {
 
@@ -41,16 +42,29 @@ public final class StateRecognition {
   private static final Pattern GATE = Pattern.compile("(g_layer(?:_b\\d)?)\\.0\\.weight");
   private static final String COUNTER = "num_batches_tracked";
   private static final int PUBLISHED_STAGE = 3;
+  private static final int FIRST_NAMES = 3;
+  private static final Set<ElementType> FLOATS =
+      Set.of(ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16);
 
   /**
-   * What a person knows of the gate; null where they leave it open.
+   * What a person knows of the network; null where they leave it open.
    *
-   * @param kind the member of the family, where shapes fit several
+   * @param kind the gate, where shapes fit several
    * @param tap where it looks
    * @param calibration how hardness becomes g
+   * @param shortcut where the shape changes, of a network whose shortcuts have no parameters
+   * @param stridesFirst whether the first convolution of a bottleneck strides
    */
   public record Hints(
-      @Nullable GateKind kind, @Nullable GateTap tap, @Nullable GateCalibration calibration) {}
+      @Nullable GateKind kind,
+      @Nullable GateTap tap,
+      @Nullable GateCalibration calibration,
+      @Nullable ShortcutKind shortcut,
+      @Nullable Boolean stridesFirst) {
+
+    /** Nothing is known. */
+    public static final Hints NONE = new Hints(null, null, null, null, null);
+  }
 
   /**
    * A recognized network.
@@ -58,9 +72,15 @@ public final class StateRecognition {
    * @param spec which
    * @param state its parameters and buffers under the names that it has here
    * @param assumptions what was taken as published, one line each
+   * @param counters single numbers that stood among the parameters
+   * @param passedOver what else stood there, by name: how many tensors
    */
   public record Recognized(
-      ModelSpec spec, Map<String, HostTensor> state, List<String> assumptions) {}
+      ModelSpec spec,
+      Map<String, HostTensor> state,
+      List<String> assumptions,
+      Map<String, HostTensor> counters,
+      Map<String, String> passedOver) {}
 
   private final Map<String, HostTensor> state;
   private final Hints hints;
@@ -75,21 +95,23 @@ public final class StateRecognition {
    * Recognizes a network.
    *
    * @param tensors by name, as a file holds them
+   * @param prefix with which the network's names begin; empty to look for it
    * @throws BadInputException if they are not those of a network of this program; says what did not
    *     fit
    */
-  public static Recognized of(Map<String, HostTensor> tensors, Hints hints) {
+  public static Recognized of(Map<String, HostTensor> tensors, Hints hints, String prefix) {
+    StateNames names = StateNames.of(tensors, prefix);
     Map<String, HostTensor> renamed = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> renamed.put(rename(name), tensor));
-    return new StateRecognition(renamed, hints).recognize();
+    names.network().forEach((name, tensor) -> renamed.put(rename(name), tensor));
+    return new StateRecognition(renamed, hints).recognize(names);
   }
 
   private static String rename(String name) {
-    return name.replaceFirst("^linear\\.", "fc.")
+    return name.replaceFirst("^(linear|classifier|head|last_linear)\\.", "fc.")
         .replaceFirst("\\.shortcut\\.(\\d)", ".downsample.$1");
   }
 
-  private Recognized recognize() {
+  private Recognized recognize(StateNames sorted) {
     long[] classifier = shape("fc.weight", 2);
     SortedMap<Integer, Set<String>> units = units();
     TreeSet<Integer> gatedStages = new TreeSet<>();
@@ -101,7 +123,7 @@ public final class StateRecognition {
         });
     BlockKind block =
         state.keySet().stream().anyMatch(name -> name.endsWith(".conv3.weight"))
-            ? BlockKind.BOTTLENECK
+            ? bottleneck()
             : BlockKind.BASIC;
     Architecture arch = architecture(units.size());
     int classes = Math.toIntExact(classifier[0]);
@@ -112,10 +134,45 @@ public final class StateRecognition {
             depth(arch, block, units),
             classes,
             state.keySet().stream().anyMatch(name -> name.contains(".downsample."))
-                ? ShortcutKind.PROJECTION
-                : ShortcutKind.PAD,
+                ? projection()
+                : withoutParameters(),
             gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()));
-    return new Recognized(spec, fitted(spec), List.copyOf(assumptions));
+    return new Recognized(
+        spec, fitted(spec), List.copyOf(assumptions), sorted.counters(), sorted.passedOver());
+  }
+
+  private BlockKind bottleneck() {
+    BlockKind published = BlockKind.BOTTLENECK;
+    if (hints.stridesFirst() == null) {
+      assumptions.add(
+          "the %s convolution of a bottleneck strides, not the 1x1 (--bottleneck-stride)"
+              .formatted(published.stride()));
+      return published;
+    }
+    return published.stridingFirst(hints.stridesFirst());
+  }
+
+  private ShortcutKind projection() {
+    if (hints.shortcut() != null && hints.shortcut() != ShortcutKind.PROJECTION) {
+      throw unfit(
+          "its shortcuts are projections, and --shortcut says %s"
+              .formatted(hints.shortcut().text()));
+    }
+    return ShortcutKind.PROJECTION;
+  }
+
+  private ShortcutKind withoutParameters() {
+    if (hints.shortcut() == ShortcutKind.PROJECTION) {
+      throw unfit("its shortcuts have no parameters, and --shortcut says projection");
+    }
+    ShortcutKind published = ShortcutKind.PAD;
+    if (hints.shortcut() == null) {
+      assumptions.add(
+          "shortcuts are %s: %s, not averages or zeros at the end (--shortcut)"
+              .formatted(published.text(), published.description()));
+      return published;
+    }
+    return hints.shortcut();
   }
 
   /** The names of the units of each stage. */
@@ -294,9 +351,8 @@ public final class StateRecognition {
             fitted.put(name, place); // PyTorch did not count before 0.4.1
           } else if (tensor == null) {
             missing.add(name);
-          } else if (tensor.type() != place.type() && !isRounded(tensor, place)) {
-            throw unfit(
-                "%s has elements of type %s, not %s".formatted(name, tensor.type(), place.type()));
+          } else if (place.elements() == 1 && tensor.elements() == 1) {
+            fitted.put(name, converted(name, tensor, place));
           } else if (!Arrays.equals(tensor.shape(), place.shape())) {
             throw unfit(
                 "%s has shape %s where a %s of depth %d has %s"
@@ -307,7 +363,7 @@ public final class StateRecognition {
                         spec.depth(),
                         Arrays.toString(place.shape())));
           } else {
-            fitted.put(name, tensor);
+            fitted.put(name, converted(name, tensor, place));
           }
         });
     List<String> surplus =
@@ -320,8 +376,30 @@ public final class StateRecognition {
     return fitted;
   }
 
-  private static boolean isRounded(HostTensor tensor, HostTensor place) {
-    return tensor.type() == ElementType.BF16 && place.type() == ElementType.F32;
+  /**
+   * The elements in the type that the network has; weights of fewer or more bits, cast counters.
+   */
+  private static HostTensor converted(String name, HostTensor tensor, HostTensor place) {
+    if (tensor.type() == place.type() && Arrays.equals(tensor.shape(), place.shape())) {
+      return tensor;
+    }
+    boolean floats = FLOATS.contains(tensor.type());
+    if (place.type() == ElementType.F32 && floats) {
+      return HostTensor.ofFloats(tensor.toFloats(), place.shape());
+    }
+    if (place.type() == ElementType.I64) {
+      return HostTensor.ofLongs(floats ? whole(tensor) : tensor.toLongs(), place.shape());
+    }
+    throw unfit("%s has elements of type %s, not %s".formatted(name, tensor.type(), place.type()));
+  }
+
+  private static long[] whole(HostTensor tensor) {
+    float[] values = tensor.toFloats();
+    long[] whole = new long[values.length];
+    for (int i = 0; i < values.length; i++) {
+      whole[i] = (long) values[i];
+    }
+    return whole;
   }
 
   private static String sample(List<String> names) {
@@ -331,7 +409,15 @@ public final class StateRecognition {
   private long[] shape(String name, int dimensions) {
     HostTensor tensor = state.get(name);
     if (tensor == null) {
-      throw unfit("it has no " + name);
+      throw unfit(
+          "it has no %s among its %d tensors, of which the first are %s"
+              .formatted(
+                  name,
+                  state.size(),
+                  state.keySet().stream()
+                      .limit(FIRST_NAMES)
+                      .map(Quoted::oneLine)
+                      .collect(Collectors.joining(", "))));
     }
     long[] shape = tensor.shape();
     if (shape.length != dimensions || IntStream.range(0, dimensions).anyMatch(i -> shape[i] < 1)) {

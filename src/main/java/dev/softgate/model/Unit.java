@@ -21,11 +21,13 @@ public abstract sealed class Unit extends Module permits ResidualUnit, Preactiva
   private final int in;
   private final int out;
   private final int stride;
+  private final ShortcutKind shortcut;
 
-  Unit(int in, int out, int stride) {
+  Unit(int in, int out, int stride, ShortcutKind shortcut) {
     this.in = in;
     this.out = out;
     this.stride = stride;
+    this.shortcut = shortcut;
   }
 
   /** Channels of the input. */
@@ -48,15 +50,17 @@ public abstract sealed class Unit extends Module permits ResidualUnit, Preactiva
     return in != out || stride != 1;
   }
 
-  /** The shortcut without parameters: every stride-th pixel, zero channels before and after. */
-  final Tensor pad(Tensor x) {
-    Tensor pixels = stride == 1 ? x : x.everyPixel(stride);
-    return pixels.padChannels(paddingBefore(), out - in - paddingBefore());
+  /** What the shortcut does where the shape changes. */
+  public final ShortcutKind shortcut() {
+    return shortcut;
   }
 
-  /** Zero channels before those of the input, in a shortcut without parameters. */
-  public final int paddingBefore() {
-    return (out - in) / 2;
+  /** The shortcut without parameters, N×out×⌈H/stride⌉×⌈W/stride⌉. */
+  final Tensor pad(Tensor x) {
+    Tensor pixels =
+        stride == 1 ? x : shortcut.averages() ? x.averagePool(stride) : x.everyPixel(stride);
+    int before = shortcut.paddingBefore(in, out);
+    return pixels.padChannels(before, out - in - before);
   }
 
   /** branch·w_F + shortcut·w_S, in the branch's dtype. */

@@ -4,17 +4,23 @@ import dev.softgate.model.Unit;
 import org.bytedeco.dnnl.memory;
 
 /**
- * A unit's shortcut without parameters: every stride-th pixel of the input, between zero channels.
+ * A unit's shortcut without parameters: pixels or their averages, beside zero channels.
  *
  * @param in channels
  * @param out channels
  * @param stride from input to output pixels
  * @param before zero channels before those of the input
+ * @param averages whether a pixel is the mean of stride×stride, not the first of them
  */
-record Padding(int in, int out, int stride, int before) {
+record Padding(int in, int out, int stride, int before, boolean averages) {
 
   static Padding of(Unit unit) {
-    return new Padding(unit.in(), unit.out(), unit.stride(), unit.paddingBefore());
+    return new Padding(
+        unit.in(),
+        unit.out(),
+        unit.stride(),
+        unit.shortcut().paddingBefore(unit.in(), unit.out()),
+        unit.shortcut().averages());
   }
 
   /** The maps that padding these gives. */
@@ -51,7 +57,7 @@ record Padding(int in, int out, int stride, int before) {
     long taken = from;
     if (stride != 1) {
       taken = worker.scratch("pixels", pixels).handle();
-      primitives.everyPixel(input, pixels, stride).run(from, taken);
+      primitives.takePixels(input, pixels, stride, averages).run(from, taken);
     }
     to.clear();
     primitives
@@ -68,7 +74,7 @@ record Padding(int in, int out, int stride, int before) {
         .reorder(pixels.key("pad backward " + this), () -> channels(input), pixels::description)
         .run(gradient, taken);
     if (stride != 1) {
-      primitives.everyPixelBackward(input, pixels, stride).run(taken, to.handle());
+      primitives.takePixelsBackward(input, pixels, stride, averages).run(taken, to.handle());
     }
   }
 }

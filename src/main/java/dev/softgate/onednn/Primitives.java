@@ -46,7 +46,6 @@ final class Primitives implements AutoCloseable {
           | normalization_flags.use_shift.value;
   private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
 
-  private static final long[] ONE_PIXEL = {1, 1};
   private static final long[] NO_PIXEL = {0, 0};
 
   private final stream queue;
@@ -396,24 +395,24 @@ final class Primitives implements AutoCloseable {
     return call(key, () -> newReorder(from.get(), to.get()));
   }
 
-  /** (input, output): every stride-th pixel, as an average over one. */
-  Call everyPixel(Maps input, Maps output, int stride) {
+  /** (input, output): every stride-th pixel, as an average over one, or means of stride×stride. */
+  Call takePixels(Maps input, Maps output, int stride, boolean averages) {
     return call(
-        input.key("every pixel " + stride),
+        input.key((averages ? "average pixels " : "every pixel ") + stride),
         () ->
             new Call(
                 Part.LAYOUT,
                 new pooling_forward(
-                    poolDescription(input, output, stride, prop_kind.forward_inference)),
+                    poolDescription(input, output, stride, averages, prop_kind.forward_inference)),
                 queue,
                 dnnl.DNNL_ARG_SRC,
                 dnnl.DNNL_ARG_DST));
   }
 
-  /** (gradient of the output, gradient of the input): the way back of {@link #everyPixel}. */
-  Call everyPixelBackward(Maps input, Maps output, int stride) {
+  /** (gradient of the output, gradient of the input): the way back of {@link #takePixels}. */
+  Call takePixelsBackward(Maps input, Maps output, int stride, boolean averages) {
     return call(
-        input.key("every pixel backward " + stride),
+        input.key((averages ? "average pixels backward " : "every pixel backward ") + stride),
         () ->
             new Call(
                 Part.LAYOUT,
@@ -424,11 +423,12 @@ final class Primitives implements AutoCloseable {
                         input.description(),
                         output.description(),
                         new long[] {stride, stride},
-                        ONE_PIXEL,
+                        window(stride, averages),
                         NO_PIXEL,
                         NO_PIXEL,
-                        NO_PIXEL,
-                        poolDescription(input, output, stride, prop_kind.forward_training),
+                        beyond(input, output, stride, averages),
+                        poolDescription(
+                            input, output, stride, averages, prop_kind.forward_training),
                         Native.PLAIN,
                         false)),
                 queue,
@@ -437,7 +437,7 @@ final class Primitives implements AutoCloseable {
   }
 
   private static pooling_forward.primitive_desc poolDescription(
-      Maps input, Maps output, int stride, prop_kind kind) {
+      Maps input, Maps output, int stride, boolean averages, prop_kind kind) {
     return new pooling_forward.primitive_desc(
         Native.ENGINE,
         kind,
@@ -445,12 +445,26 @@ final class Primitives implements AutoCloseable {
         input.description(),
         output.description(),
         new long[] {stride, stride},
-        ONE_PIXEL,
+        window(stride, averages),
         NO_PIXEL,
         NO_PIXEL,
-        NO_PIXEL,
+        beyond(input, output, stride, averages),
         Native.PLAIN,
         false);
+  }
+
+  private static long[] window(int stride, boolean averages) {
+    return averages ? new long[] {stride, stride} : new long[] {1, 1};
+  }
+
+  /** Rows and columns that the last windows lack: they average over those there are. */
+  private static long[] beyond(Maps input, Maps output, int stride, boolean averages) {
+    return averages
+        ? new long[] {
+          (long) output.height() * stride - input.height(),
+          (long) output.width() * stride - input.width()
+        }
+        : NO_PIXEL;
   }
 
   /** (block, block): the elements in another layout or type. */

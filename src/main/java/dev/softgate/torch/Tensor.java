@@ -345,6 +345,14 @@ public final class Tensor {
             .slice(3, new LongOptional(0), new LongOptional(), step));
   }
 
+  /** Means of step×step pixels, at the edges of those there are: N×C×⌈H/step⌉×⌈W/step⌉. */
+  public Tensor averagePool(int step) {
+    long[] window = {step, step};
+    return new Tensor(
+        torch.avg_pool2d(
+            pointer, window, window, new long[] {0, 0}, true, false, new LongOptional()));
+  }
+
   /** Zero channels before and after: N×C×H×W → N×(before+C+after)×H×W. */
   public Tensor padChannels(long before, long after) {
     return new Tensor(torch.constant_pad_nd(pointer, new long[] {0, 0, 0, 0, before, after}));

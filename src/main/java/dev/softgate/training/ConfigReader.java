@@ -45,6 +45,7 @@ final class ConfigReader {
           "memory-density",
           "memory-off-epochs",
           "widths",
+          "bottleneck-stride",
           "label-smoothing",
           "keep-every",
           "target-skip",

@@ -113,6 +113,7 @@ final class ConfigRules {
     choice("arch", model.arch(), ModelConfig.ARCHITECTURES);
     whole("depth", model.depth(), 1, 100_000);
     choice("block", model.block(), ModelConfig.BLOCKS);
+    choice("bottleneck-stride", model.bottleneckStride(), ModelConfig.STRIDES);
     choice("shortcut", model.shortcut(), ModelConfig.SHORTCUTS);
     choice("gate", model.gate(), ModelConfig.GATES);
     if (model.gateAfter() != null

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
@@ -26,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  *     and ReLU before each convolution; {@code resnet34}, the one for ImageNet with a small stem
  * @param depth layers with weights: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34
  * @param block {@code basic} or {@code bottleneck}
- * @param shortcut where the shape changes: {@code projection}, or {@code pad} without parameters
+ * @param bottleneckStride which convolution of a bottleneck strides, {@code 3x3} or {@code 1x1}
+ * @param shortcut where the shape changes: {@code projection}, or without parameters {@code pad},
+ *     {@code pad-end} or {@code subsample-end} ({@link ShortcutKind})
  * @param gate a member of the family ({@link GateKind}), or {@code none} for the plain baseline
  * @param gateAt the stages that have the gate, from 1; null for the published place: stage 3, or
  *     all stages for gates in units, or all but the first for a memory gate
@@ -51,6 +54,7 @@ public record ModelConfig(
     String arch,
     int depth,
     String block,
+    String bottleneckStride,
     String shortcut,
     String gate,
     @Nullable List<Integer> gateAt,
@@ -76,8 +80,11 @@ public record ModelConfig(
   static final String MEMORY = GateKind.MEMORY.text();
   static final List<String> PENALTIES = texts(GatePenalty.values(), GatePenalty::text);
   static final List<String> KERNELS = texts(GateKernel.values(), GateKernel::text);
-  static final List<String> BLOCKS = texts(BlockKind.values(), ModelConfig::text);
-  static final List<String> SHORTCUTS = texts(ShortcutKind.values(), ModelConfig::text);
+  static final List<String> BLOCKS =
+      Arrays.stream(BlockKind.values()).map(BlockKind::text).distinct().toList();
+  static final List<String> STRIDES =
+      Arrays.stream(BlockKind.values()).map(BlockKind::stride).distinct().toList();
+  static final List<String> SHORTCUTS = texts(ShortcutKind.values(), ShortcutKind::text);
   static final List<String> TAPS = texts(GateTap.values(), ModelConfig::text);
   static final List<String> MIXES = texts(GateMix.values(), ModelConfig::text);
   static final List<String> CALIBRATIONS = texts(GateCalibration.values(), ModelConfig::text);
@@ -98,12 +105,16 @@ public record ModelConfig(
   public ModelSpec spec(int classes) {
     Architecture architecture = of(Architecture.values(), Architecture::text, arch);
     GateKind kind = of(GateKind.values(), GateKind::text, gate);
+    BlockKind units = of(BlockKind.values(), BlockKind::text, block);
+    if (!units.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
+      throw new BadInputException("--bottleneck-stride 1x1 requires --block bottleneck");
+    }
     return new ModelSpec(
         architecture,
-        of(BlockKind.values(), ModelConfig::text, block),
+        units.stridingFirst(bottleneckStride.equals("1x1")),
         depth,
         classes,
-        of(ShortcutKind.values(), ModelConfig::text, shortcut),
+        of(ShortcutKind.values(), ShortcutKind::text, shortcut),
         new GateSpec(
             kind,
             gateAt != null ? gateAt : publishedStages(architecture, kind),
@@ -133,8 +144,9 @@ public record ModelConfig(
     return new ModelConfig(
         spec.arch().text(),
         spec.depth(),
-        text(spec.block()),
-        text(spec.shortcut()),
+        spec.block().text(),
+        spec.block().stride(),
+        spec.shortcut().text(),
         gate.kind().text(),
         gate.exists() ? gate.stages() : null,
         gate.isLate() ? gate.after() : null,

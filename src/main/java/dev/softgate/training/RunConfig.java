@@ -63,6 +63,7 @@ public record RunConfig(
             "resnet",
             110,
             "basic",
+            "3x3",
             "projection",
             "classifier",
             null,

@@ -116,7 +116,12 @@ class ImportCommandTest {
         "--pixel-mean=0.5,0.5,0.5 --pixel-std=0.2,0,0.2 | above 0",
         "--gate=magic | none, classifier",
         "--gate=shortcut | no gate",
-        "--gate-tap=middle | entry, exit"
+        "--gate-tap=middle | entry, exit",
+        "--shortcut=projection | no parameters",
+        "--bottleneck-stride=2x2 | 3x3, 1x1",
+        "--key=ema | no names of a network begin so",
+        "--data-dir=data | require --expect-accuracy",
+        "--expect-accuracy=92 | a fraction"
       })
   void whatDoesNotFitIsRefusedAndLeavesNothing(String options, String says) {
     CommandRun run =
@@ -143,6 +148,52 @@ class ImportCommandTest {
     assertThat(out).doesNotExist();
   }
 
+  /** What an untrained network reaches is the same for all kinds of shortcut. */
+  @Test
+  void evaluatesWhatNamesAndShapesLeaveOpen() throws IOException {
+    JsonNode found = TinyRun.json(search("found", 0.1));
+
+    assertThat(found.get("shortcut").textValue()).isEqualTo("pad");
+    assertThat(found.get("accuracy").doubleValue()).isBetween(0.095, 0.105);
+    assertThat(found.get("candidates")).hasSize(3);
+    assertThat(found.get("assumptions")).hasSize(1);
+    assertThat(found.get("assumptions").get(0).textValue()).contains("do not tell");
+    CommandRun none = TinyRun.run(search("none", 0.999));
+    assertThat(none.exitCode()).isEqualTo(2);
+    assertThat(none.err().lines().filter(line -> line.startsWith("softgate: ")))
+        .singleElement()
+        .asString()
+        .contains("--shortcut pad ", "--shortcut pad-end", "--shortcut subsample-end");
+    assertThat(folder.resolve("none")).doesNotExist();
+  }
+
+  private String[] search(String name, double accuracy) {
+    return new String[] {
+      "import",
+      file.toString(),
+      "--out",
+      folder.resolve(name).toString(),
+      "--pixel-mean=0.485,0.456,0.406",
+      "--pixel-std=0.229,0.224,0.225",
+      "--dataset=synthetic",
+      "--expect-accuracy=" + accuracy,
+      "--threads=1",
+      "--json"
+    };
+  }
+
+  @Test
+  void tellsTheFormatByContentAndSaysTheNormalization() throws IOException {
+    Path renamed = Files.copy(file, folder.resolve("weights.pth"));
+
+    JsonNode printed =
+        TinyRun.json("import", renamed.toString(), "--out", out.toString(), "--json");
+
+    assertThat(printed.get("assumptions")).hasSize(2);
+    assertThat(printed.get("assumptions").get(1).textValue())
+        .contains("0.4914,0.4822,0.4465", "0.2023", "--pixel-mean");
+  }
+
   /** Both formats of PyTorch hold the same network, a gated one. */
   @ParameterizedTest
   @CsvSource({"pth", "legacy.pth"})
@@ -156,6 +207,6 @@ class ImportCommandTest {
     assertThat(printed.get("gate").textValue()).isEqualTo("classifier");
     assertThat(printed.get("depth").intValue()).isEqualTo(20);
     assertThat(printed.get("numbers").get("epoch").intValue()).isEqualTo(12);
-    assertThat(printed.get("assumptions")).hasSize(2);
+    assertThat(printed.get("assumptions")).hasSize(3);
   }
 }

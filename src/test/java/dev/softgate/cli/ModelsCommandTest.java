@@ -41,6 +41,7 @@ class ModelsCommandTest {
             "depth",
             "block",
             "classes",
+            "bottleneck_stride",
             "shortcut",
             "gate",
             "gate_at",

@@ -54,7 +54,9 @@ class SkippingNetworkTest {
         BlockKind.BASIC,
         stages.equals(LATE) ? 20 : 14,
         CLASSES,
-        stages.size() == 2 ? ShortcutKind.PAD : ShortcutKind.PROJECTION,
+        stages.equals(LATE)
+            ? ShortcutKind.PAD_END
+            : stages.size() == 2 ? ShortcutKind.PAD : ShortcutKind.PROJECTION,
         new GateSpec(
             kind,
             stages,

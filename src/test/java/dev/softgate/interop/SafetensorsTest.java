@@ -127,6 +127,19 @@ class SafetensorsTest {
   }
 
   @Test
+  void metadataMayBeNull() throws IOException {
+    String header =
+        "{\"__metadata__\":null,\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
+    ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 1).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8)).put((byte) 7);
+    Path file = Files.write(folder.resolve("null.safetensors"), bytes.array());
+
+    assertThat(Safetensors.begins(file)).isTrue();
+    assertThat(Safetensors.read(file).metadata()).isEmpty();
+    assertThat(Safetensors.read(file).tensor("w").toLongs()).containsExactly(7);
+  }
+
+  @Test
   void namesATensorThatIsMissing() {
     Contents contents = new Contents(Map.of("w", HostTensor.ofLongs(new long[1], 1)), Map.of());
 

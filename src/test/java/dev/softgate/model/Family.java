@@ -60,7 +60,7 @@ public final class Family {
      * gates the penalty do not.
      */
     public String structure() {
-      String base = arch.text() + (shortcut == ShortcutKind.PAD ? "-pad" : "");
+      String base = arch.text() + (shortcut == ShortcutKind.PROJECTION ? "" : "-pad");
       if (!gate.exists()) {
         return base;
       }
@@ -136,6 +136,9 @@ public final class Family {
     return List.of(
         new Member(Architecture.RESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
         new Member(Architecture.RESNET, ShortcutKind.PAD, GateSpec.NONE),
+        new Member(Architecture.RESNET, ShortcutKind.PAD_END, GateSpec.NONE),
+        new Member(Architecture.RESNET, ShortcutKind.SUBSAMPLE_END, GateSpec.NONE),
+        new Member(Architecture.PRERESNET, ShortcutKind.PAD_END, GateSpec.NONE),
         new Member(Architecture.PRERESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
         new Member(Architecture.PRERESNET, ShortcutKind.PAD, GateSpec.NONE),
         new Member(

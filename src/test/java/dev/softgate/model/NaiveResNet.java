@@ -244,7 +244,8 @@ public final class NaiveResNet {
     int layers = spec.block() == BlockKind.BASIC ? 2 : 3;
     Maps branch = x;
     for (int i = 1; i <= layers; i++) {
-      int step = i == layers - 1 ? stride : 1; // the first 3×3
+      boolean first = spec.block() == BlockKind.BOTTLENECK_STRIDE_FIRST;
+      int step = i == (first ? 1 : layers - 1) ? stride : 1; // else the first 3×3
       String conv = name + ".conv" + i;
       String bn = name + ".bn" + i;
       if (preactivation) {
@@ -268,21 +269,37 @@ public final class NaiveResNet {
     return preactivation ? sum : relu(sum);
   }
 
-  /** Every second pixel, in the middle of the channels; zero in the others. */
-  private static Maps pad(Maps x, Maps like) {
+  /** Every second pixel or 2×2 means, in the middle or the first channels; zero in the others. */
+  private Maps pad(Maps x, Maps like) {
     Maps padded = Maps.zeros(like.images(), like.channels(), like.height(), like.width());
-    int before = (like.channels() - x.channels()) / 2;
+    boolean middle = spec.shortcut() == ShortcutKind.PAD;
+    int before = middle ? (like.channels() - x.channels()) / 2 : 0;
     int step = x.height() > like.height() || x.width() > like.width() ? 2 : 1;
     for (int n = 0; n < x.images(); n++) {
       for (int c = 0; c < x.channels(); c++) {
         for (int h = 0; h < like.height(); h++) {
           for (int w = 0; w < like.width(); w++) {
-            padded.v[n][before + c][h][w] = x.v[n][c][h * step][w * step];
+            padded.v[n][before + c][h][w] =
+                spec.shortcut() == ShortcutKind.PAD_END
+                    ? mean(x.v[n][c], h * step, w * step, step)
+                    : x.v[n][c][h * step][w * step];
           }
         }
       }
     }
     return padded;
+  }
+
+  private static double mean(double[][] map, int row, int column, int size) {
+    double sum = 0;
+    int count = 0;
+    for (int h = row; h < Math.min(row + size, map.length); h++) {
+      for (int w = column; w < Math.min(column + size, map[h].length); w++) {
+        sum += map[h][w];
+        count++;
+      }
+    }
+    return sum / count;
   }
 
   private Maps biased(Maps x, String name, int stride) {

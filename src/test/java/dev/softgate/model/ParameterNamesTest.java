@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +37,7 @@ class ParameterNamesTest {
 
   /** As in the names of records: {@code basic}. */
   static String text(BlockKind block) {
-    return block.name().toLowerCase(Locale.ROOT);
+    return block.text();
   }
 
   /** Holds a state to the list on record, and writes what it is now. */

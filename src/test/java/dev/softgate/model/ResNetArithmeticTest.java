@@ -42,7 +42,9 @@ class ResNetArithmeticTest {
         Arguments.of(BlockKind.BASIC, 14, GateKind.NONE, GateTap.ENTRY, 8, 8),
         Arguments.of(BlockKind.BOTTLENECK, 20, GateKind.CLASSIFIER, GateTap.ENTRY, 8, 8),
         Arguments.of(BlockKind.BOTTLENECK, 20, GateKind.CLASSIFIER, GateTap.EXIT, 8, 8),
-        Arguments.of(BlockKind.BOTTLENECK, 11, GateKind.NONE, GateTap.ENTRY, 5, 8));
+        Arguments.of(BlockKind.BOTTLENECK, 11, GateKind.NONE, GateTap.ENTRY, 5, 8),
+        Arguments.of(
+            BlockKind.BOTTLENECK_STRIDE_FIRST, 20, GateKind.CLASSIFIER, GateTap.ENTRY, 9, 7));
   }
 
   @ParameterizedTest

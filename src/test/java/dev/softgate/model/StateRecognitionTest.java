@@ -28,7 +28,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class StateRecognitionTest {
 
-  private static final Hints NONE = new Hints(null, null, null);
+  private static final Hints NONE = Hints.NONE;
+
+  private static Recognized recognized(Map<String, HostTensor> state, Hints hints) {
+    return StateRecognition.of(state, hints, "");
+  }
+
   private static final List<Integer> ALL = List.of(1, 2, 3);
 
   private static GateSpec gate(
@@ -118,7 +123,8 @@ class StateRecognitionTest {
   void tellsTheNetwork(ModelSpec spec) {
     Map<String, HostTensor> state = new ResNet(spec, 1).state();
 
-    Recognized recognized = StateRecognition.of(state, NONE);
+    boolean first = spec.block() == BlockKind.BOTTLENECK_STRIDE_FIRST;
+    Recognized recognized = recognized(state, new Hints(null, null, null, null, first));
 
     assertThat(recognized.spec()).isEqualTo(spec);
     assertSameState(recognized.state(), state);
@@ -135,7 +141,7 @@ class StateRecognitionTest {
             ShortcutKind.PROJECTION,
             stage(GateKind.SIGMOID, List.of(3)));
 
-    assertThat(StateRecognition.of(new ResNet(spec, 1).state(), NONE).spec()).isEqualTo(spec);
+    assertThat(recognized(new ResNet(spec, 1).state(), NONE).spec()).isEqualTo(spec);
   }
 
   @Test
@@ -144,8 +150,8 @@ class StateRecognitionTest {
       ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 14, 10, stage(kind, List.of(2, 3)));
       Map<String, HostTensor> state = new ResNet(spec, 1).state();
 
-      assertThat(StateRecognition.of(state, new Hints(kind, null, null)).spec()).isEqualTo(spec);
-      assertThatThrownBy(() -> StateRecognition.of(state, NONE))
+      assertThat(recognized(state, new Hints(kind, null, null, null, null)).spec()).isEqualTo(spec);
+      assertThatThrownBy(() -> recognized(state, NONE))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("exclusive and --gate shortcut alike");
     }
@@ -156,12 +162,12 @@ class StateRecognitionTest {
             10,
             GateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED));
     Recognized settled =
-        StateRecognition.of(
+        recognized(
             new ResNet(gated, 1).state(),
-            new Hints(null, GateTap.ENTRY, GateCalibration.NORMALISED));
+            new Hints(null, GateTap.ENTRY, GateCalibration.NORMALISED, null, null));
     assertThat(settled.spec()).isEqualTo(gated);
     assertThat(settled.assumptions()).isEmpty();
-    assertThat(StateRecognition.of(new ResNet(gated, 1).state(), NONE).assumptions())
+    assertThat(recognized(new ResNet(gated, 1).state(), NONE).assumptions())
         .hasSize(2)
         .anyMatch(line -> line.contains("exit"))
         .anyMatch(line -> line.contains("published"));
@@ -180,7 +186,7 @@ class StateRecognitionTest {
           }
         });
 
-    Recognized recognized = StateRecognition.of(other, NONE);
+    Recognized recognized = recognized(other, NONE);
 
     assertThat(other).doesNotContainKeys("fc.weight", "layer2.0.downsample.0.weight");
     assertThat(recognized.spec()).isEqualTo(spec);
@@ -197,7 +203,14 @@ class StateRecognitionTest {
         change("stages []", state -> without(state, "layer")),
         change("conv1.weight has shape [10]", state -> with(state, "conv1.weight", "fc.bias")),
         change("fc.weight has shape [10]", s -> with(s, "fc.weight", "fc.bias")),
-        change("elements of type", state -> with(state, "fc.bias", "bn1.num_batches_tracked")),
+        change(
+            "elements of type",
+            state -> {
+              Map<String, HostTensor> changed = new LinkedHashMap<>(state);
+              changed.put("fc.bias", HostTensor.ofInts(new int[10], 10));
+              return changed;
+            }),
+        change("the first are conv1.weight", state -> without(state, "fc.weight")),
         change("no g_layer", StateRecognitionTest::namedAsGated),
         change(
             "no gated stage",
@@ -239,7 +252,7 @@ class StateRecognitionTest {
     Map<String, HostTensor> state =
         new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
 
-    assertThatThrownBy(() -> StateRecognition.of(change.apply(state), NONE))
+    assertThatThrownBy(() -> recognized(change.apply(state), NONE))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith("not a residual network of this program: ")
         .hasMessageContaining(says);
@@ -249,7 +262,8 @@ class StateRecognitionTest {
   void aHintThatTheShapesContradictIsRefused() {
     Map<String, HostTensor> state =
         new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
-    assertThatThrownBy(() -> StateRecognition.of(state, new Hints(GateKind.CLASSIFIER, null, null)))
+    assertThatThrownBy(
+            () -> recognized(state, new Hints(GateKind.CLASSIFIER, null, null, null, null)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("no gate");
   }

@@ -153,6 +153,8 @@ class OneDnnEngineTest {
         Family.onStage(GateKind.TWO_WAY, GatePenalty.CROSS_ENTROPY, GateTap.EXIT, normalised, 2);
     GateSpec sigmoid = Family.onStage(GateKind.SIGMOID, GatePenalty.L2, entry, normalised, 1, 2);
     ShortcutKind pad = ShortcutKind.PAD;
+    ShortcutKind end = ShortcutKind.PAD_END;
+    BlockKind first = BlockKind.BOTTLENECK_STRIDE_FIRST;
     return List.of(
         batch(ModelSpec.resnet(BlockKind.BASIC, 14, 3, b23), 19, 16, 16, 2),
         batch(ModelSpec.resnet(BlockKind.BASIC, 20, 3, b12), 7, 12, 20, 2),
@@ -177,6 +179,16 @@ class OneDnnEngineTest {
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, GateSpec.NONE), 19, 16, 16, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, b23), 9, 17, 11, 2),
         batch(of(Architecture.RESNET, BlockKind.BOTTLENECK, 20, pad, b2), 6, 14, 15, 2),
+        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, end, GateSpec.NONE), 19, 16, 16, 2),
+        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, end, b23), 9, 17, 11, 2),
+        batch(of(Architecture.RESNET, first, 20, end, b2), 6, 14, 15, 2),
+        batch(of(Architecture.RESNET, first, 20, ShortcutKind.PROJECTION, b23), 7, 9, 16, 2),
+        batch(
+            of(Architecture.RESNET, BlockKind.BASIC, 14, ShortcutKind.SUBSAMPLE_END, b2),
+            7,
+            11,
+            16,
+            2),
         batch(
             of(Architecture.RESNET34, BlockKind.BASIC, 34, ShortcutKind.PROJECTION, GateSpec.NONE),
             5,

@@ -46,7 +46,7 @@ final class PickleValues {
     }
   }
 
-  /** A dict, an OrderedDict or a Counter, in the order of its entries. */
+  /** A dict, an OrderedDict, a defaultdict or a Counter, in the order of its entries. */
   static final class Dictionary {
     private final Map<Object, Object> entries = new LinkedHashMap<>();
 
@@ -77,7 +77,10 @@ final class PickleValues {
     }
   }
 
-  /** Something admitted of which nothing is kept: a dtype, a device, a layout, a set. */
+  /**
+   * Something of which nothing is kept but what it is called: a dtype, a device, a set, and
+   * whatever a name that is not in {@link TorchGlobals} stands for or makes.
+   */
   static final class Inert {
     private final String name;
 

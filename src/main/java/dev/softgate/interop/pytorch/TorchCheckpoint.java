@@ -2,108 +2,254 @@ package dev.softgate.interop.pytorch;
 
 import dev.softgate.interop.Quoted;
 import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.Inert;
+import dev.softgate.interop.pytorch.PickleValues.Sequence;
+import dev.softgate.interop.pytorch.PickleValues.Tuple;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a saved object means: which of its parts is the state dict, and what stands beside it.
  *
- * @param tensors the state dict, names without a {@code module.} that all have
- * @param beside the entries beside it, if it is part of a training checkpoint; nothing otherwise
+ * @param key where the state dict is, as in {@code state.model}; empty if it is the object itself
+ * @param rest what of the key that was asked for goes on inside the state dict's names; may be
+ *     empty
+ * @param tensors the state dict
+ * @param beside what is no tensor in the state dict, and what stands beside it in the object
  */
-record TorchCheckpoint(Map<String, TorchView> tensors, Map<String, Object> beside) {
+record TorchCheckpoint(
+    String key, String rest, Map<String, TorchView> tensors, Map<String, Object> beside) {
 
   /** Under which a training checkpoint has its state dict, in the order of trust. */
-  private static final List<String> STATE_DICT_KEYS =
+  private static final List<String> TRUSTED =
       List.of("state_dict", "model_state_dict", "model", "net");
 
   private static final int MAX_TENSORS = 50_000;
-  private static final int MAX_KEYS_NAMED = 12;
+  private static final int MAX_NAMED = 12;
+  private static final int MAX_DEPTH = 8;
+  private static final int MAX_VISITED = 200_000;
 
-  /** What DataParallel and DistributedDataParallel put before each name. */
-  private static final String WRAPPER = "module.";
+  /** A dictionary with tensors in it, and where it is. */
+  private record Candidate(String path, Dictionary dictionary) {
+
+    boolean has(Predicate<String> name) {
+      return dictionary.entries().entrySet().stream()
+          .anyMatch(
+              entry ->
+                  entry.getKey() instanceof String text
+                      && entry.getValue() instanceof TorchView
+                      && name.test(text));
+    }
+
+    String named() {
+      String first =
+          dictionary.entries().entrySet().stream()
+              .filter(entry -> entry.getValue() instanceof TorchView)
+              .map(entry -> entry.getKey() instanceof String text ? text : "")
+              .findFirst()
+              .orElse("");
+      return "%s (%s, ...)"
+          .formatted(
+              path.isEmpty() ? "the file itself" : Quoted.oneLine(path), Quoted.oneLine(first));
+    }
+  }
+
+  private record Place(String path, int depth, Object value) {}
 
   /**
-   * Finds the state dict: under one of the keys, or else the object itself.
+   * Finds the state dict.
    *
-   * @throws dev.softgate.BadInputException if there is none, or something in it is no tensor
+   * @param key where it is, or where it is followed by the beginning of its names; null to look
+   * @throws dev.softgate.BadInputException if there is none or several fit
    */
-  static TorchCheckpoint of(Object root, TorchRefusal refusal) {
-    if (!(root instanceof Dictionary dictionary)) {
-      throw refusal.unsupported(
-          "it holds %s, not a dict of tensors".formatted(PickleValues.describe(root)));
+  static TorchCheckpoint of(Object root, @Nullable String key, TorchRefusal refusal) {
+    List<Candidate> all = candidates(root);
+    if (all.isEmpty()) {
+      throw refusal.unsupported(whatItIs(root));
     }
-    Map<Object, Object> entries = dictionary.entries();
-    for (String key : STATE_DICT_KEYS) {
-      if (entries.get(key) instanceof Dictionary stateDict) {
-        return new TorchCheckpoint(
-            tensors(stateDict, Quoted.quoted(key), refusal), beside(entries, key));
+    Candidate chosen = key == null ? choose(all, refusal) : keyed(all, key, refusal);
+    String rest = key == null ? "" : rest(chosen, key);
+    return new TorchCheckpoint(chosen.path(), rest, tensors(chosen, refusal), beside(root, chosen));
+  }
+
+  private static List<Candidate> candidates(Object root) {
+    List<Candidate> found = new ArrayList<>();
+    Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    ArrayDeque<Place> open = new ArrayDeque<>();
+    open.add(new Place("", 0, root));
+    while (!open.isEmpty() && seen.size() < MAX_VISITED) {
+      Place place = open.remove();
+      if (place.depth() > MAX_DEPTH || !seen.add(place.value())) {
+        continue;
+      }
+      String prefix = place.path().isEmpty() ? "" : place.path() + ".";
+      if (place.value() instanceof Dictionary dictionary) {
+        Candidate candidate = new Candidate(place.path(), dictionary);
+        if (candidate.has(name -> true)) {
+          found.add(candidate);
+        }
+        dictionary
+            .entries()
+            .forEach((key, value) -> visit(open, prefix + text(key), place.depth() + 1, value));
+      } else {
+        List<Object> items = items(place.value());
+        for (int i = 0; i < items.size(); i++) {
+          visit(open, prefix + i, place.depth() + 1, items.get(i));
+        }
       }
     }
-    if (entries.values().stream().noneMatch(TorchView.class::isInstance)) {
-      throw refusal.unsupported(
-          "it holds no state dict, neither itself nor under %s; its keys are %s"
-              .formatted(String.join(", ", STATE_DICT_KEYS), keys(entries)));
-    }
-    return new TorchCheckpoint(tensors(dictionary, "its state dict", refusal), Map.of());
+    return found;
   }
 
-  private static String keys(Map<Object, Object> entries) {
-    return Quoted.oneLine(
-        entries.keySet().stream()
-            .limit(MAX_KEYS_NAMED)
-            .map(key -> key instanceof String text ? text : PickleValues.describe(key))
-            .collect(Collectors.joining(", ")));
+  private static void visit(ArrayDeque<Place> open, String path, int depth, Object value) {
+    if (open.size() < MAX_VISITED
+        && (value instanceof Dictionary || !items(value).isEmpty())
+        && path.length() < 1000) {
+      open.add(new Place(path, depth, value));
+    }
   }
 
-  private static Map<String, TorchView> tensors(
-      Dictionary stateDict, String where, TorchRefusal refusal) {
-    if (stateDict.entries().isEmpty()) {
-      throw refusal.unsupported(where + " is empty");
+  private static List<Object> items(Object value) {
+    return value instanceof Sequence sequence
+        ? sequence.items()
+        : value instanceof Tuple tuple ? tuple.items() : List.of();
+  }
+
+  private static String text(Object key) {
+    return key instanceof String || key instanceof Long ? key.toString() : "?";
+  }
+
+  /** The one that has a network's names; else the one under the most trusted key. */
+  private static Candidate choose(List<Candidate> all, TorchRefusal refusal) {
+    List<Predicate<String>> ranks =
+        List.of(name -> name.endsWith("conv1.weight"), name -> name.endsWith(".weight"));
+    for (Predicate<String> rank : ranks) {
+      List<Candidate> fit = all.stream().filter(candidate -> candidate.has(rank)).toList();
+      if (fit.size() > 1) {
+        throw refusal.ambiguous(list(fit));
+      }
+      if (fit.size() == 1) {
+        return fit.get(0);
+      }
     }
-    if (stateDict.entries().size() > MAX_TENSORS) {
+    for (String trusted : TRUSTED) {
+      for (Candidate candidate : all) {
+        if (candidate.path().equals(trusted)) {
+          return candidate;
+        }
+      }
+    }
+    return all.get(0);
+  }
+
+  private static Candidate keyed(List<Candidate> all, String key, TorchRefusal refusal) {
+    List<Candidate> fit =
+        all.stream()
+            .filter(
+                candidate -> {
+                  String rest = rest(candidate, key);
+                  return rest.isEmpty() || candidate.has(name -> name.contains(rest + "."));
+                })
+            .toList();
+    for (Candidate candidate : fit) {
+      if (rest(candidate, key).isEmpty()) {
+        return candidate;
+      }
+    }
+    if (fit.isEmpty()) {
+      throw refusal.noKey(key, list(all));
+    }
+    if (fit.size() > 1) {
+      throw refusal.ambiguous(list(fit));
+    }
+    return fit.get(0);
+  }
+
+  private static String rest(Candidate candidate, String key) {
+    if (key.equals(candidate.path())) {
+      return "";
+    }
+    return !candidate.path().isEmpty() && key.startsWith(candidate.path() + ".")
+        ? key.substring(candidate.path().length() + 1)
+        : key;
+  }
+
+  private static String list(List<Candidate> candidates) {
+    return candidates.stream()
+        .limit(MAX_NAMED)
+        .map(Candidate::named)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String whatItIs(Object root) {
+    if (root instanceof Inert inert) {
+      return "it holds a %s, a whole object and not a dict of tensors, and nothing of it is built here"
+          .formatted(Quoted.oneLine(inert.name()));
+    }
+    if (!(root instanceof Dictionary dictionary)) {
+      return "it holds %s, not a dict of tensors".formatted(PickleValues.describe(root));
+    }
+    return "it holds no state dict; its keys are "
+        + dictionary.entries().entrySet().stream()
+            .limit(MAX_NAMED)
+            .map(
+                entry ->
+                    Quoted.oneLine(
+                        "%s (%s)"
+                            .formatted(
+                                text(entry.getKey()), PickleValues.describe(entry.getValue()))))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static Map<String, TorchView> tensors(Candidate chosen, TorchRefusal refusal) {
+    Map<Object, Object> entries = chosen.dictionary().entries();
+    if (entries.size() > MAX_TENSORS) {
       throw refusal.unsupported(
-          "%s has %d entries, and %d are the most"
-              .formatted(where, stateDict.entries().size(), MAX_TENSORS));
+          "its state dict has %d entries, and %d are the most"
+              .formatted(entries.size(), MAX_TENSORS));
     }
     Map<String, TorchView> tensors = new LinkedHashMap<>();
-    stateDict
+    entries.forEach(
+        (key, value) -> {
+          if (key instanceof String name && value instanceof TorchView view) {
+            tensors.put(name, view);
+          }
+        });
+    return tensors;
+  }
+
+  private static Map<String, Object> beside(Object root, Candidate chosen) {
+    Map<String, Object> beside = new LinkedHashMap<>();
+    if (root instanceof Dictionary dictionary && dictionary != chosen.dictionary()) {
+      dictionary
+          .entries()
+          .forEach(
+              (key, value) -> {
+                boolean holdsIt =
+                    chosen.path().equals(text(key)) || chosen.path().startsWith(text(key) + ".");
+                if (!holdsIt) {
+                  beside.put(text(key), value);
+                }
+              });
+    }
+    chosen
+        .dictionary()
         .entries()
         .forEach(
             (key, value) -> {
-              if (!(key instanceof String name)) {
-                throw refusal.unsupported(
-                    "a name in %s is %s".formatted(where, PickleValues.describe(key)));
+              if (!(key instanceof String && value instanceof TorchView)) {
+                beside.putIfAbsent(text(key), value);
               }
-              if (!(value instanceof TorchView view)) {
-                throw refusal.unsupported(
-                    "%s in %s is %s, not a tensor"
-                        .formatted(Quoted.quoted(name), where, PickleValues.describe(value)));
-              }
-              tensors.put(name, view);
             });
-    return withoutWrapper(tensors);
-  }
-
-  private static Map<String, TorchView> withoutWrapper(Map<String, TorchView> tensors) {
-    if (!tensors.keySet().stream().allMatch(name -> name.startsWith(WRAPPER))) {
-      return tensors;
-    }
-    Map<String, TorchView> shorter = new LinkedHashMap<>();
-    tensors.forEach((name, view) -> shorter.put(name.substring(WRAPPER.length()), view));
-    return shorter;
-  }
-
-  private static Map<String, Object> beside(Map<Object, Object> entries, String stateDictKey) {
-    Map<String, Object> beside = new LinkedHashMap<>();
-    entries.forEach(
-        (key, value) -> {
-          if (key instanceof String name && !name.equals(stateDictKey)) {
-            beside.put(name, value);
-          }
-        });
     return beside;
   }
 }

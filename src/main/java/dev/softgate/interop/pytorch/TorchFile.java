@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tensors of PyTorch checkpoints, {@code .pth}, {@code .pt} or {@code .th}: files that
@@ -16,8 +17,8 @@ import java.util.Map;
  *
  * <p>Reading executes nothing. A checkpoint is a pickle, a program for a machine that in Python can
  * call anything; the machine here ({@link TorchPickle}) can make numbers, strings, containers and
- * tensors. Whatever else a file asks for is named and refused, damage is noticed before it is used,
- * and no size that a file states is believed before the bytes for it are there.
+ * tensors. Whatever else stands beside a state dict is passed over and named, damage is noticed
+ * before it is used, and no size that a file states is believed before the bytes for it are there.
  *
  * <p>Differs from {@code torch.load}: tensors that were on a graphics card come to Java's memory
  * like the others; of two tensors that share a storage, each has its own copy or a view that nobody
@@ -31,18 +32,24 @@ public final class TorchFile {
   /**
    * What a checkpoint holds.
    *
-   * @param tensors the state dict by name, in its order, at least one; without the {@code module.}
-   *     of data-parallel training where every name begins with it. Elements are F32 (also where the
-   *     file has 64-bit or 16-bit floats), BF16, I64, I32, I16, I8, U8 or BOOL.
-   * @param numbers what stands beside the state dict of a training checkpoint and is a number or a
-   *     tensor of one element, as in {@code epoch} and {@code acc}: a {@link Long} or a {@link
-   *     Double}, by key, in the file's order; empty for a bare state dict
+   * @param tensors the state dict by name, in its order, at least one, under the file's own names.
+   *     Elements are F32 (also where the file has 64-bit or 16-bit floats), BF16, I64, I32, I16,
+   *     I8, U8 or BOOL.
+   * @param numbers what stands beside them and is a number or a tensor of one element, as in {@code
+   *     epoch} and {@code acc}: a {@link Long} or a {@link Double}, by key, in the file's order
+   * @param passedOver what else stands there and is not read, by key: what it is, in words
+   * @param prefix with which those names begin that were asked for; empty for all
    */
-  public record Contents(Map<String, HostTensor> tensors, Map<String, Number> numbers) {
-    /** Copies both maps, keeping their order. */
+  public record Contents(
+      Map<String, HostTensor> tensors,
+      Map<String, Number> numbers,
+      Map<String, String> passedOver,
+      String prefix) {
+    /** Copies the maps, keeping their order. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
+      passedOver = Collections.unmodifiableMap(new LinkedHashMap<>(passedOver));
     }
 
     /**
@@ -64,17 +71,37 @@ public final class TorchFile {
   /**
    * Reads a file.
    *
-   * @throws BadInputException if there is no such file, or it is no checkpoint, is damaged, asks
-   *     for anything but tensors and containers, or is too large
+   * @throws BadInputException if there is no such file, or it is no checkpoint, is damaged, holds
+   *     no state dict or several, or is too large
    */
   public static Contents read(Path file) {
+    return read(file, null);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param key where the state dict is, as in {@code state.model}; null to look for it
+   * @throws BadInputException as the other, or if nothing is there
+   */
+  public static Contents read(Path file, @Nullable String key) {
     try (TorchSource source = TorchSource.open(file)) {
       TorchBudget budget = TorchBudget.of(source);
       TorchFormat format = format(source, budget);
-      TorchCheckpoint checkpoint = TorchCheckpoint.of(format.root(), source.refusal());
+      TorchCheckpoint checkpoint = TorchCheckpoint.of(format.root(), key, source.refusal());
       TorchTensors tensors = new TorchTensors(format, budget, source.refusal());
+      Map<String, Number> numbers = numbers(checkpoint.beside(), tensors);
+      Map<String, String> passedOver = new LinkedHashMap<>();
+      checkpoint
+          .beside()
+          .forEach(
+              (name, value) -> {
+                if (!numbers.containsKey(name)) {
+                  passedOver.put(name, PickleValues.describe(value));
+                }
+              });
       return new Contents(
-          tensors.read(checkpoint.tensors()), numbers(checkpoint.beside(), tensors));
+          tensors.read(checkpoint.tensors()), numbers, passedOver, checkpoint.rest());
     }
   }
 
@@ -113,7 +140,7 @@ public final class TorchFile {
   }
 
   /** The one element of a tensor. */
-  private static Number only(HostTensor tensor) {
+  public static Number only(HostTensor tensor) {
     return switch (tensor.type()) {
       case F32, BF16, F16, F64 -> (double) tensor.toFloats()[0];
       default -> tensor.toLongs()[0];

@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Every name that a checkpoint's pickle may ask for, and what it means here. What is not in this
- * list is refused by name when the pickle asks for it, before anything could be done with it.
+ * Every name of a checkpoint's pickle that means something here. Any other stands for an {@link
+ * Inert}, whatever is done with it: what stands beside a state dict, such as argparse's options or
+ * a scheduler, is passed over, and nothing of it is ever made or called. Names that only code that
+ * is to run has, such as {@code os.system}, are refused.
  *
  * <p>Source: the rebuild functions of {@code torch/_utils.py} and the allowed names of {@code
  * torch/_weights_only_unpickler.py}. Differs: sparse, quantized, complex and meta tensors are not
@@ -51,10 +54,56 @@ final class TorchGlobals {
           "torch.Tensor",
           "torch.nn.parameter.Parameter");
 
+  /** Modules of functions that act on the machine; of no state dict, optimizer or options. */
+  private static final Set<String> ACTING =
+      Set.of(
+          ("os posix nt subprocess _posixsubprocess sys socket shutil runpy pty ctypes importlib"
+                  + " imp commands popen2 webbrowser marshal pickle _pickle pdb bdb timeit cProfile"
+                  + " profile pip zipimport pkgutil code codeop ftplib smtplib signal")
+              .split(" ", -1));
+
+  /** Functions that run, open or load whatever they are given. */
+  private static final Set<String> ACTING_FUNCTIONS =
+      Set.of(
+          "eval",
+          "exec",
+          "execfile",
+          "compile",
+          "open",
+          "__import__",
+          "input",
+          "raw_input",
+          "apply",
+          "breakpoint",
+          "globals",
+          "vars",
+          "setattr",
+          "delattr");
+
+  private static final Set<String> LOADERS = Set.of("torch.load", "torch.hub.load");
+
+  /** Make an object of their first argument. */
+  private static final Set<String> RECONSTRUCTORS =
+      Set.of(
+          "copyreg._reconstructor",
+          "copy_reg._reconstructor",
+          "copyreg.__newobj__",
+          "copyreg.__newobj_ex__",
+          "builtins.getattr",
+          "__builtin__.getattr");
+
+  private static final Set<String> BUILTINS = Set.of("builtins", "__builtin__");
+
+  /** Names that are not known here and yet told apart, to name what was passed over. */
+  private static final int MOST_UNKNOWN = 10_000;
+
+  private static final int MOST_NAME_LENGTH = 1000;
+
   private static final String REBUILD_FROM_TYPE = "torch._tensor._rebuild_from_type_v2";
 
   private final TorchRefusal refusal;
   private final Map<String, Object> admitted = new HashMap<>();
+  private final Map<String, Inert> unknown = new HashMap<>();
 
   TorchGlobals(TorchRefusal refusal) {
     this.refusal = refusal;
@@ -76,6 +125,7 @@ final class TorchGlobals {
         0,
         1,
         arguments -> arguments.count() == 0 ? new Dictionary() : arguments.dictionary(0));
+    admit("collections.defaultdict", 0, 1, arguments -> new Dictionary());
     for (String set : List.of("builtins.set", "__builtin__.set")) {
       admit(set, 0, 1, arguments -> new Inert("a set"));
     }
@@ -86,14 +136,17 @@ final class TorchGlobals {
     // storage, offset, sizes, strides; then what matters only to training in PyTorch
     admit("torch._utils._rebuild_tensor", 4, 4, this::view);
     admit("torch._utils._rebuild_tensor_v2", 6, 7, this::view);
-    admit("torch._utils._rebuild_parameter", 3, 3, arguments -> arguments.view(0));
-    admit("torch._utils._rebuild_parameter_with_state", 4, 4, arguments -> arguments.view(0));
+    admit("torch._utils._rebuild_parameter", 3, 3, TorchGlobals::parameter);
+    admit("torch._utils._rebuild_parameter_with_state", 4, 4, TorchGlobals::parameter);
     admit(REBUILD_FROM_TYPE, 4, 4, this::rebuildFromType);
     admit("torch.device", 1, 2, arguments -> new Inert("a device"));
     admit("torch.serialization._get_layout", 1, 1, arguments -> new Inert("a layout"));
   }
 
   private void admitNumpyScalars() {
+    for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
+      admitted.put(module + "._reconstruct", new Inert("a NumPy array"));
+    }
     admit("numpy.dtype", 1, 3, arguments -> new NumpyType(arguments.text(0)));
     for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
       admit(module + ".scalar", 1, 2, TorchGlobals::numpyScalar);
@@ -110,18 +163,46 @@ final class TorchGlobals {
    * What a name stands for: an {@link ElementType} for a storage class, a {@link TorchFunction} or
    * an {@link Inert}.
    *
-   * @throws dev.softgate.BadInputException if it is not admitted
+   * @throws dev.softgate.BadInputException if it is a function that acts on the machine
    */
   Object find(String module, String name) {
-    Object found = admitted.get(module + "." + name);
-    if (found == null) {
-      throw refusal.notAdmitted(module, name);
+    if (module.length() + name.length() > MOST_NAME_LENGTH) {
+      throw refusal.damaged(
+          "its pickle asks for a name of more than %d bytes".formatted(MOST_NAME_LENGTH));
     }
-    return found;
+    String full = module + "." + name;
+    Object found = admitted.get(full);
+    if (found != null) {
+      return found;
+    }
+    String top = module.contains(".") ? module.substring(0, module.indexOf('.')) : module;
+    if (ACTING.contains(top)
+        || LOADERS.contains(full)
+        || (BUILTINS.contains(module) && ACTING_FUNCTIONS.contains(name))) {
+      throw refusal.acts(full);
+    }
+    if (unknown.size() > MOST_UNKNOWN) {
+      throw refusal.damaged("its pickle asks for more than %d names".formatted(MOST_UNKNOWN));
+    }
+    return unknown.computeIfAbsent(full, Inert::new);
+  }
+
+  /** An object of a class, of which nothing but the class's name is known. */
+  Object make(Object type) {
+    if (type instanceof TorchFunction function) {
+      return new Inert(function.name());
+    }
+    if (type instanceof Inert) {
+      return type;
+    }
+    throw refusal.damaged("its pickle makes an object of " + PickleValues.describe(type));
   }
 
   /** Calls what {@link #find} gave. */
   Object call(Object callee, Object arguments) {
+    if (callee instanceof Inert inert) {
+      return made(inert, arguments);
+    }
     if (!(callee instanceof TorchFunction function)) {
       throw refusal.damaged("its pickle calls " + PickleValues.describe(callee));
     }
@@ -136,6 +217,17 @@ final class TorchGlobals {
           "its pickle calls %s with %d arguments".formatted(function.name(), count));
     }
     return function.body().apply(new TorchArguments(function.name(), tuple.items(), refusal));
+  }
+
+  /** What a function or class that is not known makes: of a reconstructor, what it reconstructs. */
+  private static Inert made(Inert callee, Object arguments) {
+    boolean reconstructs = RECONSTRUCTORS.contains(callee.name());
+    return reconstructs
+            && arguments instanceof Tuple tuple
+            && !tuple.items().isEmpty()
+            && tuple.items().get(0) instanceof Inert type
+        ? type
+        : callee;
   }
 
   /** Of nothing, or of a list of pairs, as Python 2 writes it. */
@@ -156,6 +248,9 @@ final class TorchGlobals {
   }
 
   private Object view(TorchArguments arguments) {
+    if (arguments.value(0) instanceof Inert inert) {
+      return new Inert("a tensor of " + inert.name());
+    }
     return TorchView.of(
         arguments.storage(0),
         arguments.size(1),
@@ -174,12 +269,19 @@ final class TorchGlobals {
     throw arguments.wrong(0, "a function that rebuilds a tensor");
   }
 
+  private static Object parameter(TorchArguments arguments) {
+    return arguments.value(0) instanceof Inert inert ? inert : arguments.view(0);
+  }
+
   private static Object latin1Bytes(TorchArguments arguments) {
     return arguments.text(0).getBytes(StandardCharsets.ISO_8859_1);
   }
 
   /** The number, or something inert where it is of a type that no accuracy or epoch has. */
   private static Object numpyScalar(TorchArguments arguments) {
+    if (arguments.value(0) instanceof Inert) {
+      return new Inert("a NumPy scalar");
+    }
     if (!(arguments.value(0) instanceof NumpyType type)) {
       throw arguments.wrong(0, "a NumPy type");
     }
@@ -208,10 +310,12 @@ final class TorchGlobals {
 
   /**
    * Sets the state of what a function made. Of a dictionary's attributes, among them the module
-   * versions that PyTorch attaches to a state dict, nothing is kept.
+   * versions that PyTorch attaches to a state dict, and of a tensor's, nothing is kept.
    */
   void build(Object target, Object state) {
-    if (target instanceof Dictionary && state instanceof Dictionary) {
+    if (target instanceof Inert
+        || target instanceof Dictionary && (state instanceof Dictionary || state instanceof Tuple)
+        || target instanceof TorchView) {
       return;
     }
     if (target instanceof NumpyType type

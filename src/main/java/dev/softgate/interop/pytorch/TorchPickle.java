@@ -2,6 +2,7 @@ package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.pytorch.PickleValues.Dictionary;
+import dev.softgate.interop.pytorch.PickleValues.Inert;
 import dev.softgate.interop.pytorch.PickleValues.None;
 import dev.softgate.interop.pytorch.PickleValues.Sequence;
 import dev.softgate.interop.pytorch.PickleValues.Tuple;
@@ -17,14 +18,14 @@ import java.util.function.Function;
 
 /**
  * The pickle machine: reads opcodes one by one, and builds {@link PickleValues} on a stack. It has
- * the opcodes with which {@code torch.save} writes at any pickle protocol from 2 on, under Python 2
- * and 3; of the others, those that make objects of classes (INST, OBJ, NEWOBJ, the EXT registry)
- * would need a class that is not admitted anyway.
+ * the opcodes with which {@code torch.save} writes at pickle protocols 2 to 5, under Python 2 and
+ * 3.
  *
  * <p>Nothing is executed: a name that the pickle asks for is looked up in {@link TorchGlobals},
- * whose functions are Java's own. Nothing recurses, whatever is nested in what. A length is checked
- * against the bytes that follow before anything is allocated, and the number of opcodes is bounded,
- * because one byte can make an object of fifty.
+ * whose functions are Java's own, and an object of a class that is not among them is an {@link
+ * Inert} that forgets what is put into it. Nothing recurses, whatever is nested in what. A length
+ * is checked against the bytes that follow before anything is allocated, and the number of opcodes
+ * is bounded, because one byte can make an object of fifty.
  *
  * <p>Source: {@code pickletools} of CPython describes each opcode. Why this is not a library:
  * docs/decisions/0013.
@@ -39,6 +40,9 @@ final class TorchPickle {
 
   private static final int MAX_PROTOCOL = 5;
   private static final int MAX_NAME_BYTES = 1000;
+  private static final int MAX_INT_BYTES = 24;
+
+  private static final String SET = "a set";
 
   private static final int MARK = '(';
   private static final int STOP = '.';
@@ -63,6 +67,8 @@ final class TorchPickle {
   private static final int APPENDS = 'e';
   private static final int BINGET = 'h';
   private static final int INST = 'i';
+  private static final int INT = 'I';
+  private static final int OBJ = 'o';
   private static final int LONG_BINGET = 'j';
   private static final int BINPUT = 'q';
   private static final int LONG_BINPUT = 'r';
@@ -72,21 +78,29 @@ final class TorchPickle {
   private static final int EMPTY_DICT = '}';
   private static final int EMPTY_TUPLE = ')';
   private static final int PROTO = 0x80;
+  private static final int NEWOBJ = 0x81;
   private static final int TUPLE1 = 0x85;
   private static final int TUPLE2 = 0x86;
   private static final int TUPLE3 = 0x87;
   private static final int NEWTRUE = 0x88;
   private static final int NEWFALSE = 0x89;
   private static final int LONG1 = 0x8a;
+  private static final int LONG4 = 0x8b;
   private static final int SHORT_BINUNICODE = 0x8c;
   private static final int BINUNICODE8 = 0x8d;
+  private static final int BINBYTES8 = 0x8e;
+  private static final int EMPTY_SET = 0x8f;
+  private static final int ADDITEMS = 0x90;
+  private static final int FROZENSET = 0x91;
+  private static final int NEWOBJ_EX = 0x92;
   private static final int STACK_GLOBAL = 0x93;
   private static final int MEMOIZE = 0x94;
   private static final int FRAME = 0x95;
+  private static final int BYTEARRAY8 = 0x96;
 
   private final ByteBuffer in;
   private final TorchGlobals globals;
-  private final Function<Object, TorchStorage> storages;
+  private final Function<Object, Object> storages;
   private final TorchRefusal refusal;
 
   private final List<Object> stack = new ArrayList<>();
@@ -103,7 +117,7 @@ final class TorchPickle {
   TorchPickle(
       ByteBuffer in,
       TorchGlobals globals,
-      Function<Object, TorchStorage> storages,
+      Function<Object, Object> storages,
       TorchRefusal refusal) {
     this.in = in.order(ByteOrder.LITTLE_ENDIAN);
     this.globals = globals;
@@ -140,11 +154,14 @@ final class TorchPickle {
       case BININT1 -> push((long) readByte());
       case BININT2 -> push((long) (readByte() | readByte() << Byte.SIZE));
       case LONG1 -> push(integer(readBytes(readByte())));
+      case LONG4 -> push(integer(readBytes(readInt())));
+      case INT -> push(decimal(readLine(MAX_INT_BYTES)));
       case BINFLOAT -> push(Double.longBitsToDouble(Long.reverseBytes(readLong())));
       case BINUNICODE, BINSTRING -> push(text(readBytes(readUnsignedInt())));
       case SHORT_BINUNICODE, SHORT_BINSTRING -> push(text(readBytes(readByte())));
       case BINUNICODE8 -> push(text(readBytes(readLong())));
       case BINBYTES -> push(readBytes(readUnsignedInt()));
+      case BINBYTES8, BYTEARRAY8 -> push(readBytes(readLong()));
       case SHORT_BINBYTES -> push(readBytes(readByte()));
 
       case MARK -> marks.add(stack.size());
@@ -161,6 +178,12 @@ final class TorchPickle {
       case EMPTY_DICT -> push(new Dictionary());
       case SETITEM -> put(popLast(2));
       case SETITEMS -> put(popToMark());
+      case EMPTY_SET -> push(new Inert(SET));
+      case ADDITEMS -> add(popToMark());
+      case FROZENSET -> {
+        popToMark();
+        push(new Inert(SET));
+      }
 
       case BINPUT -> memo.put((long) readByte(), peek());
       case LONG_BINPUT -> memo.put(readUnsignedInt(), peek());
@@ -172,8 +195,14 @@ final class TorchPickle {
       case STACK_GLOBAL -> push(stackGlobal(popLast(2)));
       case BINPERSID -> push(storages.apply(pop()));
       case REDUCE -> push(reduce(popLast(2)));
+      case NEWOBJ -> push(globals.make(popLast(2).get(0)));
+      case NEWOBJ_EX -> push(globals.make(popLast(3).get(0)));
+      case OBJ -> push(globals.make(first(popToMark())));
+      case INST -> {
+        popToMark();
+        push(globals.make(globals.find(readLine(), readLine())));
+      }
       case BUILD -> build(pop());
-      case INST -> throw refusal.notAdmitted(readLine(), readLine());
 
       default ->
           throw refusal.damaged(
@@ -205,18 +234,37 @@ final class TorchPickle {
   }
 
   private void append(List<Object> items) {
-    if (!(peek() instanceof Sequence list)) {
+    if (peek() instanceof Sequence list) {
+      list.items().addAll(items);
+    } else if (!(peek() instanceof Inert)) {
       throw refusal.damaged("its pickle appends to " + PickleValues.describe(peek()));
     }
-    list.items().addAll(items);
+  }
+
+  /** To a set, of which nothing is kept. */
+  private void add(List<Object> items) {
+    if (!(peek() instanceof Inert)) {
+      throw refusal.damaged(
+          "its pickle adds %d items to %s".formatted(items.size(), PickleValues.describe(peek())));
+    }
+  }
+
+  private Object first(List<Object> items) {
+    if (items.isEmpty()) {
+      throw refusal.damaged("its pickle makes an object of no class");
+    }
+    return items.get(0);
   }
 
   private void put(List<Object> keysAndValues) {
-    if (!(peek() instanceof Dictionary dictionary)) {
-      throw refusal.damaged("its pickle puts entries into " + PickleValues.describe(peek()));
-    }
     if (keysAndValues.size() % 2 != 0) {
       throw refusal.damaged("its pickle has a dict with a key that lacks its value");
+    }
+    if (peek() instanceof Inert) {
+      return;
+    }
+    if (!(peek() instanceof Dictionary dictionary)) {
+      throw refusal.damaged("its pickle puts entries into " + PickleValues.describe(peek()));
     }
     for (int i = 0; i < keysAndValues.size(); i += 2) {
       dictionary.entries().put(keysAndValues.get(i), keysAndValues.get(i + 1));
@@ -309,14 +357,29 @@ final class TorchPickle {
   }
 
   private String readLine() {
+    return readLine(MAX_NAME_BYTES);
+  }
+
+  private String readLine(int most) {
     int begin = in.position();
-    while (in.position() - begin < MAX_NAME_BYTES) {
+    while (in.position() - begin < most) {
       if (readByte() == '\n') {
         return StandardCharsets.UTF_8.decode(in.slice(begin, in.position() - 1 - begin)).toString();
       }
     }
-    throw refusal.damaged(
-        "its pickle asks for a name of more than %d bytes".formatted(MAX_NAME_BYTES));
+    throw refusal.damaged("its pickle has a name or number of more than %d bytes".formatted(most));
+  }
+
+  /** As Python 2 writes a number of more than 32 bits; 00 and 01 are False and True. */
+  private Object decimal(String text) {
+    if (text.equals("00") || text.equals("01")) {
+      return text.equals("01");
+    }
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw refusal.damaged("its pickle has a number that is none");
+    }
   }
 
   /** UTF-8; the strings of Python 2, which are bytes, are ASCII wherever they matter. */

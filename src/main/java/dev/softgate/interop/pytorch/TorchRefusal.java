@@ -32,14 +32,26 @@ record TorchRefusal(Path file) {
         file + " is too large: " + reason + "; save the state_dict() of one network alone");
   }
 
-  /** The file names a function or class that is neither a tensor's nor a container's. */
-  BadInputException notAdmitted(String module, String name) {
+  /** The file names a function that a state dict has no use for, and an attacker has. */
+  BadInputException acts(String name) {
     return new BadInputException(
         file
             + " asks for "
-            + Quoted.oneLine(module + "." + name)
-            + ", and only tensors and containers are admitted, because anything else could"
-            + " run code; save the state_dict() alone, and do not load the file in Python"
-            + " unless you trust it");
+            + Quoted.oneLine(name)
+            + ", which no saved network needs and which could run code in Python; nothing of it"
+            + " was run here. Do not load the file in Python unless you trust it");
+  }
+
+  /** No state dict is where a person says that it is. */
+  BadInputException noKey(String key, String candidates) {
+    return new BadInputException(
+        "--key %s: %s has no network there; it has %s"
+            .formatted(Quoted.oneLine(key), file, candidates));
+  }
+
+  /** The file holds several state dicts; each line of the list has a key and its first name. */
+  BadInputException ambiguous(String candidates) {
+    return new BadInputException(
+        file + " holds several networks: " + candidates + "; say which with --key");
   }
 }

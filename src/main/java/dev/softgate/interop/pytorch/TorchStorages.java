@@ -2,10 +2,12 @@ package dev.softgate.interop.pytorch;
 
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.Quoted;
+import dev.softgate.interop.pytorch.PickleValues.Inert;
 import dev.softgate.interop.pytorch.PickleValues.None;
 import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The storages that a pickle names, by key. Where a tensor lies in a file stands in its pickle as a
@@ -21,6 +23,19 @@ final class TorchStorages {
   private final TorchRefusal refusal;
   private final Map<String, TorchStorage> byKey = new LinkedHashMap<>();
 
+  /** Elements of storages whose type is not read: their bytes, by key. */
+  private final Map<String, Long> unread = new LinkedHashMap<>();
+
+  /** Bytes an element of what PyTorch has and no network here; all that a stream must pass over. */
+  private static final Map<String, Integer> UNREAD_BYTES =
+      Map.of(
+          "ComplexFloatStorage", 8,
+          "ComplexDoubleStorage", 16,
+          "QInt8Storage", 1,
+          "QUInt8Storage", 1,
+          "QInt32Storage", 4,
+          "UntypedStorage", 1);
+
   TorchStorages(TorchRefusal refusal) {
     this.refusal = refusal;
   }
@@ -30,18 +45,35 @@ final class TorchStorages {
     return byKey;
   }
 
+  /** Bytes an element of a storage that is passed over; null of others. */
+  @Nullable Long unreadBytes(String key) {
+    return unread.get(key);
+  }
+
   /**
-   * The storage that an id means.
+   * The storage that an id means: a {@link TorchStorage}, or an {@link Inert} of elements that are
+   * not read; or the class of a module, which files of whole models have as ids.
    *
    * @throws dev.softgate.BadInputException if it is no storage's id, or contradicts an earlier one
    */
-  TorchStorage load(Object id) {
+  Object load(Object id) {
+    if (id instanceof Tuple tuple
+        && tuple.items().size() > 1
+        && "module".equals(tuple.items().get(0))
+        && tuple.items().get(1) instanceof Inert type) {
+      return type;
+    }
     if (!(id instanceof Tuple tuple) || tuple.items().size() < 5 || tuple.items().size() > 6) {
       throw refusal.damaged("its pickle refers to " + PickleValues.describe(id) + " as a storage");
     }
     TorchArguments parts = new TorchArguments(OWNER, tuple.items(), refusal);
     if (!parts.text(0).equals("storage")) {
       throw parts.wrong(0, "\"storage\"");
+    }
+    if (parts.value(1) instanceof Inert type) {
+      String name = type.name().substring(type.name().lastIndexOf('.') + 1);
+      unread.put(parts.text(2), (long) UNREAD_BYTES.getOrDefault(name, 0));
+      return type;
     }
     if (!(parts.value(1) instanceof ElementType type)) {
       throw parts.wrong(1, "a storage class");

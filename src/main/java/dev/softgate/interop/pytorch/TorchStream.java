@@ -106,6 +106,11 @@ final class TorchStream implements TorchFormat {
     for (String key : keys) {
       String what = "storage " + Quoted.quoted(key);
       TorchStorage storage = storages.byKey().get(key);
+      Long unread = storages.unreadBytes(key);
+      if (storage == null && unread != null) {
+        at = passOver(at, unread, what);
+        continue;
+      }
       if (storage == null) {
         throw refusal.damaged(what + " is listed, and no tensor has it");
       }
@@ -125,6 +130,19 @@ final class TorchStream implements TorchFormat {
       }
       at += count * storage.type().bytes();
     }
+  }
+
+  /** Where what follows a storage begins whose elements are not read. */
+  private long passOver(long at, long elementBytes, String what) {
+    if (elementBytes == 0) {
+      throw refusal.unsupported(what + " is of an element type that is not known");
+    }
+    long count = source.read(at, Long.BYTES, what).getLong();
+    long begin = at + Long.BYTES;
+    if (count < 0 || count > (source.size() - begin) / elementBytes) {
+      throw refusal.damaged("%s claims %d elements".formatted(what, count));
+    }
+    return begin + count * elementBytes;
   }
 
   @Override

@@ -9,7 +9,9 @@ import static dev.softgate.interop.pytorch.TorchFileBytes.floats;
 import static dev.softgate.interop.pytorch.TorchFileBytes.longs;
 import static dev.softgate.interop.pytorch.TorchFileBytes.map;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.softgate.BadInputException;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.pytorch.PickleBytes.Script;
@@ -111,14 +113,91 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void stripsTheWrappersPrefixOnlyWhereEveryNameHasIt(TorchFileBytes format) throws IOException {
-    assertThat(
-            read(format.file(map("module.w", matrix(), "module.v.module.", matrix()), SIX))
-                .tensors()
-                .keySet())
-        .containsExactly("w", "v.module.");
-    assertThat(read(format.file(map("module.w", matrix(), "v", matrix()), SIX)).tensors().keySet())
-        .containsExactly("module.w", "v");
+  void passesOverAndNamesWhatStandsBesideAStateDict(TorchFileBytes format) throws IOException {
+    Script namespace = // NEWOBJ, then BUILD
+        pickle ->
+            pickle
+                .global("argparse", "Namespace")
+                .opcode(')', 0x81)
+                .value(map("lr", 0.1))
+                .opcode('b');
+    Script grown = // an object that is called, appended to and filled
+        pickle ->
+            pickle
+                .value(call("my.lists", "Grown", 1))
+                .value(1)
+                .opcode('a')
+                .value("k")
+                .value(2)
+                .opcode('s');
+    Script array =
+        pickle ->
+            pickle
+                .value(call("numpy._core.multiarray", "_reconstruct", 1, boxed(0), "b"))
+                .value(boxed(1, 2))
+                .opcode('b');
+    Script set = pickle -> pickle.opcode(0x8f, '(').value(1).opcode(0x90);
+    Script frozen = pickle -> pickle.opcode('(').value(1).opcode(0x91);
+    Script bytes = pickle -> pickle.opcode(0x96, 1, 0, 0, 0, 0, 0, 0, 0, 7);
+    Script wide = pickle -> pickle.opcode(0x8b, 1, 0, 0, 0, 5);
+    Script python2 = pickle -> pickle.ascii("I4294967296\n");
+    Script instance = pickle -> pickle.opcode('(', 'i').ascii("a\nOld\n");
+    Script keywords =
+        pickle -> pickle.global("a", "New").opcode(')').value(map("k", 1)).opcode(0x92);
+    Map<Object, Object> checkpoint =
+        map(
+            "ema", map("conv1.weight", matrix(), "epoch", 4, "note", "text"),
+            "args", namespace,
+            "grown", grown,
+            "array", array,
+            "default", call("collections", "defaultdict"),
+            "set", set,
+            "frozen", frozen,
+            "bytes", bytes,
+            "wide", wide,
+            "python2", python2,
+            "instance", instance,
+            "keywords", keywords,
+            "path", call("pathlib", "PosixPath", "a"),
+            "choice", call("builtins", "getattr", 1, "b"));
+
+    Contents contents = read(format.file(checkpoint, SIX));
+
+    assertThat(contents.tensors()).containsOnlyKeys("conv1.weight");
+    assertThat(contents.numbers())
+        .isEqualTo(Map.of("epoch", 4L, "wide", 5L, "python2", 4294967296L));
+    assertThat(contents.passedOver())
+        .containsEntry("args", "argparse.Namespace")
+        .containsEntry("grown", "my.lists.Grown")
+        .containsEntry("array", "a NumPy array")
+        .containsEntry("set", "a set")
+        .containsEntry("frozen", "a set")
+        .containsEntry("bytes", "a bytes object")
+        .containsEntry("instance", "a.Old")
+        .containsEntry("keywords", "a.New")
+        .containsEntry("path", "pathlib.PosixPath")
+        .containsEntry("note", "a string")
+        .hasSize(12);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void findsTheStateDictOfAKey(TorchFileBytes format) throws IOException {
+    Map<Object, Object> two =
+        map(
+            "state", map("model", map("a.weight", matrix(), "b.weight", matrix())),
+            "ema", map("c.weight", matrix()));
+    Path file = Files.write(folder.resolve("two.pth"), format.file(two, SIX));
+
+    assertThat(TorchFile.read(file, "ema").tensors()).containsOnlyKeys("c.weight");
+    assertThat(TorchFile.read(file, "state.model").tensors())
+        .containsOnlyKeys("a.weight", "b.weight");
+    Contents below = TorchFile.read(file, "state.model.a");
+    assertThat(below.prefix()).isEqualTo("a");
+    assertThatThrownBy(() -> TorchFile.read(file, "weights"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("--key weights")
+        .hasMessageContaining("ema (c.weight, ...), state.model (a.weight, ...)");
   }
 
   @ParameterizedTest
