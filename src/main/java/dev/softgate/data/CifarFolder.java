@@ -30,6 +30,9 @@ final class CifarFolder {
       if (!Files.exists(file)) {
         continue; // what is missing is listed when all have been looked for
       }
+      if (!Files.isRegularFile(file)) {
+        throw new BadInputException(OneLine.of(file) + " is not a file; put the data set there");
+      }
       try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
         parts.add(name, in, Files.size(file));
       } catch (IOException e) {

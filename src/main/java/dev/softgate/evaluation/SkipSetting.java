@@ -1,6 +1,7 @@
 package dev.softgate.evaluation;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Range;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
 import java.util.Collections;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param chosenOn which images the thresholds were chosen on, such as {@code val}; null where
  *     nobody has said
  */
-public record SkipSetting(List<Double> thresholds, SkipBlend blend, @Nullable String chosenOn) {
+public record SkipSetting(
+    @Range(from = 0) List<Double> thresholds, SkipBlend blend, @Nullable String chosenOn) {
 
   /** Copies the list. */
   public SkipSetting {

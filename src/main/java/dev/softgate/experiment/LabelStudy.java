@@ -133,6 +133,15 @@ public record LabelStudy(
   /** What is said of a label must be of the one that was trained on. */
   static void requireSameLabels(RunFolder run, TrainingDynamics dynamics, EvaluationImages images) {
     int[] labels = images.images().labels();
+    int[] ids = dynamics.ids();
+    int[] clean = dynamics.clean();
+    int classes = images.dataset().classes();
+    if ((ids.length > 0 && ids[ids.length - 1] >= labels.length)
+        || (clean != null && Arrays.stream(clean).anyMatch(k -> k >= classes))) {
+      throw new BadInputException(
+          "the dynamics in %s are of other images or classes; restore the folder"
+              .formatted(run.path()));
+    }
     if (!Arrays.equals(
         dynamics.given(), Arrays.stream(dynamics.ids()).map(id -> labels[id]).toArray())) {
       throw new BadInputException(

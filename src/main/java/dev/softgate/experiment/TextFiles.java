@@ -1,35 +1,21 @@
 package dev.softgate.experiment;
 
-import dev.softgate.BadInputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import dev.softgate.interop.InputFiles;
 import java.nio.file.Path;
 
 /** Reads the text files of a run. */
 final class TextFiles {
+
+  private static final int MOST_BYTES = 1 << 26;
 
   private TextFiles() {}
 
   /**
    * The whole file, which must be UTF-8.
    *
-   * @throws BadInputException if there is no such file or it is not text
+   * @throws dev.softgate.BadInputException if there is no such file or it is not text
    */
   static String read(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new BadInputException(file + " is a folder; give a file");
-    }
-    try {
-      return Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such file; check the path", e);
-    } catch (CharacterCodingException e) {
-      throw new BadInputException(file + " is not UTF-8 text; restore it or delete it", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file + ": " + e, e);
-    }
+    return InputFiles.text(file, "a text file", MOST_BYTES);
   }
 }

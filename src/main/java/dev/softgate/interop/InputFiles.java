@@ -4,6 +4,9 @@ import dev.softgate.BadInputException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -35,6 +38,30 @@ public final class InputFiles {
       throw new BadInputException(file + " cannot be read; check its permissions");
     }
     return new RandomAccessFile(file.toFile(), "r");
+  }
+
+  /**
+   * The whole of a text file in UTF-8.
+   *
+   * @param kind for the message, as in "a CSV file"
+   * @param mostBytes that such a file has
+   * @throws BadInputException if there is none, it may not be read, or it is no such text
+   */
+  public static String text(Path file, String kind, int mostBytes) {
+    try (RandomAccessFile opened = open(file, kind)) {
+      if (opened.length() > mostBytes) {
+        throw new BadInputException(
+            "%s has %d bytes, too many for %s".formatted(file, opened.length(), kind));
+      }
+      byte[] bytes = new byte[(int) opened.length()];
+      read(opened, 0, bytes);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(file + " is not text in UTF-8; give " + kind, e);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "%s cannot be read (%s); check its permissions".formatted(file, OneLine.of(e)), e);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -72,6 +73,65 @@ public final class Safetensors {
   }
 
   /**
+   * What a header says of a tensor.
+   *
+   * @param shape the sizes, outermost first
+   */
+  public record Described(ElementType type, List<Long> shape) {
+
+    /** The number of elements: the product of the sizes. */
+    public long elements() {
+      return shape.stream().reduce(1L, (a, b) -> a * b); // the header's parser checked the bytes
+    }
+
+    @Override
+    public String toString() {
+      return type + shape.toString();
+    }
+  }
+
+  /** A sealed file whose checksum is right and whose tensors have not been read. */
+  public static final class Sealed implements AutoCloseable {
+    private final SafetensorsSource source;
+
+    private Sealed(SafetensorsSource source) {
+      this.source = source;
+    }
+
+    /** The tensors by name, in the order of the header. */
+    public Map<String, Described> tensors() {
+      Map<String, Described> tensors = new LinkedHashMap<>();
+      source
+          .header()
+          .entries()
+          .forEach((name, e) -> tensors.put(name, new Described(e.type(), e.shape())));
+      return tensors;
+    }
+
+    /** Text by key, without the seal. */
+    public Map<String, String> metadata() {
+      return unsealed(source.header().metadata());
+    }
+
+    /** All that the file holds. */
+    public Contents contents() {
+      Contents contents = source.contents();
+      return new Contents(contents.tensors(), unsealed(contents.metadata()));
+    }
+
+    private static Map<String, String> unsealed(Map<String, String> metadata) {
+      Map<String, String> own = new LinkedHashMap<>(metadata);
+      own.remove(SEAL_KEY);
+      return own;
+    }
+
+    @Override
+    public void close() {
+      source.close();
+    }
+  }
+
+  /**
    * Reads a file, sealed or not, without looking at a seal.
    *
    * @throws BadInputException if there is no such file or it is not valid safetensors
@@ -100,12 +160,25 @@ public final class Safetensors {
    * @throws BadInputException if the file carries no seal, does not match it, or is not valid
    */
   public static Contents readSealed(Path file) {
-    try (SafetensorsSource source = SafetensorsSource.open(file)) {
+    try (Sealed sealed = openSealed(file)) {
+      return sealed.contents();
+    }
+  }
+
+  /**
+   * Opens a file that {@link #writeSealed} wrote, so that its header can be judged before its
+   * tensors are read.
+   *
+   * @throws BadInputException if the file carries no seal, or does not match it
+   */
+  public static Sealed openSealed(Path file) {
+    SafetensorsSource source = SafetensorsSource.open(file);
+    try {
       source.verifySeal();
-      Contents contents = source.contents();
-      Map<String, String> metadata = new LinkedHashMap<>(contents.metadata());
-      metadata.remove(SEAL_KEY);
-      return new Contents(contents.tensors(), metadata);
+      return new Sealed(source);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
     }
   }
 

@@ -26,6 +26,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   /** The most bytes a header may have: 100 MB, the reference implementation's limit. */
   static final int MAX_BYTES = 100_000_000;
 
+  /** Ten times as many as the largest networks have, and what a small heap holds. */
+  static final int MOST_TENSORS = 200_000;
+
   static final String METADATA = "__metadata__";
 
   /** Header length and header together are a multiple of this, so that the data is aligned. */

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads the header of a safetensors file token by token, and refuses what the format forbids. */
 final class SafetensorsHeaderParser {
 
+  /** PyTorch's own limit. */
+  private static final int MOST_DIMENSIONS = 64;
+
   private final Path file;
 
   /**
@@ -42,6 +45,9 @@ final class SafetensorsHeaderParser {
         if (name.equals(SafetensorsHeader.METADATA)) {
           readMetadata(parser, metadata);
         } else {
+          require(
+              entries.size() < SafetensorsHeader.MOST_TENSORS,
+              "it has more than %d tensors".formatted(SafetensorsHeader.MOST_TENSORS));
           entries.put(name, readEntry(parser, name));
         }
       }
@@ -126,6 +132,9 @@ final class SafetensorsHeaderParser {
               && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER
               && parser.getLongValue() >= 0,
           where + " is not made of whole numbers from 0 to 2^63-1");
+      require(
+          values.size() < MOST_DIMENSIONS,
+          where + " has more than %d numbers".formatted(MOST_DIMENSIONS));
       values.add(parser.getLongValue());
     }
     return List.copyOf(values);

@@ -1,5 +1,6 @@
 package dev.softgate.scoring;
 
+import dev.softgate.Range;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param meanGate mean of g over images and gates; null without a gate
  */
 public record PhaseMetrics(
-    int images,
-    double accuracy,
-    double classificationLoss,
-    @Nullable Double gateLoss,
-    @Nullable Double meanGate) {}
+    @Range(from = 0) int images,
+    @Range(from = 0, to = 1) double accuracy,
+    @Range double classificationLoss,
+    @Range @Nullable Double gateLoss,
+    @Range @Nullable Double meanGate) {}

@@ -1,12 +1,14 @@
 package dev.softgate.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import static java.util.Objects.requireNonNull;
+
 import dev.softgate.BadInputException;
+import dev.softgate.Length;
+import dev.softgate.Range;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.RecordJson;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
@@ -17,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,22 +62,16 @@ public record Checkpoint(
     @Nullable SkipSetting skipping,
     @Nullable Path file) {
 
-  private static final String FORMAT = "softgate-checkpoint-2";
-  private static final String MODEL = "model.";
-  private static final String MAIN_VELOCITY = "optimizer.main.velocity";
-  private static final String GATE_VELOCITY = "optimizer.gate.velocity";
-  private static final String EPOCH_GATES = "epoch.gates";
-  private static final String EPOCH_DYNAMICS = "epoch.dynamics.";
-  private static final String MEMORY_OFF = "memory-off.";
+  static final String FORMAT = "softgate-checkpoint-2";
+  static final String MODEL = "model.";
+  static final String MAIN_VELOCITY = "optimizer.main.velocity";
+  static final String GATE_VELOCITY = "optimizer.gate.velocity";
+  static final String EPOCH_GATES = "epoch.gates";
+  static final String EPOCH_DYNAMICS = "epoch.dynamics.";
+  static final String MEMORY_OFF = "memory-off.";
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(
-              // A missing number is refused; another value that is missing is null, which is how
-              // files of earlier versions lack what was added since.
-              DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
-              DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  /** Tensors under a name of their own. */
+  static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
 
   /** A checkpoint that was not read from a file. */
   public Checkpoint(
@@ -117,15 +114,33 @@ public record Checkpoint(
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record DataFacts(
-      List<String> classNames,
+      @Length(from = 1, to = 100_000) List<String> classNames,
       @Nullable String dataSha256,
       @Nullable String splitSha256,
       @Nullable String labelsSha256,
       @Nullable String scoresSha256,
-      int height,
-      int width,
-      float[] mean,
-      float[] std) {
+      @Range(from = 1, to = MOST_SIDE) int height,
+      @Range(from = 1, to = MOST_SIDE) int width,
+      @Range @Length(from = 3, to = 3) float[] mean,
+      @Range(from = 0, above = true) @Length(from = 3, to = 3) float[] std) {
+
+    /** Of an image; the maps of a larger one do not fit into memory. */
+    private static final int MOST_PIXELS = 1 << 24;
+
+    private static final int MOST_SIDE = 1 << 14;
+
+    /**
+     * Refuses images that no checkpoint could name.
+     *
+     * @throws BadInputException if they are too large
+     */
+    static void requireSize(int height, int width) {
+      if (Math.max(height, width) > MOST_SIDE || (long) height * width > MOST_PIXELS) {
+        throw new BadInputException(
+            "images of %d×%d pixels: at most %d a side and %d in all are possible; shrink them"
+                .formatted(width, height, MOST_SIDE, MOST_PIXELS));
+      }
+    }
 
     static DataFacts of(TrainingData data) {
       return new DataFacts(
@@ -213,10 +228,10 @@ public record Checkpoint(
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
-    metadata.put("data", json(data));
-    metadata.put("progress", json(progress));
+    metadata.put("data", RecordJson.write(data));
+    metadata.put("progress", RecordJson.write(progress));
     if (skipping != null) {
-      metadata.put("skipping", json(skipping));
+      metadata.put("skipping", RecordJson.write(skipping));
     }
     Safetensors.writeSealed(file, tensors, metadata);
   }
@@ -224,39 +239,42 @@ public record Checkpoint(
   /**
    * Reads a file that {@link #write} wrote.
    *
-   * @throws BadInputException if it is missing, truncated, changed, or not a checkpoint
+   * @throws BadInputException if it is missing, truncated, changed, or not a checkpoint, or holds
+   *     what no checkpoint can
    */
   public static Checkpoint read(Path file) {
-    Safetensors.Contents contents = Safetensors.readSealed(file);
-    Map<String, String> metadata = contents.metadata();
-    if (!FORMAT.equals(metadata.get("format"))) {
-      throw new BadInputException(
-          file + " is not a checkpoint of this version of Softgate; give a run or its checkpoint");
+    try (Safetensors.Sealed sealed = Safetensors.openSealed(file)) {
+      CheckpointHeader header = CheckpointHeader.read(file, sealed.metadata(), sealed.tensors());
+      Safetensors.Contents contents = sealed.contents();
+      Checkpoint checkpoint =
+          new Checkpoint(
+              header.config(),
+              header.data(),
+              header.progress(),
+              named(contents, MODEL),
+              contents.tensor(MAIN_VELOCITY),
+              contents.tensors().get(GATE_VELOCITY),
+              gateRows(contents.tensor(EPOCH_GATES)),
+              named(contents, EPOCH_DYNAMICS),
+              named(contents, MEMORY_OFF),
+              header.skipping(),
+              file);
+      checkpoint.checkValues(contents);
+      return checkpoint;
     }
-    Checkpoint checkpoint =
-        new Checkpoint(
-            RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
-            parse(file, text(file, metadata, "data"), DataFacts.class),
-            parse(file, text(file, metadata, "progress"), Progress.class),
-            named(contents, MODEL),
-            contents.tensor(MAIN_VELOCITY),
-            contents.tensors().get(GATE_VELOCITY),
-            gateRows(file, contents.tensor(EPOCH_GATES)),
-            named(contents, EPOCH_DYNAMICS),
-            named(contents, MEMORY_OFF),
-            skipping(file, metadata.get("skipping")),
-            file);
-    requireSound(file, MODEL, checkpoint.network());
-    requireSound(file, MEMORY_OFF, checkpoint.memoryOff());
-    SkipSetting stored = checkpoint.skipping();
-    if (stored != null) {
-      try {
-        stored.requireFor(checkpoint.spec().gate(), checkpoint.data().classNames().size());
-      } catch (BadInputException e) {
-        throw new BadInputException(file + " (skipping): " + e.getMessage(), e);
-      }
-    }
-    return checkpoint;
+  }
+
+  private void checkValues(Safetensors.Contents contents) {
+    Path from = requireNonNull(file);
+    requireSound(from, MODEL, network);
+    requireSound(from, MEMORY_OFF, memoryOff);
+    Map<String, HostTensor> others = new LinkedHashMap<>(contents.tensors());
+    others.keySet().retainAll(OTHERS);
+    requireSound(from, "", others);
+    epochDynamics.forEach(
+        (name, tensor) ->
+            TrainingDynamics.requireValues(
+                from + ": " + EPOCH_DYNAMICS + name, name, tensor, data.classNames().size()));
   }
 
   private static void requireSound(Path file, String prefix, Map<String, HostTensor> state) {
@@ -281,10 +299,6 @@ public record Checkpoint(
     return named;
   }
 
-  private static @Nullable SkipSetting skipping(Path file, @Nullable String json) {
-    return json == null ? null : parse(file, json, SkipSetting.class);
-  }
-
   /** The rows of {@link #epochGates} one after the other: gates×images. */
   private HostTensor gateTensor() {
     int images = epochGates.length == 0 ? 0 : epochGates[0].length;
@@ -295,24 +309,13 @@ public record Checkpoint(
     return HostTensor.ofFloats(values, epochGates.length, images);
   }
 
-  private static float[][] gateRows(Path file, HostTensor tensor) {
-    long[] shape = tensor.shape();
-    if (shape.length != 2) {
-      throw new BadInputException(file + ": " + EPOCH_GATES + " is not gates×images");
-    }
+  private static float[][] gateRows(HostTensor tensor) {
     float[] values = tensor.toFloats();
-    int images = Math.toIntExact(shape[1]);
-    return IntStream.range(0, Math.toIntExact(shape[0]))
+    int gates = (int) tensor.shape()[0];
+    int images = gates == 0 ? 0 : values.length / gates;
+    return IntStream.range(0, gates)
         .mapToObj(i -> Arrays.copyOfRange(values, i * images, (i + 1) * images))
         .toArray(float[][]::new);
-  }
-
-  private static String text(Path file, Map<String, String> metadata, String key) {
-    String value = metadata.get(key);
-    if (value == null) {
-      throw new BadInputException(file + ": the checkpoint has no '" + key + "'");
-    }
-    return value;
   }
 
   /** Which network it is. */
@@ -374,25 +377,10 @@ public record Checkpoint(
     }
   }
 
-  private static BadInputException unfit(Module.StateMismatchException e) {
+  private BadInputException unfit(Module.StateMismatchException e) {
     return new BadInputException(
-        "the checkpoint's weights do not fit its configuration: " + e.getMessage(), e);
-  }
-
-  private static String json(Object value) {
-    try {
-      return JSON.writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a checkpoint's state cannot be written as JSON", e);
-    }
-  }
-
-  private static <T> T parse(Path file, String json, Class<T> type) {
-    try {
-      return JSON.readValue(json, type);
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(
-          file + ": unreadable state in the checkpoint: " + e.getOriginalMessage(), e);
-    }
+        "%s: the checkpoint's weights do not fit its configuration: %s"
+            .formatted(file == null ? "in memory" : file, e.getMessage()),
+        e);
   }
 }

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.Range;
 import dev.softgate.scoring.PhaseMetrics;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param skipping what hard gates did; null of a training without
  */
 public record EpochMetrics(
-    int epoch,
-    double learningRate,
-    @Nullable Double gateLearningRate,
+    @Range(from = 0) int epoch,
+    @Range(from = 0) double learningRate,
+    @Range(from = 0) @Nullable Double gateLearningRate,
     PhaseMetrics train,
     @Nullable PhaseMetrics validation,
     @Nullable PhaseMetrics test,

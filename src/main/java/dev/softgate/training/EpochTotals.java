@@ -1,5 +1,7 @@
 package dev.softgate.training;
 
+import dev.softgate.Length;
+import dev.softgate.Range;
 import dev.softgate.scoring.PhaseMetrics;
 import java.util.Arrays;
 import java.util.List;
@@ -103,11 +105,11 @@ final class EpochTotals {
    * @param skipped images that hard gates had skip, a gate; empty in files of earlier versions
    */
   record Saved(
-      int images,
-      int correct,
-      double classificationSum,
-      @Nullable Double gateSum,
-      List<Long> skipped) {
+      @Range(from = 0) int images,
+      @Range(from = 0) int correct,
+      @Range double classificationSum,
+      @Range @Nullable Double gateSum,
+      @Range(from = 0) @Length(addedLater = true) List<Long> skipped) {
 
     Saved {
       skipped = Objects.requireNonNullElse(skipped, List.of());

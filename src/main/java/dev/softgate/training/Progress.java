@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param effort spent so far
  */
 public record Progress(
-    int epoch,
-    int batch,
+    @Range(from = 0, to = 1_000_000) int epoch,
+    @Range(from = 0) int batch,
     EpochTotals.Saved totals,
     List<EpochMetrics> history,
     @Nullable Best best,
@@ -33,7 +34,8 @@ public record Progress(
    * @param epoch zero-based
    * @param validationAccuracy a fraction
    */
-  public record Best(int epoch, double validationAccuracy) {}
+  public record Best(
+      @Range(from = 0) int epoch, @Range(from = 0, to = 1) double validationAccuracy) {}
 
   /**
    * Work done, over all sessions of a run.
@@ -42,7 +44,10 @@ public record Progress(
    * @param trainSeconds in training steps
    * @param totalSeconds with evaluations
    */
-  public record Effort(long images, double trainSeconds, double totalSeconds) {
+  public record Effort(
+      @Range(from = 0) long images,
+      @Range(from = 0) double trainSeconds,
+      @Range(from = 0) double totalSeconds) {
 
     /** Nothing yet. */
     static final Effort NONE = new Effort(0, 0, 0);

@@ -4,11 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.MemorySpec;
+import dev.softgate.interop.InputFiles;
 import dev.softgate.model.Architecture;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +25,8 @@ public record RunConfig(
     OptimizationConfig optimization,
     SkippingConfig skipping,
     ExecutionConfig execution) {
+
+  private static final int MOST_BYTES = 1 << 20;
 
   /** Checks every range. */
   public RunConfig {
@@ -102,15 +101,8 @@ public record RunConfig(
 
   /** Reads a file that {@link #toYaml} or a person wrote. */
   public static RunConfig read(Path file) {
-    try {
-      return parse(Files.readString(file), file.toString());
-    } catch (NoSuchFileException e) {
-      throw new BadInputException(file + ": no such configuration file", e);
-    } catch (MalformedInputException e) {
-      throw new BadInputException(file + ": not a text file in UTF-8", e);
-    } catch (IOException e) {
-      throw new BadInputException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return parse(
+        InputFiles.text(file, "a configuration file in YAML", MOST_BYTES), file.toString());
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.softgate.training;
 
+import dev.softgate.Length;
+import dev.softgate.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param validationAccuracy of the network that skips so, a fraction; null likewise
  */
 public record SkipMetrics(
-    List<Double> trainRates,
-    @Nullable List<Double> thresholds,
-    @Nullable List<Double> validationRates,
-    @Nullable Double validationAccuracy) {
+    @Range(from = 0, to = 1) @Length(from = 1) List<Double> trainRates,
+    @Range(from = 0) @Nullable List<Double> thresholds,
+    @Range(from = 0, to = 1) @Nullable List<Double> validationRates,
+    @Range(from = 0, to = 1) @Nullable Double validationAccuracy) {
 
   /** Copies the lists. */
   public SkipMetrics {

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.BadInputException;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
@@ -390,6 +391,7 @@ public final class Trainer {
       hardGates.restore(checkpoint.skipping().thresholds());
     }
     Progress progress = checkpoint.progress();
+    requireOfThisData(checkpoint);
     epoch = progress.epoch();
     nextBatch = progress.batch();
     history.clear();
@@ -399,6 +401,26 @@ public final class Trainer {
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
     dynamics.restore(checkpoint.epochDynamics());
     memory.restore(checkpoint.memoryOff());
+  }
+
+  private void requireOfThisData(Checkpoint checkpoint) {
+    long images = data.train().length;
+    long batchSize = config.optimization().batchSize();
+    Progress progress = checkpoint.progress();
+    boolean fits =
+        (progress.batch() - 1) * batchSize < images
+            && progress.totals().images() == Math.min(images, progress.batch() * batchSize)
+            && checkpoint.epochDynamics().values().stream().allMatch(q -> q.elements() == images);
+    if (!fits) {
+      throw new BadInputException(
+          "%s: batch %d after %d images is no place in an epoch of %d images in batches of %d; take another checkpoint"
+              .formatted(
+                  checkpoint.file(),
+                  progress.batch(),
+                  progress.totals().images(),
+                  images,
+                  batchSize));
+    }
   }
 
   /**

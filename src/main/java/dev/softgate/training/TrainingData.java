@@ -71,6 +71,7 @@ public record TrainingData(
    * @throws BadInputException if the set cannot be divided or labeled so
    */
   public static TrainingData of(RunConfig config, Dataset dataset) {
+    Checkpoint.DataFacts.requireSize(dataset.train().height(), dataset.train().width());
     DataConfig data = config.data();
     long seed = config.optimization().seed();
     int count = dataset.train().count();

@@ -6,6 +6,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
+import dev.softgate.interop.Safetensors.Described;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -49,6 +50,7 @@ public final class TrainingDynamics {
   private static final String IDS = "ids";
   private static final String GIVEN = "given";
   private static final String CLEAN = "clean";
+  private static final Set<String> IMAGES = Set.of(IDS, GIVEN, CLEAN);
   private static final int BYTE_CLASSES = 256;
 
   private final boolean plain;
@@ -84,15 +86,13 @@ public final class TrainingDynamics {
           "%s has no dynamics of training images; train with --dynamics augmented or plain, an epoch at least"
               .formatted(runFolder));
     }
-    Safetensors.Contents images = read(imagesFile(folder));
+    Safetensors.Contents images = readImages(imagesFile(folder));
     HostTensor clean = images.tensors().get(CLEAN);
     int[] ids = ints(images.tensor(IDS));
     List<Map<String, HostTensor>> epochs = new ArrayList<>();
     for (int epoch = 0; epoch <= last; epoch++) {
-      Map<String, HostTensor> quantities = read(epochFile(folder, epoch)).tensors();
-      boolean fits =
-          quantities.values().stream().allMatch(values -> values.elements() == ids.length)
-              && (epoch == 0 || quantities.keySet().containsAll(epochs.get(0).keySet()));
+      Map<String, HostTensor> quantities = readEpoch(epochFile(folder, epoch), ids.length);
+      boolean fits = epoch == 0 || quantities.keySet().containsAll(epochs.get(0).keySet());
       if (!fits) {
         throw new BadInputException(
             "%s is of other images or quantities than the files before it; restore it"
@@ -108,13 +108,108 @@ public final class TrainingDynamics {
         epochs);
   }
 
-  private static Safetensors.Contents read(Path file) {
-    Safetensors.Contents contents = Safetensors.readSealed(file);
-    if (!FORMAT.equals(contents.metadata().get("format"))) {
+  /** Which images there are. */
+  private static Safetensors.Contents readImages(Path file) {
+    try (Safetensors.Sealed sealed = sealed(file)) {
+      long images = -1;
+      for (Map.Entry<String, Described> entry : sealed.tensors().entrySet()) {
+        Described tensor = entry.getValue();
+        if (!IMAGES.contains(entry.getKey())
+            || tensor.type() != ElementType.I32
+            || tensor.shape().size() != 1
+            || (images >= 0 && tensor.elements() != images)) {
+          throw refused(file.toString(), entry.getKey() + " cannot be " + tensor);
+        }
+        images = tensor.elements();
+      }
+      Safetensors.Contents contents = sealed.contents();
+      if (!contents.tensors().keySet().containsAll(List.of(IDS, GIVEN))) {
+        throw refused(file.toString(), "lacks ids or given labels");
+      }
+      long before = -1;
+      for (long id : contents.tensor(IDS).toLongs()) {
+        if (id <= before) {
+          throw refused(file.toString(), "ids are not ascending from 0");
+        }
+        before = id;
+      }
+      for (String labels : List.of(GIVEN, CLEAN)) {
+        HostTensor tensor = contents.tensors().get(labels);
+        if (tensor != null && Arrays.stream(tensor.toLongs()).anyMatch(k -> k < 0)) {
+          throw refused(file.toString(), labels + " has a class below 0");
+        }
+      }
+      return contents;
+    }
+  }
+
+  /** The quantities of an epoch, of so many images. */
+  private static Map<String, HostTensor> readEpoch(Path file, long images) {
+    try (Safetensors.Sealed sealed = sealed(file)) {
+      sealed
+          .tensors()
+          .forEach((name, tensor) -> requireType(file + ": " + name, name, tensor, images));
+      Map<String, HostTensor> quantities = sealed.contents().tensors();
+      quantities.forEach(
+          (name, tensor) -> requireValues(file + ": " + name, name, tensor, Integer.MAX_VALUE));
+      return quantities;
+    }
+  }
+
+  private static Safetensors.Sealed sealed(Path file) {
+    Safetensors.Sealed sealed = Safetensors.openSealed(file);
+    if (!FORMAT.equals(sealed.metadata().get("format"))) {
+      sealed.close();
       throw new BadInputException(
           file + " is not of this version of Softgate; give a run that it trained");
     }
-    return contents;
+    return sealed;
+  }
+
+  /**
+   * Checks what a header says of a quantity's numbers.
+   *
+   * @param where names them in messages
+   * @param images N; −1 for any
+   * @throws BadInputException if {@link #tensor} makes no such tensor
+   */
+  static void requireType(String where, String quantity, Described tensor, long images) {
+    Set<ElementType> types =
+        switch (quantity) {
+          case CORRECT -> Set.of(ElementType.BOOL);
+          case PREDICTED -> Set.of(ElementType.U8, ElementType.I32);
+          default -> Set.of(ElementType.F16);
+        };
+    if (!types.contains(tensor.type())
+        || tensor.shape().size() != 1
+        || (images >= 0 && tensor.elements() != images)) {
+      throw refused(
+          where,
+          "must be one number of %s an image%s, found %s"
+              .formatted(types, images < 0 ? "" : " of " + images, tensor));
+    }
+  }
+
+  /**
+   * Checks the numbers of a quantity, of the right type. Infinity is legal: float16 ends at 65,504.
+   *
+   * @param where names them in messages
+   * @param classes K
+   * @throws BadInputException if one cannot be
+   */
+  static void requireValues(String where, String quantity, HostTensor tensor, int classes) {
+    int most = quantity.equals(CORRECT) ? 1 : classes - 1;
+    for (float value : floats(tensor)) {
+      boolean fits =
+          tensor.type() == ElementType.F16 ? !Float.isNaN(value) : value >= 0 && value <= most;
+      if (!fits) {
+        throw refused(where, "holds " + value);
+      }
+    }
+  }
+
+  private static BadInputException refused(String where, String problem) {
+    return new BadInputException("%s %s; restore the file".formatted(where, problem));
   }
 
   /** How many epochs there are. */

@@ -7,6 +7,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.ResNet;
+import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.TorchRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,7 +39,7 @@ class CheckpointStoreTest {
   @BeforeAll
   static void oneCheckpoint() {
     TorchRuntime.start(1);
-    RunConfig config = TinyTraining.config();
+    RunConfig config = TinyTraining.config("epochs", "100");
     TrainingData data = TinyTraining.data(30, 9, 9);
     ResNet network = new ResNet(config.model().spec(TinyTraining.CLASSES), 1);
     template =
@@ -61,12 +63,7 @@ class CheckpointStoreTest {
         config,
         template.data(),
         new Progress(
-            epoch,
-            batch,
-            progress.totals(),
-            progress.history(),
-            progress.best(),
-            progress.effort()),
+            epoch, batch, progress.totals(), history(epoch), progress.best(), progress.effort()),
         template.network(),
         template.mainVelocity(),
         template.gateVelocity(),
@@ -74,6 +71,13 @@ class CheckpointStoreTest {
         Map.of(),
         Map.of(),
         null);
+  }
+
+  private static List<EpochMetrics> history(int epochs) {
+    PhaseMetrics train = new PhaseMetrics(30, 0.5, 1, null, null);
+    return IntStream.range(0, epochs)
+        .mapToObj(epoch -> new EpochMetrics(epoch, 0.1, null, train, null, null, null))
+        .toList();
   }
 
   private int newestBatch() {
@@ -247,7 +251,7 @@ class CheckpointStoreTest {
 
   @Test
   void networksAreKeptAsOftenAsAskedAndNoTrainingGoesOnFromThem() throws IOException {
-    RunConfig config = TinyTraining.config("keep-every", "20");
+    RunConfig config = TinyTraining.config("epochs", "100", "keep-every", "20");
     for (int finished : new int[] {0, 1, 20, 39, 40, 50, 60}) {
       store.keepIfDue(at(config, finished, finished));
     }

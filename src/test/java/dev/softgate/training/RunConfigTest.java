@@ -459,10 +459,10 @@ class RunConfigTest {
     Path binary = Files.write(folder.resolve("b.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> RunConfig.read(folder.resolve("absent.yaml")))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("absent.yaml: no such configuration file");
+        .hasMessageContaining("absent.yaml: no such file");
     assertThatThrownBy(() -> RunConfig.read(binary))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("not a text file");
+        .hasMessageContaining("not text in UTF-8");
   }
 
   @Test

@@ -1,0 +1,227 @@
+package dev.softgate.training;
+
+import dev.softgate.BadInputException;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.interop.ElementType;
+import dev.softgate.interop.RecordJson;
+import dev.softgate.interop.Safetensors.Described;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.training.Checkpoint.DataFacts;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a checkpoint's header says, checked as a whole before a tensor is read: the ranges beside
+ * the fields, what the fields are to one another, and type and size of every tensor. The seal
+ * proves that a file is undamaged, not that it makes sense.
+ *
+ * @param file for messages
+ * @param skipping null where nobody has chosen thresholds
+ */
+record CheckpointHeader(
+    Path file,
+    RunConfig config,
+    DataFacts data,
+    Progress progress,
+    @Nullable SkipSetting skipping) {
+
+  /** Of the header, so that a network that is too large is refused before it is built. */
+  static CheckpointHeader read(
+      Path file, Map<String, String> metadata, Map<String, Described> tensors) {
+    if (!Checkpoint.FORMAT.equals(metadata.get("format"))) {
+      throw new BadInputException(
+          file + " is not a checkpoint of this version of Softgate; give a run or its checkpoint");
+    }
+    String skipping = metadata.get("skipping");
+    CheckpointHeader header =
+        new CheckpointHeader(
+            file,
+            RunConfig.parse(text(file, metadata, "config"), file + " (config)"),
+            RecordJson.read(text(file, metadata, "data"), DataFacts.class, file + " (data)"),
+            RecordJson.read(text(file, metadata, "progress"), Progress.class, file + " (progress)"),
+            skipping == null
+                ? null
+                : RecordJson.read(skipping, SkipSetting.class, file + " (skipping)"));
+    header.checkData();
+    ModelSpec spec = header.spec();
+    header.checkProgress(gates(spec));
+    header.checkTensors(spec, tensors);
+    return header;
+  }
+
+  private static String text(Path file, Map<String, String> metadata, String key) {
+    String value = metadata.get(key);
+    if (value == null) {
+      throw new BadInputException(file + ": the checkpoint has no '" + key + "'");
+    }
+    return value;
+  }
+
+  private void checkData() {
+    List<String> names = data.classNames();
+    Set<String> distinct = new HashSet<>();
+    for (String name : names) {
+      require(distinct.add(name), "data", "classNames has '%s' twice".formatted(name));
+    }
+    try {
+      DataFacts.requireSize(data.height(), data.width());
+    } catch (BadInputException e) {
+      throw refused("data", e.getMessage());
+    }
+  }
+
+  private ModelSpec spec() {
+    try {
+      ModelSpec spec = config.model().spec(data.classNames().size());
+      if (skipping != null) {
+        skipping.requireFor(spec.gate(), spec.classes());
+      }
+      return spec;
+    } catch (BadInputException e) {
+      throw new BadInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** How many gates a network has; see {@link dev.softgate.model.ResNet#gateNames}. */
+  private static int gates(ModelSpec spec) {
+    return IntStream.rangeClosed(1, spec.arch().stages())
+        .map(
+            stage ->
+                spec.gate().onStage(stage)
+                    ? 1
+                    : spec.gate().inUnitsOf(stage) ? spec.units(stage) : 0)
+        .sum();
+  }
+
+  private void checkProgress(int gates) {
+    int epochs = config.optimization().epochs();
+    int epoch = progress.epoch();
+    require(
+        epoch <= epochs,
+        "progress",
+        "epoch %d is beyond the configuration's %d".formatted(epoch, epochs));
+    require(
+        progress.history().size() == epoch,
+        "progress",
+        "history has %d epochs, %d are over".formatted(progress.history().size(), epoch));
+    for (int i = 0; i < epoch; i++) {
+      require(
+          progress.history().get(i).epoch() == i,
+          "progress",
+          "history[%d] is of epoch %d".formatted(i, progress.history().get(i).epoch()));
+    }
+    Progress.Best best = progress.best();
+    require(
+        best == null || best.epoch() < epoch, "progress", "best is of an epoch that is not over");
+    EpochTotals.Saved totals = progress.totals();
+    require(
+        progress.batch() > 0 || totals.images() == 0,
+        "progress",
+        "totals has %d images before the first batch".formatted(totals.images()));
+    require(
+        totals.correct() <= totals.images()
+            && totals.skipped().stream().allMatch(count -> count <= totals.images()),
+        "progress",
+        "totals counts more than its %d images".formatted(totals.images()));
+    require(
+        totals.skipped().isEmpty() || totals.skipped().size() == gates,
+        "progress",
+        "totals.skipped has %d counts for %d gates".formatted(totals.skipped().size(), gates));
+  }
+
+  private void checkTensors(ModelSpec spec, Map<String, Described> tensors) {
+    long parameters = 0;
+    long images = -1;
+    for (Map.Entry<String, Described> entry : tensors.entrySet()) {
+      String name = entry.getKey();
+      Described tensor = entry.getValue();
+      if (name.startsWith(Checkpoint.MODEL)) {
+        requireType(name, tensor, stateType(name));
+        boolean buffer = name.contains(".running_") || name.endsWith(COUNT);
+        parameters += buffer ? 0 : tensor.elements();
+      } else if (name.startsWith(Checkpoint.MEMORY_OFF)) {
+        Described of =
+            tensors.get(Checkpoint.MODEL + name.substring(Checkpoint.MEMORY_OFF.length()));
+        require(
+            tensor.equals(of) && spec.gate().kind().onChannels(),
+            name,
+            "is no statistic of the network with its memory off");
+      } else if (name.startsWith(Checkpoint.EPOCH_DYNAMICS)) {
+        TrainingDynamics.requireType(
+            file + ": " + name, name.substring(Checkpoint.EPOCH_DYNAMICS.length()), tensor, images);
+        images = tensor.elements();
+      } else {
+        require(Checkpoint.OTHERS.contains(name), name, "is no tensor that a checkpoint has");
+      }
+    }
+    long expected = ModelCost.of(spec, 1, 1).parameters();
+    require(
+        parameters == expected,
+        "its weights",
+        "do not fit its configuration: %d parameters, the network has %d"
+            .formatted(parameters, expected));
+    checkOptimizers(spec, tensors, expected);
+    Described epochGates = tensor(tensors, Checkpoint.EPOCH_GATES);
+    requireType(Checkpoint.EPOCH_GATES, epochGates, ElementType.F32);
+    int gates = gates(spec);
+    List<Long> wanted = List.of((long) gates, gates == 0 ? 0L : progress.totals().images());
+    require(
+        epochGates.shape().equals(wanted),
+        Checkpoint.EPOCH_GATES,
+        "must be %s, gates×images of this epoch, found %s".formatted(wanted, epochGates.shape()));
+  }
+
+  private void checkOptimizers(ModelSpec spec, Map<String, Described> tensors, long parameters) {
+    Described main = tensor(tensors, Checkpoint.MAIN_VELOCITY);
+    Described gate = tensors.get(Checkpoint.GATE_VELOCITY);
+    requireType(Checkpoint.MAIN_VELOCITY, main, ElementType.F32);
+    if (gate != null) {
+      requireType(Checkpoint.GATE_VELOCITY, gate, ElementType.F32);
+    }
+    boolean whole = main.elements() > 0;
+    require(
+        (gate != null) == (whole && spec.gate().kind().trainsItself()),
+        Checkpoint.GATE_VELOCITY,
+        gate == null ? "is missing" : "is of a gate that the network has not");
+    long velocities = main.elements() + (gate == null ? 0 : gate.elements());
+    require(
+        !whole || velocities == parameters,
+        Checkpoint.MAIN_VELOCITY,
+        "does not fit: %d velocities for %d parameters".formatted(velocities, parameters));
+  }
+
+  private static final String COUNT = ".num_batches_tracked";
+
+  private static ElementType stateType(String name) {
+    return name.endsWith(COUNT) ? ElementType.I64 : ElementType.F32;
+  }
+
+  private Described tensor(Map<String, Described> tensors, String name) {
+    Described tensor = tensors.get(name);
+    if (tensor == null) {
+      throw refused(name, "is missing");
+    }
+    return tensor;
+  }
+
+  private void requireType(String name, Described tensor, ElementType type) {
+    require(tensor.type() == type, name, "must be %s, found %s".formatted(type, tensor));
+  }
+
+  private void require(boolean holds, String what, String problem) {
+    if (!holds) {
+      throw refused(what, problem);
+    }
+  }
+
+  private BadInputException refused(String what, String problem) {
+    return new BadInputException(
+        "%s: %s %s; take another checkpoint".formatted(file, what, problem));
+  }
+}
