@@ -23,25 +23,25 @@ import javax.imageio.ImageIO;
  *
  * @param folder of all of them
  * @param run the run's folder, never changed
+ * @param begun the folder of a run that was stopped within its first epoch
  */
-record Corpus(Path folder, Path run) {
+record Corpus(Path folder, Path run, Path begun) {
 
   /** Of each kind of image file a small one. */
   static final String[] IMAGES = {"png", "jpg", "gif", "bmp"};
 
   static Corpus make(Path folder) throws IOException {
+    Files.createDirectories(folder);
     Path labels = TinyRun.noise(folder.resolve("labels.csv"), 0.2);
-    TinyRun trained =
-        TinyRun.train(
-            folder,
-            "tiny",
-            2,
-            "--limit-train=48",
-            "--limit-test=16",
-            "--val-fraction=0.01",
-            "--labels=" + labels,
-            "--batch-size=16");
-    Corpus corpus = new Corpus(folder, trained.path());
+    TinyRun trained = TinyRun.train(folder, "tiny", 2, "--val-fraction=0.01", "--labels=" + labels);
+    Path begun = folder.resolve("runs/begun");
+    CommandRun oneStep =
+        TinyRun.runOneStep(
+            TinyRun.arguments(folder, "begun", 2, "--val-fraction=0.01", "--labels=" + labels));
+    if (oneStep.exitCode() != 130) {
+      throw new IllegalStateException(oneStep.toString());
+    }
+    Corpus corpus = new Corpus(folder, trained.path(), begun);
     String run = trained.toString();
     require(TinyRun.run("skip", run, "--calibrate", "--seconds=0", "--threads=1"));
     require(TinyRun.run("skip", run, "--curve", "--seconds=0", "--threads=1"));
@@ -131,10 +131,21 @@ record Corpus(Path folder, Path run) {
 
   /** A copy of the run with what readers look at, to be spoiled. */
   Path copy(Path to) throws IOException {
+    return copy(run, to);
+  }
+
+  /** Copies the run that a reader is for; returns the checkpoint that it will read. */
+  Path copyFor(Readers.OfCheckpoint reader, Path to) throws IOException {
+    boolean resume = reader == Readers.OfCheckpoint.RESUME;
+    copy(resume ? begun : run, to);
+    return resume ? to.resolve("checkpoints/last.safetensors") : checkpoint(to);
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
     Battery.delete(to);
-    try (Stream<Path> files = Files.walk(run)) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        String name = run.relativize(file).toString();
+        String name = from.relativize(file).toString();
         boolean wanted =
             !name.startsWith("events.") && !name.matches("checkpoints/(previous|best|epoch.*)");
         if (wanted && Files.isDirectory(file)) {

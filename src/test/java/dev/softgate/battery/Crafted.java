@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 
 /** Checkpoints that make no sense though their seal is right: every reader refuses each. */
 enum Crafted {
+  /** The control: every reader takes it. */
+  NOTHING(file -> {}),
   HEIGHT_NEGATIVE(file -> file.replace("data", "\"height\":\\d+", "\"height\":-1")),
   HEIGHT_ZERO(file -> file.replace("data", "\"height\":\\d+", "\"height\":0")),
   HEIGHT_GREATEST(file -> file.replace("data", "\"height\":\\d+", "\"height\":2147483647")),
@@ -100,15 +102,21 @@ enum Crafted {
 
   /** Those that use a network; a report shows figures that were written down. */
   List<OfCheckpoint> readers() {
-    return List.of(EVAL, PREDICT, RESUME, SCORE, INIT, SKIP, EXTRACT, SERVE);
+    if (this == DYNAMICS_OF_FLOATS) {
+      return List.of(RESUME); // no other has a use for them
+    }
+    return this == THRESHOLDS_NULL || this == BLEND_NULL
+        ? List.of(EVAL, PREDICT, SCORE, INIT, SKIP, EXTRACT, SERVE) // those begun have none
+        : List.of(EVAL, PREDICT, RESUME, SCORE, INIT, SKIP, EXTRACT, SERVE);
   }
 
   CommandRun run(OfCheckpoint reader, Corpus corpus, Path work) throws IOException {
     Battery.delete(work);
-    Path run = corpus.copy(work.resolve("run"));
-    Resealed file = Resealed.of(Corpus.checkpoint(run));
-    change.accept(file);
-    file.write(Corpus.checkpoint(run));
+    Path run = work.resolve("run");
+    Path file = corpus.copyFor(reader, run);
+    Resealed crafted = Resealed.of(file);
+    change.accept(crafted);
+    crafted.write(file);
     return Readers.read(reader, run, corpus);
   }
 }

@@ -103,10 +103,13 @@ class MachineFaultsTest {
     boolean said = full.saysWhy(1, 2) && full.failure().contains("space");
     shell("mount", "-o", "remount,size=64m", disk.toString());
     boolean saved = Files.exists(run.resolve("checkpoints/last.safetensors"));
+    if (!saved) {
+      Battery.delete(run);
+    }
     Ended resumed =
         saved
             ? Program.in(work).run("train", "--resume", run.toString())
-            : Program.in(work).run(into(disk, CELL.train("--name", "again")));
+            : Program.in(work).run(into(disk, CELL.train()));
     List<String> differences = saved && resumed.exitCode() == 0 ? differences(run) : List.of();
 
     String wrong =
@@ -230,7 +233,7 @@ class MachineFaultsTest {
     Path folder = Battery.folder("machine/surrounding");
     Path run = folder.resolve("runs/run");
     Program program = Program.in(folder).with(options.split(" ", -1)).where(variable, value);
-    Ended end = program.run(CELL.train("--engine", "LIBTORCH"));
+    Ended end = program.run(CELL.train());
     boolean cache = end.failure().contains("native libraries");
     Ended scored = end.exitCode() == 0 ? program.run("score", "runs/run", "--threads", "1") : end;
     List<String> differences =

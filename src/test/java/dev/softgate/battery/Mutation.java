@@ -85,21 +85,12 @@ final class Mutation {
     Battery.delete(work);
     Files.createDirectories(work);
     return switch (kind(number)) {
-      case CHECKPOINT_BYTES -> {
-        Path file = Corpus.checkpoint(corpus.copy(run));
-        spoil(file, file, bytes -> Edits.bytes(bytes, random));
-        yield Readers.ofCheckpoint(random, run, corpus);
-      }
-      case CHECKPOINT_METADATA_RESEALED -> {
-        corpus.copy(run);
-        Resealed.of(Corpus.checkpoint(run)).editMetadata(random).write(Corpus.checkpoint(run));
-        yield Readers.ofCheckpoint(random, run, corpus);
-      }
-      case CHECKPOINT_TENSORS_RESEALED -> {
-        corpus.copy(run);
-        Resealed.of(Corpus.checkpoint(run)).editTensor(random).write(Corpus.checkpoint(run));
-        yield Readers.ofCheckpoint(random, run, corpus);
-      }
+      case CHECKPOINT_BYTES ->
+          ofCheckpoint(file -> spoil(file, file, bytes -> Edits.bytes(bytes, random)));
+      case CHECKPOINT_METADATA_RESEALED ->
+          ofCheckpoint(file -> Resealed.of(file).editMetadata(random).write(file));
+      case CHECKPOINT_TENSORS_RESEALED ->
+          ofCheckpoint(file -> Resealed.of(file).editTensor(random).write(file));
       case CONFIG -> {
         Path config = corpus.copy(run).resolve("config.yaml");
         spoil(config, config, this::either);
@@ -184,6 +175,18 @@ final class Mutation {
         yield TinyRun.run("parity", file.toString());
       }
     };
+  }
+
+  /** What becomes of a file. */
+  private interface Change {
+    void of(Path file) throws IOException;
+  }
+
+  private CommandRun ofCheckpoint(Change change) throws IOException {
+    Readers.OfCheckpoint[] all = Readers.OfCheckpoint.values();
+    Readers.OfCheckpoint reader = all[random.nextInt(all.length)];
+    change.of(corpus.copyFor(reader, run));
+    return Readers.read(reader, run, corpus);
   }
 
   private CommandRun imported(Path file) {

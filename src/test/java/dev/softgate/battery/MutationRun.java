@@ -38,8 +38,11 @@ final class MutationRun {
         for (Readers.OfCheckpoint reader : crafted.readers()) {
           begin(log, number, crafted + " " + reader);
           CommandRun run = crafted.run(reader, corpus, work);
-          boolean refused = run.exitCode() == 2 && isOneLine(run);
-          log.println("end " + number++ + " " + (refused ? "ok refused" : "bad " + text(run)));
+          boolean right =
+              crafted == Crafted.NOTHING
+                  ? run.exitCode() == 0 || run.exitCode() == 130
+                  : run.exitCode() == 2 && isOneLine(run);
+          log.println("end " + number++ + " " + (right ? "ok " + word(run) : "bad " + text(run)));
         }
       }
     } else {

@@ -66,8 +66,10 @@ record Program(
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(List.of(arguments));
     try {
-      Path out = Files.createTempFile(Files.createDirectories(folder), "out-", ".txt");
-      Path err = Files.createTempFile(folder, "err-", ".txt");
+      Files.createDirectories(folder);
+      // Not in the folder: that may be full, or go.
+      Path out = Files.createTempFile(Files.createDirectories(Battery.work()), "out-", ".txt");
+      Path err = Files.createTempFile(Battery.work(), "err-", ".txt");
       ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(folder.toFile())
@@ -150,9 +152,7 @@ record Program(
     }
 
     private static String read(Path file) throws IOException {
-      return Files.exists(file)
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-          : "(its folder is gone)";
+      return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
   }
 

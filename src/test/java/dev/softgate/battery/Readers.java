@@ -5,11 +5,7 @@ import dev.softgate.cli.CommandRun;
 import dev.softgate.cli.TinyRun;
 import dev.softgate.serving.SkippingClassifier;
 import java.awt.image.BufferedImage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -32,31 +28,14 @@ final class Readers {
 
   private Readers() {}
 
-  static CommandRun ofCheckpoint(Random random, Path run, Corpus corpus) {
-    OfCheckpoint[] all = OfCheckpoint.values();
-    return read(all[random.nextInt(all.length)], run, corpus);
-  }
-
-  /** Has one of them read the run's final checkpoint. */
+  /** Has one of them read the checkpoint that {@link Corpus#copyFor} returned. */
   static CommandRun read(OfCheckpoint reader, Path run, Corpus corpus) {
     String folder = run.toString();
     return switch (reader) {
       case EVAL -> TinyRun.run("eval", folder, "--threads=1", "--json");
       case PREDICT ->
           TinyRun.run("predict", folder, corpus.image("png").toString(), "--threads=1", "--json");
-      case RESUME -> {
-        // What it goes on from is `last`, or, where a kill came in between, `next`.
-        Path checkpoint = Corpus.checkpoint(run);
-        try {
-          Files.copy(
-              checkpoint,
-              checkpoint.resolveSibling("last.safetensors"),
-              StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-        yield TinyRun.runOneStep("train", "--resume", folder, "--epochs=3");
-      }
+      case RESUME -> TinyRun.runOneStep("train", "--resume", folder);
       case SCORE -> TinyRun.run("score", folder, "--threads=1", "--resamples=10");
       case REPORT -> TinyRun.run("report", folder);
       case INIT -> firstStep(run, "--init=baseline:" + Corpus.checkpoint(run));

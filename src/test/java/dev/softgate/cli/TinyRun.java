@@ -33,7 +33,7 @@ public record TinyRun(Path path) {
   }
 
   /** What {@link #train} has the program do. */
-  static String[] arguments(Path folder, String name, int epochs, String... options) {
+  public static String[] arguments(Path folder, String name, int epochs, String... options) {
     return words(
         folder,
         name,
