@@ -24,8 +24,9 @@ import javax.imageio.ImageIO;
  * @param folder of all of them
  * @param run the run's folder, never changed
  * @param begun the folder of a run that was stopped within its first epoch
+ * @param memory the folder of a run with a memory
  */
-record Corpus(Path folder, Path run, Path begun) {
+record Corpus(Path folder, Path run, Path begun, Path memory) {
 
   /** Of each kind of image file a small one. */
   static final String[] IMAGES = {"png", "jpg", "gif", "bmp"};
@@ -41,7 +42,8 @@ record Corpus(Path folder, Path run, Path begun) {
     if (oneStep.exitCode() != 130) {
       throw new IllegalStateException(oneStep.toString());
     }
-    Corpus corpus = new Corpus(folder, trained.path(), begun);
+    Path memory = TinyRun.train(folder, "memory", "--val-fraction=0.01", "--gate=memory").path();
+    Corpus corpus = new Corpus(folder, trained.path(), begun, memory);
     String run = trained.toString();
     require(TinyRun.run("skip", run, "--calibrate", "--seconds=0", "--threads=1"));
     require(TinyRun.run("skip", run, "--curve", "--seconds=0", "--threads=1"));
@@ -136,9 +138,14 @@ record Corpus(Path folder, Path run, Path begun) {
 
   /** Copies the run that a reader is for; returns the checkpoint that it will read. */
   Path copyFor(Readers.OfCheckpoint reader, Path to) throws IOException {
-    boolean resume = reader == Readers.OfCheckpoint.RESUME;
-    copy(resume ? begun : run, to);
-    return resume ? to.resolve("checkpoints/last.safetensors") : checkpoint(to);
+    Path from =
+        switch (reader) {
+          case RESUME -> begun;
+          case EXTRACT -> memory;
+          default -> run;
+        };
+    copy(from, to);
+    return from.equals(begun) ? to.resolve("checkpoints/last.safetensors") : checkpoint(to);
   }
 
   private static Path copy(Path from, Path to) throws IOException {

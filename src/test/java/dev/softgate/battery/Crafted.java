@@ -106,7 +106,7 @@ enum Crafted {
       return List.of(RESUME); // no other has a use for them
     }
     return this == THRESHOLDS_NULL || this == BLEND_NULL
-        ? List.of(EVAL, PREDICT, SCORE, INIT, SKIP, EXTRACT, SERVE) // those begun have none
+        ? List.of(EVAL, PREDICT, SCORE, INIT, SKIP, SERVE) // the other runs have none
         : List.of(EVAL, PREDICT, RESUME, SCORE, INIT, SKIP, EXTRACT, SERVE);
   }
 

@@ -21,6 +21,8 @@ final class Figures {
 
   private static final List<Row> ROWS = new ArrayList<>();
 
+  private static final int MOST_CHARS = 300;
+
   private Figures() {}
 
   /**
@@ -36,12 +38,17 @@ final class Figures {
       String part, String what, int tried, int held, String detail, long seconds, String skipped) {}
 
   static void add(String part, String what, int tried, int held, String detail, Duration took) {
-    write(new Row(part, what, tried, held, detail, took.toSeconds(), ""));
+    write(new Row(part, what, tried, held, line(detail), took.toSeconds(), ""));
   }
 
   /** What could not be tried here. */
   static void skipped(String part, String what, String why) {
     write(new Row(part, what, 0, 0, "", 0, why));
+  }
+
+  private static String line(String text) {
+    String line = text.strip().replaceAll("\\s*\\R\\s*", " / ").replace('|', '/');
+    return line.length() <= MOST_CHARS ? line : line.substring(0, MOST_CHARS) + "…";
   }
 
   private static synchronized void write(Row added) {

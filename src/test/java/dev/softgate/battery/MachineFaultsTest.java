@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.battery.Program.Ended;
 import dev.softgate.battery.Program.Running;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,24 @@ class MachineFaultsTest {
   private void figure(String what, boolean held, String detail) {
     Figures.add("machine", what, 1, held ? 1 : 0, detail, Duration.between(started, Instant.now()));
     assertThat(held).as("%s: %s", what, detail).isTrue();
+  }
+
+  /** The class path as it is where the program is installed: jars, which stay open. */
+  private static String installed() {
+    Path jar = Battery.work().resolve("softgate.jar");
+    List<String> path = new ArrayList<>(List.of(jar.toString()));
+    for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+      if (part.endsWith(".jar")) {
+        path.add(part);
+      } else if (Files.exists(Path.of(part, "logback.xml")) && !Files.exists(jar)) {
+        int made =
+            ToolProvider.findFirst("jar")
+                .orElseThrow()
+                .run(System.out, System.err, "cf", jar.toString(), "-C", part, ".");
+        assertThat(made).isZero();
+      }
+    }
+    return String.join(File.pathSeparator, path);
   }
 
   /** The first failing claim, or none. */
@@ -259,6 +279,7 @@ class MachineFaultsTest {
     Path folder = Battery.folder("machine/handles");
     Ended end =
         Program.in(folder)
+            .with("-cp", installed())
             .wrapped("sh", "-c", "ulimit -n " + handles + "; exec \"$@\"", "sh")
             .run(CELL.train());
     List<String> differences =

@@ -119,7 +119,10 @@ class MutationTest {
 
   private static Running start(String name, String... arguments) {
     return Program.in(Path.of("").toAbsolutePath())
-        .with("-Xmx1g", "-Djava.io.tmpdir=" + Battery.folder(name + "-tmp"))
+        .with(
+            "-Xmx1g",
+            "-XX:TieredStopAtLevel=4",
+            "-Djava.io.tmpdir=" + Battery.folder(name + "-tmp"))
         .startClass(MutationRun.class.getName(), arguments);
   }
 

@@ -63,7 +63,10 @@ record Program(
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     command.add("-Dorg.bytedeco.javacpp.maxBytes=0");
     command.addAll(machine);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    if (!machine.contains("-cp")) {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    }
+    command.add(main);
     command.addAll(List.of(arguments));
     try {
       Files.createDirectories(folder);
@@ -180,13 +183,13 @@ record Program(
       return List.of(exitCodes).contains(exitCode)
           && !failure().isEmpty()
           && isPlain(err)
+          && !err.contains("Exception")
           && !out.contains("A fatal error has been detected");
     }
 
-    /** No class of Java, no stack, no trace. */
+    /** No class of the program, no stack, no trace. */
     static boolean isPlain(String text) {
-      return !text.contains("Exception")
-          && !text.contains("\tat ")
+      return !text.contains("\tat ")
           && !text.contains("stack trace in")
           && !text.matches("(?s).*\\b(java|dev|org|com)(\\.[a-z0-9]+)+\\.[A-Z].*");
     }
