@@ -218,6 +218,52 @@ class FoldsTest {
     assertThat(copy.path().resolve("scores.csv")).hasBinaryContent(scores);
   }
 
+  /** Networks of an earlier version: no key fold-by, milestones that may have fallen together. */
+  @Test
+  void foldsOfAnEarlierVersionAreGoneOnWith() throws IOException {
+    TinyRun earlier = train("earlier", "noisy");
+    TinyRun.json(score(earlier));
+    for (int part = 1; part <= 2; part++) {
+      Path config = fold(earlier, part).path().resolve("config.yaml");
+      String text =
+          Files.readString(config)
+              .replaceFirst(" *fold-by: .*\n", "")
+              .replaceFirst("schedule:\n  - 1\n", "schedule:\n  - 1\n  - 2\n")
+              .replaceFirst("lr-decay-gamma: .*", "lr-decay-gamma: 0.1");
+      Files.writeString(config, text);
+      assertThat(RunConfig.parse(text, "earlier").data().foldBy()).isEqualTo("chance");
+    }
+    TinyRun.json(score(earlier));
+    assertThat(fold(earlier, 2).path().resolve("sessions.txt")).content().hasLineCount(1);
+  }
+
+  /** Ten classes of one to three images: none has the four that four folds need. */
+  @Test
+  void classesWithFewerImagesThanFoldsAreNamedAndNotJudged() throws IOException {
+    String[] twelve =
+        Arrays.stream(
+                TinyRun.arguments(folder, "few", 1, "--gate=none", "--labels=" + labels("noisy")))
+            .map(word -> word.equals("64") ? "12" : word)
+            .toArray(String[]::new);
+    assertThat(TinyRun.run(twelve).exitCode()).isZero();
+    TinyRun few = new TinyRun(folder.resolve("runs/few"));
+    JsonNode said =
+        TinyRun.json(
+            "score", few.toString(), "--folds=4", "--fold-epochs=1", "--resamples=5", "--json");
+    CsvTable scores = CsvTable.read(few.path().resolve("scores.csv"));
+    List<String> given = scores.texts("given");
+    List<String> named = new ArrayList<>();
+    said.get("classes_not_judged").forEach(name -> named.add(name.asText()));
+    for (int i = 0; i < given.size(); i++) {
+      String label = given.get(i);
+      boolean judged = given.stream().filter(label::equals).count() >= 4;
+      assertThat(named.contains(label)).isEqualTo(!judged);
+      assertThat(scores.texts("suggested").get(i).isEmpty()).isEqualTo(!judged);
+      assertThat(scores.texts("flags").get(i)).isEmpty();
+    }
+    assertThat(named).isNotEmpty();
+  }
+
   @Test
   void suspectsAreLeftOutBeforeAPart() throws IOException {
     Path scores = Files.copy(run.path().resolve("scores.csv"), folder.resolve("scores.csv"));

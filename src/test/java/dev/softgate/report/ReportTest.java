@@ -96,8 +96,10 @@ class ReportTest {
     String seeds = section(html(files.toArray(RunFiles[]::new)), "seeds");
     assertThat(seeds)
         .contains(
-            "<th scope=\"row\">A</th><td>1, 2, 3</td><td>g0s1, g0s2, g0s3</td><td>depth 20, gate classifier</td>",
-            "<th scope=\"row\">B</th><td>1, 2, 3</td><td>g1s1, g1s2, g1s3</td><td>depth 20, gate none</td>",
+            "<th scope=\"row\">A</th><td>1, 2, 3</td><td>g0s1, g0s2, g0s3</td><td>depth 20, gate"
+                + " classifier</td>",
+            "<th scope=\"row\">B</th><td>1, 2, 3</td><td>g1s1, g1s2, g1s3</td><td>depth 20, gate"
+                + " none</td>",
             "A − B")
         .contains("<td>0.6000 (0.3516 to 0.8484)</td><td>0.5333 (0.2465 to 0.8202)</td>")
         .contains("<td>0.8500 (0.6016 to 1.0984)</td><td>–</td>")
@@ -194,8 +196,9 @@ class ReportTest {
         .doesNotContain("<table");
     String figures =
         "{\"noise_estimate_by_class\": {\"disc\": 0.25, \"ring\": null}, \"memory\":"
-            + " {\"train_accuracy_on\": 0.99, \"train_accuracy_off\": 0.5, \"wrong_fitted_on\": 0.97,"
-            + " \"wrong_fitted_off\": 0.1, \"wrong_corrected_on\": 0, \"wrong_corrected_off\": 0.4}}";
+            + " {\"train_accuracy_on\": 0.99, \"train_accuracy_off\": 0.5, \"wrong_fitted_on\":"
+            + " 0.97, \"wrong_fitted_off\": 0.1, \"wrong_corrected_on\": 0,"
+            + " \"wrong_corrected_off\": 0.4}}";
     html = html(files.with(files.folder().scoresSummary(), figures));
     assertThat(section(html, "memory"))
         .contains("<th scope=\"row\">off</th>", "<td>50.00%</td><td>10.00%</td><td>40.00%</td>");
@@ -206,6 +209,25 @@ class ReportTest {
     int gallery = images.indexOf("Most memorised train images: least memorization");
     assertThat(gallery).isPositive();
     assertThat(images.substring(gallery).split("true ring", -1)).hasSize(1 + 20);
+  }
+
+  @Test
+  void saysWhyNoLabelIsFlagged() {
+    RunFiles files = RunFiles.create(runs, "r").scores("");
+    String figures =
+        "{\"too_weak\": \"the network is too weak\", \"noise_estimate_by_class\": {\"disc\":"
+            + " null}}";
+    String html = html(files.with(files.folder().scoresSummary(), figures));
+    assertThat(section(html, "labels"))
+        .contains("how many are wrong is not estimated: the network is too weak.");
+  }
+
+  @Test
+  void sortsTheGalleryByTheAreaUnderTheMargin() {
+    RunFiles files = RunFiles.create(runs, "r").scores("");
+    String table = read(files.folder().scores()).replace(",exact,", ",aum,");
+    assertThat(section(html(files.with(files.folder().scores(), table)), "images"))
+        .contains("least aum");
   }
 
   @Test
@@ -353,7 +375,8 @@ class ReportTest {
         "gates-test.csv | 98,3,5, | 98,3,77, | line 3: a whole number below 10 is expected",
         "gates-test.csv | 98,3,5, | 1e9,3,5, | line 3: a whole number below 1000 is expected",
         "gates-test.csv | id,label | id,truth | the column \"label\" is missing",
-        "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: the number of an image is expected",
+        "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: the number of an"
+            + " image is expected",
         "scores.csv | 0.1,ring | 1.5,ring | line 2: a score from 0 to 1 is expected",
         "scores.csv | 59,,disc | 99999,,disc | image 99999 of 5000",
         "scores.csv | guess,exact | guess | line 2: 7 cells are expected",
