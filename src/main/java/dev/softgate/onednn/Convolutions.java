@@ -18,8 +18,11 @@ import org.bytedeco.dnnl.primitive_desc;
  */
 final class Convolutions {
 
-  /** Channels that {@code jit_1x1:avx2} writes a pixel, however few there are. */
+  /** Channels that {@code jit_1x1:avx2} leaves a pixel room for, however few there are. */
   private static final int AVX2_BLOCK = 8;
+
+  /** The same of the implementations for AVX-512. */
+  private static final int AVX512_BLOCK = 16;
 
   /** The most rows of narrow maps that {@code brg_conv_fwd} with AMX takes rightly at stride 2. */
   private static final int AMX_ROWS = 8;
@@ -131,8 +134,9 @@ final class Convolutions {
     if (s.stride() == 1) {
       return false;
     }
-    if (part == Part.BACKWARD_WEIGHTS && implementation.equals("jit_1x1:avx2")) {
-      return s.in() < AVX2_BLOCK; // writes beyond its scratch memory
+    if (part == Part.BACKWARD_WEIGHTS && implementation.matches("jit(_bf16)?_1x1:.*")) {
+      // Writes beyond its scratch memory, with AVX-512 only where it sums a map in several parts.
+      return s.in() < (implementation.endsWith(":avx2") ? AVX2_BLOCK : AVX512_BLOCK);
     }
     if (type != DType.BFLOAT16 || s.outWidth() > 1) {
       return false;

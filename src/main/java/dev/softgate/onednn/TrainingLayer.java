@@ -158,10 +158,17 @@ final class TrainingLayer {
 
   /**
    * μ and σ² of the batch, after all threads have met; each computes its own copy, so that none
-   * waits. The first one moves the running statistics.
+   * waits. The first one moves the running statistics. A batch without variance takes those.
    */
   void combineStatistics(Worker worker) {
     Statistics batch = statistics[worker.index()];
+    if (!hasVariance()) {
+      for (int c = 0; c < shape.out(); c++) {
+        batch.mean.set(c, parameters.runningMean().get(c));
+        batch.variance.set(c, parameters.runningVariance().get(c));
+      }
+      return;
+    }
     double images = chunks.images();
     for (int c = 0; c < shape.out(); c++) {
       double mean = 0;
@@ -192,6 +199,10 @@ final class TrainingLayer {
     Arena.Floats runningVariance = parameters.runningVariance();
     runningMean.set(c, keep * runningMean.get(c) + BatchNorm2d.MOMENTUM * mean);
     runningVariance.set(c, keep * runningVariance.get(c) + BatchNorm2d.MOMENTUM * unbiased);
+  }
+
+  private boolean hasVariance() {
+    return BatchNorm2d.hasVariance(chunks.images(), shape.outHeight(), shape.outWidth());
   }
 
   /** M, how many values a channel has in the batch. */
@@ -259,8 +270,10 @@ final class TrainingLayer {
         ofScale += chunkScaleGradient[i].get(c);
         ofShift += chunkShiftGradient[i].get(c);
       }
-      double slope =
-          parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON);
+      double slope = // 0 where the statistics are not the batch's: nothing goes through them
+          hasVariance()
+              ? parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
+              : 0;
       batch.backwardScale.set(c, -slope * ofScale / values);
       batch.backwardShift.set(c, -slope * ofShift / values);
       if (gradients != null) {

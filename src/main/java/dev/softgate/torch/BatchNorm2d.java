@@ -58,10 +58,12 @@ public final class BatchNorm2d extends Module {
   /**
    * Normalises N×C×H×W, same dtype and layout.
    *
-   * @param training by the batch's statistics, which also move the running ones; else by the latter
+   * @param training by the batch's statistics, which also move the running ones; else, and where
+   *     one value a channel has no variance, by the running ones, which stay (PyTorch refuses it)
    */
   public Tensor forward(Tensor x, boolean training) {
-    if (training) {
+    boolean ofBatch = training && hasVariance(x.size(0), x.size(2), x.size(3));
+    if (ofBatch) {
       NoGradient.run(() -> batchesTracked.addInPlace(one()));
     }
     return new Tensor(
@@ -71,10 +73,15 @@ public final class BatchNorm2d extends Module {
             new TensorOptional(bias.value().pointer()),
             new TensorOptional(runningMean.pointer()),
             new TensorOptional(runningVariance.pointer()),
-            training,
+            ofBatch,
             MOMENTUM,
             EPSILON,
             false));
+  }
+
+  /** Whether a batch has more than one value a channel: N·H·W &gt; 1. */
+  public static boolean hasVariance(long images, long height, long width) {
+    return images > 1 || height > 1 || width > 1;
   }
 
   private static Tensor one() {

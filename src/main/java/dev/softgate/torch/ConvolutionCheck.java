@@ -36,9 +36,6 @@ final class ConvolutionCheck {
   /** Where 1×1 kernels go wrong, in input channels. */
   private static final int MANY_CHANNELS = 256;
 
-  /** Channels that the kernels for AVX2 write a pixel, however few there are. */
-  private static final int AVX2_BLOCK = 8;
-
   /** The most rows of narrow maps that the kernels for AMX take rightly at stride 2. */
   private static final int AMX_ROWS = 8;
 
@@ -65,14 +62,14 @@ final class ConvolutionCheck {
   private ConvolutionCheck() {}
 
   /**
-   * Whether the weight gradient of this shape, at its stride, overruns memory on processors that
-   * have AVX2 and no more (docs/decisions/0027): it comes to the same to take every pixel that the
-   * kernel stops at, and these at stride 1.
+   * Whether the weight gradient of this shape, at its stride, may overrun memory
+   * (docs/decisions/0027): it comes to the same to take every pixel that the kernel stops at, and
+   * these at stride 1.
    *
    * @param weight out×in×k×k
    */
   static boolean writesBeyondScratch(Tensor weight, int stride) {
-    return stride > 1 && weight.size(2) == 1 && weight.size(1) < AVX2_BLOCK;
+    return stride > 1 && weight.size(2) == 1 && weight.size(1) < BLOCK;
   }
 
   /**

@@ -77,10 +77,12 @@ final class ConvolutionSweep {
     for (int in : all ? CHANNELS : FEW) {
       for (int out : all ? CHANNELS : new int[] {3, 8}) {
         add(cases, in, out, 8, 8, 3);
+        add(cases, in, out, 4, 18, 2);
       }
     }
+    add(cases, 4, 8, 64, 64, 1); // so large that sums are split
     int[][] channels = all ? new int[][] {{4, 16}, {16, 8}, {1, 9}} : new int[][] {{4, 8}};
-    int[] sides = all ? new int[] {1, 2, 3, 4, 7, 8, 9, 16, 17, 32, 33} : new int[] {1, 2, 5, 16};
+    int[] sides = all ? new int[] {1, 2, 3, 4, 7, 8, 9, 16, 17, 32, 33} : new int[] {1, 2, 5, 18};
     for (int[] inAndOut : channels) {
       for (int height : sides) {
         for (int width : sides) {

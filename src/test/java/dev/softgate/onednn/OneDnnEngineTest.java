@@ -137,6 +137,7 @@ class OneDnnEngineTest {
             batch(proposed(BlockKind.BASIC, 14, GateTap.EXIT), 19, 16, 16, 2),
             batch(plain(BlockKind.BASIC, 8), 3, 9, 7, 2),
             batch(plain(BlockKind.BASIC, 14), 33, 12, 20, 3),
+            batch(plain(BlockKind.BASIC, 14), 1, 4, 4, 2), // one value a channel in the last stage
             batch(proposed(BlockKind.BOTTLENECK, 20, GateTap.ENTRY), 10, 16, 16, 2),
             batch(plain(BlockKind.BOTTLENECK, 11), 5, 8, 8, 1));
     return Stream.concat(plainOrProposed, family().stream());
