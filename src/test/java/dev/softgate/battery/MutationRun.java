@@ -27,10 +27,11 @@ final class MutationRun {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]);
     PrintStream log = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    Corpus corpus = Corpus.make(folder.resolve("corpus"));
+    begun = System.nanoTime();
     Thread watch = new Thread(MutationRun::haltWhereStuck, "watch");
     watch.setDaemon(true);
     watch.start();
-    Corpus corpus = Corpus.make(folder.resolve("corpus"));
     Path work = folder.resolve("work");
     if (arguments[1].equals("crafted")) {
       int number = 0;

@@ -47,7 +47,12 @@ final class RunFiles {
 
   /** What a clock decides, or tells of the way and not of where it led. */
   private static final Set<String> OF_THE_WAY =
-      Set.of("checkpoints/previous.safetensors", "train.log", "sessions.txt", "timing.csv");
+      Set.of(
+          "checkpoints/previous.safetensors",
+          "train.log",
+          "sessions.txt",
+          "timing.csv",
+          "run.lock");
 
   private RunFiles() {}
 
