@@ -57,7 +57,7 @@ final class DownloadProgress implements DownloadListener {
   public void advanced(long bytes) {
     receivedBytes += bytes;
     if (line != null) {
-      line.show("download", receivedBytes, totalBytes, received());
+      line.show("download", (double) receivedBytes, (double) totalBytes, received());
       return;
     }
     long expected = totalBytes > 0 ? totalBytes : CIFAR_ARCHIVE_BYTES;
