@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 record Program(
     Path folder, List<String> wrapper, List<String> machine, Map<String, String> environment) {
 
-  private static final int MOST_SECONDS = 180;
+  private static final int MOST_SECONDS = 400;
 
   /** Bit of SIGINT in the masks of {@code /proc/self/status}. */
   private static final long SIGINT_BIT = 1 << (2 - 1);
