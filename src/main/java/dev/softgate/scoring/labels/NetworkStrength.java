@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * network ranks a given label that it does not predict among the K−1 others, from 0 to 1. A wrong
  * label is anywhere (0.5 if it is random), a right one that the network missed is its next guess
  * (0.75 to 0.9 on CIFAR-10). The network is too weak where accuracy − (nearness − ½) / 2 is below
- * 0.52, and where even what it is surest of is contradicted more often than not ({@code
- * confidentAgreement} below 0.5) although the given labels are its next guesses; random labels and
+ * 0.49, and where even what it is surest of is often contradicted ({@code
+ * confidentAgreement} below 0.56) although the given labels are its next guesses; random labels and
  * predictions below 0.2 say nothing at all.
  *
  * <p>Source: our own; thresholds and what they decide on 100 networks: results/label-flags,
@@ -38,8 +38,8 @@ public record NetworkStrength(
     double agreement, double confidentAgreement, double accuracy, double nearness) {
 
   private static final int SUREST = 10; // a tenth
-  private static final double LEAST_STRENGTH = 0.52;
-  private static final double LEAST_CONFIDENT_AGREEMENT = 0.5;
+  private static final double LEAST_STRENGTH = 0.49;
+  private static final double LEAST_CONFIDENT_AGREEMENT = 0.56;
   private static final double NEXT_GUESSES = 0.66;
   private static final double NOTHING = 0.2;
 
