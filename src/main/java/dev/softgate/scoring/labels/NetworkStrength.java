@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * network ranks a given label that it does not predict among the K−1 others, from 0 to 1. A wrong
  * label is anywhere (0.5 if it is random), a right one that the network missed is its next guess
  * (0.75 to 0.9 on CIFAR-10). The network is too weak where accuracy − (nearness − ½) / 2 is below
- * 0.49, and where even what it is surest of is often contradicted ({@code
- * confidentAgreement} below 0.56) although the given labels are its next guesses; random labels and
- * predictions below 0.2 say nothing at all.
+ * 0.49, and where even what it is surest of is often contradicted ({@code confidentAgreement} below
+ * 0.56) although the given labels are its next guesses; random labels and predictions below 0.2 say
+ * nothing at all.
  *
  * <p>Source: our own; thresholds and what they decide on 100 networks: results/label-flags,
  * decision 0032.
