@@ -1,6 +1,6 @@
 package dev.softgate.cli;
 
-import java.util.stream.Collectors;
+import dev.softgate.interop.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The command line as it was typed, for the records of a run. */
@@ -10,13 +10,6 @@ final class CommandText {
 
   /** With the arguments quoted where a shell would take them apart. */
   static String of(CommandSpec command) {
-    return "softgate "
-        + command.commandLine().getParseResult().originalArgs().stream()
-            .map(argument -> argument.matches("[\\w./:=,@%+-]+") ? argument : quote(argument))
-            .collect(Collectors.joining(" "));
-  }
-
-  private static String quote(String argument) {
-    return "'" + argument.replace("'", "'\\''") + "'";
+    return "softgate " + ShellWords.join(command.commandLine().getParseResult().originalArgs());
   }
 }

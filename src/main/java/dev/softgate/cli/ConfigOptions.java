@@ -93,8 +93,17 @@ final class ConfigOptions {
     @Option(
         names = "--limit-train",
         paramLabel = "N",
-        description = "Train on N images at most; none for all")
+        description =
+            "Train on N images at most; others of a folder are not read; none" + " for all")
     @Nullable String limitTrain;
+
+    @Option(
+        names = "--limit-val",
+        paramLabel = "N",
+        description =
+            "Validate on N images at most; auto: as large a part of those held out as --limit-train"
+                + " leaves of the others; all (${DEFAULT-VALUE})")
+    @Nullable String limitVal;
 
     @Option(
         names = "--limit-test",
@@ -251,9 +260,18 @@ final class ConfigOptions {
         paramLabel = "C",
         split = ",",
         description =
-            "Output channels of each stage's units, such as 16,8,16 (the architecture's); none for"
-                + " these")
+            "Channels of each stage, inside its units and out of them, such as 32,64,128; the stem"
+                + " has the first (the architecture's); none for these")
     @Nullable List<String> widths;
+
+    @Option(
+        names = "--inner-widths",
+        paramLabel = "C",
+        split = ",",
+        description =
+            "Channels inside each stage's units alone, and of the stem, as softgate extract leaves"
+                + " them (those of --widths; a quarter in bottlenecks); none for those")
+    @Nullable List<String> innerWidths;
   }
 
   /** Keys of the section optimization. */

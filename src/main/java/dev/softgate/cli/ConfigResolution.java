@@ -37,7 +37,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
   /**
    * Reads the options that were given.
    *
-   * @throws BadInputException naming each option that is refused or contradicts another
+   * @throws BadInputException naming each option that is refused
    */
   static ConfigResolution of(ParseResult given) {
     Collector collector = new Collector();
@@ -84,7 +84,6 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
 
   private static final class Collector {
     private final Map<String, String> values = new LinkedHashMap<>();
-    private final Map<String, String> settledBy = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private boolean publishedNames;
@@ -96,7 +95,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
       if (seed.isPresent()) {
         take(name, text, seed.get());
       } else if (name.startsWith("--") && ConfigKey.named(name.substring(2)) != null) {
-        set(name, Map.of(name.substring(2), text));
+        set(Map.of(name.substring(2), text));
       }
     }
 
@@ -104,7 +103,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
       SeedOption.Meaning meaning = option.meaning().apply(text);
       if (meaning instanceof Sets sets) {
         publishedNames = true;
-        set(name, sets.values());
+        set(sets.values());
       } else if (meaning instanceof NoEffect none) {
         notes.add(name + " has no effect: " + none.reason());
       } else if (meaning instanceof Refused refused) {
@@ -112,19 +111,9 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
       }
     }
 
-    private void set(String option, Map<String, String> sets) {
-      sets.forEach(
-          (key, text) ->
-              SeedOptions.translate(key, text)
-                  .forEach((translated, value) -> setOne(option, translated, value)));
-    }
-
-    private void setOne(String option, String key, String value) {
-      String before = settledBy.put(key, option);
-      if (before != null && !value.equals(values.get(key))) {
-        problems.add(before + " and " + option + " give " + key + " different values");
-      }
-      values.put(key, value);
+    /** Options come in the order of the command line, so that the last of a key stays. */
+    private void set(Map<String, String> sets) {
+      sets.forEach((key, text) -> values.putAll(SeedOptions.translate(key, text)));
     }
   }
 }

@@ -2,16 +2,17 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.evaluation.GateStatistics;
+import dev.softgate.experiment.AbsolutePaths;
 import dev.softgate.experiment.Evaluation;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Compute;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -112,7 +113,7 @@ final class EvalCommand implements Callable<Integer> {
       throw new BadInputException("--memory: must be on or off, found '" + memory + "'");
     }
     if (dumpGates != null) {
-      requireWritable(dumpGates);
+      AtomicFiles.requireWritable(dumpGates);
     }
     TrainedNetwork trained = TrainedNetwork.open(network);
     RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
@@ -139,17 +140,9 @@ final class EvalCommand implements Callable<Integer> {
       overrides.put("data-url", dataUrl);
     }
     if (labels != null) {
-      overrides.put("labels", labels.toString());
+      overrides.put("labels", AbsolutePaths.of(labels));
     }
     return overrides;
-  }
-
-  private static void requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new BadInputException(
-          "--dump-gates %s: give a file in a folder that exists".formatted(file));
-    }
   }
 
   private static LabeledLines lines(Evaluation evaluation, int threads) {

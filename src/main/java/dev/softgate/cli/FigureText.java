@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,17 +11,20 @@ import org.jspecify.annotations.Nullable;
 /** What {@code --json} would print, for a person: figures a line each, lists of rows as tables. */
 final class FigureText {
 
+  private static final String NOISE = "_noise";
+
   private FigureText() {}
 
   /** Prints figures under their JSON keys, underscores as blanks; tables come last. */
   static void print(Map<String, @Nullable Object> values, PrintWriter writer) {
     LabeledLines lines = new LabeledLines();
-    values.forEach(
-        (key, value) -> {
-          if (!isTable(value)) {
-            lines.add(label(key), text(value));
-          }
-        });
+    texts(values)
+        .forEach(
+            (key, text) -> {
+              if (!isTable(values.get(key))) {
+                lines.add(label(key), text);
+              }
+            });
     lines.print(writer);
     values.values().stream()
         .filter(FigureText::isTable)
@@ -32,14 +36,30 @@ final class FigureText {
   }
 
   private static void table(List<?> rows, PrintWriter writer) {
-    Map<?, ?> first = (Map<?, ?>) rows.get(0);
+    Map<String, String> first = texts((Map<?, ?>) rows.get(0));
     TextTable table =
         new TextTable(first.keySet().stream().map(FigureText::label).toArray(String[]::new));
     for (Object row : rows) {
-      table.row(((Map<?, ?>) row).values().stream().map(FigureText::text).toArray(String[]::new));
+      table.row(texts((Map<?, ?>) row).values().toArray(String[]::new));
     }
     writer.println();
     table.print(writer);
+  }
+
+  /** A difference that its noise exceeds says nothing, so that the number would mislead. */
+  private static Map<String, String> texts(Map<?, ?> values) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach(
+        (key, value) -> {
+          if (!key.toString().endsWith(NOISE)) {
+            boolean noise =
+                value instanceof Double number
+                    && values.get(key + NOISE) instanceof Double half
+                    && !(Math.abs(number) > half);
+            texts.put(key.toString(), noise ? "within noise" : text(value));
+          }
+        });
+    return texts;
   }
 
   private static String label(Object key) {
@@ -53,8 +73,8 @@ final class FigureText {
           : String.format(Locale.ROOT, "%.4f", number);
     }
     if (value instanceof Map<?, ?> map) {
-      return map.entrySet().stream()
-          .map(entry -> label(entry.getKey()) + " " + text(entry.getValue()))
+      return texts(map).entrySet().stream()
+          .map(entry -> label(entry.getKey()) + " " + entry.getValue())
           .collect(Collectors.joining(", "));
     }
     if (value instanceof List<?> list) {

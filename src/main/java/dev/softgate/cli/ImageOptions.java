@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import dev.softgate.experiment.AbsolutePaths;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class ImageOptions {
   Map<String, String> overrides() {
     Map<String, String> overrides = new LinkedHashMap<>();
     if (dataset != null) {
-      overrides.put("dataset", dataset);
+      overrides.put("dataset", AbsolutePaths.dataset(dataset));
     }
     if (dataDir != null) {
       overrides.put("data-dir", dataDir);

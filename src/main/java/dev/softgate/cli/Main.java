@@ -3,14 +3,53 @@ package dev.softgate.cli;
 import dev.softgate.experiment.Experiment;
 import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.experiment.TrainRequest;
+import dev.softgate.interop.MachineTrouble;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 
 /** Where the program starts. */
 public final class Main {
 
+  /** The exit code of a program whose output nobody reads any more: 128 and SIGPIPE. */
+  private static final int BROKEN_PIPE = 141;
+
   /** Runs a command line and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(execute(commandLine(Main::train), arguments));
+    MachineTrouble.load();
+    int code;
+    try {
+      code = execute(commandLine(Main::train), arguments);
+    } catch (Throwable e) { // not even the classes that report an error could be loaded
+      System.err.println("softgate: " + lastWords(e));
+      code = ExitCode.SOFTWARE;
+    }
+    System.exit(code == ExitCode.OK ? outputCode() : code);
+  }
+
+  private static String lastWords(Throwable failure) {
+    String trouble = MachineTrouble.describe(failure);
+    return trouble != null ? trouble : "failed: " + failure;
+  }
+
+  /** Whether all of the output was written; a reader that had enough, as {@code head}, is told. */
+  private static int outputCode() {
+    if (!System.out.checkError()) {
+      return ExitCode.OK;
+    }
+    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+      out.write('\n'); // to learn what went wrong
+      return ExitCode.OK;
+    } catch (IOException e) {
+      String reason = MachineTrouble.reason(e);
+      if (reason.equals(MachineTrouble.NOBODY_READS)) {
+        return BROKEN_PIPE;
+      }
+      System.err.println("softgate: cannot write to standard output: " + reason);
+      return ExitCode.SOFTWARE;
+    }
   }
 
   /** All commands, run by the given programs. */
@@ -32,7 +71,7 @@ public final class Main {
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);
     CommandGroups.install(commandLine);
-    return OneLineErrors.install(commandLine);
+    return OneLineErrors.install(LastOptionWins.install(commandLine));
   }
 
   /** Runs a command line, errors of the virtual machine included, and returns the exit code. */

@@ -59,6 +59,18 @@ final class NetworkOptions {
       description = "Of a gate in units (1x1-element)")
   @Nullable String gateKernel;
 
+  @Option(
+      names = "--widths",
+      paramLabel = "C",
+      description = "Channels of each stage, inside its units and out (the architecture's)")
+  @Nullable String widths;
+
+  @Option(
+      names = "--inner-widths",
+      paramLabel = "C",
+      description = "Channels inside each stage's units alone (those of --widths)")
+  @Nullable String innerWidths;
+
   /** The options that were given, as texts by configuration key. */
   Map<String, String> overrides() {
     Map<String, String> overrides = new LinkedHashMap<>();
@@ -72,6 +84,8 @@ final class NetworkOptions {
     put(overrides, "gate-after", gateAfter);
     put(overrides, "gate-penalty", gatePenalty);
     put(overrides, "gate-kernel", gateKernel);
+    put(overrides, "widths", widths);
+    put(overrides, "inner-widths", innerWidths);
     return overrides;
   }
 

@@ -11,7 +11,6 @@ import dev.softgate.interop.AtomicFiles;
 import dev.softgate.training.DataConfig;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,9 +32,10 @@ import picocli.CommandLine.Spec;
       "Write a label file with wrong labels among the right ones.",
       "",
       "symmetric: with probability RATE one of the K-1 other classes, each as likely. asymmetric:"
-          + " with probability RATE the class that it is taken for, on CIFAR-10 truck to automobile,"
-          + " bird to airplane, deer to horse, cat to dog and back, on other sets the next one. Or"
-          + " the labels in a column of a CSV whose column index counts the train images from 0.",
+          + " with probability RATE the class that it is taken for, on CIFAR-10 truck to"
+          + " automobile, bird to airplane, deer to horse, cat to dog and back, on other sets the"
+          + " next one. Or the labels in a column of a CSV whose column index counts the train"
+          + " images from 0.",
       "",
       "The file has the columns index,given,clean for every train image; train and eval take it as"
           + " --labels.",
@@ -117,7 +117,7 @@ final class NoiseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireOneSource();
-    requireFolder();
+    AtomicFiles.requireWritable(out);
     DataConfig data =
         RunConfig.defaults()
             .with(Map.of("dataset", dataset, "data-dir", dataDir, "data-url", dataUrl))
@@ -136,17 +136,11 @@ final class NoiseCommand implements Callable<Integer> {
   private void requireOneSource() {
     if (from == null ? kind == null || rate == null : kind != null || rate != null) {
       throw new BadInputException(
-          "give either --kind and --rate, for noise that is drawn, or --from CSV and --column NAME");
+          "give either --kind and --rate, for noise that is drawn, or --from CSV and --column"
+              + " NAME");
     }
     if ((from == null) != (column == null)) {
       throw new BadInputException("--from CSV and --column NAME belong together");
-    }
-  }
-
-  private void requireFolder() {
-    Path folder = out.toAbsolutePath().getParent();
-    if (Files.isDirectory(out) || folder == null || !Files.isDirectory(folder)) {
-      throw new BadInputException("--out %s: give a file in a folder that exists".formatted(out));
     }
   }
 

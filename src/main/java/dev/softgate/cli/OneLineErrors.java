@@ -1,6 +1,8 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.experiment.StoppedRunException;
+import dev.softgate.interop.MachineTrouble;
 import dev.softgate.training.DivergenceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,9 +19,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Ends a command that fails with one line on standard error and its exit code: 2 for what the
- * person supplied, 130 for an interruption, 1 for a training that diverged or a fault of the
- * program. The stack trace of a fault goes to a file that the line names, or, with {@code --debug},
- * to standard error.
+ * person supplied, 130 for an interruption, 1 for a training that diverged, a full disk or other
+ * trouble of the machine ({@link MachineTrouble}), or a fault of the program. The stack trace of a
+ * fault goes to a file that the line names, or, with {@code --debug}, to standard error.
  */
 final class OneLineErrors {
 
@@ -53,6 +55,14 @@ final class OneLineErrors {
       print(err, "interrupted");
       return INTERRUPTED;
     }
+    String trouble = MachineTrouble.describe(thrown);
+    if (trouble != null) {
+      print(err, trouble + afterwards(thrown));
+      if (debug) {
+        thrown.printStackTrace(err);
+      }
+      return ExitCode.SOFTWARE;
+    }
     if (debug) {
       print(err, "failed: " + thrown);
       thrown.printStackTrace(err);
@@ -60,6 +70,16 @@ final class OneLineErrors {
       print(err, "failed: " + thrown + " (" + saveTrace(thrown) + ")");
     }
     return ExitCode.SOFTWARE;
+  }
+
+  /** What was saved of a training that the machine ended, and how to go on. */
+  private static String afterwards(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StoppedRunException stopped) {
+        return "; " + stopped.getMessage();
+      }
+    }
+    return "";
   }
 
   private static int usage(ParameterException e) {
@@ -109,6 +129,11 @@ final class OneLineErrors {
       }
     }
     return false;
+  }
+
+  /** One line on a command's standard error, with the program's name. */
+  static void print(CommandLine command, String message) {
+    print(command.getErr(), message);
   }
 
   private static void print(PrintWriter err, String message) {

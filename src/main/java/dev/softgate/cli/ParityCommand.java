@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.parity.GoldenFile;
 import dev.softgate.parity.ParityCheck;
@@ -66,6 +67,9 @@ final class ParityCommand implements Callable<Integer> {
     Compute compute = Compute.choose(engine, "fp32", ALL_CORES, golden.spec());
     if (out != null && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
       throw new BadInputException("--out " + out + " would replace the golden file; name another");
+    }
+    if (out != null) {
+      AtomicFiles.requireWritable(out);
     }
     ParityReport report = ParityCheck.run(golden, compute);
     if (out != null) {

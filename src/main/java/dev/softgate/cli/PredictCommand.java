@@ -18,6 +18,7 @@ import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,15 +42,16 @@ import picocli.CommandLine.Spec;
       "Say what a trained network sees in image files, and how hard it finds them.",
       "",
       "PNG, JPEG, GIF or BMP, stretched to the size that the network was trained on: shrinking"
-          + " averages over areas, growing interpolates linearly. All files are read before the"
-          + " first is predicted. Where the checkpoint holds thresholds, easy images skip layers.",
+          + " averages over areas, growing interpolates linearly. Of a folder, all image files in"
+          + " it and below. A file that is no image is named, the others are predicted, and the"
+          + " exit code is 2. Where the checkpoint holds thresholds, easy images skip layers.",
       ""
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
       "  softgate predict runs/NAME cat.png dog.jpg",
-      "  softgate predict NAME cat.png --top 5 --json"
+      "  softgate predict NAME photos --top 5 --json"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -61,7 +63,11 @@ final class PredictCommand implements Callable<Integer> {
       description = "A run's folder, its name in runs, or a checkpoint file.")
   Path network;
 
-  @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "Image files.")
+  @Parameters(
+      index = "1..*",
+      arity = "1..*",
+      paramLabel = "FILE",
+      description = "Image files, or folders of them")
   List<Path> files;
 
   @Option(
@@ -77,8 +83,8 @@ final class PredictCommand implements Callable<Integer> {
       split = ",",
       description =
           "Skip the additional layers where g is below, from 0 to 1: one for all gated stages, or"
-              + " one for each (those that softgate skip --calibrate stored; without any, nothing is"
-              + " skipped)")
+              + " one for each (those that softgate skip --calibrate stored; without any, nothing"
+              + " is skipped)")
   @Nullable List<Double> thresholds;
 
   @Mixin ComputeOptions compute;
@@ -101,9 +107,10 @@ final class PredictCommand implements Callable<Integer> {
     SkipSetting setting = cannotSkip == null ? setting(trained) : null;
     ResNet restored = trained.restoreNetwork();
     try (BackboneEngine engine = config.execution().compute(restored.spec()).attach(restored)) {
-      print(predictions(trained, restored, images, cannotSkip == null, setting));
+      print(predictions(trained, restored, images, cannotSkip == null, setting), images);
     }
-    return ExitCode.OK;
+    images.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));
+    return images.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 
   private List<ImagePrediction> predictions(
@@ -146,11 +153,20 @@ final class PredictCommand implements Callable<Integer> {
         trained.data().classNames().size());
   }
 
-  private void print(List<ImagePrediction> predictions) {
+  private void print(List<ImagePrediction> predictions, ReadImages images) {
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
       List<?> values = predictions.stream().map(ImagePrediction::values).toList();
-      JsonOutput.print(Map.of("predictions", values), out);
+      Map<String, List<?>> all = new LinkedHashMap<>();
+      all.put("predictions", values);
+      if (!images.unreadable().isEmpty()) {
+        all.put(
+            "unreadable",
+            images.unreadable().stream()
+                .map(file -> Map.of("file", file.file().toString(), "reason", file.reason()))
+                .toList());
+      }
+      JsonOutput.print(all, out);
       return;
     }
     TextTable table =

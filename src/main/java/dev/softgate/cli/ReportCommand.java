@@ -1,9 +1,8 @@
 package dev.softgate.cli;
 
-import dev.softgate.BadInputException;
 import dev.softgate.experiment.RunFolder;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.report.Report;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -55,19 +54,11 @@ final class ReportCommand implements Callable<Integer> {
   public Integer call() {
     List<RunFolder> folders =
         runs.stream().map(run -> RunFolder.open(RunFolder.locate(run))).toList();
-    Path file = out == null ? folders.get(0).report() : requireWritable(out);
+    Path file = out == null ? folders.get(0).report() : out;
+    AtomicFiles.requireWritable(file);
     Report.of(folders, imageOptions.overrides()).write(file);
     spec.commandLine().getOut().println(file);
     spec.commandLine().getOut().flush();
     return ExitCode.OK;
-  }
-
-  private static Path requireWritable(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isDirectory(folder)) {
-      throw new BadInputException(
-          "--out %s: give a file, such as report.html, in a folder that exists".formatted(file));
-    }
-    return file;
   }
 }

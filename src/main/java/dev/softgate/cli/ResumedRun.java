@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.experiment.AbsolutePaths;
 import dev.softgate.experiment.RunFolder;
 import dev.softgate.training.RunConfig;
 import java.nio.file.Files;
@@ -40,8 +41,8 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
     List<String> refused = new ArrayList<>();
     List<String> warnings = new ArrayList<>();
     RunConfig wanted = recorded.with(Map.of("time-limit", "none")).with(overrides);
-    Map<String, String> before = recorded.texts();
-    Map<String, String> after = wanted.texts();
+    Map<String, String> before = AbsolutePaths.of(recorded).texts();
+    Map<String, String> after = AbsolutePaths.of(wanted).texts();
     overrides
         .keySet()
         .forEach(

@@ -2,6 +2,7 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.HumanHardness;
+import dev.softgate.experiment.AbsolutePaths;
 import dev.softgate.experiment.EvaluationImages;
 import dev.softgate.experiment.EvaluationSplit;
 import dev.softgate.experiment.Folds;
@@ -14,6 +15,7 @@ import dev.softgate.experiment.RunFolder;
 import dev.softgate.experiment.RunLock;
 import dev.softgate.experiment.TrainRequest;
 import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.Quoted;
 import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.training.Compute;
@@ -156,12 +158,13 @@ final class ScoreCommand implements Callable<Integer> {
     LabelFilter rule = rule();
     int toRewind = rewindImages();
     RunFolder run = RunFolder.open(RunFolder.locate(name));
+    AtomicFiles.requireWritable(run.scores());
     TrainedNetwork trained = TrainedNetwork.open(run.path());
     RunConfig config =
         compute
             .applyTo(trained.checkpoint().config())
             .with(imageOptions.overrides())
-            .with(labels == null ? Map.of() : Map.of("labels", labels.toString()));
+            .with(labels == null ? Map.of() : Map.of("labels", AbsolutePaths.of(labels)));
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(),

@@ -15,6 +15,7 @@ import dev.softgate.experiment.SkipStudy;
 import dev.softgate.experiment.SkipTiming;
 import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.gate.GateSpec;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.Compute;
@@ -210,6 +211,12 @@ final class SkipCommand implements Callable<Integer> {
           trained.file() + " holds no thresholds; give --threshold, --calibrate or --curve");
     }
     Path table = curve ? curveFile(trained.file()) : null;
+    if (table != null) {
+      AtomicFiles.requireWritable(table);
+    }
+    if (calibrate) {
+      AtomicFiles.requireWritable(trained.file());
+    }
     RunConfig config = compute.applyTo(checkpoint.config()).with(imageOptions.overrides());
     Compute used = config.execution().compute(checkpoint.spec());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
@@ -405,6 +412,9 @@ final class SkipCommand implements Callable<Integer> {
     if (!List.of("first", "second").contains(testHalf)) {
       throw new BadInputException("--test-half: must be first or second, found '" + testHalf + "'");
     }
+    if (testHalf.equals("second") && !calibrateOn.equals(TEST_HALF)) {
+      throw new BadInputException("--test-half is of --calibrate-on test-half; give that too");
+    }
     if (calibrateOn.equals(TEST_HALF) && !split.equals("test")) {
       throw new BadInputException(
           "--calibrate-on test-half reports the other half of the test images; leave --split out");
@@ -465,10 +475,8 @@ final class SkipCommand implements Callable<Integer> {
       }
       return run.skipCurve();
     }
-    Path folder = out.toAbsolutePath().getParent();
-    if (!out.toString().endsWith(".csv") || folder == null || !Files.isDirectory(folder)) {
-      throw new BadInputException(
-          "--out %s: give a file that ends in .csv, in a folder that exists".formatted(out));
+    if (!out.toString().endsWith(".csv")) {
+      throw new BadInputException("--out %s: give a file that ends in .csv".formatted(out));
     }
     return out;
   }

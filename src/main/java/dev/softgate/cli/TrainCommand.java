@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.experiment.TrainOutcome;
 import dev.softgate.experiment.TrainRequest;
+import dev.softgate.training.EffectlessOptions;
 import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -104,6 +105,7 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = null;
     if (resume == null) {
       resolved = fresh(given);
+      notes.addAll(EffectlessOptions.notes(given.overrides().keySet(), resolved));
     } else {
       ResumedRun run = resumed(resume, given);
       resolved = run.config();

@@ -11,7 +11,7 @@ import java.util.List;
  * <p>{@link #sha256} is over the content and not over the files it came in, so an archive and the
  * folder unpacked from it have the same one. It is the SHA-256 of, for {@code train} and then for
  * {@code test}: N, C, H, W and the N labels as little-endian int32, then the pixel bytes in the
- * order of {@link ImageSet#pixels()}.
+ * order of {@link ImageSet#pixels()}; of a set of which only some images were read, then their ids.
  *
  * @param name what {@code --dataset} called it: {@code cifar10}, {@code cifar100}, {@code
  *     synthetic} or {@code folder:DIR}
@@ -72,6 +72,9 @@ public record Dataset(
       hash.add(images.count(), images.channels(), images.height(), images.width())
           .add(images.labels())
           .add(images.pixels());
+      if (images.read().length < images.count()) {
+        hash.add(images.read()); // other images of a set are another set
+      }
     }
     return hash.hex();
   }

@@ -5,6 +5,7 @@ import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
@@ -24,7 +25,7 @@ public final class Datasets {
   public static Dataset load(DatasetRequest request, DownloadListener listener) {
     String name = request.dataset();
     if (name.startsWith(FOLDER_PREFIX)) {
-      return folder(name);
+      return folder(name, request.limits());
     }
     return switch (name) {
       case "cifar10" -> cifar(CifarFormat.CIFAR10, request, listener);
@@ -59,9 +60,9 @@ public final class Datasets {
     };
   }
 
-  private static Dataset folder(String name) {
+  private static Dataset folder(String name, @Nullable Limits limits) {
     try {
-      return ImageFolder.read(name, Path.of(name.substring(FOLDER_PREFIX.length())));
+      return ImageFolder.read(name, Path.of(name.substring(FOLDER_PREFIX.length())), limits);
     } catch (InvalidPathException e) {
       throw new BadInputException(
           "--dataset %s does not name a folder: use folder:DIR".formatted(OneLine.of(name)), e);

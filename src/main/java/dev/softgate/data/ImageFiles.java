@@ -3,6 +3,8 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,19 @@ public final class ImageFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
 
+  /** What image files end in; what they hold is told by content. */
+  private static final Set<String> ENDINGS =
+      Set.of(
+          "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif",
+          "avif");
+
   private ImageFiles() {}
+
+  /** Whether a file is called as image files are. */
+  public static boolean isImageName(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
 
   /**
    * Reads an image as the network takes it.

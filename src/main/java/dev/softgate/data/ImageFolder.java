@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,12 +29,6 @@ final class ImageFolder {
   /** Files that are odd and named, of each half. */
   private static final int MAX_REMARKS = 10;
 
-  /** What image files end in; what they hold is told by content. */
-  private static final Set<String> ENDINGS =
-      Set.of(
-          "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif",
-          "avif");
-
   /** What of the JVM's memory the images may fill. */
   private static final double MEMORY_SHARE = 0.6;
 
@@ -52,10 +46,11 @@ final class ImageFolder {
   /**
    * Reads the set.
    *
+   * @param limits of the run that it is for, which says what images are decoded; null for all
    * @throws BadInputException if a folder or class is missing, a file is no image, sizes differ, or
    *     it all does not fit into memory
    */
-  static Dataset read(String name, Path root) {
+  static Dataset read(String name, Path root, @Nullable Limits limits) {
     List<String> classNames = folders(root.resolve("train"));
     if (classNames.size() < MIN_CLASSES) {
       throw new BadInputException(
@@ -65,13 +60,23 @@ final class ImageFolder {
     ImageFolder folder = new ImageFolder(root, classNames);
     List<Labeled> train = folder.files("train");
     List<Labeled> test = folder.files("test");
-    ImageDecoder.Size size = ImageDecoder.size(train.get(0).file);
-    requireMemory((long) train.size() + test.size(), size);
+    int[] trainIds = IntStream.range(0, train.size()).toArray();
+    int[] testIds = IntStream.range(0, test.size()).toArray();
+    if (limits != null && limits.limitReading()) {
+      Division division = Division.of(limits, name, labels(train), labels(test));
+      trainIds =
+          IntStream.concat(IntStream.of(division.train()), IntStream.of(division.validation()))
+              .sorted()
+              .toArray();
+      testIds = division.test();
+    }
+    ImageDecoder.Size size = ImageDecoder.size(train.get(trainIds[0]).file);
+    requireMemory((long) trainIds.length + testIds.length, size);
     return Dataset.of(
         name,
         classNames,
-        folder.decode(train, size),
-        folder.decode(test, size),
+        folder.decode(train, trainIds, size),
+        folder.decode(test, testIds, size),
         "folder " + OneLine.of(root));
   }
 
@@ -88,8 +93,8 @@ final class ImageFolder {
                     OneLine.of(folder.resolve(className)), OneLine.of(root.resolve("train"))));
       }
       List<Path> entries = entries(folder.resolve(className));
-      List<Path> images = entries.stream().filter(ImageFolder::isImageName).toList();
-      entries.stream().filter(entry -> !isImageName(entry)).forEach(others::add);
+      List<Path> images = entries.stream().filter(ImageFiles::isImageName).toList();
+      entries.stream().filter(entry -> !ImageFiles.isImageName(entry)).forEach(others::add);
       if (images.isEmpty()) {
         throw new BadInputException(
             "%s has no image file (.png, .jpg, …): add some or take the folder away"
@@ -110,23 +115,27 @@ final class ImageFolder {
     return files;
   }
 
-  private ImageSet decode(List<Labeled> files, ImageDecoder.Size size) {
+  private static int[] labels(List<Labeled> files) {
+    return files.stream().mapToInt(Labeled::label).toArray();
+  }
+
+  /** The images of some ids, ascending; of the others the labels alone. */
+  private ImageSet decode(List<Labeled> files, int[] ids, ImageDecoder.Size size) {
     int imageBytes = ImageDecoder.CHANNELS * size.height() * size.width();
-    byte[] pixels = new byte[Math.multiplyExact(files.size(), imageBytes)];
-    int[] labels = new int[files.size()];
+    byte[] pixels = new byte[Math.multiplyExact(ids.length, imageBytes)];
     int remarks = 0;
-    for (int id = 0; id < labels.length; id++) {
-      ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(id).file, size);
+    for (int place = 0; place < ids.length; place++) {
+      ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(ids[place]).file, size);
       if (decoded.remark() != null && ++remarks <= MAX_REMARKS) {
         LOG.warn(decoded.remark());
       }
-      System.arraycopy(decoded.planes(), 0, pixels, id * imageBytes, imageBytes);
-      labels[id] = files.get(id).label;
+      System.arraycopy(decoded.planes(), 0, pixels, place * imageBytes, imageBytes);
     }
     if (remarks > MAX_REMARKS) {
       LOG.warn("{} more files are read, and odd", remarks - MAX_REMARKS);
     }
-    return new ImageSet(pixels, labels, ImageDecoder.CHANNELS, size.height(), size.width())
+    return ImageSet.partial(
+            pixels, ids, labels(files), ImageDecoder.CHANNELS, size.height(), size.width())
         .from(files.stream().map(image -> root.relativize(image.file).toString()).toList());
   }
 
@@ -166,10 +175,5 @@ final class ImageFolder {
     }
     Collections.sort(entries);
     return entries;
-  }
-
-  private static boolean isImageName(Path file) {
-    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-    return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 }

@@ -52,17 +52,18 @@ public record Normalization(float[] mean, float[] std) {
   public static Normalization of(ImageSet images) {
     int channels = images.channels();
     int plane = images.height() * images.width();
+    int[] read = images.read();
     float[] mean = new float[channels];
     float[] std = new float[channels];
     for (int c = 0; c < channels; c++) {
       long[] counts = new long[256];
-      for (int id = 0; id < images.count(); id++) {
+      for (int id : read) {
         int start = images.offset(id) + c * plane;
         for (int i = start; i < start + plane; i++) {
           counts[images.pixels()[i] & 0xFF]++;
         }
       }
-      long pixels = (long) images.count() * plane;
+      long pixels = (long) read.length * plane;
       double sum = 0;
       for (int value = 0; value < 256; value++) {
         sum += (double) value * counts[value];

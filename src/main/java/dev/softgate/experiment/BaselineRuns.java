@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.ShellWords;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.RunConfig;
 import dev.softgate.training.TrainingData;
@@ -8,16 +9,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Finds the plain run that a gated one may start from. */
 final class BaselineRuns {
+
+  /** Keys that are a gated run's alone, besides those that begin with gate or memory. */
+  private static final Set<String> OF_GATES =
+      Set.of(
+          "lr-gate",
+          "schedule-gate",
+          "lambda-mem",
+          "target-skip",
+          "anneal-epochs",
+          "skip-loss",
+          "distill",
+          "distill-weight",
+          "distill-temperature",
+          "init",
+          "name",
+          "time-limit");
+
+  /** Keys that the command names whatever their values are: which network, of which images. */
+  private static final Set<String> NAMED = Set.of("dataset", "data-dir", "depth", "epochs");
 
   private BaselineRuns() {}
 
@@ -58,7 +79,8 @@ final class BaselineRuns {
     Summary.Network network = summary.network();
     return summary.status() == Summary.Status.FINISHED
         && network.gate().equals("none")
-        && network.dataset().equals(wanted.data().dataset())
+        && AbsolutePaths.dataset(network.dataset())
+            .equals(AbsolutePaths.dataset(wanted.data().dataset()))
         && data.dataset().sha256().equals(summary.provenance().dataSha256())
         && Objects.equals(data.labelsSha256(), summary.provenance().labelsSha256())
         && Objects.equals(data.scoresSha256(), summary.provenance().scoresSha256())
@@ -76,43 +98,33 @@ final class BaselineRuns {
           && model.block().equals(wanted.block())
           && model.bottleneckStride().equals(wanted.bottleneckStride())
           && model.shortcut().equals(wanted.shortcut())
-          && Objects.equals(model.widths(), wanted.widths());
+          && Objects.equals(model.widths(), wanted.widths())
+          && Objects.equals(model.innerWidths(), wanted.innerWidths());
     } catch (BadInputException e) {
       return false; // another version's
     }
   }
 
   private static BadInputException none(RunConfig config) {
-    List<Integer> widths = config.model().widths();
     return new BadInputException(
-        ("no finished baseline run of these images and this split in %s to start from; make one"
-             + " with: softgate train --gate none --dataset %s --data-dir %s --split %s"
-             + " --val-fraction %s --seed %d --arch %s --depth %d --block %s --bottleneck-stride %s"
-             + " --shortcut %s%s --runs-dir %s%s%s")
-            .formatted(
-                config.execution().runsDir(),
-                config.data().dataset(),
-                config.data().dataDir(),
-                config.data().split().name().toLowerCase(Locale.ROOT),
-                config.data().valFraction(),
-                config.optimization().seed(),
-                config.model().arch(),
-                config.model().depth(),
-                config.model().block(),
-                config.model().bottleneckStride(),
-                config.model().shortcut(),
-                widths == null
-                    ? ""
-                    : " --widths "
-                        + widths.stream().map(String::valueOf).collect(Collectors.joining(",")),
-                config.execution().runsDir(),
-                config.data().labels() == null ? "" : " --labels " + config.data().labels(),
-                config.data().dropSuspects() == null
-                    ? ""
-                    : " --drop-suspects %s --scores %s --score %s"
-                        .formatted(
-                            config.data().dropSuspects(),
-                            config.data().scores(),
-                            config.data().score())));
+        "no finished baseline run of these images and this split in %s to start from; make one with: %s"
+            .formatted(config.execution().runsDir(), ShellWords.join(command(config))));
+  }
+
+  /** What trains a baseline for a gated run: the same but for the gate and what belongs to it. */
+  private static List<String> command(RunConfig config) {
+    Map<String, String> defaults = RunConfig.defaults().texts();
+    List<String> words = new ArrayList<>(List.of("softgate", "train", "--gate", "none"));
+    config
+        .texts()
+        .forEach(
+            (key, text) -> {
+              boolean own =
+                  key.startsWith("gate") || key.startsWith("memory") || OF_GATES.contains(key);
+              if (!own && (NAMED.contains(key) || !text.equals(defaults.get(key)))) {
+                words.addAll(List.of("--" + key, text));
+              }
+            });
+    return words;
   }
 }

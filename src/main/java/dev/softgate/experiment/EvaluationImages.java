@@ -7,6 +7,7 @@ import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.LabelFile;
+import dev.softgate.data.Limits;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.scoring.WrongLabels;
 import dev.softgate.training.Checkpoint;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +54,24 @@ public record EvaluationImages(
       Checkpoint trained, DataConfig wanted, EvaluationSplit split, DownloadListener listener) {
     requirePresent(trained.config().data(), wanted);
     long seed = trained.config().optimization().seed();
+    boolean imported = trained.data().dataSha256() == null;
+    Limits limits =
+        imported ? null : trained.config().data().limits(seed).forReading(wanted.dataset());
     Dataset dataset =
         Datasets.load(
-            new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
+            new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed, limits),
             listener);
-    requireSameClasses(trained.data(), dataset);
-    boolean imported = trained.data().dataSha256() == null;
     boolean sameSet =
         imported
             ? dataset.name().equals(trained.config().data().dataset())
             : dataset.sha256().equals(trained.data().dataSha256());
+    if (!sameSet && limits != null) { // another set: the limits are of the run's own
+      dataset =
+          Datasets.load(
+              new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
+              listener);
+    }
+    requireSameClasses(trained.data(), dataset);
     if (imported && split != EvaluationSplit.TEST) {
       LOG.warn("the network was imported: it may have been trained on these images");
     }
@@ -173,8 +181,8 @@ public record EvaluationImages(
 
   /** All test images of a set, whatever the run was limited to. */
   static EvaluationImages allTest(Dataset dataset) {
-    int[] ids = IntStream.range(0, dataset.test().count()).toArray();
-    return new EvaluationImages(dataset, EvaluationSplit.TEST, dataset.test(), ids, null);
+    return new EvaluationImages(
+        dataset, EvaluationSplit.TEST, dataset.test(), dataset.test().read(), null);
   }
 
   /** What the run recorded may have been relative to another folder, or on another machine. */

@@ -13,6 +13,7 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.MachineTrouble;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.ModelSpec;
@@ -21,6 +22,8 @@ import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.Compute;
+import dev.softgate.training.DivergenceException;
+import dev.softgate.training.EpochBounds;
 import dev.softgate.training.GateSchedule;
 import dev.softgate.training.ModelConfig;
 import dev.softgate.training.OptimizationConfig;
@@ -40,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,8 +124,10 @@ public final class Experiment {
       TrainOutcome finished = finished(run);
       return finished != null ? finished : resume(request, run, started, standby, downloads);
     }
-    TrainingData data = TrainingData.load(request.config(), downloads);
-    RunConfig config = resolved(request.config(), data);
+    RunFolder.requirePlace(request.config().execution().runsDir());
+    RunConfig asked = AbsolutePaths.of(request.config());
+    TrainingData data = TrainingData.load(asked, downloads);
+    RunConfig config = resolved(asked, data);
     TrainedNetwork baseline = baseline(config.optimization().init());
     if (baseline != null) {
       config = normalizedAs(baseline, config, data);
@@ -133,9 +139,22 @@ public final class Experiment {
     RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
     try (RunLock lock = RunLock.take(run)) {
       config = config.with(Map.of("name", run.name()));
-      AtomicFiles.writeString(run.config(), config.toYaml());
-      return new Experiment(request, config, data, run, network, teacher)
-          .begin(started, standby, origin);
+      Experiment experiment = new Experiment(request, config, data, run, network, teacher);
+      return guarded(run, () -> experiment.begin(started, standby, origin));
+    }
+  }
+
+  /** Says of a training that the machine ends what was saved. */
+  private static TrainOutcome guarded(RunFolder run, Supplier<TrainOutcome> training) {
+    try {
+      return training.get();
+    } catch (BadInputException | DivergenceException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      if (MachineTrouble.describe(e) == null) {
+        throw e;
+      }
+      throw new StoppedRunException(run, e);
     }
   }
 
@@ -145,12 +164,14 @@ public final class Experiment {
       Instant started,
       @Nullable Standby standby,
       DownloadListener downloads) {
+    AtomicFiles.requireWritableFolder(run.path());
     try (RunLock lock = RunLock.take(run)) {
       TrainingData data = TrainingData.load(request.config(), downloads);
       RunConfig config = resolved(request.config(), data);
       Teacher teacher = Teacher.of(config, data);
-      return new Experiment(request, config, data, run, untrained(config, data), teacher)
-          .resume(started, standby);
+      Experiment experiment =
+          new Experiment(request, config, data, run, untrained(config, data), teacher);
+      return guarded(run, () -> experiment.resume(started, standby));
     }
   }
 
@@ -258,6 +279,7 @@ public final class Experiment {
   }
 
   private TrainOutcome begin(Instant started, @Nullable Standby standby, String origin) {
+    AtomicFiles.writeString(run.config(), config.toYaml());
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
       LOG.info("run {} · {} · log {}", run.path(), data.dataset().source(), log.file());
@@ -266,6 +288,7 @@ public final class Experiment {
         LOG.warn("there is a run named {} already; this one is named {}", wanted, run.name());
       }
       LOG.info(origin);
+      EpochBounds.warnings(config).forEach(LOG::warn);
       logLabels();
       return train(started, standby, trainer(events));
     }
@@ -340,9 +363,8 @@ public final class Experiment {
         SessionsTable.append(
             run.sessions(), new Summary.Session(started.toString(), request.commandLine()));
     SummaryWriter summary = new SummaryWriter(config, data, run, sessions);
-    Summary.Status status = Summary.Status.FAILED;
+    Summary.Status status;
     Predictions test = null;
-    Summary written;
     if (standby != null) {
       standby.leaveBy(state -> leave(summary, state));
     }
@@ -369,11 +391,27 @@ public final class Experiment {
         test = test(trainer, timeUp, standby);
       }
       status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
-    } finally {
-      written = summary.write(status, trainer.progress(), network.spec(), network.state(), test);
+    } catch (RuntimeException | Error e) {
+      fail(e, () -> write(summary, Summary.Status.FAILED, trainer, null));
+      throw e;
     }
+    Summary written = write(summary, status, trainer, test);
     return new TrainOutcome(
         run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
+  }
+
+  private Summary write(
+      SummaryWriter summary, Summary.Status status, Trainer trainer, @Nullable Predictions test) {
+    return summary.write(status, trainer.progress(), network.spec(), network.state(), test);
+  }
+
+  /** Writes that the training failed, if that can still be written. */
+  private static void fail(Throwable failure, Runnable write) {
+    try {
+      write.run();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /**

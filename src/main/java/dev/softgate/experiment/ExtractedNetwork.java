@@ -68,6 +68,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
     ModelCost without = ModelCost.of(network.spec(), data.height(), data.width());
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("widths", network.spec().widths());
+    values.put("inner_widths", network.spec().innerWidths());
     values.put("parameters", without.parameters());
     values.put("parameters_with_memory", with.parameters());
     values.put("parameters_saved", 1 - (double) without.parameters() / with.parameters());
@@ -100,7 +101,8 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
       values.put("batch_size", BATCH);
       values.put("images_per_second", figures.get(0).imagesPerSecond());
       values.put("images_per_second_with_memory", figures.get(1).imagesPerSecond());
-      values.put("time_saved", 1 - figures.get(0).medianMillis() / figures.get(1).medianMillis());
+      values.put("time_saved", figures.get(0).saved(figures.get(1)));
+      values.put("time_saved_noise", figures.get(0).noise(figures.get(1)));
       return values;
     }
   }

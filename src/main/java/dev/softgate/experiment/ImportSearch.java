@@ -224,7 +224,8 @@ public final class ImportSearch {
                   published.classes(),
                   shortcut,
                   gate,
-                  published.widths()));
+                  published.widths(),
+                  published.innerWidths()));
         }
       }
     }

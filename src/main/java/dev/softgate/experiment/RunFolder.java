@@ -1,6 +1,7 @@
 package dev.softgate.experiment;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.AtomicFiles;
 import dev.softgate.training.RunConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,10 +38,7 @@ public record RunFolder(Path path) {
    */
   public static RunFolder create(Path runsDir, String name) {
     checkName(name);
-    if (Files.exists(runsDir) && !Files.isDirectory(runsDir)) {
-      throw new BadInputException(
-          runsDir + " is a file; give a folder for the runs with --runs-dir");
-    }
+    requirePlace(runsDir);
     try {
       Files.createDirectories(runsDir);
       for (int number = 1; number <= MAX_SAME_NAME; number++) {
@@ -51,11 +49,28 @@ public record RunFolder(Path path) {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot make a run's folder in " + runsDir + ": " + e, e);
+      throw new UncheckedIOException("cannot make a run's folder in " + runsDir, e);
     }
     throw new BadInputException(
         "%s has %d runs named %s; choose another name with --name"
             .formatted(runsDir, MAX_SAME_NAME, name));
+  }
+
+  /**
+   * Finds out whether {@link #create} could make a folder there, before anything is computed.
+   *
+   * @throws BadInputException if not, with the reason
+   */
+  static void requirePlace(Path runsDir) {
+    Path existing = runsDir.toAbsolutePath();
+    while (existing.getParent() != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing)) {
+      throw new BadInputException(
+          existing + " is a file; give a folder for the runs with --runs-dir");
+    }
+    AtomicFiles.requireWritableFolder(existing);
   }
 
   /**
@@ -246,7 +261,7 @@ public record RunFolder(Path path) {
         Files.isDirectory(checkpoints()) ? Files.list(checkpoints()) : Stream.empty()) {
       return files.anyMatch(file -> file.toString().endsWith(CHECKPOINT_SUFFIX));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + checkpoints() + ": " + e, e);
+      throw new UncheckedIOException("cannot list " + checkpoints(), e);
     }
   }
 
@@ -260,7 +275,7 @@ public record RunFolder(Path path) {
         Files.delete(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot delete " + path + ": " + e, e);
+      throw new UncheckedIOException("cannot delete " + path, e);
     }
   }
 

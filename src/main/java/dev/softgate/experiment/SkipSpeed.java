@@ -9,6 +9,8 @@ import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
+import dev.softgate.scoring.statistics.Estimate;
+import dev.softgate.scoring.statistics.StudentT;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.training.Compute;
@@ -29,6 +31,7 @@ public final class SkipSpeed {
   private static final int WARM_UP = 2;
   private static final int CHANNELS = 3;
   private static final int LEAST_PASSES = 5;
+  private static final int BLOCKS = 5;
 
   /** Of small batches this many images take turns, since skipping depends on the image. */
   private static final int POOL = 128;
@@ -72,8 +75,39 @@ public final class SkipSpeed {
    *
    * @param imagesPerSecond over all passes
    * @param medianMillis of a batch
+   * @param seconds of each pass, in their order
    */
-  public record Figure(double imagesPerSecond, double medianMillis) {}
+  public record Figure(double imagesPerSecond, double medianMillis, List<Double> seconds) {
+
+    /** Copies the list. */
+    public Figure {
+      seconds = List.copyOf(seconds);
+    }
+
+    /** The fraction of another's time that this saves: below 0 where it is slower. */
+    public double saved(Figure of) {
+      return 1 - medianMillis / of.medianMillis;
+    }
+
+    /**
+     * How far {@link #saved} may be from the truth: half of Student's interval over {@value
+     * #BLOCKS} parts of the measurement, in each of which the two took turns.
+     */
+    public double noise(Figure of) {
+      double[] saved = new double[BLOCKS];
+      for (int block = 0; block < BLOCKS; block++) {
+        saved[block] = 1 - inBlock(block) / of.inBlock(block);
+      }
+      Estimate mean = StudentT.mean(saved);
+      return (mean.high() - mean.low()) / 2;
+    }
+
+    private double inBlock(int block) {
+      int from = block * seconds.size() / BLOCKS;
+      int to = (block + 1) * seconds.size() / BLOCKS;
+      return seconds.subList(from, to).stream().mapToDouble(Double::doubleValue).sum();
+    }
+  }
 
   /**
    * Measures.
@@ -147,7 +181,8 @@ public final class SkipSpeed {
     int middle = sorted.length / 2;
     double median =
         sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return new Figure(batchSize * sorted.length / Arrays.stream(sorted).sum(), 1000 * median);
+    return new Figure(
+        batchSize * sorted.length / Arrays.stream(sorted).sum(), 1000 * median, seconds);
   }
 
   private static List<Tensor> batches(

@@ -57,6 +57,7 @@ public final class SkipTiming {
       }
       row.put(
           "time_saved", 1 - figures.get(1).imagesPerSecond() / figures.get(0).imagesPerSecond());
+      row.put("time_saved_noise", figures.get(0).noise(figures.get(1)));
       rows.add(row);
     }
     return rows;
@@ -86,6 +87,7 @@ public final class SkipTiming {
       row.put("skip_rate", rate);
       row.put("latency_ms", millis[i]);
       row.put("time_saved", 1 - millis[i] / whole);
+      row.put("time_saved_noise", figures.get(i + 1).noise(figures.get(0)));
       row.put("macs_saved", cost.saved(cost.additional().stream().map(stage -> rate).toList()));
       rows.add(row);
     }

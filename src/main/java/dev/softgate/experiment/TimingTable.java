@@ -41,7 +41,7 @@ public final class TimingTable {
       table.seek(table.length());
       table.write((before + row).getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + file, e);
     }
   }
 

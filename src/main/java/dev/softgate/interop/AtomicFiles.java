@@ -1,5 +1,6 @@
 package dev.softgate.interop;
 
+import dev.softgate.BadInputException;
 import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileOutputStream;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -32,6 +34,9 @@ import java.util.stream.Stream;
 public final class AtomicFiles {
 
   private static final int BUFFER_BYTES = 1 << 18;
+
+  /** A full disk still takes an empty file. */
+  private static final int PROBE_BYTES = 1 << 12;
 
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
@@ -63,7 +68,7 @@ public final class AtomicFiles {
       forceFolder(folder);
     } catch (IOException e) {
       deleteAfter(e, temporary);
-      throw new UncheckedIOException("Cannot write " + target + ": " + e, e);
+      throw new UncheckedIOException("cannot write " + target, e);
     } catch (RuntimeException | Error e) {
       deleteAfter(e, temporary);
       throw e;
@@ -97,7 +102,49 @@ public final class AtomicFiles {
       }
       return leftovers.size();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot tidy up " + folder + ": " + e, e);
+      throw new UncheckedIOException("cannot tidy up " + folder, e);
+    }
+  }
+
+  /**
+   * Finds out whether {@link #write} could put a file there, before anything is computed for it.
+   *
+   * @throws BadInputException if not, with the reason
+   */
+  public static void requireWritable(Path target) {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || Files.isDirectory(target)) {
+      throw new BadInputException(target + " is a folder; give a file");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new BadInputException(
+          "cannot write %s: there is no folder %s; make it, or give a file elsewhere"
+              .formatted(target, folder));
+    }
+    requireWritable(folder, target);
+  }
+
+  /**
+   * Finds out whether files could be put into a folder, before anything is computed for them.
+   *
+   * @throws BadInputException if not, with the reason
+   */
+  public static void requireWritableFolder(Path folder) {
+    requireWritable(folder, folder);
+  }
+
+  private static void requireWritable(Path folder, Path target) {
+    try {
+      FileTime untouched = Files.getLastModifiedTime(folder);
+      Path probe = Files.createTempFile(folder, ".softgate-", ".tmp");
+      try {
+        Files.write(probe, new byte[PROBE_BYTES]);
+      } finally {
+        Files.deleteIfExists(probe);
+        Files.setLastModifiedTime(folder, untouched); // who looks next sees no change
+      }
+    } catch (IOException e) {
+      throw new BadInputException("cannot write " + target + ": " + MachineTrouble.reason(e), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.softgate.interop;
 
+import java.io.IOException;
+
 /**
  * Text from outside (file names, archive entries, server answers) made fit for a one-line message.
  */
@@ -15,9 +17,12 @@ public final class OneLine {
     return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS) + "…";
   }
 
-  /** What an exception says, after its kind: {@code NoSuchFileException: data/x}. */
+  /** What an exception says, in a person's words. */
   public static String of(Throwable cause) {
-    String kind = cause.getClass().getSimpleName();
-    return cause.getMessage() == null ? kind : of(kind + ": " + cause.getMessage());
+    if (cause instanceof IOException failure) {
+      return of(MachineTrouble.reason(failure));
+    }
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : of(message);
   }
 }

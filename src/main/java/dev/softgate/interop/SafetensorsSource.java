@@ -160,7 +160,7 @@ final class SafetensorsSource implements AutoCloseable {
     try {
       access.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close " + file, e);
+      throw new UncheckedIOException("cannot close " + file, e);
     }
   }
 
@@ -172,6 +172,6 @@ final class SafetensorsSource implements AutoCloseable {
   private static RuntimeException failed(Path file, IOException e) {
     return e instanceof EOFException
         ? malformed(file, "it became shorter while it was read")
-        : new UncheckedIOException("Cannot read " + file + ": " + e, e);
+        : new UncheckedIOException("cannot read " + file, e);
   }
 }

@@ -77,7 +77,7 @@ public final class TensorBoardWriter implements AutoCloseable {
       writer.flush();
       return writer;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot start an event file in " + folder + ": " + e, e);
+      throw new UncheckedIOException("cannot start an event file in " + folder, e);
     }
   }
 
@@ -190,7 +190,7 @@ public final class TensorBoardWriter implements AutoCloseable {
   }
 
   private UncheckedIOException failed(IOException e) {
-    return new UncheckedIOException("Cannot write " + file + ": " + e, e);
+    return new UncheckedIOException("cannot write " + file, e);
   }
 
   /** The fields of a protocol buffer message. */

@@ -3,6 +3,7 @@ package dev.softgate.model;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The residual networks: how many stages, how wide, and of which units. */
 public enum Architecture {
@@ -39,9 +40,9 @@ public enum Architecture {
     return stemChannels << (stage - 1);
   }
 
-  /** Channels of the stem's output. */
-  int stemChannels() {
-    return stemChannels;
+  /** Channels inside the units of each stage. */
+  public List<Integer> innerWidths() {
+    return IntStream.rangeClosed(1, stages).map(this::planes).boxed().toList();
   }
 
   /** Units of each stage in a network of that depth, which fits. */

@@ -28,15 +28,15 @@ public final class Backbone extends Module {
 
   Backbone(ModelSpec spec) {
     Architecture arch = spec.arch();
-    Conv2d firstConvolution = part("conv1", new Conv2d(3, arch.stemChannels(), 3, 1));
+    Conv2d firstConvolution = part("conv1", new Conv2d(3, spec.stemChannels(), 3, 1));
     boolean preactivation = arch == Architecture.PRERESNET;
     Stem stem =
         new Stem(
             firstConvolution,
-            preactivation ? null : part("bn1", new BatchNorm2d(arch.stemChannels())));
+            preactivation ? null : part("bn1", new BatchNorm2d(spec.stemChannels())));
     List<Unit> shared = new ArrayList<>();
     List<Unit> additional = new ArrayList<>();
-    int channels = arch.stemChannels();
+    int channels = spec.stemChannels();
     int ordinal = 0;
     for (int stage = 1; stage <= arch.stages(); stage++) {
       boolean gated = spec.gate().onStage(stage);
@@ -63,7 +63,7 @@ public final class Backbone extends Module {
   }
 
   private static Unit unit(ModelSpec spec, int stage, int index, int ordinal, int in) {
-    int planes = spec.arch().planes(stage);
+    int planes = spec.inner(stage);
     int stride = stage > 1 && index == 0 ? 2 : 1;
     if (spec.arch() == Architecture.PRERESNET) {
       return new PreactivationUnit(spec.block(), in, planes, stride, spec.shortcut());

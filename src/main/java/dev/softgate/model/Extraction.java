@@ -3,10 +3,10 @@ package dev.softgate.model;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.interop.HostTensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The network that is left when the channels that belong to single images are taken away: what one
@@ -43,7 +43,7 @@ public final class Extraction {
     }
     Extraction extraction = new Extraction(source);
     int[] widths = new int[spec.arch().stages()];
-    int in = spec.arch().stemChannels();
+    int in = spec.stemChannels();
     List<Unit> units = network.backbone().units().toList();
     int next = 0;
     for (int stage = 1; stage <= widths.length; stage++) {
@@ -55,10 +55,6 @@ public final class Extraction {
       widths[stage - 1] = in;
     }
     extraction.keep("fc.weight", 1, in);
-    List<Integer> all = new ArrayList<>();
-    for (int width : widths) {
-      all.add(width);
-    }
     return ResNet.restore(
         new ModelSpec(
             spec.arch(),
@@ -67,7 +63,8 @@ public final class Extraction {
             spec.classes(),
             spec.shortcut(),
             GateSpec.NONE,
-            all),
+            IntStream.of(widths).boxed().toList(),
+            IntStream.rangeClosed(1, widths.length).mapToObj(spec::inner).toList()),
         extraction.state);
   }
 

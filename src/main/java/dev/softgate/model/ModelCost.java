@@ -32,7 +32,7 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
   /** The cost for images of the given size, in pixels. */
   public static ModelCost of(ModelSpec spec, int height, int width) {
     boolean preactivation = spec.arch() == Architecture.PRERESNET;
-    int channels = spec.arch().stemChannels();
+    int channels = spec.stemChannels();
     Counter counter = new Counter(spec, height, width);
     counter.convolution(3, channels, 3, 1);
     counter.norm(preactivation ? 0 : channels);
@@ -99,8 +99,7 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
     void unit(int in, int stage, int index) {
       int stride = stage > 1 && index == 0 ? 2 : 1;
       int out = spec.channels(stage);
-      for (BlockKind.Layer layer :
-          spec.block().layers(in, spec.arch().planes(stage), out, stride)) {
+      for (BlockKind.Layer layer : spec.block().layers(in, spec.inner(stage), out, stride)) {
         convolution(layer.in(), layer.out(), layer.kernel(), layer.stride());
         norm(preactivation ? layer.in() : layer.out());
       }

@@ -13,7 +13,10 @@ import java.util.List;
  * @param classes K
  * @param shortcut where the shape changes
  * @param gate which gate, and where
- * @param widths output channels of each stage's units; empty for those of the architecture
+ * @param widths channels of each stage, the output of its units and, but for {@code innerWidths},
+ *     what is inside these too; empty for those of the architecture
+ * @param innerWidths channels inside each stage's units; empty where they follow from the widths:
+ *     equal in basic blocks, a quarter in bottlenecks
  */
 public record ModelSpec(
     Architecture arch,
@@ -22,7 +25,8 @@ public record ModelSpec(
     int classes,
     ShortcutKind shortcut,
     GateSpec gate,
-    List<Integer> widths) {
+    List<Integer> widths,
+    List<Integer> innerWidths) {
 
   /** Deeper networks are refused: 6n+2 at this depth needs more memory than machines have. */
   private static final int GREATEST_DEPTH = 10_000;
@@ -38,7 +42,7 @@ public record ModelSpec(
       int classes,
       ShortcutKind shortcut,
       GateSpec gate) {
-    this(arch, block, depth, classes, shortcut, gate, List.of());
+    this(arch, block, depth, classes, shortcut, gate, List.of(), List.of());
   }
 
   /**
@@ -49,13 +53,20 @@ public record ModelSpec(
    */
   public ModelSpec {
     widths = List.copyOf(widths);
+    innerWidths = List.copyOf(innerWidths);
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new BadInputException(
           "a network needs 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
     requirePlace(arch, gate);
     requireMemory(arch, block, shortcut, gate);
-    requireWidths(arch, shortcut, widths);
+    requireWidths("widths", arch, shortcut, widths);
+    requireWidths("inner-widths", arch, shortcut, innerWidths);
+    if (innerWidths.isEmpty() && widths.stream().anyMatch(width -> width % block.expansion() > 0)) {
+      throw new BadInputException(
+          "widths: must be multiples of %d with bottlenecks, whose inner convolutions have a quarter of the channels, found %s; or give inner-widths"
+              .formatted(block.expansion(), widths));
+    }
     if (arch == Architecture.RESNET34) {
       requireResNet34(block, depth);
     } else {
@@ -99,18 +110,18 @@ public record ModelSpec(
   }
 
   private static void requireWidths(
-      Architecture arch, ShortcutKind shortcut, List<Integer> widths) {
+      String key, Architecture arch, ShortcutKind shortcut, List<Integer> widths) {
     if (widths.isEmpty()) {
       return;
     }
     if (arch == Architecture.PRERESNET || shortcut != ShortcutKind.PROJECTION) {
-      throw new BadInputException("widths: other widths need a resnet with --shortcut projection");
+      throw new BadInputException(key + ": other widths need a resnet with --shortcut projection");
     }
     if (widths.size() != arch.stages()
         || widths.stream().anyMatch(width -> width < 1 || width > GREATEST_WIDTH)) {
       throw new BadInputException(
-          "widths: must be %d numbers from 1 to %d, one for each stage, found %s"
-              .formatted(arch.stages(), GREATEST_WIDTH, widths));
+          "%s: must be %d numbers from 1 to %d, one for each stage, found %s"
+              .formatted(key, arch.stages(), GREATEST_WIDTH, widths));
     }
   }
 
@@ -167,7 +178,7 @@ public record ModelSpec(
   }
 
   private ModelSpec softlyMixed() {
-    return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), widths);
+    return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), widths, innerWidths);
   }
 
   /** Units in a stage, from 1. */
@@ -195,17 +206,28 @@ public record ModelSpec(
     return widths.isEmpty() ? arch.planes(stage) * block.expansion() : widths.get(stage - 1);
   }
 
+  /** Channels between the convolutions of a stage's units, from 1. */
+  int inner(int stage) {
+    if (!innerWidths.isEmpty()) {
+      return innerWidths.get(stage - 1);
+    }
+    return widths.isEmpty() ? arch.planes(stage) : widths.get(stage - 1) / block.expansion();
+  }
+
+  /** Channels of the stem's output: those inside the units of the first stage. */
+  int stemChannels() {
+    return inner(1);
+  }
+
   /**
    * Whether the shortcut of a unit is a projection: where its own shape changes, and where it does
-   * at the architecture's own widths, so that a network keeps its layers when it loses channels.
+   * at full width, so that a network keeps its layers when it loses channels.
    *
    * @param stage from 1
    * @param index in the stage, from 0
    */
   boolean projects(int stage, int index) {
-    int in = stage == 1 ? arch.stemChannels() : channels(stage - 1);
-    boolean changesShape =
-        stage > 1 || in != channels(1) || in != arch.planes(1) * block.expansion();
+    boolean changesShape = stage > 1 || stemChannels() != channels(1) || block.expansion() > 1;
     return index == 0 && changesShape && shortcut == ShortcutKind.PROJECTION;
   }
 

@@ -39,12 +39,7 @@ final class RunImages {
    */
   Dataset of(ReportedRun run) {
     RunConfig config = run.config().with(overrides);
-    DatasetRequest request =
-        new DatasetRequest(
-            config.data().dataset(),
-            config.data().dataDir(),
-            config.data().dataUrl(),
-            config.data().dataset().equals("synthetic") ? config.optimization().seed() : 0);
+    DatasetRequest request = request(config);
     Dataset dataset = loaded.get(request);
     if (dataset == null) {
       if (!Datasets.isLocal(request)) {
@@ -64,6 +59,14 @@ final class RunImages {
     return dataset;
   }
 
+  /** Seeds that change nothing are left out, so that runs of one set load it once. */
+  private static DatasetRequest request(RunConfig config) {
+    long seed = config.optimization().seed();
+    DatasetRequest request = config.data().request(seed);
+    boolean seeded = request.dataset().equals("synthetic") || request.limits() != null;
+    return seeded ? request : config.data().request(0);
+  }
+
   /**
    * An image as a PNG in a data URI.
    *
@@ -71,7 +74,7 @@ final class RunImages {
    */
   static String dataUri(ImageSet images, int id) {
     int plane = images.height() * images.width();
-    int start = id * images.channels() * plane;
+    int start = images.offset(id);
     BufferedImage picture =
         new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
     for (int at = 0; at < plane; at++) {

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.softgate.BadInputException;
+import dev.softgate.data.Limits;
+import dev.softgate.model.Architecture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,8 +48,10 @@ final class ConfigReader {
           "memory-share",
           "memory-density",
           "memory-off-epochs",
+          "limit-val",
           "widths",
           "bottleneck-stride",
+          "inner-widths",
           "label-smoothing",
           "keep-every",
           "target-skip",
@@ -65,7 +71,9 @@ final class ConfigReader {
           "fold-by",
           TextNode.valueOf(DataConfig.BY_CHANCE),
           "score",
-          TextNode.valueOf(DataConfig.CONSENSUS));
+          TextNode.valueOf(DataConfig.CONSENSUS),
+          "limit-val",
+          TextNode.valueOf(Limits.ALL));
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();
@@ -143,7 +151,7 @@ final class ConfigReader {
     for (ConfigKey key : ConfigKey.all()) {
       JsonNode value = found.get(key);
       if (value == null && ADDED_LATER.contains(key.name())) {
-        section(key).set(key.name(), EARLIER.getOrDefault(key.name(), defaultNode(key)));
+        section(key).set(key.name(), earlier(key, found));
       } else if (value == null) {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));
@@ -151,6 +159,25 @@ final class ConfigReader {
         take(key, value);
       }
     }
+  }
+
+  private static JsonNode earlier(ConfigKey key, Map<ConfigKey, JsonNode> found) {
+    if (key.name().equals("inner-widths") && found.containsKey(ConfigKey.named("widths"))) {
+      return earlierInnerWidths(found);
+    }
+    return EARLIER.getOrDefault(key.name(), defaultNode(key));
+  }
+
+  /** Widths were the output alone: the stem and what is inside kept the architecture's. */
+  private static JsonNode earlierInnerWidths(Map<ConfigKey, JsonNode> found) {
+    JsonNode arch = found.get(ConfigKey.named("arch"));
+    JsonNode widths = found.get(ConfigKey.named("widths"));
+    String name = arch == null || widths == null || widths.isNull() ? "" : arch.asText();
+    return Arrays.stream(Architecture.values())
+        .filter(known -> known.text().equals(name))
+        .findFirst()
+        .<JsonNode>map(known -> ConfigText.MAPPER.valueToTree(known.innerWidths()))
+        .orElse(NullNode.getInstance());
   }
 
   private void take(ConfigKey key, JsonNode value) {

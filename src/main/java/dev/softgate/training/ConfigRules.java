@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.data.Fold;
+import dev.softgate.data.Limits;
 import dev.softgate.data.Normalization;
 import dev.softgate.onednn.Canvas;
 import java.net.URI;
@@ -76,6 +77,9 @@ final class ConfigRules {
     suspects(data);
     below("val-fraction", data.valFraction(), 0, 1);
     wholeOrNull("limit-train", data.limitTrain());
+    if (!Limits.isValidation(data.limitVal())) {
+      problem("limit-val", "auto, all or a number of images from 1", "'" + data.limitVal() + "'");
+    }
     wholeOrNull("limit-test", data.limitTest());
     String fold = data.fold();
     if (fold != null && !isFold(fold)) {

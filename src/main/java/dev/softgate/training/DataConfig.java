@@ -1,5 +1,8 @@
 package dev.softgate.training;
 
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Limits;
+import dev.softgate.data.SplitKind;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param split where the validation images come from
  * @param valFraction the part of the training images held out for validation, in [0, 1)
  * @param limitTrain train on so many images at most; null for all
+ * @param limitVal validate on so many images at most, {@code auto} for as large a part as {@code
+ *     limitTrain} leaves, {@code all}; see {@link Limits}
  * @param limitTest test on so many images at most; null for all
  * @param fold the part of the images to train on that is left out, {@code k/K}; null for none; see
  *     {@link dev.softgate.data.Fold}
@@ -41,6 +46,7 @@ public record DataConfig(
     SplitKind split,
     double valFraction,
     @Nullable Integer limitTrain,
+    String limitVal,
     @Nullable Integer limitTest,
     @Nullable String fold,
     String foldBy,
@@ -65,5 +71,15 @@ public record DataConfig(
   /** Whether the part that is left out has as many images of each class as the others. */
   public boolean stratified() {
     return fold != null && foldBy.equals(BY_LABEL);
+  }
+
+  /** How the images are divided, and how much of them is looked at. */
+  public Limits limits(long seed) {
+    return new Limits(split, valFraction, limitTrain, limitVal, limitTest, seed);
+  }
+
+  /** What to load: of a folder only the images that a run of this configuration looks at. */
+  public DatasetRequest request(long seed) {
+    return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits(seed).forReading(dataset));
   }
 }

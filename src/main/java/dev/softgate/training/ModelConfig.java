@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *     layers, or {@code hard}, a decision for or against them
  * @param memoryShare of the channels under a memory gate that are general
  * @param memoryDensity of the others, the probability that one belongs to a training image
- * @param widths output channels of each stage's units; null for those of the architecture
+ * @param widths channels of each stage, see {@link ModelSpec}; null for those of the architecture
+ * @param innerWidths channels inside each stage's units; null where they follow from the widths
  */
 public record ModelConfig(
     String arch,
@@ -67,7 +68,8 @@ public record ModelConfig(
     String gateMix,
     double memoryShare,
     double memoryDensity,
-    @Nullable List<Integer> widths) {
+    @Nullable List<Integer> widths,
+    @Nullable List<Integer> innerWidths) {
 
   private static final int PUBLISHED_STAGE = 3;
 
@@ -94,6 +96,7 @@ public record ModelConfig(
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
     gateAfter = gateAfter == null ? null : List.copyOf(gateAfter);
     widths = widths == null ? null : List.copyOf(widths);
+    innerWidths = innerWidths == null ? null : List.copyOf(innerWidths);
   }
 
   /**
@@ -126,7 +129,8 @@ public record ModelConfig(
             gateBias,
             of(GateMix.values(), ModelConfig::text, gateMix),
             new MemorySpec(memoryShare, memoryDensity)),
-        widths == null ? List.of() : widths);
+        widths == null ? List.of() : widths,
+        innerWidths == null ? List.of() : innerWidths);
   }
 
   private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
@@ -158,7 +162,8 @@ public record ModelConfig(
         text(gate.mix()),
         gate.memory().share(),
         gate.memory().density(),
-        spec.widths().isEmpty() ? null : spec.widths());
+        spec.widths().isEmpty() ? null : spec.widths(),
+        spec.innerWidths().isEmpty() ? null : spec.innerWidths());
   }
 
   private static String text(Enum<?> choice) {

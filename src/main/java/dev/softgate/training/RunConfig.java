@@ -2,6 +2,8 @@ package dev.softgate.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
+import dev.softgate.data.Limits;
+import dev.softgate.data.SplitKind;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.MemorySpec;
 import dev.softgate.interop.InputFiles;
@@ -53,6 +55,7 @@ public record RunConfig(
             SplitKind.AUTO,
             0.1,
             null,
+            Limits.AUTO,
             null,
             null,
             DataConfig.BY_LABEL,
@@ -75,6 +78,7 @@ public record RunConfig(
             "soft",
             MemorySpec.DEFAULT.share(),
             MemorySpec.DEFAULT.density(),
+            null,
             null),
         new OptimizationConfig(
             333,
@@ -116,7 +120,7 @@ public record RunConfig(
 
   /**
    * This configuration with some values replaced; a resnet34 gets its depth unless one is given, a
-   * memory gate its own place, and a target of skipping hard gates.
+   * memory gate its own place, other widths their own inside, and a target of skipping hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
@@ -131,6 +135,10 @@ public record RunConfig(
     if (gate.equals(ModelConfig.MEMORY) != model.gate().equals(ModelConfig.MEMORY)) {
       complete.putIfAbsent("gate-at", "none"); // where the other gate is says nothing of this one
       complete.putIfAbsent("gate-after", "none");
+    }
+    String widths = overrides.get("widths");
+    if (widths != null && !widths.equals(texts().get("widths"))) {
+      complete.putIfAbsent("inner-widths", "none"); // those of other widths say nothing of these
     }
     if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
       complete.putIfAbsent("gate-mix", "hard"); // soft gates skip nothing

@@ -5,13 +5,12 @@ import dev.softgate.data.Augmentation;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
+import dev.softgate.data.Division;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.Fold;
 import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.Split;
-import dev.softgate.data.Subset;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,21 +43,13 @@ public record TrainingData(
     Normalization normalization,
     Augmentation augmentation) {
 
-  /** The fraction held out by the published split. */
-  private static final double PUBLISHED_FRACTION = 0.1;
-
-  private static final int CIFAR_TRAIN_IMAGES = 50_000;
-
   /**
    * Loads and divides what a configuration names.
    *
    * @throws BadInputException if the data are missing or unusable
    */
   public static TrainingData load(RunConfig config, DownloadListener listener) {
-    DataConfig data = config.data();
-    DatasetRequest request =
-        new DatasetRequest(
-            data.dataset(), data.dataDir(), data.dataUrl(), config.optimization().seed());
+    DatasetRequest request = config.data().request(config.optimization().seed());
     return of(config, Datasets.load(request, listener));
   }
 
@@ -74,30 +65,23 @@ public record TrainingData(
     Checkpoint.DataFacts.requireSize(dataset.train().height(), dataset.train().width());
     DataConfig data = config.data();
     long seed = config.optimization().seed();
-    int count = dataset.train().count();
-    Split split =
-        splitKind(data, count) == SplitKind.REFERENCE
-            ? Split.reference(count, data.valFraction())
-            : Split.seeded(count, data.valFraction(), seed);
-    int[] train = limited(split.train(), dataset.train().labels(), data.limitTrain(), seed);
-    int[] test =
-        limited(
-            IntStream.range(0, dataset.test().count()).toArray(),
-            dataset.test().labels(),
-            data.limitTest(),
-            seed);
+    Division division =
+        Division.of(
+            data.limits(seed), data.dataset(), dataset.train().labels(), dataset.test().labels());
     LabelFile labels =
-        data.labels() == null ? null : LabelFile.read(data.labels(), count, dataset.classNames());
+        data.labels() == null
+            ? null
+            : LabelFile.read(data.labels(), dataset.train().count(), dataset.classNames());
     Dataset labeled = labels == null ? dataset : dataset.labeled(labels);
-    Suspects suspects = Suspects.read(data, labeled, train, true);
+    Suspects suspects = Suspects.read(data, labeled, division.train(), true);
     return new TrainingData(
         labeled,
         labels,
         suspects,
-        split,
-        trainedOn(config, suspects, train, labeled.train().labels()),
-        split.validation(),
-        test,
+        division.split(),
+        trainedOn(config, suspects, division.train(), labeled.train().labels()),
+        division.validation(),
+        division.test(),
         normalization(data, dataset),
         Augmentation.of(data.augment()));
   }
@@ -147,21 +131,5 @@ public record TrainingData(
   /** SHA-256 of the file with the scores of the labels; null without one. */
   public @Nullable String scoresSha256() {
     return suspects == null ? null : suspects.sha256();
-  }
-
-  private static int[] limited(int[] ids, int[] labels, @Nullable Integer limit, long seed) {
-    return limit == null ? ids : Subset.limit(ids, labels, limit, seed);
-  }
-
-  /** What {@code auto} stands for: the published split where there is one for these images. */
-  private static SplitKind splitKind(DataConfig data, int trainImages) {
-    if (data.split() != SplitKind.AUTO) {
-      return data.split();
-    }
-    boolean published =
-        data.dataset().startsWith("cifar")
-            && trainImages == CIFAR_TRAIN_IMAGES
-            && data.valFraction() == PUBLISHED_FRACTION;
-    return published ? SplitKind.REFERENCE : SplitKind.SEEDED;
   }
 }

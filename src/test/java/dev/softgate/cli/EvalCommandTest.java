@@ -216,7 +216,7 @@ class EvalCommandTest {
     "--engine=mkl, 'auto, libtorch, onednn'",
     "--threads=-1, --threads",
     "--dataset=mnist, cifar10",
-    "--dump-gates=absent/g.csv, a folder that exists",
+    "--dump-gates=absent/g.csv, there is no folder",
   })
   void aWrongValueIsRefused(String option, String says) {
     assertRefused(TinyRun.run("eval", gated.toString(), option), says);

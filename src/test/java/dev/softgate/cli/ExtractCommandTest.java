@@ -99,6 +99,8 @@ class ExtractCommandTest {
         "--gate memory --memory-density 2 | --memory-density",
         "--gate none --widths 16,8 | 3 numbers",
         "--gate none --widths 16,0,8 | 3 numbers",
+        "--gate none --inner-widths 16,0,8 | inner-widths: must be 3 numbers",
+        "--gate none --depth 11 --block bottleneck --widths 30,64,64 | multiples of 4",
         "--gate none --arch preresnet --widths 16,8,8 | resnet"
       })
   void whatCannotBeTrainedIsRefused(String options, String says) {

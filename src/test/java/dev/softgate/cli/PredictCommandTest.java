@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.SyntheticDataset;
 import java.io.IOException;
@@ -170,21 +171,42 @@ class PredictCommandTest {
   }
 
   @Test
-  void aBadFileIsNamedBeforeAnythingIsPredicted() throws IOException {
+  void namesABadFileAndPredictsTheOthers() throws IOException {
     byte[] whole = Files.readAllBytes(picture);
     Path empty = Files.createFile(folder.resolve("empty.png"));
     Path text = Files.writeString(folder.resolve("text.png"), "no picture");
     Path cut = Files.write(folder.resolve("cut.png"), Arrays.copyOf(whole, whole.length / 2));
     Path huge = Files.write(folder.resolve("huge.png"), withSize(whole, 60_000));
-    for (Path bad : List.of(empty, text, cut, huge, folder.resolve("absent.png"), folder)) {
-      assertRefused(
-          TinyRun.run("predict", run.toString(), picture.toString(), bad.toString()),
-          bad.toString());
+    for (Path bad : List.of(empty, text, cut, huge, folder.resolve("absent.png"))) {
+      CommandRun command =
+          TinyRun.run("predict", run.toString(), bad.toString(), picture.toString(), "--json");
+      assertThat(command.exitCode()).isEqualTo(2);
+      assertThat(command.err()).startsWith("softgate: " + bad).hasLineCount(1);
+      JsonNode said = new ObjectMapper().readTree(command.out());
+      assertThat(said.get("predictions")).hasSize(1);
+      assertThat(said.at("/predictions/0/file").textValue()).isEqualTo(picture.toString());
+      assertThat(said.at("/unreadable/0/file").textValue()).isEqualTo(bad.toString());
     }
     assertRefused(
         TinyRun.run("predict", run.toString(), empty.toString(), cut.toString(), text.toString()),
         "empty.png",
         "and 2 more");
+  }
+
+  @Test
+  void predictsTheImagesOfAFolder() throws IOException {
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Files.copy(picture, photos.resolve("b.PNG"));
+    Files.copy(picture, Files.createDirectory(photos.resolve("below")).resolve("a.png"));
+    Files.writeString(photos.resolve("notes.txt"), "no image");
+    JsonNode predictions =
+        TinyRun.json("predict", run.toString(), photos.toString(), "--json").get("predictions");
+    assertThat(predictions.findValuesAsText("file"))
+        .containsExactly(
+            photos.resolve("b.PNG").toString(), photos.resolve("below/a.png").toString());
+    Path without = Files.createDirectory(folder.resolve("without"));
+    assertRefused(
+        TinyRun.run("predict", run.toString(), without.toString()), without + " has no image file");
   }
 
   private static byte[] withSize(byte[] png, int side) {

@@ -119,8 +119,6 @@ class SeedOptionsTest {
     "--drop 0.3, --drop 0.3: there is no dropout in these networks",
     "--scratch 2, --scratch 2: 1 starts from scratch and 0 from a baseline",
     "-a resnet20, '--arch: must be one of resnet, preresnet, resnet34, found ''resnet20'''",
-    "--lr 0.1 --learning-rate 0.2, --lr and --learning-rate give lr different values",
-    "--scratch 1 --init baseline, --scratch and --init give init different values",
   })
   void anOptionThatWouldChangeTheResultIsRefused(String line, String says) {
     CommandRun run = train(line);

@@ -2,13 +2,16 @@ package dev.softgate.data;
 
 import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +76,7 @@ class ImageFolderTest {
   @Test
   void foldersThatAreMissingAreNamed() throws IOException {
     assertRejected(
-        () -> ImageFolder.read("folder:no", dir.resolve("no")), "no", "DIR/train/CLASS/");
+        () -> ImageFolder.read("folder:no", dir.resolve("no"), null), "no", "DIR/train/CLASS/");
     delete(dir.resolve("test/b"));
     assertRejected(this::load, dir.resolve("test").toString(), "no class folders");
     delete(dir.resolve("test"));
@@ -86,9 +89,56 @@ class ImageFolderTest {
     assertRejected(this::load, "1 class folders", "2 or more");
   }
 
+  @Test
+  void readsOnlyTheImagesThatLimitsLeave() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      write("train/a/m%02d.png".formatted(i), 6, 4, 100 + i);
+      write("train/b/m%02d.png".formatted(i), 6, 4, 150 + i);
+      write("test/a/m%02d.png".formatted(i), 6, 4, 200);
+    }
+    Limits limits = new Limits(SplitKind.SEEDED, 0.25, 10, Limits.AUTO, 5, 3);
+    Dataset whole = load();
+    Dataset limited = load(limits);
+    Division division =
+        Division.of(limits, whole.name(), whole.train().labels(), whole.test().labels());
+
+    assertThat(division.train()).hasSize(10);
+    assertThat(division.validation()).hasSize(3); // of 21 as 10 of 62
+    assertThat(limited.train().labels()).isEqualTo(whole.train().labels());
+    assertThat(limited.train().read()).hasSize(13).contains(division.train());
+    assertThat(limited.test().read()).containsExactly(division.test());
+    for (int id : limited.train().read()) {
+      assertThat(limited.train().file(id)).isEqualTo(whole.train().file(id));
+      assertThat(limited.train().pixels()[limited.train().offset(id)])
+          .isEqualTo(whole.train().pixels()[whole.train().offset(id)]);
+    }
+    assertThat(limited.sha256())
+        .isNotEqualTo(whole.sha256())
+        .isEqualTo(load(limits).sha256())
+        .isNotEqualTo(load(new Limits(SplitKind.SEEDED, 0.25, 10, Limits.AUTO, 5, 4)).sha256());
+    assertThat(load(new Limits(SplitKind.SEEDED, 0.25, 10, Limits.ALL, 5, 3)).sha256())
+        .isEqualTo(whole.sha256());
+
+    int unread = 0;
+    while (Arrays.binarySearch(limited.train().read(), unread) >= 0) {
+      unread++;
+    }
+    int absent = unread;
+    assertThatThrownBy(() -> limited.train().offset(absent))
+        .hasMessage("image " + absent + " was not read");
+    Files.writeString(dir.resolve(whole.train().file(absent)), "nonsense");
+    assertThat(load(limits).sha256()).isEqualTo(limited.sha256());
+    assertRejected(this::load, whole.train().file(absent));
+  }
+
   private Dataset load() {
-    DatasetRequest request = new DatasetRequest("folder:" + dir, Path.of("unused"), null, 0);
-    return Datasets.load(request, DownloadListener.NONE);
+    return load(null);
+  }
+
+  private Dataset load(@Nullable Limits limits) {
+    return Datasets.load(
+        new DatasetRequest("folder:" + dir, Path.of("unused"), null, 0, limits),
+        DownloadListener.NONE);
   }
 
   private void write(String name, int width, int height, int gray) throws IOException {

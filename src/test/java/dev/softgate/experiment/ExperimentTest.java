@@ -39,6 +39,7 @@ class ExperimentTest {
     values.put("dataset", "synthetic");
     values.put("val-fraction", "0.002");
     values.put("limit-train", "40");
+    values.put("limit-val", "all");
     values.put("limit-test", "16");
     values.put("depth", "14");
     values.put("epochs", "2");
@@ -153,8 +154,7 @@ class ExperimentTest {
     assertThatThrownBy(() -> run(config("init", "baseline"), null, () -> false))
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll(
-            "no finished baseline run of these images and this split",
-            "--split auto --val-fraction 0.002 --seed 1");
+            "no finished baseline run of these images and this split", "--val-fraction 0.002");
     Path gated = run(config("init", "baseline:" + baseline, "name", "gated"), null, after(1)).run();
 
     assertThat(gated.resolve("train.log")).content().contains("weights from", caveat);

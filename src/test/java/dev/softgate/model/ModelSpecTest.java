@@ -13,6 +13,10 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MemorySpec;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,12 +164,66 @@ class ModelSpecTest {
     assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 3))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--gate-after 3: stage 3 has 3 units, so that nothing would be left for the gate; give 2 or less");
+            "--gate-after 3: stage 3 has 3 units, so that nothing would be left for the gate; give"
+                + " 2 or less");
     assertThatThrownBy(() -> after(20, List.of(2, 3), 0))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("after 1 unit or more, found [0]");
     assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 1, 1))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("each of the 2 stages of --gate-at, found 3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "BASIC      | 14 | 32,64,128  |          | 32 | 32x32x3x3 | 128x128x3x3",
+        "BASIC      | 14 | 32,64,128  | 16,32,64 | 16 | 16x16x3x3 | 128x64x3x3",
+        "BASIC      | 14 |            | 8,32,64  | 8  | 8x8x3x3   | 64x64x3x3",
+        "BASIC      | 14 |            |          | 16 | 16x16x3x3 | 64x64x3x3",
+        "BOTTLENECK | 20 | 64,128,256 |          | 16 | 16x16x1x1 | 64x64x3x3",
+        "BOTTLENECK | 20 | 32,64,128  |          | 8  | 8x8x1x1   | 32x32x3x3",
+      })
+  void widthsAreThoseOfTheWholeStageAndTheStem(
+      BlockKind block,
+      int depth,
+      @Nullable String widths,
+      @Nullable String inner,
+      int stem,
+      String first,
+      String last) {
+    ModelSpec spec =
+        new ModelSpec(
+            Architecture.RESNET,
+            block,
+            depth,
+            10,
+            ShortcutKind.PROJECTION,
+            GateSpec.NONE,
+            numbers(widths),
+            numbers(inner));
+    ResNet network = new ResNet(spec, 1);
+
+    assertThat(shape(network, "conv1.weight")).isEqualTo(stem + "x3x3x3");
+    assertThat(shape(network, "layer1.0.conv1.weight")).isEqualTo(first);
+    assertThat(shape(network, "layer3.0.conv2.weight")).isEqualTo(last);
+    assertThat(ModelCost.of(spec, 32, 32).parameters())
+        .isEqualTo(
+            network.state().entrySet().stream()
+                .filter(entry -> entry.getKey().matches(".*\\.(weight|bias)"))
+                .mapToLong(
+                    entry -> LongStream.of(entry.getValue().shape()).reduce(1, (a, b) -> a * b))
+                .sum());
+  }
+
+  private static List<Integer> numbers(@Nullable String text) {
+    return text == null ? List.of() : Stream.of(text.split(",")).map(Integer::valueOf).toList();
+  }
+
+  private static String shape(ResNet network, String name) {
+    return LongStream.of(network.state().get(name).shape())
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining("x"));
   }
 }

@@ -215,7 +215,8 @@ class OneDnnEngineTest {
         3,
         ShortcutKind.PROJECTION,
         GateSpec.NONE,
-        List.of(widths));
+        List.of(widths),
+        List.of(16, 32, 64));
   }
 
   private static ModelSpec plain(BlockKind block, int depth) {
@@ -355,7 +356,8 @@ class OneDnnEngineTest {
             3,
             ShortcutKind.PROJECTION,
             GateSpec.NONE,
-            List.of(1, 1, 1));
+            List.of(1, 1, 1),
+            List.of(16, 32, 64));
     ResNet network = new ResNet(spec, 7);
     float[] before = requireNonNull(network.state().get("conv1.weight")).toFloats();
     try (BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);

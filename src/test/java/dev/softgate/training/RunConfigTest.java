@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -57,7 +58,9 @@ class RunConfigTest {
           Map.entry("gate-mix", "hard"),
           Map.entry("memory-share", "0.5"),
           Map.entry("memory-density", "0.03"),
+          Map.entry("limit-val", "17"),
           Map.entry("widths", "16,8,16"),
+          Map.entry("inner-widths", "8,4,16"),
           Map.entry("epochs", "7"),
           Map.entry("batch-size", "64"),
           Map.entry("lr", "0.05"),
@@ -203,6 +206,8 @@ class RunConfigTest {
           Arguments.of("device", "cuda", "must be cpu"),
           Arguments.of("name", "../up", "a folder name"),
           Arguments.of("name", "", "a folder name"),
+          Arguments.of("limit-val", "0", "auto, all or a number"),
+          Arguments.of("limit-val", "none", "auto, all or a number"),
           Arguments.of("test-every", "-1", "from 0"),
           Arguments.of("checkpoint-minutes", "0", "above 0"),
           Arguments.of("keep-every", "-1", "from 0"),
@@ -212,7 +217,7 @@ class RunConfigTest {
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =
-      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths");
+      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths", "inner-widths");
 
   @TempDir Path folder;
 
@@ -223,6 +228,34 @@ class RunConfigTest {
     assertThat(optimization.schedule()).containsExactly(133, 200);
     assertThat(optimization.lrGate()).isEqualTo(0.01);
     assertThat(RunConfig.defaults().model().gateTap()).isEqualTo("entry");
+  }
+
+  /** A file of before {@code inner-widths}: its widths were the output of units alone. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "resnet   | [32, 64, 128]       | 16,32,64",
+        "resnet34 | [64, 32, 32, 32]    | 64,128,256,512",
+        "resnet   | null                | none",
+      })
+  void readsWidthsOfEarlierFilesAsOutputAlone(String arch, String widths, String inner) {
+    String file =
+        RunConfig.defaults()
+            .with(Map.of("arch", arch))
+            .toYaml()
+            .replace("  inner-widths: null\n", "")
+            .replace("widths: null", "widths: " + widths);
+    RunConfig read = RunConfig.parse(file, "earlier.yaml");
+    assertThat(read.texts()).containsEntry("inner-widths", inner);
+    assertThat(read.with(Map.of("widths", read.texts().get("widths")))).isEqualTo(read);
+    assertThat(read.with(Map.of("widths", "8,8,16")).model().innerWidths()).isNull();
+  }
+
+  @Test
+  void earlierFilesValidateOnAllImages() {
+    String file = RunConfig.defaults().toYaml().replaceAll("  limit-val: .*\\n", "");
+    assertThat(RunConfig.parse(file, "earlier.yaml").data().limitVal()).isEqualTo("all");
   }
 
   @Test
@@ -377,6 +410,7 @@ class RunConfigTest {
             "soft",
             0.25,
             0.1,
+            null,
             null);
     assertThatThrownBy(
             () ->

@@ -54,7 +54,7 @@ final class TorchSource implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + file, e);
     }
   }
 
@@ -90,7 +90,7 @@ final class TorchSource implements AutoCloseable {
     } catch (EOFException e) {
       throw refusal.damaged("it became shorter while it was read");
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + refusal.file() + ": " + e, e);
+      throw new UncheckedIOException("cannot read " + refusal.file(), e);
     }
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
@@ -100,7 +100,7 @@ final class TorchSource implements AutoCloseable {
     try {
       access.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot close " + refusal.file(), e);
+      throw new UncheckedIOException("cannot close " + refusal.file(), e);
     }
   }
 }

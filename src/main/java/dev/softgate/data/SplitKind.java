@@ -1,4 +1,4 @@
-package dev.softgate.training;
+package dev.softgate.data;
 
 /** Where the validation images come from. */
 public enum SplitKind {

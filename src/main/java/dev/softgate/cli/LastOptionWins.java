@@ -1,0 +1,127 @@
+package dev.softgate.cli;
+
+import dev.softgate.cli.SeedOption.Sets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.Stack;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IParameterPreprocessor;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * An option given twice has its last value, as in {@code argparse}: before a command parses its
+ * arguments, every occurrence of an option but the last is taken out. Two spellings of one option,
+ * {@code --lr_gate} and {@code --lr-gate}, count as the same.
+ */
+final class LastOptionWins implements IParameterPreprocessor {
+
+  private static final String END_OF_OPTIONS = "--";
+
+  /** Installs it for a command and all below it; call after adding subcommands. */
+  static CommandLine install(CommandLine command) {
+    command.getCommandSpec().preprocessor(new LastOptionWins());
+    command.getSubcommands().values().forEach(LastOptionWins::install);
+    return command;
+  }
+
+  @Override
+  @SuppressWarnings("JdkObsolete") // the type that picocli hands over
+  public boolean preprocess(
+      Stack<String> arguments,
+      CommandSpec command,
+      @Nullable ArgSpec argument,
+      Map<String, Object> info) {
+    List<String> inOrder = new ArrayList<>(arguments);
+    Collections.reverse(inOrder); // the top of the stack comes first
+    List<String> kept = keepLast(inOrder, command);
+    Collections.reverse(kept);
+    arguments.clear();
+    arguments.addAll(kept);
+    return false;
+  }
+
+  /** The arguments of a command without the occurrences of options that a later one replaces. */
+  static List<String> keepLast(List<String> arguments, CommandSpec command) {
+    List<List<String>> parts = new ArrayList<>();
+    List<@Nullable String> settled = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); ) {
+      OptionSpec option = option(arguments.get(i), command);
+      int end =
+          option == null ? end(arguments, i, command) : i + length(arguments, i, option, command);
+      parts.add(arguments.subList(i, end));
+      settled.add(option == null ? null : identity(option, arguments.subList(i, end)));
+      i = end;
+    }
+    Set<String> later = new HashSet<>();
+    List<List<String>> kept = new ArrayList<>();
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      String identity = settled.get(i);
+      if (identity == null || later.add(identity)) {
+        kept.add(parts.get(i));
+      }
+    }
+    Collections.reverse(kept);
+    return new ArrayList<>(kept.stream().flatMap(List::stream).toList());
+  }
+
+  /** Behind one positional argument; behind all where options, or this command's own, end here. */
+  private static int end(List<String> arguments, int i, CommandSpec command) {
+    boolean ends =
+        arguments.get(i).equals(END_OF_OPTIONS)
+            || command.subcommands().containsKey(arguments.get(i));
+    return ends ? arguments.size() : i + 1;
+  }
+
+  /** How many arguments an occurrence takes: its name and its values. */
+  private static int length(
+      List<String> arguments, int at, OptionSpec option, CommandSpec command) {
+    int values = isName(arguments.get(at), option) ? 0 : 1; // attached: --lr=0.1, -d=cifar10
+    int length = 1;
+    while (values < option.arity().max()
+        && at + length < arguments.size()
+        && (values < option.arity().min() || option(arguments.get(at + length), command) == null)) {
+      length++;
+      values++;
+    }
+    return length;
+  }
+
+  private static boolean isName(String argument, OptionSpec option) {
+    return List.of(option.names()).contains(argument);
+  }
+
+  private static @Nullable OptionSpec option(String argument, CommandSpec command) {
+    OptionSpec exact = command.findOption(argument);
+    if (exact != null || !argument.startsWith("-")) {
+      return argument.startsWith("-") ? exact : null;
+    }
+    int equals = argument.indexOf('=');
+    if (equals > 0) {
+      return option(argument.substring(0, equals), command);
+    }
+    boolean attached = !argument.startsWith("--") && argument.length() > 2; // -dcifar10
+    return attached ? command.findOption(argument.substring(0, 2)) : null;
+  }
+
+  /** What two spellings of an option have in common: the longest name of this program's own. */
+  private static String identity(OptionSpec option, List<String> occurrence) {
+    Optional<SeedOption> seed = SeedOptions.named(option.longestName());
+    if (seed.isPresent()) {
+      String last = occurrence.get(occurrence.size() - 1);
+      SeedOption.Meaning meaning =
+          seed.get().meaning().apply(last.substring(last.indexOf('=') + 1));
+      if (meaning instanceof Sets sets && sets.values().size() == 1) {
+        return "--" + sets.values().keySet().iterator().next();
+      }
+    }
+    return option.longestName();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.softgate.data;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a set is divided, and how much of it is looked at.
+ *
+ * @param split where the validation images come from
+ * @param valFraction the part of the train images held out for validation, in [0, 1)
+ * @param train train on so many images at most; null for all
+ * @param validation validate on so many at most: a number, {@value #AUTO} or {@value #ALL}
+ * @param test test on so many at most; null for all
+ * @param seed of a seeded split and of what limits choose
+ */
+public record Limits(
+    SplitKind split,
+    double valFraction,
+    @Nullable Integer train,
+    String validation,
+    @Nullable Integer test,
+    long seed) {
+
+  /** As large a part of the images held out as of those trained on. */
+  public static final String AUTO = "auto";
+
+  /** All images held out, and every image of the set is read, as earlier versions did. */
+  public static final String ALL = "all";
+
+  /** Whether a text is one that {@link #validation} may be. */
+  public static boolean isValidation(String text) {
+    return text.equals(AUTO) || text.equals(ALL) || text.matches("[1-9]\\d{0,8}");
+  }
+
+  /** Whether images that no part of a run looks at are left unread. */
+  public boolean limitReading() {
+    return !validation.equals(ALL) && (train != null || test != null);
+  }
+
+  /** These limits, where they say what of a set is read; null for all. */
+  public @Nullable Limits forReading(String dataset) {
+    return dataset.startsWith("folder:") && limitReading() ? this : null;
+  }
+
+  /** How many images validate at most; null for all that are held out. */
+  @Nullable Integer validation(Split split) {
+    if (validation.equals(ALL)) {
+      return null;
+    }
+    if (!validation.equals(AUTO)) {
+      return Integer.valueOf(validation);
+    }
+    if (train == null || train >= split.train().length) {
+      return null;
+    }
+    double share = (double) train / split.train().length;
+    return Math.max(1, (int) Math.round(share * split.validation().length));
+  }
+}
