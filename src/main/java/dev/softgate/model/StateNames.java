@@ -70,7 +70,7 @@ record StateNames(
         });
     Set<String> roots = roots(network.keySet());
     if (!prefix.isEmpty()) {
-      roots.removeIf(root -> !(root.startsWith(prefix + ".")));
+      roots.removeIf(root -> !root.startsWith(prefix + "."));
     }
     if (roots.size() > 1 || (roots.isEmpty() && !prefix.isEmpty())) {
       throw several(prefix, prefix.isEmpty() ? roots : roots(network.keySet()));

@@ -9,7 +9,7 @@ record Maps(DType type, int images, int channels, int height, int width) {
   /** Throws where the sizes are not positive, or their bytes too many to count. */
   Maps {
     double all = (double) type.bytes() * images * channels * height * width;
-    if (images < 1 || channels < 1 || height < 1 || width < 1 || all > Long.MAX_VALUE / 2) {
+    if (images < 1 || channels < 1 || height < 1 || width < 1 || all > 0x1p62) {
       throw new IllegalArgumentException(
           "no maps are %d×%d×%d×%d (N×C×H×W)".formatted(images, channels, height, width));
     }

@@ -132,7 +132,7 @@ public final class Tensor {
   private static void requireSizes(long least, DType type, long... shape) {
     boolean sized = Arrays.stream(shape).allMatch(size -> size >= least);
     double bytes = Arrays.stream(shape).asDoubleStream().reduce(type.bytes(), (a, b) -> a * b);
-    if (!sized || bytes > Long.MAX_VALUE / 2) {
+    if (!sized || bytes > 0x1p62) {
       throw new IllegalArgumentException("no tensor has the shape " + Arrays.toString(shape));
     }
   }

@@ -72,7 +72,7 @@ record CheckpointHeader(
     try {
       DataFacts.requireSize(data.height(), data.width());
     } catch (BadInputException e) {
-      throw refused("data", e.getMessage());
+      throw refused("data", String.valueOf(e.getMessage()));
     }
   }
 

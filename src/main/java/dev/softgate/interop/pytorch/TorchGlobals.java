@@ -314,7 +314,7 @@ final class TorchGlobals {
    */
   void build(Object target, Object state) {
     if (target instanceof Inert
-        || target instanceof Dictionary && (state instanceof Dictionary || state instanceof Tuple)
+        || (target instanceof Dictionary && (state instanceof Dictionary || state instanceof Tuple))
         || target instanceof TorchView) {
       return;
     }
