@@ -76,7 +76,7 @@ class KillMatrixTest {
   private static Result trial(int number) {
     Cell cell = Cell.ALL.get(number % Cell.ALL.size());
     Random random = Battery.random("kill", number);
-    Moment moment = Moment.values()[number % 3];
+    Moment moment = List.of(Moment.values()).get(number % Moment.values().length);
     int wanted = number % 4 == 3 ? 2 : 1;
     Path folder = Battery.folder("kill/" + number);
     Path run = folder.resolve("runs/run");

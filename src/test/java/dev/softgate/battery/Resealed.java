@@ -127,7 +127,8 @@ final class Resealed {
   }
 
   private static ElementType types(Random random) {
-    return ElementType.values()[random.nextInt(ElementType.values().length)];
+    List<ElementType> types = List.of(ElementType.values());
+    return types.get(random.nextInt(types.size()));
   }
 
   private static long[] reshaped(long[] shape, Random random) {

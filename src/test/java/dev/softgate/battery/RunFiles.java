@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What two runs of one configuration differ in, all of their files but times: weights, optimizers
@@ -112,7 +113,7 @@ final class RunFiles {
     return differences;
   }
 
-  private static boolean same(HostTensor left, HostTensor right) {
+  private static boolean same(@Nullable HostTensor left, @Nullable HostTensor right) {
     return left != null
         && right != null
         && left.type() == right.type()
@@ -120,7 +121,7 @@ final class RunFiles {
         && left.data().equals(right.data());
   }
 
-  private static Object withoutTimes(String text) {
+  private static Object withoutTimes(@Nullable String text) {
     if (text == null || !text.startsWith("{")) {
       return String.valueOf(text);
     }

@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static java.util.Objects.requireNonNull;
 import static dev.softgate.cli.CommandRun.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -121,7 +122,7 @@ class NonFiniteNetworkTest {
   void importRefusesANetworkThatPredictsNan() {
     Path file = folder.resolve("public.safetensors");
     Map<String, HostTensor> state = state();
-    float[] huge = new float[state.get("bn1.weight").toFloats().length];
+    float[] huge = new float[requireNonNull(state.get("bn1.weight")).toFloats().length];
     Arrays.fill(huge, 3e38f);
     state.put("bn1.weight", HostTensor.ofFloats(huge, huge.length));
     Safetensors.write(file, state, Map.of());
@@ -146,9 +147,10 @@ class NonFiniteNetworkTest {
 
     Path file = folder.resolve("bad.safetensors");
     Map<String, HostTensor> state = state();
-    float[] values = state.get(tensor).toFloats();
+    HostTensor good = requireNonNull(state.get(tensor));
+    float[] values = good.toFloats();
     values[values.length - 1] = value;
-    state.put(tensor, HostTensor.ofFloats(values, state.get(tensor).shape()));
+    state.put(tensor, HostTensor.ofFloats(values, good.shape()));
     Safetensors.write(file, state, Map.of());
     assertRefused(importInto("never", file), file.toString(), tensor, "must be finite");
   }

@@ -1,5 +1,7 @@
 package dev.softgate.interop;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -195,7 +197,7 @@ public final class CraftedFile {
   public void write(Path file) {
     long begin = 0;
     for (String name : tensors()) {
-      long end = begin + data.get(name).length;
+      long end = begin + requireNonNull(data.get(name)).length;
       ((ObjectNode) header.get(name)).putArray("data_offsets").add(begin).add(end);
       begin = end;
     }

@@ -1,5 +1,6 @@
 package dev.softgate.model;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -119,7 +120,7 @@ class StateNamesTest {
     Map<String, HostTensor> state = recognized(halves).state();
 
     new ResNet(SPEC, 2).load(state);
-    HostTensor counter = state.get("bn1.num_batches_tracked");
+    HostTensor counter = requireNonNull(state.get("bn1.num_batches_tracked"));
     assertThat(counter).hasToString("I64[]");
     assertThat(counter.toLongs()).containsExactly(3);
   }

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -81,7 +82,7 @@ class CheckpointValuesTest {
   @ParameterizedTest
   @MethodSource("refused")
   void refusesWhatNoCheckpointCanHold(String change) {
-    Path file = crafted(CraftedCheckpoints.refused().get(change));
+    Path file = crafted(requireNonNull(CraftedCheckpoints.refused().get(change)));
 
     assertThatThrownBy(() -> Checkpoint.read(file))
         .isInstanceOf(BadInputException.class)
@@ -94,7 +95,7 @@ class CheckpointValuesTest {
   @ParameterizedTest
   @MethodSource("legal")
   void takesWhatIsUnusualAndLegal(String change) {
-    Checkpoint checkpoint = Checkpoint.read(crafted(CraftedCheckpoints.legal().get(change)));
+    Checkpoint checkpoint = Checkpoint.read(crafted(requireNonNull(CraftedCheckpoints.legal().get(change))));
     assertThat(checkpoint.restoreNetwork().spec()).isEqualTo(checkpoint.spec());
     trainer().restore(checkpoint);
   }
