@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param limitTest test on so many images at most; null for all
  * @param fold the part of the images to train on that is left out, {@code k/K}; null for none; see
  *     {@link dev.softgate.data.Fold}
- * @param foldBy how the parts are drawn: "label", with as many images of each class; "chance",
- *     as they come, which runs of earlier versions did
+ * @param foldBy how the parts are drawn: "label", with as many images of each class; "chance", as
+ *     they come, which runs of earlier versions did
  * @param augment {@code crop-flip}, {@code flip} or {@code none}
  * @param normalization {@code published}: the mean and deviation of the published code; {@code
  *     measured}: those of the training pixels; or the numbers themselves, as {@link

@@ -1,7 +1,7 @@
 package dev.softgate.cli;
 
-import static java.util.Objects.requireNonNull;
 import static dev.softgate.cli.CommandRun.assertRefused;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -95,7 +95,8 @@ class CheckpointValuesTest {
   @ParameterizedTest
   @MethodSource("legal")
   void takesWhatIsUnusualAndLegal(String change) {
-    Checkpoint checkpoint = Checkpoint.read(crafted(requireNonNull(CraftedCheckpoints.legal().get(change))));
+    Checkpoint checkpoint =
+        Checkpoint.read(crafted(requireNonNull(CraftedCheckpoints.legal().get(change))));
     assertThat(checkpoint.restoreNetwork().spec()).isEqualTo(checkpoint.spec());
     trainer().restore(checkpoint);
   }
