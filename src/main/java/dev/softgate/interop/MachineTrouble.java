@@ -45,9 +45,6 @@ public final class MachineTrouble {
           Map.entry(
               "too many open files", "no file handles are left; raise the limit: ulimit -n 1024"));
 
-  private static final String HEAP =
-      "out of memory: the heap of %,d MB is full; give more, such as SOFTGATE_JAVA_OPTS=-Xmx8g,"
-          + " or take fewer or smaller images";
   private static final String NATIVE =
       "out of memory: the machine has none left for the computation; take a smaller --batch-size"
           + " or a smaller network, or end other programs";
@@ -159,7 +156,11 @@ public final class MachineTrouble {
     }
     return NATIVE_ALLOCATION.matcher(message).find() && !message.contains("heap")
         ? NATIVE
-        : String.format(Locale.ROOT, HEAP, Runtime.getRuntime().maxMemory() / MEGABYTE);
+        : String.format(
+            Locale.ROOT,
+            "out of memory: the heap of %,d MB is full; give more, such as"
+                + " SOFTGATE_JAVA_OPTS=-Xmx8g, or take fewer or smaller images",
+            Runtime.getRuntime().maxMemory() / MEGABYTE);
   }
 
   /** The system's own words: {@code x.csv (No space left on device)} has them in parentheses. */

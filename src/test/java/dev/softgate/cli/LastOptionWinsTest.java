@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class LastOptionWinsTest {
       words.addAll(Collections.nCopies(positional.arity().min(), values(positional).get(0)));
     }
     for (OptionSpec other : command.options()) {
-      if (other.required() && other != option) {
+      if (other.required() && !other.equals(option)) {
         words.add(other.longestName() + "=" + values(other).get(0));
       }
     }
@@ -104,7 +105,8 @@ class LastOptionWinsTest {
 
   @Test
   void keepsWhatComesAfterTheEndOfOptions() {
-    CommandLine predict = Main.commandLine(new RecordedTraining()).getSubcommands().get("predict");
+    CommandLine predict =
+        requireNonNull(Main.commandLine(new RecordedTraining()).getSubcommands().get("predict"));
     assertThat(
             LastOptionWins.keepLast(
                 List.of("--threads", "1", "RUN", "--threads=2", "--", "--threads", "3"),

@@ -1,5 +1,6 @@
 package dev.softgate.model;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -222,7 +223,7 @@ class ModelSpecTest {
   }
 
   private static String shape(ResNet network, String name) {
-    return LongStream.of(network.state().get(name).shape())
+    return LongStream.of(requireNonNull(network.state().get(name)).shape())
         .mapToObj(String::valueOf)
         .collect(Collectors.joining("x"));
   }

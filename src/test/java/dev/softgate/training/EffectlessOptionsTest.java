@@ -35,8 +35,9 @@ class EffectlessOptionsTest {
       })
   void namesWhatChangesNothing(String options, @Nullable String named) {
     Map<String, String> given = new TreeMap<>();
-    for (String option : options.split(" ")) {
-      given.put(option.split("=")[0], option.split("=")[1]);
+    for (String option : options.split(" ", -1)) {
+      int sign = option.indexOf('=');
+      given.put(option.substring(0, sign), option.substring(sign + 1));
     }
     assertThat(
             EffectlessOptions.notes(given.keySet(), RunConfig.defaults().with(given)).stream()

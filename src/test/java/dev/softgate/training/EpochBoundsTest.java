@@ -30,8 +30,9 @@ class EpochBoundsTest {
       })
   void warnsOfWhatLiesBehindTheLastEpoch(String options, @Nullable String warning) {
     Map<String, String> overrides = new TreeMap<>();
-    for (String option : options.split(" ")) {
-      overrides.put(option.split("=")[0], option.split("=")[1]);
+    for (String option : options.split(" ", -1)) {
+      int sign = option.indexOf('=');
+      overrides.put(option.substring(0, sign), option.substring(sign + 1));
     }
     assertThat(EpochBounds.warnings(RunConfig.defaults().with(overrides)))
         .hasSize(warning == null ? 0 : 1)
