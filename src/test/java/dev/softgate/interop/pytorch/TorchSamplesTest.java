@@ -78,8 +78,8 @@ class TorchSamplesTest {
 
     assertThat(contents.tensors()).hasSize(5 + 3 * unitsPerStage * 10 + 2);
     assertThat(contents.tensors().keySet())
-        .startsWith("conv1.weight", "bn1.weight")
-        .endsWith("linear.weight", "linear.bias");
+        .startsWith("module.conv1.weight", "module.bn1.weight") // as DataParallel names them
+        .endsWith("module.linear.weight", "module.linear.bias");
     long parameters =
         contents.tensors().entrySet().stream()
             .filter(entry -> !entry.getKey().contains("running"))
