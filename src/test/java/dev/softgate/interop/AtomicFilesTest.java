@@ -64,7 +64,7 @@ class AtomicFilesTest {
                     }))
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("summary.json")
-        .hasMessageContaining("disk full");
+        .hasRootCauseMessage("disk full");
     assertThatThrownBy(
             () ->
                 AtomicFiles.write(
