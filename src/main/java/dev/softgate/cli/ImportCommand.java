@@ -27,7 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -179,8 +178,10 @@ final class ImportCommand implements Callable<Integer> {
       values.put("accuracy", candidates.get(0).accuracy());
       values.put("candidates", candidates.stream().map(ImportSearch.Candidate::values).toList());
     }
-    Logger log = LoggerFactory.getLogger(ImportCommand.class);
-    imported.assumptions().forEach(line -> log.warn("assumed: {}", line));
+    // no lambda over a logger: help would load its class
+    imported.assumptions().stream()
+        .map("assumed: "::concat)
+        .forEach(LoggerFactory.getLogger(ImportCommand.class)::warn);
     if (json) {
       JsonOutput.print(values, spec.commandLine().getOut());
     } else {
