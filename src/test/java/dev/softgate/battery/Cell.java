@@ -13,9 +13,9 @@ record Cell(String name, List<String> options) {
   private static final List<String> COMMON =
       List.of(
           ("train --dataset synthetic --limit-train 96 --limit-test 48 --val-fraction 0.01"
-                  + " --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05 --threads 1"
-                  + " --canvas none --checkpoint-minutes 0.003 --keep-every 1"
-                  + " --runs-dir runs --name run")
+               + " --limit-val all --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05"
+               + " --threads 1 --canvas none --checkpoint-minutes 0.003 --keep-every 1 --runs-dir"
+               + " runs --name run")
               .split(" ", -1));
 
   static final List<Cell> ALL =
@@ -40,6 +40,8 @@ record Cell(String name, List<String> options) {
   /** The command that trains it, to {@code runs/run} of the folder where it runs. */
   String[] train(String... more) {
     List<String> words = new ArrayList<>(COMMON);
+    // A run keeps it as an absolute path: the same for all folders.
+    words.addAll(List.of("--data-dir", Battery.work().resolve("data").toString()));
     words.addAll(options);
     words.addAll(List.of(more));
     return words.toArray(String[]::new);

@@ -154,7 +154,8 @@ record Corpus(Path folder, Path run, Path begun, Path memory) {
       for (Path file : files.toList()) {
         String name = from.relativize(file).toString();
         boolean wanted =
-            !name.startsWith("events.") && !name.matches("checkpoints/(previous|best|epoch.*)");
+            !name.startsWith("events.")
+                && !name.matches("checkpoints/(previous|best|epoch.*)\\.safetensors");
         if (wanted && Files.isDirectory(file)) {
           Files.createDirectories(to.resolve(name));
         } else if (wanted) {
