@@ -73,6 +73,10 @@ public final class EffectlessOptions {
               config -> config.skipping().distill() == null,
               "there is no --distill"),
           new Rule(
+              Set.of("score"),
+              config -> config.data().dropSuspects() == null,
+              "there is no --drop-suspects"),
+          new Rule(
               Set.of("limit-val"),
               config -> config.data().valFraction() == 0,
               "no images are held out (--val-fraction 0)"),

@@ -31,6 +31,7 @@ class EffectlessOptionsTest {
         "distill-weight=0.5                                  | distill-weight",
         "distill-weight=0.5 distill=runs/r                   |",
         "val-fraction=0 limit-val=5                          | limit-val",
+        "score=aum                                           | score",
         "dataset=synthetic data-dir=d                        | data-dir",
       })
   void namesWhatChangesNothing(String options, @Nullable String named) {
