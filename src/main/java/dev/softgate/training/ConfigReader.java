@@ -95,6 +95,15 @@ final class ConfigReader {
    * @throws BadInputException naming every problem
    */
   static RunConfig read(String yaml, String source) {
+    return read(yaml, source, EARLIER);
+  }
+
+  /** Reads a recipe of this version, where keys that it lacks have today's defaults. */
+  static RunConfig readRecipe(String yaml, String source) {
+    return read(yaml, source, Map.of());
+  }
+
+  private static RunConfig read(String yaml, String source, Map<String, JsonNode> earlier) {
     JsonNode root;
     try {
       root = ConfigText.MAPPER.readTree(yaml);
@@ -106,7 +115,7 @@ final class ConfigReader {
       throw new BadInputException(
           source + ": expected the sections " + String.join(", ", ConfigKey.sections().keySet()));
     }
-    reader.takeSections(root);
+    reader.takeSections(root, earlier);
     return reader.bind(source + ": ");
   }
 
@@ -130,7 +139,7 @@ final class ConfigReader {
     return reader.bind("");
   }
 
-  private void takeSections(JsonNode root) {
+  private void takeSections(JsonNode root, Map<String, JsonNode> earlier) {
     List<String> unknown = new ArrayList<>();
     Map<ConfigKey, JsonNode> found = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> section : root.properties()) {
@@ -151,7 +160,7 @@ final class ConfigReader {
     for (ConfigKey key : ConfigKey.all()) {
       JsonNode value = found.get(key);
       if (value == null && ADDED_LATER.contains(key.name())) {
-        section(key).set(key.name(), earlier(key, found));
+        section(key).set(key.name(), earlier(key, found, earlier));
       } else if (value == null) {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));
@@ -161,11 +170,12 @@ final class ConfigReader {
     }
   }
 
-  private static JsonNode earlier(ConfigKey key, Map<ConfigKey, JsonNode> found) {
+  private static JsonNode earlier(
+      ConfigKey key, Map<ConfigKey, JsonNode> found, Map<String, JsonNode> earlier) {
     if (key.name().equals("inner-widths") && found.containsKey(ConfigKey.named("widths"))) {
       return earlierInnerWidths(found);
     }
-    return EARLIER.getOrDefault(key.name(), defaultNode(key));
+    return earlier.getOrDefault(key.name(), defaultNode(key));
   }
 
   /** Widths were the output alone: the stem and what is inside kept the architecture's. */

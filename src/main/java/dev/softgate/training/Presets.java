@@ -84,7 +84,7 @@ public final class Presets {
       throw new BadInputException(
           "--preset " + name + ": no such recipe; there are " + String.join(", ", NAMES));
     }
-    return RunConfig.parse(text(name), "recipe " + name);
+    return ConfigReader.readRecipe(text(name), "recipe " + name);
   }
 
   /** The recipe as it is written, heading included. */

@@ -46,6 +46,10 @@ class PresetsTest {
         .isEqualTo(RunConfig.defaults().execution().checkpointMinutes())
         .isEqualTo(0.5);
     assertThat(config.execution().canvas()).isEqualTo(RunConfig.defaults().execution().canvas());
+    RunConfig defaults = RunConfig.defaults();
+    assertThat(config.data().limitVal()).isEqualTo(defaults.data().limitVal());
+    assertThat(config.data().score()).isEqualTo(defaults.data().score());
+    assertThat(config.data().foldBy()).isEqualTo(defaults.data().foldBy());
     assertThat(config.data().limitTrain()).as("a recipe uses all its images").isNull();
     assertThat(config.data().limitTest()).as("a recipe uses all its images").isNull();
   }
