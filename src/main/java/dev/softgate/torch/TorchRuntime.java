@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -120,21 +122,38 @@ public final class TorchRuntime {
   }
 
   /**
-   * The best instruction set for matrix arithmetic that the processor offers: {@code amx}, {@code
-   * avx512-bf16}, {@code avx512}, {@code avx2} or {@code other}.
+   * The best instruction set for matrix arithmetic that the processor offers and that {@code
+   * ONEDNN_MAX_CPU_ISA} allows oneDNN: {@code amx}, {@code avx512-bf16}, {@code avx512}, {@code
+   * avx2} or {@code other}.
    */
   public static String instructionSet() {
-    Set<String> flags = processorFlags();
-    if (flags.contains("amx_bf16")) {
+    Map<String, String> environment = System.getenv();
+    String limit =
+        environment.getOrDefault(
+            "ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
+    return instructionSet(processorFlags(), limit);
+  }
+
+  /**
+   * The best of the sets that the processor has, at most the limit.
+   *
+   * @param limit as oneDNN reads it, in either case; what it does not know limits nothing
+   */
+  static String instructionSet(Set<String> flags, String limit) {
+    String most = limit.toUpperCase(Locale.ROOT);
+    boolean avx512 = !most.matches("SSE41|AVX|AVX2|AVX2_VNNI|AVX2_VNNI_2");
+    boolean bfloat16 = avx512 && !most.matches("AVX512_CORE|AVX512_CORE_VNNI");
+    boolean amx = bfloat16 && !most.matches("AVX512_CORE_(BF16|FP16)|AVX10_1_512");
+    if (amx && flags.contains("amx_bf16")) {
       return "amx";
     }
-    if (flags.contains("avx512_bf16")) {
+    if (bfloat16 && flags.contains("avx512_bf16")) {
       return "avx512-bf16";
     }
-    if (flags.contains("avx512f")) {
+    if (avx512 && flags.contains("avx512f")) {
       return "avx512";
     }
-    return flags.contains("avx2") ? "avx2" : "other";
+    return !most.matches("SSE41|AVX") && flags.contains("avx2") ? "avx2" : "other";
   }
 
   /** Whether bfloat16 arithmetic is in hardware, so that it pays. */
