@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * (0.75 to 0.9 on CIFAR-10). The network is too weak where accuracy − (nearness − ½) / 2 is below
  * 0.49, and where even what it is surest of is often contradicted ({@code confidentAgreement} below
  * 0.56) although the given labels are its next guesses; random labels and predictions below 0.2 say
- * nothing at all.
+ * nothing at all. Nor does a network whose κ is below 0.18: a perfect one has 0.2 where two classes
+ * have 40 % wrong labels, and 0.33 where ten have 60 %.
  *
  * <p>Source: our own; thresholds and what they decide on 100 networks: results/label-flags,
  * decision 0032.
@@ -42,6 +43,7 @@ public record NetworkStrength(
   private static final double LEAST_CONFIDENT_AGREEMENT = 0.56;
   private static final double NEXT_GUESSES = 0.66;
   private static final double NOTHING = 0.2;
+  private static final double LEAST_AGREEMENT = 0.18;
 
   /** Measures a network on the labels that are judged. */
   public static NetworkStrength of(ConfidentLearning learning) {
@@ -132,6 +134,7 @@ public record NetworkStrength(
   public @Nullable String weakness() {
     boolean contradicted =
         confidentAgreement < (nearness < NEXT_GUESSES ? NOTHING : LEAST_CONFIDENT_AGREEMENT);
+    contradicted |= accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
     if (!contradicted && accuracy - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
       return null;
     }

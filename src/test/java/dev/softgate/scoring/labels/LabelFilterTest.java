@@ -148,6 +148,27 @@ class LabelFilterTest {
     }
   }
 
+  /** 300 images in 10 classes, 23 % predicted as given, 30 % of what the network is surest of. */
+  @Test
+  void aNetworkThatHardlyAgreesWithAnyLabelCountsNothing() {
+    int[] given = new int[300];
+    float[] rows = new float[300 * 10];
+    for (int i = 0; i < 300; i++) {
+      int predicted = i % 10;
+      int rank = i / 10; // among the images of that prediction, the surest first
+      boolean agrees = (rank == 0 && predicted < 9) || (rank >= 23 && rank < 29);
+      given[i] = agrees ? predicted : (predicted + 1 + rank % 9) % 10;
+      float most = 0.5f - 0.01f * rank;
+      Arrays.fill(rows, 10 * i, 10 * i + 10, (1 - most) / 9);
+      rows[10 * i + predicted] = most;
+    }
+    LabelIssues issues =
+        LabelIssues.find(
+            new ConfidentLearning(given, rows, 10, 2), LabelFilter.LOW_SELF_CONFIDENCE);
+    assertThat(issues.weakness()).contains("it predicts 23 % of the labels as given");
+    assertThat(issues.noiseRate()).isNull();
+  }
+
   @Test
   void namesAreThoseOfOptions() {
     assertThat(LabelFilter.PREDICTED_NEQ_GIVEN.text()).isEqualTo("predicted-neq-given");
