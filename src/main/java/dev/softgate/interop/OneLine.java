@@ -1,5 +1,6 @@
 package dev.softgate.interop;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
 /**
@@ -15,6 +16,18 @@ public final class OneLine {
   public static String of(Object text) {
     String line = String.valueOf(text).replaceAll("[\\p{Cntrl}\\u2028\\u2029]", "?");
     return line.length() <= MAX_CHARS ? line : line.substring(0, MAX_CHARS) + "…";
+  }
+
+  /** What is wrong with JSON or YAML, without the names of its parser's classes and settings. */
+  public static String of(JsonProcessingException cause) {
+    String line = cause.getOriginalMessage().lines().findFirst().orElse("unreadable");
+    if (line.startsWith("Trailing token")) {
+      return "a second document begins where the first should be all";
+    }
+    if (line.startsWith("Expected a field name (Scalar")) {
+      return "a key must be plain text";
+    }
+    return of(line.replaceAll(", from `[^`]*`", ""));
   }
 
   /** What an exception says, in a person's words. */

@@ -53,7 +53,7 @@ final class SafetensorsHeaderParser {
       }
       require(parser.nextToken() == null, "its header goes on after the JSON object");
     } catch (JsonProcessingException e) {
-      throw malformed("its header is not valid JSON: " + oneLine(e.getOriginalMessage()));
+      throw malformed("its header is not valid JSON: " + OneLine.of(e));
     } catch (IOException e) {
       throw malformed("its header is not valid JSON: " + oneLine(String.valueOf(e.getMessage())));
     }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.softgate.BadInputException;
 import dev.softgate.data.Limits;
+import dev.softgate.interop.OneLine;
 import dev.softgate.model.Architecture;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,7 +109,7 @@ final class ConfigReader {
     try {
       root = ConfigText.MAPPER.readTree(yaml);
     } catch (JsonProcessingException e) {
-      throw new BadInputException(source + where(e) + ": not valid YAML: " + firstLine(e), e);
+      throw new BadInputException(source + where(e) + ": not valid YAML: " + OneLine.of(e), e);
     }
     ConfigReader reader = new ConfigReader("");
     if (!root.isObject()) {
@@ -299,9 +300,5 @@ final class ConfigReader {
   private static String where(JacksonException e) {
     JsonLocation location = e.getLocation();
     return location == null ? "" : " line " + location.getLineNr();
-  }
-
-  private static String firstLine(JsonProcessingException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
   }
 }
