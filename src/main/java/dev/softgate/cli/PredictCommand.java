@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,10 +42,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Say what a trained network sees in image files, and how hard it finds them.",
       "",
-      "PNG, JPEG, GIF or BMP, stretched to the size that the network was trained on: shrinking"
-          + " averages over areas, growing interpolates linearly. Of a folder, all image files in"
-          + " it and below. A file that is no image is named, the others are predicted, and the"
-          + " exit code is 2. Where the checkpoint holds thresholds, easy images skip layers.",
+      "PNG, JPEG, WebP, GIF, BMP or TIFF, stretched to the size that the network was trained on:"
+          + " shrinking averages over areas, growing interpolates linearly. Of a folder, all image"
+          + " files in it and below. A file that is no image is named, the others are predicted,"
+          + " and the exit code is 2. Where the checkpoint holds thresholds, easy images skip"
+          + " layers.",
       ""
     },
     sortOptions = false,
@@ -163,7 +165,10 @@ final class PredictCommand implements Callable<Integer> {
         all.put(
             "unreadable",
             images.unreadable().stream()
-                .map(file -> Map.of("file", file.file().toString(), "reason", file.reason()))
+                .map(
+                    file ->
+                        new TreeMap<>(
+                            Map.of("file", file.file().toString(), "reason", file.reason())))
                 .toList());
       }
       JsonOutput.print(all, out);

@@ -60,7 +60,8 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
     if (!refused.isEmpty()) {
       throw new BadInputException(
           String.join(", ", refused)
-              + " would change the result of the run that --resume continues");
+              + " would change the result of the run that --resume continues; leave out, or start a"
+              + " new run from this one with --init baseline:RUN");
     }
     return new ResumedRun(folder, wanted, warnings);
   }

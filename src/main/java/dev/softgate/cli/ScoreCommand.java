@@ -265,13 +265,21 @@ final class ScoreCommand implements Callable<Integer> {
   /** Whoever looks for wrong labels should know of the images that nobody looked at. */
   private static void warnOfUnscored(EvaluationImages images, RunConfig trained) {
     int unscored = images.images().count() - images.ids().length;
-    if (unscored > 0 && trained.data().valFraction() > 0) {
+    List<String> ways = new ArrayList<>();
+    if (trained.data().valFraction() > 0) {
+      ways.add("with --val-fraction 0");
+    }
+    if (trained.data().limitTrain() != null) {
+      ways.add("without --limit-train");
+    }
+    if (unscored > 0 && !ways.isEmpty()) {
       LoggerFactory.getLogger(ScoreCommand.class)
           .warn(
               "{} of {} train images have no score: the run did not train on them (held out,"
-                  + " limited or left out); train with --val-fraction 0 to hold out none",
+                  + " limited or left out); train {} to score them too",
               unscored,
-              images.images().count());
+              images.images().count(),
+              String.join(" and ", ways));
     }
   }
 

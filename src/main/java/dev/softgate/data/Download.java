@@ -50,9 +50,10 @@ record Download(DownloadSource source, Path target, long maxBytes) {
       return result;
     } catch (IOException e) {
       throw new BadInputException(
-          "no data in %s, and they could not be downloaded from %s (%s): put %s there by hand, or name"
-                  .formatted(shownFolder(), OneLine.of(source.uri()), OneLine.of(e), fileName())
-              + " another source with --data-url",
+          "no data in %s, and they could not be downloaded from %s (%s): say with --data-dir where they"
+                  .formatted(shownFolder(), OneLine.of(source.uri()), OneLine.of(e))
+              + " are, put %s there by hand, or name another source with --data-url"
+                  .formatted(fileName()),
           e);
     } finally {
       deleteQuietly(part);

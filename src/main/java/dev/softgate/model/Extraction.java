@@ -38,8 +38,8 @@ public final class Extraction {
     ModelSpec spec = network.spec();
     if (!spec.gate().kind().onChannels()) {
       throw new BadInputException(
-          "nothing to leave behind: the network has no --gate memory, but "
-              + spec.gate().kind().text());
+          "nothing to leave behind: the network has --gate %s, not --gate memory"
+              .formatted(spec.gate().kind().text()));
     }
     Extraction extraction = new Extraction(source);
     int[] widths = new int[spec.arch().stages()];

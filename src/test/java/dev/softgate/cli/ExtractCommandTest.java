@@ -67,7 +67,7 @@ class ExtractCommandTest {
     TinyRun plain = TinyRun.train(folder, "plain", "--gate", "none");
     assertRefused(
         TinyRun.run("extract", plain.toString(), "--out", folder.resolve("x").toString()),
-        "no --gate memory");
+        "has --gate none, not --gate memory");
     assertRefused(
         TinyRun.run("extract", run.toString(), "--out", run.toString()), "is there already");
     Path named = folder.resolve("my net");
@@ -86,7 +86,7 @@ class ExtractCommandTest {
         "has a memory");
     assertRefused(
         TinyRun.run("eval", plain.toString(), "--split", "train", "--memory", "on"),
-        "no --gate memory");
+        "has --gate none, not --gate memory");
   }
 
   @ParameterizedTest

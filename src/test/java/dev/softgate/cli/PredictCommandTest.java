@@ -186,6 +186,9 @@ class PredictCommandTest {
       assertThat(said.get("predictions")).hasSize(1);
       assertThat(said.at("/predictions/0/file").textValue()).isEqualTo(picture.toString());
       assertThat(said.at("/unreadable/0/file").textValue()).isEqualTo(bad.toString());
+      assertThat(said.at("/unreadable/0").fieldNames())
+          .toIterable()
+          .containsExactly("file", "reason");
     }
     assertRefused(
         TinyRun.run("predict", run.toString(), empty.toString(), cut.toString(), text.toString()),

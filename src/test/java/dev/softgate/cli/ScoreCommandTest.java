@@ -58,7 +58,12 @@ class ScoreCommandTest {
 
   @Test
   void everyTrainingImageHasItsScores() throws IOException {
-    JsonNode said = TinyRun.json("score", noisy.toString(), "--resamples", "20", "--json");
+    JsonNode said;
+    try (LogCapture log = new LogCapture()) {
+      said = TinyRun.json("score", noisy.toString(), "--resamples", "20", "--json");
+      assertThat(log.messages())
+          .anyMatch(line -> line.contains("no score") && line.contains("without --limit-train"));
+    }
     List<String[]> rows = table(noisy);
     List<String> header = Arrays.asList(rows.get(0));
     assertThat(header)

@@ -126,7 +126,12 @@ class DownloadTest {
   @Test
   void aConnectionThatBreaksOffIsNoticed() {
     Recorder recorder = new Recorder();
-    assertRejected(() -> load(url("/short"), recorder), "could not be downloaded", NAME, "by hand");
+    assertRejected(
+        () -> load(url("/short"), recorder),
+        "could not be downloaded",
+        NAME,
+        "by hand",
+        "--data-dir");
     assertThat(recorder.log).endsWith("finished");
     assertNothingIsKept();
   }
