@@ -7,6 +7,7 @@ import dev.softgate.interop.MachineTrouble;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -18,6 +19,7 @@ public final class Main {
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers are the same in every language, in files and in print
     MachineTrouble.load();
     int code;
     try {

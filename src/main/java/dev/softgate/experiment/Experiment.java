@@ -229,7 +229,7 @@ public final class Experiment {
           "--init: %s tells %d classes apart, these images have %d; --init features:%1$s takes the rest"
               .formatted(baseline.file(), classes, data.dataset().classes()));
     } else if (own.gate().kind().onStages() && own.sameLayersAs(network.spec())) {
-      network.load(baseline.checkpoint().network()); // such as hard gates from soft ones
+      baseline.checkpoint().loadInto(network); // such as hard gates from soft ones
     } else {
       BaselineInitialization.initialize(network, baseline.checkpoint().network());
     }

@@ -97,7 +97,7 @@ public record LabelStudy(
     requireSameLabels(run, dynamics, images);
     int classes = images.dataset().classes();
     Map<String, double[]> scores = new LinkedHashMap<>();
-    ofTraining(dynamics, trained.checkpoint().spec().gate(), classes, scores);
+    ofTraining(run, dynamics, trained.checkpoint().spec().gate(), scores, classes);
     Passes passes = Passes.run(trained.checkpoint(), images, ids, compute);
     float[] probabilities =
         folds == null ? probabilities(passes.off()) : folds.probabilities(images, ids, compute);
@@ -151,7 +151,11 @@ public record LabelStudy(
   }
 
   private static void ofTraining(
-      TrainingDynamics dynamics, GateSpec gate, int classes, Map<String, double[]> scores) {
+      RunFolder run,
+      TrainingDynamics dynamics,
+      GateSpec gate,
+      Map<String, double[]> scores,
+      int classes) {
     List<String> gates =
         dynamics.quantities().stream()
             .filter(name -> name.startsWith("g_"))
@@ -163,6 +167,7 @@ public record LabelStudy(
       if (gate.calibration() == GateCalibration.RAW) {
         scale(g, 1 / Math.log(classes));
       }
+      requireGates(run, name, g);
       scores.put("gate_last" + suffix, LabelScores.gateLast(g));
       scores.put("gate_mean" + suffix, LabelScores.gateMean(g));
       scores.put("gate_area" + suffix, LabelScores.gateArea(g));
@@ -180,6 +185,18 @@ public record LabelStudy(
     scores.put("loss", LabelScores.meanLoss(loss));
     scores.put("confidence", LabelScores.cartographyConfidence(loss));
     scores.put("variability", LabelScores.cartographyVariability(loss));
+  }
+
+  private static void requireGates(RunFolder run, String name, float[][] g) {
+    for (float[] epoch : g) {
+      for (float value : epoch) {
+        if (!(value >= 0 && value <= 1)) {
+          throw new BadInputException(
+              "the dynamics in %s have g = %s at the gate %s, which gives 0 to 1; restore the folder"
+                  .formatted(run.path(), value, name));
+        }
+      }
+    }
   }
 
   private static void scale(float[][] rows, double factor) {

@@ -242,7 +242,7 @@ public final class StateRecognition {
     }
     List<Integer> gatedUnits =
         allStages.stream()
-            .filter(stage -> state.containsKey("layer%d.0.gate_layer.weight".formatted(stage)))
+            .filter(stage -> state.containsKey("layer" + stage + ".0.gate_layer.weight"))
             .toList();
     if (!gatedUnits.isEmpty()) {
       return unitGate(gatedUnits);
@@ -300,7 +300,7 @@ public final class StateRecognition {
   }
 
   private GateSpec unitGate(List<Integer> stages) {
-    String unit = "layer%d.0.".formatted(stages.get(0));
+    String unit = "layer" + stages.get(0) + ".0.";
     long[] weight = shape(unit + "gate_layer.weight", 4);
     long channels = shape(unit + "bn1.weight", 1)[0];
     boolean bottleneck = state.containsKey(unit + "conv3.weight");

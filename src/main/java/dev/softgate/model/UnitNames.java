@@ -32,6 +32,6 @@ final class UnitNames {
 
   /** The name in a stage without a gate on it. */
   static String plain(int stage, int index) {
-    return "layer%d.%d".formatted(stage, index);
+    return "layer" + stage + "." + index;
   }
 }

@@ -368,8 +368,12 @@ public record Checkpoint(
     }
   }
 
-  /** Puts this checkpoint's weights into a network of the same kind. */
-  void loadInto(ResNet target) {
+  /**
+   * Puts this checkpoint's weights into a network of the same kind.
+   *
+   * @throws BadInputException if they do not fit it
+   */
+  public void loadInto(ResNet target) {
     try {
       target.load(network);
     } catch (Module.StateMismatchException e) {

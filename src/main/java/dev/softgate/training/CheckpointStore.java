@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -60,7 +61,7 @@ public record CheckpointStore(Path folder) {
   void keepIfDue(Checkpoint checkpoint) {
     int finished = checkpoint.progress().epoch();
     int every = checkpoint.config().execution().keepEvery();
-    Path file = file(KEPT + "%04d".formatted(finished));
+    Path file = file(KEPT + String.format(Locale.ROOT, "%04d", finished));
     if (finished > 0 && finished % KEEP_EVERY == 0) {
       checkpoint.write(file);
     } else if (every > 0 && finished % every == 0) {

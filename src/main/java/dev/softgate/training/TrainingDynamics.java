@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -286,7 +287,7 @@ public final class TrainingDynamics {
    * @param epoch from 0
    */
   static Path epochFile(Path folder, int epoch) {
-    return folder.resolve("epoch-%04d.safetensors".formatted(epoch + 1));
+    return folder.resolve(String.format(Locale.ROOT, "epoch-%04d.safetensors", epoch + 1));
   }
 
   /** The greatest epoch of which there is a file, from 0; −1 without any. */
