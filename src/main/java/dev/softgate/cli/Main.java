@@ -36,12 +36,17 @@ public final class Main {
     return trouble != null ? trouble : "failed: " + failure;
   }
 
-  /** Whether all of the output was written; a reader that had enough, as {@code head}, is told. */
+  /**
+   * Whether all of the output was written; a reader that had enough, as {@code head}, is told. The
+   * descriptor is not closed: where the program was started without standard output, it is that of
+   * a file that the virtual machine reads, which then dies.
+   */
   private static int outputCode() {
     if (!System.out.checkError()) {
       return ExitCode.OK;
     }
-    try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    try {
       out.write('\n'); // to learn what went wrong
       return ExitCode.OK;
     } catch (IOException e) {

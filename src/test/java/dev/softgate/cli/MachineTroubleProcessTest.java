@@ -42,6 +42,7 @@ class MachineTroubleProcessTest {
       value = {
         "ulimit -n 32; exec \"$@\"      | no file handles are left, of 32; raise the limit",
         "\"$@\" > /dev/full             | cannot write to standard output: the disk is full",
+        "exec \"$@\" >&-                | cannot write to standard output: Bad file descriptor",
       })
   void saysWhatTheMachineLacksInOneLine(String script, String line) throws Exception {
     Ended ended =
