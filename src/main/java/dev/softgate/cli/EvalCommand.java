@@ -155,7 +155,7 @@ final class EvalCommand implements Callable<Integer> {
                 "split",
                 text("%s, %,d images", evaluation.images().split().text(), metrics.images()))
             .add("accuracy", text("%.2f%%", 100 * metrics.accuracy()))
-            .add("loss", text("%.4f nats", metrics.classificationLoss()));
+            .add("loss", ProgressText.loss(metrics.classificationLoss(), 4) + " nats");
     WrongLabels wrong = evaluation.wrongLabels();
     if (wrong != null) {
       lines.add("wrong labels", wrong(wrong));

@@ -16,8 +16,12 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   private static final int LONG_STEP_SECONDS = 10;
 
+  /** From here on what the first step prepares besides does not count. */
+  private static final int VERY_LONG_STEP_SECONDS = 60;
+
   private final @Nullable LiveLine line;
   private boolean measured;
+  private int steps;
   private int epochs;
   private int trainImages;
   private double secondsPerEpoch = Double.NaN;
@@ -44,11 +48,12 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepFinished(StepProgress progress) {
+    steps++;
     if (!measured) {
-      measured = true;
       double epochSeconds = trainImages / progress.imagesPerSecond();
       double stepSeconds = epochSeconds / progress.batches();
-      if (stepSeconds >= LONG_STEP_SECONDS) {
+      measured = steps == 2 || stepSeconds >= VERY_LONG_STEP_SECONDS;
+      if (measured && stepSeconds >= LONG_STEP_SECONDS) {
         LOG.info(
             "a step takes {}, an epoch of {} steps {}",
             ProgressText.time(stepSeconds),

@@ -16,6 +16,7 @@ final class ProgressText {
 
   private static final int SECONDS_PER_MINUTE = 60;
   private static final int MINUTES_PER_HOUR = 60;
+  private static final double BLOWN_UP = 1e6;
 
   /** {@code epoch 3/10}. */
   static String epoch(int epoch, int epochs) {
@@ -32,8 +33,8 @@ final class ProgressText {
     text.append(
         String.format(
             Locale.ROOT,
-            "loss %.3f  acc %.1f%%",
-            progress.classificationLoss(),
+            "loss %s  acc %.1f%%",
+            loss(progress.classificationLoss(), 3),
             100 * progress.accuracy()));
     if (!Double.isNaN(progress.meanGate())) {
       text.append(String.format(Locale.ROOT, "  g %.3f", progress.meanGate()));
@@ -62,6 +63,13 @@ final class ProgressText {
       text.append("  ").append(time(secondsLeft)).append(" left");
     }
     return text.toString();
+  }
+
+  /** A loss with so many decimals; of a network that blew up, its order of magnitude. */
+  static String loss(double loss, int decimals) {
+    return Math.abs(loss) < BLOWN_UP
+        ? String.format(Locale.ROOT, "%." + decimals + "f", loss)
+        : String.format(Locale.ROOT, "%.3e", loss);
   }
 
   /** {@code 45s}, {@code 12m05s} or {@code 3h20m}. */
@@ -105,9 +113,9 @@ final class ProgressText {
       text.append(
           String.format(
               Locale.ROOT,
-              "  %s %.3f %.1f%%",
+              "  %s %s %.1f%%",
               phase,
-              metrics.classificationLoss(),
+              loss(metrics.classificationLoss(), 3),
               100 * metrics.accuracy()));
     }
   }

@@ -9,13 +9,16 @@ final class Speedometer {
   private final long start = System.nanoTime();
   private long last = start;
   private long images;
+  private int steps;
   private double secondsPerImage;
 
   /** Notes a step over {@code size} images; returns the recent speed in images per second. */
   double stepDone(int size) {
     long now = System.nanoTime();
     double newest = (now - last) / 1e9 / size;
-    secondsPerImage = images == 0 ? newest : NEWEST * newest + (1 - NEWEST) * secondsPerImage;
+    // The first step also prepares what all others use, so the second begins the mean anew.
+    secondsPerImage = steps < 2 ? newest : NEWEST * newest + (1 - NEWEST) * secondsPerImage;
+    steps++;
     last = now;
     images += size;
     return 1 / secondsPerImage;

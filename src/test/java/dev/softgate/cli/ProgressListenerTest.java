@@ -91,6 +91,23 @@ class ProgressListenerTest {
     }
   }
 
+  @Test
+  void printsTheMagnitudeOfALossThatBlewUp() {
+    assertThat(ProgressText.loss(1.23456, 3)).isEqualTo("1.235");
+    assertThat(ProgressText.loss(6.4373968e28, 4)).isEqualTo("6.437e+28");
+  }
+
+  @Test
+  void takesNoStepThatPreparesTheOthersForTheirMeasure() {
+    try (LogCapture log = new LogCapture();
+        ProgressListener listener = new ProgressListener(null)) {
+      listener.trainingStarted(0, 3, 10, 320);
+      listener.stepFinished(new StepProgress(0, 0, 10, 1, 0.5, Double.NaN, 2));
+      listener.stepFinished(new StepProgress(0, 1, 10, 1, 0.5, Double.NaN, 32));
+      assertThat(log.messages()).isEmpty();
+    }
+  }
+
   private final ByteArrayOutputStream drawn = new ByteArrayOutputStream();
 
   private LiveLine line() {
