@@ -154,7 +154,7 @@ class MemoryGateTest {
     ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1);
     assertThatThrownBy(() -> Extraction.of(plain, plain.state()))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no --gate memory");
+        .hasMessageContaining("has --gate none, not --gate memory");
   }
 
   @Test
