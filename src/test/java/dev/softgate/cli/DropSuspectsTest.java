@@ -138,7 +138,8 @@ class DropSuspectsTest {
   @Test
   void aFileThatHasChangedOrIsGoneIsRefused() throws IOException {
     Path mine = Files.copy(scores, folder.resolve("mine.csv"));
-    TinyRun run = train("mine", "0.25", mine);
+    TinyRun.runOneStep(TinyRun.arguments(folder, "mine", 1, options("0.25", mine)));
+    TinyRun run = new TinyRun(folder.resolve("runs").resolve("mine"));
     Files.writeString(mine, Files.readString(mine) + "\n");
     assertRefused(
         TinyRun.run("train", "--resume", run.toString()),
@@ -164,7 +165,7 @@ class DropSuspectsTest {
     assertRefused(
         TinyRun.run(gated),
         "no finished baseline run",
-        " --drop-suspects 0.25 --scores " + scores + " --score aum");
+        " --drop-suspects 0.25 --scores " + scores + " ");
     train("plain-quarter", "0.25", scores, "--gate=none", "--score=aum");
     CommandRun found = TinyRun.run(gated);
     assertThat(found.exitCode()).as(found.err()).isZero();
