@@ -86,7 +86,7 @@ class ExtractCommandTest {
         "has a memory");
     assertRefused(
         TinyRun.run("eval", plain.toString(), "--split", "train", "--memory", "on"),
-        "has --gate none, not --gate memory");
+        "the network has no --gate memory");
   }
 
   @ParameterizedTest

@@ -43,6 +43,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -347,6 +348,7 @@ class OneDnnEngineTest {
   }
 
   @Test
+  @Tag("battery")
   void theDeepestNetworkThereIsTrains() {
     ModelSpec spec =
         new ModelSpec(
