@@ -33,7 +33,14 @@ class FlatMemoryTest {
       return end.exitCode() == 0
           && kilobytes.size() == 10
           && growth() <= MOST_GROWTH
-          && pointers.get(9) <= pointers.get(2);
+          && most(pointers.subList(7, 10)) <= most(pointers.subList(0, 3));
+    }
+
+    /**
+     * When the garbage collector lets objects go is its own affair: it makes single counts vary.
+     */
+    private static long most(List<Long> counts) {
+      return counts.stream().mapToLong(Long::longValue).max().orElseThrow();
     }
 
     String text() {
