@@ -99,9 +99,12 @@ final class LastOptionWins implements IParameterPreprocessor {
   }
 
   private static @Nullable OptionSpec option(String argument, CommandSpec command) {
+    if (!argument.startsWith("-")) {
+      return null;
+    }
     OptionSpec exact = command.findOption(argument);
-    if (exact != null || !argument.startsWith("-")) {
-      return argument.startsWith("-") ? exact : null;
+    if (exact != null) {
+      return exact;
     }
     int equals = argument.indexOf('=');
     if (equals > 0) {

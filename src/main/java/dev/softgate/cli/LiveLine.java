@@ -46,7 +46,7 @@ final class LiveLine {
   /**
    * Draws the line, unless it was drawn a moment ago.
    *
-   * @param total of which {@code done} is done; at most 0 where unknown
+   * @param total what {@code done} counts up to; at most 0 where unknown
    */
   synchronized void show(String name, double done, double total, String details) {
     long now = System.nanoTime();

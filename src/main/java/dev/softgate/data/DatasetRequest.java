@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param dataUrl an archive to download in place of the official one when {@code dataDir} has none:
  *     {@code http}, {@code https} or {@code file}; a fragment {@code #sha256=HEX} is checked
  * @param seed of the {@code synthetic} set; not looked at for the others
- * @param limits of a run, so that of {@code folder:DIR} only images that it looks at are decoded;
- *     null for all
+ * @param limits a run's; only the images of {@code folder:DIR} that it looks at are decoded; null
+ *     for all
  */
 public record DatasetRequest(
     String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {

@@ -46,7 +46,7 @@ final class ImageFolder {
   /**
    * Reads the set.
    *
-   * @param limits of the run that it is for, which says what images are decoded; null for all
+   * @param limits the run's, which say what images are decoded; null for all
    * @throws BadInputException if a folder or class is missing, a file is no image, sizes differ, or
    *     it all does not fit into memory
    */

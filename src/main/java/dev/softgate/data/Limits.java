@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param train train on so many images at most; null for all
  * @param validation validate on so many at most: a number, {@value #AUTO} or {@value #ALL}
  * @param test test on so many at most; null for all
- * @param seed of a seeded split and of what limits choose
+ * @param seed decides a seeded split and what limits choose
  */
 public record Limits(
     SplitKind split,
