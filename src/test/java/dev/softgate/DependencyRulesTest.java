@@ -12,9 +12,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,10 @@ class DependencyRulesTest {
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages(ROOT);
+
+  /** A row of the table of packages: name, content, packages used. */
+  private static final Pattern TABLE_ROW =
+      Pattern.compile("\\| `([a-z.]+)` \\| [^|]+ \\| ((?:`[a-z.]+` ?)+|–) \\|");
 
   /** Package → the packages it may use, besides itself and the root package. */
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
@@ -47,22 +56,39 @@ class DependencyRulesTest {
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
     MAY_USE.put("onednn", List.of("interop", "model", "torch"));
     MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
+    MAY_USE.put("engine", List.of("gate", "model", "onednn", "torch"));
+    MAY_USE.put("config", List.of("data", "engine", "gate", "interop", "model", "onednn"));
     MAY_USE.put(
         "training",
-        List.of("data", "evaluation", "gate", "interop", "model", "onednn", "scoring", "torch"));
-    MAY_USE.put("benchmark", List.of("data", "model", "onednn", "torch", "training"));
-    MAY_USE.put("parity", List.of("gate", "interop", "model", "torch", "training"));
+        List.of("config", "data", "evaluation", "gate", "interop", "model", "scoring", "torch"));
+    MAY_USE.put("benchmark", List.of("data", "engine", "model", "onednn", "torch", "training"));
+    MAY_USE.put("parity", List.of("engine", "gate", "interop", "model", "torch", "training"));
     MAY_USE.put(
-        "experiment",
+        "run",
         List.of(
-            "chart",
+            "config",
             "data",
+            "engine",
             "evaluation",
             "gate",
             "interop",
             "interop.pytorch",
             "model",
-            "parity",
+            "scoring",
+            "torch",
+            "training"));
+    MAY_USE.put(
+        "study",
+        List.of(
+            "chart",
+            "config",
+            "data",
+            "engine",
+            "evaluation",
+            "gate",
+            "interop",
+            "model",
+            "run",
             "scoring",
             "scoring.labels",
             "scoring.statistics",
@@ -71,25 +97,45 @@ class DependencyRulesTest {
     MAY_USE.put(
         "serving",
         List.of(
-            "data", "evaluation", "experiment", "gate", "model", "scoring", "torch", "training"));
+            "config",
+            "data",
+            "engine",
+            "evaluation",
+            "gate",
+            "model",
+            "run",
+            "scoring",
+            "torch",
+            "training"));
     MAY_USE.put(
         "report",
-        List.of("chart", "data", "experiment", "interop", "scoring.statistics", "training"));
+        List.of(
+            "chart",
+            "config",
+            "data",
+            "interop",
+            "run",
+            "scoring.statistics",
+            "study",
+            "training"));
     MAY_USE.put(
         "cli",
         List.of(
             "benchmark",
+            "config",
             "data",
+            "engine",
             "evaluation",
-            "experiment",
             "gate",
             "interop",
             "model",
             "onednn",
             "parity",
             "report",
+            "run",
             "scoring",
             "scoring.labels",
+            "study",
             "torch",
             "training"));
   }
@@ -121,6 +167,25 @@ class DependencyRulesTest {
         .as("packages; give a new one its row in MAY_USE")
         .containsExactlyInAnyOrderElementsOf(
             Stream.concat(Stream.of(ROOT), packages().map(name -> ROOT + "." + name)).toList());
+  }
+
+  @Test
+  void theArchitecturePageHasTheSameTable() throws IOException {
+    Map<String, List<String>> table = new LinkedHashMap<>();
+    for (String line : Files.readAllLines(Path.of("docs/architecture.md"))) {
+      Matcher row = TABLE_ROW.matcher(line);
+      if (row.matches()) {
+        table.put(
+            row.group(1),
+            Pattern.compile("`([^`]+)`")
+                .matcher(row.group(2))
+                .results()
+                .map(m -> m.group(1))
+                .toList());
+      }
+    }
+
+    assertThat(table).isEqualTo(MAY_USE);
   }
 
   @Test

@@ -4,18 +4,18 @@ import dev.softgate.data.Augmentation;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
+import dev.softgate.engine.Compute;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.onednn.ConvolutionCeiling;
 import dev.softgate.onednn.OneDnnEngine;
-import dev.softgate.onednn.Part;
-import dev.softgate.onednn.Work;
+import dev.softgate.onednn.OperationCost;
+import dev.softgate.onednn.OperationKind;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
-import dev.softgate.training.Compute;
 import dev.softgate.training.Sgd;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
@@ -182,7 +182,7 @@ public final class Benchmark {
     }
 
     Measurement measurement() {
-      Map<Part, Work> perStep = new EnumMap<>(Part.class);
+      Map<OperationKind, OperationCost> perStep = new EnumMap<>(OperationKind.class);
       double inEngine = 0;
       if (timed != null) {
         timed.takeWork().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));

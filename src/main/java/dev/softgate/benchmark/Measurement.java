@@ -1,7 +1,7 @@
 package dev.softgate.benchmark;
 
-import dev.softgate.onednn.Part;
-import dev.softgate.onednn.Work;
+import dev.softgate.onednn.OperationCost;
+import dev.softgate.onednn.OperationKind;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -22,7 +22,7 @@ public record Measurement(
     int imagesPerStep,
     double[] stepSeconds,
     long livePointersGrown,
-    Map<Part, Work> parts,
+    Map<OperationKind, OperationCost> parts,
     double engineSeconds,
     double optimizerSeconds) {
 

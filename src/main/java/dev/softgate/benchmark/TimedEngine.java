@@ -5,8 +5,8 @@ import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.Leg;
 import dev.softgate.model.Pass;
 import dev.softgate.onednn.OneDnnEngine;
-import dev.softgate.onednn.Part;
-import dev.softgate.onednn.Work;
+import dev.softgate.onednn.OperationCost;
+import dev.softgate.onednn.OperationKind;
 import dev.softgate.torch.Tensor;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,7 +24,7 @@ final class TimedEngine implements BackboneEngine {
   }
 
   /** See {@link OneDnnEngine#takeWork}. */
-  Map<Part, Work> takeWork() {
+  Map<OperationKind, OperationCost> takeWork() {
     return engine.takeWork();
   }
 

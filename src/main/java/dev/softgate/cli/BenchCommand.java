@@ -2,9 +2,9 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.benchmark.Benchmark;
+import dev.softgate.config.RunConfig;
+import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
-import dev.softgate.training.Compute;
-import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +90,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--compare",
       description =
-          "Measure all engines in all precisions by turns, against libtorch in fp32 with its default layout of images.")
+          "Measure all engines in all precisions by turns, against libtorch in fp32 with its"
+              + " default layout of images.")
   boolean compare;
 
   @Option(names = "--json", description = "Print the figures as JSON.")

@@ -2,14 +2,14 @@ package dev.softgate.cli;
 
 import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
+import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.onednn.MachineCeiling;
 import dev.softgate.onednn.OneDnnEngine;
-import dev.softgate.onednn.Part;
-import dev.softgate.onednn.Work;
+import dev.softgate.onednn.OperationCost;
+import dev.softgate.onednn.OperationKind;
 import dev.softgate.torch.TorchRuntime;
-import dev.softgate.training.Compute;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -197,8 +197,8 @@ final class BenchFigures {
     double rest = measurement.engineSeconds();
     double outside = mean - measurement.engineSeconds();
     Map<String, Object> parts = new LinkedHashMap<>();
-    for (Map.Entry<Part, Work> entry : measurement.parts().entrySet()) {
-      Work work = entry.getValue();
+    for (Map.Entry<OperationKind, OperationCost> entry : measurement.parts().entrySet()) {
+      OperationCost work = entry.getValue();
       if (work.seconds() == 0) {
         continue;
       }

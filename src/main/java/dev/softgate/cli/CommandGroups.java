@@ -14,10 +14,9 @@ final class CommandGroups {
   private static final Map<String, List<String>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Train", List.of("train", "sweep", "launch"));
+    GROUPS.put("Train", List.of("train"));
     GROUPS.put("Use a trained network", List.of("eval", "predict", "skip", "score", "report"));
-    GROUPS.put(
-        "Data and networks", List.of("data", "noise", "models", "export", "import", "extract"));
+    GROUPS.put("Data and networks", List.of("data", "noise", "models", "import", "extract"));
     GROUPS.put("Check this machine", List.of("parity", "bench"));
   }
 

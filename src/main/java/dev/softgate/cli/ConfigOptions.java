@@ -1,6 +1,6 @@
 package dev.softgate.cli;
 
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;

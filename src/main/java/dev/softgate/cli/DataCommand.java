@@ -1,11 +1,11 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
-import dev.softgate.experiment.DataDescription;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.DataDescription;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;

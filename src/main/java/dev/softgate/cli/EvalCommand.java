@@ -1,17 +1,17 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
+import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.GateStatistics;
-import dev.softgate.experiment.AbsolutePaths;
-import dev.softgate.experiment.Evaluation;
-import dev.softgate.experiment.EvaluationImages;
-import dev.softgate.experiment.EvaluationSplit;
-import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.run.AbsolutePaths;
+import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.scoring.WrongLabels;
-import dev.softgate.training.Compute;
-import dev.softgate.training.RunConfig;
+import dev.softgate.study.EvaluationImages;
+import dev.softgate.study.EvaluationSplit;
+import dev.softgate.study.SplitEvaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +121,7 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(), config.data(), part, DownloadProgress.forStandardError());
-    Evaluation evaluation = Evaluation.run(trained, images, used, memory.equals("on"));
+    SplitEvaluation evaluation = SplitEvaluation.run(trained, images, used, memory.equals("on"));
     if (dumpGates != null) {
       evaluation.writeGates(dumpGates);
     }
@@ -145,7 +145,7 @@ final class EvalCommand implements Callable<Integer> {
     return overrides;
   }
 
-  private static LabeledLines lines(Evaluation evaluation, int threads) {
+  private static LabeledLines lines(SplitEvaluation evaluation, int threads) {
     PhaseMetrics metrics = evaluation.predictions().metrics();
     LabeledLines lines =
         new LabeledLines()

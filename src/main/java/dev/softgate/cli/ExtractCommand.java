@@ -1,10 +1,10 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.experiment.ExtractedNetwork;
-import dev.softgate.experiment.RunFolder;
-import dev.softgate.experiment.TrainedNetwork;
-import dev.softgate.training.Compute;
+import dev.softgate.engine.Compute;
+import dev.softgate.run.RunFolder;
+import dev.softgate.run.TrainedNetwork;
+import dev.softgate.study.ExtractedNetwork;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.softgate.cli;
 
-import dev.softgate.experiment.AbsolutePaths;
+import dev.softgate.run.AbsolutePaths;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

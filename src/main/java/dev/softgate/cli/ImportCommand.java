@@ -1,21 +1,21 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.DataConfig;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.Normalization;
-import dev.softgate.experiment.ImportRequest;
-import dev.softgate.experiment.ImportSearch;
-import dev.softgate.experiment.ImportedNetwork;
-import dev.softgate.experiment.RunFolder;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.Quoted;
 import dev.softgate.model.ShortcutKind;
 import dev.softgate.model.StateRecognition;
-import dev.softgate.training.DataConfig;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.ImportRequest;
+import dev.softgate.run.ImportSearch;
+import dev.softgate.run.ImportedNetwork;
+import dev.softgate.run.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,9 +1,9 @@
 package dev.softgate.cli;
 
-import dev.softgate.experiment.Experiment;
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
 import dev.softgate.interop.MachineTrouble;
+import dev.softgate.run.Experiment;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

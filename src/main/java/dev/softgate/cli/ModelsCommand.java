@@ -1,13 +1,13 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.experiment.ModelListing;
+import dev.softgate.config.ModelConfig;
+import dev.softgate.config.Presets;
+import dev.softgate.config.PublishedAccuracy;
+import dev.softgate.config.RunConfig;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
-import dev.softgate.training.ModelConfig;
-import dev.softgate.training.Presets;
-import dev.softgate.training.PublishedAccuracy;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.ModelListing;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

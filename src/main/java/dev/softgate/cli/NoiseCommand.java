@@ -1,6 +1,8 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.DataConfig;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
@@ -8,8 +10,6 @@ import dev.softgate.data.LabelFile;
 import dev.softgate.data.LabelNoise;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.interop.AtomicFiles;
-import dev.softgate.training.DataConfig;
-import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.experiment.StoppedRunException;
 import dev.softgate.interop.MachineTrouble;
+import dev.softgate.run.StoppedRunException;
 import dev.softgate.training.DivergenceException;
 import java.io.IOException;
 import java.io.PrintWriter;

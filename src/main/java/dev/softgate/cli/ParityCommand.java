@@ -1,13 +1,13 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.engine.Compute;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.parity.GoldenFile;
 import dev.softgate.parity.ParityCheck;
 import dev.softgate.parity.ParityReport;
 import dev.softgate.parity.ParityReport.Quantity;
-import dev.softgate.training.Compute;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

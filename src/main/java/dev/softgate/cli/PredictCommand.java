@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
@@ -8,13 +9,12 @@ import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.evaluation.SkippingNetwork;
-import dev.softgate.experiment.ImagePrediction;
-import dev.softgate.experiment.ReadImages;
-import dev.softgate.experiment.TrainedNetwork;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
+import dev.softgate.run.TrainedNetwork;
+import dev.softgate.study.ImagePrediction;
+import dev.softgate.study.ReadImages;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.RunConfig;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Collections;

@@ -1,8 +1,8 @@
 package dev.softgate.cli;
 
-import dev.softgate.experiment.RunFolder;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.report.Report;
+import dev.softgate.run.RunFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

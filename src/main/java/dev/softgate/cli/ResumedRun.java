@@ -1,9 +1,9 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.experiment.AbsolutePaths;
-import dev.softgate.experiment.RunFolder;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
+import dev.softgate.run.AbsolutePaths;
+import dev.softgate.run.RunFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

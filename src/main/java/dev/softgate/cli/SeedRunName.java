@@ -1,7 +1,7 @@
 package dev.softgate.cli;
 
-import dev.softgate.training.OptimizationConfig;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RunConfig;
 import java.util.stream.Collectors;
 
 /**

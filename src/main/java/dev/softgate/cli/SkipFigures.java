@@ -1,14 +1,14 @@
 package dev.softgate.cli;
 
+import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
-import dev.softgate.experiment.EvaluationImages;
-import dev.softgate.experiment.SkipStudy;
-import dev.softgate.experiment.TrainedNetwork;
+import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.SkipCost;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.scoring.WrongLabels;
-import dev.softgate.training.Compute;
+import dev.softgate.study.EvaluationImages;
+import dev.softgate.study.SkipStudy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
-import dev.softgate.training.EffectlessOptions;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.EffectlessOptions;
+import dev.softgate.config.RunConfig;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.softgate.cli;
 
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 
 /** What {@code softgate train} runs. */
 @FunctionalInterface

@@ -120,7 +120,7 @@ public final class TensorBoardWriter implements AutoCloseable {
    * @throws UncheckedIOException if writing fails
    */
   public void histogram(String tag, long step, float[] values) {
-    Histogram histogram = Histogram.of(values);
+    EventHistogram histogram = EventHistogram.of(values);
     if (histogram.count() > 0) {
       byte[] encoded = message(histogram::writeTo);
       summary(tag, step, field -> field.writeByteArray(HISTOGRAM, encoded));

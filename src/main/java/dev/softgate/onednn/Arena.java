@@ -71,8 +71,8 @@ final class Arena implements AutoCloseable {
   }
 
   /** Memory for elements laid out so, of no particular value. */
-  Block take(memory.desc layout) {
-    return new Block(layout, take(layout.get_size()));
+  MemoryBlock take(memory.desc layout) {
+    return new MemoryBlock(layout, take(layout.get_size()));
   }
 
   /** So many float32 numbers, of no particular value. */
@@ -124,12 +124,12 @@ final class Arena implements AutoCloseable {
   /** Float32 numbers seen from Java and from oneDNN. */
   static final class Floats {
     private final FloatBuffer values;
-    private final Block block;
+    private final MemoryBlock block;
 
     Floats(BytePointer memory, int length) {
       memory.capacity((long) length * Float.BYTES);
       this.values = memory.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
-      this.block = new Block(Native.vector(length), memory);
+      this.block = new MemoryBlock(Native.vector(length), memory);
     }
 
     float get(int i) {
@@ -144,7 +144,7 @@ final class Arena implements AutoCloseable {
       return values.capacity();
     }
 
-    Block block() {
+    MemoryBlock block() {
       return block;
     }
 

@@ -141,15 +141,15 @@ public final class ConvolutionCeiling {
           worker -> {
             if (worker.index() == 0) {
               maps[0] = filled(shape.input(images, type), chunks, arena);
-              maps[1] = filled(Maps.output(shape, images, type), chunks, arena);
+              maps[1] = filled(FeatureMaps.output(shape, images, type), chunks, arena);
             }
-            Map<Integer, Block> weights = new HashMap<>();
+            Map<Integer, MemoryBlock> weights = new HashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
               worker.meet();
               long start = System.nanoTime();
               for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
                 Weighted operation = primitive.apply(worker.primitives(), chunks.size(c));
-                Block ofSize =
+                MemoryBlock ofSize =
                     weights.computeIfAbsent(
                         chunks.size(c), size -> cleared(operation.weights(), arena));
                 operation
@@ -168,15 +168,15 @@ public final class ConvolutionCeiling {
   }
 
   /** Weights as the primitive for one number of images wants them; another may want others. */
-  private static Block cleared(memory.desc layout, Arena arena) {
+  private static MemoryBlock cleared(memory.desc layout, Arena arena) {
     synchronized (arena) {
-      Block block = arena.take(layout);
+      MemoryBlock block = arena.take(layout);
       block.clear();
       return block;
     }
   }
 
-  private static FeatureMap filled(Maps maps, Chunks chunks, Arena arena) {
+  private static FeatureMap filled(FeatureMaps maps, Chunks chunks, Arena arena) {
     FeatureMap map = new FeatureMap(arena, maps, chunks);
     map.fill(FILLING);
     return map;

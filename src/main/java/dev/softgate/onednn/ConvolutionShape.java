@@ -29,8 +29,8 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
   }
 
   /** The maps that a convolution of these images takes. */
-  Maps input(int images, DType type) {
-    return new Maps(type, images, in, height, width);
+  FeatureMaps input(int images, DType type) {
+    return new FeatureMaps(type, images, in, height, width);
   }
 
   int outHeight() {

@@ -65,7 +65,7 @@ final class Convolutions {
                 after,
                 attributes,
                 false);
-    return passFaulty(description, Part.FORWARD, s, type);
+    return passFaulty(description, OperationKind.FORWARD, s, type);
   }
 
   /** Of (gradient of the output, weights in×out×k×k, gradient of the input). */
@@ -84,7 +84,7 @@ final class Convolutions {
             new long[] {s.paddingBelow(), s.paddingRight()},
             attributes,
             false);
-    return passFaulty(description, Part.BACKWARD_DATA, s, type);
+    return passFaulty(description, OperationKind.BACKWARD_DATA, s, type);
   }
 
   /** Of (input, gradient of the output, gradient of the weights in float32). */
@@ -105,11 +105,11 @@ final class Convolutions {
             hint,
             attributes,
             false);
-    return passFaulty(description, Part.BACKWARD_WEIGHTS, s, type);
+    return passFaulty(description, OperationKind.BACKWARD_WEIGHTS, s, type);
   }
 
   private static <D extends primitive_desc> D passFaulty(
-      D description, Part part, ConvolutionShape shape, DType type) {
+      D description, OperationKind part, ConvolutionShape shape, DType type) {
     while (isFaulty(implementation(description), part, shape, type)) {
       if (!description.next_impl()) {
         throw new IllegalStateException(
@@ -130,21 +130,22 @@ final class Convolutions {
    *
    * @param implementation as {@link #implementation} names it
    */
-  static boolean isFaulty(String implementation, Part part, ConvolutionShape s, DType type) {
+  static boolean isFaulty(
+      String implementation, OperationKind part, ConvolutionShape s, DType type) {
     if (s.stride() == 1) {
       return false;
     }
-    if (part == Part.BACKWARD_WEIGHTS && implementation.matches("jit(_bf16)?_1x1:.*")) {
+    if (part == OperationKind.BACKWARD_WEIGHTS && implementation.matches("jit(_bf16)?_1x1:.*")) {
       // Writes beyond its scratch memory, with AVX-512 only where it sums a map in several parts.
       return s.in() < (implementation.endsWith(":avx2") ? AVX2_BLOCK : AVX512_BLOCK);
     }
     if (type != DType.BFLOAT16 || s.outWidth() > 1) {
       return false;
     }
-    if (part == Part.FORWARD && implementation.matches("brg_conv_fwd:.*amx")) {
+    if (part == OperationKind.FORWARD && implementation.matches("brg_conv_fwd:.*amx")) {
       return s.height() > AMX_ROWS; // reads scratch memory that it has not written
     }
-    return part == Part.BACKWARD_WEIGHTS // the same
+    return part == OperationKind.BACKWARD_WEIGHTS // the same
         && s.width() == 1
         && (implementation.startsWith("jit_bf16:")
             || (s.kernel() > 1 && implementation.matches("(brgconv_bwd_w|jit):.*amx")));

@@ -9,32 +9,32 @@ import org.bytedeco.javacpp.Pointer;
 /** A batch's feature maps in one piece of memory, with a block for each chunk and each share. */
 final class FeatureMap {
 
-  private final Maps maps;
+  private final FeatureMaps maps;
   private final BytePointer memory;
-  private final Block[] chunks;
-  private final Block[] shares;
+  private final MemoryBlock[] chunks;
+  private final MemoryBlock[] shares;
 
   /** Maps of the whole batch that {@code chunks} cuts up. */
-  FeatureMap(Arena arena, Maps maps, Chunks chunks) {
+  FeatureMap(Arena arena, FeatureMaps maps, Chunks chunks) {
     this.maps = maps;
     this.memory = arena.take(maps.bytes());
-    this.chunks = new Block[chunks.count()];
+    this.chunks = new MemoryBlock[chunks.count()];
     for (int i = 0; i < this.chunks.length; i++) {
       this.chunks[i] = block(chunks.first(i), chunks.size(i));
     }
-    this.shares = new Block[chunks.threads()];
+    this.shares = new MemoryBlock[chunks.threads()];
     for (int i = 0; i < shares.length; i++) {
       shares[i] = block(chunks.firstImage(i), Math.max(1, chunks.shareSize(i)));
     }
   }
 
-  private Block block(int firstImage, int images) {
+  private MemoryBlock block(int firstImage, int images) {
     long offset = maps.of(1).bytes() * Math.min(firstImage, maps.images() - 1);
-    return new Block(maps.of(images).description(), Arena.at(memory, offset));
+    return new MemoryBlock(maps.of(images).description(), Arena.at(memory, offset));
   }
 
   /** The whole batch. */
-  Maps maps() {
+  FeatureMaps maps() {
     return maps;
   }
 
@@ -49,7 +49,7 @@ final class FeatureMap {
   }
 
   /** One chunk. */
-  Block block(int chunk) {
+  MemoryBlock block(int chunk) {
     return chunks[chunk];
   }
 

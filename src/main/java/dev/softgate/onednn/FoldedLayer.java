@@ -20,7 +20,7 @@ final class FoldedLayer {
     int count = parameters.weightCount();
     BytePointer memory = arena.take((long) count * Float.BYTES);
     this.weights = new Arena.Floats(memory, count);
-    this.copies = new WeightCopies(new Block(parameters.plainLayout(), memory), arena);
+    this.copies = new WeightCopies(new MemoryBlock(parameters.plainLayout(), memory), arena);
     this.bias = arena.takeFloats(parameters.scale().length());
   }
 
@@ -45,7 +45,7 @@ final class FoldedLayer {
   }
 
   /** The folded weights in a layout, from the next {@link #fold} on. */
-  Block inLayout(memory.desc layout) {
+  MemoryBlock inLayout(memory.desc layout) {
     return copies.inLayout(layout);
   }
 

@@ -47,10 +47,10 @@ final class InferencePlan {
       ConvolutionShape shape,
       Epilogue epilogue,
       FoldedLayer layer,
-      Map<Integer, Block> weights,
-      Block bias) {
+      Map<Integer, MemoryBlock> weights,
+      MemoryBlock bias) {
 
-    Block weightsFor(int images) {
+    MemoryBlock weightsFor(int images) {
       return Objects.requireNonNull(weights.get(images), "not planned for so many images");
     }
 
@@ -66,9 +66,9 @@ final class InferencePlan {
       List<Step> branch,
       @Nullable Step projection,
       @Nullable Padding padding,
-      Maps input,
+      FeatureMaps input,
       @Nullable MemoryMasks masks,
-      Maps output) {}
+      FeatureMaps output) {}
 
   /**
    * Plans {@code leg}; on a thread of the team. The layers must be folded afterwards.
@@ -77,7 +77,7 @@ final class InferencePlan {
    */
   InferencePlan(
       Leg leg,
-      Maps input,
+      FeatureMaps input,
       Function<ConvNorm, FoldedLayer> layers,
       Chunks chunks,
       Arena arena,
@@ -91,7 +91,7 @@ final class InferencePlan {
     ConvNorm first = OneDnnEngine.stem(leg);
     this.stem =
         first == null ? null : step(first, input.height(), input.width(), Epilogue.BIAS_RELU);
-    Maps maps = stem == null ? input : output(stem);
+    FeatureMaps maps = stem == null ? input : output(stem);
     for (Unit unit : leg.shared()) {
       maps = plan((ResidualUnit) unit, maps, sharedUnits);
     }
@@ -102,13 +102,13 @@ final class InferencePlan {
     this.exit = additionalUnits.isEmpty() ? entry : new FeatureMap(arena, maps, chunks);
   }
 
-  private Maps output(Step step) {
-    return Maps.output(step.shape(), chunks.images(), type);
+  private FeatureMaps output(Step step) {
+    return FeatureMaps.output(step.shape(), chunks.images(), type);
   }
 
-  private Maps plan(ResidualUnit source, Maps input, List<PlannedUnit> to) {
+  private FeatureMaps plan(ResidualUnit source, FeatureMaps input, List<PlannedUnit> to) {
     List<Step> branch = new ArrayList<>();
-    Maps maps = input;
+    FeatureMaps maps = input;
     int count = source.branch().size();
     for (int i = 0; i < count; i++) {
       boolean last = i + 1 == count;
@@ -269,7 +269,7 @@ final class InferencePlan {
     for (int c = worker.takeChunk(); c < parts.count(); c = worker.takeChunk()) {
       int first = parts.first(c);
       int count = parts.size(c);
-      Block chosen = worker.scratch(CHOSEN, entry.maps().of(count));
+      MemoryBlock chosen = worker.scratch(CHOSEN, entry.maps().of(count));
       ByteBuffer here = chosen.bytes();
       for (int i = 0; i < count; i++) {
         here.put(i * each, open.entry(), Math.multiplyExact(images[first + i], each), each);
@@ -291,8 +291,8 @@ final class InferencePlan {
       result = scratch(worker, "stream", unit.projection(), images);
       run(worker, unit.projection(), images, x, result);
     } else if (unit.padding() != null) {
-      Maps maps = unit.input().of(images);
-      Block padded = worker.scratch("stream", unit.padding().output(maps));
+      FeatureMaps maps = unit.input().of(images);
+      MemoryBlock padded = worker.scratch("stream", unit.padding().output(maps));
       unit.padding().forward(worker, maps, x, padded);
       result = padded.handle();
     }

@@ -20,7 +20,7 @@ final class LayerParameters {
   private final int out;
   private final int in;
   private final int kernel;
-  private final Block plain;
+  private final MemoryBlock plain;
   private final WeightCopies copies;
   private final WeightCopies transposedCopies;
   private final Arena.Floats weights;
@@ -42,10 +42,10 @@ final class LayerParameters {
     this.in = (int) weight.size(1);
     this.kernel = (int) weight.size(2);
     BytePointer memory = new BytePointer(weight.memory());
-    this.plain = new Block(Native.plainWeights(out, in, kernel), memory);
+    this.plain = new MemoryBlock(Native.plainWeights(out, in, kernel), memory);
     this.copies = new WeightCopies(plain, arena);
     this.transposedCopies =
-        new WeightCopies(new Block(Native.transposedWeights(out, in, kernel), memory), arena);
+        new WeightCopies(new MemoryBlock(Native.transposedWeights(out, in, kernel), memory), arena);
     this.weights = floats(weight);
     this.scale = floats(source.norm().weight().value());
     this.shift = floats(source.norm().bias().value());
@@ -120,12 +120,12 @@ final class LayerParameters {
   }
 
   /** The weights in a layout for the forward pass. */
-  Block inLayout(memory.desc layout) {
+  MemoryBlock inLayout(memory.desc layout) {
     return copies.inLayout(layout);
   }
 
   /** The weights in a layout that names them in×out×k×k. */
-  Block transposedInLayout(memory.desc layout) {
+  MemoryBlock transposedInLayout(memory.desc layout) {
     return transposedCopies.inLayout(layout);
   }
 

@@ -29,9 +29,9 @@ public final class MachineCeiling {
         (worker, arena) -> {
           Primitives.Weighted product = worker.primitives().product(SIDE, type);
           memory.desc square = Native.matrix(type, SIDE);
-          Block a = filled(square, arena);
-          Block b = filled(product.weights(), arena);
-          Block result = filled(square, arena);
+          MemoryBlock a = filled(square, arena);
+          MemoryBlock b = filled(product.weights(), arena);
+          MemoryBlock result = filled(square, arena);
           return () -> product.call().run(a.handle(), b.handle(), result.handle());
         });
   }
@@ -42,20 +42,21 @@ public final class MachineCeiling {
    * @return bytes a second, read and written, of all threads, in the fastest of some rounds
    */
   public static double copyBytesPerSecond(int threads) {
-    Maps maps = new Maps(DType.FLOAT32, COPIED_MEGABYTES, 1, 512, 512); // a megabyte each
+    FeatureMaps maps =
+        new FeatureMaps(DType.FLOAT32, COPIED_MEGABYTES, 1, 512, 512); // a megabyte each
     return best(
         threads,
         2.0 * maps.bytes(),
         (worker, arena) -> {
-          Block from = filled(maps.description(), arena);
-          Block to = filled(maps.description(), arena);
-          Call copy = worker.primitives().copy(maps);
+          MemoryBlock from = filled(maps.description(), arena);
+          MemoryBlock to = filled(maps.description(), arena);
+          PreparedPrimitive copy = worker.primitives().copy(maps);
           return () -> copy.run(from.handle(), to.handle());
         });
   }
 
-  private static Block filled(memory.desc description, Arena arena) {
-    Block block = arena.take(description);
+  private static MemoryBlock filled(memory.desc description, Arena arena) {
+    MemoryBlock block = arena.take(description);
     block.clear();
     return block;
   }

@@ -22,7 +22,8 @@ final class MemoryMasks {
    *
    * @param output the unit's maps, of the whole batch
    */
-  static @Nullable MemoryMasks of(ResidualUnit unit, Arena arena, Maps output, Chunks chunks) {
+  static @Nullable MemoryMasks of(
+      ResidualUnit unit, Arena arena, FeatureMaps output, Chunks chunks) {
     return unit.remembers()
         ? new MemoryMasks(unit, new FeatureMap(arena, output.masks(), chunks))
         : null;
@@ -39,7 +40,7 @@ final class MemoryMasks {
   }
 
   /** Multiplies a chunk's maps in place. */
-  void apply(Worker worker, Maps maps, int chunk, long stream) {
+  void apply(Worker worker, FeatureMaps maps, int chunk, long stream) {
     worker.primitives().scaleChannels(maps).run(stream, masks.chunk(chunk), stream);
   }
 }

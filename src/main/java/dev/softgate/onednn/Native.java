@@ -51,7 +51,7 @@ final class Native {
   }
 
   /** {@link #maps}, named as rows of so many images: rows×images×H×W×C. */
-  static memory.desc inRows(Maps m, int images) {
+  static memory.desc inRows(FeatureMaps m, int images) {
     long pixel = m.channels();
     long row = pixel * m.width();
     long image = row * m.height();
@@ -59,14 +59,14 @@ final class Native {
   }
 
   /** The same images side by side in each row, a column of pixels behind each. */
-  static memory.desc onCanvas(Maps m, int images) {
+  static memory.desc onCanvas(FeatureMaps m, int images) {
     long pixel = m.channels();
     long image = pixel * (m.width() + 1);
     long row = image * images;
     return rows(m, images, new long[] {row * m.height(), image, row, pixel, 1});
   }
 
-  private static memory.desc rows(Maps m, int images, long[] strides) {
+  private static memory.desc rows(FeatureMaps m, int images, long[] strides) {
     long rows = ((long) m.images() + images - 1) / images;
     long[] shape = {rows, images, m.height(), m.width(), m.channels()};
     return new memory.desc(shape, type(m.type()), strides, false);

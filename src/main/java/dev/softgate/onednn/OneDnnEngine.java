@@ -201,7 +201,7 @@ public final class OneDnnEngine implements BackboneEngine {
   @Override
   public synchronized Tensor additional(Leg leg, Tensor o1, int[] images) {
     InferencePlan plan = under(inference, leg);
-    Maps maps = plan.entry().maps();
+    FeatureMaps maps = plan.entry().maps();
     if (o1.size(0) != maps.images()) {
       throw new IllegalArgumentException(
           "%d images instead of the %d of this pass".formatted(o1.size(0), maps.images()));
@@ -302,7 +302,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   /** The first {@code images} of the maps. */
   private static Tensor tensor(FeatureMap map, int images) {
-    Maps maps = map.maps().of(images);
+    FeatureMaps maps = map.maps().of(images);
     return Tensor.over(
         map.bytes().limit(Math.toIntExact(maps.bytes())),
         maps.type(),
@@ -319,7 +319,7 @@ public final class OneDnnEngine implements BackboneEngine {
         primitives -> {
           List<TrainingPlan> plans = new ArrayList<>();
           Canvas chosen = canvas.get();
-          Maps input = images(size);
+          FeatureMaps input = images(size);
           for (Leg leg : backbone.legs()) {
             plans.add(
                 new TrainingPlan(
@@ -342,7 +342,7 @@ public final class OneDnnEngine implements BackboneEngine {
         size,
         primitives -> {
           List<InferencePlan> plans = new ArrayList<>();
-          Maps input = images(size);
+          FeatureMaps input = images(size);
           for (Leg leg : backbone.legs()) {
             plans.add(
                 new InferencePlan(
@@ -358,8 +358,8 @@ public final class OneDnnEngine implements BackboneEngine {
         });
   }
 
-  private Maps images(Size size) {
-    return new Maps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
+  private FeatureMaps images(Size size) {
+    return new FeatureMaps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
   }
 
   private Chunks chunks(Size size, int chunkBytes) {
@@ -429,12 +429,15 @@ public final class OneDnnEngine implements BackboneEngine {
    * What the operations have cost since this was last asked: the seconds are the threads' mean, the
    * bytes those of all threads.
    */
-  public synchronized Map<Part, Work> takeWork() {
-    Map<Part, Work> all = new EnumMap<>(Part.class);
-    for (Map<Part, Work> ofOne : team.ask(Worker::takeWork)) {
+  public synchronized Map<OperationKind, OperationCost> takeWork() {
+    Map<OperationKind, OperationCost> all = new EnumMap<>(OperationKind.class);
+    for (Map<OperationKind, OperationCost> ofOne : team.ask(Worker::takeWork)) {
       ofOne.forEach(
           (part, work) ->
-              all.merge(part, new Work(work.seconds() / team.size(), work.bytes()), Work::plus));
+              all.merge(
+                  part,
+                  new OperationCost(work.seconds() / team.size(), work.bytes()),
+                  OperationCost::plus));
     }
     return all;
   }

@@ -24,8 +24,8 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
   }
 
   /** The maps that padding these gives. */
-  Maps output(Maps input) {
-    return new Maps(
+  FeatureMaps output(FeatureMaps input) {
+    return new FeatureMaps(
         input.type(),
         input.images(),
         out,
@@ -34,14 +34,14 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
   }
 
   /** The pixels of {@code input} that the shortcut takes. */
-  private Maps pixels(Maps input) {
-    Maps output = output(input);
-    return new Maps(input.type(), input.images(), in, output.height(), output.width());
+  private FeatureMaps pixels(FeatureMaps input) {
+    FeatureMaps output = output(input);
+    return new FeatureMaps(input.type(), input.images(), in, output.height(), output.width());
   }
 
   /** Where {@link #pixels} lie in the output: the channels that are not zero. */
-  private memory.desc channels(Maps input) {
-    Maps pixels = pixels(input);
+  private memory.desc channels(FeatureMaps input) {
+    FeatureMaps pixels = pixels(input);
     return output(input)
         .description()
         .submemory_desc(
@@ -51,9 +51,9 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
   }
 
   /** The shortcut of some images. */
-  void forward(Worker worker, Maps input, long from, Block to) {
+  void forward(Worker worker, FeatureMaps input, long from, MemoryBlock to) {
     Primitives primitives = worker.primitives();
-    Maps pixels = pixels(input);
+    FeatureMaps pixels = pixels(input);
     long taken = from;
     if (stride != 1) {
       taken = worker.scratch("pixels", pixels).handle();
@@ -66,9 +66,9 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
   }
 
   /** The gradient of the input through the shortcut, in place of what {@code to} holds. */
-  void backward(Worker worker, Maps input, long gradient, Block to) {
+  void backward(Worker worker, FeatureMaps input, long gradient, MemoryBlock to) {
     Primitives primitives = worker.primitives();
-    Maps pixels = pixels(input);
+    FeatureMaps pixels = pixels(input);
     long taken = stride == 1 ? to.handle() : worker.scratch("pixels", pixels).handle();
     primitives
         .reorder(pixels.key("pad backward " + this), () -> channels(input), pixels::description)

@@ -49,9 +49,9 @@ final class Primitives implements AutoCloseable {
   private static final long[] NO_PIXEL = {0, 0};
 
   private final stream queue;
-  private final Map<Object, Call> calls = new HashMap<>();
+  private final Map<Object, PreparedPrimitive> calls = new HashMap<>();
   private final Map<Object, Weighted> weighted = new HashMap<>();
-  private final List<Call> loose = new ArrayList<>();
+  private final List<PreparedPrimitive> loose = new ArrayList<>();
 
   Primitives(stream queue) {
     this.queue = queue;
@@ -63,7 +63,7 @@ final class Primitives implements AutoCloseable {
    * @param call of (input, weights, output), see the method that made it
    * @param weights the layout
    */
-  record Weighted(Call call, memory.desc weights) {}
+  record Weighted(PreparedPrimitive call, memory.desc weights) {}
 
   /** What is done to a convolution's output before it is written. */
   enum Epilogue {
@@ -115,7 +115,8 @@ final class Primitives implements AutoCloseable {
                   }
                   : new int[] {dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DST};
           return new Weighted(
-              new Call(Part.FORWARD, new convolution_forward(description), queue, arguments),
+              new PreparedPrimitive(
+                  OperationKind.FORWARD, new convolution_forward(description), queue, arguments),
               description.weights_desc());
         });
   }
@@ -131,8 +132,8 @@ final class Primitives implements AutoCloseable {
           deconvolution_forward.primitive_desc description =
               Convolutions.backwardData(s, images, type, epilogue.attributes(type));
           return new Weighted(
-              new Call(
-                  Part.BACKWARD_DATA,
+              new PreparedPrimitive(
+                  OperationKind.BACKWARD_DATA,
                   new deconvolution_forward(description),
                   queue,
                   dnnl.DNNL_ARG_SRC,
@@ -150,8 +151,8 @@ final class Primitives implements AutoCloseable {
           convolution_backward_weights.primitive_desc description =
               Convolutions.backwardWeights(s, images, type, Native.PLAIN);
           return new Weighted(
-              new Call(
-                  Part.BACKWARD_WEIGHTS,
+              new PreparedPrimitive(
+                  OperationKind.BACKWARD_WEIGHTS,
                   new convolution_backward_weights(description),
                   queue,
                   dnnl.DNNL_ARG_SRC,
@@ -162,12 +163,12 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (maps, scratch of the same shape, mean, variance): the statistics of these images alone. */
-  Call statistics(Maps m) {
+  PreparedPrimitive statistics(FeatureMaps m) {
     return call(
         m.key("statistics"),
         () ->
-            new Call(
-                Part.NORM,
+            new PreparedPrimitive(
+                OperationKind.NORM,
                 new batch_normalization_forward(normDescription(m, prop_kind.forward_training, 0)),
                 queue,
                 dnnl.DNNL_ARG_SRC,
@@ -180,12 +181,12 @@ final class Primitives implements AutoCloseable {
    * (maps, result, mean, variance, scale, shift), and with ReLU behind it a mask, which keeps where
    * the result is positive.
    */
-  Call normalize(Maps m, boolean relu) {
+  PreparedPrimitive normalize(FeatureMaps m, boolean relu) {
     return call(
         m.key(relu ? "normalize, relu" : "normalize"),
         () ->
-            new Call(
-                Part.NORM,
+            new PreparedPrimitive(
+                OperationKind.NORM,
                 new batch_normalization_forward(
                     relu
                         ? normDescription(m, prop_kind.forward_training, WITH_RELU)
@@ -210,7 +211,7 @@ final class Primitives implements AutoCloseable {
   }
 
   /** The layout of {@link #normalize}'s mask. */
-  static memory.desc mask(Maps m) {
+  static memory.desc mask(FeatureMaps m) {
     return normDescription(m, prop_kind.forward_training, WITH_RELU).workspace_desc();
   }
 
@@ -220,12 +221,12 @@ final class Primitives implements AutoCloseable {
    * scale and shift are sums over these images, that of the maps lacks the part that goes through
    * the statistics.
    */
-  Call normalizeBackward(Maps m, boolean relu) {
+  PreparedPrimitive normalizeBackward(FeatureMaps m, boolean relu) {
     return call(
         m.key(relu ? "normalize, relu backward" : "normalize backward"),
         () ->
-            new Call(
-                Part.NORM,
+            new PreparedPrimitive(
+                OperationKind.NORM,
                 normBackward(m, relu ? WITH_RELU : GIVEN_STATISTICS),
                 queue,
                 withMask(
@@ -241,7 +242,7 @@ final class Primitives implements AutoCloseable {
   }
 
   private static batch_normalization_forward.primitive_desc normDescription(
-      Maps m, prop_kind kind, int flags) {
+      FeatureMaps m, prop_kind kind, int flags) {
     return new batch_normalization_forward.primitive_desc(
         Native.ENGINE,
         kind.value,
@@ -253,7 +254,7 @@ final class Primitives implements AutoCloseable {
         false);
   }
 
-  private static batch_normalization_backward normBackward(Maps m, int flags) {
+  private static batch_normalization_backward normBackward(FeatureMaps m, int flags) {
     return new batch_normalization_backward(
         new batch_normalization_backward.primitive_desc(
             Native.ENGINE,
@@ -269,25 +270,25 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (a, b, result): a + b; the result may be in a's memory. */
-  Call add(Maps maps) {
+  PreparedPrimitive add(FeatureMaps maps) {
     return sum(maps, "add", () -> Native.PLAIN);
   }
 
   /** (a, b, result): relu(a + b). */
-  Call addRelu(Maps maps) {
+  PreparedPrimitive addRelu(FeatureMaps maps) {
     return sum(maps, "add, relu", Primitives::withRelu);
   }
 
   /**
    * (maps, masks N×C in float32, result): maps·mask, all pixels alike; the first may be the last.
    */
-  Call scaleChannels(Maps maps) {
+  PreparedPrimitive scaleChannels(FeatureMaps maps) {
     return call(
         maps.key("scale channels"),
         () -> {
           memory.desc d = maps.description();
-          return new Call(
-              Part.ADD,
+          return new PreparedPrimitive(
+              OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE,
@@ -304,13 +305,14 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  private Call sum(Maps maps, String operation, Supplier<primitive_attr> attributes) {
+  private PreparedPrimitive sum(
+      FeatureMaps maps, String operation, Supplier<primitive_attr> attributes) {
     return call(
         maps.key(operation),
         () -> {
           memory.desc d = maps.description();
-          return new Call(
-              Part.ADD,
+          return new PreparedPrimitive(
+              OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, algorithm.binary_add, d, d, d, attributes.get(), false)),
@@ -330,7 +332,7 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (result of relu, gradient of it, gradient of its argument); the last two may be the same. */
-  Call reluBackward(Maps m) {
+  PreparedPrimitive reluBackward(FeatureMaps m) {
     return call(
         m.key("relu backward"),
         () -> {
@@ -347,8 +349,8 @@ final class Primitives implements AutoCloseable {
                   0f,
                   Native.PLAIN,
                   false);
-          return new Call(
-              Part.ADD,
+          return new PreparedPrimitive(
+              OperationKind.ADD,
               new eltwise_backward(
                   new eltwise_backward.primitive_desc(
                       Native.ENGINE, kind, d, d, d, 0f, 0f, hint, Native.PLAIN, false)),
@@ -360,7 +362,7 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (maps, result): a copy. */
-  Call copy(Maps maps) {
+  PreparedPrimitive copy(FeatureMaps maps) {
     return call(maps.key("copy"), () -> newReorder(maps.description(), maps.description()));
   }
 
@@ -368,10 +370,10 @@ final class Primitives implements AutoCloseable {
    * (maps, canvas): lays the images side by side, a column apart, in as many rows as that takes;
    * one operation for the rows that are full, one for the last if it is not.
    */
-  List<Call> ontoCanvas(Maps maps, int sideBySide) {
+  List<PreparedPrimitive> ontoCanvas(FeatureMaps maps, int sideBySide) {
     int full = maps.images() / sideBySide;
     int rest = maps.images() % sideBySide;
-    List<Call> copies = new ArrayList<>();
+    List<PreparedPrimitive> copies = new ArrayList<>();
     if (full > 0) {
       copies.add(ontoCanvas(maps, sideBySide, 0, full, sideBySide));
     }
@@ -381,7 +383,8 @@ final class Primitives implements AutoCloseable {
     return copies;
   }
 
-  private Call ontoCanvas(Maps maps, int sideBySide, int firstRow, int rows, int images) {
+  private PreparedPrimitive ontoCanvas(
+      FeatureMaps maps, int sideBySide, int firstRow, int rows, int images) {
     long[] first = {firstRow, 0, 0, 0, 0};
     long[] size = {rows, images, maps.height(), maps.width(), maps.channels()};
     return reorder(
@@ -391,17 +394,18 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (block, block), known by {@code key}; layouts are asked for once, when it is made. */
-  Call reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
+  PreparedPrimitive reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
     return call(key, () -> newReorder(from.get(), to.get()));
   }
 
   /** (input, output): every stride-th pixel, as an average over one, or means of stride×stride. */
-  Call takePixels(Maps input, Maps output, int stride, boolean averages) {
+  PreparedPrimitive takePixels(
+      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return call(
         input.key((averages ? "average pixels " : "every pixel ") + stride),
         () ->
-            new Call(
-                Part.LAYOUT,
+            new PreparedPrimitive(
+                OperationKind.LAYOUT,
                 new pooling_forward(
                     poolDescription(input, output, stride, averages, prop_kind.forward_inference)),
                 queue,
@@ -410,12 +414,13 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (gradient of the output, gradient of the input): the way back of {@link #takePixels}. */
-  Call takePixelsBackward(Maps input, Maps output, int stride, boolean averages) {
+  PreparedPrimitive takePixelsBackward(
+      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return call(
         input.key((averages ? "average pixels backward " : "every pixel backward ") + stride),
         () ->
-            new Call(
-                Part.LAYOUT,
+            new PreparedPrimitive(
+                OperationKind.LAYOUT,
                 new pooling_backward(
                     new pooling_backward.primitive_desc(
                         Native.ENGINE,
@@ -437,7 +442,7 @@ final class Primitives implements AutoCloseable {
   }
 
   private static pooling_forward.primitive_desc poolDescription(
-      Maps input, Maps output, int stride, boolean averages, prop_kind kind) {
+      FeatureMaps input, FeatureMaps output, int stride, boolean averages, prop_kind kind) {
     return new pooling_forward.primitive_desc(
         Native.ENGINE,
         kind,
@@ -458,7 +463,8 @@ final class Primitives implements AutoCloseable {
   }
 
   /** Rows and columns that the last windows lack: they average over those there are. */
-  private static long[] beyond(Maps input, Maps output, int stride, boolean averages) {
+  private static long[] beyond(
+      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return averages
         ? new long[] {
           (long) output.height() * stride - input.height(),
@@ -468,15 +474,15 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (block, block): the elements in another layout or type. */
-  Call reorder(memory.desc from, memory.desc to) {
-    Call made = newReorder(from, to);
+  PreparedPrimitive reorder(memory.desc from, memory.desc to) {
+    PreparedPrimitive made = newReorder(from, to);
     loose.add(made);
     return made;
   }
 
-  private Call newReorder(memory.desc from, memory.desc to) {
-    return new Call(
-        Part.LAYOUT,
+  private PreparedPrimitive newReorder(memory.desc from, memory.desc to) {
+    return new PreparedPrimitive(
+        OperationKind.LAYOUT,
         new reorder(
             new reorder.primitive_desc(
                 Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
@@ -501,8 +507,8 @@ final class Primitives implements AutoCloseable {
                   Native.PLAIN,
                   false);
           return new Weighted(
-              new Call(
-                  Part.FORWARD,
+              new PreparedPrimitive(
+                  OperationKind.FORWARD,
                   new matmul(description),
                   queue,
                   dnnl.DNNL_ARG_SRC,
@@ -513,13 +519,13 @@ final class Primitives implements AutoCloseable {
   }
 
   /** (a, b, result): float32 vectors added; the result may be in a's memory. */
-  Call addVectors(int length) {
+  PreparedPrimitive addVectors(int length) {
     return call(
         length,
         () -> {
           memory.desc d = Native.vector(length);
-          return new Call(
-              Part.ADD,
+          return new PreparedPrimitive(
+              OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
@@ -530,8 +536,8 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  private Call call(Object key, Supplier<Call> make) {
-    Call known = calls.get(key);
+  private PreparedPrimitive call(Object key, Supplier<PreparedPrimitive> make) {
+    PreparedPrimitive known = calls.get(key);
     if (known == null) {
       known = make.get();
       calls.put(key, known);
@@ -549,13 +555,13 @@ final class Primitives implements AutoCloseable {
   }
 
   /** What each part has cost this thread since this was last asked. */
-  Map<Part, Work> takeWork() {
-    Map<Part, Work> taken = new EnumMap<>(Part.class);
-    all().forEach(call -> taken.merge(call.part(), call.takeWork(), Work::plus));
+  Map<OperationKind, OperationCost> takeWork() {
+    Map<OperationKind, OperationCost> taken = new EnumMap<>(OperationKind.class);
+    all().forEach(call -> taken.merge(call.part(), call.takeWork(), OperationCost::plus));
     return taken;
   }
 
-  private Stream<Call> all() {
+  private Stream<PreparedPrimitive> all() {
     return Stream.concat(
         Stream.concat(calls.values().stream(), loose.stream()),
         weighted.values().stream().map(Weighted::call));
@@ -564,7 +570,7 @@ final class Primitives implements AutoCloseable {
   /** Frees all of them. */
   @Override
   public void close() {
-    all().forEach(Call::close);
+    all().forEach(PreparedPrimitive::close);
     calls.clear();
     weighted.clear();
     loose.clear();

@@ -38,16 +38,16 @@ final class TrainingLayer {
   private final FeatureMap output;
   private final FeatureMap gradient;
   private final @Nullable Epilogue inputGradient;
-  private final Block @Nullable [] masks;
+  private final MemoryBlock @Nullable [] masks;
   private final Arena.Floats[] chunkMean;
   private final Arena.Floats[] chunkVariance;
   private final Arena.Floats[] chunkScaleGradient;
   private final Arena.Floats[] chunkShiftGradient;
   private final Statistics[] statistics; // one a thread, all equal
-  private final Block[] weights; // as each chunk's primitive wants them
-  private final Block[] transposed;
+  private final MemoryBlock[] weights; // as each chunk's primitive wants them
+  private final MemoryBlock[] transposed;
   private final WeightGradient[] weightGradients; // one a thread
-  private @Nullable Block total; // the parameter's gradient
+  private @Nullable MemoryBlock total; // the parameter's gradient
 
   /** What one thread knows of the whole batch. */
   private record Statistics(
@@ -88,17 +88,17 @@ final class TrainingLayer {
     this.shape = shape;
     this.chunks = chunks;
     this.type = type;
-    this.output = new FeatureMap(arena, Maps.output(shape, chunks.images(), type), chunks);
+    this.output = new FeatureMap(arena, FeatureMaps.output(shape, chunks.images(), type), chunks);
     this.gradient = gradient;
     this.inputGradient = inputGradient;
     int count = chunks.count();
-    this.masks = relu ? new Block[count] : null;
+    this.masks = relu ? new MemoryBlock[count] : null;
     this.chunkMean = vectors(arena, count);
     this.chunkVariance = vectors(arena, count);
     this.chunkScaleGradient = vectors(arena, count);
     this.chunkShiftGradient = vectors(arena, count);
-    this.weights = new Block[count];
-    this.transposed = new Block[count];
+    this.weights = new MemoryBlock[count];
+    this.transposed = new MemoryBlock[count];
     for (int i = 0; i < count; i++) {
       int images = chunks.size(i);
       weights[i] =
@@ -129,8 +129,8 @@ final class TrainingLayer {
     return vectors;
   }
 
-  private Maps outputMaps(int chunk) {
-    return Maps.output(shape, chunks.size(chunk), type);
+  private FeatureMaps outputMaps(int chunk) {
+    return FeatureMaps.output(shape, chunks.size(chunk), type);
   }
 
   LayerParameters parameters() {
@@ -146,7 +146,7 @@ final class TrainingLayer {
         .convolution(shape, chunks.size(chunk), type, Epilogue.NONE)
         .call()
         .run(x.chunk(chunk), weights[chunk].handle(), output.chunk(chunk));
-    Maps maps = outputMaps(chunk);
+    FeatureMaps maps = outputMaps(chunk);
     primitives
         .statistics(maps)
         .run(
@@ -225,7 +225,7 @@ final class TrainingLayer {
   }
 
   /** Runs a primitive that takes the chunk's mask last, if there is one. */
-  private void run(Call call, int chunk, long... handles) {
+  private void run(PreparedPrimitive call, int chunk, long... handles) {
     if (masks == null) {
       call.run(handles);
       return;
@@ -286,7 +286,7 @@ final class TrainingLayer {
   /** dy of one chunk, in place of e. */
   void correctGradient(Worker worker, int chunk) {
     Statistics batch = statistics[worker.index()];
-    Maps maps = outputMaps(chunk);
+    FeatureMaps maps = outputMaps(chunk);
     long correction = worker.scratch("correction", maps).handle();
     worker
         .primitives()
@@ -321,9 +321,9 @@ final class TrainingLayer {
   /** Adds the threads' parts of dW to the parameter's gradient, after all have met. */
   void sumWeightGradients(Worker worker) {
     if (total == null) {
-      total = new Block(Native.vector(shape.weights()), parameters.weightGradient());
+      total = new MemoryBlock(Native.vector(shape.weights()), parameters.weightGradient());
     }
-    Call add = worker.primitives().addVectors(shape.weights());
+    PreparedPrimitive add = worker.primitives().addVectors(shape.weights());
     for (WeightGradient part : weightGradients) {
       add.run(total.handle(), part.handle(), total.handle());
     }

@@ -43,7 +43,7 @@ final class TrainingPlan {
    */
   TrainingPlan(
       Leg leg,
-      Maps input,
+      FeatureMaps input,
       Function<ConvNorm, LayerParameters> parameters,
       Chunks chunks,
       Canvas canvas,
@@ -72,24 +72,24 @@ final class TrainingPlan {
     }
   }
 
-  private FeatureMap map(Maps maps) {
+  private FeatureMap map(FeatureMaps maps) {
     return new FeatureMap(arena, maps, chunks);
   }
 
   /** Memory that layers of one shape share, which use it one after the other. */
-  private FeatureMap shared(String use, Maps maps) {
+  private FeatureMap shared(String use, FeatureMaps maps) {
     return shared.computeIfAbsent(maps.key(use), key -> map(maps));
   }
 
-  private TrainingPiece planStem(ConvNorm source, Maps images) {
+  private TrainingPiece planStem(ConvNorm source, FeatureMaps images) {
     LayerParameters stemParameters = parameters.apply(source);
     ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
     TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
-    Maps maps = Maps.output(shape, chunks.images(), type);
+    FeatureMaps maps = FeatureMaps.output(shape, chunks.images(), type);
     return new TrainingStem(layer, input, chunks, map(maps), outputGradient(maps));
   }
 
-  private FeatureMap outputGradient(Maps maps) {
+  private FeatureMap outputGradient(FeatureMaps maps) {
     return shared("output gradient", maps);
   }
 
@@ -106,7 +106,7 @@ final class TrainingPlan {
             chunks,
             arena,
             type,
-            shared("gradient, " + place, Maps.output(shape, chunks.images(), type)),
+            shared("gradient, " + place, FeatureMaps.output(shape, chunks.images(), type)),
             relu,
             inputGradient,
             canvas,
@@ -116,10 +116,10 @@ final class TrainingPlan {
   }
 
   private TrainingPiece planUnit(ResidualUnit source, TrainingPiece before) {
-    Maps input = before.output().maps();
+    FeatureMaps input = before.output().maps();
     List<TrainingLayer> branch = new ArrayList<>();
     List<FeatureMap> hidden = new ArrayList<>();
-    Maps maps = input;
+    FeatureMaps maps = input;
     int count = source.branch().size();
     for (int i = 0; i < count; i++) {
       LayerParameters own = parameters.apply(source.branch().get(i));
@@ -127,7 +127,7 @@ final class TrainingPlan {
       boolean relu = i + 1 < count;
       Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
       branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
-      maps = Maps.output(shape, chunks.images(), type);
+      maps = FeatureMaps.output(shape, chunks.images(), type);
       if (relu) {
         hidden.add(map(maps));
       }

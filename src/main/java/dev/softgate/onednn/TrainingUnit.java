@@ -108,7 +108,7 @@ final class TrainingUnit implements TrainingPiece {
   @Override
   public void produce(Worker worker, int chunk) {
     TrainingLayer last = branch.get(branch.size() - 1);
-    Maps maps = output.maps().of(chunks.size(chunk));
+    FeatureMaps maps = output.maps().of(chunks.size(chunk));
     long n = worker.scratch("branch", maps).handle();
     last.normalize(worker, chunk, n);
     long shortcut = before.output().chunk(chunk);
@@ -116,7 +116,7 @@ final class TrainingUnit implements TrainingPiece {
       shortcut = worker.scratch("shortcut", maps).handle();
       projection.normalize(worker, chunk, shortcut);
     } else if (padding != null) {
-      Block padded = worker.scratch("shortcut", maps);
+      MemoryBlock padded = worker.scratch("shortcut", maps);
       padding.forward(worker, inputMaps(chunk), shortcut, padded);
       shortcut = padded.handle();
     }
@@ -126,7 +126,7 @@ final class TrainingUnit implements TrainingPiece {
     }
   }
 
-  private Maps inputMaps(int chunk) {
+  private FeatureMaps inputMaps(int chunk) {
     return before.output().maps().of(chunks.size(chunk));
   }
 
@@ -134,7 +134,7 @@ final class TrainingUnit implements TrainingPiece {
 
   @Override
   public void enterBackward(Worker worker, int chunk) {
-    Maps maps = outputGradient.maps().of(chunks.size(chunk));
+    FeatureMaps maps = outputGradient.maps().of(chunks.size(chunk));
     long gradient = outputGradient.chunk(chunk);
     if (tapGradient != null) {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
@@ -159,7 +159,7 @@ final class TrainingUnit implements TrainingPiece {
       FeatureMap h = hidden.get(i - 1);
       for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
         layer.correctGradient(worker, c);
-        Maps maps = h.maps().of(chunks.size(c));
+        FeatureMaps maps = h.maps().of(chunks.size(c));
         long dh = worker.scratch("hidden gradient", maps).handle();
         layer.backwardData(worker, c, dh);
         branch.get(i - 1).normalizeBackward(worker, c, dh);

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 /** Copies of a layer's float32 weights in the layouts and types that primitives want. */
 final class WeightCopies {
 
-  private final Block source;
+  private final MemoryBlock source;
   private final Arena arena;
   private final List<Copy> copies = new ArrayList<>();
 
   /** Copies of {@code source}, made in {@code arena}. */
-  WeightCopies(Block source, Arena arena) {
+  WeightCopies(MemoryBlock source, Arena arena) {
     this.source = source;
     this.arena = arena;
   }
 
   /** The weights in a layout, from the next {@link #refresh} on. */
-  Block inLayout(memory.desc layout) {
+  MemoryBlock inLayout(memory.desc layout) {
     for (Copy copy : copies) {
       if (copy.block.description().equals(layout)) {
         return copy.block;
@@ -36,10 +36,10 @@ final class WeightCopies {
   }
 
   private final class Copy {
-    private final Block block;
-    private @Nullable Call fromSource;
+    private final MemoryBlock block;
+    private @Nullable PreparedPrimitive fromSource;
 
-    Copy(Block block) {
+    Copy(MemoryBlock block) {
       this.block = block;
     }
 

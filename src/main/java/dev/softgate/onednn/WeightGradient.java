@@ -15,12 +15,16 @@ final class WeightGradient {
   private final DType type;
   private final int images;
   private final int sideBySide;
-  private final Block plain; // out×in×k×k
+  private final MemoryBlock plain; // out×in×k×k
   private @Nullable Operations operations;
 
   /** What the thread runs, made when it first does. */
   private record Operations(
-      Operand input, Operand gradient, Weighted primitive, Block result, Call toPlain) {}
+      Operand input,
+      Operand gradient,
+      Weighted primitive,
+      MemoryBlock result,
+      PreparedPrimitive toPlain) {}
 
   /**
    * Maps as the primitive finds them.
@@ -28,7 +32,7 @@ final class WeightGradient {
    * @param copies of (maps, canvas), onto a canvas
    * @param canvas null where the maps are taken as they lie
    */
-  private record Operand(List<Call> copies, @Nullable Block canvas) {
+  private record Operand(List<PreparedPrimitive> copies, @Nullable MemoryBlock canvas) {
     static final Operand IN_PLACE = new Operand(List.of(), null);
 
     /** Their handle, from that of the maps. */
@@ -36,7 +40,7 @@ final class WeightGradient {
       if (canvas == null) {
         return maps;
       }
-      for (Call copy : copies) {
+      for (PreparedPrimitive copy : copies) {
         copy.run(maps, canvas.handle());
       }
       return canvas.handle();
@@ -96,10 +100,13 @@ final class WeightGradient {
         rows,
         operand(worker, "input", shape.input(images, type), wide.input(rows, type)),
         operand(
-            worker, "gradient", Maps.output(shape, images, type), Maps.output(wide, rows, type)));
+            worker,
+            "gradient",
+            FeatureMaps.output(shape, images, type),
+            FeatureMaps.output(wide, rows, type)));
   }
 
-  private Operand operand(Worker worker, String name, Maps maps, Maps canvas) {
+  private Operand operand(Worker worker, String name, FeatureMaps maps, FeatureMaps canvas) {
     return new Operand(
         worker.primitives().ontoCanvas(maps, sideBySide),
         worker.zeros(name + " on a canvas of " + images + " by " + sideBySide, canvas));

@@ -13,7 +13,7 @@ final class Worker implements AutoCloseable {
   private final int index;
   private final Primitives primitives = new Primitives(new stream(Native.ENGINE));
   private final Arena arena = new Arena(1 << 20);
-  private final Map<Object, Block> scratch = new HashMap<>();
+  private final Map<Object, MemoryBlock> scratch = new HashMap<>();
   private long waitedNanos;
 
   /** Made on the thread it stands for. */
@@ -55,20 +55,20 @@ final class Worker implements AutoCloseable {
   }
 
   /** What each part has cost this thread since this was last asked. */
-  Map<Part, Work> takeWork() {
-    Map<Part, Work> taken = primitives.takeWork();
-    taken.put(Part.WAIT, new Work(waitedNanos / 1e9, 0));
+  Map<OperationKind, OperationCost> takeWork() {
+    Map<OperationKind, OperationCost> taken = primitives.takeWork();
+    taken.put(OperationKind.WAIT, new OperationCost(waitedNanos / 1e9, 0));
     waitedNanos = 0;
     return taken;
   }
 
   /** Memory that is this thread's until it asks again for the same use and shape. */
-  Block scratch(String use, Maps maps) {
+  MemoryBlock scratch(String use, FeatureMaps maps) {
     return scratch(maps.key(use), maps::description);
   }
 
   /** The same for the weights' gradient of one shape in the layout that its primitive gives. */
-  Block scratch(ConvolutionShape shape, int images, memory.desc layout) {
+  MemoryBlock scratch(ConvolutionShape shape, int images, memory.desc layout) {
     return scratch(new WeightsKey(shape, images), () -> layout);
   }
 
@@ -76,18 +76,18 @@ final class Worker implements AutoCloseable {
    * The same as {@link #scratch(String, Maps)}, zero at first: all who name the same use must write
    * to the same places, so that the others stay zero.
    */
-  Block zeros(String use, Maps maps) {
+  MemoryBlock zeros(String use, FeatureMaps maps) {
     Object key = maps.key(use);
     boolean isNew = !scratch.containsKey(key);
-    Block block = scratch(key, maps::description);
+    MemoryBlock block = scratch(key, maps::description);
     if (isNew) {
       block.clear();
     }
     return block;
   }
 
-  private Block scratch(Object key, Supplier<memory.desc> description) {
-    Block known = scratch.get(key);
+  private MemoryBlock scratch(Object key, Supplier<memory.desc> description) {
+    MemoryBlock known = scratch.get(key);
     if (known == null) {
       known = arena.take(description.get());
       scratch.put(key, known);

@@ -1,6 +1,7 @@
 package dev.softgate.parity;
 
 import dev.softgate.BadInputException;
+import dev.softgate.engine.Compute;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.interop.ElementType;
@@ -13,7 +14,6 @@ import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
-import dev.softgate.training.Compute;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;

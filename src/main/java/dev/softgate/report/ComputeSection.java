@@ -1,8 +1,8 @@
 package dev.softgate.report;
 
 import dev.softgate.chart.Chart;
-import dev.softgate.experiment.SkipCurve;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.study.SkipCurve;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -30,12 +30,13 @@ final class ComputeSection {
     return Section.of(
         "compute",
         "Accuracy against compute",
-        Block.Charts.ofShowing(List.of(chart)),
+        SectionElement.Charts.ofShowing(List.of(chart)),
         chart.isEmpty()
             ? null
-            : new Block.Note(
-                "Each point has thresholds that skip --curve chose, and the accuracy of the images it"
-                    + " reported. Multiply-accumulates are those of convolutions and linear layers."));
+            : new SectionElement.Note(
+                "Each point has thresholds that skip --curve chose, and the accuracy of the images"
+                    + " it reported. Multiply-accumulates are those of convolutions and linear"
+                    + " layers."));
   }
 
   private static void add(

@@ -49,14 +49,16 @@ final class DynamicsSection {
         Section.byRun(runs, run -> of(run.dynamics())));
   }
 
-  private static List<Block> of(@Nullable TrainingDynamics dynamics) {
-    Block charts =
-        dynamics == null ? null : Block.Charts.ofShowing(new DynamicsSection(dynamics).charts());
+  private static List<SectionElement> of(@Nullable TrainingDynamics dynamics) {
+    SectionElement charts =
+        dynamics == null
+            ? null
+            : SectionElement.Charts.ofShowing(new DynamicsSection(dynamics).charts());
     return dynamics == null || charts == null
         ? List.of()
         : List.of(
             charts,
-            new Block.Note(
+            new SectionElement.Note(
                 (dynamics.plain()
                         ? "Of the train images as they are, after each epoch."
                         : "Of the train images as they were trained on.")

@@ -1,6 +1,6 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.Summary;
+import dev.softgate.run.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +36,16 @@ final class FiguresSection {
     }
     List<String> header = new ArrayList<>(List.of(""));
     known.forEach(run -> header.add(run.name()));
-    List<Block.Row> rows = new ArrayList<>();
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (Figure figure : FIGURES) {
       List<String> cells = new ArrayList<>();
       known.forEach(run -> cells.add(figure.format.apply(values(run.summary()).get(figure.key))));
       if (cells.stream().anyMatch(cell -> !cell.equals(Figures.NONE))) {
         cells.add(0, figure.name);
-        rows.add(new Block.Row(cells, false));
+        rows.add(new SectionElement.Row(cells, false));
       }
     }
-    return Section.of("figures", "Figures", new Block.Table(header, rows, true));
+    return Section.of("figures", "Figures", new SectionElement.Table(header, rows, true));
   }
 
   private static Map<String, Object> values(@Nullable Summary summary) {

@@ -28,19 +28,19 @@ final class GallerySection {
   }
 
   static Section of(List<ReportedRun> runs, RunImages images) {
-    List<Block> blocks = new ArrayList<>();
+    List<SectionElement> blocks = new ArrayList<>();
     for (ReportedRun run : runs) {
       if (run.gates() == null && run.scores() == null) {
         continue;
       }
       if (runs.size() > 1) {
-        blocks.add(new Block.Heading(run.name()));
+        blocks.add(new SectionElement.Heading(run.name()));
       }
       Dataset dataset;
       try {
         dataset = images.of(run);
       } catch (BadInputException e) {
-        blocks.add(new Block.Note("The images cannot be shown: " + e.getMessage()));
+        blocks.add(new SectionElement.Note("The images cannot be shown: " + e.getMessage()));
         continue;
       }
       GallerySection section = new GallerySection(run, dataset);
@@ -50,7 +50,7 @@ final class GallerySection {
     return new Section("images", "Images", blocks);
   }
 
-  private List<Block> byHardness() {
+  private List<SectionElement> byHardness() {
     CsvTable table = run.gates();
     if (table == null || table.rows() == 0) {
       return List.of();
@@ -62,12 +62,12 @@ final class GallerySection {
     int[] ids = numbers(table, "id", dataset.test().count());
     int[] labels = numbers(table, "label", dataset.classes());
     int[] predicted = numbers(table, "predicted", dataset.classes());
-    IntFunction<Block.Picture> picture =
+    IntFunction<SectionElement.Picture> picture =
         row -> {
           String label = dataset.classNames().get(labels[row]);
           String prediction = dataset.classNames().get(predicted[row]);
           boolean wrong = labels[row] != predicted[row];
-          return new Block.Picture(
+          return new SectionElement.Picture(
               RunImages.dataUri(dataset.test(), ids[row]),
               "test image " + ids[row],
               List.of(
@@ -82,17 +82,17 @@ final class GallerySection {
             .map(i -> ascending[ascending.length - 1 - i])
             .toArray();
     String unit = gated ? "g" : "entropy of the prediction, in nats";
-    Block note = new Block.Note("Framed: predicted otherwise than labeled.");
+    SectionElement note = new SectionElement.Note("Framed: predicted otherwise than labeled.");
     return List.of(
-        new Block.Heading("Hardest test images: greatest " + unit),
+        new SectionElement.Heading("Hardest test images: greatest " + unit),
         note,
         gallery(descending, picture),
-        new Block.Heading("Easiest test images: least " + unit),
+        new SectionElement.Heading("Easiest test images: least " + unit),
         note,
         gallery(ascending, picture));
   }
 
-  private List<Block> suspicious() {
+  private List<SectionElement> suspicious() {
     LabelTable table = run.scores();
     if (table == null) {
       return List.of();
@@ -106,25 +106,28 @@ final class GallerySection {
       }
     }
     LabelTable.Score score = table.ranking();
-    Block note =
-        new Block.Note(
+    SectionElement note =
+        new SectionElement.Note(
             table.clean() == null
                 ? "Which labels are wrong is not known."
                 : "Framed: known to be wrong.");
-    List<Block> blocks = new ArrayList<>();
-    blocks.add(new Block.Heading("Most suspicious labels of train images: least " + score.name()));
+    List<SectionElement> blocks = new ArrayList<>();
+    blocks.add(
+        new SectionElement.Heading(
+            "Most suspicious labels of train images: least " + score.name()));
     blocks.add(note);
     blocks.add(gallery(sorted(score.values()), row -> labeled(table, score, row)));
     LabelTable.Score memorized = table.memorization();
     if (memorized != null) {
-      blocks.add(new Block.Heading("Most memorised train images: least " + memorized.name()));
+      blocks.add(
+          new SectionElement.Heading("Most memorised train images: least " + memorized.name()));
       blocks.add(note);
       blocks.add(gallery(sorted(memorized.values()), row -> labeled(table, memorized, row)));
     }
     return blocks;
   }
 
-  private Block.Picture labeled(LabelTable table, LabelTable.Score score, int row) {
+  private SectionElement.Picture labeled(LabelTable table, LabelTable.Score score, int row) {
     String given = table.given().get(row);
     List<String> lines = new ArrayList<>();
     lines.add("given " + given);
@@ -139,15 +142,16 @@ final class GallerySection {
       lines.add(table.flags().get(row));
     }
     String file = table.files().get(row);
-    return new Block.Picture(
+    return new SectionElement.Picture(
         RunImages.dataUri(dataset.train(), table.ids()[row]),
         "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
         lines,
         table.isWrong(row));
   }
 
-  private static Block gallery(int[] order, IntFunction<Block.Picture> picture) {
-    return new Block.Gallery(Arrays.stream(order).limit(IMAGES).mapToObj(picture).toList());
+  private static SectionElement gallery(int[] order, IntFunction<SectionElement.Picture> picture) {
+    return new SectionElement.Gallery(
+        Arrays.stream(order).limit(IMAGES).mapToObj(picture).toList());
   }
 
   /** The rows by ascending value, equal ones in their order. */

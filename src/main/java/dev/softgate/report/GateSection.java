@@ -94,8 +94,8 @@ final class GateSection {
     return Section.of(
         "gates",
         "Gates on the test images",
-        Block.Charts.of(histogram(gates, single), accuracyByPart(gates, single)),
-        new Block.Note(
+        SectionElement.Charts.of(histogram(gates, single), accuracyByPart(gates, single)),
+        new SectionElement.Note(
             "g weighs the additional layers: near 0 an image is easy for the gate, near 1 it is"
                 + " hard. Of several gates it is the mean."));
   }
@@ -103,7 +103,7 @@ final class GateSection {
   private static Chart histogram(List<Gates> gates, boolean single) {
     double greatest =
         gates.stream().flatMapToDouble(one -> Arrays.stream(one.g)).max().orElseThrow();
-    Histogram bins = new Histogram(BINS, Math.max(1, greatest));
+    HistogramBins bins = new HistogramBins(BINS, Math.max(1, greatest));
     Chart chart =
         new Chart(
             "g of the test images",

@@ -1,7 +1,7 @@
 package dev.softgate.report;
 
+import dev.softgate.config.DataConfig;
 import dev.softgate.interop.CsvTable;
-import dev.softgate.training.DataConfig;
 import dev.softgate.training.Suspects;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.LabelSummary;
+import dev.softgate.study.LabelSummary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,17 +20,17 @@ final class LabelsSection {
   private LabelsSection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = Section.byRun(runs, LabelsSection::of);
+    List<SectionElement> blocks = Section.byRun(runs, LabelsSection::of);
     if (!blocks.isEmpty()) {
       blocks.add(
-          new Block.Note(
+          new SectionElement.Note(
               "Flagged by confident learning. The estimate counts what is sure only on the whole:"
                   + " it may be more or fewer than the images flagged."));
     }
     return new Section("labels", "Labels as they seem", blocks);
   }
 
-  private static List<Block> of(ReportedRun run) {
+  private static List<SectionElement> of(ReportedRun run) {
     LabelTable table = run.scores();
     if (table == null) {
       return List.of();
@@ -41,27 +41,27 @@ final class LabelsSection {
             .collect(
                 Collectors.groupingBy(
                     row -> table.given().get(row), TreeMap::new, Collectors.toList()));
-    List<Block.Row> rows =
+    List<SectionElement.Row> rows =
         byClass.entrySet().stream()
             .map(each -> row(table, run.labels(), each.getKey(), each.getValue()))
             .sorted(Comparator.comparingInt((Counted row) -> -row.flagged()))
             .limit(CLASSES)
             .map(Counted::row)
             .toList();
-    Block classes =
-        new Block.Table(
+    SectionElement classes =
+        new SectionElement.Table(
             List.of("given label", "images", "flagged", "estimate", "seem to be"), rows, true);
-    List<Block> blocks = new ArrayList<>();
+    List<SectionElement> blocks = new ArrayList<>();
     if (run.labels() != null && run.labels().tooWeak() != null) {
       blocks.add(
-          new Block.Note(
+          new SectionElement.Note(
               "No label is flagged, and how many are wrong is not estimated: "
                   + run.labels().tooWeak()
                   + "."));
     }
     if (byClass.size() > CLASSES) {
       blocks.add(
-          new Block.Note(
+          new SectionElement.Note(
               String.format(
                   Locale.ROOT,
                   "The %d of %,d classes with most flagged images.",
@@ -72,7 +72,7 @@ final class LabelsSection {
     return blocks;
   }
 
-  private record Counted(int flagged, Block.Row row) {}
+  private record Counted(int flagged, SectionElement.Row row) {}
 
   private static Counted row(
       LabelTable table, @Nullable LabelSummary labels, String name, List<Integer> rows) {
@@ -94,6 +94,6 @@ final class LabelsSection {
     cells.add(Figures.whole(flagged.size()));
     cells.add(Figures.percent(labels == null ? null : labels.noiseByClass().get(name)));
     cells.add(others);
-    return new Counted(flagged.size(), new Block.Row(cells, false));
+    return new Counted(flagged.size(), new SectionElement.Row(cells, false));
   }
 }

@@ -47,9 +47,9 @@ final class LearningSection {
     LearningSection skipping =
         new LearningSection(
             all.stream().filter(run -> has(run, "train_skip_rate")).toList(), single);
-    Block.Charts learning = Block.Charts.ofShowing(section.learning());
-    Block note =
-        new Block.Note(
+    SectionElement.Charts learning = SectionElement.Charts.ofShowing(section.learning());
+    SectionElement note =
+        new SectionElement.Note(
             "Train is measured while training, in training mode, on images augmented as configured;"
                 + " validation and test after the epoch. Epochs count from 1."
                 + (section.schedules.size() > 1
@@ -58,7 +58,9 @@ final class LearningSection {
     return List.of(
         Section.of("learning", "Learning curves", learning, learning == null ? null : note),
         Section.of(
-            "skipping", "Skipping while training", Block.Charts.ofShowing(skipping.skipping())));
+            "skipping",
+            "Skipping while training",
+            SectionElement.Charts.ofShowing(skipping.skipping())));
   }
 
   private List<Chart> learning() {

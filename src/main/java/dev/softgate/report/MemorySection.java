@@ -2,8 +2,8 @@ package dev.softgate.report;
 
 import dev.softgate.chart.Axis;
 import dev.softgate.chart.Chart;
-import dev.softgate.experiment.LabelSummary;
-import dev.softgate.experiment.Summary;
+import dev.softgate.run.Summary;
+import dev.softgate.study.LabelSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,40 +21,41 @@ final class MemorySection {
   private MemorySection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<Block> blocks = Section.byRun(runs, MemorySection::of);
+    List<SectionElement> blocks = Section.byRun(runs, MemorySection::of);
     if (!blocks.isEmpty()) {
       blocks.add(
-          new Block.Note(
+          new SectionElement.Note(
               "Near 1 the network gives an image its label as surely without the channels that the"
                   + " image owns; near 0 it knows the label from these alone."));
     }
     return new Section("memory", "What the memory holds", blocks);
   }
 
-  private static List<Block> of(ReportedRun run) {
+  private static List<SectionElement> of(ReportedRun run) {
     LabelTable table = run.scores();
     LabelTable.Score score = table == null ? null : table.memorization();
     if (table == null || score == null) {
       return List.of();
     }
-    List<Block> blocks = new ArrayList<>();
+    List<SectionElement> blocks = new ArrayList<>();
     LabelSummary labels = run.labels();
     if (labels != null && labels.memory() != null) {
       blocks.add(trade(labels.memory(), run.summary()));
     }
-    blocks.add(Block.Charts.of(histogram(table, score.values())));
+    blocks.add(SectionElement.Charts.of(histogram(table, score.values())));
     return blocks;
   }
 
   /** What the network knows with its memory on and off. */
-  private static Block trade(Map<String, @Nullable Double> figures, @Nullable Summary summary) {
+  private static SectionElement trade(
+      Map<String, @Nullable Double> figures, @Nullable Summary summary) {
     boolean known = figures.containsKey("wrong_fitted_on");
     List<String> header =
         new ArrayList<>(List.of("memory", "test accuracy", "train images as labeled"));
     if (known) {
       header.addAll(List.of("wrong labels given", "true class instead"));
     }
-    List<Block.Row> rows = new ArrayList<>();
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (String state : List.of("on", "off")) {
       List<String> cells = new ArrayList<>();
       cells.add(state);
@@ -66,9 +67,9 @@ final class MemorySection {
         cells.add(Figures.percent(figures.get("wrong_fitted_" + state)));
         cells.add(Figures.percent(figures.get("wrong_corrected_" + state)));
       }
-      rows.add(new Block.Row(cells, false));
+      rows.add(new SectionElement.Row(cells, false));
     }
-    return new Block.Table(header, rows, true);
+    return new SectionElement.Table(header, rows, true);
   }
 
   private static Chart histogram(LabelTable table, double[] values) {
@@ -77,7 +78,7 @@ final class MemorySection {
             "Train images by memorization",
             Axis.number("memorization").from(0, 1),
             Axis.percent("share of the images of a group").from(0, Double.NaN));
-    Histogram bins = new Histogram(BINS, 1);
+    HistogramBins bins = new HistogramBins(BINS, 1);
     if (table.clean() == null) {
       bins.add(chart, "train images", 0, values);
     } else {

@@ -1,6 +1,6 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.Summary;
+import dev.softgate.run.Summary;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -55,7 +55,7 @@ final class ProvenanceSection {
         Section.of(
             "configuration",
             "Configuration",
-            runs.size() > 1 ? new Block.Note("Options that differ stand out.") : null,
+            runs.size() > 1 ? new SectionElement.Note("Options that differ stand out.") : null,
             table(configurations, true)));
   }
 
@@ -89,19 +89,20 @@ final class ProvenanceSection {
   }
 
   /** A row a key, a column a run. */
-  private static Block.Table table(Map<String, Map<String, String>> runs, boolean markDifferent) {
+  private static SectionElement.Table table(
+      Map<String, Map<String, String>> runs, boolean markDifferent) {
     List<String> header = new ArrayList<>(List.of(""));
     header.addAll(runs.keySet());
     Set<String> keys = new LinkedHashSet<>();
     runs.values().forEach(texts -> keys.addAll(texts.keySet()));
-    List<Block.Row> rows = new ArrayList<>();
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (String key : keys) {
       List<String> cells = new ArrayList<>();
       runs.values().forEach(texts -> cells.add(texts.getOrDefault(key, Figures.NONE)));
       boolean differs = markDifferent && new HashSet<>(cells).size() > 1;
       cells.add(0, key);
-      rows.add(new Block.Row(cells, differs));
+      rows.add(new SectionElement.Row(cells, differs));
     }
-    return new Block.Table(header, rows, false);
+    return new SectionElement.Table(header, rows, false);
   }
 }

@@ -1,11 +1,11 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.LabelSummary;
-import dev.softgate.experiment.Rewind;
-import dev.softgate.experiment.RunFolder;
-import dev.softgate.experiment.Summary;
+import dev.softgate.config.RunConfig;
 import dev.softgate.interop.CsvTable;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.RunFolder;
+import dev.softgate.run.Summary;
+import dev.softgate.study.LabelSummary;
+import dev.softgate.study.Rewind;
 import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Files;
 import java.nio.file.Path;

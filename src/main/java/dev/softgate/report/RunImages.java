@@ -1,13 +1,13 @@
 package dev.softgate.report;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
-import dev.softgate.experiment.Summary;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.Summary;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

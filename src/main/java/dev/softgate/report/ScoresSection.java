@@ -27,12 +27,12 @@ final class ScoresSection {
         "scores", "Scores of labels against the truth", Section.byRun(runs, ScoresSection::of));
   }
 
-  private static List<Block> of(ReportedRun run) {
+  private static List<SectionElement> of(ReportedRun run) {
     LabelTable table = run.scores();
     return table == null || table.clean() == null ? List.of() : of(table);
   }
 
-  private static List<Block> of(LabelTable table) {
+  private static List<SectionElement> of(LabelTable table) {
     int images = table.ids().length;
     int[] known = IntStream.range(0, images).filter(table::isKnown).toArray();
     boolean[] wrong = new boolean[known.length];
@@ -49,7 +49,7 @@ final class ScoresSection {
             images,
             wrongLabels);
     if (wrongLabels == 0 || wrongLabels == known.length) {
-      return List.of(new Block.Note(counted + ", so there is nothing to tell apart."));
+      return List.of(new SectionElement.Note(counted + ", so there is nothing to tell apart."));
     }
     List<Ranking> rankings =
         table.scores().stream()
@@ -61,7 +61,7 @@ final class ScoresSection {
             .toList();
     double rate = (double) wrongLabels / known.length;
     return List.of(
-        new Block.Note(
+        new SectionElement.Note(
             String.format(
                 Locale.ROOT,
                 "%s (%.1f%%). Wrong labels are the positives. Intervals: %.0f%%, bootstrap over"
@@ -74,21 +74,23 @@ final class ScoresSection {
         charts(table.scores(), rankings, rate));
   }
 
-  private static Block metrics(List<LabelTable.Score> scores, List<Ranking> rankings) {
+  private static SectionElement metrics(List<LabelTable.Score> scores, List<Ranking> rankings) {
     RankingBootstrap bootstrap = new RankingBootstrap(rankings, RESAMPLES, SEED);
-    List<Block.Row> rows = new ArrayList<>();
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (int i = 0; i < rankings.size(); i++) {
       rows.add(
-          Block.Row.of(
+          SectionElement.Row.of(
               scores.get(i).name(),
               Figures.interval(bootstrap.estimate(i, RankingMetrics::auroc)),
               Figures.interval(bootstrap.estimate(i, RankingMetrics::averagePrecision)),
               Figures.interval(bootstrap.estimate(i, RankingMetrics::bestF1))));
     }
-    return new Block.Table(List.of("score", "AUROC", "average precision", "best F1"), rows, true);
+    return new SectionElement.Table(
+        List.of("score", "AUROC", "average precision", "best F1"), rows, true);
   }
 
-  private static Block charts(List<LabelTable.Score> scores, List<Ranking> rankings, double rate) {
+  private static SectionElement charts(
+      List<LabelTable.Score> scores, List<Ranking> rankings, double rate) {
     Chart roc =
         new Chart(
             "ROC",
@@ -116,6 +118,6 @@ final class ScoresSection {
     double[] ends = {0, 1};
     roc.add("chance", Chart.Mark.REFERENCE, 0, ends, ends);
     precision.add("chance", Chart.Mark.REFERENCE, 0, ends, new double[] {rate, rate});
-    return Block.Charts.of(roc, precision);
+    return SectionElement.Charts.of(roc, precision);
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id names it in addresses
  */
-public record Section(String id, String title, List<Block> blocks) {
+public record Section(String id, String title, List<SectionElement> blocks) {
 
   /** Copies the list. */
   public Section {
@@ -20,12 +20,13 @@ public record Section(String id, String title, List<Block> blocks) {
   }
 
   /** What there is of each run, in a new list; where there are several runs, under its name. */
-  static List<Block> byRun(List<ReportedRun> runs, Function<ReportedRun, List<Block>> of) {
-    List<Block> blocks = new ArrayList<>();
+  static List<SectionElement> byRun(
+      List<ReportedRun> runs, Function<ReportedRun, List<SectionElement>> of) {
+    List<SectionElement> blocks = new ArrayList<>();
     for (ReportedRun run : runs) {
-      List<Block> own = of.apply(run);
+      List<SectionElement> own = of.apply(run);
       if (runs.size() > 1 && !own.isEmpty()) {
-        blocks.add(new Block.Heading(run.name()));
+        blocks.add(new SectionElement.Heading(run.name()));
       }
       blocks.addAll(own);
     }
@@ -33,8 +34,10 @@ public record Section(String id, String title, List<Block> blocks) {
   }
 
   /** Of the blocks that there are. */
-  static Section of(String id, String title, @Nullable Block... blocks) {
+  static Section of(String id, String title, @Nullable SectionElement... blocks) {
     return new Section(
-        id, title, Arrays.stream(blocks).filter(Objects::nonNull).<Block>map(b -> b).toList());
+        id,
+        title,
+        Arrays.stream(blocks).filter(Objects::nonNull).<SectionElement>map(b -> b).toList());
   }
 }

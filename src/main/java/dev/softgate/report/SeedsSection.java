@@ -1,6 +1,6 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.Summary;
+import dev.softgate.run.Summary;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.StudentT;
 import java.util.ArrayList;
@@ -103,13 +103,14 @@ final class SeedsSection {
 
   static Section of(List<ReportedRun> runs) {
     SeedsSection section = new SeedsSection(runs);
-    List<Block> blocks = new ArrayList<>();
+    List<SectionElement> blocks = new ArrayList<>();
     if (!section.groups.isEmpty()) {
       blocks.add(
-          new Block.Note(
+          new SectionElement.Note(
               String.format(
-                  "Finished runs that differ in their seed alone, and in the run that each began from or learned from."
-                      + " In brackets the %.0f%% interval of the mean over seeds, Student's t.%s",
+                  "Finished runs that differ in their seed alone, and in the run that each began"
+                      + " from or learned from. In brackets the %.0f%% interval of the mean over"
+                      + " seeds, Student's t.%s",
                   100 * Estimate.CONFIDENCE,
                   section.repeated.isEmpty()
                       ? ""
@@ -118,9 +119,9 @@ final class SeedsSection {
                           + ".")));
       blocks.add(section.legend());
       blocks.add(section.means());
-      Block differences = section.differences();
+      SectionElement differences = section.differences();
       if (differences != null) {
-        blocks.add(new Block.Note("Differences, each seed against the same seed:"));
+        blocks.add(new SectionElement.Note("Differences, each seed against the same seed:"));
         blocks.add(differences);
       }
     }
@@ -140,13 +141,13 @@ final class SeedsSection {
     return own.isEmpty() ? Figures.NONE : String.join(", ", own);
   }
 
-  private Block legend() {
-    return new Block.Table(
+  private SectionElement legend() {
+    return new SectionElement.Table(
         List.of("group", "seeds", "runs", "its own"),
         groups.stream()
             .map(
                 group ->
-                    Block.Row.of(
+                    SectionElement.Row.of(
                         group.name,
                         String.join(", ", group.runs.keySet()),
                         group.runs.values().stream()
@@ -157,10 +158,10 @@ final class SeedsSection {
         false);
   }
 
-  private Block means() {
+  private SectionElement means() {
     List<String> header = new ArrayList<>(List.of(""));
     groups.forEach(group -> header.add(group.name));
-    List<Block.Row> rows = new ArrayList<>();
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (String measure : measures()) {
       List<String> cells = new ArrayList<>(List.of(measure));
       for (Group group : groups) {
@@ -170,13 +171,13 @@ final class SeedsSection {
                 ? Figures.NONE
                 : Figures.interval(StudentT.mean(values)));
       }
-      rows.add(new Block.Row(cells, false));
+      rows.add(new SectionElement.Row(cells, false));
     }
-    return new Block.Table(header, rows, true);
+    return new SectionElement.Table(header, rows, true);
   }
 
-  private @Nullable Block differences() {
-    List<Block.Row> rows = new ArrayList<>();
+  private @Nullable SectionElement differences() {
+    List<SectionElement.Row> rows = new ArrayList<>();
     for (int first = 0; first < groups.size(); first++) {
       for (int second = first + 1; second < groups.size(); second++) {
         Map<String, ReportedRun> ones = groups.get(first).runs;
@@ -191,7 +192,7 @@ final class SeedsSection {
           double[] b = values(others, seeds, measure);
           if (a.length == seeds.size() && b.length == seeds.size()) {
             rows.add(
-                Block.Row.of(
+                SectionElement.Row.of(
                     pair,
                     measure,
                     Figures.interval(StudentT.pairedDifference(a, b)),
@@ -202,7 +203,7 @@ final class SeedsSection {
     }
     return rows.isEmpty()
         ? null
-        : new Block.Table(List.of("groups", "of", "difference", "seeds"), rows, false);
+        : new SectionElement.Table(List.of("groups", "of", "difference", "seeds"), rows, false);
   }
 
   private static double[] values(

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.softgate.BadInputException;
 import dev.softgate.Length;
 import dev.softgate.Range;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.interop.HostTensor;

@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.RecordJson;

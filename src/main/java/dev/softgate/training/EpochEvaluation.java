@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;

@@ -1,6 +1,8 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
+import dev.softgate.config.SkippingConfig;
 import dev.softgate.data.SplitMix64;
 import dev.softgate.gate.GateMix;
 import dev.softgate.gate.MixRule;

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.config.OptimizationConfig;
 import java.util.List;
 
 /**

@@ -1,5 +1,7 @@
 package dev.softgate.training;
 
+import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;

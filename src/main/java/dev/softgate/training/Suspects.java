@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.DataConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.interop.CsvTable;

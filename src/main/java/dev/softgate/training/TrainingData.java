@@ -1,6 +1,8 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.DataConfig;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;

@@ -1,9 +1,9 @@
 package dev.softgate.battery;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
-import dev.softgate.experiment.Experiment;
-import dev.softgate.experiment.TrainRequest;
-import dev.softgate.training.RunConfig;
+import dev.softgate.run.Experiment;
+import dev.softgate.run.TrainRequest;
 import dev.softgate.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;

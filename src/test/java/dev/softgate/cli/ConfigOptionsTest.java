@@ -2,8 +2,8 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.softgate.training.ConfigKey;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.ConfigKey;
+import dev.softgate.config.RunConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

@@ -3,8 +3,8 @@ package dev.softgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.JavaProcess;
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

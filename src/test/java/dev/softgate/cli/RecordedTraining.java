@@ -1,8 +1,8 @@
 package dev.softgate.cli;
 
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

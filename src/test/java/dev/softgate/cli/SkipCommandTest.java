@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.SyntheticDataset;
-import dev.softgate.experiment.RunFolder;
-import dev.softgate.experiment.RunLock;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.run.RunFolder;
+import dev.softgate.run.RunLock;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.RunConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

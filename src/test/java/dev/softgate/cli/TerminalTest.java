@@ -3,8 +3,8 @@ package dev.softgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.experiment.TrainRequest;
+import dev.softgate.run.TrainOutcome;
+import dev.softgate.run.TrainRequest;
 import dev.softgate.training.TrainingListener.StepProgress;
 import java.io.IOException;
 import java.io.OutputStream;

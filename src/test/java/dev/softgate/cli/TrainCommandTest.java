@@ -3,9 +3,9 @@ package dev.softgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.softgate.experiment.TrainOutcome;
-import dev.softgate.training.Presets;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.Presets;
+import dev.softgate.config.RunConfig;
+import dev.softgate.run.TrainOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

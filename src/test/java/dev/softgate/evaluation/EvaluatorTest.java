@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
+import dev.softgate.engine.Compute;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
 import dev.softgate.model.BackboneEngine;
@@ -16,7 +17,6 @@ import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.CheckpointStore;
-import dev.softgate.training.Compute;
 import dev.softgate.training.TinyTraining;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;

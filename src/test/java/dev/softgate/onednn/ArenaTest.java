@@ -41,10 +41,10 @@ class ArenaTest {
       assertThatThrownBy(() -> arena.take(-64)).isInstanceOf(IllegalArgumentException.class);
       assertThatThrownBy(() -> arena.take(Long.MAX_VALUE)).isInstanceOf(BadInputException.class);
     }
-    assertThatThrownBy(() -> new Maps(DType.FLOAT32, 1, 3, 0, 32))
+    assertThatThrownBy(() -> new FeatureMaps(DType.FLOAT32, 1, 3, 0, 32))
         .isInstanceOf(IllegalArgumentException.class);
     int many = Integer.MAX_VALUE;
-    assertThatThrownBy(() -> new Maps(DType.FLOAT32, many, many, many, many))
+    assertThatThrownBy(() -> new FeatureMaps(DType.FLOAT32, many, many, many, many))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

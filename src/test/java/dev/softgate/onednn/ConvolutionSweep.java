@@ -198,7 +198,7 @@ final class ConvolutionSweep {
     final BytePointer raw;
     final long first;
     final long size;
-    final Block block;
+    final MemoryBlock block;
     final memory described;
 
     Guarded(String name, memory.desc layout) {
@@ -209,7 +209,7 @@ final class ConvolutionSweep {
       long aligned = (raw.address() + BORDER + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       this.first = aligned - raw.address();
       BytePointer start = Arena.at(raw, first);
-      this.block = new Block(layout, start);
+      this.block = new MemoryBlock(layout, start);
       this.described = new memory(layout, Native.ENGINE, start);
     }
 
@@ -303,35 +303,35 @@ final class ConvolutionSweep {
     return memory;
   }
 
-  private Maps input(Case c) {
+  private FeatureMaps input(Case c) {
     return c.shape.input(c.images, type);
   }
 
-  private Maps output(Case c) {
-    return Maps.output(c.shape, c.images, type);
+  private FeatureMaps output(Case c) {
+    return FeatureMaps.output(c.shape, c.images, type);
   }
 
   /** Float32, N×C×H×W row by row. */
-  private static memory.desc rows(Maps m) {
+  private static memory.desc rows(FeatureMaps m) {
     long[] shape = {m.images(), m.channels(), m.height(), m.width()};
     return new memory.desc(shape, memory.data_type.f32, memory.format_tag.nchw, false);
   }
 
   private void fill(Map<Integer, Guarded> memory, int id, memory.desc layout, float[] values) {
     FloatPointer plain = new FloatPointer(values);
-    Block to = requireNonNull(memory.get(id)).block;
+    MemoryBlock to = requireNonNull(memory.get(id)).block;
     primitives
         .reorder(layout, to.description())
-        .run(new Block(layout, plain).handle(), to.handle());
+        .run(new MemoryBlock(layout, plain).handle(), to.handle());
     plain.close();
   }
 
   private float[] read(Map<Integer, Guarded> memory, int id, memory.desc layout, int length) {
     FloatPointer plain = new FloatPointer(length);
-    Block from = requireNonNull(memory.get(id)).block;
+    MemoryBlock from = requireNonNull(memory.get(id)).block;
     primitives
         .reorder(from.description(), layout)
-        .run(from.handle(), new Block(layout, plain).handle());
+        .run(from.handle(), new MemoryBlock(layout, plain).handle());
     float[] values = new float[length];
     plain.get(values);
     plain.close();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
 import dev.softgate.SharedFolder;
+import dev.softgate.engine.Compute;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
@@ -18,7 +19,6 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.parity.GoldenFile.GoldenBatch;
 import dev.softgate.parity.GoldenFile.Recipe;
 import dev.softgate.parity.ParityReport.Quantity;
-import dev.softgate.training.Compute;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

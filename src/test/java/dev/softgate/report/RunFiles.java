@@ -1,8 +1,8 @@
 package dev.softgate.report;
 
-import dev.softgate.experiment.RunFolder;
-import dev.softgate.experiment.Summary;
-import dev.softgate.training.RunConfig;
+import dev.softgate.config.RunConfig;
+import dev.softgate.run.RunFolder;
+import dev.softgate.run.Summary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

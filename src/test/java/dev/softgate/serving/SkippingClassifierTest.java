@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.experiment.Experiment;
-import dev.softgate.experiment.TrainRequest;
+import dev.softgate.run.Experiment;
+import dev.softgate.run.TrainRequest;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.RunConfig;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

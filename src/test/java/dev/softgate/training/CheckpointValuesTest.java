@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.interop.CraftedFile;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;

@@ -3,6 +3,8 @@ package dev.softgate.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.softgate.config.GateSchedule;
+import dev.softgate.config.OptimizationConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.Leg;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,7 +103,8 @@ class SuspectsTest {
         "3,,red | 3,,blue | line 4: image 3 was scored as \"blue\" and is labeled \"red\"",
         "3,,red | 3,,cat | line 4: image 3 was scored as \"cat\" and is labeled \"red\"",
         "3,,red | 3,x.png,red | line 4: image 3 is \"x.png\" in the file and \"\" in the data set",
-        "3,,red | 10,,red | line 4: the id must be from 0 to 9, as there are 10 train images, found",
+        "3,,red | 10,,red | line 4: the id must be from 0 to 9, as there are 10 train images,"
+            + " found",
         "3,,red | -3,,red | line 4: the id must be from 0 to 9",
         "3,,red | 2,,blue | line 4: image 2 was on line 3 already",
         "3,,red | 1,,green | has no score of image 3, which would be trained on; score a run with",

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;

@@ -3,6 +3,7 @@ package dev.softgate.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateValues;

@@ -1,0 +1,117 @@
+package dev.softgate.config;
+
+import dev.softgate.gate.GateKind;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Options that were given and change nothing in this configuration: their reader should know. */
+public final class EffectlessOptions {
+
+  /**
+   * When options take no effect.
+   *
+   * @param keys of the options
+   * @param when for which configurations
+   * @param reason as in "--KEY has no effect: REASON"
+   */
+  private record Rule(Set<String> keys, Predicate<RunConfig> when, String reason) {}
+
+  private static final List<Rule> RULES =
+      List.of(
+          new Rule(
+              Set.of(
+                  "gate-at",
+                  "gate-after",
+                  "gate-tap",
+                  "gate-calibration",
+                  "gate-penalty",
+                  "gate-kernel",
+                  "gate-bias",
+                  "gate-mix",
+                  "lr-gate",
+                  "schedule-gate",
+                  "gate-iters",
+                  "lambda-mem"),
+              config -> gate(config) == GateKind.NONE,
+              "the network has no gate"),
+          new Rule(
+              Set.of("gate-kernel", "gate-bias"),
+              config -> gated(config) && !gate(config).inUnits(),
+              "it is of gates in units"),
+          new Rule(
+              Set.of("gate-after", "gate-tap", "gate-calibration", "gate-mix"),
+              config -> gated(config) && !gate(config).onStages(),
+              "it is of gates on stages"),
+          new Rule(
+              Set.of("lr-gate", "schedule-gate", "gate-iters"),
+              config -> gated(config) && !gate(config).trainsItself(),
+              "this gate learns with the backbone"),
+          new Rule(
+              Set.of("lambda-mem"),
+              config -> gated(config) && config.model().gatePenalty().equals("none"),
+              "there is no --gate-penalty"),
+          new Rule(
+              Set.of("memory-share", "memory-density"),
+              config -> !config.model().gate().equals(ModelConfig.MEMORY),
+              "it is of --gate memory"),
+          new Rule(
+              Set.of("warm-up-lr"),
+              config -> config.optimization().warmUpEpochs() == 0,
+              "there is no warm-up; give --warm-up-epochs"),
+          new Rule(
+              Set.of("lr-decay-gamma"),
+              config -> config.optimization().schedule().isEmpty(),
+              "there is no --schedule"),
+          new Rule(
+              Set.of("anneal-epochs"),
+              config -> config.skipping().targetSkip() == null,
+              "there is no --target-skip"),
+          new Rule(
+              Set.of("distill-weight", "distill-temperature"),
+              config -> config.skipping().distill() == null,
+              "there is no --distill"),
+          new Rule(
+              Set.of("score"),
+              config -> config.data().dropSuspects() == null,
+              "there is no --drop-suspects"),
+          new Rule(
+              Set.of("limit-val"),
+              config -> config.data().valFraction() == 0,
+              "no images are held out (--val-fraction 0)"),
+          new Rule(
+              Set.of("data-dir", "data-url"),
+              config -> !config.data().dataset().startsWith("cifar"),
+              "it is of cifar10 and cifar100"));
+
+  private EffectlessOptions() {}
+
+  /**
+   * A line for each option without effect.
+   *
+   * @param given the keys of the options that were given
+   */
+  public static List<String> notes(Set<String> given, RunConfig config) {
+    return RULES.stream()
+        .filter(rule -> rule.when().test(config))
+        .flatMap(
+            rule ->
+                rule.keys().stream()
+                    .filter(given::contains)
+                    .sorted()
+                    .map(key -> "--" + key + " has no effect: " + rule.reason()))
+        .toList();
+  }
+
+  private static boolean gated(RunConfig config) {
+    return gate(config) != GateKind.NONE;
+  }
+
+  private static GateKind gate(RunConfig config) {
+    return Arrays.stream(GateKind.values())
+        .filter(kind -> kind.text().equals(config.model().gate()))
+        .findFirst()
+        .orElseThrow();
+  }
+}

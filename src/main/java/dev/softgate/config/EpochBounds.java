@@ -1,0 +1,50 @@
+package dev.softgate.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What a configuration asks for at epochs that its training never comes to. */
+public final class EpochBounds {
+
+  private EpochBounds() {}
+
+  /** One line for each option that takes no effect, or never its full one; empty without any. */
+  public static List<String> warnings(RunConfig config) {
+    OptimizationConfig optimization = config.optimization();
+    int epochs = optimization.epochs();
+    List<String> warnings = new ArrayList<>();
+    List<Integer> beyond =
+        optimization.schedule().stream().filter(milestone -> milestone >= epochs).toList();
+    if (!beyond.isEmpty()) {
+      warnings.add(
+          "--schedule %s: the training ends before that, after --epochs %d; the learning rate is not lowered there"
+              .formatted(
+                  beyond.stream().map(String::valueOf).collect(Collectors.joining(",")), epochs));
+    }
+    boolean gated = !config.model().gate().equals("none");
+    if (gated
+        && optimization.scheduleGate() == GateSchedule.STEP
+        && GateSchedule.STEP.at(epochs - 1, 1) == 1) {
+      warnings.add(
+          "--schedule-gate step: the training ends after %d epochs, before the gate's learning rate is lowered; that is every 50"
+              .formatted(epochs));
+    }
+    if (optimization.warmUpEpochs() >= epochs) {
+      warnings.add(
+          "--warm-up-epochs %d: all %d epochs are warm-up, at --warm-up-lr %s"
+              .formatted(optimization.warmUpEpochs(), epochs, optimization.warmUpLr()));
+    }
+    if (config.skipping().annealEpochs() >= epochs && config.skipping().targetSkip() != null) {
+      warnings.add(
+          "--anneal-epochs %d: the training ends after %d epochs, before the whole share of --target-skip skips"
+              .formatted(config.skipping().annealEpochs(), epochs));
+    }
+    if (config.execution().keepEvery() > epochs) {
+      warnings.add(
+          "--keep-every %d: the training ends after %d epochs, so that only the network before the first is kept"
+              .formatted(config.execution().keepEvery(), epochs));
+    }
+    return warnings;
+  }
+}

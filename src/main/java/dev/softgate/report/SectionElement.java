@@ -1,0 +1,94 @@
+package dev.softgate.report;
+
+import dev.softgate.chart.Chart;
+import gg.jte.Content;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of a section. Its texts are plain; the page escapes them. */
+public sealed interface SectionElement {
+
+  /** A smaller heading. */
+  record Heading(String text) implements SectionElement {}
+
+  /** A paragraph. */
+  record Note(String text) implements SectionElement {}
+
+  /**
+   * A table. Its first column names the rows.
+   *
+   * @param header a name a column
+   * @param numeric whether the columns after the first hold numbers
+   */
+  record Table(List<String> header, List<Row> rows, boolean numeric) implements SectionElement {
+    /** Copies the lists. */
+    public Table {
+      header = List.copyOf(header);
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * A row of a table.
+   *
+   * @param cells its name first
+   * @param marked whether it stands out
+   */
+  record Row(List<String> cells, boolean marked) {
+    /** Copies the list. */
+    public Row {
+      cells = List.copyOf(cells);
+    }
+
+    static Row of(String... cells) {
+      return new Row(List.of(cells), false);
+    }
+  }
+
+  /** Charts side by side, as far as there is room. */
+  record Charts(List<Content> svgs) implements SectionElement {
+    /** Copies the list. */
+    public Charts {
+      svgs = List.copyOf(svgs);
+    }
+
+    /** These charts, none of them empty. */
+    static Charts of(Chart... charts) {
+      return new Charts(
+          Arrays.stream(charts)
+              .map(Chart::svg)
+              .<Content>map(svg -> output -> output.writeContent(svg))
+              .toList());
+    }
+
+    /** Those charts that show something; null if none does. */
+    static @Nullable Charts ofShowing(List<Chart> charts) {
+      Chart[] showing = charts.stream().filter(chart -> !chart.isEmpty()).toArray(Chart[]::new);
+      return showing.length == 0 ? null : of(showing);
+    }
+  }
+
+  /** Images with what is known of each. */
+  record Gallery(List<Picture> pictures) implements SectionElement {
+    /** Copies the list. */
+    public Gallery {
+      pictures = List.copyOf(pictures);
+    }
+  }
+
+  /**
+   * An image of a gallery.
+   *
+   * @param source a data URI
+   * @param name what it is called, for a reader who does not see it
+   * @param lines of its caption
+   * @param marked whether it stands out
+   */
+  record Picture(String source, String name, List<String> lines, boolean marked) {
+    /** Copies the list. */
+    public Picture {
+      lines = List.copyOf(lines);
+    }
+  }
+}

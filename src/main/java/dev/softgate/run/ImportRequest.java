@@ -1,0 +1,32 @@
+package dev.softgate.run;
+
+import dev.softgate.data.Normalization;
+import dev.softgate.interop.Safetensors;
+import dev.softgate.interop.pytorch.TorchFile;
+import dev.softgate.model.StateRecognition;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person says of a network that was trained elsewhere.
+ *
+ * @param file with its parameters
+ * @param key where in the file they are; null to look for them
+ * @param hints what names and shapes do not tell
+ * @param normalization of the pixels that it expects; null where it is not known
+ */
+public record ImportRequest(
+    Path file,
+    @Nullable String key,
+    StateRecognition.Hints hints,
+    @Nullable Normalization normalization) {
+
+  /** The file's tensors, of whichever format its content is, and what stands beside them. */
+  TorchFile.Contents contents() {
+    return Safetensors.begins(file)
+        ? new TorchFile.Contents(
+            Safetensors.read(file).tensors(), Map.of(), Map.of(), key == null ? "" : key)
+        : TorchFile.read(file, key);
+  }
+}

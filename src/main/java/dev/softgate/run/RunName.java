@@ -1,0 +1,168 @@
+package dev.softgate.run;
+
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Names runs after their configuration, as the published logs are named. Those names have two
+ * forms; this type makes the first, which 48 of the 55 logs have:
+ *
+ * <pre>
+ * runs_[v] DATASET _ NETWORK DEPTH _ MILESTONES _ INIT _ GATE m LR [ _ SUFFIX ]
+ * runs_vc10_resnet_gate_classifier110_4770_scratch_it1g-2cm-1_lr1by34770
+ * </pre>
+ *
+ * <ul>
+ *   <li>{@code v}: part of the training images is held out for validation. Differs: left out where
+ *       none is.
+ *   <li>DATASET: {@code c10}, {@code c100}; Differs: any other set by its name.
+ *   <li>NETWORK: the published file of the model, {@code resnet_gate_classifier}; Differs: {@code
+ *       resnet} for the baseline, which has no published log.
+ *   <li>MILESTONES: when the learning rate is cut, two digits a milestone, in thousands of batches:
+ *       the milestone epoch times the whole batches of an epoch. {@code 4770} is epochs 133 and 200
+ *       of 351 batches. Differs: a schedule that this cannot tell apart from others, being shorter
+ *       than 10,000 or longer than 99,499 batches, is written in epochs, as in {@code 5ep3-4}: 5
+ *       epochs, milestones 3 and 4.
+ *   <li>INIT: {@code scratch}, or {@code bi}, initialized from a baseline.
+ *   <li>GATE: {@code it1g-2c}: the backbone steps every batch ({@code it3}: every third), the
+ *       gate's learning rate is 10⁻², {@code c} constant; without the {@code c} it is cut every 50
+ *       epochs. Differs: left out where there is no gate.
+ *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: what is no power of ten is
+ *       written as the other published form writes fractions, {@code 5e-2}.
+ *   <li>SUFFIX: what the rest does not say; published are {@code lr1by347last} and {@code
+ *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. Of the former the
+ *       name gives both milestones though only one is used. Differs: {@code entry} where the gate
+ *       looks at the entry of the additional layers; at their exit, as published, there is none;
+ *       {@code entry_hard} where it decides.
+ * </ul>
+ *
+ * <p>The second published form, of seven logs, orders the same parts differently and ends in the
+ * fraction of images held out: {@code runs_c10_resnet_gate_classifier110_scit1g-2cm-1_4770_1e-1}.
+ */
+public final class RunName {
+
+  private static final int MAX_PART = 60;
+  private static final int BATCHES_A_UNIT = 1000;
+
+  private RunName() {}
+
+  /**
+   * What a name is made of.
+   *
+   * @param validated whether training images are held out for validation
+   * @param dataset as the option {@code --dataset} takes it, such as {@code cifar10}
+   * @param network as the published models are named, such as {@code resnet_gate_classifier}
+   * @param depth number of layers
+   * @param milestones zero-based epochs in which the learning rate is first lower, ascending
+   * @param epochs of the whole run
+   * @param trainImages images of an epoch
+   * @param fromBaseline whether the weights start from a trained baseline
+   * @param gateIters the backbone steps every so many batches; 0 if there is no gate
+   * @param lrGate the gate's learning rate; of no effect if there is no gate
+   * @param gateConstant whether {@code lrGate} stays as it is; of no effect if there is no gate
+   * @param lr the backbone's learning rate
+   * @param suffix appended as it is, where file names allow; may be empty
+   */
+  public record Parts(
+      boolean validated,
+      String dataset,
+      String network,
+      int depth,
+      List<Integer> milestones,
+      int epochs,
+      int batchSize,
+      int trainImages,
+      boolean fromBaseline,
+      int gateIters,
+      double lrGate,
+      boolean gateConstant,
+      double lr,
+      String suffix) {
+
+    /** Copies the milestones and checks that they ascend and that the batch size is positive. */
+    public Parts {
+      milestones = List.copyOf(milestones);
+      for (int i = 1; i < milestones.size(); i++) {
+        if (milestones.get(i) <= milestones.get(i - 1)) {
+          throw new IllegalArgumentException("milestones " + milestones + " do not ascend");
+        }
+      }
+      if (batchSize < 1) {
+        throw new IllegalArgumentException("batch size " + batchSize);
+      }
+    }
+  }
+
+  /**
+   * The name of a run so configured, which can name a folder on any system.
+   *
+   * @throws IllegalArgumentException if a learning rate is negative or not finite
+   */
+  public static String of(Parts parts) {
+    return (parts.validated() ? "runs_v" : "runs_")
+        + dataset(parts.dataset())
+        + "_"
+        + fileSafe(parts.network())
+        + parts.depth()
+        + "_"
+        + schedule(parts)
+        + (parts.fromBaseline() ? "_bi_" : "_scratch_")
+        + gate(parts)
+        + "m"
+        + rate(parts.lr())
+        + (parts.suffix().isEmpty() ? "" : "_" + fileSafe(parts.suffix()));
+  }
+
+  private static String gate(Parts parts) {
+    if (parts.gateIters() == 0) {
+      return "";
+    }
+    String constant = parts.gateConstant() ? "c" : "";
+    return "it" + parts.gateIters() + "g" + rate(parts.lrGate()) + constant;
+  }
+
+  private static String dataset(String dataset) {
+    String folder = "folder:";
+    if (dataset.startsWith(folder)) {
+      String path = dataset.substring(folder.length()).replaceFirst("[/\\\\]+$", "");
+      return fileSafe("folder-" + path.replaceFirst("^.*[/\\\\]", ""));
+    }
+    return fileSafe(dataset.replaceFirst("^cifar(?=\\d)", "c"));
+  }
+
+  private static String schedule(Parts parts) {
+    long batches = parts.trainImages() / parts.batchSize();
+    List<Long> thousands =
+        parts.milestones().stream()
+            .map(epoch -> Math.round((double) (epoch * batches) / BATCHES_A_UNIT))
+            .toList();
+    boolean twoDigits = thousands.stream().allMatch(count -> count >= 10 && count <= 99);
+    boolean distinct = thousands.stream().distinct().count() == thousands.size();
+    if (!thousands.isEmpty() && twoDigits && distinct) {
+      return joined(thousands, "");
+    }
+    return parts.epochs() + "ep" + joined(parts.milestones(), "-");
+  }
+
+  private static String joined(List<? extends Number> numbers, String separator) {
+    return numbers.stream().map(Number::toString).collect(Collectors.joining(separator));
+  }
+
+  /** {@code -2} for 0.01; {@code 5e-2} for 0.05; {@code 0} for 1. */
+  private static String rate(double rate) {
+    if (!(rate >= 0) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException("learning rate " + rate);
+    }
+    BigDecimal exact = BigDecimal.valueOf(rate).stripTrailingZeros();
+    String exponent = String.valueOf(-exact.scale());
+    String digits = exact.unscaledValue().toString();
+    return digits.equals("1") ? exponent : digits + "e" + exponent;
+  }
+
+  /** Letters, digits, dots, pluses, dashes and underscores of ASCII; a dash for all else. */
+  private static String fileSafe(String text) {
+    String safe = text.replaceAll("[^A-Za-z0-9._+-]+", "-");
+    return safe.substring(0, Math.min(MAX_PART, safe.length()));
+  }
+}

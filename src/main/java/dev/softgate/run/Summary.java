@@ -1,0 +1,185 @@
+package dev.softgate.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.softgate.BadInputException;
+import dev.softgate.interop.AtomicFiles;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was and what it reached: {@code summary.json}, one flat JSON object whose keys are the
+ * components of the parts below in snake case ({@code test_accuracy}), in that order. A value that
+ * is not known, or not yet, is {@code null}; no key is ever left out.
+ *
+ * <p>Accuracies are fractions of images, epochs count from zero.
+ *
+ * @param status how the run stands
+ */
+public record Summary(
+    Status status, Results results, Network network, Machine machine, Provenance provenance) {
+
+  /** How a run stands. */
+  public enum Status {
+    /** All epochs are done. */
+    @JsonProperty("finished")
+    FINISHED,
+    /** Stopped on request; it can be resumed. */
+    @JsonProperty("interrupted")
+    INTERRUPTED,
+    /** Stopped by an error. */
+    @JsonProperty("failed")
+    FAILED
+  }
+
+  /**
+   * What the run reached.
+   *
+   * @param testAccuracy of the weights after the last epoch, on the test images; null of a failed
+   *     run, as are the two others of those weights
+   * @param valAccuracy of the weights after the last epoch, on the validation images
+   * @param bestEpoch the epoch of the greatest validation accuracy
+   * @param bestValAccuracy the validation accuracy after that epoch
+   * @param bestTestAccuracy the test accuracy of the weights after that epoch
+   * @param testMeanGate the mean of g over the test images, after the last epoch
+   * @param epochs how many are done
+   * @param imagesPerSecond training speed over the run, evaluation not included
+   * @param epochSeconds mean duration of an epoch, evaluation included
+   */
+  public record Results(
+      @Nullable Double testAccuracy,
+      @Nullable Double valAccuracy,
+      @Nullable Integer bestEpoch,
+      @Nullable Double bestValAccuracy,
+      @Nullable Double bestTestAccuracy,
+      @Nullable Double testMeanGate,
+      int epochs,
+      @Nullable Double imagesPerSecond,
+      @Nullable Double epochSeconds) {}
+
+  /**
+   * What was trained.
+   *
+   * @param dataset as the option takes it
+   * @param arch such as {@code resnet}
+   * @param depth number of layers
+   * @param block {@code basic} or {@code bottleneck}
+   * @param gate such as {@code classifier}, or {@code none}
+   * @param parameters how many weights are trained
+   * @param macs multiply-accumulates of one image's forward pass
+   */
+  public record Network(
+      String dataset,
+      String arch,
+      int depth,
+      String block,
+      String gate,
+      long parameters,
+      long macs) {}
+
+  /**
+   * What it ran on.
+   *
+   * @param engine {@code libtorch} or {@code onednn}
+   * @param precision {@code fp32} or {@code bf16}
+   * @param threads of computation
+   * @param instructionSet such as {@code avx512-bf16}
+   * @param peakRssBytes the most memory the process held
+   */
+  public record Machine(
+      String engine,
+      String precision,
+      int threads,
+      @Nullable String instructionSet,
+      @Nullable Long peakRssBytes) {}
+
+  /**
+   * What makes the run again.
+   *
+   * @param name of the run
+   * @param command the command line that started it
+   * @param started when; ISO 8601 in UTC, such as {@code 2019-06-01T12:00:00Z}
+   * @param resumed the sessions after the first, in order; empty if it was never resumed
+   * @param seed of every random choice
+   * @param splitSha256 of the validation ids; null where none are held out
+   * @param dataSha256 of the images and their own labels
+   * @param labelsSha256 of the label file; null without one
+   * @param dropSuspects the share of the training images left out; null where no scores were looked
+   *     at
+   * @param score the column that they were chosen by; null likewise
+   * @param scoresSha256 of the file with the scores; null likewise
+   * @param weightsSha256 of the weights after the last epoch; null of a failed run
+   * @param softgateVersion that ran
+   */
+  public record Provenance(
+      String name,
+      String command,
+      String started,
+      List<Session> resumed,
+      long seed,
+      @Nullable String splitSha256,
+      @Nullable String dataSha256,
+      @Nullable String labelsSha256,
+      @Nullable Double dropSuspects,
+      @Nullable String score,
+      @Nullable String scoresSha256,
+      @Nullable String weightsSha256,
+      String softgateVersion) {
+
+    /** Checks the time and copies the sessions. */
+    public Provenance {
+      requireTime(started);
+      resumed = List.copyOf(resumed);
+    }
+  }
+
+  /**
+   * A start or a resumption.
+   *
+   * @param started ISO 8601 in UTC
+   * @param command the command line
+   */
+  public record Session(String started, String command) {
+
+    /** Checks the time. */
+    public Session {
+      requireTime(started);
+    }
+  }
+
+  private static void requireTime(String started) {
+    try {
+      Instant.parse(started);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException("started is not an ISO 8601 time in UTC: " + started, e);
+    }
+  }
+
+  /**
+   * Writes the summary in the place of {@code file}, whole or not at all.
+   *
+   * @throws java.io.UncheckedIOException if that fails
+   * @throws IllegalArgumentException if a number is not finite, which JSON cannot hold
+   */
+  public void write(Path file) {
+    AtomicFiles.writeString(file, SummaryJson.format(this));
+  }
+
+  /** The keys of the file and their values: texts, numbers, nulls, and lists of objects. */
+  public Map<String, Object> values() {
+    return SummaryJson.values(this);
+  }
+
+  /**
+   * Reads a summary.
+   *
+   * @throws BadInputException if the file is missing, is not JSON, or has a key missing, unknown,
+   *     twice or of the wrong type
+   */
+  public static Summary read(Path file) {
+    return SummaryJson.parse(file, TextFiles.read(file));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.softgate.run;
+
+import dev.softgate.config.RunConfig;
+import dev.softgate.training.TrainingListener;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training as the command line asked for it.
+ *
+ * @param config complete; when resuming, that of the run with the options given now
+ * @param resume the folder of the run to continue; null to start one
+ * @param listeners to be told of progress
+ * @param stopRequested true from when the person asked to stop: save and return soon
+ * @param commandLine what was typed, for the run's record
+ * @param ending ends the program where the training cannot stop soon; null where it may not end
+ */
+public record TrainRequest(
+    RunConfig config,
+    @Nullable Path resume,
+    List<TrainingListener> listeners,
+    BooleanSupplier stopRequested,
+    String commandLine,
+    @Nullable Ending ending) {
+
+  /** Copies the listeners. */
+  public TrainRequest {
+    listeners = List.copyOf(listeners);
+  }
+
+  /** A training within a program that goes on: a stop waits for the step that it meets. */
+  public TrainRequest(
+      RunConfig config,
+      @Nullable Path resume,
+      List<TrainingListener> listeners,
+      BooleanSupplier stopRequested,
+      String commandLine) {
+    this(config, resume, listeners, stopRequested, commandLine, null);
+  }
+
+  /** Ends the program from within a step or an evaluation that takes too long. */
+  @FunctionalInterface
+  public interface Ending {
+
+    /**
+     * Saves, says so, and ends the program. Called by a thread of its own.
+     *
+     * @param saving saves what there is; throws what hinders it, and {@link InterruptedException}
+     *     where there is nothing to save
+     */
+    void end(Callable<TrainOutcome> saving);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.softgate.study;
+
+import dev.softgate.data.HumanHardness;
+import dev.softgate.engine.Compute;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.run.TrainedNetwork;
+import dev.softgate.scoring.CrossEntropy;
+import dev.softgate.scoring.statistics.Estimate;
+import dev.softgate.scoring.statistics.RankCorrelation;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether what a run finds hard is what people found hard: rank correlations. What is high for easy
+ * images, as scores of labels are, enters with the opposite sign, so that a positive correlation
+ * always means agreement.
+ *
+ * @param human how hard people found the images
+ * @param hardness N, of the images compared
+ * @param quantities what the run says of the same images by name, N each, high = hard
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+public record HumanStudy(HumanHardness human, double[] hardness, Map<String, double[]> quantities) {
+
+  /**
+   * Compares with what people said of the test images, all of them: g, the entropy of the gate's
+   * own classifier, that of the network's prediction, and its loss on the label.
+   */
+  public static HumanStudy ofTest(
+      HumanHardness human, TrainedNetwork trained, EvaluationImages images, Compute compute) {
+    Predictions said =
+        SplitEvaluation.run(trained, EvaluationImages.allTest(images.dataset()), compute)
+            .predictions();
+    Map<String, double[]> quantities = ofNetwork(said);
+    quantities.put(
+        "loss", doubles(CrossEntropy.eachNats(said.logits(), said.labels(), said.classes())));
+    return new HumanStudy(human, human.values(), quantities);
+  }
+
+  /**
+   * Compares with what people said of the train images, those that the run trained on: every score
+   * of their labels, g, and the entropies of gate and network.
+   */
+  public static HumanStudy ofTrain(HumanHardness human, LabelStudy study) {
+    double[] hardness = Arrays.stream(study.ids()).mapToDouble(id -> human.values()[id]).toArray();
+    Map<String, double[]> quantities = ofNetwork(study.said());
+    study
+        .scores()
+        .forEach(
+            (name, score) ->
+                quantities.put(name, Arrays.stream(score).map(value -> -value).toArray()));
+    return new HumanStudy(human, hardness, quantities);
+  }
+
+  private static Map<String, double[]> ofNetwork(Predictions said) {
+    Map<String, double[]> quantities = new LinkedHashMap<>();
+    float[] g = said.g();
+    if (g != null) {
+      quantities.put("g", doubles(g));
+    }
+    float[] gateEntropy = said.entropyNats();
+    if (gateEntropy != null) {
+      quantities.put("gate_entropy", doubles(gateEntropy));
+    }
+    quantities.put("entropy", doubles(said.predictionEntropyNats()));
+    return quantities;
+  }
+
+  private static double[] doubles(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
+  }
+
+  /**
+   * Spearman's correlations with their 95% intervals, by JSON keys; null where a quantity is the
+   * same for all images.
+   *
+   * @param resamples of the bootstrap
+   */
+  public Map<String, Map<String, @Nullable Double>> correlations(int resamples, long seed) {
+    Map<String, Map<String, @Nullable Double>> correlations = new LinkedHashMap<>();
+    quantities.forEach(
+        (name, values) -> {
+          Estimate rho = new RankCorrelation(values, hardness).bootstrap(resamples, seed);
+          Map<String, @Nullable Double> row = new LinkedHashMap<>();
+          row.put("rho", finite(rho.value()));
+          row.put("low", finite(rho.low()));
+          row.put("high", finite(rho.high()));
+          correlations.put(name, row);
+        });
+    return correlations;
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

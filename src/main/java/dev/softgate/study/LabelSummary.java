@@ -1,0 +1,101 @@
+package dev.softgate.study;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.BadInputException;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.run.TextFiles;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code scores.json}: what the scores of a run come to, the object that {@code score --json}
+ * prints. Of its keys ({@link LabelFigures}), those that a reader cannot tell from {@code
+ * scores.csv}.
+ *
+ * @param tooWeak why the network is too weak to flag and to estimate; null where it is not, and of
+ *     runs that were scored before this was asked
+ * @param noiseByClass what fraction of the labels of a class seems wrong, by its name; null of a
+ *     class with too few images, and where the network is too weak to tell
+ * @param memory of a network with a memory gate, what it makes of its training images, by name;
+ *     null of others
+ * @param auroc of each score against the true labels, by its name; empty where these are not known
+ */
+public record LabelSummary(
+    @Nullable String tooWeak,
+    Map<String, @Nullable Double> noiseByClass,
+    @Nullable Map<String, @Nullable Double> memory,
+    Map<String, Double> auroc) {
+
+  static final String TOO_WEAK = "too_weak";
+  static final String NOISE = "noise_estimate_by_class";
+  static final String MEMORY = "memory";
+  static final String AGAINST_TRUTH = "against_truth";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Writes all figures in the place of a file. */
+  public static void write(Path file, Map<String, ? extends @Nullable Object> figures) {
+    try {
+      AtomicFiles.writeString(
+          file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not to be written as JSON: " + figures, e);
+    }
+  }
+
+  /**
+   * Reads a file that {@link #write} wrote.
+   *
+   * @throws BadInputException if it is none
+   */
+  public static LabelSummary read(Path file) {
+    JsonNode all;
+    try {
+      all = JSON.readTree(TextFiles.read(file));
+    } catch (JsonProcessingException e) {
+      throw bad(file);
+    }
+    Map<String, @Nullable Double> noise = numbers(file, all, NOISE);
+    if (noise == null) {
+      throw bad(file);
+    }
+    return new LabelSummary(
+        all.path(TOO_WEAK).textValue(), noise, numbers(file, all, MEMORY), auroc(file, all));
+  }
+
+  private static Map<String, Double> auroc(Path file, JsonNode all) {
+    Map<String, Double> auroc = new LinkedHashMap<>();
+    for (JsonNode row : all.path(AGAINST_TRUTH)) {
+      if (!row.path("score").isTextual() || !row.path("auroc").isNumber()) {
+        throw bad(file);
+      }
+      auroc.put(row.path("score").textValue(), row.path("auroc").doubleValue());
+    }
+    return auroc;
+  }
+
+  private static @Nullable Map<String, @Nullable Double> numbers(
+      Path file, JsonNode all, String key) {
+    JsonNode object = all.get(key);
+    if (object == null) {
+      return null;
+    }
+    Map<String, @Nullable Double> numbers = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      JsonNode value = field.getValue();
+      if (!value.isNumber() && !value.isNull()) {
+        throw bad(file);
+      }
+      numbers.put(field.getKey(), value.isNull() ? null : value.doubleValue());
+    }
+    return numbers;
+  }
+
+  private static BadInputException bad(Path file) {
+    return new BadInputException(file + " is not what softgate score writes; score the run again");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.ImageFiles;
+import dev.softgate.data.ImageSet;
+import dev.softgate.interop.MachineTrouble;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Image files in memory, at the size that a network takes.
+ *
+ * @param files which, in the order of the images
+ * @param images their pixels; the labels mean nothing
+ * @param unreadable what was to be read and cannot, in the order given
+ */
+public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unreadable) {
+
+  private static final int CHANNELS = 3;
+
+  /** Copies the lists. */
+  public ReadImages {
+    files = List.copyOf(files);
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /**
+   * A file that is no image.
+   *
+   * @param reason one line that names the file
+   */
+  public record Unreadable(Path file, String reason) {}
+
+  /**
+   * Reads and resizes files; see {@link ImageFiles} for how. Of a folder, the image files in it and
+   * below, by name.
+   *
+   * @param height H to resize to, in pixels
+   * @param width W to resize to, in pixels
+   * @throws BadInputException if none can be read as an image, or a folder has none
+   */
+  public static ReadImages of(List<Path> filesAndFolders, int height, int width) {
+    List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
+    int bytes = CHANNELS * height * width;
+    byte[] pixels = new byte[Math.multiplyExact(named.size(), bytes)];
+    List<Path> read = new ArrayList<>();
+    List<Unreadable> unreadable = new ArrayList<>();
+    for (Path file : named) {
+      try {
+        byte[] image = ImageFiles.readBytes(file, height, width);
+        System.arraycopy(image, 0, pixels, read.size() * bytes, bytes);
+        read.add(file);
+      } catch (BadInputException e) {
+        unreadable.add(new Unreadable(file, String.valueOf(e.getMessage())));
+      }
+    }
+    if (read.isEmpty()) {
+      int others = unreadable.size() - 1;
+      throw new BadInputException(
+          unreadable.get(0).reason()
+              + (others == 0 ? "" : " (and %d more like it)".formatted(others)));
+    }
+    return new ReadImages(
+        read,
+        new ImageSet(
+            Arrays.copyOf(pixels, read.size() * bytes),
+            new int[read.size()],
+            CHANNELS,
+            height,
+            width),
+        unreadable);
+  }
+
+  private static List<Path> files(Path path) {
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> below = Files.walk(path)) {
+      List<Path> files = below.filter(ReadImages::isImage).sorted().toList();
+      if (files.isEmpty()) {
+        throw new BadInputException(
+            path + " has no image file (.png, .jpg, …); give a folder that has some, or files");
+      }
+      return files;
+    } catch (IOException e) {
+      throw new BadInputException(path + " cannot be read: " + MachineTrouble.reason(e), e);
+    }
+  }
+
+  private static boolean isImage(Path path) {
+    return !String.valueOf(path.getFileName()).startsWith(".")
+        && ImageFiles.isImageName(path)
+        && Files.isRegularFile(path);
+  }
+}

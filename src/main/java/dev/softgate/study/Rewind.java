@@ -1,0 +1,287 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.chart.Axis;
+import dev.softgate.chart.Chart;
+import dev.softgate.chart.ChartStyle;
+import dev.softgate.data.Subset;
+import dev.softgate.engine.Compute;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.HostTensor;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ResNet;
+import dev.softgate.run.RunFolder;
+import dev.softgate.run.TrainedNetwork;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.CheckpointStore;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a network keeps what it has learned by heart: one unit's parameters and buffers are put
+ * back to an epoch that was kept, everything else stays as it is, and training images are
+ * classified again, against the labels that they were given. A unit without which wrong labels are
+ * no longer given while right ones are holds them.
+ *
+ * <p>Source: layer rewinding, Maini et al., <i>Can neural network memorization be localized?</i>,
+ * ICML 2023.
+ *
+ * @param columns what is measured: {@code clean_accuracy} and {@code wrong_accuracy}, or {@code
+ *     accuracy} where it is not known which labels are wrong
+ * @param rows the trained network itself first; then by epoch, and by depth of the unit
+ */
+public record Rewind(List<String> columns, List<Row> rows) {
+
+  private static final Pattern UNIT = Pattern.compile("layer\\d+\\.\\d+");
+  private static final String NONE = "none";
+  private static final String WRONG = "wrong_accuracy";
+
+  /**
+   * What one network reaches.
+   *
+   * @param epoch that the unit was put back to, as finished epochs; its own of the trained network
+   * @param unit such as {@code stem}, {@code layer3.0}, {@code o2} or {@code fc}; {@code none} of
+   *     the trained network
+   * @param accuracy one a column; not a number without an image
+   */
+  public record Row(int epoch, String unit, List<Double> accuracy) {
+    /** Copies the list. */
+    public Row {
+      accuracy = List.copyOf(accuracy);
+    }
+  }
+
+  /** Copies the lists. */
+  public Rewind {
+    columns = List.copyOf(columns);
+    rows = List.copyOf(rows);
+  }
+
+  /**
+   * Puts every unit back to every epoch that was kept.
+   *
+   * @param trained the run's network
+   * @param images that it was trained on
+   * @param most images to look at; half of them with a wrong label, as far as there are so many of
+   *     both kinds
+   * @throws BadInputException if the run kept no epoch
+   */
+  public static Rewind of(
+      RunFolder run, TrainedNetwork trained, EvaluationImages images, Compute compute, int most) {
+    Checkpoint last = trained.checkpoint();
+    SortedMap<Integer, Path> kept = new CheckpointStore(run.checkpoints()).kept();
+    if (kept.isEmpty()) {
+      throw new BadInputException(
+          "--rewind: %s has no epoch to go back to; train with --keep-every N"
+              .formatted(run.path()));
+    }
+    Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
+    ResNet network = last.restoreWithMemory();
+    Evaluator evaluator =
+        SplitEvaluation.evaluator(last, network, last.spec().gate().kind().onChannels());
+    List<Row> rows = new ArrayList<>();
+    try (BackboneEngine engine = compute.attach(network)) {
+      rows.add(new Row(last.progress().epoch(), NONE, accuracy(evaluator, images, groups)));
+      for (Map.Entry<Integer, Path> each : kept.entrySet()) {
+        Map<String, HostTensor> earlier = Checkpoint.read(each.getValue()).network();
+        for (String unit : units(last.network().keySet())) {
+          network.load(mixed(last.network(), earlier, unit));
+          rows.add(new Row(each.getKey(), unit, accuracy(evaluator, images, groups)));
+        }
+      }
+    }
+    return new Rewind(List.copyOf(groups.keySet()), rows);
+  }
+
+  /** Ids of images by what is measured on them; only what there are images for. */
+  private static Map<String, int[]> draw(EvaluationImages images, int most, long seed) {
+    int[] labels = images.images().labels();
+    int[] truth = images.clean();
+    Map<String, int[]> groups = new LinkedHashMap<>();
+    if (truth == null) {
+      groups.put("accuracy", Subset.limit(images.ids(), labels, most, seed));
+      return groups;
+    }
+    int[] clean = Arrays.stream(images.ids()).filter(id -> truth[id] == labels[id]).toArray();
+    int[] wrong = Arrays.stream(images.ids()).filter(id -> truth[id] != labels[id]).toArray();
+    int wrongs = Math.min(wrong.length, Math.max(most / 2, most - clean.length));
+    if (clean.length > 0 && wrongs < most) {
+      groups.put("clean_accuracy", Subset.limit(clean, labels, most - wrongs, seed));
+    }
+    if (wrongs > 0) {
+      groups.put(WRONG, Subset.limit(wrong, labels, wrongs, seed));
+    }
+    return groups;
+  }
+
+  private static List<Double> accuracy(
+      Evaluator evaluator, EvaluationImages images, Map<String, int[]> groups) {
+    int[] ids = groups.values().stream().flatMapToInt(Arrays::stream).toArray();
+    Predictions said = evaluator.evaluate(images.images(), ids);
+    int[] predicted = said.predicted();
+    List<Double> accuracy = new ArrayList<>();
+    int from = 0;
+    for (int[] group : groups.values()) {
+      accuracy.add(
+          IntStream.range(from, from + group.length)
+              .mapToDouble(i -> predicted[i] == said.labels()[i] ? 1 : 0)
+              .average()
+              .orElse(Double.NaN));
+      from += group.length;
+    }
+    return accuracy;
+  }
+
+  private static Map<String, HostTensor> mixed(
+      Map<String, HostTensor> last, Map<String, HostTensor> earlier, String unit) {
+    Map<String, HostTensor> mixed = new LinkedHashMap<>(last);
+    earlier.forEach(
+        (name, tensor) -> {
+          if (unit(name).equals(unit)) {
+            mixed.put(name, tensor);
+          }
+        });
+    return mixed;
+  }
+
+  private static Set<String> units(Set<String> names) {
+    Set<String> units = new LinkedHashSet<>();
+    names.forEach(name -> units.add(unit(name)));
+    return units;
+  }
+
+  /** The unit that a parameter or buffer of that published name belongs to. */
+  static String unit(String name) {
+    Matcher numbered = UNIT.matcher(name);
+    if (numbered.lookingAt()) {
+      return numbered.group();
+    }
+    String first = name.substring(0, name.indexOf('.'));
+    return first.equals("conv1") || first.equals("bn1") ? "stem" : first;
+  }
+
+  /**
+   * Reads a table that {@link #write} wrote.
+   *
+   * @throws BadInputException if the file is no such table
+   */
+  public static Rewind read(Path file) {
+    CsvTable table = CsvTable.read(file);
+    List<String> units = table.texts("unit");
+    double[] epochs = table.numbers("epoch");
+    List<String> columns =
+        table.header().stream().filter(name -> !List.of("epoch", "unit").contains(name)).toList();
+    List<double[]> values = columns.stream().map(table::numbers).toList();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < units.size(); i++) {
+      if (!(epochs[i] >= 0 && epochs[i] == Math.rint(epochs[i]))) {
+        throw table.problem(i, "epoch", "a whole number is expected");
+      }
+      int row = i;
+      rows.add(
+          new Row((int) epochs[i], units.get(i), values.stream().map(all -> all[row]).toList()));
+    }
+    long steps =
+        rows.stream().map(Row::epoch).skip(1).distinct().count()
+            * rows.stream().map(Row::unit).skip(1).distinct().count();
+    if (columns.isEmpty() || steps == 0 || rows.size() != 1 + steps || !units.get(0).equals(NONE)) {
+      throw table.problem(1, "a row for none and one for each epoch and unit are expected");
+    }
+    return new Rewind(columns, rows);
+  }
+
+  /** Writes the rows as a table with a header, {@code epoch,unit} and the columns. */
+  public void write(Path file) {
+    StringBuilder text = new StringBuilder("epoch,unit");
+    columns.forEach(column -> text.append(',').append(column));
+    text.append('\n');
+    for (Row row : rows) {
+      text.append(row.epoch()).append(',').append(row.unit());
+      row.accuracy().forEach(value -> text.append(',').append(value.isNaN() ? "" : value));
+      text.append('\n');
+    }
+    AtomicFiles.writeString(file, text.toString());
+  }
+
+  /** Writes the chart. */
+  public void writeSvg(Path file) {
+    AtomicFiles.writeString(file, chart().document());
+  }
+
+  /**
+   * Accuracy by the place of the unit that was put back, of images with a wrong label where they
+   * are known: a line an epoch, of at most {@value ChartStyle#COLORS} epochs.
+   */
+  public Chart chart() {
+    int named = columns.indexOf(WRONG);
+    boolean wrong = named >= 0 && !rows.get(0).accuracy().get(named).isNaN();
+    int column = wrong ? named : 0;
+    List<Row> steps = rows.subList(1, rows.size());
+    List<Integer> epochs = steps.stream().map(Row::epoch).distinct().toList();
+    List<String> units = steps.stream().map(Row::unit).distinct().toList();
+    double[] places = IntStream.range(0, units.size()).asDoubleStream().toArray();
+    Chart chart =
+        new Chart(
+            wrong ? "Wrong labels given with one unit put back" : "Accuracy with one unit put back",
+            Axis.number(
+                "unit put back, %s to %s".formatted(units.get(0), units.get(units.size() - 1))),
+            Axis.percent(wrong ? "images with a wrong label" : "training images").from(0, 1));
+    double whole = rows.get(0).accuracy().get(column);
+    chart.add(
+        "none",
+        Chart.Mark.REFERENCE,
+        0,
+        new double[] {0, units.size() - 1.0},
+        new double[] {whole, whole});
+    int lines = Math.min(epochs.size(), ChartStyle.COLORS);
+    for (int i = 0; i < lines; i++) {
+      int epoch = epochs.get(lines == 1 ? 0 : i * (epochs.size() - 1) / (lines - 1));
+      chart.add(
+          "epoch " + epoch,
+          Chart.Mark.LINE,
+          i,
+          places,
+          steps.stream()
+              .filter(row -> row.epoch() == epoch)
+              .mapToDouble(row -> row.accuracy().get(column))
+              .toArray());
+    }
+    return chart;
+  }
+
+  /**
+   * By name, for JSON: the trained network, and each unit put back to the earliest epoch that was
+   * kept, a row each.
+   */
+  public List<Map<String, @Nullable Object>> values() {
+    int earliest = rows.get(1).epoch();
+    List<Map<String, @Nullable Object>> values = new ArrayList<>();
+    for (Row row : rows) {
+      if (row.unit().equals(NONE) || row.epoch() == earliest) {
+        Map<String, @Nullable Object> named = new LinkedHashMap<>();
+        named.put("unit", row.unit());
+        named.put("epoch", row.epoch());
+        for (int i = 0; i < columns.size(); i++) {
+          Double value = row.accuracy().get(i);
+          named.put(columns.get(i), value.isNaN() ? null : value);
+        }
+        values.add(named);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,236 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.engine.Compute;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.evaluation.GateValues;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.evaluation.SkipBlend;
+import dev.softgate.evaluation.SkipRule;
+import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.evaluation.SkippingEvaluator;
+import dev.softgate.evaluation.SkippingNetwork;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.ModelCost;
+import dev.softgate.model.ResNet;
+import dev.softgate.run.TrainedNetwork;
+import dev.softgate.scoring.SkipCost;
+import dev.softgate.scoring.SkipGoal;
+import dev.softgate.scoring.SkipOutcome;
+import dev.softgate.scoring.SkipPaths;
+import dev.softgate.scoring.SkipSearch;
+import dev.softgate.training.Checkpoint;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A trained network that can skip, and what skipping comes to on images. */
+public final class SkipStudy implements AutoCloseable {
+
+  private static final double ROUNDING = 1e-12;
+
+  private final Checkpoint trained;
+  private final ResNet network;
+  private final Compute compute;
+  private final BackboneEngine engine;
+
+  /**
+   * Restores a network.
+   *
+   * @throws BadInputException if it has nothing to skip
+   */
+  public SkipStudy(TrainedNetwork trained, Compute compute) {
+    this.trained = trained.checkpoint();
+    String reason = SkippingNetwork.reasonNotToSkip(this.trained.spec().gate());
+    if (reason != null) {
+      throw new BadInputException(trained.file() + ": nothing can be skipped: " + reason);
+    }
+    this.network = this.trained.restoreNetwork();
+    this.compute = compute;
+    this.engine = compute.attach(network);
+  }
+
+  /** What computes the network. */
+  Compute compute() {
+    return compute;
+  }
+
+  /** The checkpoint that it was restored from. */
+  public Checkpoint checkpoint() {
+    return trained;
+  }
+
+  /** The network, on its engine; valid until {@link #close}. */
+  public ResNet network() {
+    return network;
+  }
+
+  /** What the network costs on images of that size. */
+  public SkipCost cost(EvaluationImages images) {
+    ModelCost cost =
+        ModelCost.of(trained.spec(), images.images().height(), images.images().width());
+    return new SkipCost(cost.macs(), cost.additionalByStage());
+  }
+
+  /** What the whole network says, with nothing skipped and every mix as in training. */
+  public Predictions whole(EvaluationImages images) {
+    compute.useThreads(); // a baseline may have run meanwhile
+    return new Evaluator(network, trained.data().normalization())
+        .evaluate(images.images(), images.ids());
+  }
+
+  /** What the network says that skips. */
+  public SkippingEvaluator.Result skipping(EvaluationImages images, SkipSetting setting) {
+    return evaluate(images, setting.blend(), setting.rule());
+  }
+
+  private SkippingEvaluator.Result evaluate(
+      EvaluationImages images, SkipBlend blend, SkipRule rule) {
+    compute.useThreads();
+    return new SkippingEvaluator(
+            new SkippingNetwork(network, blend), trained.data().normalization())
+        .evaluate(images.images(), images.ids(), rule);
+  }
+
+  /** All ways through the gates, 2^gates passes. */
+  public SkipPaths paths(EvaluationImages images, SkipBlend blend) {
+    List<SkipPaths.Path> paths = new ArrayList<>();
+    int[] labels = new int[0];
+    for (int path = 0; path < 1 << network.gateNames().size(); path++) {
+      Predictions said = evaluate(images, blend, SkipRule.path(path)).predictions();
+      labels = said.labels();
+      paths.add(
+          new SkipPaths.Path(said.predicted(), said.gates().stream().map(GateValues::g).toList()));
+    }
+    return new SkipPaths(labels, paths);
+  }
+
+  /** The search for thresholds on images. */
+  public SkipSearch search(SkipPaths paths, EvaluationImages images) {
+    GateSpec gate = trained.spec().gate();
+    return new SkipSearch(
+        paths,
+        cost(images),
+        SkipSetting.greatestThreshold(gate, trained.data().classNames().size()));
+  }
+
+  /**
+   * The thresholds that serve a goal best.
+   *
+   * @param images to choose on, which say nothing of the accuracy on others
+   * @param on what to call these images
+   * @throws BadInputException if no thresholds reach the goal; it says how near the best come
+   */
+  public Calibration calibrate(EvaluationImages images, String on, SkipBlend blend, SkipGoal goal) {
+    double reference = whole(images).metrics().accuracy();
+    SkipSearch search = search(paths(images, blend), images);
+    SkipOutcome found;
+    if (goal instanceof SkipGoal.AccuracyDrop drop) {
+      double least = reference - drop.most() - ROUNDING;
+      found = search.cheapest(least);
+      if (found.accuracy() < least) {
+        throw new BadInputException(
+            String.format(
+                Locale.ROOT,
+                "--max-accuracy-drop %s: no thresholds keep the accuracy of %.4f so nearly with"
+                    + " --skip-blend %s, the best reach %.4f; allow more, or try the other blend",
+                drop.most(),
+                reference,
+                blend.text(),
+                found.accuracy()));
+      }
+    } else if (goal instanceof SkipGoal.Saving saving) {
+      found = search.mostAccurate(saving.least());
+      if (search.saved(found) < saving.least()) {
+        throw new BadInputException(
+            String.format(
+                Locale.ROOT,
+                "--min-saving %s: no more than %.4f of the multiply-accumulates can be saved",
+                saving.least(),
+                search.saved(found)));
+      }
+    } else {
+      found = search.atRates(((SkipGoal.Rates) goal).each(network.gateNames().size()));
+    }
+    return new Calibration(on, images.ids().length, reference, goal, found, blend);
+  }
+
+  /**
+   * Thresholds and how they were found.
+   *
+   * @param on which images they were chosen on
+   * @param images how many these are
+   * @param reference accuracy of the whole network on these
+   * @param goal that they serve
+   * @param outcome on these
+   * @param blend of images that pass
+   */
+  public record Calibration(
+      String on,
+      int images,
+      double reference,
+      SkipGoal goal,
+      SkipOutcome outcome,
+      SkipBlend blend) {
+
+    /** What to skip by. */
+    public SkipSetting setting() {
+      return new SkipSetting(outcome.thresholds(), blend, on);
+    }
+  }
+
+  /**
+   * The first or the second half of some images, in their order; of each class, where they are in
+   * the order of their classes, as those of a folder are.
+   */
+  public static EvaluationImages half(EvaluationImages images, boolean first) {
+    int[] ids = images.ids();
+    int middle = ids.length / 2;
+    if (middle == 0) {
+      throw new BadInputException("--calibrate-on test-half: one image has no halves");
+    }
+    return new EvaluationImages(
+        images.dataset(),
+        images.split(),
+        images.images(),
+        first ? firstHalf(images) : secondHalf(images),
+        images.clean());
+  }
+
+  private static int[] firstHalf(EvaluationImages images) {
+    int[] ids = images.ids();
+    int[] labels = images.images().labels();
+    int[] half = Arrays.copyOf(ids, ids.length / 2);
+    int classes = images.dataset().classes();
+    boolean ordered =
+        IntStream.range(1, ids.length).allMatch(i -> labels[ids[i - 1]] <= labels[ids[i]]);
+    if (!ordered) {
+      return half;
+    }
+    int[] before = new int[classes + 1]; // how many images come before a class
+    for (int id : ids) {
+      before[labels[id] + 1]++;
+    }
+    Arrays.parallelPrefix(before, Integer::sum);
+    // of odd classes every second has its greater part here, so that the halves are halves
+    return IntStream.range(0, classes)
+        .flatMap(k -> IntStream.range(0, before[k + 1] / 2 - before[k] / 2).map(i -> before[k] + i))
+        .map(at -> ids[at])
+        .toArray();
+  }
+
+  private static int[] secondHalf(EvaluationImages images) {
+    Set<Integer> first = Arrays.stream(firstHalf(images)).boxed().collect(Collectors.toSet());
+    return Arrays.stream(images.ids()).filter(id -> !first.contains(id)).toArray();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}
