@@ -304,6 +304,8 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private static String spelling(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return choice instanceof GateKind kind
+        ? kind.text()
+        : choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

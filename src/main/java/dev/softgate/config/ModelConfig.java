@@ -79,7 +79,7 @@ public record ModelConfig(
   /** The gates that there are, {@code none} included. */
   public static final List<String> GATES = texts(GateKind.values(), GateKind::text);
 
-  static final String MEMORY = GateKind.MEMORY.text();
+  static final String MEMORY = GateKind.OWNED_CHANNELS.text();
   static final List<String> PENALTIES = texts(GatePenalty.values(), GatePenalty::text);
   static final List<String> KERNELS = texts(GateKernel.values(), GateKernel::text);
   static final List<String> BLOCKS =

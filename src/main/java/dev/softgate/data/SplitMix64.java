@@ -25,7 +25,7 @@ public final class SplitMix64 {
     SYNTHETIC_IMAGE(6),
     SKIP_SHARE(7),
     LABEL_NOISE(8),
-    MEMORY(9),
+    OWNED_CHANNELS(9),
     FOLD(10);
 
     /** Enters the hash: changing it changes what every seed gives. */

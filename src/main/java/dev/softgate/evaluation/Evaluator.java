@@ -6,7 +6,7 @@ import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
-import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
@@ -29,17 +29,17 @@ public final class Evaluator {
 
   private final ResNet network;
   private final Normalization normalization;
-  private final @Nullable Long memorySeed;
+  private final @Nullable Long ownersSeed;
 
   /** An evaluator of {@code network} as it is at each call; its memory, if any, is off. */
   public Evaluator(ResNet network, Normalization normalization) {
     this(network, normalization, null);
   }
 
-  private Evaluator(ResNet network, Normalization normalization, @Nullable Long memorySeed) {
+  private Evaluator(ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
     this.network = network;
     this.normalization = normalization;
-    this.memorySeed = memorySeed;
+    this.ownersSeed = ownersSeed;
   }
 
   /**
@@ -47,7 +47,7 @@ public final class Evaluator {
    *
    * @param seed of the run
    */
-  public Evaluator withMemory(long seed) {
+  public Evaluator withOwnedChannels(long seed) {
     return new Evaluator(network, normalization, seed);
   }
 
@@ -112,7 +112,7 @@ public final class Evaluator {
   private void add(Batch batch, Collected to) {
     Tensor images = BatchImages.of(batch);
     MixRule whole = MixRule.whole(network.spec().gate().mix());
-    MemoryOwners owners = memorySeed == null ? null : new MemoryOwners(memorySeed, batch.ids());
+    ChannelOwners owners = ownersSeed == null ? null : new ChannelOwners(ownersSeed, batch.ids());
     ResNet.Forward forward = network.forward(images, Pass.EVALUATION, whole, owners);
     to.add(batch, forward.logits(), forward.gates(), forward.penalty());
   }

@@ -55,8 +55,11 @@ public enum GateKind {
   /** In each unit: only the shortcut is gated. */
   SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2),
 
-  /** On a unit's channels: some are general, and of the others each training image owns a few. */
-  MEMORY(Seat.nowhere(), Trainer.NOBODY);
+  /**
+   * On a unit's channels: some are general, and of the others each training image owns a few. On
+   * the command line and in files it is called {@code memory}.
+   */
+  OWNED_CHANNELS(Seat.nowhere(), Trainer.NOBODY);
 
   /** Whose loss moves a gate's layers. */
   private enum Trainer {
@@ -123,7 +126,7 @@ public enum GateKind {
 
   /** Whether it sits on the channels of units, and has no layers of its own. */
   public boolean onChannels() {
-    return this == MEMORY;
+    return this == OWNED_CHANNELS;
   }
 
   /**
@@ -141,7 +144,7 @@ public enum GateKind {
 
   /** As on the command line: {@code two-way}. */
   public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return this == OWNED_CHANNELS ? "memory" : name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** In words, what it looks at. */

@@ -51,7 +51,7 @@ public final class OwnedChannels {
    * @return N×C, ones and zeros, row by row
    * @throws IllegalArgumentException if the owners are others than N
    */
-  public float[] masks(@Nullable MemoryOwners owners, int images) {
+  public float[] masks(@Nullable ChannelOwners owners, int images) {
     if (owners != null && owners.images().length != images) {
       throw new IllegalArgumentException(
           "%d owners of %d images".formatted(owners.images().length, images));
@@ -62,7 +62,8 @@ public final class OwnedChannels {
       Arrays.fill(masks, row, row + general(), 1);
       if (owners != null) {
         SplitMix64 random =
-            new SplitMix64(SplitMix64.Purpose.MEMORY, owners.seed(), unit, owners.images()[i]);
+            new SplitMix64(
+                SplitMix64.Purpose.OWNED_CHANNELS, owners.seed(), unit, owners.images()[i]);
         for (int c = row + general(); c < row + channels; c++) {
           masks[c] = random.unit() < spec.density() ? 1 : 0;
         }

@@ -1,7 +1,7 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.OwnedChannels;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
@@ -98,12 +98,12 @@ public final class Backbone extends Module {
    * @param owners of the batch's images; null for nobody's
    * @param images N
    */
-  void remember(@Nullable MemoryOwners owners, int images) {
+  void maskFor(@Nullable ChannelOwners owners, int images) {
     units()
         .forEach(
             unit -> {
               if (unit instanceof ResidualUnit residual) {
-                residual.remember(owners, images);
+                residual.maskFor(owners, images);
               }
             });
   }

@@ -1,8 +1,8 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.gate.StageGate;
 import dev.softgate.interop.HostTensor;
@@ -209,8 +209,8 @@ public final class ResNet extends Module {
    * @param rule what the gates on stages are worth; those in units weigh by themselves
    * @param owners whose memory is on, of a network with a memory gate; null for nobody's
    */
-  public Forward forward(Tensor images, Pass pass, MixRule rule, @Nullable MemoryOwners owners) {
-    backbone.remember(owners, Math.toIntExact(images.size(0)));
+  public Forward forward(Tensor images, Pass pass, MixRule rule, @Nullable ChannelOwners owners) {
+    backbone.maskFor(owners, Math.toIntExact(images.size(0)));
     return pass == Pass.EVALUATION
         ? NoGradient.compute(() -> run(images, pass, rule))
         : run(images, pass, rule);

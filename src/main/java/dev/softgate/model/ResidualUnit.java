@@ -1,6 +1,6 @@
 package dev.softgate.model;
 
-import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.OwnedChannels;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
@@ -82,7 +82,7 @@ public final class ResidualUnit extends Unit {
   }
 
   /** Whether output channels belong to single images. */
-  public boolean remembers() {
+  public boolean ownsChannels() {
     return owned != null;
   }
 
@@ -97,7 +97,7 @@ public final class ResidualUnit extends Unit {
    * @param owners of the batch's images; null for nobody's
    * @param images N
    */
-  void remember(@Nullable MemoryOwners owners, int images) {
+  void maskFor(@Nullable ChannelOwners owners, int images) {
     if (owned != null) {
       masks = owned.masks(owners, images);
     }

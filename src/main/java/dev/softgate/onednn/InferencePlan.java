@@ -67,7 +67,7 @@ final class InferencePlan {
       @Nullable Step projection,
       @Nullable Padding padding,
       FeatureMaps input,
-      @Nullable MemoryMasks masks,
+      @Nullable ChannelMasks masks,
       FeatureMaps output) {}
 
   /**
@@ -130,7 +130,7 @@ final class InferencePlan {
                 : step(projection, input.height(), input.width(), Epilogue.BIAS),
             source.pads() ? Padding.of(source) : null,
             input,
-            MemoryMasks.of(source, arena, maps, chunks),
+            ChannelMasks.of(source, arena, maps, chunks),
             maps));
     return maps;
   }

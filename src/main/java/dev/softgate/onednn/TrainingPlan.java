@@ -149,7 +149,7 @@ final class TrainingPlan {
             chunks,
             map(maps),
             outputGradient(maps),
-            MemoryMasks.of(source, arena, maps, chunks));
+            ChannelMasks.of(source, arena, maps, chunks));
     units.add(unit);
     return unit;
   }

@@ -23,7 +23,7 @@ final class TrainingUnit implements TrainingPiece {
   private final Chunks chunks;
   private final FeatureMap output;
   private final FeatureMap outputGradient;
-  private final @Nullable MemoryMasks masks;
+  private final @Nullable ChannelMasks masks;
   private @Nullable FeatureMap tapGradient;
 
   /**
@@ -42,7 +42,7 @@ final class TrainingUnit implements TrainingPiece {
       Chunks chunks,
       FeatureMap output,
       FeatureMap outputGradient,
-      @Nullable MemoryMasks masks) {
+      @Nullable ChannelMasks masks) {
     this.masks = masks;
     this.before = before;
     this.branch = List.copyOf(branch);

@@ -82,7 +82,7 @@ public final class Report {
                     ComputeSection.of(runs),
                     LabelsSection.of(runs),
                     ScoresSection.of(runs),
-                    MemorySection.of(runs),
+                    OwnedChannelsSection.of(runs),
                     RewindSection.of(runs),
                     GallerySection.of(runs, images)),
                 ProvenanceSection.of(runs))

@@ -90,7 +90,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
               .formatted(run.path()));
     }
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
-    ResNet network = last.restoreWithMemory();
+    ResNet network = last.restoreWithOwnedChannels();
     Evaluator evaluator =
         SplitEvaluation.evaluator(last, network, last.spec().gate().kind().onChannels());
     List<Row> rows = new ArrayList<>();

@@ -97,13 +97,15 @@ public record SplitEvaluation(
   }
 
   private static ResNet network(Checkpoint checkpoint, boolean memory) {
-    return memory ? checkpoint.restoreWithMemory() : checkpoint.restoreNetwork();
+    return memory ? checkpoint.restoreWithOwnedChannels() : checkpoint.restoreNetwork();
   }
 
   /** An evaluator of a network that is, or has been, the checkpoint's. */
   static Evaluator evaluator(Checkpoint checkpoint, ResNet network, boolean memory) {
     Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
-    return memory ? evaluator.withMemory(checkpoint.config().optimization().seed()) : evaluator;
+    return memory
+        ? evaluator.withOwnedChannels(checkpoint.config().optimization().seed())
+        : evaluator;
   }
 
   /** Writes what the network made of each image; see {@link GatesTable}. */

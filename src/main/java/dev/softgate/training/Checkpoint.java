@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
  * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
- * @param memoryOff batch norm's running statistics with the memory off, by published name; empty
+ * @param channelsOff batch norm's running statistics with the memory off, by published name; empty
  *     without a memory, and before the first epoch's end
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  * @param file where it was read from; null where it was not
@@ -59,7 +59,7 @@ public record Checkpoint(
     @Nullable HostTensor gateVelocity,
     float[][] epochGates,
     Map<String, HostTensor> epochDynamics,
-    Map<String, HostTensor> memoryOff,
+    Map<String, HostTensor> channelsOff,
     @Nullable SkipSetting skipping,
     @Nullable Path file) {
 
@@ -69,7 +69,7 @@ public record Checkpoint(
   static final String GATE_VELOCITY = "optimizer.gate.velocity";
   static final String EPOCH_GATES = "epoch.gates";
   static final String EPOCH_DYNAMICS = "epoch.dynamics.";
-  static final String MEMORY_OFF = "memory-off.";
+  static final String CHANNELS_OFF = "memory-off.";
 
   /** Tensors under a name of their own. */
   static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
@@ -84,7 +84,7 @@ public record Checkpoint(
       @Nullable HostTensor gateVelocity,
       float[][] epochGates,
       Map<String, HostTensor> epochDynamics,
-      Map<String, HostTensor> memoryOff,
+      Map<String, HostTensor> channelsOff,
       @Nullable SkipSetting skipping) {
     this(
         config,
@@ -95,7 +95,7 @@ public record Checkpoint(
         gateVelocity,
         epochGates,
         epochDynamics,
-        memoryOff,
+        channelsOff,
         skipping,
         null);
   }
@@ -190,7 +190,7 @@ public record Checkpoint(
         gateVelocity,
         epochGates,
         epochDynamics,
-        memoryOff,
+        channelsOff,
         chosen,
         file);
   }
@@ -206,7 +206,7 @@ public record Checkpoint(
         null,
         new float[epochGates.length][0],
         Map.of(),
-        memoryOff,
+        channelsOff,
         skipping);
   }
 
@@ -225,7 +225,7 @@ public record Checkpoint(
     }
     tensors.put(EPOCH_GATES, gateTensor());
     epochDynamics.forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
-    memoryOff.forEach((name, tensor) -> tensors.put(MEMORY_OFF + name, tensor));
+    channelsOff.forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -257,7 +257,7 @@ public record Checkpoint(
               contents.tensors().get(GATE_VELOCITY),
               gateRows(contents.tensor(EPOCH_GATES)),
               named(contents, EPOCH_DYNAMICS),
-              named(contents, MEMORY_OFF),
+              named(contents, CHANNELS_OFF),
               header.skipping(),
               file);
       checkpoint.checkValues(contents);
@@ -268,7 +268,7 @@ public record Checkpoint(
   private void checkValues(Safetensors.Contents contents) {
     Path from = requireNonNull(file);
     requireSound(from, MODEL, network);
-    requireSound(from, MEMORY_OFF, memoryOff);
+    requireSound(from, CHANNELS_OFF, channelsOff);
     Map<String, HostTensor> others = new LinkedHashMap<>(contents.tensors());
     others.keySet().retainAll(OTHERS);
     requireSound(from, "", others);
@@ -340,7 +340,7 @@ public record Checkpoint(
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
-  public ResNet restoreWithMemory() {
+  public ResNet restoreWithOwnedChannels() {
     return restoreNetwork(network);
   }
 
@@ -350,13 +350,13 @@ public record Checkpoint(
    * @throws BadInputException if it has a memory and this is from within an epoch
    */
   public Map<String, HostTensor> deployed() {
-    if (spec().gate().kind().onChannels() && memoryOff.isEmpty()) {
+    if (spec().gate().kind().onChannels() && channelsOff.isEmpty()) {
       throw new BadInputException(
           "the checkpoint is from within epoch %d, when there are no statistics of the network with its memory off; resume the training, or name another, such as checkpoints/best.safetensors"
               .formatted(progress.epoch() + 1));
     }
     Map<String, HostTensor> state = new LinkedHashMap<>(network);
-    state.putAll(memoryOff);
+    state.putAll(channelsOff);
     return state;
   }
 

@@ -146,9 +146,9 @@ record CheckpointHeader(
         requireType(name, tensor, stateType(name));
         boolean buffer = name.contains(".running_") || name.endsWith(COUNT);
         parameters += buffer ? 0 : tensor.elements();
-      } else if (name.startsWith(Checkpoint.MEMORY_OFF)) {
+      } else if (name.startsWith(Checkpoint.CHANNELS_OFF)) {
         Described of =
-            tensors.get(Checkpoint.MODEL + name.substring(Checkpoint.MEMORY_OFF.length()));
+            tensors.get(Checkpoint.MODEL + name.substring(Checkpoint.CHANNELS_OFF.length()));
         require(
             tensor.equals(of) && spec.gate().kind().onChannels(),
             name,

@@ -20,7 +20,7 @@ final class EpochEvaluation {
   private final ResNet network;
   private final @Nullable HardGates hardGates;
   private final DynamicsRecorder dynamics;
-  private final MemoryOff memory;
+  private final OwnedChannelsOff memory;
   private final Evaluator evaluator;
 
   EpochEvaluation(
@@ -29,7 +29,7 @@ final class EpochEvaluation {
       ResNet network,
       @Nullable HardGates hardGates,
       DynamicsRecorder dynamics,
-      MemoryOff memory) {
+      OwnedChannelsOff memory) {
     this.config = config;
     this.data = data;
     this.network = network;

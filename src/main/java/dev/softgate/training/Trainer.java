@@ -10,7 +10,7 @@ import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
@@ -56,7 +56,7 @@ public final class Trainer {
   private final @Nullable HardGates hardGates;
   private final TrainingStep step;
   private final EpochEvaluation evaluation;
-  private final MemoryOff memory;
+  private final OwnedChannelsOff memory;
   private final CheckpointStore checkpoints;
   private final DynamicsRecorder dynamics;
   private final List<TrainingListener> listeners;
@@ -112,7 +112,7 @@ public final class Trainer {
             distillation);
     this.checkpoints = checkpoints;
     this.dynamics = new DynamicsRecorder(config.execution().dynamics(), dynamics, data);
-    this.memory = new MemoryOff(config, data, network);
+    this.memory = new OwnedChannelsOff(config, data, network);
     this.evaluation = new EpochEvaluation(config, data, network, hardGates, this.dynamics, memory);
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());
@@ -266,7 +266,7 @@ public final class Trainer {
   private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Tensor images = BatchImages.of(batch);
-      MemoryOwners owners = memory.ownersOf(batch, epoch);
+      ChannelOwners owners = memory.ownersOf(batch, epoch);
       return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
     }
   }
@@ -402,7 +402,7 @@ public final class Trainer {
     effort = progress.effort();
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
     dynamics.restore(checkpoint.epochDynamics());
-    memory.restore(checkpoint.memoryOff());
+    memory.restore(checkpoint.channelsOff());
   }
 
   private void requireOfThisData(Checkpoint checkpoint) {

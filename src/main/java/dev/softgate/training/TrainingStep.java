@@ -2,8 +2,8 @@ package dev.softgate.training;
 
 import dev.softgate.BadInputException;
 import dev.softgate.evaluation.GateValues;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Pass;
@@ -109,7 +109,11 @@ public final class TrainingStep {
    * @param mainSteps whether all is updated, or the gate classifiers alone
    */
   public Result run(
-      Tensor images, Tensor labels, @Nullable MemoryOwners owners, Rates rates, boolean mainSteps) {
+      Tensor images,
+      Tensor labels,
+      @Nullable ChannelOwners owners,
+      Rates rates,
+      boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
       ResNet.Forward forward = network.forward(images, pass, mix, owners);

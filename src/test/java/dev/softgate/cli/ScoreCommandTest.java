@@ -226,7 +226,7 @@ class ScoreCommandTest {
         last.gateVelocity(),
         last.epochGates(),
         Map.of(),
-        last.memoryOff(),
+        last.channelsOff(),
         null);
   }
 

@@ -138,7 +138,7 @@ class SkipCommandTest {
             trained.gateVelocity(),
             trained.epochGates(),
             trained.epochDynamics(),
-            trained.memoryOff(),
+            trained.channelsOff(),
             null)
         .write(run.checkpoint());
 
@@ -353,7 +353,7 @@ class SkipCommandTest {
             ended.gateVelocity(),
             ended.epochGates(),
             ended.epochDynamics(),
-            ended.memoryOff(),
+            ended.channelsOff(),
             null)
         .write(last);
     byte[] before = Files.readAllBytes(last);

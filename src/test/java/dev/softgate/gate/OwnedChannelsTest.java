@@ -22,7 +22,7 @@ class OwnedChannelsTest {
 
   private static float[] of(long seed, int unit, int image) {
     return new OwnedChannels(SPEC, unit, CHANNELS)
-        .masks(new MemoryOwners(seed, new int[] {image}), 1);
+        .masks(new ChannelOwners(seed, new int[] {image}), 1);
   }
 
   @ParameterizedTest
@@ -47,7 +47,7 @@ class OwnedChannelsTest {
     int images = 2000;
     float[] masks =
         new OwnedChannels(SPEC, 3, CHANNELS)
-            .masks(new MemoryOwners(1, IntStream.range(0, images).toArray()), images);
+            .masks(new ChannelOwners(1, IntStream.range(0, images).toArray()), images);
     double[] owned = new double[CHANNELS];
     for (int image = 0; image < images; image++) {
       for (int c = 0; c < CHANNELS; c++) {
@@ -66,7 +66,7 @@ class OwnedChannelsTest {
   void whatAnImageOwnsDependsOnSeedUnitAndImageAlone() {
     float[] alone = of(5, 2, 77);
     float[] among =
-        new OwnedChannels(SPEC, 2, CHANNELS).masks(new MemoryOwners(5, new int[] {9, 3, 77}), 3);
+        new OwnedChannels(SPEC, 2, CHANNELS).masks(new ChannelOwners(5, new int[] {9, 3, 77}), 3);
     assertThat(row(among, 2)).isEqualTo(alone);
     assertThat(of(6, 2, 77)).isNotEqualTo(alone);
     assertThat(of(5, 3, 77)).isNotEqualTo(alone);
@@ -76,7 +76,7 @@ class OwnedChannelsTest {
   @Test
   void otherOwnersThanImagesAreRefused() {
     OwnedChannels channels = new OwnedChannels(SPEC, 0, CHANNELS);
-    assertThatThrownBy(() -> channels.masks(new MemoryOwners(1, new int[2]), 3))
+    assertThatThrownBy(() -> channels.masks(new ChannelOwners(1, new int[2]), 3))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

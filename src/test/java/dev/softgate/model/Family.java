@@ -234,7 +234,7 @@ public final class Family {
   /** Memory gates on the channels of some stages' units. */
   public static GateSpec memory(double share, double density, int... stages) {
     return new GateSpec(
-        GateKind.MEMORY,
+        GateKind.OWNED_CHANNELS,
         Arrays.stream(stages).boxed().toList(),
         GateTap.ENTRY,
         GateCalibration.NORMALISED,

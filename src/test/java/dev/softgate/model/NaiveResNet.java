@@ -203,7 +203,8 @@ public final class NaiveResNet {
             Arrays.stream(p).mapToDouble(row -> row[1]).toArray(),
             penaltyOfChoices(Arrays.stream(z).map(row -> new double[] {row[0], row[1]}).toList()));
       }
-      case NONE, EXCLUSIVE, SHORTCUT, MEMORY -> throw new IllegalStateException("not on a stage");
+      case NONE, EXCLUSIVE, SHORTCUT, OWNED_CHANNELS ->
+          throw new IllegalStateException("not on a stage");
     };
   }
 

@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
@@ -108,9 +108,9 @@ class OneDnnEngineTest {
   }
 
   /** The images' memory is on where there is one. */
-  private static @Nullable MemoryOwners owners(ModelSpec spec, int count) {
-    return spec.gate().kind() == GateKind.MEMORY
-        ? new MemoryOwners(5, new Random(4).ints(count, 0, 50_000).toArray())
+  private static @Nullable ChannelOwners owners(ModelSpec spec, int count) {
+    return spec.gate().kind() == GateKind.OWNED_CHANNELS
+        ? new ChannelOwners(5, new Random(4).ints(count, 0, 50_000).toArray())
         : null;
   }
 

@@ -56,7 +56,7 @@ class TrainerResumeTest {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
       tensors.put("backbone velocity", bytes(checkpoint.mainVelocity()));
-      checkpoint.memoryOff().forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
+      checkpoint.channelsOff().forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
       if (checkpoint.gateVelocity() != null) {
         tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
       }
@@ -277,7 +277,7 @@ class TrainerResumeTest {
     assertThat(fresh(config, store).train(after(BATCHES + BATCHES + 1))).isFalse();
     Checkpoint within = Checkpoint.read(store.file("last"));
     assertThat(within.progress().epoch()).isEqualTo(1);
-    assertThat(within.memoryOff()).isEmpty();
+    assertThat(within.channelsOff()).isEmpty();
     assertThatThrownBy(within::restoreNetwork)
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("within epoch 2")

@@ -23,13 +23,13 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Batch norm's statistics of a network with its memory off. */
-class MemoryOffTest {
+class OwnedChannelsOffTest {
 
   private static final TrainingData DATA = TinyTraining.data(16, 3, 3); // two batches
   private static final RunConfig CONFIG = TinyTraining.config("gate", "memory");
 
   private final ResNet network = new ResNet(CONFIG.model().spec(TinyTraining.CLASSES), 1);
-  private final MemoryOff memory = new MemoryOff(CONFIG, DATA, network);
+  private final OwnedChannelsOff memory = new OwnedChannelsOff(CONFIG, DATA, network);
 
   /** Of two batches, too: a mean of theirs, whatever the training's statistics were. */
   @Test

@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * What the memory of a network holds, and what it costs to leave that behind: {@code scores.json},
  * and what single images lose with their memory off, the score {@code memorization}.
  */
-final class MemorySection {
+final class OwnedChannelsSection {
 
   private static final int BINS = 25;
 
-  private MemorySection() {}
+  private OwnedChannelsSection() {}
 
   static Section of(List<ReportedRun> runs) {
-    List<SectionElement> blocks = Section.byRun(runs, MemorySection::of);
+    List<SectionElement> blocks = Section.byRun(runs, OwnedChannelsSection::of);
     if (!blocks.isEmpty()) {
       blocks.add(
           new SectionElement.Note(

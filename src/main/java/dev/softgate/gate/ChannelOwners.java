@@ -7,4 +7,4 @@ package dev.softgate.gate;
  * @param images int32, N: ids in the training set, in the order of the batch
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-public record MemoryOwners(long seed, int[] images) {}
+public record ChannelOwners(long seed, int[] images) {}

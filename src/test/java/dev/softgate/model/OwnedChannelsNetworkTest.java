@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSpec;
-import dev.softgate.gate.MemoryOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class MemoryGateTest {
+class OwnedChannelsNetworkTest {
 
   private static final int SIDE = 8;
   private static final int[] IDS = {4, 90, 17};
@@ -33,7 +33,7 @@ class MemoryGateTest {
         ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.memory(share, density, stages)), 7);
   }
 
-  private static ResNet.Forward forward(ResNet network, Pass pass, @Nullable MemoryOwners owners) {
+  private static ResNet.Forward forward(ResNet network, Pass pass, @Nullable ChannelOwners owners) {
     Tensor images =
         Tensor.ofImages(
             RandomNetwork.pixels(IDS.length * 3 * SIDE * SIDE, 8), IDS.length, 3, SIDE, SIDE);
@@ -63,7 +63,7 @@ class MemoryGateTest {
   @Test
   void anImageSeesItsOwnChannelsAlone() {
     ResNet network = network(0.25, 0.3, 2, 3);
-    MemoryOwners owners = new MemoryOwners(3, IDS);
+    ChannelOwners owners = new ChannelOwners(3, IDS);
     try (Scope scope = Scope.open()) {
       float[] pooled =
           forward(network, Pass.EVALUATION, owners).taps().o2().globalAveragePool().toFloats();
@@ -95,7 +95,7 @@ class MemoryGateTest {
     ResNet network = network(0.25, 0, 3);
     try (Scope scope = Scope.open()) {
       network.parameters().values().forEach(parameter -> parameter.value().requireGradient());
-      ResNet.Forward forward = forward(network, Pass.TRAINING, new MemoryOwners(3, IDS));
+      ResNet.Forward forward = forward(network, Pass.TRAINING, new ChannelOwners(3, IDS));
       Tensor loss = forward.logits().crossEntropy(Tensor.ofLabels(new int[] {0, 1, 2}));
       network.backward(loss, forward, Pass.TRAINING);
       float[] slope =

@@ -5,13 +5,13 @@ import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The masks of a unit whose channels belong to single images, where primitives read them. */
-final class MemoryMasks {
+final class ChannelMasks {
 
   private final ResidualUnit source;
   private final FeatureMap masks; // N×C×1×1
   private final FloatBuffer window;
 
-  private MemoryMasks(ResidualUnit source, FeatureMap masks) {
+  private ChannelMasks(ResidualUnit source, FeatureMap masks) {
     this.source = source;
     this.masks = masks;
     this.window = masks.bytes().asFloatBuffer();
@@ -22,10 +22,10 @@ final class MemoryMasks {
    *
    * @param output the unit's maps, of the whole batch
    */
-  static @Nullable MemoryMasks of(
+  static @Nullable ChannelMasks of(
       ResidualUnit unit, Arena arena, FeatureMaps output, Chunks chunks) {
-    return unit.remembers()
-        ? new MemoryMasks(unit, new FeatureMap(arena, output.masks(), chunks))
+    return unit.ownsChannels()
+        ? new ChannelMasks(unit, new FeatureMap(arena, output.masks(), chunks))
         : null;
   }
 

@@ -5,7 +5,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
-import dev.softgate.gate.MemoryOwners;
+import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * augmented as in training, pass with the memory off, and the running statistics are of these
  * alone, however few they are.
  */
-final class MemoryOff {
+final class OwnedChannelsOff {
 
   /** Of the configured size, or as many as there are. */
   static final int BATCHES = 48;
@@ -38,7 +38,7 @@ final class MemoryOff {
   private final ResNet network;
   private Map<String, HostTensor> statistics = Map.of();
 
-  MemoryOff(RunConfig config, TrainingData data, ResNet network) {
+  OwnedChannelsOff(RunConfig config, TrainingData data, ResNet network) {
     this.config = config;
     this.data = data;
     this.network = network;
@@ -50,9 +50,9 @@ final class MemoryOff {
   }
 
   /** Whose memory is on in a training step; null for nobody's. */
-  @Nullable MemoryOwners ownersOf(Batch batch, int epoch) {
+  @Nullable ChannelOwners ownersOf(Batch batch, int epoch) {
     return exists() && epoch >= config.optimization().memoryOffEpochs()
-        ? new MemoryOwners(config.optimization().seed(), batch.ids())
+        ? new ChannelOwners(config.optimization().seed(), batch.ids())
         : null;
   }
 
