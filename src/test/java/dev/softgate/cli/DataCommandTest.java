@@ -25,12 +25,16 @@ class DataCommandTest {
 
   /** An archive in the layout of CIFAR-10, with so many rows of every class in each file. */
   private Path archive(String name, int rowsOfClass) throws IOException {
+    return archive(folder.resolve(name), rowsOfClass);
+  }
+
+  /** Writes such an archive. */
+  static Path archive(Path file, int rowsOfClass) throws IOException {
     byte[] rows = new byte[10 * rowsOfClass * ROW_BYTES];
     for (int i = 0; i < 10 * rowsOfClass; i++) {
       rows[i * ROW_BYTES] = (byte) (i % 10);
       rows[i * ROW_BYTES + 1] = (byte) i;
     }
-    Path file = folder.resolve(name);
     try (OutputStream out = Files.newOutputStream(file);
         TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(out))) {
       for (String entry :
