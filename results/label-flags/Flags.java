@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 class Flags {
   public static void main(String[] arguments) throws IOException {
     System.out.println(
-        "name,images,wrong,agreement,confident_agreement,accuracy,nearness,weak,noise,flagged,"
+        "name,images,wrong,agreement,confident_agreement,accuracy,least_accuracy,nearness,weak,noise,flagged,"
             + Arrays.stream(LabelFilter.values())
                 .map(LabelFilter::text)
                 .collect(Collectors.joining(",")));
@@ -47,12 +47,13 @@ class Flags {
       row.append(
           String.format(
               Locale.ROOT,
-              ",%d,%.4f,%.4f,%.4f,%.4f,%.4f,%s,%.4f,",
+              ",%d,%.4f,%.4f,%.4f,%.4f,%.4f,%.4f,%s,%.4f,",
               images,
               (double) wrong / images,
               strength.agreement(),
               strength.confidentAgreement(),
               strength.accuracy(),
+              strength.leastAccuracy(),
               strength.nearness(),
               strength.weakness() == null ? "no" : "yes",
               learning.noiseRate()));

@@ -7,36 +7,51 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a network knows enough to tell wrong labels from its own mistakes, from its probabilities
- * and the given labels alone.
+ * Whether a network knows enough to tell wrong labels from its own mistakes, judged from its
+ * probabilities and the given labels alone.
  *
- * <p>Confident learning takes every confident contradiction for a wrong label, so that of a network
- * that is right on 40 % of the images it reports half of the labels. Accuracy on the given labels
- * does not tell: a perfect network has 0.6 where 40 % of them are wrong. But what a network is
- * surest of it gets right, and then only the labels can contradict it. So let κ be its agreement
- * with the given labels beyond chance (Cohen), and κ₁₀ the same of the tenth of each predicted
- * class that it is surest of: κ₁₀ falls with the wrong labels, κ with the network's mistakes as
- * well, and {@code accuracy} = κ / κ₁₀ estimates its accuracy on right labels.
+ * <p>Confident learning takes every confident contradiction for a wrong label, so a network that is
+ * right on 40 % of the images reports half of the labels. Agreement with the given labels does not
+ * reveal such a network: a perfect one agrees with 60 % of the labels when 40 % of them are wrong.
+ * But a network is right about the images of which it is surest, and there only the labels can be
+ * wrong. So let κ be the agreement with the given labels beyond chance (Cohen's κ), and κ₁₀ the same
+ * over the surest tenth of each predicted class. Wrong labels lower both; the network's mistakes
+ * lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on right labels.
  *
- * <p>Where people err on hard images, that is too low. There {@code nearness} helps: how highly the
- * network ranks a given label that it does not predict among the K−1 others, from 0 to 1. A wrong
- * label is anywhere (0.5 if it is random), a right one that the network missed is its next guess
- * (0.75 to 0.9 on CIFAR-10). The network is too weak where accuracy − (nearness − ½) / 2 is below
- * 0.49, and where even what it is surest of is often contradicted ({@code confidentAgreement} below
- * 0.56) although the given labels are its next guesses; random labels and predictions below 0.2 say
- * nothing at all. Nor does a network whose κ is below 0.18: a perfect one has 0.2 where two classes
- * have 40 % wrong labels, and 0.33 where ten have 60 %.
+ * <p>κ₁₀ of few images is uncertain: with 800 images it rests on 80. The decision therefore uses
+ * κ / (κ₁₀ + its standard error), {@code leastAccuracy}.
  *
- * <p>Source: our own; thresholds and what they decide on 100 networks: results/label-flags,
+ * <p>The estimate is too low where people err on hard images. {@code nearness} corrects it: how
+ * highly the network ranks a given label that it does not predict among the K−1 others, from 0 to
+ * 1. A random wrong label ranks anywhere (0.5 on average); a right label that the network missed is
+ * its next guess (0.75 to 0.9 on CIFAR-10).
+ *
+ * <p>The network is too weak if one of these holds:
+ *
+ * <ul>
+ *   <li>leastAccuracy − (nearness − ½) / 2 is below 0.49.
+ *   <li>{@code confidentAgreement} is below 0.56 although the given labels are the next guesses
+ *       (nearness of 0.66 or more), or below 0.2 in any case.
+ *   <li>κ is below 0.18. A perfect network has κ = 0.2 with two classes and 40 % wrong labels, and
+ *       0.33 with ten classes and 60 %.
+ * </ul>
+ *
+ * <p>Source: our own. The thresholds and what they decide on 100 networks: results/label-flags,
  * decision 0032.
  *
- * @param agreement the share of the judged labels that are predicted as given
+ * @param agreement share of the judged labels that the network predicts
  * @param confidentAgreement κ₁₀
  * @param accuracy κ / κ₁₀, at most 1; 0 where κ₁₀ is not above 0
- * @param nearness of the labels that are not predicted, 0.5 where there are none or K = 2
+ * @param leastAccuracy the same with κ₁₀ one standard error higher
+ * @param nearness mean rank of the given labels that are not predicted, from 0 to 1; 0.5 where there
+ *     are none or K = 2
  */
 public record NetworkStrength(
-    double agreement, double confidentAgreement, double accuracy, double nearness) {
+    double agreement,
+    double confidentAgreement,
+    double accuracy,
+    double leastAccuracy,
+    double nearness) {
 
   private static final int SUREST = 10; // a tenth
   private static final double LEAST_STRENGTH = 0.49;
@@ -53,6 +68,7 @@ public record NetworkStrength(
     double chance = 0;
     double agreed = 0;
     double surest = 0;
+    double spread = 0; // Σ n²/m: the variance of a sum over classes whose means are of m images
     for (int k = 0; k < classes; k++) {
       int label = k;
       byPrediction[k] =
@@ -75,17 +91,25 @@ public record NetworkStrength(
         int[] top =
             IntStream.of(sure).filter(i -> learning.probability(i, label) >= least).toArray();
         surest += agreement(learning, top) / top.length * own.length;
+        spread += (double) own.length * own.length / top.length;
       }
     }
     int all = Math.max(1, images.length);
     chance /= (double) all * all;
     double kappa = (agreed / all - chance) / (1 - chance);
     double confident = (surest / all - chance) / (1 - chance);
+    double rate = surest / all;
+    double error = Math.sqrt(rate * (1 - rate) * spread) / all / (1 - chance);
     return new NetworkStrength(
         agreed / all,
         confident,
-        confident > 0 ? Math.max(0, Math.min(1, kappa / confident)) : 0,
+        ratio(kappa, confident),
+        ratio(kappa, confident + error),
         nearness(learning, images));
+  }
+
+  private static double ratio(double kappa, double confident) {
+    return confident > 0 ? Math.max(0, Math.min(1, kappa / confident)) : 0;
   }
 
   private static int predicted(ConfidentLearning learning, int image) {
@@ -135,7 +159,7 @@ public record NetworkStrength(
     boolean contradicted =
         confidentAgreement < (nearness < NEXT_GUESSES ? NOTHING : LEAST_CONFIDENT_AGREEMENT);
     contradicted |= accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
-    if (!contradicted && accuracy - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
+    if (!contradicted && leastAccuracy - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
       return null;
     }
     return String.format(
