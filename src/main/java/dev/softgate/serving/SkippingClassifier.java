@@ -126,7 +126,8 @@ public final class SkippingClassifier implements AutoCloseable {
    * @param count N, at least 0
    * @return one for each image, in their order
    * @throws IllegalArgumentException if the bytes are not those of so many images
-   * @throws IllegalStateException after {@link #close}, or if the network predicts NaN or infinity
+   * @throws IllegalStateException after {@link #close}
+   * @throws NonFiniteException if the network predicts NaN or infinity
    */
   public List<Classification> classify(byte[] nhwc, int count) {
     int each = height() * width() * CHANNELS;
@@ -170,25 +171,18 @@ public final class SkippingClassifier implements AutoCloseable {
         gates = forward.gates();
         used = forward.used();
       }
-      requireFinite("logits", logits, count);
+      NonFiniteException.require(network, "logits", logits, count);
       List<float[]> entropies = new ArrayList<>();
       for (GateSignal gate : gates) {
         if (gate.entropyNats() != null) {
           entropies.add(gate.entropyNats().toFloats());
-          requireFinite("a gate's entropies", entropies.get(entropies.size() - 1), count);
+          NonFiniteException.require(
+              network, "a gate's entropies", entropies.get(entropies.size() - 1), count);
         }
       }
       for (int i = 0; i < count; i++) {
         to.add(classification(i, logits, entropies, used));
       }
-    }
-  }
-
-  private void requireFinite(String quantity, float[] values, int images) {
-    try {
-      NonFiniteException.require(network, quantity, values, images);
-    } catch (NonFiniteException e) {
-      throw new IllegalStateException(e.getMessage(), e);
     }
   }
 

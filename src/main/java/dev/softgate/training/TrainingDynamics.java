@@ -51,6 +51,10 @@ public final class TrainingDynamics {
   private static final String IDS = "ids";
   private static final String GIVEN = "given";
   private static final String CLEAN = "clean";
+
+  /** The quantities that every version has written. */
+  private static final Set<String> ALWAYS = Set.of("margin", "loss", "error_norm", CORRECT);
+
   private static final Set<String> IMAGES = Set.of(IDS, GIVEN, CLEAN);
   private static final int BYTE_CLASSES = 256;
 
@@ -151,6 +155,11 @@ public final class TrainingDynamics {
           .tensors()
           .forEach((name, tensor) -> requireType(file + ": " + name, name, tensor, images));
       Map<String, HostTensor> quantities = sealed.contents().tensors();
+      for (String quantity : ALWAYS) {
+        if (!quantities.containsKey(quantity)) {
+          throw refused(file.toString(), "lacks " + quantity);
+        }
+      }
       quantities.forEach(
           (name, tensor) -> requireValues(file + ": " + name, name, tensor, Integer.MAX_VALUE));
       return quantities;

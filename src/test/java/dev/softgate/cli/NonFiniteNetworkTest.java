@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.BadInputException;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.interop.CraftedFile;
 import dev.softgate.interop.HostTensor;
@@ -107,7 +108,7 @@ class NonFiniteNetworkTest {
     try (SkippingClassifier serving = SkippingClassifier.open(run.path(), 1)) {
       byte[] gray = new byte[serving.height() * serving.width() * 3];
       assertThatThrownBy(() -> serving.classify(gray, 1))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(BadInputException.class)
           .hasMessageContaining(FINDING);
     }
   }

@@ -14,6 +14,7 @@ import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.interop.Safetensors;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a training writes down of its images. */
 class DynamicsTest {
@@ -374,6 +376,24 @@ class DynamicsTest {
     assertThat(dynamics.values("correct")).isDeepEqualTo(whole.values("correct"));
     assertThat(files("run").get("epoch-0002.safetensors"))
         .isEqualTo(files("whole").get("epoch-0002.safetensors"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"margin", "loss", "error_norm", "correct"})
+  void refusesAnEpochThatLacksAQuantity(String quantity) throws IOException {
+    RunConfig config = TinyTraining.config("epochs", "1");
+    trained(config, DATA, "run");
+    Path file = folder.resolve("run/dynamics/epoch-0001.safetensors");
+    Map<String, HostTensor> fewer = new LinkedHashMap<>();
+    try (Safetensors.Sealed sealed = Safetensors.openSealed(file)) {
+      fewer.putAll(sealed.contents().tensors());
+    }
+    fewer.remove(quantity);
+    TrainingDynamics.writeEpoch(folder.resolve("run/dynamics"), 0, fewer);
+
+    assertThatThrownBy(() -> TrainingDynamics.open(folder.resolve("run")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(file.toString(), "lacks " + quantity, "restore");
   }
 
   @Test

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * right on 40 % of the images reports half of the labels. Agreement with the given labels does not
  * reveal such a network: a perfect one agrees with 60 % of the labels when 40 % of them are wrong.
  * But a network is right about the images of which it is surest, and there only the labels can be
- * wrong. So let κ be the agreement with the given labels beyond chance (Cohen's κ), and κ₁₀ the same
- * over the surest tenth of each predicted class. Wrong labels lower both; the network's mistakes
- * lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on right labels.
+ * wrong. So let κ be the agreement with the given labels beyond chance (Cohen's κ), and κ₁₀ the
+ * same over the surest tenth of each predicted class. Wrong labels lower both; the network's
+ * mistakes lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on right labels.
  *
- * <p>κ₁₀ of few images is uncertain: with 800 images it rests on 80. The decision therefore uses
- * κ / (κ₁₀ + its standard error), {@code leastAccuracy}.
+ * <p>κ₁₀ of few images is uncertain: with 800 images it rests on 80. The decision therefore uses κ
+ * / (κ₁₀ + its standard error), {@code leastAccuracy}.
  *
  * <p>The estimate is too low where people err on hard images. {@code nearness} corrects it: how
  * highly the network ranks a given label that it does not predict among the K−1 others, from 0 to
@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param confidentAgreement κ₁₀
  * @param accuracy κ / κ₁₀, at most 1; 0 where κ₁₀ is not above 0
  * @param leastAccuracy the same with κ₁₀ one standard error higher
- * @param nearness mean rank of the given labels that are not predicted, from 0 to 1; 0.5 where there
- *     are none or K = 2
+ * @param nearness mean rank of the given labels that are not predicted, from 0 to 1; 0.5 where
+ *     there are none or K = 2
  */
 public record NetworkStrength(
     double agreement,

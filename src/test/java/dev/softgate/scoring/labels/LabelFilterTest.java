@@ -169,7 +169,9 @@ class LabelFilterTest {
     assertThat(issues.noiseRate()).isNull();
   }
 
-  /** What 800 images with 2.5 % wrong labels and a network right on 59 % gave (results/label-flags). */
+  /**
+   * What 800 images with 2.5 % wrong labels and a network right on 59 % gave (results/label-flags).
+   */
   @Test
   void anUncertainEstimateDecidesByItsLowerBound() {
     assertThat(new NetworkStrength(0.58, 0.80, 0.666, 0.629, 0.818).weakness()).isNotNull();
