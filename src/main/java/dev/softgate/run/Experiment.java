@@ -324,7 +324,8 @@ public final class Experiment {
 
   private TrainOutcome resume(Instant started, @Nullable Standby standby) {
     List<String> warnings = new ArrayList<>();
-    Checkpoint checkpoint = new CheckpointStore(run.checkpoints()).newestUsable(warnings::add);
+    CheckpointStore checkpoints = new CheckpointStore(run.checkpoints());
+    Checkpoint checkpoint = checkpoints.newestUsable(warnings::add);
     requireSameData(checkpoint);
     try (TensorBoardListener events = new TensorBoardListener(run.path())) {
       Trainer trainer = trainer(events);
@@ -335,6 +336,7 @@ public final class Experiment {
         warnings.forEach(LOG::warn);
         AtomicFiles.deleteLeftovers(run.checkpoints());
         AtomicFiles.deleteLeftovers(run.path());
+        checkpoints.finishReplacement();
         MetricsTable.write(run.metrics(), checkpoint.progress().history());
         LOG.info(
             "continuing at epoch {}, batch {}",

@@ -30,14 +30,32 @@ public record CheckpointStore(Path folder) {
 
   /** Replaces {@code last}, keeping the one it was as {@code previous}. Returns the file. */
   public Path saveLast(Checkpoint checkpoint) {
+    checkpoint.write(file("next"));
+    return putNextInPlace();
+  }
+
+  /**
+   * Ends a replacement of {@code last} that a kill broke off between its two renames. A {@code
+   * next} that cannot be read stays until the next save replaces it.
+   */
+  public void finishReplacement() {
+    if (Files.exists(file("next"))) {
+      try {
+        Checkpoint.read(file("next"));
+      } catch (BadInputException e) {
+        return;
+      }
+      putNextInPlace();
+    }
+  }
+
+  private Path putNextInPlace() {
     Path last = file("last");
-    Path next = file("next");
-    checkpoint.write(next);
     try {
       if (Files.exists(last)) {
         Files.move(last, file("previous"), StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.move(next, last, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(file("next"), last, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot put the checkpoint in place: " + last, e);
     }

@@ -212,6 +212,29 @@ class CheckpointStoreTest {
     assertThat(warnings.get(0)).contains("last.safetensors");
   }
 
+  @Test
+  void finishesAReplacementThatAKillBrokeOff() throws IOException {
+    store.saveLast(at(1));
+    at(2).write(store.file("next"));
+
+    store.finishReplacement();
+
+    assertThat(names()).containsExactly("last.safetensors", "previous.safetensors");
+    assertThat(Checkpoint.read(store.file("last")).progress().batch()).isEqualTo(2);
+    assertThat(Checkpoint.read(store.file("previous")).progress().batch()).isEqualTo(1);
+  }
+
+  @Test
+  void aDamagedReplacementDoesNotReplaceTheLast() throws IOException {
+    store.saveLast(at(1));
+    at(2).write(store.file("next"));
+    Damage.TRUNCATED.inflictOn(store.file("next"));
+
+    store.finishReplacement();
+
+    assertThat(Checkpoint.read(store.file("last")).progress().batch()).isEqualTo(1);
+  }
+
   /** Killed after {@code next} was written: before either rename, or between them. */
   @Test
   void aKillWhileReplacingLosesNothing() throws IOException {
