@@ -7,8 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The numbers that a component of a record may be, or the elements of one, where it is read from a
- * file; without limits any finite number. NaN and infinity are in no range.
+ * The numbers that a component of a record, or each of its elements, may have where it is read from
+ * a file or an option. Without limits: any finite number. NaN and infinity are in no range.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -23,4 +23,7 @@ public @interface Range {
 
   /** Whether {@link #from} itself is too small. */
   boolean above() default false;
+
+  /** Whether {@link #to} itself is too great. */
+  boolean below() default false;
 }

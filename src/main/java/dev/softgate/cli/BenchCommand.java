@@ -40,7 +40,6 @@ final class BenchCommand implements Callable<Integer> {
     LOADER
   }
 
-  private static final int MOST_IMAGES = 65_536;
   private static final int MOST_STEPS = 100_000;
   private static final long MOST_LOADED_IMAGES = 500_000;
 
@@ -49,43 +48,15 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "train|infer|loader", description = "What to measure.")
   Subject subject;
 
-  @Mixin NetworkOptions network = new NetworkOptions();
+  @Mixin
+  SettingOptions settings =
+      SettingOptions.network().and(null, "batch-size", "engine", "precision", "threads", "canvas");
 
   @Option(names = "--classes", paramLabel = "K", description = "How many [default: 10].")
   int classes = 10;
 
-  @Option(
-      names = {"--batch-size"},
-      paramLabel = "N",
-      description = "Images a step [default: 128].")
-  int batchSize = 128;
-
   @Option(names = "--steps", paramLabel = "N", description = "Steps measured [default: 10].")
   int steps = 10;
-
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "auto, libtorch or onednn [default: auto].")
-  String engine = "auto";
-
-  @Option(
-      names = "--precision",
-      paramLabel = "NAME",
-      description = "auto, fp32 or bf16 [default: auto].")
-  String precision = "auto";
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "Of the computation; 0 for all cores [default: 0].")
-  int threads;
-
-  @Option(
-      names = "--canvas",
-      paramLabel = "LAYOUT",
-      description = "As train's: auto, none or WIDTH=IMAGES[,...] [default: auto].")
-  String canvas = "auto";
 
   @Option(
       names = "--compare",
@@ -99,15 +70,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require("--batch-size", batchSize, 1, MOST_IMAGES);
     require("--steps", steps, 1, MOST_STEPS);
-    // The configuration of a run checks the values that a run has too.
-    Map<String, String> overrides = new LinkedHashMap<>(network.overrides());
-    overrides.put("engine", engine);
-    overrides.put("precision", precision);
-    overrides.put("threads", Integer.toString(threads));
-    overrides.put("canvas", canvas);
-    RunConfig config = RunConfig.defaults().with(overrides);
+    RunConfig config = RunConfig.defaults().with(settings.given());
+    int batchSize = config.optimization().batchSize();
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
       long most = Runtime.getRuntime().maxMemory() / 3 / Benchmark.IMAGE_BYTES;

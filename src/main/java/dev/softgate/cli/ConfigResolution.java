@@ -4,9 +4,9 @@ import dev.softgate.BadInputException;
 import dev.softgate.cli.SeedOption.NoEffect;
 import dev.softgate.cli.SeedOption.Refused;
 import dev.softgate.cli.SeedOption.Sets;
-import dev.softgate.config.ConfigKey;
 import dev.softgate.config.Presets;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,13 +16,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What the options of one command line say of the run configuration: the texts by key, and what
- * there is to tell the person.
+ * The settings that one command line gives, as texts by key, and notes for the person.
  *
  * @param overrides texts by key name, each key once
  * @param notes on options of the published script, for the log
@@ -32,7 +30,6 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
   private static final String PUBLISHED_NAMES =
       "what the published script's options leave open has this program's defaults; its own"
           + " configuration (gate at the exit, one epoch of warm-up) is --preset c10-resnet110-it1";
-  private static final Map<String, String> DEFAULTS = RunConfig.defaults().texts();
 
   /**
    * Reads the options that were given.
@@ -69,15 +66,6 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
     return start.with(overrides);
   }
 
-  /** The default of an option that sets a key, as the help shows it; null for any other. */
-  static @Nullable String defaultText(ArgSpec argument) {
-    if (argument instanceof OptionSpec option && option.longestName().startsWith("--")) {
-      String text = DEFAULTS.get(option.longestName().substring(2));
-      return "none".equals(text) ? null : text;
-    }
-    return null;
-  }
-
   private static boolean startsFromDefaults(ParseResult given) {
     return Stream.of("--config", "--preset", "--resume").noneMatch(given::hasMatchedOption);
   }
@@ -94,7 +82,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
       Optional<SeedOption> seed = SeedOptions.named(name);
       if (seed.isPresent()) {
         take(name, text, seed.get());
-      } else if (name.startsWith("--") && ConfigKey.named(name.substring(2)) != null) {
+      } else if (name.startsWith("--") && Settings.named(name.substring(2)) != null) {
         set(Map.of(name.substring(2), text));
       }
     }

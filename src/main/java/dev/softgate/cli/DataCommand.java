@@ -50,43 +50,14 @@ final class DataCommand implements Runnable {
 
   /** Which data set. */
   static final class Source {
-    @Option(
-        names = "--dataset",
-        paramLabel = "NAME",
-        description = "cifar10, cifar100, synthetic or folder:DIR (cifar10)")
-    @Nullable String dataset;
-
-    @Option(
-        names = "--data-dir",
-        paramLabel = "DIR",
-        description = "Where the data set is, or is downloaded to (data)")
-    @Nullable String dataDir;
-
-    @Option(
-        names = "--data-url",
-        paramLabel = "URL",
-        description = "Download the archive from here; a file: URL works too")
-    @Nullable String dataUrl;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Of the synthetic set (1)")
-    @Nullable String seed;
+    @Mixin
+    SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
 
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
 
     RunConfig config() {
-      Map<String, String> overrides = new LinkedHashMap<>();
-      put(overrides, "dataset", dataset);
-      put(overrides, "data-dir", dataDir);
-      put(overrides, "data-url", dataUrl);
-      put(overrides, "seed", seed);
-      return RunConfig.defaults().with(overrides);
-    }
-
-    private static void put(Map<String, String> overrides, String key, @Nullable String text) {
-      if (text != null) {
-        overrides.put(key, text);
-      }
+      return RunConfig.defaults().with(settings.given());
     }
   }
 

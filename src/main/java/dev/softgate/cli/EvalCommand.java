@@ -63,22 +63,8 @@ final class EvalCommand implements Callable<Integer> {
       description = "test, val, or train: what the run trained on (${DEFAULT-VALUE})")
   String split;
 
-  @Mixin ImageOptions imageOptions;
-
-  @Option(
-      names = "--data-url",
-      paramLabel = "URL",
-      description =
-          "Download the archive from here; a file: URL works too; none for where it usually is")
-  @Nullable String dataUrl;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description =
-          "Of train and val: compare with the labels of this file, none for those of the data set"
-              + " (the run's own)")
-  @Nullable Path labels;
+  @Mixin
+  SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "data-url", "labels");
 
   @Option(
       names = "--memory",
@@ -88,8 +74,6 @@ final class EvalCommand implements Callable<Integer> {
           "Of a memory gate: on is with the channels that each training image owns"
               + " (${DEFAULT-VALUE})")
   String memory;
-
-  @Mixin ComputeOptions compute;
 
   @Option(
       names = "--dump-gates",
@@ -105,7 +89,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSplit part = EvaluationSplit.named(split);
-    if (labels != null && part == EvaluationSplit.TEST) {
+    if (settings.given().containsKey("labels") && part == EvaluationSplit.TEST) {
       throw new BadInputException(
           "--labels is of train images; give --split train or --split val with it");
     }
@@ -116,7 +100,7 @@ final class EvalCommand implements Callable<Integer> {
       AtomicFiles.requireWritable(dumpGates);
     }
     TrainedNetwork trained = TrainedNetwork.open(network);
-    RunConfig config = compute.applyTo(trained.checkpoint().config()).with(dataOverrides());
+    RunConfig config = settings.applyTo(trained.checkpoint().config());
     Compute used = config.execution().compute(trained.checkpoint().spec());
     EvaluationImages images =
         EvaluationImages.load(
@@ -132,17 +116,6 @@ final class EvalCommand implements Callable<Integer> {
       lines(evaluation, used.threads()).print(out);
     }
     return ExitCode.OK;
-  }
-
-  private Map<String, String> dataOverrides() {
-    Map<String, String> overrides = imageOptions.overrides();
-    if (dataUrl != null) {
-      overrides.put("data-url", dataUrl);
-    }
-    if (labels != null) {
-      overrides.put("labels", AbsolutePaths.of(labels));
-    }
-    return overrides;
   }
 
   private static LabeledLines lines(SplitEvaluation evaluation, int threads) {

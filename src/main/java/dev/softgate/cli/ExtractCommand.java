@@ -57,7 +57,7 @@ final class ExtractCommand implements Callable<Integer> {
       description = "Of the measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
-  @Mixin ComputeOptions compute;
+  @Mixin SettingOptions settings = SettingOptions.ofRun();
 
   @Option(names = "--json", description = "Print what it saves as JSON.")
   boolean json;
@@ -69,7 +69,7 @@ final class ExtractCommand implements Callable<Integer> {
     }
     ExtractedNetwork extracted = ExtractedNetwork.of(TrainedNetwork.open(network));
     Compute computing =
-        compute
+        settings
             .applyTo(extracted.source().checkpoint().config())
             .execution()
             .compute(extracted.network().spec());

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -87,44 +88,20 @@ final class ImportCommand implements Callable<Integer> {
       description = "Their deviation (CIFAR's, as published).")
   @Nullable String pixelStd;
 
-  @Option(
-      names = "--gate",
-      paramLabel = "KIND",
-      description = "Which gate it has, where its shape fits several.")
-  @Nullable String gate;
-
-  @Option(
-      names = "--gate-tap",
-      paramLabel = "PLACE",
-      description = "entry or exit: where the gate looks (as published).")
-  @Nullable String gateTap;
-
-  @Option(
-      names = "--gate-calibration",
-      paramLabel = "KIND",
-      description = "normalised, published, unscaled or raw (as published).")
-  @Nullable String gateCalibration;
+  @Mixin
+  SettingOptions settings =
+      SettingOptions.of("shortcut", "bottleneck-stride")
+          .and("as published", "gate-tap", "gate-calibration")
+          .and("what its shape fits", "gate")
+          .and("by the classes", "dataset")
+          .and("fp32", "precision")
+          .and(null, "data-dir", "engine", "threads");
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
       description = "Where in the file the network is, such as ema or state.model (looked for)")
   @Nullable String key;
-
-  @Option(
-      names = "--shortcut",
-      paramLabel = "KIND",
-      description =
-          "Of shortcuts without parameters: pad (every second pixel, zeros on both sides), pad-end"
-              + " (2x2 averages, zeros at the end) or subsample-end (every second pixel, zeros at"
-              + " the end) (pad)")
-  @Nullable String shortcut;
-
-  @Option(
-      names = "--bottleneck-stride",
-      paramLabel = "KERNEL",
-      description = "Which convolution of a bottleneck strides: 3x3 or 1x1 (3x3)")
-  @Nullable String bottleneckStride;
 
   @Option(
       names = "--expect-accuracy",
@@ -134,20 +111,6 @@ final class ImportCommand implements Callable<Integer> {
               + " nearest to this fraction; refuse where nothing comes within 0.005")
   @Nullable Double expectAccuracy;
 
-  @Option(
-      names = "--dataset",
-      paramLabel = "NAME",
-      description = "For --expect-accuracy: cifar10, cifar100 or folder:DIR (by the classes)")
-  @Nullable String dataset;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "For --expect-accuracy: where the data set is")
-  @Nullable String dataDir;
-
-  @Mixin ComputeOptions compute;
-
   @Option(names = "--json", description = "Print what was recognized as JSON.")
   boolean json;
 
@@ -156,7 +119,8 @@ final class ImportCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(file + ": no such file");
     }
-    if (expectAccuracy == null && (dataset != null || dataDir != null)) {
+    Map<String, String> given = settings.given();
+    if (expectAccuracy == null && (given.containsKey("dataset") || given.containsKey("data-dir"))) {
       throw new BadInputException("--data-dir and --dataset require --expect-accuracy");
     }
     if (expectAccuracy != null && !(expectAccuracy > 0 && expectAccuracy <= 1)) {
@@ -164,7 +128,7 @@ final class ImportCommand implements Callable<Integer> {
           "--expect-accuracy %s: must be a fraction above 0, at most 1".formatted(expectAccuracy));
     }
     ImportedNetwork imported =
-        ImportedNetwork.read(new ImportRequest(file, key, hints(), normalization()));
+        ImportedNetwork.read(new ImportRequest(file, key, hints(given), normalization()));
     List<ImportSearch.Candidate> candidates = List.of();
     if (expectAccuracy != null) {
       candidates = candidates(imported, expectAccuracy);
@@ -190,26 +154,22 @@ final class ImportCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private StateRecognition.Hints hints() {
-    if (bottleneckStride != null && !List.of("3x3", "1x1").contains(bottleneckStride)) {
-      throw new BadInputException(
-          "--bottleneck-stride %s: must be one of 3x3, 1x1".formatted(bottleneckStride));
-    }
+  private static StateRecognition.Hints hints(Map<String, String> given) {
+    RunConfig.defaults().with(given); // checks the values
+    String stride = given.get("bottleneck-stride");
     return new StateRecognition.Hints(
-        choice("--gate", gate, GateKind.values()),
-        choice("--gate-tap", gateTap, GateTap.values()),
-        choice("--gate-calibration", gateCalibration, GateCalibration.values()),
-        choice("--shortcut", shortcut, ShortcutKind.values()),
-        bottleneckStride == null ? null : bottleneckStride.equals("1x1"));
+        choice(given.get("gate"), GateKind.values(), GateKind::text),
+        choice(given.get("gate-tap"), GateTap.values(), ImportCommand::spelling),
+        choice(given.get("gate-calibration"), GateCalibration.values(), ImportCommand::spelling),
+        choice(given.get("shortcut"), ShortcutKind.values(), ShortcutKind::text),
+        stride == null ? null : stride.equals("1x1"));
   }
 
   private List<ImportSearch.Candidate> candidates(ImportedNetwork imported, double expected) {
     Map<String, String> overrides = new LinkedHashMap<>(Map.of("precision", "fp32"));
-    overrides.put("dataset", dataset != null ? dataset : imported.dataset());
-    if (dataDir != null) {
-      overrides.put("data-dir", dataDir);
-    }
-    RunConfig config = compute.applyTo(RunConfig.defaults().with(overrides));
+    overrides.put("dataset", imported.dataset());
+    overrides.putAll(settings.given());
+    RunConfig config = RunConfig.defaults().with(overrides);
     DataConfig data = config.data();
     return ImportSearch.run(
         imported,
@@ -286,26 +246,14 @@ final class ImportCommand implements Callable<Integer> {
   }
 
   private static <E extends Enum<E>> @Nullable E choice(
-      String option, @Nullable String text, E[] choices) {
-    if (text == null) {
-      return null;
-    }
-    for (E choice : choices) {
-      if (spelling(choice).equals(text)) {
-        return choice;
-      }
-    }
-    throw new BadInputException(
-        "%s %s: must be one of %s"
-            .formatted(
-                option,
-                text,
-                Stream.of(choices).map(ImportCommand::spelling).collect(Collectors.joining(", "))));
+      @Nullable String wanted, E[] choices, Function<E, String> text) {
+    return Stream.of(choices)
+        .filter(choice -> text.apply(choice).equals(wanted))
+        .findFirst()
+        .orElse(null);
   }
 
   private static String spelling(Enum<?> choice) {
-    return choice instanceof GateKind kind
-        ? kind.text()
-        : choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return choice.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,10 +1,10 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.ModelConfig;
 import dev.softgate.config.Presets;
 import dev.softgate.config.PublishedAccuracy;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.run.ModelListing;
@@ -49,7 +49,7 @@ final class ModelsCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Mixin NetworkOptions network = new NetworkOptions();
+  @Mixin SettingOptions network = SettingOptions.network();
 
   @Option(names = "--classes", paramLabel = "K", description = "Of the data set (10)")
   @Nullable Integer classes;
@@ -70,7 +70,7 @@ final class ModelsCommand implements Callable<Integer> {
       throw new BadInputException(
           "--image-size: must be from 1 to %d, found %d".formatted(LARGEST_IMAGE, imageSize));
     }
-    Map<String, String> asked = network.overrides();
+    Map<String, String> asked = network.given();
     List<ModelListing> models =
         asked.isEmpty() && classes == null
             ? Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList()
@@ -83,8 +83,8 @@ final class ModelsCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> values = new LinkedHashMap<>();
       values.put("image_size", imageSize);
-      values.put("architectures", ModelConfig.ARCHITECTURES);
-      values.put("gates", ModelConfig.GATES);
+      values.put("architectures", Settings.of("arch").choices());
+      values.put("gates", Settings.of("gate").choices());
       values.put("gate_family", Arrays.stream(GateKind.values()).map(ModelsCommand::row).toList());
       values.put("models", models.stream().map(ModelListing::values).toList());
       JsonOutput.print(values, out);
@@ -117,8 +117,8 @@ final class ModelsCommand implements Callable<Integer> {
 
   private void print(List<ModelListing> models, PrintWriter out) {
     new LabeledLines()
-        .add("architectures", String.join(", ", ModelConfig.ARCHITECTURES))
-        .add("gates", String.join(", ", ModelConfig.GATES))
+        .add("architectures", String.join(", ", Settings.of("arch").choices()))
+        .add("gates", String.join(", ", Settings.of("gate").choices()))
         .add("images", "%d×%d pixels".formatted(imageSize, imageSize))
         .print(out);
     out.println();

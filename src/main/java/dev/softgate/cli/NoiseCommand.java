@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -76,26 +77,7 @@ final class NoiseCommand implements Callable<Integer> {
   @Option(names = "--column", paramLabel = "NAME", description = "The column of that file")
   @Nullable String column;
 
-  @Option(
-      names = "--dataset",
-      paramLabel = "NAME",
-      defaultValue = "cifar10",
-      description = "cifar10, cifar100, synthetic or folder:DIR (${DEFAULT-VALUE})")
-  String dataset;
-
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      defaultValue = "data",
-      description = "Where the data set is, or is downloaded to (${DEFAULT-VALUE})")
-  String dataDir;
-
-  @Option(
-      names = "--data-url",
-      paramLabel = "URL",
-      defaultValue = "none",
-      description = "Download the archive from here; a file: URL works too")
-  String dataUrl;
+  @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url");
 
   @Option(
       names = "--data-seed",
@@ -118,10 +100,7 @@ final class NoiseCommand implements Callable<Integer> {
   public Integer call() {
     requireOneSource();
     AtomicFiles.requireWritable(out);
-    DataConfig data =
-        RunConfig.defaults()
-            .with(Map.of("dataset", dataset, "data-dir", dataDir, "data-url", dataUrl))
-            .data();
+    DataConfig data = RunConfig.defaults().with(settings.given()).data();
     Dataset images =
         Datasets.load(
             new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), dataSeed),

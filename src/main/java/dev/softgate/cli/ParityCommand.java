@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.engine.Compute;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.Safetensors;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,8 +39,6 @@ import picocli.CommandLine.Spec;
     footer = "  softgate parity gate_classifier_exit_basic20_c10.safetensors --json")
 final class ParityCommand implements Callable<Integer> {
 
-  private static final int ALL_CORES = 0;
-
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -46,11 +46,7 @@ final class ParityCommand implements Callable<Integer> {
       description = "The golden file; the JSON of its losses lies beside it.")
   Path file;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "NAME",
-      description = "auto, libtorch or onednn [default: auto].")
-  String engine = "auto";
+  @Mixin SettingOptions settings = SettingOptions.of("engine");
 
   @Option(
       names = "--out",
@@ -64,7 +60,12 @@ final class ParityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GoldenFile golden = GoldenFile.read(file);
-    Compute compute = Compute.choose(engine, "fp32", ALL_CORES, golden.spec());
+    Compute compute = 
+        RunConfig.defaults()
+            .with(Map.of("precision", "fp32", "canvas", "none"))
+            .with(settings.given())
+            .execution()
+            .compute(golden.spec());
     if (out != null && out.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())) {
       throw new BadInputException("--out " + out + " would replace the golden file; name another");
     }

@@ -89,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
               + " is skipped)")
   @Nullable List<Double> thresholds;
 
-  @Mixin ComputeOptions compute;
+  @Mixin SettingOptions settings = SettingOptions.ofRun();
 
   @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
@@ -100,7 +100,7 @@ final class PredictCommand implements Callable<Integer> {
       throw new BadInputException("--top: must be at least 1, found " + top);
     }
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
-    RunConfig config = compute.applyTo(trained.config());
+    RunConfig config = settings.applyTo(trained.config());
     ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
     String cannotSkip = SkippingNetwork.reasonNotToSkip(trained.spec().gate());
     if (cannotSkip != null) {

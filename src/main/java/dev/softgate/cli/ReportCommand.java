@@ -48,7 +48,8 @@ final class ReportCommand implements Callable<Integer> {
       description = "Write the page here (report.html in the first run's folder)")
   @Nullable Path out;
 
-  @Mixin ImageOptions imageOptions;
+  @Mixin
+  SettingOptions settings = SettingOptions.of().and("the runs' own", "dataset", "data-dir");
 
   @Override
   public Integer call() {
@@ -56,7 +57,7 @@ final class ReportCommand implements Callable<Integer> {
         runs.stream().map(run -> RunFolder.open(RunFolder.locate(run))).toList();
     Path file = out == null ? folders.get(0).report() : out;
     AtomicFiles.requireWritable(file);
-    Report.of(folders, imageOptions.overrides()).write(file);
+    Report.of(folders, settings.given()).write(file);
     spec.commandLine().getOut().println(file);
     spec.commandLine().getOut().flush();
     return ExitCode.OK;

@@ -1,7 +1,10 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.Affects;
+import dev.softgate.config.ConfigKey;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.run.AbsolutePaths;
 import dev.softgate.run.RunFolder;
 import java.nio.file.Files;
@@ -10,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 
 /**
  * A run to continue: its folder, and its configuration with the options given now. Only options
@@ -20,10 +22,6 @@ import java.util.Set;
  * @param warnings where the result may differ in the last bits
  */
 record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
-
-  private static final Set<String> SAME_RESULT =
-      Set.of("data-dir", "data-url", "labels", "scores", "time-limit", "checkpoint-minutes");
-  private static final Set<String> SAME_BUT_FOR_ROUNDING = Set.of("threads", "engine", "canvas");
 
   /**
    * Looks the run up.
@@ -47,10 +45,10 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
         .keySet()
         .forEach(
             key -> {
-              if (Objects.equals(after.get(key), before.get(key)) || SAME_RESULT.contains(key)) {
+              if (Objects.equals(after.get(key), before.get(key)) || anySession(Settings.of(key))) {
                 return;
               }
-              if (SAME_BUT_FOR_ROUNDING.contains(key)) {
+              if (Settings.of(key).affects(Affects.ROUNDING)) {
                 warnings.add(
                     "--" + key + " differs from the run's: results may differ in rounding");
               } else {
@@ -64,5 +62,9 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
               + " new run from this one with --init baseline:RUN");
     }
     return new ResumedRun(folder, wanted, warnings);
+  }
+
+  private static boolean anySession(ConfigKey key) {
+    return key.affects(Affects.INPUT) || key.affects(Affects.SESSION);
   }
 }

@@ -76,15 +76,7 @@ final class ScoreCommand implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "A run's folder, or its name in runs.")
   Path name;
 
-  @Mixin ImageOptions imageOptions;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description =
-          "The label file that the run was trained with, where it lies elsewhere now; none for the"
-              + " labels of the data set")
-  @Nullable Path labels;
+  @Mixin SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "labels");
 
   @Option(
       names = "--human",
@@ -144,8 +136,6 @@ final class ScoreCommand implements Callable<Integer> {
               + ")")
   @Nullable Integer rewindImages;
 
-  @Mixin ComputeOptions compute;
-
   @Option(names = "--json", description = "Print what the scores come to as JSON.")
   boolean json;
 
@@ -160,11 +150,7 @@ final class ScoreCommand implements Callable<Integer> {
     RunFolder run = RunFolder.open(RunFolder.locate(name));
     AtomicFiles.requireWritable(run.scores());
     TrainedNetwork trained = TrainedNetwork.open(run.path());
-    RunConfig config =
-        compute
-            .applyTo(trained.checkpoint().config())
-            .with(imageOptions.overrides())
-            .with(labels == null ? Map.of() : Map.of("labels", AbsolutePaths.of(labels)));
+    RunConfig config = settings.applyTo(trained.checkpoint().config());
     EvaluationImages images =
         EvaluationImages.load(
             trained.checkpoint(),

@@ -3,18 +3,20 @@ package dev.softgate.cli;
 import dev.softgate.cli.SeedOption.NoEffect;
 import dev.softgate.cli.SeedOption.Refused;
 import dev.softgate.cli.SeedOption.Sets;
+import dev.softgate.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The options of the published training script, {@code main_gate_classifier_val.py}, so that its
- * command lines run as they are, and those of the {@code cifar.py} family that it comes from. Help
- * does not list them.
+ * The options of the published training script, {@code main_gate_classifier_val.py}, and of the
+ * {@code cifar.py} family that it comes from, so that their command lines run as they are. Help does
+ * not list them. Settings declare their own spellings; the others are here.
  *
  * <p>What would change the result and is not built is refused; what has no meaning on a processor
  * is accepted, and the log says so.
@@ -23,21 +25,8 @@ final class SeedOptions {
 
   private static final String OTHER_NETWORKS = "it shapes networks other than ResNets";
 
-  private static final List<SeedOption> ALL =
+  private static final List<SeedOption> OTHERS =
       List.of(
-          SeedOption.alias("dataset", "-d"),
-          SeedOption.alias("arch", "-a"),
-          SeedOption.alias("block", "--block-name"),
-          SeedOption.alias("batch-size", "-b", "--train-batch"),
-          SeedOption.alias("lr", "--learning-rate"),
-          SeedOption.alias("weight-decay", "--wd"),
-          SeedOption.alias("lr-decay-gamma", "--lr_decay_gamma", "--gamma"),
-          SeedOption.alias("lr-gate", "--lr_gate", "--learning-rate_gate"),
-          SeedOption.alias("gate-iters", "--gate_iters"),
-          SeedOption.alias("schedule-gate", "--schedule_gate"),
-          SeedOption.alias("lambda-mem", "--lambda_mem"),
-          SeedOption.alias("seed", "--s_no", "--manualSeed"),
-          SeedOption.alias("runs-dir", "--save-dir"),
           new SeedOption(List.of("--scratch"), false, SeedOptions::scratch),
           new SeedOption(List.of("-c", "--checkpoint"), false, SeedOptions::checkpointFolder),
           new SeedOption(List.of("--cpu"), true, text -> new Sets(Map.of("device", "cpu"))),
@@ -56,6 +45,14 @@ final class SeedOptions {
           SeedOption.noEffect(OTHER_NETWORKS, "--growthRate"),
           SeedOption.noEffect(OTHER_NETWORKS, "--compressionRate"),
           SeedOption.noEffect(OTHER_NETWORKS, "--cardinality"));
+
+  private static final List<SeedOption> ALL =
+      Stream.concat(
+              Settings.all().stream()
+                  .filter(key -> key.setting().published().length > 0)
+                  .map(key -> SeedOption.alias(key.name(), key.setting().published())),
+              OTHERS.stream())
+          .toList();
 
   /** Makes a command accept them. */
   static void addTo(CommandSpec command) {

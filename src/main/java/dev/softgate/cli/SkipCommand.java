@@ -179,9 +179,7 @@ final class SkipCommand implements Callable<Integer> {
       description = "Of each measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
-  @Mixin ImageOptions imageOptions;
-
-  @Mixin ComputeOptions compute;
+  @Mixin SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir");
 
   @Option(
       names = "--json",
@@ -217,7 +215,7 @@ final class SkipCommand implements Callable<Integer> {
     if (calibrate) {
       AtomicFiles.requireWritable(trained.file());
     }
-    RunConfig config = compute.applyTo(checkpoint.config()).with(imageOptions.overrides());
+    RunConfig config = settings.applyTo(checkpoint.config());
     Compute used = config.execution().compute(checkpoint.spec());
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     try (SkipStudy study = new SkipStudy(trained, used);

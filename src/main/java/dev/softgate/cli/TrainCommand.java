@@ -1,7 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.EffectlessOptions;
+import dev.softgate.config.EffectlessSettings;
 import dev.softgate.config.RunConfig;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
@@ -70,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the summary as JSON on standard output.")
   boolean json;
 
-  @Mixin ConfigOptions options;
+  @Mixin SettingOptions settings = SettingOptions.all();
 
   @Option(
       names = {"-e", "--evaluate"},
@@ -91,7 +91,7 @@ final class TrainCommand implements Callable<Integer> {
   static CommandLine create(TrainingProgram training) {
     CommandLine command = new CommandLine(new TrainCommand(training));
     SeedOptions.addTo(command.getCommandSpec());
-    return command.setDefaultValueProvider(ConfigResolution::defaultText);
+    return command;
   }
 
   @Override
@@ -105,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = null;
     if (resume == null) {
       resolved = fresh(given);
-      notes.addAll(EffectlessOptions.notes(given.overrides().keySet(), resolved));
+      notes.addAll(EffectlessSettings.notes(given.overrides().keySet(), resolved));
     } else {
       ResumedRun run = resumed(resume, given);
       resolved = run.config();

@@ -1,92 +1,173 @@
 package dev.softgate.config;
 
+import dev.softgate.Choice;
+import dev.softgate.Range;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of a {@link RunConfig}: a component of one of its sections. Its name is the
- * component's in kebab-case, the same in the file and, after two hyphens, on the command line; no
- * two sections share a name.
- *
- * @param section the section's name in the file
- * @param name the key's name in the file and of its option
- * @param type what its values are
- * @param nullable whether it may be null
+ * One setting of a {@link RunConfig}: a component of one of its sections, and what its {@link
+ * Setting} declares. Its name is the component's in kebab-case, the same in the file and, after two
+ * hyphens, on the command line.
  */
-public record ConfigKey(String section, String name, Type type, boolean nullable) {
+public final class ConfigKey {
 
-  private static final Map<String, Class<?>> SECTIONS = sectionTypes();
-  private static final Map<String, ConfigKey> ALL = collect();
+  private final String section;
+  private final String name;
+  private final RecordComponent component;
+  private final Setting setting;
 
-  /** Every key, in the order of the file. */
-  public static Collection<ConfigKey> all() {
-    return ALL.values();
+  ConfigKey(String section, RecordComponent component) {
+    this.section = section;
+    this.name = component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    this.component = component;
+    this.setting =
+        Objects.requireNonNull(component.getAnnotation(Setting.class), "no @Setting " + name);
   }
 
-  /** The key of that name, or null. */
-  public static @Nullable ConfigKey named(String name) {
-    return ALL.get(name);
+  /** The section's name in the file. */
+  public String section() {
+    return section;
   }
 
-  /** The sections by name, in the order of the file. */
-  static Map<String, Class<?>> sections() {
-    return SECTIONS;
+  /** The key's name in the file and of its option. */
+  public String name() {
+    return name;
   }
 
-  /** The keys of a section, in the order of the file. */
-  static List<ConfigKey> of(String section) {
-    return ALL.values().stream().filter(key -> key.section().equals(section)).toList();
+  /** What is declared of it. */
+  public Setting setting() {
+    return setting;
+  }
+
+  /** Whether another value changes this, rather than something else or nothing. */
+  public boolean affects(Affects what) {
+    return setting.affects() == what;
+  }
+
+  /** Whether it may be null. */
+  public boolean nullable() {
+    return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+  }
+
+  /** Whether its values are lists. */
+  public boolean isList() {
+    return type() instanceof ParameterizedType;
   }
 
   /**
    * Whether the command line spells null, or an empty list, {@code none}, as the option's help then
-   * says. Not of a name: a run may be named so.
+   * says. Not for a name: a run may be named so.
    */
   public boolean noneIsAbsence() {
-    return (nullable && !name.equals("name")) || type instanceof ParameterizedType;
+    return (nullable() && setting.form() != Form.FOLDER_NAME) || isList();
   }
 
-  /** The key's value as a person writes it, for messages: {@code "a whole number"}. */
+  /**
+   * The help of its option.
+   *
+   * @param absent what applies without the option, such as {@code the run's}; null for the default
+   */
+  public String help(@Nullable String absent) {
+    String value = absent != null ? absent : setting.value();
+    if (setting.help().contains("{default}")) {
+      return setting.help().replace("{default}", value);
+    }
+    return value.equals("none") ? setting.help() : setting.help() + " (" + value + ")";
+  }
+
+  /** What its values are. */
+  Type type() {
+    return component.getGenericType();
+  }
+
+  /** Whether a record is the section that has it. */
+  boolean isOf(Record record) {
+    return component.getDeclaringRecord() == record.getClass();
+  }
+
+  /** Its value in a section. */
+  @Nullable Object value(Record of) {
+    try {
+      return component.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("section " + section + " hides " + name, e);
+    }
+  }
+
+  /** The values it may have, where these are few; empty for others. */
+  public List<String> choices() {
+    return type() instanceof Class<?> choice && choice.isEnum()
+        ? Choice.texts(choice.asSubclass(Choice.class))
+        : List.of(setting.choices());
+  }
+
+  /** The key's value as a person writes it, for messages: {@code a whole number}. */
   String expectation() {
-    return ConfigText.expectation(type);
+    List<String> choices = choices();
+    String expected =
+        choices.isEmpty()
+            ? ConfigText.expectation(type())
+            : choices.size() == 1 ? choices.get(0) : "one of " + String.join(", ", choices);
+    return nullable() ? expected + " or none" : expected;
   }
 
-  private static Map<String, Class<?>> sectionTypes() {
-    Map<String, Class<?>> types = new LinkedHashMap<>();
-    Arrays.stream(RunConfig.class.getRecordComponents())
-        .forEach(section -> types.put(section.getName(), section.getType()));
-    return Collections.unmodifiableMap(types);
+  /** What a value must be and is not: {@code from 1 to 65536}; null where nothing is wrong. */
+  @Nullable String violated(@Nullable Object value) {
+    if (value == null) {
+      return null;
+    }
+    List<String> choices = choices();
+    if (value instanceof String && !choices.isEmpty() && !choices.contains(value)) {
+      return expectation();
+    }
+    if (!setting.form().fits(value)) {
+      return setting.form().expectation();
+    }
+    Range range = component.getAnnotation(Range.class);
+    if (range == null) {
+      return null;
+    }
+    List<?> numbers = value instanceof List<?> list ? list : List.of(value);
+    boolean fits = numbers.stream().allMatch(number -> fits(((Number) number).doubleValue(), range));
+    return fits ? null : (isList() ? "numbers " : "") + text(range);
   }
 
-  private static Map<String, ConfigKey> collect() {
-    Map<String, ConfigKey> keys = new LinkedHashMap<>();
-    SECTIONS.forEach(
-        (section, type) -> {
-          for (RecordComponent component : type.getRecordComponents()) {
-            ConfigKey key =
-                new ConfigKey(
-                    section,
-                    kebabCase(component.getName()),
-                    component.getGenericType(),
-                    component.getAnnotatedType().isAnnotationPresent(Nullable.class));
-            if (keys.put(key.name(), key) != null) {
-              throw new IllegalStateException("two sections have a key " + key.name());
-            }
-          }
-        });
-    return Collections.unmodifiableMap(keys);
+  private static boolean fits(double number, Range range) {
+    return number >= range.from()
+        && number <= range.to()
+        && !(range.above() && number == range.from())
+        && !(range.below() && number == range.to());
   }
 
-  private static String kebabCase(String camelCase) {
-    return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  private String text(Range range) {
+    boolean open = range.to() == Double.MAX_VALUE;
+    boolean whole = ConfigText.isWhole(type()) || isList();
+    if (!open && !range.above() && !range.below()) {
+      return "from " + text(range.from()) + " to " + text(range.to());
+    }
+    List<String> parts = new ArrayList<>();
+    parts.add((range.above() ? "above " : "at least ") + text(range.from()));
+    if (!open) {
+      parts.add((range.below() ? "below " : "at most ") + text(range.to()));
+    } else if (!whole) {
+      parts.add("finite");
+    }
+    return String.join(" and ", parts);
+  }
+
+  private static String text(double limit) {
+    return limit == Math.rint(limit) ? Long.toString((long) limit) : Double.toString(limit);
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import dev.softgate.BadInputException;
-import dev.softgate.data.Limits;
 import dev.softgate.interop.OneLine;
 import dev.softgate.model.Architecture;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,52 +26,7 @@ final class ConfigReader {
 
   private static final int TYPO_DISTANCE = 3;
 
-  /**
-   * Keys that files of earlier versions lack. Their defaults are what those versions did, and stay
-   * so: otherwise a new default would change what an old file means. But for those of {@link
-   * #EARLIER}.
-   */
-  private static final Set<String> ADDED_LATER =
-      Set.of(
-          "dynamics",
-          "canvas",
-          "labels",
-          "drop-suspects",
-          "scores",
-          "score",
-          "fold",
-          "fold-by",
-          "gate-after",
-          "gate-mix",
-          "memory-share",
-          "memory-density",
-          "memory-off-epochs",
-          "limit-val",
-          "widths",
-          "bottleneck-stride",
-          "inner-widths",
-          "label-smoothing",
-          "keep-every",
-          "target-skip",
-          "anneal-epochs",
-          "skip-loss",
-          "distill",
-          "distill-weight",
-          "distill-temperature");
-
-  /** What earlier versions did where the default is something else now. */
-  private static final Map<String, JsonNode> EARLIER =
-      Map.of(
-          "dynamics",
-          TextNode.valueOf("none"),
-          "canvas",
-          TextNode.valueOf("none"),
-          "fold-by",
-          TextNode.valueOf(DataConfig.BY_CHANCE),
-          "score",
-          TextNode.valueOf(DataConfig.CONSENSUS),
-          "limit-val",
-          TextNode.valueOf(Limits.ALL));
+  private static final String BASE = "base";
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>();
@@ -90,21 +42,12 @@ final class ConfigReader {
   }
 
   /**
-   * Reads a whole file.
+   * Reads a file: a complete one, or the differences from its {@code base}.
    *
    * @param source names the file in messages
    * @throws BadInputException naming every problem
    */
   static RunConfig read(String yaml, String source) {
-    return read(yaml, source, EARLIER);
-  }
-
-  /** Reads a recipe of this version, where keys that it lacks have today's defaults. */
-  static RunConfig readRecipe(String yaml, String source) {
-    return read(yaml, source, Map.of());
-  }
-
-  private static RunConfig read(String yaml, String source, Map<String, JsonNode> earlier) {
     JsonNode root;
     try {
       root = ConfigText.MAPPER.readTree(yaml);
@@ -114,10 +57,23 @@ final class ConfigReader {
     ConfigReader reader = new ConfigReader("");
     if (!root.isObject()) {
       throw new BadInputException(
-          source + ": expected the sections " + String.join(", ", ConfigKey.sections().keySet()));
+          source + ": expected the sections " + String.join(", ", Settings.sections().keySet()));
     }
-    reader.takeSections(root, earlier);
+    Map<ConfigKey, JsonNode> found = reader.found(root);
+    JsonNode base = root.get(BASE);
+    if (base == null) {
+      reader.takeAll(found);
+    } else {
+      reader.takeDifferences(found, Presets.base(base.asText(), source));
+    }
     return reader.bind(source + ": ");
+  }
+
+  /** What a run does of which nothing is said: the value that each setting declares. */
+  static RunConfig defaults() {
+    ConfigReader reader = new ConfigReader("");
+    Settings.all().forEach(key -> reader.take(key, defaultNode(key)));
+    return reader.bind("defaults: ");
   }
 
   /**
@@ -129,60 +85,70 @@ final class ConfigReader {
   static RunConfig override(RunConfig config, Map<String, String> overrides) {
     ConfigReader reader = new ConfigReader("--");
     reader.tree.setAll((ObjectNode) ConfigText.MAPPER.valueToTree(config));
-    overrides.forEach(
-        (name, text) -> {
-          ConfigKey key = ConfigKey.named(name);
-          if (key == null) {
-            throw new IllegalArgumentException("no configuration key " + name);
-          }
-          reader.take(key, ConfigText.node(key, text));
-        });
+    overrides.forEach((name, text) -> reader.take(Settings.of(name), text));
     return reader.bind("");
   }
 
-  private void takeSections(JsonNode root, Map<String, JsonNode> earlier) {
-    List<String> unknown = new ArrayList<>();
+  /** The keys of a file that there are, with their values. */
+  private Map<ConfigKey, JsonNode> found(JsonNode root) {
     Map<ConfigKey, JsonNode> found = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> section : root.properties()) {
-      if (!ConfigKey.sections().containsKey(section.getKey())) {
-        unknown.add(describeUnknownSection(section.getKey()));
+      if (section.getKey().equals(BASE)) {
         continue;
       }
+      if (!Settings.sections().containsKey(section.getKey())) {
+        problems.add(describeUnknownSection(section.getKey()));
+        continue;
+      }
+      if (!section.getValue().isObject() && !section.getValue().asText("").isEmpty()) {
+        problems.add(section.getKey() + ": expected keys, found " + show(section.getValue()));
+      }
       for (Map.Entry<String, JsonNode> entry : section.getValue().properties()) {
-        ConfigKey key = ConfigKey.named(entry.getKey());
+        ConfigKey key = Settings.named(entry.getKey());
         if (key != null && key.section().equals(section.getKey())) {
           found.put(key, entry.getValue());
         } else {
-          unknown.add(describeUnknownKey(section.getKey(), entry.getKey(), key));
+          problems.add(describeUnknownKey(section.getKey(), entry.getKey(), key));
         }
       }
     }
-    problems.addAll(unknown);
-    for (ConfigKey key : ConfigKey.all()) {
+    return found;
+  }
+
+  private void takeAll(Map<ConfigKey, JsonNode> found) {
+    for (ConfigKey key : Settings.all()) {
       JsonNode value = found.get(key);
-      if (value == null && ADDED_LATER.contains(key.name())) {
-        section(key).set(key.name(), earlier(key, found, earlier));
-      } else if (value == null) {
+      if (value != null) {
+        take(key, value);
+      } else if (!key.setting().earlier().isEmpty()) {
+        section(key).set(key.name(), earlier(key, found));
+      } else {
         problems.add("missing key " + key.section() + "." + key.name());
         section(key).set(key.name(), defaultNode(key));
-      } else {
-        take(key, value);
       }
     }
   }
 
-  private static JsonNode earlier(
-      ConfigKey key, Map<ConfigKey, JsonNode> found, Map<String, JsonNode> earlier) {
-    if (key.name().equals("inner-widths") && found.containsKey(ConfigKey.named("widths"))) {
+  /** As if the keys of the file were options. */
+  private void takeDifferences(Map<ConfigKey, JsonNode> found, RunConfig base) {
+    tree.setAll((ObjectNode) ConfigText.MAPPER.valueToTree(base));
+    Map<String, String> texts = new LinkedHashMap<>();
+    found.forEach((key, value) -> texts.put(key.name(), ConfigText.text(value)));
+    base.implied(texts).forEach((name, text) -> take(Settings.of(name), text));
+    found.forEach(this::take);
+  }
+
+  private static JsonNode earlier(ConfigKey key, Map<ConfigKey, JsonNode> found) {
+    if (key.name().equals("inner-widths") && found.containsKey(Settings.named("widths"))) {
       return earlierInnerWidths(found);
     }
-    return earlier.getOrDefault(key.name(), defaultNode(key));
+    return ConfigText.node(key, key.setting().earlier());
   }
 
   /** Widths were the output alone: the stem and what is inside kept the architecture's. */
   private static JsonNode earlierInnerWidths(Map<ConfigKey, JsonNode> found) {
-    JsonNode arch = found.get(ConfigKey.named("arch"));
-    JsonNode widths = found.get(ConfigKey.named("widths"));
+    JsonNode arch = found.get(Settings.named("arch"));
+    JsonNode widths = found.get(Settings.named("widths"));
     String name = arch == null || widths == null || widths.isNull() ? "" : arch.asText();
     return Arrays.stream(Architecture.values())
         .filter(known -> known.text().equals(name))
@@ -191,11 +157,15 @@ final class ConfigReader {
         .orElse(NullNode.getInstance());
   }
 
+  private void take(ConfigKey key, String text) {
+    take(key, ConfigText.node(key, text));
+  }
+
   private void take(ConfigKey key, JsonNode value) {
     boolean fits = value.isNull() ? key.nullable() : binds(key, value);
     if (!fits) {
-      String expected = key.expectation() + (key.nullable() ? " or none" : "");
-      problems.add(keyPrefix + key.name() + ": expected " + expected + ", found " + show(value));
+      problems.add(
+          keyPrefix + key.name() + ": expected " + key.expectation() + ", found " + show(value));
     }
     section(key).set(key.name(), fits ? value : defaultNode(key));
   }
@@ -242,14 +212,14 @@ final class ConfigReader {
   }
 
   private static JsonNode defaultNode(ConfigKey key) {
-    return ConfigText.MAPPER
-        .valueToTree(RunConfig.defaults())
-        .at("/" + key.section())
-        .get(key.name());
+    String text = key.setting().value();
+    return key.nullable() && text.equals("none")
+        ? NullNode.getInstance()
+        : ConfigText.node(key, text);
   }
 
   private static String describeUnknownSection(String name) {
-    String nearest = nearest(name, ConfigKey.sections().keySet());
+    String nearest = nearest(name, Settings.sections().keySet());
     return "unknown section " + name + (nearest == null ? "" : " (meant " + nearest + "?)");
   }
 
@@ -259,7 +229,7 @@ final class ConfigReader {
     if (elsewhere != null) {
       return unknown + " (it belongs in " + elsewhere.section() + ")";
     }
-    String nearest = nearest(name, ConfigKey.all().stream().map(ConfigKey::name).toList());
+    String nearest = nearest(name, Settings.all().stream().map(ConfigKey::name).toList());
     return nearest == null ? unknown : unknown + " (meant " + nearest + "?)";
   }
 

@@ -1,5 +1,11 @@
 package dev.softgate.config;
 
+import com.fasterxml.jackson.databind.deser.BeanDeserializerModifier;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.DeserializationConfig;
+import com.fasterxml.jackson.databind.BeanDescription;
+import dev.softgate.Choice;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -23,7 +29,6 @@ import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.softgate.data.SplitKind;
 import java.io.IOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -70,10 +75,8 @@ final class ConfigText {
                   .addDeserializer(
                       Duration.class, new TextReader<>(Duration.class, DurationText::parse))
                   .addSerializer(new TextWriter<>(Duration.class, DurationText::format))
-                  .addDeserializer(SplitKind.class, new ChoiceReader<>(SplitKind.class))
-                  .addDeserializer(GateSchedule.class, new ChoiceReader<>(GateSchedule.class))
-                  .addSerializer(new TextWriter<>(SplitKind.class, ConfigText::spelling))
-                  .addSerializer(new TextWriter<>(GateSchedule.class, ConfigText::spelling)))
+                  .setDeserializerModifier(new ChoiceReaders())
+                  .addSerializer(new TextWriter<>(Choice.class, Choice::text)))
           .build();
 
   /** The node a file would hold where the command line has this text. */
@@ -111,13 +114,14 @@ final class ConfigText {
   static Map<String, String> texts(RunConfig config) {
     JsonNode tree = MAPPER.valueToTree(config);
     Map<String, String> texts = new LinkedHashMap<>();
-    for (ConfigKey key : ConfigKey.all()) {
+    for (ConfigKey key : Settings.all()) {
       texts.put(key.name(), text(tree.get(key.section()).get(key.name())));
     }
     return texts;
   }
 
-  private static String text(JsonNode value) {
+  /** As on the command line: {@code 133,200}; {@code none} for null or an empty list. */
+  static String text(JsonNode value) {
     if (value.isNull() || (value.isArray() && value.isEmpty())) {
       return "none";
     }
@@ -145,24 +149,15 @@ final class ConfigText {
     if (type == Duration.class) {
       return "a duration such as 90s, 30m or 1h30m";
     }
-    if (type instanceof Class<?> choice && choice.isEnum()) {
-      return Arrays.stream(choice.getEnumConstants())
-          .map(constant -> spelling((Enum<?>) constant))
-          .collect(Collectors.joining(", ", "one of ", ""));
-    }
     return type == URI.class ? "an address" : "text";
   }
 
-  private static boolean isWhole(Type type) {
+  static boolean isWhole(Type type) {
     return type == int.class || type == long.class || type == Integer.class;
   }
 
   private static boolean isFraction(Type type) {
     return type == double.class || type == Double.class;
-  }
-
-  private static String spelling(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private ConfigText() {}
@@ -189,15 +184,22 @@ final class ConfigText {
     }
   }
 
-  private static final class ChoiceReader<E extends Enum<E>> extends TextReader<E> {
-    ChoiceReader(Class<E> type) {
-      super(
-          type,
-          text ->
-              Arrays.stream(type.getEnumConstants())
-                  .filter(constant -> spelling(constant).equals(text))
-                  .findFirst()
-                  .orElseThrow(() -> new IllegalArgumentException("no such choice")));
+  /** Reads each enum by its {@link Choice#text}. */
+  private static final class ChoiceReaders extends BeanDeserializerModifier {
+    @Override
+    public JsonDeserializer<?> modifyEnumDeserializer(
+        DeserializationConfig config,
+        JavaType type,
+        BeanDescription description,
+        JsonDeserializer<?> usual) {
+      return new TextReader<>(Choice.class, text -> choice(type.getRawClass(), text));
+    }
+
+    private static Choice choice(Class<?> type, String text) {
+      return Arrays.stream(type.asSubclass(Choice.class).getEnumConstants())
+          .filter(choice -> choice.text().equals(text))
+          .findFirst()
+          .orElseThrow(() -> new IllegalArgumentException("no such choice"));
     }
   }
 

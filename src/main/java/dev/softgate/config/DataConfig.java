@@ -1,6 +1,9 @@
 package dev.softgate.config;
 
+import dev.softgate.Range;
+import dev.softgate.data.Augmentation;
 import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
 import dev.softgate.data.SplitKind;
 import java.net.URI;
@@ -9,48 +12,104 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which images a run trains on and how they are prepared.
- *
- * @param dataset {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
- * @param dataDir the folder with the data set or its archive; downloads go there
- * @param dataUrl where to download the archive from; null for the data set's own address
- * @param labels a {@link dev.softgate.data.LabelFile} with the labels to train and validate on;
- *     null for the data set's own
- * @param dropSuspects the share of the training images to leave out, those whose labels score
- *     lowest, in [0, 1); null to look at no scores
- * @param scores the file with the scores, as {@code softgate score} writes it; null exactly where
- *     {@code dropSuspects} is
- * @param score which column of it
- * @param split where the validation images come from
- * @param valFraction the part of the training images held out for validation, in [0, 1)
- * @param limitTrain train on so many images at most; null for all
- * @param limitVal validate on so many images at most, {@code auto} for as large a part as {@code
- *     limitTrain} leaves, {@code all}; see {@link Limits}
- * @param limitTest test on so many images at most; null for all
- * @param fold the part of the images to train on that is left out, {@code k/K}; null for none; see
- *     {@link dev.softgate.data.Fold}
- * @param foldBy how the parts are drawn: "label", with as many images of each class; "chance", as
- *     they come, which runs of earlier versions did
- * @param augment {@code crop-flip}, {@code flip} or {@code none}
- * @param normalization {@code published}: the mean and deviation of the published code; {@code
- *     measured}: those of the training pixels; or the numbers themselves, as {@link
- *     dev.softgate.data.Normalization#text} writes them
  */
 public record DataConfig(
+    @Setting(
+        help = "cifar10, cifar100, synthetic or folder:DIR",
+        label = "NAME",
+        value = "cifar10",
+        form = Form.DATASET,
+        published = "-d")
     String dataset,
+    @Setting(
+        help = "Where the data set is, or is downloaded to",
+        label = "DIR",
+        value = "data",
+        affects = Affects.INPUT)
     Path dataDir,
+    @Setting(
+        help =
+              "Download the archive from here; a file: URL works too; none for its usual "
+                  + "address",
+        label = "URL",
+        form = Form.ADDRESS,
+        affects = Affects.INPUT)
     @Nullable URI dataUrl,
+    @Setting(
+        help =
+              "Labels of the training images: a file of index,given and, for analysis alone, "
+            + "clean; none for those of the data set",
+        label = "FILE",
+        earlier = "none",
+        affects = Affects.INPUT)
     @Nullable Path labels,
+    @Setting(
+        help =
+              "Leave out this share of the training images: those whose labels score lowest; "
+                  + "none to keep all",
+        label = "P",
+        earlier = "none")
+    @Range(from = 0, to = 1, below = true)
     @Nullable Double dropSuspects,
+    @Setting(
+        help = "The scores for {drop-suspects}: a scores.csv of softgate score; none without",
+        label = "FILE",
+        earlier = "none",
+        affects = Affects.INPUT)
     @Nullable Path scores,
+    @Setting(help = "The column of {scores}", label = "NAME", value = DataConfig.AUM, earlier = DataConfig.CONSENSUS)
     String score,
+    @Setting(
+        help = "Validation images: auto, reference (the published split) or seeded",
+        label = "KIND",
+        value = "auto")
     SplitKind split,
+    @Setting(
+        help = "Part of the training images held out for validation",
+        label = "P",
+        value = "0.1")
+    @Range(from = 0, to = 1, below = true)
     double valFraction,
+    @Setting(
+        help = "Train on N images at most; others of a folder are not read; none for all",
+        label = "N")
+    @Range(from = 1)
     @Nullable Integer limitTrain,
+    @Setting(
+        help =
+              "Validate on N images at most; auto: the part of them that {limit-train} leaves "
+                  + "of the others; all",
+        label = "N",
+        value = Limits.AUTO,
+        form = Form.VALIDATION_LIMIT,
+        earlier = Limits.ALL)
     String limitVal,
+    @Setting(help = "Test on N images at most; none for all", label = "N")
+    @Range(from = 1)
     @Nullable Integer limitTest,
+    @Setting(
+        help =
+              "Train without the k-th of K parts of the images to train on; none for all of "
+                  + "them",
+        label = "k/K",
+        form = Form.FOLD,
+        earlier = "none")
     @Nullable String fold,
-    String foldBy,
-    String augment,
+    @Setting(
+        help = "label: each part has as many images of each class; chance: at random",
+        label = "KIND",
+        value = "label",
+        earlier = "chance")
+    Fold.By foldBy,
+    @Setting(help = "crop-flip, flip or none", label = "KIND", value = "crop-flip")
+    Augmentation augment,
+    @Setting(
+        help =
+              "Pixel mean and deviation: published, measured on the training images, or "
+                  + "R,G,B/R,G,B",
+        label = "KIND",
+        value = "published",
+        form = Form.NORMALIZATION)
     String normalization) {
 
   /**
@@ -62,15 +121,9 @@ public record DataConfig(
   /** The score that is made of others. */
   public static final String CONSENSUS = "consensus";
 
-  /** Parts that have as many images of each class. */
-  public static final String BY_LABEL = "label";
-
-  /** Parts that are drawn whatever the labels. */
-  public static final String BY_CHANCE = "chance";
-
   /** Whether the part that is left out has as many images of each class as the others. */
   public boolean stratified() {
-    return fold != null && foldBy.equals(BY_LABEL);
+    return fold != null && foldBy == Fold.By.LABEL;
   }
 
   /** How the images are divided, and how much of them is looked at. */

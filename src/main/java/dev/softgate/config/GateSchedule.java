@@ -1,10 +1,12 @@
 package dev.softgate.config;
 
+import dev.softgate.Choice;
+
 /**
  * The gate's learning rate over the epochs. The published runs have both kinds: {@code const} and
  * {@code x0.1/50ep} in the reference table.
  */
-public enum GateSchedule {
+public enum GateSchedule implements Choice {
   /** The same in every epoch. */
   CONSTANT {
     @Override

@@ -8,10 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The recipes that come with the program: complete configurations whose heading says where they
- * come from, the command, and the accuracy and time to expect.
+ * The recipes that come with the program: files whose heading states the source, the command, and
+ * the accuracy and time to expect, and which list the differences from a base (decision 0036).
  */
 public final class Presets {
+
+  /** Today's defaults as a base. */
+  private static final String DEFAULTS = "defaults";
+
+  /** What recipes start from, and nobody trains. */
+  static final List<String> BASES = List.of("published-cifar10");
 
   private static final List<String> NAMES =
       List.of(
@@ -84,7 +90,26 @@ public final class Presets {
       throw new BadInputException(
           "--preset " + name + ": no such recipe; there are " + String.join(", ", NAMES));
     }
-    return ConfigReader.readRecipe(text(name), "recipe " + name);
+    return RunConfig.parse(text(name), "recipe " + name);
+  }
+
+  /**
+   * What a file is told apart from: a recipe, {@code published-cifar10} or {@code defaults}.
+   *
+   * @param source names the file in messages
+   * @throws BadInputException listing the names, if there is none
+   */
+  static RunConfig base(String name, String source) {
+    if (name.equals(DEFAULTS)) {
+      return RunConfig.defaults();
+    }
+    if (!BASES.contains(name) && !NAMES.contains(name)) {
+      throw new BadInputException(
+          "%s: base: no recipe %s; there are %s, %s, %s"
+              .formatted(
+                  source, name, DEFAULTS, String.join(", ", BASES), String.join(", ", NAMES)));
+    }
+    return RunConfig.parse(text(name), "recipe " + name);
   }
 
   /** The recipe as it is written, heading included. */

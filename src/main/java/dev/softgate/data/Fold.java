@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import dev.softgate.Choice;
 import dev.softgate.BadInputException;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -18,6 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param parts at least 2
  */
 public record Fold(int part, int parts) {
+
+  /** How the parts are drawn. */
+  public enum By implements Choice {
+    /** Stratified: each part has as many images of each class, to within one. */
+    LABEL,
+
+    /** Whatever the labels. */
+    CHANCE
+  }
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,8})/(\\d{1,8})");
 

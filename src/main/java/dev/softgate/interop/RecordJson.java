@@ -140,12 +140,13 @@ public final class RecordJson {
     double number = type == float.class ? value.floatValue() : value.doubleValue();
     fits &= number >= range.from() && number <= range.to();
     fits &= !(range.above() && number == range.from());
+    fits &= !(range.below() && number == range.to());
     String kind = whole || large ? "a whole number" : "a finite number";
     String least =
         range.from() == -Double.MAX_VALUE
             ? ""
             : (range.above() ? " above " : " from ") + shown(range.from());
-    String most = range.to() == Double.MAX_VALUE ? "" : " to " + shown(range.to());
+    String most = range.to() == Double.MAX_VALUE ? "" : (range.below() ? " below " : " to ") + shown(range.to());
     require(fits, path, kind + least + most, value);
   }
 

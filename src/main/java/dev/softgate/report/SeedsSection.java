@@ -1,5 +1,8 @@
 package dev.softgate.report;
 
+import dev.softgate.config.Affects;
+import dev.softgate.config.ConfigKey;
+import dev.softgate.config.Settings;
 import dev.softgate.run.Summary;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.StudentT;
@@ -19,26 +22,6 @@ import org.jspecify.annotations.Nullable;
  * differences seed by seed.
  */
 final class SeedsSection {
-
-  /**
-   * Options that say which run it is, where things lie, or how fast it goes, and not what is
-   * trained on what; what the files hold is told by their hashes.
-   */
-  private static final Set<String> NOT_OF_THE_EXPERIMENT =
-      Set.of(
-          "seed",
-          "name",
-          "data-dir",
-          "data-url",
-          "labels",
-          "scores",
-          "runs-dir",
-          "threads",
-          "canvas",
-          "time-limit",
-          "checkpoint-minutes",
-          "test-every",
-          "keep-every");
 
   private static final int LETTERS = 26;
 
@@ -84,10 +67,16 @@ final class SeedsSection {
     return (char) ('A' + group % LETTERS) + (group < LETTERS ? "" : "" + group / LETTERS);
   }
 
+  /** Whether it decides what is trained on what. Engines are compared as experiments. */
+  private static boolean isOfExperiment(ConfigKey key) {
+    return (key.affects(Affects.RESULT) && !key.name().equals("seed"))
+        || key.name().equals("engine");
+  }
+
   /** What was trained on what, but for the seed, and for the run that it began or learned from. */
   private static Map<String, String> experiment(ReportedRun run) {
     Map<String, String> options = new TreeMap<>(run.config().texts());
-    options.keySet().removeAll(NOT_OF_THE_EXPERIMENT);
+    options.keySet().removeIf(key -> !isOfExperiment(Settings.of(key)));
     options.computeIfPresent("init", (key, text) -> text.replaceFirst(":.*", ""));
     options.computeIfPresent("distill", (key, text) -> text.equals("none") ? text : "another run");
     Map<String, Object> summary = values(run.summary());

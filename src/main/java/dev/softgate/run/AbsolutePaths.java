@@ -36,6 +36,13 @@ public final class AbsolutePaths {
     return config.with(absolute);
   }
 
+  /** The text of a setting, absolute where it is a path to images or labels. */
+  public static String of(String key, String text) {
+    return key.equals("dataset")
+        ? dataset(text)
+        : key.equals("labels") ? absolute(text) : text;
+  }
+
   /** A data set's name with an absolute folder, where it has one. */
   public static String dataset(String name) {
     int colon = name.indexOf(':');

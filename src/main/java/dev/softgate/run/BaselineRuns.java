@@ -1,8 +1,8 @@
 package dev.softgate.run;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.ModelConfig;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.interop.ShellWords;
 import dev.softgate.training.TrainingData;
 import java.io.IOException;
@@ -21,21 +21,8 @@ import java.util.stream.Stream;
 /** Finds the plain run that a gated one may start from. */
 final class BaselineRuns {
 
-  /** Keys that are a gated run's alone, besides those that begin with gate or memory. */
-  private static final Set<String> OF_GATES =
-      Set.of(
-          "lr-gate",
-          "schedule-gate",
-          "lambda-mem",
-          "target-skip",
-          "anneal-epochs",
-          "skip-loss",
-          "distill",
-          "distill-weight",
-          "distill-temperature",
-          "init",
-          "name",
-          "time-limit");
+  /** Settings of the gated run that its baseline does not share. */
+  private static final Set<String> OWN = Set.of("init", "name", "time-limit");
 
   /** Keys that the command names whatever their values are: which network, of which images. */
   private static final Set<String> NAMED = Set.of("dataset", "data-dir", "depth", "epochs");
@@ -87,19 +74,16 @@ final class BaselineRuns {
         && Objects.equals(wanted.data().dropSuspects(), summary.provenance().dropSuspects())
         && (data.suspects() == null || wanted.data().score().equals(summary.provenance().score()))
         && Objects.equals(SummaryWriter.splitSha256(data), summary.provenance().splitSha256())
-        && hasBackbone(run, wanted.model());
+        && hasBackbone(run, wanted);
   }
 
-  private static boolean hasBackbone(RunFolder run, ModelConfig wanted) {
+  private static boolean hasBackbone(RunFolder run, RunConfig wanted) {
     try {
-      ModelConfig model = RunConfig.read(run.config()).model();
-      return model.arch().equals(wanted.arch())
-          && model.depth() == wanted.depth()
-          && model.block().equals(wanted.block())
-          && model.bottleneckStride().equals(wanted.bottleneckStride())
-          && model.shortcut().equals(wanted.shortcut())
-          && Objects.equals(model.widths(), wanted.widths())
-          && Objects.equals(model.innerWidths(), wanted.innerWidths());
+      Map<String, String> own = RunConfig.read(run.config()).texts();
+      Map<String, String> texts = wanted.texts();
+      return Settings.section("model").stream()
+          .filter(key -> !key.setting().ofGate())
+          .allMatch(key -> Objects.equals(own.get(key.name()), texts.get(key.name())));
     } catch (BadInputException e) {
       return false; // another version's
     }
@@ -119,8 +103,7 @@ final class BaselineRuns {
         .texts()
         .forEach(
             (key, text) -> {
-              boolean own =
-                  key.startsWith("gate") || key.startsWith("memory") || OF_GATES.contains(key);
+              boolean own = OWN.contains(key) || Settings.of(key).setting().ofGate();
               if (!own && (NAMED.contains(key) || !text.equals(defaults.get(key)))) {
                 words.addAll(List.of("--" + key, text));
               }

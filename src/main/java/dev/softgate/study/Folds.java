@@ -1,9 +1,10 @@
 package dev.softgate.study;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.DataConfig;
+import dev.softgate.config.Affects;
 import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.Fold;
 import dev.softgate.engine.Compute;
@@ -20,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,20 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Folds {
 
   private static final Logger LOG = LoggerFactory.getLogger(Folds.class);
-
-  /** What may differ between sessions: where things lie, and how they are computed. */
-  private static final Set<String> SAME_RESULT =
-      Set.of(
-          "dataset",
-          "data-dir",
-          "labels",
-          "scores",
-          "runs-dir",
-          "engine",
-          "threads",
-          "canvas",
-          "data-url",
-          "checkpoint-minutes");
 
   private final List<Checkpoint> networks;
 
@@ -115,11 +101,11 @@ public final class Folds {
    * How the images are divided: stratified, unless the first network was trained otherwise, as by
    * an earlier version. Its numbers stay.
    */
-  private static String dividedBy(RunFolder run) {
+  private static Fold.By dividedBy(RunFolder run) {
     RunFolder first = new RunFolder(run.folds().resolve("fold-1"));
     return first.hasCheckpoint()
         ? RunConfig.read(first.config()).data().foldBy()
-        : DataConfig.BY_LABEL;
+        : Fold.By.LABEL;
   }
 
   /** What a network starts or learns from has seen all images. */
@@ -145,7 +131,8 @@ public final class Folds {
       @Nullable Integer epochs) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("fold", fold.text());
-    values.put("fold-by", dividedBy(run));
+    Fold.By dividedBy = dividedBy(run);
+    values.put("fold-by", dividedBy.text());
     values.put("runs-dir", run.folds().toString());
     values.put("name", "fold-" + fold.part());
     values.put("dynamics", "none");
@@ -159,7 +146,7 @@ public final class Folds {
       OptimizationConfig own = config.optimization();
       double factor = (double) epochs / own.epochs();
       List<Integer> schedule =
-          values.get("fold-by").equals(DataConfig.BY_CHANCE)
+          dividedBy == Fold.By.CHANCE
               ? nearest(own.schedule(), own.epochs(), epochs)
               : scaled(own.schedule(), own.epochs(), epochs);
       values.put("epochs", epochs.toString());
@@ -168,7 +155,7 @@ public final class Folds {
           schedule.isEmpty()
               ? "none"
               : schedule.stream().map(String::valueOf).collect(Collectors.joining(",")));
-      if (!schedule.isEmpty() && values.get("fold-by").equals(DataConfig.BY_LABEL)) {
+      if (!schedule.isEmpty() && dividedBy == Fold.By.LABEL) {
         double steps = (double) own.schedule().size() / schedule.size();
         values.put("lr-decay-gamma", Double.toString(Math.pow(own.lrDecayGamma(), steps)));
       }
@@ -216,11 +203,16 @@ public final class Folds {
         .toList();
   }
 
+  /** Between sessions: where things lie, and how they are computed. */
+  private static boolean mayDiffer(String key) {
+    return key.equals("dataset") || !Settings.of(key).affects(Affects.RESULT);
+  }
+
   private static void requireSame(RunConfig wanted, RunFolder folder) {
     Map<String, String> recorded = RunConfig.read(folder.config()).texts();
     String others =
         wanted.texts().entrySet().stream()
-            .filter(entry -> !SAME_RESULT.contains(entry.getKey()))
+            .filter(entry -> !mayDiffer(entry.getKey()))
             .filter(entry -> !entry.getValue().equals(recorded.get(entry.getKey())))
             .map(entry -> entry.getKey() + " " + recorded.get(entry.getKey()))
             .collect(Collectors.joining(", "));

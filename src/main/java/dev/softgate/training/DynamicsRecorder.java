@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.config.Dynamics;
 import dev.softgate.data.Batch;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateValues;
@@ -21,17 +22,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what the network says of every training image in every epoch, for {@link
- * TrainingDynamics} to read. {@code augmented}: as the training step saw the image, at the weights
- * of that step, from the forward pass that it makes anyway. {@code plain}: in a pass over the
- * images as they are, after the epoch. {@code none}: nothing.
+ * Writes down what the network predicts of every training image in every epoch, for {@link
+ * TrainingDynamics} to read. In the mode {@link Dynamics#AUGMENTED} the predictions are those of
+ * the training step's own forward pass.
  *
- * <p>The numbers of an epoch that has begun travel in the {@link Checkpoint}, in the precision of
- * the files, so that a run that was killed and resumed ends with the same files.
+ * <p>The numbers of an unfinished epoch travel in the {@link Checkpoint}, in the precision of the
+ * files, so that a run that was killed and resumed ends with the same files.
  */
 final class DynamicsRecorder {
 
-  private final String mode;
+  private final Dynamics mode;
   private final @Nullable Path folder;
   private final TrainingData data;
   private final int[] ids; // ascending
@@ -47,12 +47,11 @@ final class DynamicsRecorder {
   /**
    * A recorder that has seen nothing.
    *
-   * @param mode {@code augmented}, {@code plain} or {@code none}
    * @param folder made where it is missing; null to keep nothing, whatever the mode
    */
-  DynamicsRecorder(String mode, @Nullable Path folder, TrainingData data) {
-    this.mode = folder == null ? "none" : mode;
-    this.folder = this.mode.equals("none") ? null : folder;
+  DynamicsRecorder(Dynamics mode, @Nullable Path folder, TrainingData data) {
+    this.mode = folder == null ? Dynamics.NONE : mode;
+    this.folder = this.mode == Dynamics.NONE ? null : folder;
     this.data = data;
     this.ids = data.train().clone();
     Arrays.sort(ids);
@@ -83,7 +82,7 @@ final class DynamicsRecorder {
     int[] clean = data.labels() == null ? null : data.labels().clean();
     TrainingDynamics.writeImages(
         folder,
-        mode,
+        mode.text(),
         ids,
         ofTrained(data.dataset().train().labels()),
         clean == null ? null : ofTrained(clean));
@@ -95,7 +94,7 @@ final class DynamicsRecorder {
 
   /** Takes what a training step saw. */
   void add(Batch batch, TrainingStep.Result step) {
-    if (mode.equals("augmented")) {
+    if (mode == Dynamics.AUGMENTED) {
       add(batch.ids(), batch.labels(), step.logits(), step.gates());
     }
   }
@@ -107,7 +106,7 @@ final class DynamicsRecorder {
    * @return false if it said so before the end
    */
   boolean look(Evaluator evaluator, BooleanSupplier interrupted) {
-    if (!mode.equals("plain")) {
+    if (mode != Dynamics.PLAIN) {
       return true;
     }
     Predictions said = evaluator.evaluate(data.dataset().train(), ids, interrupted);

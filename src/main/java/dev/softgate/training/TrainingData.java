@@ -85,7 +85,7 @@ public record TrainingData(
         division.validation(),
         division.test(),
         normalization(data, dataset),
-        Augmentation.of(data.augment()));
+        data.augment());
   }
 
   /**

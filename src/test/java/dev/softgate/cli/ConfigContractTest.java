@@ -6,6 +6,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.ConfigKey;
 import dev.softgate.config.Presets;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.gate.GateKind;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -133,7 +134,7 @@ class ConfigContractTest {
     for (String name : List.of("config.yaml", "config-other.yaml")) {
       String yaml = Golden.read(name);
       text.append(name).append('\n');
-      for (ConfigKey key : ConfigKey.all()) {
+      for (ConfigKey key : Settings.all()) {
         String without = yaml.replaceFirst("(?m)^  " + key.name() + ":.*\n(  - .*\n)*", "");
         assertThat(without).as(key.name()).isNotEqualTo(yaml);
         text.append(' ').append(key.name()).append(meaning(without, yaml));

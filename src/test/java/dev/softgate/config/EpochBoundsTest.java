@@ -2,8 +2,6 @@ package dev.softgate.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,12 +27,7 @@ class EpochBoundsTest {
         "epochs=5 schedule=4 keep-every=6                 | --keep-every 6: ",
       })
   void warnsOfWhatLiesBehindTheLastEpoch(String options, @Nullable String warning) {
-    Map<String, String> overrides = new TreeMap<>();
-    for (String option : options.split(" ", -1)) {
-      int sign = option.indexOf('=');
-      overrides.put(option.substring(0, sign), option.substring(sign + 1));
-    }
-    assertThat(EpochBounds.warnings(RunConfig.defaults().with(overrides)))
+    assertThat(EpochBounds.warnings(RunConfig.defaults().with(Overrides.of(options))))
         .hasSize(warning == null ? 0 : 1)
         .allMatch(line -> line.startsWith(String.valueOf(warning)));
   }

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class PresetsTest {
   @Test
   void everyRecipeIsListed() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("src/main/resources/recipes"))) {
-      assertThat(Presets.names())
+      assertThat(Stream.concat(Presets.names().stream(), Presets.BASES.stream()))
           .containsExactlyInAnyOrderElementsOf(
               files.map(file -> file.getFileName().toString().replace(".yaml", "")).toList());
     }
@@ -42,14 +44,15 @@ class PresetsTest {
         .startsWith("# ")
         .contains("\n# Source: ", "\n# Expected: ")
         .contains("\n# Command: softgate train --preset " + name + "\n");
-    assertThat(config.execution().checkpointMinutes())
-        .isEqualTo(RunConfig.defaults().execution().checkpointMinutes())
-        .isEqualTo(0.5);
-    assertThat(config.execution().canvas()).isEqualTo(RunConfig.defaults().execution().canvas());
-    RunConfig defaults = RunConfig.defaults();
-    assertThat(config.data().limitVal()).isEqualTo(defaults.data().limitVal());
-    assertThat(config.data().score()).isEqualTo(defaults.data().score());
-    assertThat(config.data().foldBy()).isEqualTo(defaults.data().foldBy());
+    assertThat(Presets.text(name)).containsPattern("\n\nbase: (published-cifar10|defaults)\n");
+    assertThat(Presets.text(name).lines().count()).as("lines").isLessThan(30);
+    for (ConfigKey key : Settings.all()) {
+      if (!key.affects(Affects.RESULT) && !key.affects(Affects.RECORD)) {
+        assertThat(config.texts().get(key.name()))
+            .as("a recipe leaves %s open", key)
+            .isEqualTo(RunConfig.defaults().texts().get(key.name()));
+      }
+    }
     assertThat(config.data().limitTrain()).as("a recipe uses all its images").isNull();
     assertThat(config.data().limitTest()).as("a recipe uses all its images").isNull();
   }
@@ -73,6 +76,29 @@ class PresetsTest {
     assertThat(config.optimization().scheduleGate())
         .isEqualTo(name.endsWith("-step") ? GateSchedule.STEP : GateSchedule.CONSTANT);
     assertThat(config.optimization().lrGate()).isEqualTo(name.contains("-lr1e-3") ? 0.001 : 0.01);
+  }
+
+  /** Whoever reads a recipe sees differences alone: a line that repeats the base says nothing. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void repeatsNothingOfItsBase(String name) {
+    String text = Presets.text(name);
+    Matcher line = Pattern.compile("(?m)^  ([a-z-]+): .*\n").matcher(text);
+    while (line.find()) {
+      if (!line.group(1).equals("depth")) { // resnet34 has one depth
+        String without = text.substring(0, line.start()) + text.substring(line.end());
+        assertThat(RunConfig.parse(without, name)).as(line.group()).isNotEqualTo(Presets.load(name));
+      }
+    }
+  }
+
+  @Test
+  void allRecipesTogetherAreShort() {
+    long lines =
+        Stream.concat(Presets.names().stream(), Presets.BASES.stream())
+            .mapToLong(name -> Presets.text(name).lines().count())
+            .sum();
+    assertThat(lines).isLessThanOrEqualTo(900);
   }
 
   @Test

@@ -26,7 +26,7 @@ class PublishedAccuracyTest {
   @ParameterizedTest
   @MethodSource("publishedNames")
   void agreesWithTheRecipesHeading(String name) {
-    Matcher heading = HEADING.matcher(Presets.text(name).replace("\n# ", " "));
+    Matcher heading = HEADING.matcher(Presets.text(name).replaceAll("\\n# +", " "));
     assertThat(heading.find()).isTrue();
     double first = Double.parseDouble(heading.group(1));
     double second = Double.parseDouble(heading.group(2));

@@ -120,8 +120,8 @@ class RunConfigTest {
           Arguments.of("split", "random", "one of auto, reference, seeded"),
           Arguments.of("val-fraction", "1", "at least 0 and below 1, found 1.0"),
           Arguments.of("val-fraction", "-0.1", "at least 0"),
-          Arguments.of("limit-train", "0", "from 1"),
-          Arguments.of("limit-test", "0", "from 1"),
+          Arguments.of("limit-train", "0", "at least 1, found 0"),
+          Arguments.of("limit-test", "0", "at least 1"),
           Arguments.of("fold", "6/5", "k/K, a part of K, such as 1/5"),
           Arguments.of("fold", "1/1", "k/K"),
           Arguments.of("fold-by", "class", "one of label, chance"),
@@ -140,7 +140,7 @@ class RunConfigTest {
               "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-after", "x", "a list of whole numbers"),
-          Arguments.of("gate-after", "2,0", "numbers of units from 1, found [2, 0]"),
+          Arguments.of("gate-after", "2,0", "numbers at least 1, found [2, 0]"),
           Arguments.of("gate-tap", "middle", "one of entry, exit"),
           Arguments.of(
               "gate-calibration", "normalized", "one of normalised, published, unscaled, raw"),
@@ -150,8 +150,8 @@ class RunConfigTest {
           Arguments.of("memory-share", "0", "above 0 and at most 1"),
           Arguments.of("memory-density", "-0.1", "from 0 to 1"),
           Arguments.of("gate-mix", "half", "one of soft, hard"),
-          Arguments.of("target-skip", "1.5", "shares from 0 to 1"),
-          Arguments.of("target-skip", "0.5,-0.1", "shares from 0 to 1"),
+          Arguments.of("target-skip", "1.5", "numbers from 0 to 1"),
+          Arguments.of("target-skip", "0.5,-0.1", "numbers from 0 to 1"),
           Arguments.of("target-skip", "0.5,x", "expected a list of numbers or none"),
           Arguments.of("anneal-epochs", "-1", "from 0 to 1000000"),
           Arguments.of("skip-loss", "-0.1", "at least 0 and finite, found -0.1"),
@@ -260,7 +260,7 @@ class RunConfigTest {
 
   @Test
   void everyKeyHasAValueToTest() {
-    List<String> keys = ConfigKey.all().stream().map(ConfigKey::name).toList();
+    List<String> keys = Settings.all().stream().map(ConfigKey::name).toList();
     assertThat(OTHER_VALUES.keySet()).containsExactlyInAnyOrderElementsOf(keys);
     assertThat(
             Stream.concat(
@@ -444,7 +444,7 @@ class RunConfigTest {
         Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: null"), "depth: expected a whole"),
         Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: true"), "depth: expected a whole"),
         Arguments.of(
-            DEFAULT_YAML.replace("block: basic", "block: 3"), "block: expected text, found 3"),
+            DEFAULT_YAML.replace("block: basic", "block: 3"), "block: expected one of basic, bottleneck, found 3"),
         Arguments.of(
             DEFAULT_YAML.replace("data-dir: data", "data-dir: 3"), "data-dir: expected text"),
         Arguments.of(DEFAULT_YAML.replace("split: auto", "split: AUTO"), "one of auto, reference"),
@@ -519,7 +519,7 @@ class RunConfigTest {
   @Test
   void theTextIsTheSameForEqualConfigurations() {
     Map<String, String> same = new HashMap<>();
-    ConfigKey.all().forEach(key -> same.put(key.name(), OTHER_VALUES.get(key.name())));
+    Settings.all().forEach(key -> same.put(key.name(), OTHER_VALUES.get(key.name())));
     assertThat(RunConfig.defaults().with(same).toYaml().getBytes(StandardCharsets.UTF_8))
         .isEqualTo(
             RunConfig.defaults().with(OTHER_VALUES).toYaml().getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,5 @@
 package dev.softgate.data;
 
-import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
@@ -82,17 +81,5 @@ class CropFlipTest {
       assertThat(CropFlip.draw(Augmentation.NONE, 1, 0, id)).isEqualTo(CropFlip.IDENTITY);
     }
     assertThat(mirrored).isBetween(420, 580);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"crop-flip,CROP_FLIP", "flip,FLIP", "none,NONE"})
-  void optionNamesGoBothWays(String name, Augmentation augmentation) {
-    assertThat(Augmentation.of(name)).isEqualTo(augmentation);
-    assertThat(augmentation.optionName()).isEqualTo(name);
-  }
-
-  @Test
-  void anotherOptionNameIsRefused() {
-    assertRejected(() -> Augmentation.of("mixup\n"), "mixup", "crop-flip, flip, none");
   }
 }

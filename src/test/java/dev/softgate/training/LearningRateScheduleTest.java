@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.config.GateSchedule;
 import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RunConfig;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,24 +48,16 @@ class LearningRateScheduleTest {
   @Test
   void takesItsNumbersFromTheConfiguration() {
     OptimizationConfig config =
-        new OptimizationConfig(
-            9,
-            8,
-            0.4,
-            0.9,
-            0,
-            List.of(5),
-            0.25,
-            2,
-            0.05,
-            0.01,
-            GateSchedule.STEP,
-            1,
-            0,
-            0,
-            0,
-            "scratch",
-            1);
+        RunConfig.defaults()
+            .with(
+                Map.of(
+                    "epochs", "9",
+                    "lr", "0.4",
+                    "schedule", "5",
+                    "lr-decay-gamma", "0.25",
+                    "warm-up-epochs", "2",
+                    "warm-up-lr", "0.05"))
+            .optimization();
     assertThat(LearningRateSchedule.of(config))
         .isEqualTo(new LearningRateSchedule(0.4, List.of(5), 0.25, 2, 0.05));
   }

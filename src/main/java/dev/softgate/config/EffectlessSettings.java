@@ -5,37 +5,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** Options that were given and change nothing in this configuration: their reader should know. */
-public final class EffectlessOptions {
+/** Settings that were given and change nothing in this configuration: the person should know. */
+public final class EffectlessSettings {
 
   /**
-   * When options take no effect.
+   * When settings take no effect.
    *
-   * @param keys of the options
+   * @param keys the settings
    * @param when for which configurations
-   * @param reason as in "--KEY has no effect: REASON"
+   * @param reason as in "KEY has no effect: REASON"
    */
   private record Rule(Set<String> keys, Predicate<RunConfig> when, String reason) {}
 
   private static final List<Rule> RULES =
       List.of(
-          new Rule(
-              Set.of(
-                  "gate-at",
-                  "gate-after",
-                  "gate-tap",
-                  "gate-calibration",
-                  "gate-penalty",
-                  "gate-kernel",
-                  "gate-bias",
-                  "gate-mix",
-                  "lr-gate",
-                  "schedule-gate",
-                  "gate-iters",
-                  "lambda-mem"),
-              config -> gate(config) == GateKind.NONE,
-              "the network has no gate"),
+          new Rule(ofAnyGate(), config -> gate(config) == GateKind.NONE, "the network has no gate"),
           new Rule(
               Set.of("gate-kernel", "gate-bias"),
               config -> gated(config) && !gate(config).inUnits(),
@@ -85,12 +71,21 @@ public final class EffectlessOptions {
               config -> !config.data().dataset().startsWith("cifar"),
               "it is of cifar10 and cifar100"));
 
-  private EffectlessOptions() {}
+  private EffectlessSettings() {}
+
+  /** Settings that need a gate and no more. */
+  private static Set<String> ofAnyGate() {
+    return Settings.all().stream()
+        .filter(key -> key.setting().ofGate() && !key.section().equals("skipping"))
+        .map(ConfigKey::name)
+        .filter(name -> !name.equals("gate") && !name.startsWith("memory-"))
+        .collect(Collectors.toUnmodifiableSet());
+  }
 
   /**
-   * A line for each option without effect.
+   * A line for each setting without effect.
    *
-   * @param given the keys of the options that were given
+   * @param given the keys that were given
    */
   public static List<String> notes(Set<String> given, RunConfig config) {
     return RULES.stream()

@@ -3,13 +3,12 @@ package dev.softgate.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class EffectlessOptionsTest {
+class EffectlessSettingsTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -35,13 +34,9 @@ class EffectlessOptionsTest {
         "dataset=synthetic data-dir=d                        | data-dir",
       })
   void namesWhatChangesNothing(String options, @Nullable String named) {
-    Map<String, String> given = new TreeMap<>();
-    for (String option : options.split(" ", -1)) {
-      int sign = option.indexOf('=');
-      given.put(option.substring(0, sign), option.substring(sign + 1));
-    }
+    Map<String, String> given = Overrides.of(options);
     assertThat(
-            EffectlessOptions.notes(given.keySet(), RunConfig.defaults().with(given)).stream()
+            EffectlessSettings.notes(given.keySet(), RunConfig.defaults().with(given)).stream()
                 .map(line -> line.replaceAll("--(\\S+) has no effect: .*", "$1"))
                 .collect(Collectors.joining(", ")))
         .isEqualTo(named == null ? "" : named);

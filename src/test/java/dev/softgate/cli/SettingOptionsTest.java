@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.config.ConfigKey;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-class ConfigOptionsTest {
+class SettingOptionsTest {
 
   /** The options of {@code train} that set no key. */
   private static final Set<String> OTHERS =
@@ -31,7 +32,7 @@ class ConfigOptionsTest {
             .filter(name -> !OTHERS.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
     Set<String> keys =
-        ConfigKey.all().stream()
+        Settings.all().stream()
             .map(key -> "--" + key.name())
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(options).isEqualTo(keys);
@@ -39,8 +40,10 @@ class ConfigOptionsTest {
 
   @Test
   void helpShowsTheDefaultOfEveryKeyThatHasOne() {
-    Map<String, String> defaults = new TreeMap<>(RunConfig.defaults().texts());
+    Map<String, String> defaults = new TreeMap<>();
+    Settings.all().forEach(key -> defaults.put(key.name(), key.setting().value()));
     defaults.values().removeIf(text -> text.equals("none"));
+    assertThat(RunConfig.defaults().with(defaults)).isEqualTo(RunConfig.defaults());
     assertThat(defaults).hasSizeGreaterThan(30);
     String help = train.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("\\s+", " ");
     defaults.forEach(
@@ -50,7 +53,7 @@ class ConfigOptionsTest {
 
   @Test
   void noneMeansAbsenceOnlyWhereTheHelpSaysSo() {
-    for (ConfigKey key : ConfigKey.all()) {
+    for (ConfigKey key : Settings.all()) {
       OptionSpec option = train.getCommandSpec().findOption("--" + key.name());
       String help = String.join(" ", option.description());
       if (key.nullable() || key.noneIsAbsence()) {

@@ -1,0 +1,22 @@
+package dev.softgate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** One of few values of a setting: an enum, whose constants files and options spell alike. */
+public interface Choice {
+
+  /** The constant's name. */
+  String name();
+
+  /** How files and options spell it: its name in lower case, with hyphens. */
+  default String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** How the constants of an enum are spelled, in their order. */
+  static List<String> texts(Class<? extends Choice> type) {
+    return Arrays.stream(type.getEnumConstants()).map(Choice::text).toList();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.softgate.cli;
+
+import dev.softgate.config.ConfigKey;
+import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
+import dev.softgate.run.AbsolutePaths;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/**
+ * Options that set settings of a run: all of them, or those that a command takes. A setting declares
+ * its option's help and default; the text given is handed to the configuration, which knows types
+ * and ranges. A command has them as a mixin.
+ */
+@Command
+final class SettingOptions {
+
+  private static final String THE_RUNS = "the run's";
+  private static final String[] COMPUTE = {"engine", "precision", "threads"};
+
+  private static final String[] NETWORK = {
+    "arch", "depth", "block", "shortcut", "bottleneck-stride", "gate", "gate-at", "gate-after",
+    "gate-penalty", "gate-kernel", "widths", "inner-widths"
+  };
+
+  private final List<OptionSpec> options = new ArrayList<>();
+  private final boolean grouped;
+  private @Nullable CommandSpec command;
+
+  private SettingOptions(boolean grouped) {
+    this.grouped = grouped;
+  }
+
+  /** All settings, a group of options for each section. */
+  static SettingOptions all() {
+    SettingOptions all = new SettingOptions(true);
+    Settings.all().forEach(key -> all.options.add(option(key, null)));
+    return all;
+  }
+
+  /** These settings, each with its default. */
+  static SettingOptions of(String... keys) {
+    return new SettingOptions(false).and(null, keys);
+  }
+
+  /** How a trained network computes, and these of its settings: as its run has them. */
+  static SettingOptions ofRun(String... keys) {
+    return new SettingOptions(false).and(THE_RUNS, keys).and(THE_RUNS, COMPUTE);
+  }
+
+  /** A network, for commands that need none that was trained. */
+  static SettingOptions network() {
+    return of(NETWORK);
+  }
+
+  /**
+   * More settings.
+   *
+   * @param absent what applies without the option; null for the default
+   */
+  SettingOptions and(@Nullable String absent, String... keys) {
+    Stream.of(keys).forEach(name -> options.add(option(Settings.of(name), absent)));
+    return this;
+  }
+
+  /** Gives the command that these are mixed into its options. */
+  @Spec(Spec.Target.MIXEE)
+  void addTo(CommandSpec mixee) {
+    command = mixee;
+    if (!grouped) {
+      options.forEach(mixee::addOption);
+      return;
+    }
+    Map<String, ArgGroupSpec.Builder> groups = new LinkedHashMap<>();
+    for (OptionSpec option : options) {
+      String section = key(option).section();
+      groups
+          .computeIfAbsent(section, name -> ArgGroupSpec.builder().heading(heading(name)).validate(false))
+          .addArg(option);
+    }
+    groups.values().forEach(group -> mixee.addArgGroup(group.build()));
+  }
+
+  /**
+   * The configuration of a run with these options, on threads that this machine has.
+   *
+   * @throws dev.softgate.BadInputException if a value is out of range
+   */
+  RunConfig applyTo(RunConfig recorded) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    Map<String, String> overrides = new LinkedHashMap<>();
+    overrides.put("threads", Integer.toString(Math.min(recorded.execution().threads(), cores)));
+    given().forEach((key, text) -> overrides.put(key, AbsolutePaths.of(key, text)));
+    return recorded.with(overrides);
+  }
+
+  /** The texts that were given, by key. */
+  Map<String, String> given() {
+    ParseResult parsed = Objects.requireNonNull(command).commandLine().getParseResult();
+    Map<String, String> given = new LinkedHashMap<>();
+    for (OptionSpec option : options) {
+      if (parsed.hasMatchedOption(option)) {
+        given.put(key(option).name(), String.join(",", option.stringValues()));
+      }
+    }
+    return given;
+  }
+
+  private static OptionSpec option(ConfigKey key, @Nullable String absent) {
+    OptionSpec.Builder option =
+        OptionSpec.builder("--" + key.name())
+            .paramLabel(key.setting().label())
+            .arity(key.setting().arity())
+            .description(OptionNames.inText(key.help(absent)).replace("%", "%%"));
+    if (absent == null && !key.setting().value().equals("none")) {
+      option.defaultValue(key.setting().value());
+    }
+    return (key.isList()
+            ? option.type(List.class).auxiliaryTypes(String.class).splitRegex(",")
+            : option.type(String.class))
+        .build();
+  }
+
+  private static ConfigKey key(OptionSpec option) {
+    return Settings.of(option.longestName().substring(2));
+  }
+
+  private static String heading(String section) {
+    return "%n" + Character.toUpperCase(section.charAt(0)) + section.substring(1) + "%n";
+  }
+}

@@ -1,0 +1,55 @@
+package dev.softgate.config;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Declares a setting: everything there is to say about a component of a section of {@link
+ * RunConfig}, but for the numbers it may be, which a {@link dev.softgate.Range} states. The key of
+ * the file, the option of the command line, the help, the default, the checks and the meaning of
+ * older files follow from it; {@link Settings} lists them all.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+public @interface Setting {
+
+  /**
+   * What it is, for the help. The default follows in brackets, or stands where the text has {@code
+   * {default}}. {@code {lr}} names another setting.
+   */
+  String help();
+
+  /** What stands for the value in the help, such as {@code N}. */
+  String label();
+
+  /** The default, as on the command line: {@code 133,200}, or {@code none} for null. */
+  String value() default "none";
+
+  /** The values it may have, where its type does not say; any if empty. */
+  String[] choices() default {};
+
+  /** What its text must look like. */
+  Form form() default Form.ANY;
+
+  /**
+   * The value that versions without the setting worked with, which is what their files mean. Empty
+   * for the settings of the first version: every file has them.
+   */
+  String earlier() default "";
+
+  /** What changes with it. */
+  Affects affects() default Affects.RESULT;
+
+  /** Whether it means nothing to a network without gate. */
+  boolean ofGate() default false;
+
+  /** How many arguments its option takes, as picocli writes it. */
+  String arity() default "1";
+
+  /** What the published training script calls its option. */
+  String[] published() default {};
+}
