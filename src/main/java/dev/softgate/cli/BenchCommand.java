@@ -6,7 +6,6 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

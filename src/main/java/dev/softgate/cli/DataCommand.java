@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -50,8 +49,7 @@ final class DataCommand implements Runnable {
 
   /** Which data set. */
   static final class Source {
-    @Mixin
-    SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
+    @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
 
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;

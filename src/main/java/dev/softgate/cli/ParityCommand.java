@@ -60,7 +60,7 @@ final class ParityCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GoldenFile golden = GoldenFile.read(file);
-    Compute compute = 
+    Compute compute =
         RunConfig.defaults()
             .with(Map.of("precision", "fp32", "canvas", "none"))
             .with(settings.given())

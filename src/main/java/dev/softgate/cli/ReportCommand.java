@@ -48,8 +48,7 @@ final class ReportCommand implements Callable<Integer> {
       description = "Write the page here (report.html in the first run's folder)")
   @Nullable Path out;
 
-  @Mixin
-  SettingOptions settings = SettingOptions.of().and("the runs' own", "dataset", "data-dir");
+  @Mixin SettingOptions settings = SettingOptions.of().and("the runs' own", "dataset", "data-dir");
 
   @Override
   public Integer call() {

@@ -6,7 +6,6 @@ import dev.softgate.data.HumanHardness;
 import dev.softgate.engine.Compute;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.Quoted;
-import dev.softgate.run.AbsolutePaths;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.RunLock;
 import dev.softgate.run.TrainRequest;

@@ -15,8 +15,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The options of the published training script, {@code main_gate_classifier_val.py}, and of the
- * {@code cifar.py} family that it comes from, so that their command lines run as they are. Help does
- * not list them. Settings declare their own spellings; the others are here.
+ * {@code cifar.py} family that it comes from, so that their command lines run as they are. Help
+ * does not list them. Settings declare their own spellings; the others are here.
  *
  * <p>What would change the result and is not built is refused; what has no meaning on a processor
  * is accepted, and the log says so.

@@ -19,9 +19,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * Options that set settings of a run: all of them, or those that a command takes. A setting declares
- * its option's help and default; the text given is handed to the configuration, which knows types
- * and ranges. A command has them as a mixin.
+ * Options that set settings of a run: all of them, or those that a command takes. A setting
+ * declares its option's help and default; the text given is handed to the configuration, which
+ * knows types and ranges. A command has them as a mixin.
  */
 @Command
 final class SettingOptions {
@@ -30,8 +30,18 @@ final class SettingOptions {
   private static final String[] COMPUTE = {"engine", "precision", "threads"};
 
   private static final String[] NETWORK = {
-    "arch", "depth", "block", "shortcut", "bottleneck-stride", "gate", "gate-at", "gate-after",
-    "gate-penalty", "gate-kernel", "widths", "inner-widths"
+    "arch",
+    "depth",
+    "block",
+    "shortcut",
+    "bottleneck-stride",
+    "gate",
+    "gate-at",
+    "gate-after",
+    "gate-penalty",
+    "gate-kernel",
+    "widths",
+    "inner-widths"
   };
 
   private final List<OptionSpec> options = new ArrayList<>();
@@ -86,7 +96,8 @@ final class SettingOptions {
     for (OptionSpec option : options) {
       String section = key(option).section();
       groups
-          .computeIfAbsent(section, name -> ArgGroupSpec.builder().heading(heading(name)).validate(false))
+          .computeIfAbsent(
+              section, name -> ArgGroupSpec.builder().heading(heading(name)).validate(false))
           .addArg(option);
     }
     groups.values().forEach(group -> mixee.addArgGroup(group.build()));

@@ -135,7 +135,8 @@ public final class ConfigKey {
       return null;
     }
     List<?> numbers = value instanceof List<?> list ? list : List.of(value);
-    boolean fits = numbers.stream().allMatch(number -> fits(((Number) number).doubleValue(), range));
+    boolean fits =
+        numbers.stream().allMatch(number -> fits(((Number) number).doubleValue(), range));
     return fits ? null : (isList() ? "numbers " : "") + text(range);
   }
 

@@ -10,107 +10,108 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which images a run trains on and how they are prepared.
- */
+/** Which images a run trains on and how they are prepared. */
 public record DataConfig(
     @Setting(
-        help = "cifar10, cifar100, synthetic or folder:DIR",
-        label = "NAME",
-        value = "cifar10",
-        form = Form.DATASET,
-        published = "-d")
-    String dataset,
+            help = "cifar10, cifar100, synthetic or folder:DIR",
+            label = "NAME",
+            value = "cifar10",
+            form = Form.DATASET,
+            published = "-d")
+        String dataset,
     @Setting(
-        help = "Where the data set is, or is downloaded to",
-        label = "DIR",
-        value = "data",
-        affects = Affects.INPUT)
-    Path dataDir,
+            help = "Where the data set is, or is downloaded to",
+            label = "DIR",
+            value = "data",
+            affects = Affects.INPUT)
+        Path dataDir,
     @Setting(
-        help =
-              "Download the archive from here; a file: URL works too; none for its usual "
-                  + "address",
-        label = "URL",
-        form = Form.ADDRESS,
-        affects = Affects.INPUT)
-    @Nullable URI dataUrl,
+            help =
+                "Download the archive from here; a file: URL works too; none for its usual "
+                    + "address",
+            label = "URL",
+            form = Form.ADDRESS,
+            affects = Affects.INPUT)
+        @Nullable URI dataUrl,
     @Setting(
-        help =
-              "Labels of the training images: a file of index,given and, for analysis alone, "
-            + "clean; none for those of the data set",
-        label = "FILE",
-        earlier = "none",
-        affects = Affects.INPUT)
-    @Nullable Path labels,
+            help =
+                "Labels of the training images: a file of index,given and, for analysis alone, "
+                    + "clean; none for those of the data set",
+            label = "FILE",
+            earlier = "none",
+            affects = Affects.INPUT)
+        @Nullable Path labels,
     @Setting(
-        help =
-              "Leave out this share of the training images: those whose labels score lowest; "
-                  + "none to keep all",
-        label = "P",
-        earlier = "none")
-    @Range(from = 0, to = 1, below = true)
-    @Nullable Double dropSuspects,
+            help =
+                "Leave out this share of the training images: those whose labels score lowest; "
+                    + "none to keep all",
+            label = "P",
+            earlier = "none")
+        @Range(from = 0, to = 1, below = true)
+        @Nullable Double dropSuspects,
     @Setting(
-        help = "The scores for {drop-suspects}: a scores.csv of softgate score; none without",
-        label = "FILE",
-        earlier = "none",
-        affects = Affects.INPUT)
-    @Nullable Path scores,
-    @Setting(help = "The column of {scores}", label = "NAME", value = DataConfig.AUM, earlier = DataConfig.CONSENSUS)
-    String score,
+            help = "The scores for {drop-suspects}: a scores.csv of softgate score; none without",
+            label = "FILE",
+            earlier = "none",
+            affects = Affects.INPUT)
+        @Nullable Path scores,
     @Setting(
-        help = "Validation images: auto, reference (the published split) or seeded",
-        label = "KIND",
-        value = "auto")
-    SplitKind split,
+            help = "The column of {scores}",
+            label = "NAME",
+            value = DataConfig.AUM,
+            earlier = DataConfig.CONSENSUS)
+        String score,
     @Setting(
-        help = "Part of the training images held out for validation",
-        label = "P",
-        value = "0.1")
-    @Range(from = 0, to = 1, below = true)
-    double valFraction,
+            help = "Validation images: auto, reference (the published split) or seeded",
+            label = "KIND",
+            value = "auto")
+        SplitKind split,
     @Setting(
-        help = "Train on N images at most; others of a folder are not read; none for all",
-        label = "N")
-    @Range(from = 1)
-    @Nullable Integer limitTrain,
+            help = "Part of the training images held out for validation",
+            label = "P",
+            value = "0.1")
+        @Range(from = 0, to = 1, below = true)
+        double valFraction,
     @Setting(
-        help =
-              "Validate on N images at most; auto: the part of them that {limit-train} leaves "
-                  + "of the others; all",
-        label = "N",
-        value = Limits.AUTO,
-        form = Form.VALIDATION_LIMIT,
-        earlier = Limits.ALL)
-    String limitVal,
-    @Setting(help = "Test on N images at most; none for all", label = "N")
-    @Range(from = 1)
-    @Nullable Integer limitTest,
+            help = "Train on N images at most; others of a folder are not read; none for all",
+            label = "N")
+        @Range(from = 1)
+        @Nullable Integer limitTrain,
     @Setting(
-        help =
-              "Train without the k-th of K parts of the images to train on; none for all of "
-                  + "them",
-        label = "k/K",
-        form = Form.FOLD,
-        earlier = "none")
-    @Nullable String fold,
+            help =
+                "Validate on N images at most; auto: the part of them that {limit-train} leaves "
+                    + "of the others; all",
+            label = "N",
+            value = Limits.AUTO,
+            form = Form.VALIDATION_LIMIT,
+            earlier = Limits.ALL)
+        String limitVal,
+    @Setting(help = "Test on N images at most; none for all", label = "N") @Range(from = 1)
+        @Nullable Integer limitTest,
     @Setting(
-        help = "label: each part has as many images of each class; chance: at random",
-        label = "KIND",
-        value = "label",
-        earlier = "chance")
-    Fold.By foldBy,
+            help =
+                "Train without the k-th of K parts of the images to train on; none for all of "
+                    + "them",
+            label = "k/K",
+            form = Form.FOLD,
+            earlier = "none")
+        @Nullable String fold,
+    @Setting(
+            help = "label: each part has as many images of each class; chance: at random",
+            label = "KIND",
+            value = "label",
+            earlier = "chance")
+        Fold.By foldBy,
     @Setting(help = "crop-flip, flip or none", label = "KIND", value = "crop-flip")
-    Augmentation augment,
+        Augmentation augment,
     @Setting(
-        help =
-              "Pixel mean and deviation: published, measured on the training images, or "
-                  + "R,G,B/R,G,B",
-        label = "KIND",
-        value = "published",
-        form = Form.NORMALIZATION)
-    String normalization) {
+            help =
+                "Pixel mean and deviation: published, measured on the training images, or "
+                    + "R,G,B/R,G,B",
+            label = "KIND",
+            value = "published",
+            form = Form.NORMALIZATION)
+        String normalization) {
 
   /**
    * The score that ranks labels where nobody says otherwise: the area under the margin, which wins

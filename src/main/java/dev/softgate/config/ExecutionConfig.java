@@ -7,92 +7,90 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where and how a run computes and what it writes.
- */
+/** Where and how a run computes and what it writes. */
 public record ExecutionConfig(
     @Setting(
-        help = "auto, libtorch or onednn",
-        label = "NAME",
-        value = "auto",
-        choices = {"auto", "libtorch", "onednn"},
-        affects = Affects.ROUNDING)
-    String engine,
+            help = "auto, libtorch or onednn",
+            label = "NAME",
+            value = "auto",
+            choices = {"auto", "libtorch", "onednn"},
+            affects = Affects.ROUNDING)
+        String engine,
     @Setting(
-        help = "auto, fp32 or bf16",
-        label = "KIND",
-        value = "auto",
-        choices = {"auto", "fp32", "bf16"})
-    String precision,
+            help = "auto, fp32 or bf16",
+            label = "KIND",
+            value = "auto",
+            choices = {"auto", "fp32", "bf16"})
+        String precision,
     @Setting(
-        help = "Threads of the computation; 0 for all cores",
-        label = "N",
-        value = "0",
-        affects = Affects.ROUNDING)
-    @Range(from = 0, to = 4_096)
-    int threads,
+            help = "Threads of the computation; 0 for all cores",
+            label = "N",
+            value = "0",
+            affects = Affects.ROUNDING)
+        @Range(from = 0, to = 4_096)
+        int threads,
     @Setting(
-        help =
-              "Images side by side where onednn computes weight gradients: auto, the fastest here; "
-            + "none; or by width ({default}), such as 8=8, up to 8 images of maps up to 8 pixels wide",
-        label = "LAYOUT",
-        value = "auto",
-        form = Form.CANVAS,
-        earlier = "none",
-        affects = Affects.ROUNDING)
-    String canvas,
+            help =
+                "Images side by side where onednn computes weight gradients: auto, the fastest"
+                    + " here; none; or by width ({default}), such as 8=8, up to 8 images of maps up"
+                    + " to 8 pixels wide",
+            label = "LAYOUT",
+            value = "auto",
+            form = Form.CANVAS,
+            earlier = "none",
+            affects = Affects.ROUNDING)
+        String canvas,
     @Setting(help = "Device of the computation", label = "NAME", value = "cpu", choices = "cpu")
-    String device,
+        String device,
     @Setting(
-        help = "The folder of the run folders",
-        label = "DIR",
-        value = "runs",
-        affects = Affects.FOLDER,
-        published = "--save-dir")
-    Path runsDir,
+            help = "The folder of the run folders",
+            label = "DIR",
+            value = "runs",
+            affects = Affects.FOLDER,
+            published = "--save-dir")
+        Path runsDir,
     @Setting(
-        help = "Name of the run's folder; made from the configuration where absent",
-        label = "NAME",
-        form = Form.FOLDER_NAME,
-        affects = Affects.FOLDER)
-    @Nullable String name,
+            help = "Name of the run's folder; made from the configuration where absent",
+            label = "NAME",
+            form = Form.FOLDER_NAME,
+            affects = Affects.FOLDER)
+        @Nullable String name,
     @Setting(
-        help = "Test after every N-th epoch; 0 for only at the end",
-        label = "N",
-        value = "1",
-        affects = Affects.RECORD)
-    @Range(from = 0, to = 1_000_000)
-    int testEvery,
+            help = "Test after every N-th epoch; 0 for only at the end",
+            label = "N",
+            value = "1",
+            affects = Affects.RECORD)
+        @Range(from = 0, to = 1_000_000)
+        int testEvery,
     @Setting(
-        help = "Minutes between checkpoints within an epoch; decimals allowed",
-        label = "T",
-        value = "0.5",
-        affects = Affects.SESSION)
-    @Range(from = 0, above = true)
-    double checkpointMinutes,
+            help = "Minutes between checkpoints within an epoch; decimals allowed",
+            label = "T",
+            value = "0.5",
+            affects = Affects.SESSION)
+        @Range(from = 0, above = true)
+        double checkpointMinutes,
     @Setting(
-        help =
-              "Keep the network after every N-th epoch, and that before the first; 0 for none",
-        label = "N",
-        value = "0",
-        earlier = "0",
-        affects = Affects.RECORD)
-    @Range(from = 0, to = 1_000_000)
-    int keepEvery,
+            help = "Keep the network after every N-th epoch, and that before the first; 0 for none",
+            label = "N",
+            value = "0",
+            earlier = "0",
+            affects = Affects.RECORD)
+        @Range(from = 0, to = 1_000_000)
+        int keepEvery,
     @Setting(
-        help =
-              "Keep loss, margin, g and more of every training image in every epoch: augmented, "
-                  + "as it was trained on; plain, in one more pass an epoch; or none",
-        label = "KIND",
-        value = "augmented",
-        earlier = "none")
-    Dynamics dynamics,
+            help =
+                "Keep loss, margin, g and more of every training image in every epoch: augmented, "
+                    + "as it was trained on; plain, in one more pass an epoch; or none",
+            label = "KIND",
+            value = "augmented",
+            earlier = "none")
+        Dynamics dynamics,
     @Setting(
-        help = "Stop, resumably, after so long: 90s, 30m, 1h30m; none for no limit",
-        label = "TIME",
-        form = Form.LONGER_THAN_NOTHING,
-        affects = Affects.SESSION)
-    @Nullable Duration timeLimit) {
+            help = "Stop, resumably, after so long: 90s, 30m, 1h30m; none for no limit",
+            label = "TIME",
+            form = Form.LONGER_THAN_NOTHING,
+            affects = Affects.SESSION)
+        @Nullable Duration timeLimit) {
 
   /** The engine, precision and threads that these settings mean for a network on this machine. */
   public Compute compute(ModelSpec spec) {

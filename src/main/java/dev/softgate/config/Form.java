@@ -30,9 +30,7 @@ public enum Form {
   /** How many images validate, as {@link Limits#isValidation} takes it. */
   VALIDATION_LIMIT("auto, all or a number of images from 1", text(Limits::isValidation)),
   /** A part of the training images, as {@link Fold#parse} reads it. */
-  FOLD(
-      "k/K, a part of K, such as 1/5",
-      text(text -> Fold.parse(text).parts() > 1)),
+  FOLD("k/K, a part of K, such as 1/5", text(text -> Fold.parse(text).parts() > 1)),
   /** Mean and deviation of the pixels, or where they come from. */
   NORMALIZATION(
       "published, measured or R,G,B/R,G,B (means, then deviations above 0)",

@@ -1,7 +1,7 @@
 package dev.softgate.config;
 
-import dev.softgate.Range;
 import dev.softgate.BadInputException;
+import dev.softgate.Range;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
@@ -21,148 +21,154 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The network of a run.
- */
+/** The network of a run. */
 public record ModelConfig(
     @Setting(
-        help = "resnet, preresnet or resnet34",
-        label = "NAME",
-        value = "resnet",
-        choices = {"resnet", "preresnet", "resnet34"},
-        published = "-a")
-    String arch,
+            help = "resnet, preresnet or resnet34",
+            label = "NAME",
+            value = "resnet",
+            choices = {"resnet", "preresnet", "resnet34"},
+            published = "-a")
+        String arch,
     @Setting(
-        help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34",
-        label = "N",
-        value = "110")
-    @Range(from = 1, to = 100_000)
-    int depth,
+            help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34",
+            label = "N",
+            value = "110")
+        @Range(from = 1, to = 100_000)
+        int depth,
     @Setting(
-        help = "basic or bottleneck",
-        label = "KIND",
-        value = "basic",
-        choices = {"basic", "bottleneck"},
-        published = "--block-name")
-    String block,
+            help = "basic or bottleneck",
+            label = "KIND",
+            value = "basic",
+            choices = {"basic", "bottleneck"},
+            published = "--block-name")
+        String block,
     @Setting(
-        help = "The convolution of a bottleneck that strides: 3x3 or 1x1",
-        label = "KERNEL",
-        value = "3x3",
-        choices = {"3x3", "1x1"},
-        earlier = "3x3")
-    String bottleneckStride,
+            help = "The convolution of a bottleneck that strides: 3x3 or 1x1",
+            label = "KERNEL",
+            value = "3x3",
+            choices = {"3x3", "1x1"},
+            earlier = "3x3")
+        String bottleneckStride,
     @Setting(
-        help =
-              "Where the width changes: projection, or without parameters pad (every second "
-                  + "pixel, zeros on both sides), pad-end (2x2 averages, zeros at the end) or "
-                  + "subsample-end (every second pixel, zeros at the end)",
-        label = "KIND",
-        value = "projection",
-        choices = {"projection", "pad", "pad-end", "subsample-end"})
-    String shortcut,
+            help =
+                "Where the width changes: projection, or without parameters pad (every second "
+                    + "pixel, zeros on both sides), pad-end (2x2 averages, zeros at the end) or "
+                    + "subsample-end (every second pixel, zeros at the end)",
+            label = "KIND",
+            value = "projection",
+            choices = {"projection", "pad", "pad-end", "subsample-end"})
+        String shortcut,
     @Setting(
-        help =
-              "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or "
-                  + "shortcut; on channels: memory; none for the plain baseline",
-        label = "KIND",
-        value = "classifier",
-        choices = {"none", "classifier", "entropy", "sigmoid", "two-way", "exclusive", "shortcut", "memory"},
-        ofGate = true)
-    String gate,
+            help =
+                "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or "
+                    + "shortcut; on channels: memory; none for the plain baseline",
+            label = "KIND",
+            value = "classifier",
+            choices = {
+              "none",
+              "classifier",
+              "entropy",
+              "sigmoid",
+              "two-way",
+              "exclusive",
+              "shortcut",
+              "memory"
+            },
+            ofGate = true)
+        String gate,
     @Setting(
-        help =
-              "The stages that have the gate, such as 2,3; none for the usual: 3; all for gates "
-                  + "in units; all but the first for memory",
-        label = "STAGE",
-        ofGate = true)
-    @Nullable List<Integer> gateAt,
+            help =
+                "The stages that have the gate, such as 2,3; none for the usual: 3; all for gates "
+                    + "in units; all but the first for memory",
+            label = "STAGE",
+            ofGate = true)
+        @Nullable List<Integer> gateAt,
     @Setting(
-        help =
-              "How many units of a stage come before the gate on it: one number, or one for "
-                  + "each stage of {gate-at}, such as 3,1; none for 1",
-        label = "UNITS",
-        form = Form.NOT_EMPTY,
-        earlier = "none",
-        ofGate = true)
-    @Range(from = 1)
-    @Nullable List<Integer> gateAfter,
+            help =
+                "How many units of a stage come before the gate on it: one number, or one for "
+                    + "each stage of {gate-at}, such as 3,1; none for 1",
+            label = "UNITS",
+            form = Form.NOT_EMPTY,
+            earlier = "none",
+            ofGate = true)
+        @Range(from = 1)
+        @Nullable List<Integer> gateAfter,
     @Setting(
-        help = "Where the gate looks: at the entry or the exit of the additional layers",
-        label = "PLACE",
-        value = "entry",
-        choices = {"entry", "exit"},
-        ofGate = true)
-    String gateTap,
+            help = "Where the gate looks: at the entry or the exit of the additional layers",
+            label = "PLACE",
+            value = "entry",
+            choices = {"entry", "exit"},
+            ofGate = true)
+        String gateTap,
     @Setting(
-        help = "From entropy to g: normalised, published, unscaled or raw",
-        label = "KIND",
-        value = "normalised",
-        choices = {"normalised", "published", "unscaled", "raw"},
-        ofGate = true)
-    String gateCalibration,
+            help = "From entropy to g: normalised, published, unscaled or raw",
+            label = "KIND",
+            value = "normalised",
+            choices = {"normalised", "published", "unscaled", "raw"},
+            ofGate = true)
+        String gateCalibration,
     @Setting(
-        help =
-              "What presses on the gate: l2, cross-entropy, binary-cross-entropy or {default}",
-        label = "KIND",
-        value = "none",
-        choices = {"none", "l2", "cross-entropy", "binary-cross-entropy"},
-        ofGate = true)
-    String gatePenalty,
+            help = "What presses on the gate: l2, cross-entropy, binary-cross-entropy or {default}",
+            label = "KIND",
+            value = "none",
+            choices = {"none", "l2", "cross-entropy", "binary-cross-entropy"},
+            ofGate = true)
+        String gatePenalty,
     @Setting(
-        help = "Gates in units decide by 1x1-element, 1x1-tube or 3x3-tube",
-        label = "KIND",
-        value = "1x1-element",
-        choices = {"1x1-element", "1x1-tube", "3x3-tube"},
-        ofGate = true)
-    String gateKernel,
+            help = "Gates in units decide by 1x1-element, 1x1-tube or 3x3-tube",
+            label = "KIND",
+            value = "1x1-element",
+            choices = {"1x1-element", "1x1-tube", "3x3-tube"},
+            ofGate = true)
+        String gateKernel,
     @Setting(
-        help = "Where the bias of gates in units starts",
-        label = "B",
-        value = "-6.0",
-        ofGate = true)
-    @Range(from = -100, to = 100)
-    double gateBias,
+            help = "Where the bias of gates in units starts",
+            label = "B",
+            value = "-6.0",
+            ofGate = true)
+        @Range(from = -100, to = 100)
+        double gateBias,
     @Setting(
-        help =
-              "How a gate on a stage uses g: soft, as a weight, or hard, as a decision "
-                  + "({default}; hard with {target-skip})",
-        label = "KIND",
-        value = "soft",
-        choices = {"soft", "hard"},
-        earlier = "soft",
-        ofGate = true)
-    String gateMix,
+            help =
+                "How a gate on a stage uses g: soft, as a weight, or hard, as a decision "
+                    + "({default}; hard with {target-skip})",
+            label = "KIND",
+            value = "soft",
+            choices = {"soft", "hard"},
+            earlier = "soft",
+            ofGate = true)
+        String gateMix,
     @Setting(
-        help = "Share of the channels under {gate} memory that is general",
-        label = "P",
-        value = "0.25",
-        earlier = "0.25",
-        ofGate = true)
-    @Range(from = 0, to = 1, above = true)
-    double memoryShare,
+            help = "Share of the channels under {gate} memory that is general",
+            label = "P",
+            value = "0.25",
+            earlier = "0.25",
+            ofGate = true)
+        @Range(from = 0, to = 1, above = true)
+        double memoryShare,
     @Setting(
-        help = "Share of the other channels that a training image owns",
-        label = "P",
-        value = "0.1",
-        earlier = "0.1",
-        ofGate = true)
-    @Range(from = 0, to = 1)
-    double memoryDensity,
+            help = "Share of the other channels that a training image owns",
+            label = "P",
+            value = "0.1",
+            earlier = "0.1",
+            ofGate = true)
+        @Range(from = 0, to = 1)
+        double memoryDensity,
     @Setting(
-        help =
-              "Channels of each stage, inside its units and out of them, such as 32,64,128; the "
-                  + "stem has the first; none for the architecture's",
-        label = "C",
-        earlier = "none")
-    @Nullable List<Integer> widths,
+            help =
+                "Channels of each stage, inside its units and out of them, such as 32,64,128; the "
+                    + "stem has the first; none for the architecture's",
+            label = "C",
+            earlier = "none")
+        @Nullable List<Integer> widths,
     @Setting(
-        help =
-              "Channels inside each stage's units alone, and of the stem, as softgate extract "
-                  + "leaves them; none for those of {widths}, a quarter in bottlenecks",
-        label = "C",
-        earlier = "none")
-    @Nullable List<Integer> innerWidths) {
+            help =
+                "Channels inside each stage's units alone, and of the stem, as softgate extract "
+                    + "leaves them; none for those of {widths}, a quarter in bottlenecks",
+            label = "C",
+            earlier = "none")
+        @Nullable List<Integer> innerWidths) {
 
   private static final int PUBLISHED_STAGE = 3;
 

@@ -5,120 +5,121 @@ import dev.softgate.training.LearningRateSchedule;
 import java.util.List;
 
 /**
- * How the weights start and move: stochastic gradient descent, one optimizer for the backbone ({@link
- * LearningRateSchedule}) and one for the gate ({@link GateSchedule}), with the same momentum and weight decay.
+ * How the weights start and move: stochastic gradient descent, one optimizer for the backbone
+ * ({@link LearningRateSchedule}) and one for the gate ({@link GateSchedule}), with the same
+ * momentum and weight decay.
  */
 public record OptimizationConfig(
     @Setting(help = "Passes over the training images", label = "N", value = "333")
-    @Range(from = 1, to = 1_000_000)
-    int epochs,
+        @Range(from = 1, to = 1_000_000)
+        int epochs,
     @Setting(
-        help = "Images a step",
-        label = "N",
-        value = "128",
-        published = {"-b", "--train-batch"})
-    @Range(from = 1, to = 65_536)
-    int batchSize,
+            help = "Images a step",
+            label = "N",
+            value = "128",
+            published = {"-b", "--train-batch"})
+        @Range(from = 1, to = 65_536)
+        int batchSize,
     @Setting(
-        help = "Learning rate of the backbone",
-        label = "RATE",
-        value = "0.1",
-        published = "--learning-rate")
-    @Range(from = 0, above = true)
-    double lr,
+            help = "Learning rate of the backbone",
+            label = "RATE",
+            value = "0.1",
+            published = "--learning-rate")
+        @Range(from = 0, above = true)
+        double lr,
     @Setting(help = "Momentum of both optimizers", label = "P", value = "0.9")
-    @Range(from = 0, to = 1, below = true)
-    double momentum,
+        @Range(from = 0, to = 1, below = true)
+        double momentum,
     @Setting(
-        help = "Weight decay of both optimizers",
-        label = "P",
-        value = "1e-4",
-        published = "--wd")
-    @Range(from = 0, to = 1, below = true)
-    double weightDecay,
+            help = "Weight decay of both optimizers",
+            label = "P",
+            value = "1e-4",
+            published = "--wd")
+        @Range(from = 0, to = 1, below = true)
+        double weightDecay,
     @Setting(
-        help = "Lower the learning rate at these epochs, counted from 0; none for never",
-        label = "EPOCH",
-        value = "133,200",
-        form = Form.INCREASING,
-        arity = "1..*")
-    List<Integer> schedule,
+            help = "Lower the learning rate at these epochs, counted from 0; none for never",
+            label = "EPOCH",
+            value = "133,200",
+            form = Form.INCREASING,
+            arity = "1..*")
+        List<Integer> schedule,
     @Setting(
-        help = "Factor of each lowering",
-        label = "P",
-        value = "0.1",
-        published = {"--lr_decay_gamma", "--gamma"})
-    @Range(from = 0, to = 1, above = true)
-    double lrDecayGamma,
+            help = "Factor of each lowering",
+            label = "P",
+            value = "0.1",
+            published = {"--lr_decay_gamma", "--gamma"})
+        @Range(from = 0, to = 1, above = true)
+        double lrDecayGamma,
     @Setting(help = "First epochs, at the warm-up rate", label = "N", value = "0")
-    @Range(from = 0, to = 1_000_000)
-    int warmUpEpochs,
+        @Range(from = 0, to = 1_000_000)
+        int warmUpEpochs,
     @Setting(help = "Learning rate of the warm-up", label = "RATE", value = "0.01")
-    @Range(from = 0, above = true)
-    double warmUpLr,
+        @Range(from = 0, above = true)
+        double warmUpLr,
     @Setting(
-        help = "Learning rate of a gate classifier; other gates have the backbone's",
-        label = "RATE",
-        value = "0.01",
-        ofGate = true,
-        published = {"--lr_gate", "--learning-rate_gate"})
-    @Range(from = 0, above = true)
-    double lrGate,
+            help = "Learning rate of a gate classifier; other gates have the backbone's",
+            label = "RATE",
+            value = "0.01",
+            ofGate = true,
+            published = {"--lr_gate", "--learning-rate_gate"})
+        @Range(from = 0, above = true)
+        double lrGate,
     @Setting(
-        help = "The gate's learning rate: constant, or step: a tenth every 50 epochs",
-        label = "KIND",
-        value = "constant",
-        ofGate = true,
-        published = "--schedule_gate")
-    GateSchedule scheduleGate,
+            help = "The gate's learning rate: constant, or step: a tenth every 50 epochs",
+            label = "KIND",
+            value = "constant",
+            ofGate = true,
+            published = "--schedule_gate")
+        GateSchedule scheduleGate,
     @Setting(
-        help = "The backbone steps on every N-th batch, the gate on each",
-        label = "N",
-        value = "1",
-        ofGate = true,
-        published = "--gate_iters")
-    @Range(from = 1, to = 1_000_000)
-    int gateIters,
+            help = "The backbone steps on every N-th batch, the gate on each",
+            label = "N",
+            value = "1",
+            ofGate = true,
+            published = "--gate_iters")
+        @Range(from = 1, to = 1_000_000)
+        int gateIters,
     @Setting(
-        help = "Weight of the gate's penalty in the loss",
-        label = "P",
-        value = "0.5",
-        ofGate = true,
-        published = "--lambda_mem")
-    @Range(from = 0)
-    double lambdaMem,
+            help = "Weight of the gate's penalty in the loss",
+            label = "P",
+            value = "0.5",
+            ofGate = true,
+            published = "--lambda_mem")
+        @Range(from = 0)
+        double lambdaMem,
     @Setting(
-        help =
-              "First epochs, in which the memory of a memory gate stays off: the general "
-                  + "channels learn by themselves",
-        label = "N",
-        value = "0",
-        earlier = "0",
-        ofGate = true)
-    @Range(from = 0, to = 1_000_000)
-    int memoryOffEpochs,
+            help =
+                "First epochs, in which the memory of a memory gate stays off: the general "
+                    + "channels learn by themselves",
+            label = "N",
+            value = "0",
+            earlier = "0",
+            ofGate = true)
+        @Range(from = 0, to = 1_000_000)
+        int memoryOffEpochs,
     @Setting(
-        help = "Share of each label that the loss spreads over all classes",
-        label = "P",
-        value = "0.0",
-        earlier = "0.0")
-    @Range(from = 0, to = 1, below = true)
-    double labelSmoothing,
+            help = "Share of each label that the loss spreads over all classes",
+            label = "P",
+            value = "0.0",
+            earlier = "0.0")
+        @Range(from = 0, to = 1, below = true)
+        double labelSmoothing,
     @Setting(
-        help =
-              "What the weights start from: scratch; baseline:PATH, a trained plain network, or "
-                  + "this one with its gates; features:PATH, one of other classes; or baseline, the "
-                  + "newest matching plain run",
-        label = "FROM",
-        value = "scratch",
-        form = Form.START)
-    String init,
+            help =
+                "What the weights start from: scratch; baseline:PATH, a trained plain network, or"
+                    + " this one with its gates; features:PATH, one of other classes; or baseline,"
+                    + " the newest matching plain run",
+            label = "FROM",
+            value = "scratch",
+            form = Form.START)
+        String init,
     @Setting(
-        help = "Seed of initialization, order, augmentation and a seeded split",
-        label = "N",
-        value = "1",
-        published = {"--s_no", "--manualSeed"})
-    long seed) {
+            help = "Seed of initialization, order, augmentation and a seeded split",
+            label = "N",
+            value = "1",
+            published = {"--s_no", "--manualSeed"})
+        long seed) {
 
   /** Copies the schedule. */
   public OptimizationConfig {

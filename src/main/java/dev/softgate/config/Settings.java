@@ -51,7 +51,8 @@ public final class Settings {
   private static Map<String, Class<? extends Record>> sectionTypes() {
     Map<String, Class<? extends Record>> types = new LinkedHashMap<>();
     Arrays.stream(RunConfig.class.getRecordComponents())
-        .forEach(section -> types.put(section.getName(), section.getType().asSubclass(Record.class)));
+        .forEach(
+            section -> types.put(section.getName(), section.getType().asSubclass(Record.class)));
     return Collections.unmodifiableMap(types);
   }
 

@@ -1,7 +1,7 @@
 package dev.softgate.data;
 
-import dev.softgate.Choice;
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;

@@ -146,7 +146,10 @@ public final class RecordJson {
         range.from() == -Double.MAX_VALUE
             ? ""
             : (range.above() ? " above " : " from ") + shown(range.from());
-    String most = range.to() == Double.MAX_VALUE ? "" : (range.below() ? " below " : " to ") + shown(range.to());
+    String most =
+        range.to() == Double.MAX_VALUE
+            ? ""
+            : (range.below() ? " below " : " to ") + shown(range.to());
     require(fits, path, kind + least + most, value);
   }
 

@@ -38,9 +38,7 @@ public final class AbsolutePaths {
 
   /** The text of a setting, absolute where it is a path to images or labels. */
   public static String of(String key, String text) {
-    return key.equals("dataset")
-        ? dataset(text)
-        : key.equals("labels") ? absolute(text) : text;
+    return key.equals("dataset") ? dataset(text) : key.equals("labels") ? absolute(text) : text;
   }
 
   /** A data set's name with an absolute folder, where it has one. */

@@ -103,9 +103,7 @@ public final class Folds {
    */
   private static Fold.By dividedBy(RunFolder run) {
     RunFolder first = new RunFolder(run.folds().resolve("fold-1"));
-    return first.hasCheckpoint()
-        ? RunConfig.read(first.config()).data().foldBy()
-        : Fold.By.LABEL;
+    return first.hasCheckpoint() ? RunConfig.read(first.config()).data().foldBy() : Fold.By.LABEL;
   }
 
   /** What a network starts or learns from has seen all images. */

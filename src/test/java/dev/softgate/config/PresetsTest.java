@@ -87,7 +87,9 @@ class PresetsTest {
     while (line.find()) {
       if (!line.group(1).equals("depth")) { // resnet34 has one depth
         String without = text.substring(0, line.start()) + text.substring(line.end());
-        assertThat(RunConfig.parse(without, name)).as(line.group()).isNotEqualTo(Presets.load(name));
+        assertThat(RunConfig.parse(without, name))
+            .as(line.group())
+            .isNotEqualTo(Presets.load(name));
       }
     }
   }
