@@ -6,11 +6,11 @@
  * Errors are one line on standard error. Standard output carries results alone, as one JSON object
  * where {@code --json} is given; logs and progress go to standard error.
  *
- * <p>Options that set a key of the {@linkplain dev.softgate.config.RunConfig run configuration} are
- * declared in {@link dev.softgate.cli.ConfigOptions} and bound by name: {@code --batch-size} sets
- * {@code batch-size}. {@link dev.softgate.cli.SeedOptions} knows the spellings of the published
- * training script. {@link dev.softgate.cli.ConfigResolution} puts file, preset and options
- * together.
+ * <p>{@link dev.softgate.cli.SettingOptions} makes the options that set settings: all of them for
+ * {@code train}, some for other commands. What is to be said of an option stands where the {@linkplain
+ * dev.softgate.config.Setting setting is declared}. {@link dev.softgate.cli.SeedOptions} knows the
+ * other options of the published training script. {@link dev.softgate.cli.ConfigResolution} combines
+ * file, preset and options.
  *
  * <p>This package may use every other; none uses it. Classes load quickly for {@code --help}: no
  * command touches Jackson, logging or native code before it runs. Start with {@link

@@ -5,6 +5,7 @@ import dev.softgate.Range;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -49,6 +50,11 @@ public final class ConfigKey {
   /** Whether another value changes this, rather than something else or nothing. */
   public boolean affects(Affects what) {
     return setting.affects() == what;
+  }
+
+  /** Whether it is the path of a file or folder that a run reads. */
+  public boolean isInputFile() {
+    return affects(Affects.INPUT) && type() == Path.class;
   }
 
   /** Whether it may be null. */

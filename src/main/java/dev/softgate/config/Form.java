@@ -9,75 +9,40 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 
 /** What the value of a setting must look like, beyond its type and range. */
 public enum Form {
   /** As the type has it. */
-  ANY("", value -> true),
+  ANY(""),
   /** The name of a data set. */
-  DATASET(
-      "one of cifar10, cifar100, synthetic, folder:DIR",
-      text(text -> text.matches("cifar10|cifar100|synthetic|folder:.+"))),
+  DATASET("one of cifar10, cifar100, synthetic, folder:DIR"),
   /** Where a file can be downloaded. */
-  ADDRESS(
-      "an http, https or file address",
-      value ->
-          value instanceof URI uri
-              && uri.getScheme() != null
-              && List.of("http", "https", "file")
-                  .contains(uri.getScheme().toLowerCase(Locale.ROOT))),
+  ADDRESS("an http, https or file address"),
   /** How many images validate, as {@link Limits#isValidation} takes it. */
-  VALIDATION_LIMIT("auto, all or a number of images from 1", text(Limits::isValidation)),
+  VALIDATION_LIMIT("auto, all or a number of images from 1"),
   /** A part of the training images, as {@link Fold#parse} reads it. */
-  FOLD("k/K, a part of K, such as 1/5", text(text -> Fold.parse(text).parts() > 1)),
+  FOLD("k/K, a part of K, such as 1/5"),
   /** Mean and deviation of the pixels, or where they come from. */
-  NORMALIZATION(
-      "published, measured or R,G,B/R,G,B (means, then deviations above 0)",
-      text(
-          text ->
-              List.of("published", "measured").contains(text)
-                  || Normalization.parse(text).mean().length == 3)),
+  NORMALIZATION("published, measured or R,G,B/R,G,B (means, then deviations above 0)"),
   /** What the weights start from. */
-  START(
-      "one of scratch, baseline, baseline:PATH, features:PATH",
-      text(text -> text.matches("scratch|baseline|(baseline|features):.+"))),
+  START("one of scratch, baseline, baseline:PATH, features:PATH"),
   /** A layout of images, as {@link Canvas#parse} reads it. */
-  CANVAS(
-      "auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8",
-      text(text -> text.equals(Compute.AUTO) || Canvas.parse(text) != null)),
-  /** The name of a run folder; none is one too. */
-  FOLDER_NAME(
-      "a folder name of letters, digits and . _ = + -",
-      text(text -> text.matches("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*"))),
+  CANVAS("auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8"),
+  /** The name of a run folder; {@code none} is one too. */
+  FOLDER_NAME("a folder name of letters, digits and . _ = + -"),
   /** A duration above zero. */
-  LONGER_THAN_NOTHING(
-      "longer than nothing",
-      value -> value instanceof Duration time && !time.isNegative() && !time.isZero()),
+  LONGER_THAN_NOTHING("longer than nothing"),
   /** A list with an element. */
-  NOT_EMPTY("at least one number", value -> value instanceof List<?> list && !list.isEmpty()),
+  NOT_EMPTY("at least one number"),
   /** Epochs in ascending order. */
-  INCREASING(
-      "increasing epochs above 0",
-      value -> {
-        int previous = 0;
-        for (Object epoch : (List<?>) value) {
-          if ((int) epoch <= previous) {
-            return false;
-          }
-          previous = (int) epoch;
-        }
-        return true;
-      });
+  INCREASING("increasing epochs above 0");
+
+  private static final int CHANNELS = 3;
 
   private final String expectation;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a function without state
-  private final Predicate<Object> holds;
-
-  Form(String expectation, Predicate<Object> holds) {
+  Form(String expectation) {
     this.expectation = expectation;
-    this.holds = holds;
   }
 
   /** What a person should write instead, after "must be". */
@@ -87,17 +52,45 @@ public enum Form {
 
   /** Whether a value that is not null has this form. */
   boolean fits(Object value) {
-    return holds.test(value);
+    try {
+      return switch (this) {
+        case ANY -> true;
+        case DATASET -> ((String) value).matches("cifar10|cifar100|synthetic|folder:.+");
+        case ADDRESS -> isAddress((URI) value);
+        case VALIDATION_LIMIT -> Limits.isValidation((String) value);
+        case FOLD -> Fold.parse((String) value).parts() > 1;
+        case NORMALIZATION -> isNormalization((String) value);
+        case START -> ((String) value).matches("scratch|baseline|(baseline|features):.+");
+        case CANVAS -> value.equals(Compute.AUTO) || Canvas.parse((String) value) != null;
+        case FOLDER_NAME -> ((String) value).matches("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
+        case LONGER_THAN_NOTHING -> ((Duration) value).compareTo(Duration.ZERO) > 0;
+        case NOT_EMPTY -> !((List<?>) value).isEmpty();
+        case INCREASING -> increases((List<?>) value);
+      };
+    } catch (IllegalArgumentException e) { // of a parser
+      return false;
+    }
   }
 
-  /** Text that holds; what its parser refuses does not. */
-  private static Predicate<Object> text(Predicate<String> holds) {
-    return value -> {
-      try {
-        return holds.test((String) value);
-      } catch (IllegalArgumentException e) {
+  private static boolean isAddress(URI address) {
+    return address.getScheme() != null
+        && List.of("http", "https", "file").contains(address.getScheme().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean isNormalization(String text) {
+    return text.equals("published")
+        || text.equals("measured")
+        || Normalization.parse(text).mean().length == CHANNELS;
+  }
+
+  private static boolean increases(List<?> epochs) {
+    int previous = 0;
+    for (Object epoch : epochs) {
+      if ((int) epoch <= previous) {
         return false;
       }
-    };
+      previous = (int) epoch;
+    }
+    return true;
   }
 }

@@ -1,9 +1,9 @@
 package dev.softgate.run;
 
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,7 +12,6 @@ import java.util.Map;
  */
 public final class AbsolutePaths {
 
-  private static final List<String> DATA = List.of("data-dir", "labels", "scores");
   private static final String NONE = "none";
 
   private AbsolutePaths() {}
@@ -24,7 +23,7 @@ public final class AbsolutePaths {
         .texts()
         .forEach(
             (key, path) -> {
-              if (DATA.contains(key)) {
+              if (Settings.of(key).isInputFile()) {
                 absolute.put(key, absolute(path));
               }
             });
@@ -36,7 +35,7 @@ public final class AbsolutePaths {
     return config.with(absolute);
   }
 
-  /** The text of a setting, absolute where it is a path to images or labels. */
+  /** The text of a setting, absolute where it names a folder of images or a label file. */
   public static String of(String key, String text) {
     return key.equals("dataset") ? dataset(text) : key.equals("labels") ? absolute(text) : text;
   }

@@ -525,4 +525,54 @@ class RunConfigTest {
         .isEqualTo(
             RunConfig.defaults().with(OTHER_VALUES).toYaml().getBytes(StandardCharsets.UTF_8));
   }
+
+  @Test
+  void aFileWithABaseListsDifferences() {
+    RunConfig read =
+        RunConfig.parse(
+            """
+            base: c10-resnet110-it3
+            model:
+            optimization:
+              epochs: 7
+              schedule: [3]
+            """,
+            "c.yaml");
+    assertThat(read)
+        .isEqualTo(Presets.load("c10-resnet110-it3").with(Map.of("epochs", "7", "schedule", "3")));
+    assertThat(RunConfig.parse("base: defaults", "c.yaml")).isEqualTo(RunConfig.defaults());
+  }
+
+  @Test
+  void differencesImplyWhatOptionsImply() {
+    RunConfig read =
+        RunConfig.parse("base: published-cifar10\nmodel: {gate: memory}\n", "c.yaml");
+    assertThat(read.model().gateAt()).as("the place of the other gate").isNull();
+    assertThat(
+            RunConfig.parse("base: defaults\nskipping: {target-skip: [0.5]}\n", "c").model().gateMix())
+        .isEqualTo("hard");
+  }
+
+  @Test
+  void differencesAreReadAsStrictlyAsCompleteFiles() {
+    String yaml =
+        """
+        base: defaults
+        model:
+          depht: 20
+        data: 3
+        optimization:
+          epochs: "7"
+          momentum: 1
+        """;
+    assertThatThrownBy(() -> RunConfig.parse(yaml, "c.yaml"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "c.yaml: unknown key model.depht (meant depth?); data: expected keys, found 3;"
+                + " epochs: expected a whole number, found '7';"
+                + " momentum: must be at least 0 and below 1, found 1.0");
+    assertThatThrownBy(() -> RunConfig.parse("base: c10\n", "c.yaml"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageStartingWith("c.yaml: base: no recipe c10; there are defaults, published-cifar10");
+  }
 }
