@@ -7,10 +7,10 @@
  * where {@code --json} is given; logs and progress go to standard error.
  *
  * <p>{@link dev.softgate.cli.SettingOptions} makes the options that set settings: all of them for
- * {@code train}, some for other commands. What is to be said of an option stands where the {@linkplain
- * dev.softgate.config.Setting setting is declared}. {@link dev.softgate.cli.SeedOptions} knows the
- * other options of the published training script. {@link dev.softgate.cli.ConfigResolution} combines
- * file, preset and options.
+ * {@code train}, some for other commands. What is to be said of an option stands where the
+ * {@linkplain dev.softgate.config.Setting setting is declared}. {@link
+ * dev.softgate.cli.SeedOptions} knows the other options of the published training script. {@link
+ * dev.softgate.cli.ConfigResolution} combines file, preset and options.
  *
  * <p>This package may use every other; none uses it. Classes load quickly for {@code --help}: no
  * command touches Jackson, logging or native code before it runs. Start with {@link

@@ -545,11 +545,12 @@ class RunConfigTest {
 
   @Test
   void differencesImplyWhatOptionsImply() {
-    RunConfig read =
-        RunConfig.parse("base: published-cifar10\nmodel: {gate: memory}\n", "c.yaml");
+    RunConfig read = RunConfig.parse("base: published-cifar10\nmodel: {gate: memory}\n", "c.yaml");
     assertThat(read.model().gateAt()).as("the place of the other gate").isNull();
     assertThat(
-            RunConfig.parse("base: defaults\nskipping: {target-skip: [0.5]}\n", "c").model().gateMix())
+            RunConfig.parse("base: defaults\nskipping: {target-skip: [0.5]}\n", "c")
+                .model()
+                .gateMix())
         .isEqualTo("hard");
   }
 
@@ -573,6 +574,7 @@ class RunConfigTest {
                 + " momentum: must be at least 0 and below 1, found 1.0");
     assertThatThrownBy(() -> RunConfig.parse("base: c10\n", "c.yaml"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith("c.yaml: base: no recipe c10; there are defaults, published-cifar10");
+        .hasMessageStartingWith(
+            "c.yaml: base: no recipe c10; there are defaults, published-cifar10");
   }
 }
