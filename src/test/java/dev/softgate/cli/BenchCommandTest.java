@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.torch.TorchRuntime;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -32,6 +33,7 @@ class BenchCommandTest {
     JsonNode figures =
         bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16=2");
 
+    Golden.assertValues("bench-" + subject, figures);
     assertThat(figures.path("canvas").textValue()).isEqualTo(trains ? "16=2" : null);
     JsonNode parts = figures.get("parts");
     assertThat(parts.fieldNames())
@@ -70,7 +72,9 @@ class BenchCommandTest {
 
   @Test
   void comparisonShowsThePartsOfTheEngineThatHasThem() throws IOException {
-    JsonNode rows = bench("infer", "--compare").get("compare");
+    JsonNode figures = bench("infer", "--compare");
+    Golden.assertValues("bench-compare", figures);
+    JsonNode rows = figures.get("compare");
 
     assertThat(rows.get(0).get("ratio").doubleValue()).isEqualTo(1);
     assertThat(rows)
@@ -83,5 +87,15 @@ class BenchCommandTest {
         .isNotEmpty()
         .allMatch(row -> row.get("parts").has("forward"));
     assertThat(rows.get(0).has("parts")).as("libtorch").isFalse();
+  }
+
+  @Test
+  void loadingHasItsFigures() throws IOException {
+    Golden.assertValues("bench-loader", bench("loader"));
+    Golden.assertText(
+        "bench-loader",
+        TinyRun.run("bench", "loader", "--batch-size=2", "--steps=1")
+            .out()
+            .replace(TorchRuntime.instructionSet(), "SET"));
   }
 }
