@@ -2,15 +2,12 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
-import dev.softgate.data.Normalization;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.evaluation.SkippingNetwork;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ResNet;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.study.ImagePrediction;
 import dev.softgate.study.ReadImages;
@@ -107,39 +104,32 @@ final class PredictCommand implements Callable<Integer> {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }
     SkipSetting setting = cannotSkip == null ? setting(trained) : null;
-    ResNet restored = trained.restoreNetwork();
-    try (BackboneEngine engine = config.execution().compute(restored.spec()).attach(restored)) {
-      print(predictions(trained, restored, images, cannotSkip == null, setting), images);
+    try (OpenNetwork opened =
+        OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
+      print(predictions(opened, images, cannotSkip == null, setting), images);
     }
     images.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));
     return images.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 
   private List<ImagePrediction> predictions(
-      Checkpoint trained,
-      ResNet restored,
-      ReadImages images,
-      boolean canSkip,
-      @Nullable SkipSetting setting) {
+      OpenNetwork opened, ReadImages images, boolean canSkip, @Nullable SkipSetting setting) {
     int[] all = IntStream.range(0, images.files().size()).toArray();
-    Normalization normalization = trained.data().normalization();
     Predictions predictions;
     List<boolean[]> skipped = null;
-    List<Integer> stages = restored.spec().gate().stages();
+    List<Integer> stages = opened.spec().gate().stages();
     if (setting != null) {
       SkippingEvaluator.Result result =
-          new SkippingEvaluator(new SkippingNetwork(restored, setting.blend()), normalization)
-              .evaluate(images.images(), all, setting.rule());
+          opened.skipping(setting.blend()).evaluate(images.images(), all, setting.rule());
       predictions = result.predictions();
       skipped = result.skipped();
     } else {
-      predictions = new Evaluator(restored, normalization).evaluate(images.images(), all);
+      predictions = opened.evaluator().evaluate(images.images(), all);
       if (canSkip) {
         skipped = Collections.nCopies(stages.size(), new boolean[all.length]);
       }
     }
-    return ImagePrediction.of(
-        images, predictions, skipped, stages, trained.data().classNames(), top);
+    return ImagePrediction.of(images, predictions, skipped, stages, opened.classNames(), top);
   }
 
   /** By --threshold, else what the checkpoint holds; null for the whole network. */

@@ -2,7 +2,6 @@ package dev.softgate.run;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
@@ -36,7 +35,7 @@ public final class DerivedRun {
           "--out %s: %s; name a folder that does not exist yet"
               .formatted(folder, name == null ? "names no folder" : "is there already"));
     }
-    new Evaluator(network, data.normalization()).requireFinite(data.height(), data.width());
+    OpenNetwork.requireFinite(network, data);
     Path parent = Objects.requireNonNull(folder.toAbsolutePath().getParent());
     Map<String, String> place = Map.of("runs-dir", parent.toString());
     config.with(place).with(Map.of("name", name.toString())); // refused before there is a folder

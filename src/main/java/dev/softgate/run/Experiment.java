@@ -27,6 +27,7 @@ import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
+import dev.softgate.training.Distillation;
 import dev.softgate.training.DivergenceException;
 import dev.softgate.training.Standby;
 import dev.softgate.training.Suspects;
@@ -71,7 +72,7 @@ public final class Experiment {
   private final TrainingData data;
   private final RunFolder run;
   private final ResNet network;
-  private final @Nullable Teacher teacher;
+  private final @Nullable OpenNetwork teacher;
 
   private Experiment(
       TrainRequest request,
@@ -79,7 +80,7 @@ public final class Experiment {
       TrainingData data,
       RunFolder run,
       ResNet network,
-      @Nullable Teacher teacher) {
+      @Nullable OpenNetwork teacher) {
     this.request = request;
     this.config = config;
     this.data = data;
@@ -135,12 +136,13 @@ public final class Experiment {
     }
     ResNet network = untrained(config, data);
     String origin = initialize(network, baseline, config, data);
-    Teacher teacher = Teacher.of(config, data);
-    RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
-    try (RunLock lock = RunLock.take(run)) {
-      config = config.with(Map.of("name", run.name()));
-      Experiment experiment = new Experiment(request, config, data, run, network, teacher);
-      return guarded(run, () -> experiment.begin(started, standby, origin));
+    try (OpenNetwork teacher = Teacher.open(config, data)) {
+      RunFolder run = RunFolder.create(config.execution().runsDir(), name(config, data));
+      try (RunLock lock = RunLock.take(run)) {
+        config = config.with(Map.of("name", run.name()));
+        Experiment experiment = new Experiment(request, config, data, run, network, teacher);
+        return guarded(run, () -> experiment.begin(started, standby, origin));
+      }
     }
   }
 
@@ -168,10 +170,11 @@ public final class Experiment {
     try (RunLock lock = RunLock.take(run)) {
       TrainingData data = TrainingData.load(request.config(), downloads);
       RunConfig config = resolved(request.config(), data);
-      Teacher teacher = Teacher.of(config, data);
-      Experiment experiment =
-          new Experiment(request, config, data, run, untrained(config, data), teacher);
-      return guarded(run, () -> experiment.resume(started, standby));
+      try (OpenNetwork teacher = Teacher.open(config, data)) {
+        Experiment experiment =
+            new Experiment(request, config, data, run, untrained(config, data), teacher);
+        return guarded(run, () -> experiment.resume(started, standby));
+      }
     }
   }
 
@@ -233,17 +236,13 @@ public final class Experiment {
     } else {
       BaselineInitialization.initialize(network, baseline.checkpoint().network());
     }
-    requireFinite(network, baseline, data);
+    String name = network.name();
+    OpenNetwork.requireFinite(
+        network.named("--init: the network of " + baseline.file()), Checkpoint.DataFacts.of(data));
+    network.named(name);
     return (features ? "weights below the classification from " : "weights from ")
         + baseline.file()
         + caveat(baseline.checkpoint().data(), data);
-  }
-
-  private static void requireFinite(ResNet network, TrainedNetwork baseline, TrainingData data) {
-    String name = network.name();
-    new Evaluator(network.named("--init: the network of " + baseline.file()), data.normalization())
-        .requireFinite(data.dataset().train().height(), data.dataset().train().width());
-    network.named(name);
   }
 
   /** Weights of one kind of unit fit another that computes something else. */
@@ -354,7 +353,7 @@ public final class Experiment {
         config,
         data,
         network,
-        teacher == null ? null : teacher.distillation(config.skipping()),
+        teacher == null ? null : Distillation.of(config.skipping(), teacher.network()),
         new CheckpointStore(run.checkpoints()),
         run.dynamics(),
         listeners);
@@ -370,9 +369,8 @@ public final class Experiment {
     if (standby != null) {
       standby.leaveBy(state -> leave(summary, state));
     }
-    // The teacher first: how many threads libtorch has is for the network that learns to say.
-    try (BackboneEngine teachers = teacher == null ? null : teacher.attach(config.execution());
-        BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
+    // After the teacher's: the number of libtorch's threads is that of the network that learns.
+    try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info("engine {}, canvas {}", config.execution().engine(), config.execution().canvas());
       String longStep =
           StepEstimate.announcement(

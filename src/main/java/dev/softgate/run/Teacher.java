@@ -3,32 +3,25 @@ package dev.softgate.run;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ExecutionConfig;
 import dev.softgate.config.RunConfig;
-import dev.softgate.config.SkippingConfig;
 import dev.softgate.engine.Compute;
-import dev.softgate.evaluation.Evaluator;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
-import dev.softgate.training.Distillation;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The trained network whose answers a run learns from. */
+/** The trained network from whose predictions a run learns, {@code --distill}. */
 final class Teacher {
 
-  private final ResNet network;
-
-  private Teacher(ResNet network) {
-    this.network = network;
-  }
+  private Teacher() {}
 
   /**
-   * The one that a configuration names; null where it names none.
+   * Opens the network that a configuration names, on the precision and threads of the run; null
+   * where it names none.
    *
-   * @throws BadInputException if it is not there, or knows other classes or pixels than the data
+   * @throws BadInputException if the network is missing, predicts NaN, or has other classes or
+   *     another normalization than the data
    */
-  static @Nullable Teacher of(RunConfig config, TrainingData data) {
+  static @Nullable OpenNetwork open(RunConfig config, TrainingData data) {
     Path path = config.skipping().distill();
     if (path == null) {
       return null;
@@ -45,21 +38,11 @@ final class Teacher {
           "--distill %s: its pixels are normalized differently; use --normalization %s"
               .formatted(path, checkpoint.data().normalization().text()));
     }
-    ResNet network = checkpoint.restoreNetwork();
-    network.named("--distill: " + network.name());
-    new Evaluator(network, data.normalization())
-        .requireFinite(data.dataset().train().height(), data.dataset().train().width());
-    return new Teacher(network);
-  }
-
-  /** Lets an engine compute it; where that is libtorch, on the threads that the run leaves it. */
-  BackboneEngine attach(ExecutionConfig execution) {
-    return Compute.choose("auto", execution.precision(), execution.threads(), network.spec())
-        .attach(network);
-  }
-
-  /** What its answers are worth. */
-  Distillation distillation(SkippingConfig skipping) {
-    return new Distillation(network, skipping.distillWeight(), skipping.distillTemperature());
+    ExecutionConfig execution = config.execution();
+    return OpenNetwork.checked(
+        "--distill",
+        checkpoint,
+        Checkpoint.DataFacts.of(data),
+        Compute.choose("auto", execution.precision(), execution.threads(), checkpoint.spec()));
   }
 }

@@ -1,17 +1,16 @@
 package dev.softgate.serving;
 
 import dev.softgate.data.ImageFiles;
-import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.CrossEntropy;
 import dev.softgate.torch.Scope;
@@ -40,28 +39,21 @@ public final class SkippingClassifier implements AutoCloseable {
 
   private static final int CHANNELS = 3;
 
-  private final Checkpoint trained;
-  private final ModelSpec spec;
-  private final Normalization normalization;
-  private final ResNet network;
-  private final Compute compute;
-  private final BackboneEngine engine;
+  private final OpenNetwork network;
+  private final @Nullable SkipSetting setting;
   private final @Nullable SkippingNetwork skipping;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
   private SkippingClassifier(Checkpoint trained, int threads) {
-    this.trained = trained;
-    this.spec = trained.spec();
-    this.normalization = trained.data().normalization();
-    this.network = trained.restoreNetwork();
     // What was measured in float32 is served in float32.
     String recorded = trained.config().execution().precision();
-    this.compute =
-        Compute.choose("auto", recorded.equals("fp32") ? recorded : "auto", threads, spec);
-    this.engine = compute.attach(network);
-    SkipSetting setting = trained.skipping();
-    this.skipping = setting == null ? null : new SkippingNetwork(network, setting.blend());
+    String precision = recorded.equals("fp32") ? recorded : "auto";
+    this.network =
+        OpenNetwork.of(trained, Compute.choose("auto", precision, threads, trained.spec()));
+    this.setting = trained.skipping();
+    this.skipping =
+        setting == null ? null : new SkippingNetwork(network.network(), setting.blend());
   }
 
   /**
@@ -93,17 +85,17 @@ public final class SkippingClassifier implements AutoCloseable {
 
   /** H of the images that the network was trained on, in pixels. */
   public int height() {
-    return trained.data().height();
+    return network.checkpoint().data().height();
   }
 
   /** W of the images that the network was trained on, in pixels. */
   public int width() {
-    return trained.data().width();
+    return network.checkpoint().data().width();
   }
 
   /** The names of the classes, in the order of their ids. */
   public List<String> classNames() {
-    return trained.data().classNames();
+    return network.classNames();
   }
 
   /** Classifies an image of any size; it is stretched to the network's. */
@@ -142,7 +134,7 @@ public final class SkippingClassifier implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the classifier is closed");
       }
-      compute.useThreads(); // libtorch keeps their number for each thread that calls
+      network.compute().useThreads(); // libtorch keeps their number for each thread that calls
       for (int from = 0; from < count; from += MOST_AT_ONCE) {
         int to = Math.min(count, from + MOST_AT_ONCE);
         classify(Arrays.copyOfRange(nhwc, from * each, to * each), to - from, all);
@@ -154,15 +146,14 @@ public final class SkippingClassifier implements AutoCloseable {
   }
 
   private void classify(byte[] nhwc, int count, List<Classification> to) {
-    float[] pixels = normalization.apply(nhwc);
+    float[] pixels = network.normalization().apply(nhwc);
     try (Scope scope = Scope.open()) {
       Tensor images = Tensor.ofImages(pixels, count, CHANNELS, height(), width());
       float[] logits;
       List<GateSignal> gates;
       List<boolean[]> used = List.of();
-      SkipSetting setting = trained.skipping();
       if (skipping == null || setting == null) {
-        ResNet.Forward forward = network.forward(images, Pass.EVALUATION);
+        ResNet.Forward forward = network.network().forward(images, Pass.EVALUATION);
         logits = forward.logits().toFloats();
         gates = forward.gates();
       } else {
@@ -171,13 +162,16 @@ public final class SkippingClassifier implements AutoCloseable {
         gates = forward.gates();
         used = forward.used();
       }
-      NonFiniteException.require(network, "logits", logits, count);
+      NonFiniteException.require(network.network(), "logits", logits, count);
       List<float[]> entropies = new ArrayList<>();
       for (GateSignal gate : gates) {
         if (gate.entropyNats() != null) {
           entropies.add(gate.entropyNats().toFloats());
           NonFiniteException.require(
-              network, "a gate's entropies", entropies.get(entropies.size() - 1), count);
+              network.network(),
+              "a gate's entropies",
+              entropies.get(entropies.size() - 1),
+              count);
         }
       }
       for (int i = 0; i < count; i++) {
@@ -188,6 +182,7 @@ public final class SkippingClassifier implements AutoCloseable {
 
   private Classification classification(
       int image, float[] logits, List<float[]> entropies, List<boolean[]> used) {
+    ModelSpec spec = network.spec();
     int classes = spec.classes();
     double[] probabilities = CrossEntropy.softmax(logits, image * classes, classes);
     int best = 0;
@@ -219,7 +214,7 @@ public final class SkippingClassifier implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        engine.close();
+        network.close();
       }
     } finally {
       lock.unlock();

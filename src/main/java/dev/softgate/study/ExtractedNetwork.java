@@ -9,6 +9,7 @@ import dev.softgate.model.Extraction;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
 import dev.softgate.run.DerivedRun;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.training.Checkpoint;
@@ -88,14 +89,13 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
    */
   public Map<String, Object> speeds(Compute compute, double seconds) {
     Checkpoint.DataFacts data = source.checkpoint().data();
-    ResNet whole = source.checkpoint().restoreNetwork();
-    try (BackboneEngine one = compute.attach(network);
-        BackboneEngine other = compute.attach(whole)) {
+    try (BackboneEngine engine = compute.attach(network);
+        OpenNetwork whole = OpenNetwork.of(source.checkpoint(), compute)) {
       List<SkipSpeed.Figure> figures =
           SkipSpeed.measureOnNoise(
               List.of(
                   SkipSpeed.Contender.whole(network, compute),
-                  SkipSpeed.Contender.whole(whole, compute)),
+                  SkipSpeed.Contender.whole(whole.network(), compute)),
               data.height(),
               data.width(),
               BATCH,

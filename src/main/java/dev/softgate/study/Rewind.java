@@ -11,8 +11,7 @@ import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.HostTensor;
-import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.ResNet;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.training.Checkpoint;
@@ -90,16 +89,15 @@ public record Rewind(List<String> columns, List<Row> rows) {
               .formatted(run.path()));
     }
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
-    ResNet network = last.restoreWithOwnedChannels();
-    Evaluator evaluator =
-        SplitEvaluation.evaluator(last, network, last.spec().gate().kind().onChannels());
     List<Row> rows = new ArrayList<>();
-    try (BackboneEngine engine = compute.attach(network)) {
+    try (OpenNetwork network =
+        SplitEvaluation.open(last, compute, last.spec().gate().kind().onChannels())) {
+      Evaluator evaluator = network.evaluator();
       rows.add(new Row(last.progress().epoch(), NONE, accuracy(evaluator, images, groups)));
       for (Map.Entry<Integer, Path> each : kept.entrySet()) {
         Map<String, HostTensor> earlier = Checkpoint.read(each.getValue()).network();
         for (String unit : units(last.network().keySet())) {
-          network.load(mixed(last.network(), earlier, unit));
+          network.network().load(mixed(last.network(), earlier, unit));
           rows.add(new Row(each.getKey(), unit, accuracy(evaluator, images, groups)));
         }
       }

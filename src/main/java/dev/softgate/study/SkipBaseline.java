@@ -2,10 +2,8 @@ package dev.softgate.study;
 
 import dev.softgate.BadInputException;
 import dev.softgate.engine.Compute;
-import dev.softgate.evaluation.Evaluator;
-import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
-import dev.softgate.model.ResNet;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.training.Checkpoint;
 import java.nio.file.Path;
@@ -17,17 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class SkipBaseline implements AutoCloseable {
 
   private final Path run;
-  private final Checkpoint checkpoint;
-  private final ResNet network;
-  private final Compute compute;
-  private final BackboneEngine engine;
+  private final OpenNetwork network;
 
-  private SkipBaseline(Path run, Checkpoint checkpoint, Compute compute) {
+  private SkipBaseline(Path run, OpenNetwork network) {
     this.run = run;
-    this.checkpoint = checkpoint;
-    this.compute = compute;
-    this.network = checkpoint.restoreNetwork();
-    this.engine = compute.attach(network);
+    this.network = network;
   }
 
   /**
@@ -38,7 +30,7 @@ public final class SkipBaseline implements AutoCloseable {
    */
   public static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
     Checkpoint checkpoint = TrainedNetwork.open(run).checkpoint();
-    if (checkpoint.data().classNames().size() != study.checkpoint().data().classNames().size()) {
+    if (checkpoint.data().classNames().size() != study.network().classNames().size()) {
       throw new BadInputException("--baseline %s: it has other classes".formatted(run));
     }
     // libtorch's threads are the process's: another engine would leave the other network one of
@@ -46,18 +38,14 @@ public final class SkipBaseline implements AutoCloseable {
     String kind = compute.engine().equals(Compute.LIBTORCH) ? Compute.LIBTORCH : Compute.AUTO;
     return new SkipBaseline(
         run,
-        checkpoint,
-        Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec()));
+        OpenNetwork.of(
+            checkpoint,
+            Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec())));
   }
 
-  /** The network, on its engine; valid until {@link #close}. */
-  ResNet network() {
+  /** The network, valid until {@link #close}. */
+  OpenNetwork network() {
     return network;
-  }
-
-  /** What computes it. */
-  Compute compute() {
-    return compute;
   }
 
   /**
@@ -66,17 +54,13 @@ public final class SkipBaseline implements AutoCloseable {
    * @param skippingMacs of the network that skips; null where it does not
    */
   public Map<String, Object> figures(EvaluationImages images, @Nullable Double skippingMacs) {
-    compute.useThreads();
     long macs =
-        ModelCost.of(checkpoint.spec(), images.images().height(), images.images().width()).macs();
+        ModelCost.of(network.spec(), images.images().height(), images.images().width()).macs();
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("run", run.toString());
     figures.put(
         "accuracy",
-        new Evaluator(network, checkpoint.data().normalization())
-            .evaluate(images.images(), images.ids())
-            .metrics()
-            .accuracy());
+        network.evaluator().evaluate(images.images(), images.ids()).metrics().accuracy());
     figures.put("macs", macs);
     if (skippingMacs != null) {
       figures.put("macs_saved", 1 - skippingMacs / macs);
@@ -86,6 +70,6 @@ public final class SkipBaseline implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
+    network.close();
   }
 }

@@ -2,7 +2,6 @@ package dev.softgate.study;
 
 import dev.softgate.BadInputException;
 import dev.softgate.engine.Compute;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
@@ -10,17 +9,14 @@ import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.evaluation.SkippingNetwork;
-import dev.softgate.gate.GateSpec;
-import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
-import dev.softgate.model.ResNet;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.SkipCost;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.scoring.SkipOutcome;
 import dev.softgate.scoring.SkipPaths;
 import dev.softgate.scoring.SkipSearch;
-import dev.softgate.training.Checkpoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,10 +30,7 @@ public final class SkipStudy implements AutoCloseable {
 
   private static final double ROUNDING = 1e-12;
 
-  private final Checkpoint trained;
-  private final ResNet network;
-  private final Compute compute;
-  private final BackboneEngine engine;
+  private final OpenNetwork network;
 
   /**
    * Restores a network.
@@ -45,43 +38,28 @@ public final class SkipStudy implements AutoCloseable {
    * @throws BadInputException if it has nothing to skip
    */
   public SkipStudy(TrainedNetwork trained, Compute compute) {
-    this.trained = trained.checkpoint();
-    String reason = SkippingNetwork.reasonNotToSkip(this.trained.spec().gate());
+    String reason = SkippingNetwork.reasonNotToSkip(trained.checkpoint().spec().gate());
     if (reason != null) {
       throw new BadInputException(trained.file() + ": nothing can be skipped: " + reason);
     }
-    this.network = this.trained.restoreNetwork();
-    this.compute = compute;
-    this.engine = compute.attach(network);
+    this.network = OpenNetwork.of(trained.checkpoint(), compute);
   }
 
-  /** What computes the network. */
-  Compute compute() {
-    return compute;
-  }
-
-  /** The checkpoint that it was restored from. */
-  public Checkpoint checkpoint() {
-    return trained;
-  }
-
-  /** The network, on its engine; valid until {@link #close}. */
-  public ResNet network() {
+  /** The network, valid until {@link #close}. */
+  public OpenNetwork network() {
     return network;
   }
 
   /** What the network costs on images of that size. */
   public SkipCost cost(EvaluationImages images) {
     ModelCost cost =
-        ModelCost.of(trained.spec(), images.images().height(), images.images().width());
+        ModelCost.of(network.spec(), images.images().height(), images.images().width());
     return new SkipCost(cost.macs(), cost.additionalByStage());
   }
 
   /** What the whole network says, with nothing skipped and every mix as in training. */
   public Predictions whole(EvaluationImages images) {
-    compute.useThreads(); // a baseline may have run meanwhile
-    return new Evaluator(network, trained.data().normalization())
-        .evaluate(images.images(), images.ids());
+    return network.evaluator().evaluate(images.images(), images.ids());
   }
 
   /** What the network says that skips. */
@@ -91,17 +69,14 @@ public final class SkipStudy implements AutoCloseable {
 
   private SkippingEvaluator.Result evaluate(
       EvaluationImages images, SkipBlend blend, SkipRule rule) {
-    compute.useThreads();
-    return new SkippingEvaluator(
-            new SkippingNetwork(network, blend), trained.data().normalization())
-        .evaluate(images.images(), images.ids(), rule);
+    return network.skipping(blend).evaluate(images.images(), images.ids(), rule);
   }
 
   /** All ways through the gates, 2^gates passes. */
   public SkipPaths paths(EvaluationImages images, SkipBlend blend) {
     List<SkipPaths.Path> paths = new ArrayList<>();
     int[] labels = new int[0];
-    for (int path = 0; path < 1 << network.gateNames().size(); path++) {
+    for (int path = 0; path < 1 << network.network().gateNames().size(); path++) {
       Predictions said = evaluate(images, blend, SkipRule.path(path)).predictions();
       labels = said.labels();
       paths.add(
@@ -112,11 +87,10 @@ public final class SkipStudy implements AutoCloseable {
 
   /** The search for thresholds on images. */
   public SkipSearch search(SkipPaths paths, EvaluationImages images) {
-    GateSpec gate = trained.spec().gate();
     return new SkipSearch(
         paths,
         cost(images),
-        SkipSetting.greatestThreshold(gate, trained.data().classNames().size()));
+        SkipSetting.greatestThreshold(network.spec().gate(), network.spec().classes()));
   }
 
   /**
@@ -155,7 +129,7 @@ public final class SkipStudy implements AutoCloseable {
                 search.saved(found)));
       }
     } else {
-      found = search.atRates(((SkipGoal.Rates) goal).each(network.gateNames().size()));
+      found = search.atRates(((SkipGoal.Rates) goal).each(network.network().gateNames().size()));
     }
     return new Calibration(on, images.ids().length, reference, goal, found, blend);
   }
@@ -231,6 +205,6 @@ public final class SkipStudy implements AutoCloseable {
 
   @Override
   public void close() {
-    engine.close();
+    network.close();
   }
 }

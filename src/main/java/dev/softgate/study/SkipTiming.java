@@ -3,6 +3,7 @@ package dev.softgate.study;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.scoring.SkipCost;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,9 +44,9 @@ public final class SkipTiming {
     for (int size : sizes) {
       List<SkipSpeed.Contender> contenders = new ArrayList<>();
       contenders.add(skipping(setting.blend(), setting.rule()));
-      contenders.add(whole());
+      contenders.add(whole(study.network()));
       if (baseline != null) {
-        contenders.add(SkipSpeed.Contender.whole(baseline.network(), baseline.compute()));
+        contenders.add(whole(baseline.network()));
       }
       List<SkipSpeed.Figure> figures = measure(contenders, size);
       Map<String, Object> row = new LinkedHashMap<>();
@@ -71,7 +72,7 @@ public final class SkipTiming {
   /** Forced skip rates against the whole network, and from which one on skipping pays. */
   public Map<String, @Nullable Object> atForcedRates(SkipBlend blend) {
     List<SkipSpeed.Contender> contenders = new ArrayList<>();
-    contenders.add(whole());
+    contenders.add(whole(study.network()));
     for (double rate : RATES) {
       contenders.add(skipping(blend, SkipRule.atRate(rate)));
     }
@@ -99,16 +100,16 @@ public final class SkipTiming {
     return values;
   }
 
-  private SkipSpeed.Contender whole() {
-    return SkipSpeed.Contender.whole(study.network(), study.compute());
+  private static SkipSpeed.Contender whole(OpenNetwork network) {
+    return SkipSpeed.Contender.whole(network.network(), network.compute());
   }
 
   private SkipSpeed.Contender skipping(SkipBlend blend, SkipRule rule) {
-    return SkipSpeed.Contender.skipping(study.network(), study.compute(), blend, rule);
+    OpenNetwork network = study.network();
+    return SkipSpeed.Contender.skipping(network.network(), network.compute(), blend, rule);
   }
 
   private List<SkipSpeed.Figure> measure(List<SkipSpeed.Contender> contenders, int size) {
-    return SkipSpeed.measure(
-        contenders, images, study.checkpoint().data().normalization(), size, seconds);
+    return SkipSpeed.measure(contenders, images, study.network().normalization(), size, seconds);
   }
 }

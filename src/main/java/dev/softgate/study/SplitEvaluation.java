@@ -6,10 +6,9 @@ import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateStatistics;
 import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
-import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelCost;
-import dev.softgate.model.ResNet;
 import dev.softgate.run.GatesTable;
+import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.scoring.WrongLabels;
@@ -67,9 +66,8 @@ public record SplitEvaluation(
       throw new BadInputException(
           "--memory on: only images that were trained on have a memory; use --split train");
     }
-    ResNet network = network(checkpoint, memory);
-    try (BackboneEngine engine = compute.attach(network)) {
-      Evaluator evaluator = evaluator(checkpoint, network, memory);
+    try (OpenNetwork network = open(checkpoint, compute, memory)) {
+      Evaluator evaluator = network.evaluator();
       long started = System.nanoTime();
       Predictions predictions = evaluator.evaluate(images.images(), images.ids());
       return new SplitEvaluation(
@@ -90,22 +88,16 @@ public record SplitEvaluation(
    */
   static Predictions predictions(
       Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute, boolean memory) {
-    ResNet network = network(checkpoint, memory);
-    try (BackboneEngine engine = compute.attach(network)) {
-      return evaluator(checkpoint, network, memory).evaluate(images.images(), ids);
+    try (OpenNetwork network = open(checkpoint, compute, memory)) {
+      return network.evaluator().evaluate(images.images(), ids);
     }
   }
 
-  private static ResNet network(Checkpoint checkpoint, boolean memory) {
-    return memory ? checkpoint.restoreWithOwnedChannels() : checkpoint.restoreNetwork();
-  }
-
-  /** An evaluator of a network that is, or has been, the checkpoint's. */
-  static Evaluator evaluator(Checkpoint checkpoint, ResNet network, boolean memory) {
-    Evaluator evaluator = new Evaluator(network, checkpoint.data().normalization());
+  /** Opens a network with each image's memory on or off. */
+  static OpenNetwork open(Checkpoint checkpoint, Compute compute, boolean memory) {
     return memory
-        ? evaluator.withOwnedChannels(checkpoint.config().optimization().seed())
-        : evaluator;
+        ? OpenNetwork.withOwnedChannels(checkpoint, compute)
+        : OpenNetwork.of(checkpoint, compute);
   }
 
   /** Writes what the network made of each image; see {@link GatesTable}. */

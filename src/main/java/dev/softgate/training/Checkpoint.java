@@ -143,7 +143,8 @@ public record Checkpoint(
       }
     }
 
-    static DataFacts of(TrainingData data) {
+    /** The facts of a training's data. */
+    public static DataFacts of(TrainingData data) {
       return new DataFacts(
           data.dataset().classNames(),
           data.dataset().sha256(),

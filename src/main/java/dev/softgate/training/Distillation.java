@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import dev.softgate.config.SkippingConfig;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
@@ -33,6 +34,11 @@ public final class Distillation {
     this.teacher = teacher;
     this.weight = weight;
     this.temperature = temperature;
+  }
+
+  /** Learns from {@code teacher} by the weight and temperature of a configuration. */
+  public static Distillation of(SkippingConfig config, ResNet teacher) {
+    return new Distillation(teacher, config.distillWeight(), config.distillTemperature());
   }
 
   /**
