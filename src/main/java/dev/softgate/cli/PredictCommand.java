@@ -104,8 +104,7 @@ final class PredictCommand implements Callable<Integer> {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }
     SkipSetting setting = cannotSkip == null ? setting(trained) : null;
-    try (OpenNetwork opened =
-        OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
+    try (OpenNetwork opened = OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
       print(predictions(opened, images, cannotSkip == null, setting), images);
     }
     images.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));

@@ -25,8 +25,7 @@ public final class OpenNetwork implements AutoCloseable {
   private final Evaluator evaluator;
   private final BackboneEngine engine;
 
-  private OpenNetwork(
-      Checkpoint checkpoint, ResNet network, Compute compute, Evaluator evaluator) {
+  private OpenNetwork(Checkpoint checkpoint, ResNet network, Compute compute, Evaluator evaluator) {
     this.checkpoint = checkpoint;
     this.network = network;
     this.compute = compute;

@@ -168,10 +168,7 @@ public final class SkippingClassifier implements AutoCloseable {
         if (gate.entropyNats() != null) {
           entropies.add(gate.entropyNats().toFloats());
           NonFiniteException.require(
-              network.network(),
-              "a gate's entropies",
-              entropies.get(entropies.size() - 1),
-              count);
+              network.network(), "a gate's entropies", entropies.get(entropies.size() - 1), count);
         }
       }
       for (int i = 0; i < count; i++) {

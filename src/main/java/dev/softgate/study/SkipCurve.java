@@ -60,7 +60,8 @@ public record SkipCurve(
         points.add(new Point(blend, chosen, reported.at(thresholds)));
       }
     }
-    return new SkipCurve(study.network().network().gateNames(), study.cost(report), wholeAccuracy, points);
+    return new SkipCurve(
+        study.network().network().gateNames(), study.cost(report), wholeAccuracy, points);
   }
 
   /** The points as a table, a row each, with a header. */
