@@ -207,10 +207,10 @@ public final class Benchmark {
 
   /** Times reading and augmenting: the wait for each batch when nothing else runs. */
   public static Measurement loading(int batchSize, int steps) {
-    int count = (steps + WARM_UP) * batchSize;
+    int count = Math.multiplyExact(steps + WARM_UP, batchSize);
     byte[] pixels = new byte[Math.multiplyExact(count, IMAGE_BYTES)];
     new Random(SEED).nextBytes(pixels);
-    ImageSet images = new ImageSet(pixels, new int[count], CHANNELS, SIDE, SIDE);
+    ImageSet images = ImageSet.of(pixels, new int[count], CHANNELS, SIDE, SIDE);
     try (BatchLoader loader =
         BatchLoader.training(
             images,
@@ -247,7 +247,7 @@ public final class Benchmark {
 
   private Tensor images(boolean channelsLast) {
     Random random = new Random(SEED);
-    float[] pixels = new float[batchSize * SIDE * SIDE * CHANNELS];
+    float[] pixels = new float[Math.multiplyExact(batchSize, IMAGE_BYTES)];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }

@@ -219,7 +219,7 @@ final class DataCommand implements Runnable {
                       description.data().validation().length,
                       description.data().split().kind(),
                       description.data().test().length))
-              .add("size", text("%d×%d pixels", dataset.train().width(), dataset.train().height()))
+              .add("size", text("%d×%d pixels", dataset.width(), dataset.height()))
               .add(
                   "pixels",
                   text(

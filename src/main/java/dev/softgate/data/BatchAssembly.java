@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Makes batches of one pass over a set: the arithmetic of the loader, without its thread. A batch
- * is a function of its number, whatever was made before it.
+ * is a function of its number, whatever was made before it. All images of a batch have one size.
  */
 final class BatchAssembly {
 
@@ -17,13 +17,15 @@ final class BatchAssembly {
   private final ImageSet images;
   private final int[] order;
   private final Crops crops;
-  private final float[][] table;
+  private final float[][] table; // C×256, what each byte becomes
   private final int batchSize;
 
   /**
    * Prepares a pass.
    *
    * @param order image ids in the order of the pass; kept, not copied
+   * @throws IllegalArgumentException if an id is in no set, no batch has an image, or the
+   *     normalization is for images of other channels
    */
   BatchAssembly(
       ImageSet images, int[] order, Crops crops, Normalization normalization, int batchSize) {
@@ -53,31 +55,49 @@ final class BatchAssembly {
     return (int) (((long) order.length + batchSize - 1) / batchSize);
   }
 
+  /**
+   * Makes a batch.
+   *
+   * @param number in [0, {@link #batches})
+   * @throws IllegalArgumentException if its images differ in size or one of them is not loaded
+   * @throws ArithmeticException if it has more values than an array holds
+   */
   Batch batch(int number) {
-    int first = number * batchSize;
-    int[] ids = Arrays.copyOfRange(order, first, Math.min(order.length, first + batchSize));
+    int first = Math.multiplyExact(number, batchSize);
+    int end = (int) Math.min(order.length, (long) first + batchSize);
+    int[] ids = Arrays.copyOfRange(order, first, end);
+    int channels = images.channels();
+    int height = images.height(ids[0]);
+    int width = images.width(ids[0]);
+    int values = Math.multiplyExact(channels, Math.multiplyExact(height, width));
     int[] labels = new int[ids.length];
-    int valuesPerImage = images.channels() * images.height() * images.width();
-    float[] pixels = new float[Math.multiplyExact(ids.length, valuesPerImage)];
+    float[] pixels = new float[Math.multiplyExact(ids.length, values)];
+    byte[] image = new byte[values];
     for (int i = 0; i < ids.length; i++) {
-      labels[i] = images.labels()[ids[i]];
-      write(images, ids[i], crops.of(ids[i]), table, pixels, i * valuesPerImage);
+      int id = ids[i];
+      if (images.height(id) != height || images.width(id) != width) {
+        throw new IllegalArgumentException(
+            "image %d has %d×%d pixels (H×W) and image %d of the same batch %d×%d"
+                .formatted(id, images.height(id), images.width(id), ids[0], height, width));
+      }
+      labels[i] = images.labels()[id];
+      images.copy(id, image);
+      write(image, width, crops.of(id), pixels, i * values);
     }
-    return new Batch(ids, labels, pixels, images.channels(), images.height(), images.width());
+    return new Batch(ids, labels, pixels, channels, height, width);
   }
 
   /**
    * Writes one image: crops, mirrors, normalizes, and turns C×H×W into H×W×C. Padding is black
    * before normalization, as in the published code, where the image is padded first.
    *
-   * @param table float32, C×256, what each byte becomes
+   * @param image uint8, C×H×W
    * @param out receives H×W×C values from {@code offset} on
    */
-  static void write(
-      ImageSet images, int id, CropFlip crop, float[][] table, float[] out, int offset) {
-    int channels = images.channels();
-    int height = images.height();
-    int width = images.width();
+  private void write(byte[] image, int width, CropFlip crop, float[] out, int offset) {
+    int channels = table.length;
+    int plane = image.length / channels;
+    int height = plane / width;
     int firstRow = CropFlip.firstInside(height, crop.top());
     int endRow = CropFlip.endInside(height, crop.top());
     int firstColumn = CropFlip.firstInside(width, crop.left());
@@ -87,7 +107,6 @@ final class BatchAssembly {
     int rowStart = crop.mirrored() ? (width - 1) * channels : 0;
     for (int c = 0; c < channels; c++) {
       float[] values = table[c];
-      int plane = images.offset(id) + c * height * width;
       for (int y = 0; y < height; y++) {
         int to = offset + y * width * channels + rowStart + c;
         if (y < firstRow || y >= endRow) {
@@ -97,13 +116,12 @@ final class BatchAssembly {
         fill(out, to, step, firstColumn, values[0]);
         to += firstColumn * step;
         int from =
-            plane
+            c * plane
                 + CropFlip.source(y, crop.top()) * width
                 + CropFlip.source(firstColumn, crop.left());
         int end = from + endColumn - firstColumn;
-        byte[] bytes = images.pixels();
         for (; from < end; from++, to += step) {
-          out[to] = values[bytes[from] & 0xFF];
+          out[to] = values[image[from] & 0xFF];
         }
         fill(out, to, step, width - endColumn, values[0]);
       }

@@ -95,7 +95,7 @@ record CifarRows(int[] labels, byte[] pixels) {
   }
 
   private static ImageSet set(CifarRows rows) {
-    return new ImageSet(
+    return ImageSet.of(
         rows.pixels, rows.labels, CifarFormat.CHANNELS, CifarFormat.SIDE, CifarFormat.SIDE);
   }
 }

@@ -5,20 +5,21 @@ import dev.softgate.interop.Sha256;
 import java.util.List;
 
 /**
- * A data set in memory: images to learn from and images to test on. What is held out of {@code
- * train} for validation is a {@link Split}'s affair.
+ * A data set: images to train on and images to test on, all of one size. A {@link Split} says which
+ * of {@code train} are held out for validation.
  *
- * <p>{@link #sha256} is over the content and not over the files it came in, so an archive and the
- * folder unpacked from it have the same one. It is the SHA-256 of, for {@code train} and then for
- * {@code test}: N, C, H, W and the N labels as little-endian int32, then the pixel bytes in the
- * order of {@link ImageSet#pixels()}; of a set of which only some images were read, then their ids.
+ * <p>{@link #sha256} is a hash of the content and not of the files that it came in, so an archive
+ * and the folder unpacked from it have the same one. It is the SHA-256 of, for {@code train} and
+ * then for {@code test}: N, C, H, W and the N labels as little-endian int32; the pixels of the
+ * loaded images, C×H×W bytes each, by ascending id; and, if not all images are loaded, the ids of
+ * those that are.
  *
  * @param name what {@code --dataset} called it: {@code cifar10}, {@code cifar100}, {@code
  *     synthetic} or {@code folder:DIR}
  * @param classNames K names, in the order of the class ids
- * @param train N images to learn from
- * @param test images of the same size, never trained on
- * @param sha256 of the content, in lower-case hexadecimal
+ * @param train images to train on and to validate on
+ * @param test images that are never trained on
+ * @param sha256 the hash of the content, in lower-case hexadecimal
  * @param source one line for people: where the images came from, and an archive's own SHA-256
  */
 public record Dataset(
@@ -29,27 +30,30 @@ public record Dataset(
     String sha256,
     String source) {
 
-  /** Copies the class names and checks that both halves fit them and each other. */
+  /**
+   * Copies the class names.
+   *
+   * @throws IllegalArgumentException if the images are not of one size, or a label is of no class
+   */
   public Dataset {
     classNames = List.copyOf(classNames);
-    if (train.channels() != test.channels()
-        || train.height() != test.height()
-        || train.width() != test.width()) {
-      throw new IllegalArgumentException("train and test images differ in size");
+    int height = height(train);
+    int width = width(train);
+    for (ImageSet half : List.of(train, test)) {
+      requireSize(half, train.channels(), height, width);
+      requireLabelsBelow(classNames.size(), half);
     }
-    requireLabelsBelow(classNames.size(), train);
-    requireLabelsBelow(classNames.size(), test);
   }
 
-  /** A data set with the hash of its content worked out. */
+  /** A data set whose hash is computed here. */
   static Dataset of(
       String name, List<String> classNames, ImageSet train, ImageSet test, String source) {
     return new Dataset(name, classNames, train, test, contentHash(train, test), source);
   }
 
   /**
-   * The same images, those to learn from labeled as the file says. The hash stays that of the set
-   * as it was loaded: the file has its own.
+   * The same images, with the labels of a file for {@code train}. The hash remains that of the set
+   * as it was loaded; the label file has one of its own.
    */
   public Dataset labeled(LabelFile labels) {
     return new Dataset(
@@ -61,6 +65,16 @@ public record Dataset(
         source + ", labels of " + OneLine.of(labels.file()));
   }
 
+  /** H of every image, in pixels. */
+  public int height() {
+    return height(train);
+  }
+
+  /** W of every image, in pixels. */
+  public int width() {
+    return width(train);
+  }
+
   /** K, the number of classes. */
   public int classes() {
     return classNames.size();
@@ -68,15 +82,37 @@ public record Dataset(
 
   private static String contentHash(ImageSet train, ImageSet test) {
     Sha256 hash = new Sha256();
+    int height = height(train);
+    int width = width(train);
     for (ImageSet images : List.of(train, test)) {
-      hash.add(images.count(), images.channels(), images.height(), images.width())
-          .add(images.labels())
-          .add(images.pixels());
-      if (images.read().length < images.count()) {
-        hash.add(images.read()); // other images of a set are another set
+      hash.add(images.count(), images.channels(), height, width).add(images.labels());
+      int[] loaded = images.loaded();
+      for (int id : loaded) {
+        hash.add(images.pixels(id));
+      }
+      if (loaded.length < images.count()) {
+        hash.add(loaded); // other images of a set are another set
       }
     }
     return hash.hex();
+  }
+
+  private static int height(ImageSet train) {
+    return train.height(train.loaded()[0]);
+  }
+
+  private static int width(ImageSet train) {
+    return train.width(train.loaded()[0]);
+  }
+
+  private static void requireSize(ImageSet images, int channels, int height, int width) {
+    boolean same = images.channels() == channels;
+    for (int id : images.loaded()) {
+      same &= images.height(id) == height && images.width(id) == width;
+    }
+    if (!same) {
+      throw new IllegalArgumentException("train and test images differ in size");
+    }
   }
 
   private static void requireLabelsBelow(int classes, ImageSet images) {

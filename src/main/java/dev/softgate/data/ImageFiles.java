@@ -33,24 +33,6 @@ public final class ImageFiles {
   }
 
   /**
-   * Reads an image as the network takes it.
-   *
-   * @param height H of the result, in pixels
-   * @param width W of the result, in pixels
-   * @param normalization of three channels
-   * @return float32, H×W×C (channels last) with C = 3, normalized; a new array
-   * @throws BadInputException if the file is not an image that can be read
-   */
-  public static float[] read(Path file, int height, int width, Normalization normalization) {
-    ImageSet one =
-        new ImageSet(
-            readBytes(file, height, width), new int[1], ImageDecoder.CHANNELS, height, width);
-    return new BatchAssembly(one, new int[1], id -> CropFlip.IDENTITY, normalization, 1)
-        .batch(0)
-        .pixels();
-  }
-
-  /**
    * An image in memory as bytes, as a file of it would be read.
    *
    * @param height H of the result, in pixels
@@ -63,6 +45,24 @@ public final class ImageFiles {
         ImageDecoder.CHANNELS,
         new ImageDecoder.Size(image.getHeight(), image.getWidth()),
         new ImageDecoder.Size(height, width));
+  }
+
+  /** An image of a set as a picture, RGB; one channel is shown in gray. */
+  public static BufferedImage picture(ImageSet images, int id) {
+    byte[] pixels = images.pixels(id);
+    int width = images.width(id);
+    int plane = images.height(id) * width;
+    BufferedImage picture =
+        new BufferedImage(width, images.height(id), BufferedImage.TYPE_INT_RGB);
+    for (int at = 0; at < plane; at++) {
+      int color = 0;
+      for (int c = 0; c < ImageDecoder.CHANNELS; c++) {
+        int from = Math.min(c, images.channels() - 1) * plane + at;
+        color = color << 8 | (pixels[from] & 0xFF);
+      }
+      picture.setRGB(at % width, at / width, color);
+    }
+    return picture;
   }
 
   /**

@@ -29,9 +29,6 @@ final class ImageFolder {
   /** Files that are odd and named, of each half. */
   private static final int MAX_REMARKS = 10;
 
-  /** What of the JVM's memory the images may fill. */
-  private static final double MEMORY_SHARE = 0.6;
-
   private final Path root;
   private final List<String> classNames;
 
@@ -71,12 +68,12 @@ final class ImageFolder {
       testIds = division.test();
     }
     ImageDecoder.Size size = ImageDecoder.size(train.get(trainIds[0]).file);
-    requireMemory((long) trainIds.length + testIds.length, size);
+    long together = (long) trainIds.length + testIds.length;
     return Dataset.of(
         name,
         classNames,
-        folder.decode(train, trainIds, size),
-        folder.decode(test, testIds, size),
+        folder.decode(train, trainIds, size, together),
+        folder.decode(test, testIds, size, together),
         "folder " + OneLine.of(root));
   }
 
@@ -119,34 +116,25 @@ final class ImageFolder {
     return files.stream().mapToInt(Labeled::label).toArray();
   }
 
-  /** The images of some ids, ascending; of the others the labels alone. */
-  private ImageSet decode(List<Labeled> files, int[] ids, ImageDecoder.Size size) {
-    int imageBytes = ImageDecoder.CHANNELS * size.height() * size.width();
-    byte[] pixels = new byte[Math.multiplyExact(ids.length, imageBytes)];
-    int remarks = 0;
-    for (int place = 0; place < ids.length; place++) {
-      ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(ids[place]).file, size);
-      if (decoded.remark() != null && ++remarks <= MAX_REMARKS) {
-        LOG.warn(decoded.remark());
+  /** Decodes the images of some ids, ascending; the others are in the set by their labels alone. */
+  private ImageSet decode(List<Labeled> files, int[] ids, ImageDecoder.Size size, long together) {
+    try (ImageStore store = ImageStore.of(ids.length, together, size.height(), size.width())) {
+      int remarks = 0;
+      for (int id : ids) {
+        ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(id).file, size);
+        if (decoded.remark() != null && ++remarks <= MAX_REMARKS) {
+          LOG.warn(decoded.remark());
+        }
+        store.add(decoded.planes());
       }
-      System.arraycopy(decoded.planes(), 0, pixels, place * imageBytes, imageBytes);
-    }
-    if (remarks > MAX_REMARKS) {
-      LOG.warn("{} more files are read, and odd", remarks - MAX_REMARKS);
-    }
-    return ImageSet.partial(
-            pixels, ids, labels(files), ImageDecoder.CHANNELS, size.height(), size.width())
-        .from(files.stream().map(image -> root.relativize(image.file).toString()).toList());
-  }
-
-  private static void requireMemory(long images, ImageDecoder.Size size) {
-    long bytes = images * ImageDecoder.CHANNELS * size.height() * size.width();
-    long allowed =
-        Math.min(Integer.MAX_VALUE - 8, (long) (MEMORY_SHARE * Runtime.getRuntime().maxMemory()));
-    if (bytes > allowed) {
-      throw new BadInputException(
-          "%,d images of %s pixels take %,d bytes, and %,d can be held: use smaller or fewer images"
-              .formatted(images, size, bytes, allowed));
+      if (remarks > MAX_REMARKS) {
+        LOG.warn("{} more files are read, and odd", remarks - MAX_REMARKS);
+      }
+      return new ImageView(
+          store.images(new int[ids.length]),
+          ids,
+          labels(files),
+          files.stream().map(image -> root.relativize(image.file).toString()).toList());
     }
   }
 

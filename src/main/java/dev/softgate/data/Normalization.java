@@ -50,33 +50,41 @@ public record Normalization(float[] mean, float[] std) {
    * from exact counts.
    */
   public static Normalization of(ImageSet images) {
-    int channels = images.channels();
-    int plane = images.height() * images.width();
-    int[] read = images.read();
+    long[][] counts = counts(images);
+    int channels = counts.length;
     float[] mean = new float[channels];
     float[] std = new float[channels];
     for (int c = 0; c < channels; c++) {
-      long[] counts = new long[256];
-      for (int id : read) {
-        int start = images.offset(id) + c * plane;
-        for (int i = start; i < start + plane; i++) {
-          counts[images.pixels()[i] & 0xFF]++;
-        }
-      }
-      long pixels = (long) read.length * plane;
+      long pixels = Arrays.stream(counts[c]).sum();
       double sum = 0;
       for (int value = 0; value < 256; value++) {
-        sum += (double) value * counts[value];
+        sum += (double) value * counts[c][value];
       }
       double center = sum / pixels;
       double squares = 0;
       for (int value = 0; value < 256; value++) {
-        squares += (value - center) * (value - center) * counts[value];
+        squares += (value - center) * (value - center) * counts[c][value];
       }
       mean[c] = (float) (center / 255);
       std[c] = (float) Math.max(LEAST_STD, Math.sqrt(squares / pixels) / 255);
     }
     return new Normalization(mean, std);
+  }
+
+  /** How many pixels of all images have each value: C×256. */
+  private static long[][] counts(ImageSet images) {
+    long[][] counts = new long[images.channels()][256];
+    for (int id : images.loaded()) {
+      byte[] pixels = images.pixels(id);
+      int plane = pixels.length / counts.length;
+      for (int c = 0; c < counts.length; c++) {
+        long[] ofChannel = counts[c];
+        for (int i = c * plane; i < (c + 1) * plane; i++) {
+          ofChannel[pixels[i] & 0xFF]++;
+        }
+      }
+    }
+    return counts;
   }
 
   /** The published constants for {@code cifar10} and {@code cifar100}; else {@link #of} train. */

@@ -82,7 +82,7 @@ public record SyntheticDataset(
         new SyntheticPainter(random, SIDE)
             .paint(trueLabels[id], kinds[id] == Kind.HARD, pixels, id * CHANNELS * SIDE * SIDE);
       }
-      return new Half(new ImageSet(pixels, labels, CHANNELS, SIDE, SIDE), kinds, trueLabels);
+      return new Half(ImageSet.of(pixels, labels, CHANNELS, SIDE, SIDE), kinds, trueLabels);
     }
 
     private static Kind[] kinds(int count, double mislabeledFraction, SplitMix64 random) {

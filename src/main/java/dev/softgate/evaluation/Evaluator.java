@@ -92,12 +92,12 @@ public final class Evaluator {
    * @throws NonFiniteException if it predicts no finite numbers
    */
   public void requireFinite(int height, int width) {
-    byte[] pixels = new byte[2 * CHANNELS * height * width];
+    byte[] pixels = new byte[Math.toIntExact(2L * CHANNELS * height * width)];
     Random random = new Random(1);
     for (int i = 0; i < pixels.length / 2; i++) {
       pixels[i] = (byte) random.nextInt();
     }
-    evaluate(new ImageSet(pixels, new int[2], CHANNELS, height, width), new int[] {0, 1});
+    evaluate(ImageSet.of(pixels, new int[2], CHANNELS, height, width), new int[] {0, 1});
   }
 
   /** Classifies one batch. */

@@ -6,9 +6,9 @@ import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
 import dev.softgate.run.Summary;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -73,21 +73,9 @@ final class RunImages {
    * @param id in {@code [0, N)}
    */
   static String dataUri(ImageSet images, int id) {
-    int plane = images.height() * images.width();
-    int start = images.offset(id);
-    BufferedImage picture =
-        new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
-    for (int at = 0; at < plane; at++) {
-      int color = 0;
-      for (int channel = 0; channel < 3; channel++) {
-        int from = start + Math.min(channel, images.channels() - 1) * plane + at;
-        color = color << 8 | (images.pixels()[from] & 0xFF);
-      }
-      picture.setRGB(at % images.width(), at / images.width(), color);
-    }
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
-      ImageIO.write(picture, "png", png);
+      ImageIO.write(ImageFiles.picture(images, id), "png", png);
     } catch (IOException e) {
       throw new UncheckedIOException("an image cannot be encoded in memory", e);
     }

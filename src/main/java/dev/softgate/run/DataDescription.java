@@ -112,8 +112,8 @@ public record DataDescription(
     values.put("split_sha256", data.split().sha256());
     values.put("train", data.train().length);
     values.put("validation", data.validation().length);
-    values.put("height", dataset.train().height());
-    values.put("width", dataset.train().width());
+    values.put("height", dataset.height());
+    values.put("width", dataset.width());
     values.put("class_names", dataset.classNames());
     values.put("train_by_class", trainByClass);
     values.put("test_by_class", testByClass);

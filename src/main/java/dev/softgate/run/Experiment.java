@@ -375,7 +375,7 @@ public final class Experiment {
       String longStep =
           StepEstimate.announcement(
               network.spec(),
-              data.dataset().train(),
+              data.dataset(),
               data.train().length,
               config.optimization().batchSize(),
               config.execution().threads());

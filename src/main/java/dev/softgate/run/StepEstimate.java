@@ -1,6 +1,6 @@
 package dev.softgate.run;
 
-import dev.softgate.data.ImageSet;
+import dev.softgate.data.Dataset;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
 import java.util.Locale;
@@ -24,11 +24,11 @@ final class StepEstimate {
 
   /** What to tell a person who will wait for minutes; null where a step takes less. */
   static @Nullable String announcement(
-      ModelSpec spec, ImageSet images, int trained, int batchSize, int threads) {
+      ModelSpec spec, Dataset dataset, int trained, int batchSize, int threads) {
     int batch = Math.min(batchSize, trained);
     double image =
         (double) PRODUCTS
-            * ModelCost.of(spec, images.height(), images.width()).macs()
+            * ModelCost.of(spec, dataset.height(), dataset.width()).macs()
             / (MACS_PER_SECOND * threads);
     if (batch * image < SECONDS_WORTH_SAYING) {
       return null;
@@ -38,8 +38,8 @@ final class StepEstimate {
         "a step of %d images of %d×%d pixels takes about %.0f minutes, an epoch of %d images %.0f"
             + " (estimated); a stop does not wait for the step",
         batch,
-        images.width(),
-        images.height(),
+        dataset.width(),
+        dataset.height(),
         Math.max(1, batch * image / 60),
         trained,
         Math.max(1, trained * image / 60));

@@ -59,7 +59,7 @@ final class SummaryWriter {
         new Summary(
             status,
             status == Summary.Status.FAILED ? ofFailed(progress) : results(progress, test),
-            network(config, spec, data.dataset().train().height(), data.dataset().train().width()),
+            network(config, spec, data.dataset().height(), data.dataset().width()),
             machine(config),
             new Summary.Provenance(
                 run.name(),

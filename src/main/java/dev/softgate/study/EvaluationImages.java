@@ -182,7 +182,7 @@ public record EvaluationImages(
   /** All test images of a set, whatever the run was limited to. */
   static EvaluationImages allTest(Dataset dataset) {
     return new EvaluationImages(
-        dataset, EvaluationSplit.TEST, dataset.test(), dataset.test().read(), null);
+        dataset, EvaluationSplit.TEST, dataset.test(), dataset.test().loaded(), null);
   }
 
   /** What the run recorded may have been relative to another folder, or on another machine. */

@@ -3,12 +3,12 @@ package dev.softgate.study;
 import dev.softgate.BadInputException;
 import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
+import dev.softgate.data.ImageStore;
 import dev.softgate.interop.MachineTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -20,8 +20,6 @@ import java.util.stream.Stream;
  * @param unreadable what was to be read and cannot, in the order given
  */
 public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unreadable) {
-
-  private static final int CHANNELS = 3;
 
   /** Copies the lists. */
   public ReadImages {
@@ -46,34 +44,28 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
    */
   public static ReadImages of(List<Path> filesAndFolders, int height, int width) {
     List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
-    int bytes = CHANNELS * height * width;
-    byte[] pixels = new byte[Math.multiplyExact(named.size(), bytes)];
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
-    for (Path file : named) {
-      try {
-        byte[] image = ImageFiles.readBytes(file, height, width);
-        System.arraycopy(image, 0, pixels, read.size() * bytes, bytes);
+    try (ImageStore store = ImageStore.of(named.size(), named.size(), height, width)) {
+      for (Path file : named) {
+        byte[] image;
+        try {
+          image = ImageFiles.readBytes(file, height, width);
+        } catch (BadInputException e) {
+          unreadable.add(new Unreadable(file, String.valueOf(e.getMessage())));
+          continue;
+        }
+        store.add(image);
         read.add(file);
-      } catch (BadInputException e) {
-        unreadable.add(new Unreadable(file, String.valueOf(e.getMessage())));
       }
+      if (read.isEmpty()) {
+        int others = unreadable.size() - 1;
+        throw new BadInputException(
+            unreadable.get(0).reason()
+                + (others == 0 ? "" : " (and %d more like it)".formatted(others)));
+      }
+      return new ReadImages(read, store.images(new int[read.size()]), unreadable);
     }
-    if (read.isEmpty()) {
-      int others = unreadable.size() - 1;
-      throw new BadInputException(
-          unreadable.get(0).reason()
-              + (others == 0 ? "" : " (and %d more like it)".formatted(others)));
-    }
-    return new ReadImages(
-        read,
-        new ImageSet(
-            Arrays.copyOf(pixels, read.size() * bytes),
-            new int[read.size()],
-            CHANNELS,
-            height,
-            width),
-        unreadable);
   }
 
   private static List<Path> files(Path path) {

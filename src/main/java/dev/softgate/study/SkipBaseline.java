@@ -55,7 +55,7 @@ public final class SkipBaseline implements AutoCloseable {
    */
   public Map<String, Object> figures(EvaluationImages images, @Nullable Double skippingMacs) {
     long macs =
-        ModelCost.of(network.spec(), images.images().height(), images.images().width()).macs();
+        ModelCost.of(network.spec(), images.dataset().height(), images.dataset().width()).macs();
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("run", run.toString());
     figures.put(

@@ -53,7 +53,7 @@ public final class SkipStudy implements AutoCloseable {
   /** What the network costs on images of that size. */
   public SkipCost cost(EvaluationImages images) {
     ModelCost cost =
-        ModelCost.of(network.spec(), images.images().height(), images.images().width());
+        ModelCost.of(network.spec(), images.dataset().height(), images.dataset().width());
     return new SkipCost(cost.macs(), cost.additionalByStage());
   }
 

@@ -169,7 +169,7 @@ public record SplitEvaluation(
 
   private long parameters() {
     return ModelCost.of(
-            network.checkpoint().spec(), images.images().height(), images.images().width())
+            network.checkpoint().spec(), images.dataset().height(), images.dataset().width())
         .parameters();
   }
 

@@ -151,8 +151,8 @@ public record Checkpoint(
           data.split().sha256(),
           data.labelsSha256(),
           data.scoresSha256(),
-          data.dataset().train().height(),
-          data.dataset().train().width(),
+          data.dataset().height(),
+          data.dataset().width(),
           data.normalization().mean(),
           data.normalization().std());
     }

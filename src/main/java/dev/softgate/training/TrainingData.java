@@ -64,7 +64,7 @@ public record TrainingData(
    * @throws BadInputException if the set cannot be divided or labeled so
    */
   public static TrainingData of(RunConfig config, Dataset dataset) {
-    Checkpoint.DataFacts.requireSize(dataset.train().height(), dataset.train().width());
+    Checkpoint.DataFacts.requireSize(dataset.height(), dataset.width());
     DataConfig data = config.data();
     long seed = config.optimization().seed();
     Division division =

@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
 import java.awt.image.BufferedImage;
@@ -15,17 +16,7 @@ final class Pictures {
 
   /** Writes an image of a set as a PNG file. */
   static Path write(ImageSet images, int id, Path file) throws IOException {
-    int plane = images.height() * images.width();
-    BufferedImage picture =
-        new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < plane; i++) {
-      int rgb = 0;
-      for (int c = 0; c < 3; c++) {
-        rgb = (rgb << 8) | (images.pixels()[(id * 3 + c) * plane + i] & 0xFF);
-      }
-      picture.setRGB(i % images.width(), i / images.width(), rgb);
-    }
-    ImageIO.write(picture, "png", file.toFile());
+    ImageIO.write(ImageFiles.picture(images, id), "png", file.toFile());
     return file;
   }
 

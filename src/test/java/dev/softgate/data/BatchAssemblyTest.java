@@ -42,7 +42,7 @@ class BatchAssemblyTest {
   void paddingIsBlackBeforeNormalization() {
     byte[] white = new byte[3 * 32 * 32];
     Arrays.fill(white, (byte) 255);
-    ImageSet images = new ImageSet(white, new int[1], 3, 32, 32);
+    ImageSet images = ImageSet.of(white, new int[1], 3, 32, 32);
     Normalization normalization = Normalization.forDataset("cifar10", images);
     float[] out = one(images, 0, new CropFlip(0, 8, false), normalization);
     for (int y = 0; y < 32; y++) {
@@ -73,7 +73,7 @@ class BatchAssemblyTest {
     int c = 2;
     int imageZero = 4 * 4 * 3;
     assertThat(first.pixels()[imageZero + (y * 4 + x) * 3 + c])
-        .isEqualTo((images.pixels()[c * 16 + y * 4 + x] & 0xFF) / 255f);
+        .isEqualTo((images.pixels(0)[c * 16 + y * 4 + x] & 0xFF) / 255f);
   }
 
   @Test
@@ -107,16 +107,16 @@ class BatchAssemblyTest {
   /** Pads with black, crops, mirrors, divides by 255, subtracts, divides, in that order. */
   private static float[] naive(
       ImageSet images, int id, CropFlip crop, Normalization normalization) {
-    int height = images.height();
-    int width = images.width();
+    int height = images.height(id);
+    int width = images.width(id);
+    byte[] pixels = images.pixels(id);
     int pad = CropFlip.PADDING;
     float[] out = new float[height * width * images.channels()];
     for (int c = 0; c < images.channels(); c++) {
       int[][] padded = new int[height + 2 * pad][width + 2 * pad];
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
-          int at = ((id * images.channels() + c) * height + y) * width + x;
-          padded[y + pad][x + pad] = images.pixels()[at] & 0xFF;
+          padded[y + pad][x + pad] = pixels[(c * height + y) * width + x] & 0xFF;
         }
       }
       for (int y = 0; y < height; y++) {
@@ -138,7 +138,7 @@ class BatchAssemblyTest {
         pixels[c * height * width + i] = (byte) Math.round(channelsLast[i * channels + c] * 255);
       }
     }
-    return new ImageSet(pixels, new int[1], channels, height, width);
+    return ImageSet.of(pixels, new int[1], channels, height, width);
   }
 
   static ImageSet randomImages(int count, int channels, int height, int width) {
@@ -149,6 +149,6 @@ class BatchAssemblyTest {
       pixels[i] = (byte) random.next();
     }
     Arrays.setAll(labels, id -> random.below(10));
-    return new ImageSet(pixels, labels, channels, height, width);
+    return ImageSet.of(pixels, labels, channels, height, width);
   }
 }

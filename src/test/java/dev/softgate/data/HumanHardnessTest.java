@@ -69,7 +69,7 @@ class HumanHardnessTest {
   @TempDir private Path folder;
 
   private static ImageSet images() {
-    return new ImageSet(new byte[3], new int[] {0, 1, 2}, 1, 1, 1);
+    return ImageSet.of(new byte[3], new int[] {0, 1, 2}, 1, 1, 1);
   }
 
   private HumanHardness read(String text) throws IOException {
@@ -121,7 +121,7 @@ class HumanHardnessTest {
     CsvTable table = CsvTable.read(shared(file));
     int count = table.rows();
     int[] labels = LabelColumns.of(table, count, "train", names).column(column);
-    return new ImageSet(new byte[count], labels, 1, 1, 1);
+    return ImageSet.of(new byte[count], labels, 1, 1, 1);
   }
 
   private static Path shared(String name) {

@@ -33,21 +33,6 @@ class ImageFilesTest {
     assertThat(planes).inHexadecimal().containsExactly(0x10, 0xF0, 0x20, 0xE0, 0x30, 0xD0);
   }
 
-  @Test
-  void theNetworkGetsThemChannelsLastAndNormalized() throws IOException {
-    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
-    image.setRGB(0, 0, 0x003366);
-    image.setRGB(1, 0, 0x99CCFF);
-    Normalization normalization =
-        new Normalization(new float[] {0.2f, 0.4f, 0.6f}, new float[] {0.5f, 0.25f, 2});
-    float[] pixels = ImageFiles.read(png(image), 1, 2, normalization);
-    float[] expected = {
-      (0 / 255f - 0.2f) / 0.5f, (51 / 255f - 0.4f) / 0.25f, (102 / 255f - 0.6f) / 2,
-      (153 / 255f - 0.2f) / 0.5f, (204 / 255f - 0.4f) / 0.25f, (255 / 255f - 0.6f) / 2
-    };
-    assertThat(pixels).isEqualTo(expected);
-  }
-
   @ParameterizedTest
   @CsvSource({"10,100", "11,100"}) // TYPE_BYTE_GRAY, TYPE_USHORT_GRAY
   void grayKeepsTheValuesStored(int type, int value) throws IOException {

@@ -37,8 +37,8 @@ class ImageFolderTest {
     assertThat(dataset.classNames()).containsExactly("a", "b");
     assertThat(dataset.train().labels()).containsExactly(0, 1, 1);
     assertThat(dataset.test().labels()).containsExactly(1);
-    assertThat(dataset.train().width()).isEqualTo(6);
-    assertThat(dataset.train().height()).isEqualTo(4);
+    assertThat(dataset.width()).isEqualTo(6);
+    assertThat(dataset.height()).isEqualTo(4);
     assertThat(grays(dataset.train())).containsExactly(10, 11, 12);
     assertThat(dataset.name()).isEqualTo("folder:" + dir);
   }
@@ -105,12 +105,11 @@ class ImageFolderTest {
     assertThat(division.train()).hasSize(10);
     assertThat(division.validation()).hasSize(3); // of 21 as 10 of 62
     assertThat(limited.train().labels()).isEqualTo(whole.train().labels());
-    assertThat(limited.train().read()).hasSize(13).contains(division.train());
-    assertThat(limited.test().read()).containsExactly(division.test());
-    for (int id : limited.train().read()) {
+    assertThat(limited.train().loaded()).hasSize(13).contains(division.train());
+    assertThat(limited.test().loaded()).containsExactly(division.test());
+    for (int id : limited.train().loaded()) {
       assertThat(limited.train().file(id)).isEqualTo(whole.train().file(id));
-      assertThat(limited.train().pixels()[limited.train().offset(id)])
-          .isEqualTo(whole.train().pixels()[whole.train().offset(id)]);
+      assertThat(limited.train().pixels(id)).isEqualTo(whole.train().pixels(id));
     }
     assertThat(limited.sha256())
         .isNotEqualTo(whole.sha256())
@@ -120,11 +119,11 @@ class ImageFolderTest {
         .isEqualTo(whole.sha256());
 
     int unread = 0;
-    while (Arrays.binarySearch(limited.train().read(), unread) >= 0) {
+    while (Arrays.binarySearch(limited.train().loaded(), unread) >= 0) {
       unread++;
     }
     int absent = unread;
-    assertThatThrownBy(() -> limited.train().offset(absent))
+    assertThatThrownBy(() -> limited.train().pixels(absent))
         .hasMessage("image " + absent + " was not read");
     Files.writeString(dir.resolve(whole.train().file(absent)), "nonsense");
     assertThat(load(limits).sha256()).isEqualTo(limited.sha256());
@@ -155,7 +154,7 @@ class ImageFolderTest {
   private static int[] grays(ImageSet images) {
     int[] grays = new int[images.count()];
     for (int id = 0; id < grays.length; id++) {
-      grays[id] = images.pixels()[images.offset(id)];
+      grays[id] = images.pixels(id)[0];
     }
     return grays;
   }

@@ -16,8 +16,9 @@ class NormalizationTest {
       double sum = 0;
       double squares = 0;
       for (int id = 0; id < 20; id++) {
+        byte[] pixels = images.pixels(id);
         for (int i = 0; i < 30; i++) {
-          double value = (images.pixels()[(id * 3 + c) * 30 + i] & 0xFF) / 255.0;
+          double value = (pixels[c * 30 + i] & 0xFF) / 255.0;
           sum += value;
           squares += value * value;
         }
@@ -31,7 +32,7 @@ class NormalizationTest {
 
   @Test
   void aChannelWithoutContrastStaysFinite() {
-    ImageSet flat = new ImageSet(new byte[3 * 4], new int[3], 1, 2, 2);
+    ImageSet flat = ImageSet.of(new byte[3 * 4], new int[3], 1, 2, 2);
     assertThat(Normalization.of(flat).std()).containsExactly((float) (1 / 255.0));
   }
 

@@ -47,7 +47,7 @@ class RealImagesTest {
   void cifar10ConstantsComeFromItsImages(@TempDir Path folder) throws Exception {
     ImageSet train = load("cifar10", unpack("cifar-10.med", folder)).train();
     assertThat(train.count()).isEqualTo(50_000);
-    assertThat(Arrays.copyOf(train.pixels(), 3)).containsExactly(0x3B, 0x2B, 0x32);
+    assertThat(Arrays.copyOf(train.pixels(0), 3)).containsExactly(0x3B, 0x2B, 0x32);
     assertThat(train.labels()[0]).isEqualTo(6);
 
     Normalization published = Normalization.forDataset("cifar10", train);
@@ -69,16 +69,16 @@ class RealImagesTest {
 
   /** For each channel, the sample deviation within an image, averaged over the images. */
   private static float[] meanOfImageDeviations(ImageSet images) {
-    int plane = images.height() * images.width();
     float[] means = new float[images.channels()];
     for (int c = 0; c < means.length; c++) {
       double total = 0;
       for (int id = 0; id < images.count(); id++) {
         double sum = 0;
         double squares = 0;
-        int start = images.offset(id) + c * plane;
-        for (int i = start; i < start + plane; i++) {
-          double value = (images.pixels()[i] & 0xFF) / 255.0;
+        byte[] pixels = images.pixels(id);
+        int plane = pixels.length / means.length;
+        for (int i = c * plane; i < (c + 1) * plane; i++) {
+          double value = (pixels[i] & 0xFF) / 255.0;
           sum += value;
           squares += value * value;
         }

@@ -45,7 +45,7 @@ class ResamplingTest {
 
   @Test
   void theSameSizeKeepsEveryByteOfEveryPlane() {
-    byte[] planes = BatchAssemblyTest.randomImages(1, 3, 9, 11).pixels();
+    byte[] planes = BatchAssemblyTest.randomImages(1, 3, 9, 11).pixels(0);
     assertThat(Resampling.resize(planes, 3, new Size(9, 11), new Size(9, 11))).isEqualTo(planes);
   }
 

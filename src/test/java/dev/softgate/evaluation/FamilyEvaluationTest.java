@@ -129,7 +129,7 @@ class FamilyEvaluationTest {
     ResNet network = RandomNetwork.of(spec, 3);
     byte[] pixels = new byte[2 * 3 * height * width];
     new Random(1).nextBytes(pixels);
-    ImageSet images = new ImageSet(pixels, new int[] {0, 1}, CLASSES, height, width);
+    ImageSet images = ImageSet.of(pixels, new int[] {0, 1}, CLASSES, height, width);
 
     Predictions all = evaluate(network, images);
 

@@ -29,6 +29,7 @@ import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TrainingStep;
 import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -127,13 +128,15 @@ class BFloat16GradientsTest {
     network.load(start);
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
     int first = batch * BATCH % (data.train().count() - BATCH);
-    int size = data.train().pixels().length / data.train().count();
-    byte[] bytes = Arrays.copyOfRange(data.train().pixels(), first * size, (first + BATCH) * size);
+    ByteBuffer bytes = ByteBuffer.allocate(BATCH * 3 * 32 * 32);
+    for (int id = first; id < first + BATCH; id++) {
+      bytes.put(data.train().pixels(id));
+    }
     try (Scope scope = Scope.open()) {
       network.runOn(engine);
       step.run(
           Tensor.ofImages(
-              Normalization.forDataset("cifar10", data.train()).apply(bytes), BATCH, 3, 32, 32),
+              Normalization.forDataset("cifar10", data.train()).apply(bytes.array()), BATCH, 3, 32, 32),
           Tensor.ofLabels(Arrays.copyOfRange(data.train().labels(), first, first + BATCH)),
           new TrainingStep.Rates(rate, rate),
           true);

@@ -253,10 +253,10 @@ class ReportTest {
       int id = Integer.parseInt(image.group(2).replaceAll("\\D", ""));
       byte[] png = Base64.getDecoder().decode(image.group(1).replace("data:image/png;base64,", ""));
       BufferedImage shown = ImageIO.read(new ByteArrayInputStream(png));
-      byte[] pixels = (train ? dataset.train() : dataset.test()).pixels();
+      byte[] pixels = (train ? dataset.train() : dataset.test()).pixels(id);
       for (int y = 0; y < 32; y++) {
         for (int x = 0; x < 32; x++) {
-          int at = id * 3 * 1024 + y * 32 + x;
+          int at = y * 32 + x;
           assertThat(shown.getRGB(x, y) & 0xFFFFFF)
               .isEqualTo(
                   (pixels[at] & 0xFF) << 16

@@ -3,8 +3,10 @@ package dev.softgate.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.model.ModelSpec;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -13,8 +15,9 @@ class StepEstimateTest {
   private static final ModelSpec SPEC =
       RunConfig.defaults().with(Map.of("depth", "110")).model().spec(10);
 
-  private static ImageSet images(int width, int height) {
-    return new ImageSet(new byte[3 * width * height], new int[1], 3, height, width);
+  private static Dataset images(int width, int height) {
+    ImageSet one = ImageSet.of(new byte[3 * width * height], new int[1], 3, height, width);
+    return new Dataset("x", List.of("a"), one, one, "", "");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.evaluation.SkipBlend;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SkippingClassifierTest {
 
   private static final ImageSet IMAGES = SyntheticDataset.generate(1).dataset().test();
-  private static final int PIXELS = IMAGES.channels() * IMAGES.height() * IMAGES.width();
+  private static final int PIXELS = IMAGES.pixels(0).length;
 
   @TempDir static Path folder;
 
@@ -50,29 +51,18 @@ class SkippingClassifierTest {
 
   private static byte[] nhwc(int first, int count) {
     byte[] pixels = new byte[count * PIXELS];
-    int plane = IMAGES.height() * IMAGES.width();
     for (int i = 0; i < count; i++) {
-      for (int p = 0; p < plane; p++) {
-        for (int c = 0; c < 3; c++) {
-          pixels[i * PIXELS + p * 3 + c] = IMAGES.pixels()[(first + i) * PIXELS + c * plane + p];
-        }
+      byte[] planes = IMAGES.pixels(first + i);
+      for (int from = 0; from < PIXELS; from++) {
+        int plane = PIXELS / 3;
+        pixels[i * PIXELS + from % plane * 3 + from / plane] = planes[from];
       }
     }
     return pixels;
   }
 
   private static BufferedImage picture(int id) {
-    byte[] pixels = nhwc(id, 1);
-    BufferedImage image =
-        new BufferedImage(IMAGES.width(), IMAGES.height(), BufferedImage.TYPE_INT_RGB);
-    for (int p = 0; p < IMAGES.height() * IMAGES.width(); p++) {
-      int rgb =
-          ((pixels[3 * p] & 0xFF) << 16)
-              | ((pixels[3 * p + 1] & 0xFF) << 8)
-              | (pixels[3 * p + 2] & 0xFF);
-      image.setRGB(p % IMAGES.width(), p / IMAGES.width(), rgb);
-    }
-    return image;
+    return ImageFiles.picture(IMAGES, id);
   }
 
   private static void assertSame(Classification one, Classification other) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SkipStudyTest {
 
   private static EvaluationImages images(int... labels) {
-    ImageSet set = new ImageSet(new byte[labels.length], labels, 1, 1, 1);
+    ImageSet set = ImageSet.of(new byte[labels.length], labels, 1, 1, 1);
     List<String> names = List.of("a", "b", "c", "d");
     return new EvaluationImages(
         new Dataset("x", names, set, set, "", ""),

@@ -73,6 +73,6 @@ public final class TinyTraining {
       boolean bright = i / plane % CLASSES == labels[id];
       pixels[i] = (byte) (random.nextInt(200) + (bright ? 55 : 0));
     }
-    return new ImageSet(pixels, labels, CLASSES, SIDE, SIDE);
+    return ImageSet.of(pixels, labels, CLASSES, SIDE, SIDE);
   }
 }

@@ -1,0 +1,18 @@
+package dev.softgate.data;
+
+/** Equal images in one array, laid out as in CIFAR's files. */
+final class HeapImages extends EqualImages {
+
+  private final byte[] pixels;
+
+  /** Puts a set together; see {@link ImageSet#of}. */
+  HeapImages(byte[] pixels, int[] labels, int channels, int height, int width) {
+    super(pixels.length, labels, channels, height, width);
+    this.pixels = pixels;
+  }
+
+  @Override
+  public void copy(int id, byte[] out) {
+    System.arraycopy(pixels, Math.multiplyExact(id, imageBytes), out, 0, imageBytes);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.softgate.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The pixels of another set under other labels, and, where only some images of a folder were
+ * decoded, under their ids in the folder.
+ */
+final class ImageView implements ImageSet {
+
+  private final ImageSet shown;
+  private final int[] ids;
+  private final int[] places; // of each image among those shown; below 0 where it was not loaded
+  private final int[] labels;
+  private final List<String> files;
+
+  /**
+   * Shows images of a set.
+   *
+   * @param shown their pixels; its own labels do not matter
+   * @param ids for each image of {@code shown}, its id here; ascending; kept, not copied
+   * @param labels int32, N, of all images, those that are not loaded included; kept, not copied
+   * @param files the file of each image, N or none
+   * @throws IllegalArgumentException if the counts do not fit one another or a label is negative
+   */
+  ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files) {
+    if (ids.length != shown.count() || (!files.isEmpty() && files.size() != labels.length)) {
+      throw new IllegalArgumentException(
+          "%d ids, %d labels and %d files of %d images"
+              .formatted(ids.length, labels.length, files.size(), shown.count()));
+    }
+    EqualImages.requireLabels(labels);
+    this.shown = shown;
+    this.ids = ids;
+    this.labels = labels;
+    this.files = List.copyOf(files);
+    this.places = new int[labels.length];
+    Arrays.fill(places, -1);
+    for (int place = 0; place < ids.length; place++) {
+      places[ids[place]] = place;
+    }
+  }
+
+  private int place(int id) {
+    if (places[id] < 0) {
+      throw new IllegalArgumentException("image %d was not read".formatted(id));
+    }
+    return places[id];
+  }
+
+  @Override
+  public int count() {
+    return labels.length;
+  }
+
+  @Override
+  public int[] labels() {
+    return labels;
+  }
+
+  @Override
+  public int channels() {
+    return shown.channels();
+  }
+
+  @Override
+  public int height(int id) {
+    return shown.height(place(id));
+  }
+
+  @Override
+  public int width(int id) {
+    return shown.width(place(id));
+  }
+
+  @Override
+  public void copy(int id, byte[] out) {
+    shown.copy(place(id), out);
+  }
+
+  @Override
+  public int[] loaded() {
+    return ids.clone();
+  }
+
+  @Override
+  public String file(int id) {
+    return files.isEmpty() ? "" : files.get(id);
+  }
+
+  @Override
+  public ImageSet labeled(int[] others) {
+    return new ImageView(shown, ids, others, files);
+  }
+}
