@@ -218,9 +218,7 @@ public final class Benchmark {
             Augmentation.CROP_FLIP,
             Normalization.of(images),
             batchSize,
-            SEED,
-            0,
-            0)) {
+            new BatchLoader.Epoch(SEED, 0, 0))) {
       return measure(batchSize, steps, loader::next);
     }
   }

@@ -6,21 +6,21 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the batches of one pass over a set, made ahead by a thread of its own.
+ * Hands out the batches of one pass over a set. A thread of its own makes them ahead.
  *
- * <p>What a batch holds is a function of the seed, the epoch, the ids and its number; neither the
- * thread nor where the pass began changes it. So a run resumed at batch k sees the batches it would
- * have seen.
+ * <p>A batch is a function of the seed, the epoch, the ids and its number. Neither the thread nor
+ * the first batch of the pass changes it, so a run that is resumed at batch k sees the batches that
+ * it would have seen.
  *
- * <p>At most {@value #AHEAD} finished batches wait, and one more is in the making. One thread
- * takes; {@link #close} may come from any.
+ * <p>At most {@value #AHEAD} finished batches wait, and one more is being made. One thread takes
+ * them; any thread may call {@link #close}.
  */
 public final class BatchLoader implements AutoCloseable {
 
   private static final int AHEAD = 2;
   private static final long CLOSE_MILLIS = 10_000;
 
-  /** What travels from the loader's thread: a batch, or null at the end, or why it stopped. */
+  /** What the loader's thread hands over: a batch, a failure, or neither at the end. */
   private record Parcel(@Nullable Batch batch, @Nullable Throwable failure) {}
 
   private static final Parcel END = new Parcel(null, null);
@@ -44,12 +44,19 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * One epoch of training. The order of the ids depends on {@code seed} and {@code epoch}; how an
-   * image is augmented on {@code seed}, {@code epoch} and its id.
+   * An epoch of a training, or the rest of one.
    *
-   * @param ids of the images to train on, each visited once
-   * @param epoch zero-based
-   * @param firstBatch zero-based batch to begin with; {@link #batches()} of them make the epoch
+   * @param seed the run's
+   * @param number zero-based
+   * @param firstBatch the batch to begin with, zero-based; at most {@link #batches()}
+   */
+  public record Epoch(long seed, int number, int firstBatch) {}
+
+  /**
+   * Loads batches to train on. The order of the ids follows from the epoch's seed and number; the
+   * augmentation of an image follows from these and its id.
+   *
+   * @param ids the images to train on, each visited once
    * @throws IllegalArgumentException if an argument is outside its range
    */
   public static BatchLoader training(
@@ -58,23 +65,21 @@ public final class BatchLoader implements AutoCloseable {
       Augmentation augmentation,
       Normalization normalization,
       int batchSize,
-      long seed,
-      int epoch,
-      int firstBatch) {
+      Epoch epoch) {
     int[] order = ids.clone();
-    new SplitMix64(SplitMix64.Purpose.EPOCH_ORDER, seed, epoch, 0).shuffle(order);
+    new SplitMix64(SplitMix64.Purpose.EPOCH_ORDER, epoch.seed, epoch.number, 0).shuffle(order);
     BatchAssembly assembly =
         new BatchAssembly(
             images,
             order,
-            id -> CropFlip.draw(augmentation, seed, epoch, id),
+            id -> CropFlip.draw(augmentation, epoch.seed, epoch.number, id),
             normalization,
             batchSize);
-    return new BatchLoader(assembly.batches(), firstBatch, assembly::batch);
+    return new BatchLoader(assembly.batches(), epoch.firstBatch, assembly::batch);
   }
 
   /**
-   * One pass over the ids in the order given, images as they are.
+   * Loads images as they are, in the order of the ids.
    *
    * @throws IllegalArgumentException if an argument is outside its range
    */
@@ -85,18 +90,16 @@ public final class BatchLoader implements AutoCloseable {
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 
-  /**
-   * The number of batches of the whole pass, those before the first one and a short last one in.
-   */
+  /** The number of batches of the whole pass, with those before the first and a short last one. */
   public int batches() {
     return batches;
   }
 
   /**
-   * The next batch; null after the last. Waits until it is made.
+   * Waits for the next batch; null after the last.
    *
    * @throws IllegalStateException if the loader is closed, or the calling thread interrupted
-   * @throws RuntimeException what stopped the loader's thread, if something did
+   * @throws RuntimeException the failure of the loader's thread, if it failed
    */
   public @Nullable Batch next() {
     Parcel parcel = last == null ? take() : last;
@@ -125,7 +128,7 @@ public final class BatchLoader implements AutoCloseable {
     }
   }
 
-  /** Stops the thread and drops what it made. May be called early, and again. */
+  /** Stops the thread and drops its batches. May be called early and more than once. */
   @Override
   public void close() {
     closed = true;

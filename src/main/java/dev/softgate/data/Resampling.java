@@ -1,9 +1,11 @@
 package dev.softgate.data;
 
+import java.util.Arrays;
+
 /**
- * Changes the size of images, each axis for itself. An axis that shrinks is averaged over the area
- * each new pixel covers; one that grows is interpolated linearly between pixel centers, the edge
- * pixels repeated beyond them. An axis that keeps its length keeps its values.
+ * Resizes images, one axis after the other. A pixel of an axis that shrinks is the mean over the
+ * area that it covers. An axis that grows is interpolated linearly between the centers of pixels;
+ * beyond the outermost centers the edge is repeated. An axis that keeps its length keeps its values.
  *
  * <p>New pixel i of m covers [i·n/m, (i+1)·n/m) of the n old ones.
  */
@@ -60,33 +62,39 @@ final class Resampling {
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
     Tap[] columns = taps(before.width(), after.width());
     Tap[] rows = taps(before.height(), after.height());
-    byte[] resized = new byte[channels * after.height() * after.width()];
-    double[] narrowed = new double[before.height() * after.width()];
+    byte[] resized =
+        new byte[Math.toIntExact((long) channels * after.height() * after.width())];
+    double[] narrowed = new double[after.width()];
+    double[] sums = new double[after.width()];
+    int out = 0;
     for (int c = 0; c < channels; c++) {
       int plane = c * before.height() * before.width();
-      for (int y = 0; y < before.height(); y++) {
-        for (int x = 0; x < after.width(); x++) {
-          Tap tap = columns[x];
-          int from = plane + y * before.width() + tap.first;
-          double sum = 0;
-          for (int i = 0; i < tap.weights.length; i++) {
-            sum += tap.weights[i] * (planes[from + i] & 0xFF);
+      for (Tap tap : rows) {
+        Arrays.fill(sums, 0);
+        for (int i = 0; i < tap.weights.length; i++) {
+          narrow(planes, plane + (tap.first + i) * before.width(), columns, narrowed);
+          for (int x = 0; x < sums.length; x++) {
+            sums[x] += tap.weights[i] * narrowed[x];
           }
-          narrowed[y * after.width() + x] = sum;
         }
-      }
-      int out = c * after.height() * after.width();
-      for (int y = 0; y < after.height(); y++) {
-        Tap tap = rows[y];
-        for (int x = 0; x < after.width(); x++) {
-          double sum = 0;
-          for (int i = 0; i < tap.weights.length; i++) {
-            sum += tap.weights[i] * narrowed[(tap.first + i) * after.width() + x];
-          }
-          resized[out + y * after.width() + x] = (byte) Math.round(sum);
+        for (double sum : sums) {
+          resized[out++] = (byte) Math.round(sum);
         }
       }
     }
     return resized;
+  }
+
+  /** Resizes one row, which begins at {@code start}. */
+  private static void narrow(byte[] planes, int start, Tap[] columns, double[] narrowed) {
+    for (int x = 0; x < narrowed.length; x++) {
+      Tap tap = columns[x];
+      int from = start + tap.first;
+      double sum = 0;
+      for (int i = 0; i < tap.weights.length; i++) {
+        sum += tap.weights[i] * (planes[from + i] & 0xFF);
+      }
+      narrowed[x] = sum;
+    }
   }
 }

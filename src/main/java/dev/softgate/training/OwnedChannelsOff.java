@@ -86,15 +86,8 @@ final class OwnedChannelsOff {
     scaleStatistics(0);
     OptimizationConfig optimization = config.optimization();
     try (BatchLoader loader =
-        BatchLoader.training(
-            data.dataset().train(),
-            data.train(),
-            data.augmentation(),
-            data.normalization(),
-            optimization.batchSize(),
-            optimization.seed(),
-            epoch,
-            0)) {
+        data.batches(
+            optimization.batchSize(), new BatchLoader.Epoch(optimization.seed(), epoch, 0))) {
       int passes = 0;
       for (Batch batch = loader.next();
           batch != null && passes < BATCHES;

@@ -213,15 +213,9 @@ public final class Trainer {
     long lastSave = System.nanoTime();
     double stepSeconds = 0; // of the last one; the state before an epoch's first is on disk
     try (BatchLoader loader =
-        BatchLoader.training(
-            data.dataset().train(),
-            data.train(),
-            data.augmentation(),
-            data.normalization(),
+        data.batches(
             optimization.batchSize(),
-            optimization.seed(),
-            epoch,
-            nextBatch)) {
+            new BatchLoader.Epoch(optimization.seed(), epoch, nextBatch))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         boolean mainSteps = !gateTrainsItself() || (nextBatch + 1) % optimization.gateIters() == 0;
         if (hardGates != null) {

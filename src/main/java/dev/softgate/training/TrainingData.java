@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
+import dev.softgate.data.BatchLoader;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
@@ -101,6 +102,12 @@ public record TrainingData(
     return fold == null
         ? kept
         : Fold.parse(fold).trained(kept, strata, config.optimization().seed());
+  }
+
+  /** Loads an epoch's batches of the images that are trained on. */
+  public BatchLoader batches(int batchSize, BatchLoader.Epoch epoch) {
+    return BatchLoader.training(
+        dataset.train(), train, augmentation, normalization, batchSize, epoch);
   }
 
   /** The same images with their pixels normalized as {@code config} says. */

@@ -64,7 +64,12 @@ class BatchLoaderTest {
     List<Batch> alone =
         drain(
             BatchLoader.training(
-                IMAGES, new int[] {7}, Augmentation.CROP_FLIP, NORMALIZATION, 1, 1, 2, 0));
+                IMAGES,
+                new int[] {7},
+                Augmentation.CROP_FLIP,
+                NORMALIZATION,
+                1,
+                new BatchLoader.Epoch(1, 2, 0)));
     assertThat(alone.get(0).pixels()).isEqualTo(pixelsOf(7, training(1, 2, 0)));
   }
 
@@ -76,7 +81,12 @@ class BatchLoaderTest {
     List<Batch> plain =
         drain(
             BatchLoader.training(
-                IMAGES, new int[] {9}, Augmentation.NONE, NORMALIZATION, 1, 1, 0, 0));
+                IMAGES,
+                new int[] {9},
+                Augmentation.NONE,
+                NORMALIZATION,
+                1,
+                new BatchLoader.Epoch(1, 0, 0)));
     assertThat(pixelsOf(9, pass)).isEqualTo(plain.get(0).pixels());
   }
 
@@ -191,7 +201,12 @@ class BatchLoaderTest {
   private static List<Batch> training(long seed, int epoch, int firstBatch) {
     return drain(
         BatchLoader.training(
-            IMAGES, IDS, Augmentation.CROP_FLIP, NORMALIZATION, 8, seed, epoch, firstBatch));
+            IMAGES,
+            IDS,
+            Augmentation.CROP_FLIP,
+            NORMALIZATION,
+            8,
+            new BatchLoader.Epoch(seed, epoch, firstBatch)));
   }
 
   private static List<Batch> drain(BatchLoader loader) {

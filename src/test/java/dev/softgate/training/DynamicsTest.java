@@ -154,15 +154,7 @@ class DynamicsTest {
     TrainingStep step = new TrainingStep(network, 0.9, 1e-4, 0);
     int images = 0;
     try (BatchLoader loader =
-        BatchLoader.training(
-            DATA.dataset().train(),
-            DATA.train(),
-            DATA.augmentation(),
-            DATA.normalization(),
-            8,
-            config.optimization().seed(),
-            0,
-            0)) {
+        DATA.batches(8, new BatchLoader.Epoch(config.optimization().seed(), 0, 0))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         try (Scope scope = Scope.open()) {
           Tensor pixels =

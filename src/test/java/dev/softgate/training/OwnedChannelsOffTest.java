@@ -95,15 +95,9 @@ class OwnedChannelsOffTest {
     List<float[]> means = new ArrayList<>();
     try (Scope scope = Scope.open();
         BatchLoader loader =
-            BatchLoader.training(
-                DATA.dataset().train(),
-                DATA.train(),
-                DATA.augmentation(),
-                DATA.normalization(),
+            DATA.batches(
                 CONFIG.optimization().batchSize(),
-                CONFIG.optimization().seed(),
-                0,
-                0)) {
+                new BatchLoader.Epoch(CONFIG.optimization().seed(), 0, 0))) {
       Conv2d stem = new Conv2d(3, 16, 3, 1);
       BatchNorm2d norm = new BatchNorm2d(16);
       stem.load(Map.of("weight", Objects.requireNonNull(network.state().get("conv1.weight"))));
