@@ -44,7 +44,8 @@ class DependencyRulesTest {
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
   static {
-    MAY_USE.put("data", List.of("interop"));
+    MAY_USE.put("data", List.of("data.decoding", "interop"));
+    MAY_USE.put("data.decoding", List.of("interop"));
     MAY_USE.put("interop", List.of());
     MAY_USE.put("chart", List.of());
     MAY_USE.put("interop.pytorch", List.of("interop"));

@@ -2,15 +2,12 @@ package dev.softgate.data;
 
 import dev.softgate.Choice;
 
-/** How training images are varied from epoch to epoch. */
+/** How training images vary from epoch to epoch. */
 public enum Augmentation implements Choice {
-  /**
-   * Shifted by up to 4 pixels in either direction, with black moving in, and mirrored half of the
-   * time.
-   */
+  /** Shifts by up to 4 pixels on each axis, filling with black, and mirrors half of the time. */
   CROP_FLIP,
-  /** Mirrored half of the time. */
+  /** Mirrors half of the time. */
   FLIP,
-  /** Left as they are. */
+  /** Leaves images as they are. */
   NONE
 }

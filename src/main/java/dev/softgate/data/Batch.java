@@ -1,9 +1,9 @@
 package dev.softgate.data;
 
 /**
- * Some images, ready for the network. The arrays belong to whoever received the batch.
+ * Some images, ready for the network. The arrays belong to the receiver of the batch.
  *
- * @param ids int32, N: which images these are, in the set they came from
+ * @param ids int32, N: the images' ids in their set
  * @param labels int32, N, in [0, K)
  * @param pixels float32, N×H×W×C (channels last), normalized
  * @param channels C
@@ -13,10 +13,14 @@ package dev.softgate.data;
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
 public record Batch(int[] ids, int[] labels, float[] pixels, int channels, int height, int width) {
 
-  /** Checks that the sizes agree. */
+  /**
+   * Checks that the sizes agree.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
   public Batch {
     if (ids.length != labels.length
-        || pixels.length != (long) ids.length * channels * height * width) {
+        || pixels.length != Math.multiplyExact((long) ids.length * channels, (long) height * width)) {
       throw new IllegalArgumentException(
           "%d ids, %d labels, %d pixel values of %d×%d×%d"
               .formatted(ids.length, labels.length, pixels.length, height, width, channels));

@@ -1,13 +1,12 @@
 package dev.softgate.data;
 
 /**
- * Where a crop is taken from the image padded with {@value #PADDING} black pixels on every side,
- * and whether it is then mirrored. Output pixel (y, x) of an unmirrored crop is padded pixel (y +
- * top, x + left), that is image pixel (y + top − padding, x + left − padding), or black where the
- * image has none.
+ * A crop of the image padded with {@value #PADDING} black pixels on every side, and whether it is
+ * then mirrored. The crop has the size of the image. Its pixel (y, x), before mirroring, is the
+ * image's pixel (y + top − padding, x + left − padding), or black outside the image.
  *
- * @param top first padded row of the crop, in [0, 2·padding]
- * @param left first padded column of the crop, in [0, 2·padding]
+ * @param top the crop's first row in the padded image, in [0, 2·padding]
+ * @param left the crop's first column in the padded image, in [0, 2·padding]
  * @param mirrored whether left and right are swapped after cropping
  */
 record CropFlip(int top, int left, boolean mirrored) {
@@ -19,15 +18,14 @@ record CropFlip(int top, int left, boolean mirrored) {
   static final CropFlip IDENTITY = new CropFlip(PADDING, PADDING, false);
 
   /**
-   * What happens to an image in an epoch: a function of the arguments alone. Every offset is
-   * equally likely (to within 2^-20), mirroring has probability one half.
+   * Draws what happens to an image in an epoch, as a function of the arguments alone. Every offset
+   * is equally likely (to within 2^-20); mirroring has probability one half.
    */
   static CropFlip draw(Augmentation augmentation, long seed, int epoch, int id) {
     if (augmentation == Augmentation.NONE) {
       return IDENTITY;
     }
-    // One hash feeds all three draws: the lowest bit mirrors, bits 16..39 and 40..63 are the
-    // offsets.
+    // One hash gives all three: bit 0 mirrors, bits 16..39 and 40..63 are the offsets.
     long bits = SplitMix64.hash(SplitMix64.Purpose.AUGMENTATION, seed, epoch, id);
     boolean mirrored = (bits & 1) == 1;
     if (augmentation == Augmentation.FLIP) {
@@ -40,17 +38,17 @@ record CropFlip(int top, int left, boolean mirrored) {
     return (int) ((bits24 * (2 * PADDING + 1)) >>> 24);
   }
 
-  /** The first of {@code length} output pixels that shows the image and not the padding. */
+  /** The index of the first of {@code length} output pixels that shows the image. */
   static int firstInside(int length, int offset) {
     return Math.min(length, Math.max(0, PADDING - offset));
   }
 
-  /** One past the last of {@code length} output pixels that shows the image. */
+  /** The index behind the last of {@code length} output pixels that shows the image. */
   static int endInside(int length, int offset) {
     return Math.max(firstInside(length, offset), Math.min(length, length + PADDING - offset));
   }
 
-  /** The image pixel that an output pixel shows; outside [0, length) it is padding. */
+  /** The index of the image pixel that an output pixel shows; outside [0, length) it is padding. */
   static int source(int output, int offset) {
     return output + offset - PADDING;
   }

@@ -17,7 +17,7 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Loads a data set into memory. CIFAR that is not in {@code dataDir} is downloaded into it first.
+   * Loads a data set. CIFAR is downloaded into {@code dataDir} first if it is not there.
    *
    * @param listener watches the download, if there is one
    * @throws BadInputException if the name is not known, or the data are missing or unusable
@@ -38,9 +38,9 @@ public final class Datasets {
   }
 
   /**
-   * Whether {@link #load} would have to download nothing.
+   * Whether {@link #load} needs no download.
    *
-   * @throws BadInputException if {@code dataDir} cannot be looked at or holds several archives
+   * @throws BadInputException if {@code dataDir} cannot be read or holds several archives
    */
   public static boolean isLocal(DatasetRequest request) {
     String name = request.dataset();

@@ -4,12 +4,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which images of a set a run looks at, and for what.
+ * The images of a set that a run uses.
  *
- * @param split how the train images are divided, before limits
- * @param train ids in the train images that are trained on
- * @param validation ids in the train images held out; may be empty
- * @param test ids in the test images
+ * @param split the division of the train images before limits
+ * @param train ids of train images to train on
+ * @param validation ids of train images held out; may be empty
+ * @param test ids of test images
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two divisions are never compared
 public record Division(Split split, int[] train, int[] validation, int[] test) {
@@ -20,10 +20,12 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
   private static final int CIFAR_TRAIN_IMAGES = 50_000;
 
   /**
-   * Divides a set. Which images a limit chooses depends on the set's own labels.
+   * Divides a set. Limits choose by the set's own labels.
    *
-   * @param dataset its name
-   * @throws dev.softgate.BadInputException if the set cannot be divided so
+   * @param dataset the set's name
+   * @param trainLabels the labels of all train images, by id
+   * @param testLabels the labels of all test images, by id
+   * @throws dev.softgate.BadInputException if the set is too small or has no such split
    */
   public static Division of(Limits limits, String dataset, int[] trainLabels, int[] testLabels) {
     int count = trainLabels.length;
@@ -46,7 +48,7 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
     return limit == null || ids.length == 0 ? ids : Subset.limit(ids, labels, limit, seed);
   }
 
-  /** What {@code auto} stands for: the published split where there is one for these images. */
+  /** Resolves {@code auto}: the published split if there is one for these images. */
   private static SplitKind splitKind(Limits limits, String dataset, int trainImages) {
     if (limits.split() != SplitKind.AUTO) {
       return limits.split();

@@ -10,10 +10,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of several parts of equal size, to within one, of the images to train on. A network that has
- * trained without it predicts of these images what it has not learned by heart. Stratified parts
- * have as many images of each class, to within one, so that no network lacks a class that has at
- * least two images.
+ * One of several parts of the images to train on. Parts differ in size by at most one image. A
+ * network that trains without a part cannot have memorized its images. Stratified parts also differ
+ * by at most one image of each class, so every network sees each class that has two images or more.
  *
  * @param part from 1
  * @param parts at least 2
@@ -34,7 +33,7 @@ public record Fold(int part, int parts) {
   /**
    * Checks the numbers.
    *
-   * @throws IllegalArgumentException if there is no such part
+   * @throws IllegalArgumentException unless 1 ≤ part ≤ parts and parts ≥ 2
    */
   public Fold {
     if (part < 1 || parts < 2 || part > parts) {
@@ -43,9 +42,9 @@ public record Fold(int part, int parts) {
   }
 
   /**
-   * Reads {@code 2/5}, the second of five.
+   * Parses {@code 2/5}, the second of five.
    *
-   * @throws IllegalArgumentException if it is no such text
+   * @throws IllegalArgumentException if the text is not of that form, or there is no such part
    */
   public static Fold parse(String text) {
     Matcher numbers = TEXT.matcher(text);
@@ -55,30 +54,29 @@ public record Fold(int part, int parts) {
     return new Fold(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
   }
 
-  /** As {@link #parse} reads it. */
+  /** The format of {@link #parse}. */
   public String text() {
     return part + "/" + parts;
   }
 
   /**
-   * The images of this part, in the order given. Each image is in one part, which depends on {@code
-   * seed} and on which images there are, not on their order.
+   * The images of this part, in the order given. Each image is in one part. The seed and the set of
+   * ids decide in which; the order of the ids does not matter.
    *
-   * @param ids of all images to train on
-   * @param strata the label of every image of the set, looked up by id, where parts are stratified;
-   *     null where they are not
-   * @throws BadInputException if they are fewer than parts
+   * @param ids all images to train on
+   * @param strata the label of every image of the set, by id, if parts are stratified; else null
+   * @throws BadInputException if there are fewer images than parts
    */
   public int[] heldOut(int[] ids, int @Nullable [] strata, long seed) {
     return select(ids, strata, seed, true);
   }
 
   /**
-   * All images but those of this part, in the order given.
+   * The images of all other parts, in the order given.
    *
-   * @param ids of all images to train on
+   * @param ids all images to train on
    * @param strata as in {@link #heldOut}
-   * @throws BadInputException if they are fewer than parts
+   * @throws BadInputException if there are fewer images than parts
    */
   public int[] trained(int[] ids, int @Nullable [] strata, long seed) {
     return select(ids, strata, seed, false);
@@ -87,7 +85,7 @@ public record Fold(int part, int parts) {
   private int[] select(int[] ids, int @Nullable [] strata, long seed, boolean own) {
     if (ids.length < parts) {
       throw new BadInputException(
-          "%d parts of %d training images: take fewer parts".formatted(parts, ids.length));
+          "%d parts of %d training images: use fewer parts".formatted(parts, ids.length));
     }
     int[] shuffled = ids.clone();
     Arrays.sort(shuffled);

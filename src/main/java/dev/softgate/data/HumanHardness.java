@@ -8,25 +8,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How hard people found the images of a set, from a file of what they took them for. Two kinds are
- * known, by their header:
+ * How hard people found the images of a set, from a file with their answers. The header tells which
+ * of two kinds it is:
  *
  * <pre>
- *   index,label and a column a class    how many people chose each class for a test image:
- *                                       the entropy of their votes, in nats
+ *   index,label and a column per class  the votes of people for each class, by test image;
+ *                                       hardness is the entropy of the votes, in nats
  *                                       (CIFAR-10H: Peterson et al., ICCV 2019)
- *   index,clean,random1,random2,random3 what three people called a train image:
- *                                       how many different labels that is, 1 to 3
+ *   index,clean,random1,random2,random3 the labels of three people, by train image;
+ *                                       hardness is the number of different labels, 1 to 3
  *                                       (CIFAR-10N: Wei et al., ICLR 2022)
  * </pre>
  *
- * <p>Other columns are passed over. {@code label} and {@code clean} have to be the data set's own,
- * so that a file of another set or in another order is noticed.
+ * <p>Other columns are ignored. {@code label} and {@code clean} must be the labels of the data set,
+ * which reveals a file for another set or in another order.
  *
- * @param file that was read
- * @param ofTest whether it is of the test images, or else of the train images
- * @param measure what the numbers are
- * @param values N, of every image of that half, high = hard
+ * @param file the path of the file
+ * @param ofTest whether the values are for the test images; else for the train images
+ * @param measure the name of the measure
+ * @param values N, one for each image; a higher value is harder
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
 public record HumanHardness(Path file, boolean ofTest, String measure, double[] values) {
@@ -36,9 +36,9 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
   /**
    * Reads a file of either kind.
    *
-   * @param dataset with its own labels
-   * @throws BadInputException if the file is missing, malformed, of another set, or of neither
-   *     kind; or if people found all images equally hard
+   * @param dataset the data set with its own labels
+   * @throws BadInputException if the file is missing, malformed, for another set, or of neither
+   *     kind; or if all images are equally hard
    */
   public static HumanHardness read(Path file, Dataset dataset) {
     CsvTable table = CsvTable.read(file);
@@ -53,14 +53,14 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
       throw table.problem(
           1,
           table.header().contains("noisy")
-              ? "CIFAR-100N has one label of one person an image, which does not say how hard people found it; give CIFAR-10H's votes or CIFAR-10N's labels"
-              : "the columns are %s, neither index,label and a column a class (CIFAR-10H) nor index,clean,random1,random2,random3 (CIFAR-10N)"
+              ? "CIFAR-100N has one person's label per image, which does not tell how hard the image is; give CIFAR-10H's votes or CIFAR-10N's labels"
+              : "the columns are %s, neither index,label and a column per class (CIFAR-10H) nor index,clean,random1,random2,random3 (CIFAR-10N)"
                   .formatted(OneLine.of(String.join(",", table.header()))));
     }
     double first = hardness.values[0];
     if (Arrays.stream(hardness.values).allMatch(value -> value == first)) {
       throw new BadInputException(
-          "%s: people found all images equally hard, so that nothing can be compared with it; give another file"
+          "%s: people found all images equally hard, so nothing can be compared with it; give another file"
               .formatted(OneLine.of(file)));
     }
     return hardness;
@@ -70,11 +70,11 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
     ImageSet images = dataset.train();
     LabelColumns columns = LabelColumns.of(table, images.count(), "train", dataset.classNames());
     columns.requireEqual("clean", images.labels());
-    List<int[]> said = ANNOTATORS.stream().map(columns::column).toList();
+    List<int[]> answers = ANNOTATORS.stream().map(columns::column).toList();
     double[] distinct = new double[images.count()];
     for (int i = 0; i < distinct.length; i++) {
       int id = i;
-      distinct[id] = said.stream().mapToInt(labels -> labels[id]).distinct().count();
+      distinct[id] = answers.stream().mapToInt(labels -> labels[id]).distinct().count();
     }
     return distinct;
   }
@@ -89,7 +89,7 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
       int id = i;
       double people = counts.stream().mapToLong(votes -> votes[id]).sum();
       if (people == 0) {
-        throw columns.problem(id, "nobody voted; leave the file as it was published");
+        throw columns.problem(id, "the image has no votes; use the file as it was published");
       }
       for (int[] votes : counts) {
         double p = votes[id] / people;

@@ -1,6 +1,9 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.decoding.ImageDecoder;
+import dev.softgate.data.decoding.PixelColors;
+import dev.softgate.data.decoding.Resampling;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Locale;

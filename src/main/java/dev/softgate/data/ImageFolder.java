@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.decoding.ImageDecoder;
 import dev.softgate.interop.OneLine;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -5,10 +5,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/**
- * Inflated bytes of which only so many may be read as were allowed, so that a small archive cannot
- * fill memory or keep the program busy for ever.
- */
+/** A limit on the bytes that an archive inflates to, so that a small one cannot fill the memory. */
 final class InflationLimit extends FilterInputStream {
 
   private final String shownAs;
@@ -18,8 +15,8 @@ final class InflationLimit extends FilterInputStream {
   /**
    * Limits a stream; nothing may be read before {@link #allow}.
    *
-   * @param shownAs how messages name the archive
-   * @param maxBytes that may be read in all
+   * @param shownAs the archive's name in messages
+   * @param maxBytes the limit for the whole stream
    */
   InflationLimit(InputStream in, String shownAs, long maxBytes) {
     super(in);
@@ -27,7 +24,7 @@ final class InflationLimit extends FilterInputStream {
     left = maxBytes;
   }
 
-  /** Allows that many bytes from here on, within the limit for all. */
+  /** Allows this many bytes from here on, within the limit for the whole stream. */
   void allow(long bytes) {
     budget = bytes;
   }
@@ -38,7 +35,11 @@ final class InflationLimit extends FilterInputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
-  /** Reads; what goes beyond the allowance is a {@link BadInputException}. */
+  /**
+   * Reads bytes.
+   *
+   * @throws BadInputException if they exceed the allowance
+   */
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     int read = super.read(bytes, offset, length);
@@ -54,7 +55,7 @@ final class InflationLimit extends FilterInputStream {
     return read;
   }
 
-  /** Skips by reading, so that what is skipped counts. */
+  /** Skips by reading, so that skipped bytes count. */
   @Override
   public long skip(long count) throws IOException {
     byte[] dropped = new byte[(int) Math.min(Math.max(count, 0), 1 << 13)];

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** The columns of a table that has a row for each of N images, found by its column index. */
+/** A table with a row for each of N images. Its column {@code index} holds the ids. */
 final class LabelColumns {
 
   private static final String INDEX = "index";
@@ -23,11 +23,11 @@ final class LabelColumns {
   }
 
   /**
-   * Finds each image's row.
+   * Finds the row of each image.
    *
    * @param images N
-   * @param half of the data set, {@code train} or {@code test}
-   * @throws BadInputException if there is no column index, or it is not 0…N−1 in some order
+   * @param half the half of the data set, {@code train} or {@code test}, for messages
+   * @throws BadInputException if there is no column index, or its values are not 0…N−1 in any order
    */
   static LabelColumns of(CsvTable table, int images, String half, List<String> classNames) {
     int[] rows = new int[images];
@@ -45,7 +45,7 @@ final class LabelColumns {
       if (rows[id] >= 0) {
         throw table.problem(
             table.line(row),
-            "image %d was on line %d already; give each once".formatted(id, table.line(rows[id])));
+            "image %d is on line %d already; give each image once".formatted(id, table.line(rows[id])));
       }
       rows[id] = row;
     }
@@ -62,7 +62,7 @@ final class LabelColumns {
       }
       throw table.problem(
           table.rows() == 0 ? 1 : table.line(table.rows() - 1),
-          "the file ends without a row for image %d%s; give every one of the %,d %s images a row"
+          "the file has no row for image %d%s; give each of the %,d %s images a row"
               .formatted(
                   first,
                   missing == 1 ? "" : " and %,d others".formatted(missing - 1),
@@ -82,9 +82,9 @@ final class LabelColumns {
   }
 
   /**
-   * The class ids in a column, N, in the order of the images.
+   * The labels in a column, by image id: N class ids.
    *
-   * @throws BadInputException if there is no such column, or a cell is no class
+   * @throws BadInputException if there is no such column, or a cell is not a class
    */
   int[] column(String name) {
     List<String> cells = cells(table, name);
@@ -113,9 +113,9 @@ final class LabelColumns {
   }
 
   /**
-   * The counts in a column, N, in the order of the images.
+   * The counts in a column, by image id: N numbers.
    *
-   * @throws BadInputException if there is no such column, or a cell is no whole number
+   * @throws BadInputException if there is no such column, or a cell is not a whole number
    */
   int[] counts(String name) {
     List<String> cells = cells(table, name);
@@ -131,13 +131,13 @@ final class LabelColumns {
     return counts;
   }
 
-  /** A refusal of an image's row. */
+  /** The exception for a problem in the row of an image. */
   BadInputException problem(int id, String what) {
     return table.problem(table.line(rows[id]), what);
   }
 
   /**
-   * Refuses a column that is not what it should be: its rows are then of other images.
+   * Requires a column to hold known labels; otherwise the rows describe other images.
    *
    * @param expected the label of each image
    * @throws BadInputException naming the first line that differs
@@ -148,7 +148,7 @@ final class LabelColumns {
       if (found[id] != expected[id]) {
         throw problem(
             id,
-            "%s is %s, but the data set labels image %d %s; is the file of another set, or in another order?"
+            "%s is %s, but image %d of the data set has the label %s; is the file for another set or in another order?"
                 .formatted(
                     name,
                     OneLine.of(classNames.get(found[id])),
@@ -159,8 +159,8 @@ final class LabelColumns {
   }
 
   /**
-   * Whether a class has a number for its name that is not its id: then a number in a file cannot be
-   * told to be an id, and is a name.
+   * Whether the name of a class is a number other than its id. A number in a file is then a name, as
+   * it could be either.
    */
   static boolean haveOtherNumbers(List<String> classNames) {
     return IntStream.range(0, classNames.size())
@@ -168,7 +168,7 @@ final class LabelColumns {
             id -> wholeNumber(classNames.get(id)) >= 0 && wholeNumber(classNames.get(id)) != id);
   }
 
-  /** The number that a cell is; −1 where it is none, or none from 0 to 999,999,999. */
+  /** The number in a cell, from 0 to 999,999,999; −1 for anything else. */
   private static int wholeNumber(String cell) {
     return cell.matches("\\d{1,9}") ? Integer.parseInt(cell) : -1;
   }

@@ -12,18 +12,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labels of all train images of a set, from a file: those to train on, and, where they are known,
- * the true ones to judge by.
+ * Labels of all train images of a set, from a file: the labels to train on and, if they are known,
+ * the true ones.
  *
  * <p>The file is a CSV with the header {@code index,given,clean} or {@code index,given} and a row
  * for each train image, in any order: the image's id, then its labels as class ids or class names.
- * A whole number is an id, but where a class has another number for its name than its id; there
+ * A whole number is a class id, unless the name of a class is a number other than its id; then all
  * labels are names.
  *
- * @param file that was read
- * @param given int32, N, in [0, K): what a training is told
- * @param clean int32, N, in [0, K): what the images show; null where the file does not say
- * @param sha256 of the file's bytes, in lower-case hexadecimal
+ * @param file the path of the file
+ * @param given int32, N, in [0, K): the labels to train on
+ * @param clean int32, N, in [0, K): the true labels; null if the file has none
+ * @param sha256 the hash of the file's bytes, in lower-case hexadecimal
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
 public record LabelFile(Path file, int[] given, int @Nullable [] clean, String sha256) {
@@ -33,17 +33,17 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   /**
    * Reads a file.
    *
-   * @param images N, how many train images the set has
+   * @param images N, the number of train images of the set
    * @param classNames K names, in the order of the class ids
-   * @throws BadInputException if it is missing, malformed, or not of exactly these images and
-   *     classes; the message names the file and, where there is one, the line
+   * @throws BadInputException if the file is missing, malformed, or for other images or classes; the
+   *     message names the file and, if possible, the line
    */
   public static LabelFile read(Path file, int images, List<String> classNames) {
     CsvTable table = CsvTable.read(file);
     if (!table.header().equals(COLUMNS) && !table.header().equals(COLUMNS.subList(0, 2))) {
       throw table.problem(
           1,
-          "the columns are %s, not index,given or index,given,clean; softgate noise --from makes such a file of another"
+          "the columns are %s, not index,given or index,given,clean; softgate noise --from converts other tables"
               .formatted(OneLine.of(String.join(",", table.header()))));
     }
     LabelColumns labels = LabelColumns.of(table, images, "train", classNames);
@@ -54,7 +54,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
         table.sha256());
   }
 
-  /** The file of these labels, not yet written. */
+  /** A file with these labels that is not written yet. */
   public static LabelFile of(Path file, int[] given, int[] clean, List<String> classNames) {
     return new LabelFile(
         file,
@@ -64,8 +64,8 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   }
 
   /**
-   * What the file says, as class ids, or names where ids would be taken for them, in the order of
-   * the images.
+   * The content of the file, in the order of the images. Labels are class ids, or names if ids would
+   * be ambiguous.
    *
    * @throws IllegalStateException if the clean labels are not known
    */
@@ -86,7 +86,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
     return text.toString();
   }
 
-  /** How many images are labeled otherwise than by {@code others}, N. */
+  /** The number of images whose label is another one in {@code others}, N. */
   public static int differences(int[] labels, int[] others) {
     int differences = 0;
     for (int id = 0; id < labels.length; id++) {
@@ -96,7 +96,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   }
 
   /**
-   * How many images of each clean class were given each label, K×K: a row a clean class.
+   * The number of images by clean label (row) and given label (column): K×K.
    *
    * @throws IllegalStateException if the clean labels are not known
    */
@@ -110,7 +110,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   }
 
   /**
-   * How many of some images have a wrong label.
+   * The number of {@code ids} whose given label is wrong.
    *
    * @throws IllegalStateException if the clean labels are not known
    */

@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Puts wrong labels among the right ones, as a pure function of seed and image. Whether a label
- * changes and to what does not depend on other images; and what changes at one rate changes at any
- * higher one, to the same class. So the share that has changed differs a little from the rate, by
- * about √(rate·(1−rate)/N).
+ * Adds wrong labels, as a pure function of seed and image. Other images do not affect whether and
+ * how a label changes, and a label that changes at one rate changes to the same class at any higher
+ * rate. The fraction of changed labels therefore differs from the rate, by about
+ * √(rate·(1−rate)/N).
  */
 public enum LabelNoise {
   /**
-   * Each image gets, with probability rate, one of the K−1 other classes, each as likely. (Some
-   * papers draw from all K classes, so that only rate·(K−1)/K of the labels change.)
+   * With probability rate, an image gets one of the K−1 other classes, all equally likely. (Some
+   * papers draw from all K classes, and only rate·(K−1)/K of the labels change.)
    */
   SYMMETRIC {
     @Override
@@ -29,12 +29,11 @@ public enum LabelNoise {
   },
 
   /**
-   * Each image of a class that is taken for another gets, with probability rate, that class. On
-   * CIFAR-10: truck → automobile, bird → airplane, deer → horse, cat → dog and dog → cat, so that
-   * about half the rate of all labels changes (Patrini et al., <i>Making deep neural networks
-   * robust to label noise: a loss correction approach</i>, CVPR 2017). On any other set: every
-   * class → the next one, the last → the first (the pair flipping of Han et al.,
-   * <i>Co-teaching</i>, NeurIPS 2018).
+   * With probability rate, an image gets the class that its own is confused with. On CIFAR-10: truck
+   * → automobile, bird → airplane, deer → horse, cat → dog and dog → cat; about half the rate of all
+   * labels changes (Patrini et al., <i>Making deep neural networks robust to label noise: a loss
+   * correction approach</i>, CVPR 2017). On any other set: every class → the next one, the last → the
+   * first (the pair flipping of Han et al., <i>Co-teaching</i>, NeurIPS 2018).
    */
   ASYMMETRIC {
     @Override
@@ -48,14 +47,14 @@ public enum LabelNoise {
   private static final List<Integer> CIFAR10 = List.of(0, 1, 0, 5, 7, 3, 6, 7, 8, 1);
 
   /**
-   * The classes that an image may be taken for.
+   * The classes that a label may change to.
    *
-   * @param confused K, what each class is taken for by {@link #ASYMMETRIC}
+   * @param confused K, the class that each is confused with by {@link #ASYMMETRIC}
    */
   abstract int[] targets(int label, List<Integer> confused);
 
   /**
-   * The kind of that name, as the command line writes it.
+   * The kind with a name of the command line.
    *
    * @throws BadInputException listing the names, if there is none
    */
@@ -80,13 +79,13 @@ public enum LabelNoise {
   }
 
   /**
-   * The labels with noise.
+   * Adds noise to labels.
    *
-   * @param dataset whose train images they are of
-   * @param clean int32, N, the label of each train image
+   * @param dataset the data set
+   * @param clean int32, N, the true label of each of its train images
    * @param rate the probability of a change, in [0, 1]
    * @return int32, N; a new array
-   * @throws BadInputException if the rate is out of range, or there is no other class
+   * @throws BadInputException if the rate is out of range, or there is only one class
    */
   public int[] applyTo(Dataset dataset, int[] clean, double rate, long seed) {
     if (!(rate >= 0 && rate <= 1)) {
@@ -95,7 +94,7 @@ public enum LabelNoise {
     int classes = dataset.classes();
     if (classes < 2) {
       throw new BadInputException(
-          "%s has one class only, so that no label can be wrong; use a set of more"
+          "%s has only one class, so no label can be wrong; use a set with more"
               .formatted(dataset.name()));
     }
     List<Integer> confused =
@@ -114,13 +113,13 @@ public enum LabelNoise {
   }
 
   /**
-   * The labels in a column of a table that somebody else wrote, such as those of CIFAR-N. Its
-   * column {@code index} names the images. Where it has a column {@code clean}, that has to be what
-   * is known of the images, so that a table of another set or in another order is noticed.
+   * Reads labels from a column of another program's table, such as CIFAR-N's. The column {@code
+   * index} holds the image ids. A column {@code clean} must hold the labels of the data set, which
+   * reveals a table for another set or in another order.
    *
    * @param clean int32, N, the label of each train image
    * @return int32, N
-   * @throws BadInputException if the file is missing, malformed, or not of these images
+   * @throws BadInputException if the file is missing, malformed, or for other images
    */
   public static int[] fromTable(Path file, String column, List<String> classNames, int[] clean) {
     CsvTable table = CsvTable.read(file);

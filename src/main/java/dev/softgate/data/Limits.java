@@ -20,28 +20,28 @@ public record Limits(
     @Nullable Integer test,
     long seed) {
 
-  /** As large a part of the images held out as of those trained on. */
+  /** The same fraction of the held-out images as of the images to train on. */
   public static final String AUTO = "auto";
 
-  /** All images held out, and every image of the set is read, as earlier versions did. */
+  /** All images held out; every image of the set is decoded, as in earlier versions. */
   public static final String ALL = "all";
 
-  /** Whether a text is one that {@link #validation} may be. */
+  /** Whether {@link #validation} may be this text. */
   public static boolean isValidation(String text) {
     return text.equals(AUTO) || text.equals(ALL) || text.matches("[1-9]\\d{0,8}");
   }
 
-  /** Whether images that no part of a run looks at are left unread. */
+  /** Whether images that a run does not use stay undecoded. */
   public boolean limitReading() {
     return !validation.equals(ALL) && (train != null || test != null);
   }
 
-  /** These limits, where they say what of a set is read; null for all. */
+  /** These limits if they restrict what is decoded of a set; else null. */
   public @Nullable Limits forReading(String dataset) {
     return dataset.startsWith("folder:") && limitReading() ? this : null;
   }
 
-  /** How many images validate at most; null for all that are held out. */
+  /** The most images to validate on; null for all that are held out. */
   @Nullable Integer validation(Split split) {
     if (validation.equals(ALL)) {
       return null;

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes pixel bytes to what the network sees, channel by channel: (v / 255 − mean) / std.
+ * Converts pixel bytes to the network's input, channel by channel: (v / 255 − mean) / std.
  *
- * <p>The published constants are those of the 2019 training code and of most CIFAR code of its
- * time. Their means are those of the train images. CIFAR-10's deviations are smaller than the true
- * ones, (0.2470, 0.2435, 0.2616): they are the deviation within an image, averaged over images.
- * Runs that are compared with published ones keep them; {@link #of} gives the true ones, and {@code
- * RealImagesTest} recomputes both from the images.
+ * <p>The published constants come from the 2019 training code, and most CIFAR code of its time has
+ * them. The means are the true means of the train images. The deviations of CIFAR-10 are smaller
+ * than the true ones, (0.2470, 0.2435, 0.2616): they are the deviation within an image, averaged
+ * over images. Runs that are compared with published results need them. {@link #of} measures the
+ * true ones; {@code RealImagesTest} recomputes both from the images.
  *
  * @param mean float32, C, in units of 255
  * @param std float32, C, in units of 255, above 0
@@ -23,12 +23,12 @@ public record Normalization(float[] mean, float[] std) {
       new Normalization(
           new float[] {0.4914f, 0.4822f, 0.4465f}, new float[] {0.2023f, 0.1994f, 0.2010f});
 
-  /** The usual CIFAR-100 constants; true mean and deviation of its train images. */
+  /** The usual CIFAR-100 constants: the true mean and deviation of its train images. */
   private static final Normalization CIFAR100 =
       new Normalization(
           new float[] {0.5071f, 0.4867f, 0.4408f}, new float[] {0.2675f, 0.2565f, 0.2761f});
 
-  /** A channel without contrast is divided by this, one gray level, and so stays finite. */
+  /** The least deviation, one gray level: a channel without contrast stays finite. */
   private static final double LEAST_STD = 1 / 255.0;
 
   /** Checks the lengths and that nothing is divided by zero. */
@@ -46,7 +46,7 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * The true mean and deviation of the pixels of a set, over all images and positions, worked out
+   * Measures the mean and deviation of the pixels of a set, over all loaded images and positions,
    * from exact counts.
    */
   public static Normalization of(ImageSet images) {
@@ -87,13 +87,13 @@ public record Normalization(float[] mean, float[] std) {
     return counts;
   }
 
-  /** The published constants for {@code cifar10} and {@code cifar100}; else {@link #of} train. */
+  /** The published constants of {@code cifar10} and {@code cifar100}; else {@link #of} train. */
   public static Normalization forDataset(String name, ImageSet train) {
     Normalization published = published(name);
     return published == null ? of(train) : published;
   }
 
-  /** The published constants for {@code cifar10} and {@code cifar100}; null for other names. */
+  /** The published constants of {@code cifar10} and {@code cifar100}; null for other names. */
   public static @Nullable Normalization published(String dataset) {
     return switch (dataset) {
       case "cifar10" -> CIFAR10;
@@ -103,10 +103,10 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Reads what {@link #text} wrote: {@code 0.485,0.456,0.406/0.229,0.224,0.225}.
+   * Parses the format of {@link #text}, such as {@code 0.485,0.456,0.406/0.229,0.224,0.225}.
    *
-   * @throws IllegalArgumentException where it is not as many means as deviations, all finite and
-   *     the latter above 0
+   * @throws IllegalArgumentException unless there are as many means as deviations, all finite, and
+   *     every deviation is above 0
    */
   public static Normalization parse(String text) {
     String[] parts = text.split("/", -1);
@@ -125,7 +125,7 @@ public record Normalization(float[] mean, float[] std) {
     return numbers;
   }
 
-  /** Means and deviations as a configuration has them: {@code 0.485,0.456/0.229,0.224}. */
+  /** The means and deviations as a configuration spells them: {@code 0.485,0.456/0.229,0.224}. */
   public String text() {
     return text(mean) + "/" + text(std);
   }
@@ -138,7 +138,7 @@ public record Normalization(float[] mean, float[] std) {
     return text.toString();
   }
 
-  /** Whether another takes every byte to the same number. */
+  /** Whether another converts every byte to the same number. */
   public boolean sameAs(Normalization other) {
     return Arrays.equals(mean, other.mean) && Arrays.equals(std, other.std);
   }
@@ -159,8 +159,8 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * What each byte becomes: float32, C×256, in the float32 arithmetic of the published code's
-   * {@code ToTensor} and {@code Normalize}.
+   * The value of each byte: float32, C×256, computed in the float32 arithmetic of the published
+   * code's {@code ToTensor} and {@code Normalize}.
    */
   float[][] table() {
     float[][] table = new float[mean.length][256];

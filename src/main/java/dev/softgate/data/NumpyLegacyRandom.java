@@ -1,9 +1,9 @@
 package dev.softgate.data;
 
 /**
- * The random numbers of NumPy's legacy generator, {@code numpy.random.seed(seed)}: the 32-bit
- * Mersenne Twister with the seeding and the bounded integers NumPy draws from it. The published
- * validation split was shuffled with it, and {@link Split#reference} replays that.
+ * NumPy's legacy generator, {@code numpy.random.seed(seed)}: the 32-bit Mersenne Twister with
+ * NumPy's seeding and bounded integers. It shuffled the published validation split, and {@link
+ * Split#reference} repeats that.
  *
  * <p>Source: Matsumoto and Nishimura, <i>Mersenne Twister</i>, ACM TOMACS 8(1), 1998 (MT19937,
  * {@code init_genrand}); NumPy's documented {@code RandomState} stream, which is frozen.
@@ -40,8 +40,8 @@ final class NumpyLegacyRandom {
   }
 
   /**
-   * The next integer in [0, max], both included: bits are masked to the smallest power of two that
-   * covers max, and drawn again while they exceed it. Draws nothing when max is 0.
+   * The next integer in [0, max], both included: bits are masked to the length of max and drawn
+   * again while they exceed it. Draws nothing if max is 0.
    */
   int interval(int max) {
     if (max == 0) {
@@ -55,7 +55,7 @@ final class NumpyLegacyRandom {
     return value;
   }
 
-  /** Puts the values in random order, in place, as {@code numpy.random.shuffle} does. */
+  /** Shuffles the values in place, as {@code numpy.random.shuffle} does. */
   void shuffle(int[] values) {
     for (int i = values.length - 1; i > 0; i--) {
       int j = interval(i);

@@ -5,10 +5,10 @@ import dev.softgate.interop.Sha256;
 import java.util.Arrays;
 
 /**
- * Which of the train images are trained on and which are held out for validation. Ids are indices
- * into the train {@link ImageSet}; the two arrays share none and together hold all.
+ * A division of the train images into images to train on and images held out for validation. Every
+ * id of the train {@link ImageSet} is in one of the two arrays.
  *
- * @param kind {@code reference} or {@code seeded}, as {@code --split} says it
+ * @param kind {@code reference} or {@code seeded}, the value of {@code --split}
  * @param train ids trained on, in shuffled order
  * @param validation ids held out, in shuffled order; empty where nothing is held out
  */
@@ -19,18 +19,16 @@ public record Split(String kind, int[] train, int[] validation) {
   private static final int CIFAR_TRAIN = 50_000;
 
   /**
-   * The published split of CIFAR's 50,000 train images: 0…49,999 shuffled by NumPy's legacy
-   * generator with seed 0; the first are validation, 5,000 in most published runs, the others
-   * train.
+   * The published split of CIFAR's 50,000 train images: NumPy's legacy generator shuffles 0…49,999
+   * with seed 0; the first ids validate, 5,000 in most published runs, and the others train.
    *
    * @param validationFraction in [0, 1)
-   * @throws BadInputException if the set has another size, since the split is of 50,000 images, or
-   *     the fraction is outside its range
+   * @throws BadInputException if the set has not 50,000 images, or the fraction is out of range
    */
   public static Split reference(int trainCount, double validationFraction) {
     if (trainCount != CIFAR_TRAIN) {
       throw new BadInputException(
-          "--split reference is of 50,000 train images and this set has %,d: use --split seeded"
+          "--split reference requires 50,000 train images, and this set has %,d: use --split seeded"
               .formatted(trainCount));
     }
     int[] ids = ascending(trainCount);
@@ -39,8 +37,8 @@ public record Split(String kind, int[] train, int[] validation) {
   }
 
   /**
-   * A split of any set: all ids shuffled by {@code seed}, of which the first {@code
-   * round(validationFraction · trainCount)} are validation, at least one unless the fraction is 0.
+   * A split of any set: the seed shuffles all ids, and the first {@code round(validationFraction ·
+   * trainCount)} validate, at least one unless the fraction is 0.
    *
    * @param validationFraction in [0, 1)
    * @throws BadInputException if the fraction is outside its range or leaves nothing to train on
@@ -55,7 +53,7 @@ public record Split(String kind, int[] train, int[] validation) {
   private static int held(int trainCount, double validationFraction) {
     if (!(validationFraction >= 0 && validationFraction < 1)) {
       throw new BadInputException(
-          "--val-fraction is %s: it must be at least 0 and below 1".formatted(validationFraction));
+          "--val-fraction must be at least 0 and below 1, found %s".formatted(validationFraction));
     }
     int held = (int) Math.round(validationFraction * trainCount);
     if (validationFraction > 0) {
@@ -70,8 +68,8 @@ public record Split(String kind, int[] train, int[] validation) {
   }
 
   /**
-   * SHA-256 of the validation ids in shuffled order as little-endian int32, in lower-case
-   * hexadecimal: {@code 17103ea3…} for the reference split.
+   * The SHA-256 of the validation ids in shuffled order, as little-endian int32, in lower-case
+   * hexadecimal. The reference split has {@code 17103ea3…}.
    */
   public String sha256() {
     return new Sha256().add(validation).hex();

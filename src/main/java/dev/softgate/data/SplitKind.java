@@ -2,12 +2,12 @@ package dev.softgate.data;
 
 import dev.softgate.Choice;
 
-/** Where the validation images come from. */
+/** How validation images are chosen. */
 public enum SplitKind implements Choice {
-  /** {@link #REFERENCE} where it applies (CIFAR, all 50,000 images, a tenth held out). */
+  /** {@link #REFERENCE} for CIFAR with all 50,000 images and a tenth held out; else seeded. */
   AUTO,
   /** The published 45,000/5,000 split of CIFAR, whatever the seed. */
   REFERENCE,
-  /** Drawn from the run's seed, {@code val-fraction} of the training images. */
+  /** Drawn by the run's seed: {@code val-fraction} of the training images. */
   SEEDED
 }

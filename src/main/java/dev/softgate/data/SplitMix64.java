@@ -1,12 +1,12 @@
 package dev.softgate.data;
 
 /**
- * Pseudo-random numbers as a pure function of the words that name them.
+ * Pseudo-random numbers that are a pure function of the words that name them.
  *
  * <p>The generator is SplitMix64: the state grows by the odd constant 0x9E3779B97F4A7C15 (2^64
- * divided by the golden ratio) and each output is a bijective mix of the state. Its start is the
- * hash of a purpose and up to three words (a seed, an epoch, an image id, say), so that what is
- * drawn for an image depends on no other image, on no thread and on no earlier draw.
+ * divided by the golden ratio), and each output is a bijective mix of the state. The initial state
+ * is the hash of a purpose and three words, such as a seed, an epoch and an image id. A draw for an
+ * image therefore depends on no other image, no thread and no earlier draw.
  *
  * <p>Source: Steele, Lea and Flood, <i>Fast splittable pseudorandom number generators</i>, OOPSLA
  * 2014, with the mixing constants of its published code (David Stafford's variant 13).
@@ -15,7 +15,7 @@ public final class SplitMix64 {
 
   private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
 
-  /** What a stream of numbers is for; keeps streams of equal seeds apart. */
+  /** The use of a stream of numbers; streams of equal words but another purpose differ. */
   public enum Purpose {
     EPOCH_ORDER(1),
     AUGMENTATION(2),
@@ -38,12 +38,12 @@ public final class SplitMix64 {
 
   private long state;
 
-  /** A stream of its own for these words. */
+  /** The stream of these words. */
   public SplitMix64(Purpose purpose, long first, long second, long third) {
     state = hash(purpose, first, second, third);
   }
 
-  /** 64 random bits that depend on the arguments alone. */
+  /** 64 random bits, a function of the arguments alone. */
   static long hash(Purpose purpose, long first, long second, long third) {
     long hash = mix(purpose.word + GOLDEN_GAMMA);
     hash = mix((hash ^ first) + GOLDEN_GAMMA);
@@ -74,12 +74,12 @@ public final class SplitMix64 {
     return (next() >>> 11) * 0x1.0p-53;
   }
 
-  /** Takes 32 random bits, given as [0, 2^32), to [0, bound). */
+  /** Scales 32 random bits, a number in [0, 2^32), to [0, bound). */
   static int scale(long bits32, int bound) {
     return (int) ((bits32 * bound) >>> 32);
   }
 
-  /** Puts the values in random order, in place (Fisher and Yates, from the last down). */
+  /** Shuffles the values in place (Fisher and Yates, from the last down). */
   void shuffle(int[] values) {
     for (int i = values.length - 1; i > 0; i--) {
       int j = below(i + 1);

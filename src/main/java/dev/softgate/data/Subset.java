@@ -3,19 +3,19 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import java.util.Arrays;
 
-/** Chooses fewer images of a set, for {@code --limit-train} and {@code --limit-test}. */
+/** Chooses some images of a set, for {@code --limit-train} and {@code --limit-test}. */
 public final class Subset {
 
   private Subset() {}
 
   /**
-   * Chooses {@code n} of {@code ids}, the same number of every class as far as that goes: classes
-   * differ by at most one image, except where a class has no more to give. Which images, and which
-   * classes get the odd one more, depends on {@code seed}.
+   * Chooses {@code n} of {@code ids}, as evenly over the classes as possible: classes differ by at
+   * most one image, unless a class has too few. The seed decides which images are chosen and which
+   * classes have one more.
    *
    * @param ids image ids to choose from
    * @param labels the label of every image of the set, looked up by id
-   * @param n how many to keep; all of them if there are no more than that
+   * @param n how many to choose; all are chosen if there are no more
    * @return the chosen ids, in the order they had in {@code ids}; a new array
    * @throws BadInputException if {@code n} is below 1
    */
@@ -51,7 +51,7 @@ public final class Subset {
     return kept;
   }
 
-  /** How many images of each class to keep: dealt out one at a time, in rounds over the classes. */
+  /** The number of images of each class, dealt one at a time in rounds over the classes. */
   private static int[] quotas(int[] ids, int[] labels, int classes, int n, SplitMix64 random) {
     int[] available = new int[classes];
     for (int id : ids) {

@@ -4,30 +4,30 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A generated data set of 5,000 train and 1,000 test images of 32×32 pixels, five shapes and five
- * textures, of which it is known what is easy, hard and mislabeled. It serves to try things out in
- * minutes, and to ask whether a hardness or label-error score finds what was put in.
+ * A generated data set of 5,000 train and 1,000 test images of 32×32 pixels: five shapes and five
+ * textures, each image known to be easy, hard or mislabeled. A training on it takes minutes, and
+ * scores of hardness or of label errors can be compared with the truth.
  *
  * <p>A quarter of the images is hard: low in contrast, noisy, or partly covered. One train image in
- * twenty is easy but carries a label chosen from the nine wrong ones; no test image does. Classes
- * are equally frequent by their true labels. Every byte is a function of the seed.
+ * twenty is easy but has one of the nine wrong labels; no test image is mislabeled. Classes are
+ * equally frequent by their true labels. Every byte is a function of the seed.
  *
- * @param dataset the images, with the labels a training is given
- * @param trainKinds one a train image
- * @param testKinds one a test image; never {@link Kind#MISLABELED}
- * @param trainTrueLabels int32, N: what the train images show; unlike their labels where mislabeled
+ * @param dataset the images, with the labels to train on
+ * @param trainKinds the kind of each train image
+ * @param testKinds the kind of each test image; never {@link Kind#MISLABELED}
+ * @param trainTrueLabels int32, N: the true label of each train image
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
 public record SyntheticDataset(
     Dataset dataset, List<Kind> trainKinds, List<Kind> testKinds, int[] trainTrueLabels) {
 
-  /** What sort of image it is. */
+  /** The kind of an image. */
   public enum Kind {
-    /** Clear, and labeled as what it shows. */
+    /** Clear, with its true label. */
     EASY,
-    /** Low in contrast, noisy or partly covered, and labeled as what it shows. */
+    /** Low in contrast, noisy or partly covered, with its true label. */
     HARD,
-    /** Clear, and labeled as something else. */
+    /** Clear, with a wrong label. */
     MISLABELED
   }
 
@@ -61,7 +61,7 @@ public record SyntheticDataset(
         dataset, List.of(train.kinds), List.of(test.kinds), train.trueLabels);
   }
 
-  /** Train or test in the making. */
+  /** Train or test images. */
   private record Half(ImageSet images, Kind[] kinds, int[] trueLabels) {
 
     static Half generate(long seed, int half, int count, double mislabeledFraction) {

@@ -1,10 +1,10 @@
 package dev.softgate.data;
 
 /**
- * Paints one image of the synthetic set. What varies from image to image: position, turn, size, two
- * colors, a shade across the background, noise; and for a hard image one trouble more. Only
- * operations with one correctly rounded result are used ({@link StrictMath} for the sine), so the
- * bytes are the same on every machine.
+ * Paints one image of the synthetic set. Images vary in position, rotation, size, two colors, a
+ * shade across the background, and noise; a hard image has one trouble more. All operations have one
+ * correctly rounded result ({@link StrictMath} gives the sine), so the bytes are the same on every
+ * machine.
  */
 final class SyntheticPainter {
 
@@ -28,9 +28,9 @@ final class SyntheticPainter {
   }
 
   /**
-   * Paints.
+   * Paints an image.
    *
-   * @param label class id
+   * @param label the class id
    * @param out receives uint8 C×H×W from {@code offset} on
    */
   void paint(int label, boolean hard, byte[] out, int offset) {
@@ -79,7 +79,7 @@ final class SyntheticPainter {
     return values;
   }
 
-  /** Lays a one-color rectangle over a tenth to a quarter of the image. */
+  /** Covers a tenth to a quarter of the image with a rectangle of one color. */
   private void cover(double[] values) {
     int height = side / 3 + random.below(side / 6);
     int width = side / 3 + random.below(side / 6);
@@ -99,7 +99,7 @@ final class SyntheticPainter {
     return low + (high - low) * random.unit();
   }
 
-  /** Nearly normal, mean 0, deviation 1: the centered sum of four 16-bit uniforms, in one draw. */
+  /** Nearly normal, mean 0, deviation 1: the centered sum of four 16-bit uniforms in one draw. */
   private double bell() {
     long bits = random.next();
     long sum =

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What an image of the synthetic set shows: five shapes in the middle, five textures all over. A
- * pattern is a mask over the plane, from 0 (background) to 1 (foreground), with edges one pixel
- * soft. Coordinates are in pixels, after the image's own shift and turn.
+ * The classes of the synthetic set: five shapes in the middle of the image and five textures that
+ * fill it. A pattern is a mask from 0 (background) to 1 (foreground) whose edges are one pixel wide.
+ * Coordinates are in pixels, after the image's own shift and rotation.
  */
 enum SyntheticPattern {
   DISC,
@@ -40,9 +40,9 @@ enum SyntheticPattern {
   /**
    * The mask at a point.
    *
-   * @param u to the right, from the center
-   * @param v down, from the center
-   * @param size the radius of a shape; a texture repeats after two thirds of it
+   * @param u pixels to the right of the center
+   * @param v pixels below the center
+   * @param size the radius of a shape, in pixels; a texture repeats after two thirds of it
    */
   double mask(double u, double v, double size) {
     double period = size * 2 / 3;
@@ -81,7 +81,7 @@ enum SyntheticPattern {
     return soft(Math.abs(fromCenter(along, period)) - period / 4);
   }
 
-  /** The distance to the middle of the period a point is in, in [−period/2, period/2]. */
+  /** The distance of a point to the middle of its period, in [−period/2, period/2]. */
   private static double fromCenter(double along, double period) {
     return along - period * Math.rint(along / period);
   }

@@ -248,7 +248,7 @@ class LabelsTest {
             "--dataset=synthetic",
             "--runs-dir=" + folder.resolve("refused"),
             "--labels=" + part),
-        "part.csv line 4000: the file ends without a row for image 3999 and 1,000 others");
+        "part.csv line 4000: the file has no row for image 3999 and 1,000 others");
     assertThat(folder.resolve("refused")).doesNotExist();
   }
 }

@@ -3,11 +3,10 @@ package dev.softgate.cli;
 import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
+import dev.softgate.data.TestImages;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** Image files for tests. */
 final class Pictures {
@@ -16,8 +15,7 @@ final class Pictures {
 
   /** Writes an image of a set as a PNG file. */
   static Path write(ImageSet images, int id, Path file) throws IOException {
-    ImageIO.write(ImageFiles.picture(images, id), "png", file.toFile());
-    return file;
+    return TestImages.write(ImageFiles.picture(images, id), file);
   }
 
   /**
@@ -28,7 +26,7 @@ final class Pictures {
     ImageSet images = SyntheticDataset.generate(1).dataset().train();
     for (String half : new String[] {"train", "test"}) {
       for (int k = 0; k < 2; k++) {
-        Path of = Files.createDirectories(root.resolve(half).resolve("a, \"b\" " + k));
+        Path of = root.resolve(half).resolve("a, \"b\" " + k);
         for (int i = 0; i < 8; i++) {
           write(images, 10 * k + i, of.resolve("x" + i + ".png"));
         }
@@ -41,10 +39,9 @@ final class Pictures {
   static Path folders(Path root, int classes) throws IOException {
     for (String half : new String[] {"train", "test"}) {
       for (int k = 0; k < classes; k++) {
-        Path folder = Files.createDirectories(root.resolve(half).resolve("class" + k));
         BufferedImage picture = new BufferedImage(24, 20, BufferedImage.TYPE_INT_RGB);
         picture.setRGB(k, k, 0xFFFFFF);
-        ImageIO.write(picture, "png", folder.resolve("0.png").toFile());
+        TestImages.write(picture, root.resolve(half).resolve("class" + k).resolve("0.png"));
       }
     }
     return root;

@@ -14,7 +14,7 @@ class BatchAssemblyTest {
 
   @Test
   void everyCropAndFlipEqualsTheNaiveOne() {
-    ImageSet images = randomImages(3, 3, 7, 5);
+    ImageSet images = TestImages.random(3, 3, 7, 5);
     Normalization normalization =
         new Normalization(new float[] {0.5f, 0.4f, 0.3f}, new float[] {0.2f, 0.25f, 0.3f});
     for (int top = 0; top <= 8; top++) {
@@ -31,7 +31,7 @@ class BatchAssemblyTest {
 
   @Test
   void mirroringTwiceGivesTheImageBack() {
-    ImageSet images = randomImages(1, 3, 6, 9);
+    ImageSet images = TestImages.random(1, 3, 6, 9);
     CropFlip mirror = new CropFlip(CropFlip.PADDING, CropFlip.PADDING, true);
     float[] once = one(images, 0, mirror, PLAIN);
     float[] twice = one(planar(once, 3, 6, 9), 0, mirror, PLAIN);
@@ -58,7 +58,7 @@ class BatchAssemblyTest {
 
   @Test
   void pixelsAreChannelsLastAndBatchesInOrder() {
-    ImageSet images = randomImages(5, 3, 4, 4);
+    ImageSet images = TestImages.random(5, 3, 4, 4);
     BatchAssembly assembly =
         new BatchAssembly(images, new int[] {4, 0, 3}, id -> CropFlip.IDENTITY, PLAIN, 2);
     assertThat(assembly.batches()).isEqualTo(2);
@@ -78,7 +78,7 @@ class BatchAssemblyTest {
 
   @Test
   void anEmptyPassHasNoBatches() {
-    ImageSet images = randomImages(1, 3, 4, 4);
+    ImageSet images = TestImages.random(1, 3, 4, 4);
     BatchAssembly assembly =
         new BatchAssembly(images, new int[0], id -> CropFlip.IDENTITY, PLAIN, 8);
     assertThat(assembly.batches()).isZero();
@@ -86,11 +86,11 @@ class BatchAssemblyTest {
 
   @Test
   void whatDoesNotFitIsRefusedAtOnce() {
-    ImageSet images = randomImages(2, 3, 4, 4);
+    ImageSet images = TestImages.random(2, 3, 4, 4);
     assertThatThrownBy(() -> assembly(images, 1, new int[] {2})).hasMessageContaining("id 2");
     assertThatThrownBy(() -> assembly(images, 1, new int[] {-1})).hasMessageContaining("id -1");
     assertThatThrownBy(() -> assembly(images, 0, new int[] {1})).hasMessageContaining("of 0");
-    ImageSet gray = randomImages(2, 1, 4, 4);
+    ImageSet gray = TestImages.random(2, 1, 4, 4);
     assertThatThrownBy(() -> assembly(gray, 1, new int[] {1})).hasMessageContaining("channels");
   }
 
@@ -139,16 +139,5 @@ class BatchAssemblyTest {
       }
     }
     return ImageSet.of(pixels, new int[1], channels, height, width);
-  }
-
-  static ImageSet randomImages(int count, int channels, int height, int width) {
-    SplitMix64 random = new SplitMix64(SplitMix64.Purpose.SUBSET, count, height, width);
-    byte[] pixels = new byte[count * channels * height * width];
-    int[] labels = new int[count];
-    for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) random.next();
-    }
-    Arrays.setAll(labels, id -> random.below(10));
-    return ImageSet.of(pixels, labels, channels, height, width);
   }
 }

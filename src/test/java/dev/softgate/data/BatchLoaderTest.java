@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(20)
 class BatchLoaderTest {
 
-  private static final ImageSet IMAGES = BatchAssemblyTest.randomImages(50, 3, 8, 8);
+  private static final ImageSet IMAGES = TestImages.random(50, 3, 8, 8);
   private static final int[] IDS = IntStream.range(5, 48).toArray(); // 43: five batches of 8 and 3
   private static final Normalization NORMALIZATION = Normalization.of(IMAGES);
   private static final Batch EMPTY = new Batch(new int[0], new int[0], new float[0], 3, 8, 8);

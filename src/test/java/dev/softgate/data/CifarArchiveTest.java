@@ -76,7 +76,7 @@ class CifarArchiveTest {
     assertRejected(() -> read(new byte[0]), "the archive");
     assertRejected(() -> read(new byte[100_000]), "not a readable .tar.gz");
     assertRejected(() -> read("<html>not found</html>".getBytes(US_ASCII)), "not a readable");
-    byte[] noise = BatchAssemblyTest.randomImages(4, 3, 32, 32).pixels();
+    byte[] noise = TestImages.random(1, 3, 64, 64).pixels(0);
     assertRejected(() -> read(CifarFiles.gzip(noise)));
     assertRejected(() -> read(CifarFiles.gzip(new byte[4096])), "no data_batch_1.bin");
   }

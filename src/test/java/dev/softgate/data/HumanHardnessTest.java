@@ -41,28 +41,28 @@ class HumanHardnessTest {
   /** A file of three images of each half, and what its refusal says. */
   static final List<Arguments> MALFORMED =
       List.of(
-          Arguments.of("index,label,cat,dog,cow\n", "line 1: the file ends without a row"),
+          Arguments.of("index,label,cat,dog,cow\n", "line 1: the file has no row"),
           Arguments.of(VOTES.replace(",cow", ",cat,cow"), "line 1: a header of distinct"),
           Arguments.of(VOTES.replace("cow", "cows"), "line 1: there is no column cow, only index"),
           Arguments.of(
               VOTES.replace("1,1,0,8", "1,0,0,8"),
-              "line 2: label is cat, but the data set labels image 1 dog"),
+              "line 2: label is cat, but image 1 of the data set has the label dog"),
           Arguments.of(VOTES.replace("0,8,0", "0,x,0"), "line 2: dog must be a whole number"),
           Arguments.of(VOTES.replace("0,8,0", "0,-8,0"), "found '-8'"),
           Arguments.of(VOTES.replace("0,8,0", "0,0.5,0"), "found '0.5'"),
-          Arguments.of(VOTES.replace("0,8,0", "0,0,0"), "line 2: nobody voted"),
+          Arguments.of(VOTES.replace("0,8,0", "0,0,0"), "line 2: the image has no votes"),
           Arguments.of(VOTES + "3,0,1,0,0\n", "as there are 3 test images, found '3'"),
           Arguments.of(
               "index,label,cat,dog,cow\n0,0,5,0,0\n1,1,0,5,0\n2,2,0,0,5\n",
               "people found all images equally hard"),
           Arguments.of(
               LABELS.replace("0,0,0,1,0", "0,2,0,1,0"),
-              "line 2: clean is cow, but the data set labels image 0 cat"),
+              "line 2: clean is cow, but image 0 of the data set has the label cat"),
           Arguments.of(LABELS.replace("0,1,2", "0,1,3"), "line 4: random3 must be a class"),
           Arguments.of(LABELS.replace("2,2,2", "9,2,2"), "as there are 3 train images, found '9'"),
           Arguments.of(
               "index,clean,noisy,clean_coarse,noisy_coarse\n0,0,0,0,0\n",
-              "line 1: CIFAR-100N has one label of one person an image"),
+              "line 1: CIFAR-100N has one person's label per image"),
           Arguments.of("index,given,clean\n0,0,0\n", "line 1: the columns are index,given,clean"),
           Arguments.of("", "line 1: a header of distinct column names"));
 
@@ -113,7 +113,7 @@ class HumanHardnessTest {
     assertThat(Arrays.stream(labels).distinct().boxed()).containsExactlyInAnyOrder(1.0, 2.0, 3.0);
     assertThat(labels[0]).as("frog, deer and frog").isEqualTo(2);
     assertThatThrownBy(() -> HumanHardness.read(shared("cifar100n.csv"), set))
-        .hasMessageContaining("one label of one person");
+        .hasMessageContaining("one person's label per image");
   }
 
   /** Images of one black pixel that are labeled as a file says. */

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,7 +76,7 @@ class ImageFilesTest {
 
   @Test
   void filesThatAreNoImagesAreRefused() throws IOException {
-    assertRejected(() -> read(temp.resolve("none.png")), "none.png", "not there");
+    assertRejected(() -> read(temp.resolve("none.png")), "none.png", "does not exist");
     assertRejected(() -> read(temp), "not a file");
     Path text = Files.writeString(temp.resolve("text.png"), "not an image at all");
     assertRejected(() -> read(text), "text.png", "use PNG, JPEG");
@@ -146,19 +145,11 @@ class ImageFilesTest {
   }
 
   private Path png(BufferedImage image) throws IOException {
-    Path file = Files.createTempFile(temp, "image", ".png");
-    assertThat(ImageIO.write(image, "png", file.toFile())).isTrue();
-    return file;
+    return TestImages.write(image, Files.createTempFile(temp, "image", ".png"));
   }
 
   private Path noise(String format) throws IOException {
-    SplitMix64 random = new SplitMix64(SplitMix64.Purpose.SUBSET, 1, 1, 1);
-    BufferedImage image = new BufferedImage(40, 40, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < 1600; i++) {
-      image.setRGB(i % 40, i / 40, random.below(1 << 24));
-    }
-    Path file = temp.resolve("noise." + format);
-    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
-    return file;
+    BufferedImage image = ImageFiles.picture(TestImages.random(1, 3, 40, 40), 0);
+    return TestImages.write(image, temp.resolve("noise." + format));
   }
 }

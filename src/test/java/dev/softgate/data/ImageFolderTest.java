@@ -4,13 +4,11 @@ import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,14 +139,7 @@ class ImageFolderTest {
   }
 
   private void write(String name, int width, int height, int gray) throws IOException {
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < width * height; i++) {
-      image.setRGB(i % width, i / width, gray * 0x010101);
-    }
-    Path file = dir.resolve(name);
-    Files.createDirectories(file.getParent());
-    String format = name.endsWith("png") ? "png" : "jpg";
-    assertThat(ImageIO.write(image, format, file.toFile())).isTrue();
+    TestImages.write(TestImages.gray(width, height, gray), dir.resolve(name));
   }
 
   private static int[] grays(ImageSet images) {

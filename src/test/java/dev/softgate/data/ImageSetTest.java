@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every kind of image set gives the same images, wherever their pixels lie. */
 class ImageSetTest {
 
-  private static final ImageSet IMAGES = BatchAssemblyTest.randomImages(6, 3, 5, 4);
+  private static final ImageSet IMAGES = TestImages.random(6, 3, 5, 4);
   private static final int[] IDS = {4, 0, 5, 2};
 
   @TempDir Path temp;
@@ -91,7 +91,7 @@ class ImageSetTest {
     int firstOfSecondSection = (1 << 30) / imageBytes;
     int[] written = {0, firstOfSecondSection - 1, firstOfSecondSection, 700_000, images - 1};
     assertThat((long) written[3] * imageBytes).isGreaterThan(Integer.MAX_VALUE);
-    ImageSet random = BatchAssemblyTest.randomImages(written.length, 3, 32, 32);
+    ImageSet random = TestImages.random(written.length, 3, 32, 32);
     MappedImages mapped;
     try (FileChannel file = newFile()) {
       for (int i = 0; i < written.length; i++) {

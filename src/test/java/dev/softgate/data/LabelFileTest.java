@@ -32,9 +32,9 @@ class LabelFileTest {
           Arguments.of("index,given,truth\n0,1,1\n", "line 1: the columns are index,given,truth"),
           Arguments.of("given,index\n0,1\n", "line 1: the columns are given,index"),
           Arguments.of("index;given\n0;1\n", "line 1: the columns are index;given"),
-          Arguments.of("index,given\n", "line 1: the file ends without a row for image 0 and 2"),
+          Arguments.of("index,given\n", "line 1: the file has no row for image 0 and 2"),
           Arguments.of(
-              "index,given\n0,1\n2,1\n", "line 3: the file ends without a row for image 1"),
+              "index,given\n0,1\n2,1\n", "line 3: the file has no row for image 1"),
           Arguments.of("index,given\n0,1\n1\n2,1\n", "line 3: 2 cells are expected (index,given)"),
           Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: 2 cells are expected"),
           Arguments.of("index,given\n0,1\n1,1,1\n2,1\n", "line 3: 2 cells are expected"),
@@ -44,7 +44,7 @@ class LabelFileTest {
           Arguments.of("index,given\n0,1\n1,1\n-1,1\n", "line 4: the index must be"),
           Arguments.of("index,given\n0,1\n1.0,1\n2,1\n", "found '1.0'"),
           Arguments.of("index,given\n0,1\n99999999999,1\n2,1\n", "line 3: the index must be"),
-          Arguments.of("index,given\n0,1\n1,1\n0,1\n", "line 4: image 0 was on line 2 already"),
+          Arguments.of("index,given\n0,1\n1,1\n0,1\n", "line 4: image 0 is on line 2 already"),
           Arguments.of(
               "index,given\n0,1\n1,3\n2,1\n", "line 3: given must be a class, from 0 to 2"),
           Arguments.of("index,given\n0,1\n1,-1\n2,1\n", "line 3: given must be a class"),

@@ -118,7 +118,7 @@ class LabelNoiseTest {
   @Test
   void refusesOneClassAndUnknownKinds() {
     assertRejected(
-        () -> LabelNoise.SYMMETRIC.applyTo(dataset("x", 1), new int[1], 0.4, 1), "one class only");
+        () -> LabelNoise.SYMMETRIC.applyTo(dataset("x", 1), new int[1], 0.4, 1), "only one class");
     assertRejected(
         () -> LabelNoise.named("pairs"), "--kind", "one of symmetric, asymmetric", "'pairs'");
     assertThat(LabelNoise.named("asymmetric")).isEqualTo(LabelNoise.ASYMMETRIC);
@@ -141,7 +141,7 @@ class LabelNoiseTest {
   void refusesATableOfOtherImages() {
     assertRejected(
         () -> fromTable("index,clean,worst\n0,0,1\n1,1,1\n2,1,1\n", "worst"),
-        "n.csv line 4: clean is dog, but the data set labels image 2 frog",
+        "n.csv line 4: clean is dog, but image 2 of the data set has the label frog",
         "another order");
     assertRejected(
         () -> fromTable("index,worst\n0,0\n1,1\n2,1\n", "worse"),

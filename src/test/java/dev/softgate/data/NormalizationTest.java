@@ -10,7 +10,7 @@ class NormalizationTest {
 
   @Test
   void meanAndDeviationAreThoseOfAllPixels() {
-    ImageSet images = BatchAssemblyTest.randomImages(20, 3, 6, 5);
+    ImageSet images = TestImages.random(20, 3, 6, 5);
     Normalization normalization = Normalization.of(images);
     for (int c = 0; c < 3; c++) {
       double sum = 0;
@@ -38,7 +38,7 @@ class NormalizationTest {
 
   @Test
   void presetsGoByNameAndOthersByTheirImages() {
-    ImageSet images = BatchAssemblyTest.randomImages(20, 3, 6, 5);
+    ImageSet images = TestImages.random(20, 3, 6, 5);
     assertThat(Normalization.forDataset("cifar10", images).std())
         .containsExactly(0.2023f, 0.1994f, 0.2010f);
     assertThat(Normalization.forDataset("cifar100", images).mean())

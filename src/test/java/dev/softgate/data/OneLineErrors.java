@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.softgate.BadInputException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Holds bad input to its promise: one line that says what and where, in a BadInputException. */
-final class OneLineErrors {
+/** Asserts that bad input is rejected with a BadInputException of one line. */
+public final class OneLineErrors {
 
   private OneLineErrors() {}
 
-  static void assertRejected(ThrowingCallable call, String... parts) {
+  /** Runs what must be rejected with a message that contains these parts. */
+  public static void assertRejected(ThrowingCallable call, String... parts) {
     Throwable thrown = catchThrowable(call);
     assertThat(thrown).as("what was thrown").isInstanceOf(BadInputException.class);
     String message = String.valueOf(thrown.getMessage());

@@ -1,10 +1,10 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.util.Arrays;
 
 /**
- * A plane of samples of a VP8 frame, with what prediction sees beyond its edges: 127 above, 129 on
- * the left.
+ * A plane of samples of a VP8 frame, with the values that prediction takes beyond its edges: 127
+ * above, 129 on the left.
  */
 final class Vp8Plane {
 
@@ -20,7 +20,7 @@ final class Vp8Plane {
     }
   }
 
-  /** Where a sample is in the array; x and y from −1. */
+  /** The index of a sample in the array; x and y begin at −1. */
   int index(int x, int y) {
     return (y + 1) * stride + x + 1;
   }
@@ -104,7 +104,7 @@ final class Vp8Plane {
    * @param right the four samples above and to the right
    */
   void predictSmall(int mode, int index, int[] right) {
-    int[] e = new int[13]; // left from below to above, corner, above, above right
+    int[] e = new int[13]; // left column upward, corner, row above, above right
     for (int i = 0; i < 4; i++) {
       e[3 - i] = get(index + i * stride - 1);
       e[5 + i] = get(index - stride + i);

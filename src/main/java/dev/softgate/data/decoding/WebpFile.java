@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,10 +16,10 @@ final class WebpFile {
 
   private WebpFile() {}
 
-  /** What is done with a chunk. */
+  /** Looks at a chunk. */
   @FunctionalInterface
   private interface Chunk {
-    /** {@code start} and {@code end} are those of its content. */
+    /** Its content lies from {@code start} to {@code end}. */
     void at(int start, int end);
   }
 
@@ -56,9 +56,9 @@ final class WebpFile {
   /**
    * Decodes the first frame if it is lossy and fills the image.
    *
-   * @param size that the image has
+   * @param size the image's
    * @return uint8, C×H×W with C = 3; null if the frame is lossless or smaller than the image
-   * @throws IOException if the file is not whole
+   * @throws IOException if the file ends too early
    */
   static byte @Nullable [] lossyPlanes(byte[] file, ImageDecoder.Size size) throws IOException {
     int[] frame = new int[2];
@@ -88,8 +88,8 @@ final class WebpFile {
   }
 
   /**
-   * A copy of the file without its color profile: none is applied, and a damaged one stops
-   * decoders.
+   * Copies the file without its color profile, which is not applied; decoders fail on a damaged
+   * one.
    *
    * @throws IOException if the file is shorter than its header says
    */

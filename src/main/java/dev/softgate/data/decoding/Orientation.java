@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a camera was held: a photo is stored as the sensor saw it, and EXIF's tag 274 says how to
- * turn and mirror it upright. Where EXIF does not say, {@code tiff:Orientation} of XMP counts.
+ * How to turn and mirror a photo upright: a camera stores it as the sensor was held. The value is
+ * EXIF's tag 274, or {@code tiff:Orientation} of XMP if EXIF lacks it.
  *
- * @param value of the tag, 1 (upright) to 8
+ * @param value from 1 (upright) to 8
  */
 record Orientation(int value) {
 
@@ -21,7 +21,7 @@ record Orientation(int value) {
   private static final int MAX_ENTRIES = 4096;
   private static final Pattern XMP = Pattern.compile("tiff:Orientation(?:=\"|>)([1-8])");
 
-  /** What an image file says of itself. */
+  /** The orientation that an image file states; upright if it states none. */
   static Orientation of(ImageFormat format, byte[] file) {
     return switch (format) {
       case JPEG -> JpegFile.orientation(file);
@@ -50,7 +50,7 @@ record Orientation(int value) {
     return found;
   }
 
-  /** From a TIFF header and its first directory; upright if these are damaged or do not say. */
+  /** Reads a TIFF header and its first directory; upright if they are damaged or lack the tag. */
   static Orientation ofExif(byte[] file, int from, int to) {
     if (to - from < 8) {
       return UPRIGHT;
@@ -76,13 +76,13 @@ record Orientation(int value) {
     return UPRIGHT;
   }
 
-  /** From XMP's text; upright if that does not say. */
+  /** Reads XMP's text; upright if it lacks the tag. */
   static Orientation ofXmp(byte[] file, int from, int to) {
     Matcher found = XMP.matcher(new String(file, from, to - from, StandardCharsets.ISO_8859_1));
     return found.find() ? new Orientation(Integer.parseInt(found.group(1))) : UPRIGHT;
   }
 
-  /** This one, or the other where this is upright. */
+  /** This one; the other if this is upright. */
   Orientation or(Orientation other) {
     return value == 1 ? other : this;
   }

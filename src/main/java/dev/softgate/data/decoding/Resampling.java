@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.util.Arrays;
 
@@ -9,20 +9,20 @@ import java.util.Arrays;
  *
  * <p>New pixel i of m covers [i·n/m, (i+1)·n/m) of the n old ones.
  */
-final class Resampling {
+public final class Resampling {
 
   private Resampling() {}
 
   /**
-   * The weights that make one new pixel from old ones.
+   * The weights of the old pixels in a new one.
    *
    * @param first index of the first old pixel
-   * @param weights of that pixel and those after it, sum 1
+   * @param weights one for that pixel and each after it; their sum is 1
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Tap(int first, double[] weights) {}
 
-  /** How each of {@code after} pixels is made from {@code before} ones. */
+  /** The taps of an axis that goes from {@code before} pixels to {@code after}. */
   static Tap[] taps(int before, int after) {
     Tap[] taps = new Tap[after];
     double scale = (double) before / after;
@@ -53,12 +53,14 @@ final class Resampling {
   }
 
   /**
-   * Resizes an image; its proportions are not kept.
+   * Resizes an image; it is stretched if the proportions differ.
    *
-   * @param planes uint8, C×H×W with the old size
-   * @return uint8, C×H×W with the new size, rounded to nearest
+   * @param planes uint8, C×H×W of the size {@code before}
+   * @param channels C
+   * @return uint8, C×H×W of the size {@code after}, rounded to nearest; a new array
+   * @throws ArithmeticException if that has more bytes than an array
    */
-  static byte[] resize(
+  public static byte[] resize(
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
     Tap[] columns = taps(before.width(), after.width());
     Tap[] rows = taps(before.height(), after.height());

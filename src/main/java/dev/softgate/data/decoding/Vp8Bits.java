@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 /** The boolean entropy decoder of VP8 (RFC 6386, section 7). Beyond the end it reads zeros. */
 final class Vp8Bits {
@@ -22,7 +22,7 @@ final class Vp8Bits {
     return position < end ? data[position] & 0xFF : 0;
   }
 
-  /** Whether far more was read than there is. */
+  /** Whether far more bytes were read than there are. */
   boolean ranOut() {
     return at > end + 4;
   }
@@ -61,18 +61,18 @@ final class Vp8Bits {
     return value;
   }
 
-  /** A number with its sign behind it. */
+  /** A number followed by its sign. */
   int signed(int bits) {
     int magnitude = literal(bits);
     return flag() ? -magnitude : magnitude;
   }
 
-  /** A number that a flag says is there; else 0. */
+  /** A flag, and a signed number if the flag is set; else 0. */
   int optional(int bits) {
     return flag() ? signed(bits) : 0;
   }
 
-  /** A leaf of a tree: positive entries lead to another pair, others are negated leaves. */
+  /** A leaf of a tree: a positive entry is the index of another pair, any other a negated leaf. */
   int tree(int[] tree, int[] probabilities) {
     int node = 0;
     do {

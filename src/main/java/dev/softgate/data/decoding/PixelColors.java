@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -8,11 +8,11 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /**
- * Decoded samples as planes of red, green and blue, by the values stored: no color profile is
- * applied, alpha is dropped without blending, 16 bits become their upper 8, and CMYK is converted
- * by its plain formula. So do the usual Python loaders ({@code Image.convert("RGB")}).
+ * Converts decoded samples to planes of red, green and blue, as the usual Python loaders do ({@code
+ * Image.convert("RGB")}). It takes the stored values: no color profile is applied, alpha is dropped
+ * without blending, 16 bits become their upper 8, and CMYK is converted by its plain formula.
  */
-final class PixelColors {
+public final class PixelColors {
 
   private static final int CHANNELS = ImageDecoder.CHANNELS;
 
@@ -33,11 +33,11 @@ final class PixelColors {
   }
 
   /**
-   * An image's colors.
+   * Converts an image.
    *
-   * @return uint8, C×H×W with C = 3
+   * @return uint8, C×H×W with C = 3; a new array
    */
-  static byte[] of(BufferedImage image) {
+  public static byte[] of(BufferedImage image) {
     ColorModel colors = image.getColorModel();
     Raster raster = image.getRaster();
     int type = colors.getColorSpace().getType();
@@ -56,7 +56,7 @@ final class PixelColors {
     return stored && type == ColorSpace.TYPE_RGB ? ofBands(raster, 0, 1, 2) : ofModel(image);
   }
 
-  /** As the image's color model has it. */
+  /** Converts by the image's color model. */
   private static byte[] ofModel(BufferedImage image) {
     int width = image.getWidth();
     int plane = image.getHeight() * width;
@@ -93,10 +93,10 @@ final class PixelColors {
   }
 
   /**
-   * The colors of a JPEG's components.
+   * Converts the components of a JPEG.
    *
-   * @param raster uint8, one, three or four bands, not converted
-   * @return uint8, C×H×W with C = 3
+   * @param raster uint8, one, three or four bands as stored
+   * @return uint8, C×H×W with C = 3; a new array
    */
   static byte[] of(Raster raster, JpegFile.Colors colors) {
     return switch (colors) {
@@ -107,7 +107,7 @@ final class PixelColors {
     };
   }
 
-  /** R = (255 − C)·(255 − K)/255; JPEGs hold 255 − C, as Adobe began it. */
+  /** R = (255 − C)·(255 − K)/255; JPEGs store 255 − C, a custom that Adobe began. */
   private static byte[] ofCmyk(Raster raster, boolean inverted) {
     int width = raster.getWidth();
     int plane = raster.getHeight() * width;
@@ -134,7 +134,7 @@ final class PixelColors {
     return (color * light + 127) / 255;
   }
 
-  /** The integers of libjpeg ({@code build_ycc_rgb_table} in jdcolor.c), bit for bit. */
+  /** Uses the integer arithmetic of libjpeg ({@code build_ycc_rgb_table} in jdcolor.c), bit for bit. */
   private static byte[] ofYcc(Raster raster, boolean withBlack) {
     int width = raster.getWidth();
     int plane = raster.getHeight() * width;

@@ -1,15 +1,15 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A key frame of VP8, which lossy WebP files hold (RFC 6386), with the bits of libwebp.
+ * A key frame of VP8, the content of lossy WebP files (RFC 6386), decoded to the bits of libwebp.
  * (TwelveMonkeys reads such a photo with a mean error of 7 of 255.)
  */
 final class Vp8Frame {
 
-  private static final int SMALL = 4; // the mode of a macroblock whose 16 squares have their own
+  private static final int SMALL = 4; // the mode of a macroblock whose 16 squares have modes of their own
   private static final int SEGMENTS = 4;
 
   private final byte[] data;
@@ -83,10 +83,10 @@ final class Vp8Frame {
   /**
    * Decodes a frame.
    *
-   * @param from where it begins in the file
-   * @param to where it ends
+   * @param from its first byte in the file
+   * @param to the byte behind its last
    * @return uint8, C×H×W with C = 3
-   * @throws IOException if it is not a key frame, or not whole
+   * @throws IOException if it is not a key frame or ends too early
    */
   static byte[] decode(byte[] file, int from, int to, ImageDecoder.Size size) throws IOException {
     return Vp8Colors.planes(new Vp8Frame(file, from, to, size).planes, size);
@@ -123,7 +123,7 @@ final class Vp8Frame {
     for (int i = 0; i < deltas.length; i++) {
       deltas[i] = modes.optional(4);
     }
-    modes.flag(); // whether later frames go on with these probabilities
+    modes.flag(); // whether later frames keep these probabilities
     for (int i = 0; i < probabilities.length; i++) {
       if (modes.bit(Vp8Tables.UPDATES[i]) == 1) {
         probabilities[i] = modes.literal(8);
@@ -151,7 +151,7 @@ final class Vp8Frame {
     Arrays.fill(coefficients, 0);
     boolean any = false;
     if (skipped) {
-      int kept = mode == SMALL ? 8 : 9; // second order stays where there is none
+      int kept = mode == SMALL ? 8 : 9; // a macroblock without second order keeps its context
       Arrays.fill(nonZeroLeft, 0, kept, 0);
       Arrays.fill(nonZeroAbove, 9 * column, 9 * column + kept, 0);
     } else {
@@ -264,7 +264,7 @@ final class Vp8Frame {
     return steps[Math.max(0, Math.min(greatest, index))];
   }
 
-  /** Reads a square's coefficients, dequantized; returns where they end. */
+  /** Reads and dequantizes a square's coefficients; returns their end. */
   private int readSquare(Vp8Bits bits, int type, int context, int[] steps, int start, int to) {
     int p = 11 * (3 * (8 * type + Vp8Tables.BANDS[start]) + context);
     int n = start;

@@ -1,10 +1,11 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.softgate.data.ImageDecoder.Size;
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ResamplingTest {
@@ -45,7 +46,8 @@ class ResamplingTest {
 
   @Test
   void theSameSizeKeepsEveryByteOfEveryPlane() {
-    byte[] planes = BatchAssemblyTest.randomImages(1, 3, 9, 11).pixels(0);
+    byte[] planes = new byte[3 * 9 * 11];
+    new Random(1).nextBytes(planes);
     assertThat(Resampling.resize(planes, 3, new Size(9, 11), new Size(9, 11))).isEqualTo(planes);
   }
 

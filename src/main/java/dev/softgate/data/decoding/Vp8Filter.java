@@ -1,9 +1,9 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.util.ArrayList;
 import java.util.List;
 
-/** VP8's loop filter, over a whole frame once it is predicted (RFC 6386, section 15). */
+/** VP8's loop filter, applied to a whole predicted frame (RFC 6386, section 15). */
 final class Vp8Filter {
 
   private boolean simple;
@@ -15,7 +15,7 @@ final class Vp8Filter {
   private boolean absolute;
   private final List<Strength> macroblocks = new ArrayList<>();
 
-  /** How a macroblock is filtered; {@code inner}: at the edges within it too. */
+  /** How a macroblock is filtered; {@code inner} includes the edges within it. */
   private record Strength(int limit, int interior, int edge, boolean inner) {}
 
   /** Reads its part of the frame's header. */
@@ -35,7 +35,7 @@ final class Vp8Filter {
     }
   }
 
-  /** Notes the next macroblock. */
+  /** Records the next macroblock. */
   void note(int segment, boolean small, boolean coefficients) {
     int own = strengths[segment] + (absolute ? 0 : level) + delta + (small ? smallDelta : 0);
     int strength = Math.max(0, Math.min(63, own));
@@ -63,7 +63,7 @@ final class Vp8Filter {
     }
   }
 
-  /** Filters the edges that are crossed by steps of {@code across}. */
+  /** Filters edges; {@code across} is the distance of the samples on either side. */
   private void filterAcross(
       Vp8Plane plane, int start, int across, int along, int size, boolean outer, Strength s) {
     for (int edge = outer ? 0 : 4; edge < (s.inner ? size : 1); edge += 4) {
@@ -112,7 +112,7 @@ final class Vp8Filter {
     }
   }
 
-  /** Changes the two samples at an edge; returns by how much the second. */
+  /** Changes the two samples at an edge; returns the change of the second. */
   private static int narrow(Vp8Plane plane, int at, int step, int a) {
     int second = Math.max(-16, Math.min(15, (a + 4) >> 3));
     int first = Math.max(-16, Math.min(15, (a + 3) >> 3));

@@ -1,6 +1,6 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
-/** Y, U and V of VP8 as colors, as libwebp makes them ("fancy" upsampling, BT.601 in 14 bits). */
+/** Converts Y, U and V to RGB as libwebp does ("fancy" upsampling, BT.601 in 14 bits). */
 final class Vp8Colors {
 
   private Vp8Colors() {}
@@ -8,7 +8,7 @@ final class Vp8Colors {
   /**
    * Interpolates U and V and converts.
    *
-   * @param yuv Y and, at half the size, U and V
+   * @param yuv the planes Y and, at half the size, U and V
    * @return uint8, C×H×W with C = 3
    */
   static byte[] planes(Vp8Plane[] yuv, ImageDecoder.Size size) {

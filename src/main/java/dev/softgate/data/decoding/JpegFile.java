@@ -1,6 +1,6 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
-import dev.softgate.data.ImageDecoder.Size;
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JPEG file taken apart: what its headers say, and the pixels' part alone, without what decoders
- * stumble over (profiles, thumbnails, bytes between segments).
+ * The segments of a JPEG file: what its headers state, and a copy of the segments that make pixels.
+ * Decoders fail on some of the others (profiles, thumbnails, bytes between segments).
  *
- * <p>Whether three components are RGB or YCbCr, and four CMYK or YCCK, is told as libjpeg does
- * ({@code default_decompress_parms} in jdapimin.c).
+ * <p>libjpeg's rule decides whether three components are RGB or YCbCr, and four CMYK or YCCK ({@code
+ * default_decompress_parms} in jdapimin.c).
  */
 final class JpegFile {
 
@@ -45,7 +45,7 @@ final class JpegFile {
     this.file = file;
   }
 
-  /** How the components of a JPEG make colors. */
+  /** What the components of a JPEG are. */
   enum Colors {
     GRAY,
     RGB,
@@ -55,9 +55,9 @@ final class JpegFile {
   }
 
   /**
-   * Takes a file apart.
+   * Reads the segments.
    *
-   * @throws IOException if it has no image, or one that is stored in a way that is not read
+   * @throws IOException if there is no image, or one of a kind that is not supported
    */
   static JpegFile parse(byte[] file) throws IOException {
     JpegFile jpeg = new JpegFile(file);
@@ -66,7 +66,7 @@ final class JpegFile {
     return jpeg;
   }
 
-  /** What the headers of a file say of its orientation; upright if the file is damaged. */
+  /** The orientation that the headers state; upright if the file is damaged. */
   static Orientation orientation(byte[] file) {
     JpegFile jpeg = new JpegFile(file);
     jpeg.readSegments();
@@ -105,7 +105,7 @@ final class JpegFile {
       ended = true;
       return start;
     }
-    if (marker == 1 || marker == START || isRestart(marker)) { // without contents
+    if (marker == 1 || marker == START || isRestart(marker)) { // has no content
       return start;
     }
     if (start + 2 > file.length || twoAt(start) < 2 || start + twoAt(start) > file.length) {
@@ -131,7 +131,7 @@ final class JpegFile {
     return marker >= FIRST_RESTART && marker < START;
   }
 
-  /** Where the entropy-coded bytes from {@code start} end: at a marker, or with the file. */
+  /** The end of the entropy-coded bytes from {@code start}: a marker, or the end of the file. */
   private int scanEnd(int start) {
     for (int position = start; position + 1 < file.length; position++) {
       if (at(position) == 0xFF) {
@@ -180,12 +180,12 @@ final class JpegFile {
     }
     if (frame > 0xC2 || precision != 8) {
       throw new IOException(
-          "a JPEG of kind SOF%d with %d bits, and SOF0 to SOF2 with 8 are read"
+          "a JPEG of kind SOF%d with %d bits; only SOF0 to SOF2 with 8 bits are supported"
               .formatted(frame - FRAME, precision));
     }
     int count = components.length;
     if (count != 1 && count != 3 && count != 4) {
-      throw new IOException("a JPEG of %d color components".formatted(count));
+      throw new IOException("a JPEG with %d color components".formatted(count));
     }
     if (passedOver > 0) {
       remarks.add("%d bytes between its segments are passed over".formatted(passedOver));
@@ -193,7 +193,7 @@ final class JpegFile {
     checkProfile(count == 1 ? "GRAY" : count == 3 ? "RGB " : "CMYK");
   }
 
-  /** No profile is applied, so a damaged one costs nothing; that it is damaged is worth saying. */
+  /** No profile is applied, so a damaged one is a remark and no failure. */
   private void checkProfile(String space) {
     byte[] bytes = profile.toByteArray();
     if (bytes.length == 0) {
@@ -214,22 +214,22 @@ final class JpegFile {
     return size;
   }
 
-  /** Whether the file goes on to the marker that ends an image. */
+  /** Whether the file has the marker that ends an image. */
   boolean isWhole() {
     return ended;
   }
 
-  /** What is odd about the file and loses no pixel. */
+  /** What is odd about the file without a loss of pixels. */
   List<String> remarks() {
     return remarks;
   }
 
-  /** The file without what does not make pixels. */
+  /** The file with only the segments that make pixels. */
   byte[] pixels() {
     return pixels.toByteArray();
   }
 
-  /** What the components are. */
+  /** What the components are, by libjpeg's rule. */
   Colors colors() {
     if (components.length == 1) {
       return Colors.GRAY;

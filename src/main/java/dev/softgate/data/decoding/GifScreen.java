@@ -1,13 +1,13 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
-import dev.softgate.data.ImageDecoder.Size;
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The screen of a GIF, onto which its first frame is put; the frame may be smaller. */
+/** The screen of a GIF: the size of its image. The first frame lies on it and may be smaller. */
 final class GifScreen {
 
   private static final int HEADER_BYTES = 13;
@@ -24,7 +24,10 @@ final class GifScreen {
     return new Size(in.getShort(8) & 0xFFFF, in.getShort(6) & 0xFFFF);
   }
 
-  /** The first frame on its screen, whose other pixels have the transparent color, else color 0. */
+  /**
+   * The first frame on its screen. The rest of the screen has the transparent color, or color 0 if
+   * there is none.
+   */
   static BufferedImage of(byte[] file, BufferedImage frame) throws IOException {
     Size size = size(file);
     if (size.equals(new Size(frame.getHeight(), frame.getWidth()))
@@ -48,7 +51,7 @@ final class GifScreen {
     return screen;
   }
 
-  /** Where the first image's descriptor stands. */
+  /** The position of the first image's descriptor. */
   private static int firstImage(byte[] file) throws IOException {
     int flags = file[10] & 0xFF;
     int at = HEADER_BYTES + ((flags & 0x80) == 0 ? 0 : 3 << (1 + (flags & 7)));
@@ -60,7 +63,7 @@ final class GifScreen {
       at++;
     }
     if (at + 10 > file.length || (file[at] & 0xFF) != IMAGE) {
-      throw new IOException("no image in it");
+      throw new IOException("it holds no image");
     }
     return at;
   }

@@ -1,9 +1,9 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Formats of image files, told from how a file begins, whatever its name. */
+/** The format of an image file, known by its first bytes and not by its name. */
 enum ImageFormat {
   JPEG("jpeg"),
   PNG("png"),
@@ -17,7 +17,7 @@ enum ImageFormat {
   JPEG_XL(null),
   JPEG_2000(null);
 
-  /** What those that can be read are called in messages. */
+  /** The formats that can be read, for messages. */
   static final String READABLE = "PNG, JPEG, WebP, GIF, BMP or TIFF";
 
   private static final int BRANDS_END = 64;
@@ -28,12 +28,12 @@ enum ImageFormat {
     this.reader = reader;
   }
 
-  /** ImageIO's name for the format; null if it cannot be read. */
+  /** ImageIO's name of the format; null if it cannot be read. */
   @Nullable String reader() {
     return reader;
   }
 
-  /** How to convert a file of a format that cannot be read; {@code photo} stands for its name. */
+  /** A command that converts a file of a format that cannot be read; the file is a {@code photo}. */
   String conversion() {
     return switch (this) {
       case BIG_TIFF -> "magick photo.tif photo.png";
@@ -45,7 +45,7 @@ enum ImageFormat {
     };
   }
 
-  /** Its name, as a sentence needs it. */
+  /** The name with its article. */
   String withArticle() {
     return (this == AVIF ? "an " : "a ") + this;
   }
@@ -76,7 +76,7 @@ enum ImageFormat {
     return null;
   }
 
-  /** By the brands in the first box of a file of the HEIF family, the main one first. */
+  /** Looks for a known brand in the first box of a file of the HEIF family, the main brand first. */
   private static @Nullable ImageFormat boxed(byte[] file) {
     for (int at = 8; at + 4 <= Math.min(file.length, BRANDS_END); at += 4) {
       String brand = new String(file, at, 4, StandardCharsets.ISO_8859_1);

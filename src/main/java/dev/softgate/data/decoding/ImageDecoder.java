@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.OneLine;
@@ -18,33 +18,31 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes image files to RGB bytes.
- *
- * <p>The format is told by content, and what a file's header says is checked before pixels are
- * decoded. Images are turned upright as EXIF says; {@link PixelColors} tells what becomes of
- * colors. Of several images in a file the first counts. A file that lacks pixels is refused; what
- * else a decoder finds odd is a remark. See docs/decisions/0033.
+ * Decodes image files to RGB bytes. The content decides the format, not the name. The size in the
+ * header is checked before pixels are decoded. EXIF's orientation is applied; {@link PixelColors}
+ * converts colors. If a file holds several images, the first is decoded. A file that lacks pixels is
+ * refused; anything else that is odd about it becomes a remark. See docs/decisions/0033.
  */
-final class ImageDecoder {
+public final class ImageDecoder {
 
-  /** The color planes of what is decoded: R, G, B. */
-  static final int CHANNELS = 3;
+  /** The color planes of a decoded image: R, G, B. */
+  public static final int CHANNELS = 3;
 
   /** About a 50-megapixel photo; decoding one takes some 300 MB for a moment. */
   private static final long MAX_PIXELS = 50_000_000L;
 
-  /** Of 50 megapixels, four samples of 16 bits each; a file is held in memory while it is read. */
+  /** 50 megapixels of four 16-bit samples. A file is held in memory while it is read. */
   private static final long MAX_BYTES = 8 * MAX_PIXELS;
 
   private ImageDecoder() {}
 
   /**
-   * The height and width of an image, in pixels.
+   * The size of an image. Its text is {@code W×H}.
    *
-   * @param height H
-   * @param width W
+   * @param height H, in pixels
+   * @param width W, in pixels
    */
-  record Size(int height, int width) {
+  public record Size(int height, int width) {
     @Override
     public String toString() {
       return "%d×%d".formatted(width, height);
@@ -54,30 +52,32 @@ final class ImageDecoder {
   /**
    * A decoded image.
    *
-   * @param size H and W
-   * @param planes uint8, C×H×W with C = 3, plane by plane
-   * @param remark on the file, in one line; null if nothing is odd about it
+   * @param size H and W, upright
+   * @param planes uint8, C×H×W with C = 3
+   * @param remark one line about what is odd in the file; null if nothing is
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  record Decoded(Size size, byte[] planes, @Nullable String remark) {}
+  public record Decoded(Size size, byte[] planes, @Nullable String remark) {}
 
   /**
-   * The size of an image as its header states it, turned upright.
+   * Reads the size of an image from its header.
+   *
+   * @return the size of the upright image
    *
    * @throws BadInputException if the file is not an image that can be read, or is too large
    */
-  static Size size(Path file) {
+  public static Size size(Path file) {
     return withContent(file, (format, bytes) -> header(file, format, bytes));
   }
 
   /**
    * Decodes an image.
    *
-   * @param required the size it must have, told from the header; null if it may have any
+   * @param required the size that the upright image must have; null for any
    * @throws BadInputException if the file is not an image that can be read whole, is too large, or
    *     has another size
    */
-  static Decoded decode(Path file, @Nullable Size required) {
+  public static Decoded decode(Path file, @Nullable Size required) {
     return withContent(
         file,
         (format, bytes) -> {
@@ -96,13 +96,13 @@ final class ImageDecoder {
           String remark =
               remarks.isEmpty()
                   ? null
-                  : "%s is read, and odd: %s"
+                  : "%s is read, although it is odd: %s"
                       .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
           return new Decoded(size, orientation.upright(planes, orientation.of(size)), remark);
         });
   }
 
-  /** What is done with a file's bytes. */
+  /** Reads something from a file's bytes. */
   @FunctionalInterface
   private interface Reading<T> {
     T from(ImageFormat format, byte[] bytes) throws IOException;
@@ -111,24 +111,24 @@ final class ImageDecoder {
   private static <T> T withContent(Path file, Reading<T> reading) {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(
-          "%s is not there or not a file: name an image".formatted(OneLine.of(file)));
+          "%s does not exist or is not a file: give an image file".formatted(OneLine.of(file)));
     }
     try {
       if (Files.size(file) > MAX_BYTES) {
         throw new BadInputException(
-            "%s has %,d bytes, and at most %,d are read: make it smaller"
+            "%s has %,d bytes, more than the limit of %,d: make it smaller"
                 .formatted(OneLine.of(file), Files.size(file), MAX_BYTES));
       }
       byte[] bytes = Files.readAllBytes(file);
       ImageFormat format = ImageFormat.of(bytes);
       if (format == null) {
         throw new BadInputException(
-            "%s is not an image that can be read: use %s"
+            "%s is not an image of a supported format: use %s"
                 .formatted(OneLine.of(file), ImageFormat.READABLE));
       }
       if (format.reader() == null) {
         throw new BadInputException(
-            "%s is %s image, which is not read: convert it, for example with %s"
+            "%s is %s image, a format that is not supported: convert it, for example with %s"
                 .formatted(OneLine.of(file), format.withArticle(), format.conversion()));
       }
       return reading.from(format, bytes);
@@ -136,18 +136,18 @@ final class ImageDecoder {
       throw e;
     } catch (IOException | RuntimeException e) { // decoders throw all sorts on damaged files
       throw new BadInputException(
-          "%s cannot be read as an image (%s): replace it or take it away"
+          "%s cannot be decoded (%s): replace it or remove it"
               .formatted(OneLine.of(file), OneLine.of(e)),
           e);
     }
   }
 
-  /** The size of an image, turned upright. */
+  /** The size of the upright image; checked. */
   private static Size header(Path file, ImageFormat format, byte[] bytes) throws IOException {
     Size stored = storedSize(format, bytes);
     if (stored.height < 1 || stored.width < 1 || (long) stored.height * stored.width > MAX_PIXELS) {
       throw new BadInputException(
-          "%s says it is %s pixels, and at most %,d in all are read: make it smaller"
+          "%s has %s pixels by its header, more than the limit of %,d: make it smaller"
               .formatted(OneLine.of(file), stored, MAX_PIXELS));
     }
     return Orientation.of(format, bytes).of(stored);
@@ -161,7 +161,7 @@ final class ImageDecoder {
     };
   }
 
-  /** What is done with ImageIO's reader of a file. */
+  /** Reads something through ImageIO's reader. */
   @FunctionalInterface
   private interface Decoding<T> {
     T with(ImageReader reader) throws IOException;
@@ -193,7 +193,7 @@ final class ImageDecoder {
           reader.addIIOReadWarningListener((source, text) -> warnings.add(text));
           byte[] planes = PixelColors.of(reader.readRaster(0, null), jpeg.colors());
           for (String warning : warnings) {
-            if (warning.contains("premature end")) { // libjpeg's JWRN_HIT_MARKER: pixels lack
+            if (warning.contains("premature end")) { // libjpeg's JWRN_HIT_MARKER: pixels are missing
               throw new IOException(warning);
             }
           }
@@ -220,7 +220,7 @@ final class ImageDecoder {
           if (type != DataBuffer.TYPE_BYTE
               && type != DataBuffer.TYPE_USHORT
               && type != DataBuffer.TYPE_INT) {
-            throw new IOException("samples that are neither 8 nor 16 bits");
+            throw new IOException("its samples have neither 8 nor 16 bits");
           }
           int space = image.getColorModel().getColorSpace().getType();
           if (space != ColorSpace.TYPE_GRAY

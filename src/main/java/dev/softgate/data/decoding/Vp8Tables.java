@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ final class Vp8Tables {
   /** First of 11 probabilities: (type · 8 + band) · 3 + context (section 13.5). */
   static final int[] COEFFICIENTS;
 
-  /** That a probability is updated (section 13.4). */
+  /** The probability that a coefficient's probability is updated (section 13.4). */
   static final int[] UPDATES;
 
   /** First of 9 probabilities of a small square's mode: above · 10 + left (section 11.5). */

@@ -1,4 +1,4 @@
-package dev.softgate.data;
+package dev.softgate.data.decoding;
 
 import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
