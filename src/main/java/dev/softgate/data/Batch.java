@@ -20,7 +20,8 @@ public record Batch(int[] ids, int[] labels, float[] pixels, int channels, int h
    */
   public Batch {
     if (ids.length != labels.length
-        || pixels.length != Math.multiplyExact((long) ids.length * channels, (long) height * width)) {
+        || pixels.length
+            != Math.multiplyExact((long) ids.length * channels, (long) height * width)) {
       throw new IllegalArgumentException(
           "%d ids, %d labels, %d pixel values of %d×%d×%d"
               .formatted(ids.length, labels.length, pixels.length, height, width, channels));

@@ -53,7 +53,8 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
       throw table.problem(
           1,
           table.header().contains("noisy")
-              ? "CIFAR-100N has one person's label per image, which does not tell how hard the image is; give CIFAR-10H's votes or CIFAR-10N's labels"
+              ? "CIFAR-100N has one person's label per image, which does not tell how hard the"
+                    + " image is; give CIFAR-10H's votes or CIFAR-10N's labels"
               : "the columns are %s, neither index,label and a column per class (CIFAR-10H) nor index,clean,random1,random2,random3 (CIFAR-10N)"
                   .formatted(OneLine.of(String.join(",", table.header()))));
     }

@@ -55,8 +55,7 @@ public final class ImageFiles {
     byte[] pixels = images.pixels(id);
     int width = images.width(id);
     int plane = images.height(id) * width;
-    BufferedImage picture =
-        new BufferedImage(width, images.height(id), BufferedImage.TYPE_INT_RGB);
+    BufferedImage picture = new BufferedImage(width, images.height(id), BufferedImage.TYPE_INT_RGB);
     for (int at = 0; at < plane; at++) {
       int color = 0;
       for (int c = 0; c < ImageDecoder.CHANNELS; c++) {

@@ -65,7 +65,8 @@ public interface ImageSet {
 
   /** The pixels of an image: uint8, C×H×W; a new array. */
   default byte[] pixels(int id) {
-    byte[] pixels = new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
+    byte[] pixels =
+        new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
     copy(id, pixels);
     return pixels;
   }

@@ -141,8 +141,7 @@ public abstract sealed class ImageStore implements AutoCloseable {
     @Override
     public ImageSet images(int[] labels) {
       try {
-        return new MappedImages(
-            file, labels, ImageDecoder.CHANNELS, super.height, super.width);
+        return new MappedImages(file, labels, ImageDecoder.CHANNELS, super.height, super.width);
       } catch (IOException e) {
         throw noRoom(e);
       }
@@ -151,8 +150,7 @@ public abstract sealed class ImageStore implements AutoCloseable {
     private BadInputException noRoom(IOException failure) {
       return new BadInputException(
           "the images do not fit into the heap, and cannot be put into %s (%s): give more heap, such as SOFTGATE_JAVA_OPTS=-Xmx8g, or use fewer or smaller images"
-              .formatted(
-                  OneLine.of(folder), MachineTrouble.reason(failure)),
+              .formatted(OneLine.of(folder), MachineTrouble.reason(failure)),
           failure);
     }
 

@@ -45,7 +45,8 @@ final class LabelColumns {
       if (rows[id] >= 0) {
         throw table.problem(
             table.line(row),
-            "image %d is on line %d already; give each image once".formatted(id, table.line(rows[id])));
+            "image %d is on line %d already; give each image once"
+                .formatted(id, table.line(rows[id])));
       }
       rows[id] = row;
     }
@@ -159,8 +160,8 @@ final class LabelColumns {
   }
 
   /**
-   * Whether the name of a class is a number other than its id. A number in a file is then a name, as
-   * it could be either.
+   * Whether the name of a class is a number other than its id. A number in a file is then a name,
+   * as it could be either.
    */
   static boolean haveOtherNumbers(List<String> classNames) {
     return IntStream.range(0, classNames.size())

@@ -35,8 +35,8 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
    *
    * @param images N, the number of train images of the set
    * @param classNames K names, in the order of the class ids
-   * @throws BadInputException if the file is missing, malformed, or for other images or classes; the
-   *     message names the file and, if possible, the line
+   * @throws BadInputException if the file is missing, malformed, or for other images or classes;
+   *     the message names the file and, if possible, the line
    */
   public static LabelFile read(Path file, int images, List<String> classNames) {
     CsvTable table = CsvTable.read(file);
@@ -64,8 +64,8 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   }
 
   /**
-   * The content of the file, in the order of the images. Labels are class ids, or names if ids would
-   * be ambiguous.
+   * The content of the file, in the order of the images. Labels are class ids, or names if ids
+   * would be ambiguous.
    *
    * @throws IllegalStateException if the clean labels are not known
    */

@@ -29,11 +29,11 @@ public enum LabelNoise {
   },
 
   /**
-   * With probability rate, an image gets the class that its own is confused with. On CIFAR-10: truck
-   * → automobile, bird → airplane, deer → horse, cat → dog and dog → cat; about half the rate of all
-   * labels changes (Patrini et al., <i>Making deep neural networks robust to label noise: a loss
-   * correction approach</i>, CVPR 2017). On any other set: every class → the next one, the last → the
-   * first (the pair flipping of Han et al., <i>Co-teaching</i>, NeurIPS 2018).
+   * With probability rate, an image gets the class that its own is confused with. On CIFAR-10:
+   * truck → automobile, bird → airplane, deer → horse, cat → dog and dog → cat; about half the rate
+   * of all labels changes (Patrini et al., <i>Making deep neural networks robust to label noise: a
+   * loss correction approach</i>, CVPR 2017). On any other set: every class → the next one, the
+   * last → the first (the pair flipping of Han et al., <i>Co-teaching</i>, NeurIPS 2018).
    */
   ASYMMETRIC {
     @Override

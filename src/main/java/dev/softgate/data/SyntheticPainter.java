@@ -2,9 +2,9 @@ package dev.softgate.data;
 
 /**
  * Paints one image of the synthetic set. Images vary in position, rotation, size, two colors, a
- * shade across the background, and noise; a hard image has one trouble more. All operations have one
- * correctly rounded result ({@link StrictMath} gives the sine), so the bytes are the same on every
- * machine.
+ * shade across the background, and noise; a hard image has one trouble more. All operations have
+ * one correctly rounded result ({@link StrictMath} gives the sine), so the bytes are the same on
+ * every machine.
  */
 final class SyntheticPainter {
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 
 /**
  * The classes of the synthetic set: five shapes in the middle of the image and five textures that
- * fill it. A pattern is a mask from 0 (background) to 1 (foreground) whose edges are one pixel wide.
- * Coordinates are in pixels, after the image's own shift and rotation.
+ * fill it. A pattern is a mask from 0 (background) to 1 (foreground) whose edges are one pixel
+ * wide. Coordinates are in pixels, after the image's own shift and rotation.
  */
 enum SyntheticPattern {
   DISC,

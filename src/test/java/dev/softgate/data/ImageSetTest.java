@@ -136,8 +136,7 @@ class ImageSetTest {
     assertThat(view.loaded()).containsExactly(1, 2, 5, 6, 7, 9);
     assertThat(view.pixels(5)).isEqualTo(IMAGES.pixels(2));
     assertThat(view.file(9)).isEqualTo("j");
-    for (ThrowingAccess access :
-        List.<ThrowingAccess>of(view::height, view::width, view::pixels)) {
+    for (ThrowingAccess access : List.<ThrowingAccess>of(view::height, view::width, view::pixels)) {
       assertThatThrownBy(() -> access.of(3)).hasMessage("image 3 was not read");
     }
     int[] others = {9, 8, 7, 6, 5, 4, 3, 2, 1, 0};
@@ -163,8 +162,7 @@ class ImageSetTest {
     ImageSet mixed = new MixedSizes();
     Normalization normalization = Normalization.of(mixed);
     BatchAssembly equal =
-        new BatchAssembly(
-            mixed, new int[] {0, 2, 1}, id -> CropFlip.IDENTITY, normalization, 2);
+        new BatchAssembly(mixed, new int[] {0, 2, 1}, id -> CropFlip.IDENTITY, normalization, 2);
     Batch wide = equal.batch(0);
     assertThat(wide.height()).isEqualTo(5);
     assertThat(wide.width()).isEqualTo(4);
@@ -173,8 +171,7 @@ class ImageSetTest {
         new BatchAssembly(mixed, new int[] {0, 1}, id -> CropFlip.IDENTITY, normalization, 2);
     assertThatThrownBy(() -> unequal.batch(0))
         .hasMessage("image 1 has 4×5 pixels (H×W) and image 0 of the same batch 5×4");
-    assertThatThrownBy(
-            () -> Dataset.of("x", List.of("a"), mixed.labeled(new int[6]), mixed, ""))
+    assertThatThrownBy(() -> Dataset.of("x", List.of("a"), mixed.labeled(new int[6]), mixed, ""))
         .hasMessageContaining("differ in size");
   }
 

@@ -33,8 +33,7 @@ class LabelFileTest {
           Arguments.of("given,index\n0,1\n", "line 1: the columns are given,index"),
           Arguments.of("index;given\n0;1\n", "line 1: the columns are index;given"),
           Arguments.of("index,given\n", "line 1: the file has no row for image 0 and 2"),
-          Arguments.of(
-              "index,given\n0,1\n2,1\n", "line 3: the file has no row for image 1"),
+          Arguments.of("index,given\n0,1\n2,1\n", "line 3: the file has no row for image 1"),
           Arguments.of("index,given\n0,1\n1\n2,1\n", "line 3: 2 cells are expected (index,given)"),
           Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: 2 cells are expected"),
           Arguments.of("index,given\n0,1\n1,1,1\n2,1\n", "line 3: 2 cells are expected"),

@@ -28,8 +28,8 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TrainingStep;
-import java.nio.file.Path;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -136,7 +136,11 @@ class BFloat16GradientsTest {
       network.runOn(engine);
       step.run(
           Tensor.ofImages(
-              Normalization.forDataset("cifar10", data.train()).apply(bytes.array()), BATCH, 3, 32, 32),
+              Normalization.forDataset("cifar10", data.train()).apply(bytes.array()),
+              BATCH,
+              3,
+              32,
+              32),
           Tensor.ofLabels(Arrays.copyOfRange(data.train().labels(), first, first + BATCH)),
           new TrainingStep.Rates(rate, rate),
           true);

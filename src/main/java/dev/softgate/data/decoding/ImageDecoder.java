@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decodes image files to RGB bytes. The content decides the format, not the name. The size in the
  * header is checked before pixels are decoded. EXIF's orientation is applied; {@link PixelColors}
- * converts colors. If a file holds several images, the first is decoded. A file that lacks pixels is
- * refused; anything else that is odd about it becomes a remark. See docs/decisions/0033.
+ * converts colors. If a file holds several images, the first is decoded. A file that lacks pixels
+ * is refused; anything else that is odd about it becomes a remark. See docs/decisions/0033.
  */
 public final class ImageDecoder {
 
@@ -63,7 +63,6 @@ public final class ImageDecoder {
    * Reads the size of an image from its header.
    *
    * @return the size of the upright image
-   *
    * @throws BadInputException if the file is not an image that can be read, or is too large
    */
   public static Size size(Path file) {
@@ -193,7 +192,8 @@ public final class ImageDecoder {
           reader.addIIOReadWarningListener((source, text) -> warnings.add(text));
           byte[] planes = PixelColors.of(reader.readRaster(0, null), jpeg.colors());
           for (String warning : warnings) {
-            if (warning.contains("premature end")) { // libjpeg's JWRN_HIT_MARKER: pixels are missing
+            if (warning.contains(
+                "premature end")) { // libjpeg's JWRN_HIT_MARKER: pixels are missing
               throw new IOException(warning);
             }
           }

@@ -11,8 +11,8 @@ import java.util.List;
  * The segments of a JPEG file: what its headers state, and a copy of the segments that make pixels.
  * Decoders fail on some of the others (profiles, thumbnails, bytes between segments).
  *
- * <p>libjpeg's rule decides whether three components are RGB or YCbCr, and four CMYK or YCCK ({@code
- * default_decompress_parms} in jdapimin.c).
+ * <p>libjpeg's rule decides whether three components are RGB or YCbCr, and four CMYK or YCCK
+ * ({@code default_decompress_parms} in jdapimin.c).
  */
 final class JpegFile {
 

@@ -134,7 +134,9 @@ public final class PixelColors {
     return (color * light + 127) / 255;
   }
 
-  /** Uses the integer arithmetic of libjpeg ({@code build_ycc_rgb_table} in jdcolor.c), bit for bit. */
+  /**
+   * Uses the integer arithmetic of libjpeg ({@code build_ycc_rgb_table} in jdcolor.c), bit for bit.
+   */
   private static byte[] ofYcc(Raster raster, boolean withBlack) {
     int width = raster.getWidth();
     int plane = raster.getHeight() * width;

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Resizes images, one axis after the other. A pixel of an axis that shrinks is the mean over the
  * area that it covers. An axis that grows is interpolated linearly between the centers of pixels;
- * beyond the outermost centers the edge is repeated. An axis that keeps its length keeps its values.
+ * beyond the outermost centers the edge is repeated. An axis that keeps its length keeps its
+ * values.
  *
  * <p>New pixel i of m covers [i·n/m, (i+1)·n/m) of the n old ones.
  */
@@ -64,8 +65,7 @@ public final class Resampling {
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
     Tap[] columns = taps(before.width(), after.width());
     Tap[] rows = taps(before.height(), after.height());
-    byte[] resized =
-        new byte[Math.toIntExact((long) channels * after.height() * after.width())];
+    byte[] resized = new byte[Math.toIntExact((long) channels * after.height() * after.width())];
     double[] narrowed = new double[after.width()];
     double[] sums = new double[after.width()];
     int out = 0;
