@@ -88,6 +88,11 @@ public final class ConfigKey {
     return value.equals("none") ? setting.help() : setting.help() + " (" + value + ")";
   }
 
+  /** The numbers that it, or each of its elements, may be; null where it is no number. */
+  @Nullable Range range() {
+    return component.getAnnotation(Range.class);
+  }
+
   /** What its values are. */
   Type type() {
     return component.getGenericType();
@@ -136,7 +141,7 @@ public final class ConfigKey {
     if (!setting.form().fits(value)) {
       return setting.form().expectation();
     }
-    Range range = component.getAnnotation(Range.class);
+    Range range = range();
     if (range == null) {
       return null;
     }

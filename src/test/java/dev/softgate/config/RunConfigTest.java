@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Range;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,77 +28,36 @@ class RunConfigTest {
 
   private static final String DEFAULT_YAML = RunConfig.defaults().toYaml();
 
-  /** For every key, a value that differs from the default, as it stands in the file. */
-  private static final Map<String, String> OTHER_VALUES =
+  /** A value that differs from the default, where none can be made from the declaration. */
+  private static final Map<String, String> GIVEN =
       Map.ofEntries(
           Map.entry("dataset", "folder:/some/images"),
           Map.entry("data-dir", "/some/where"),
           Map.entry("data-url", "file:///some/cifar.tar.gz"),
           Map.entry("labels", "noisy.csv"),
-          Map.entry("drop-suspects", "0.2"),
           Map.entry("scores", "runs/n/scores.csv"),
           Map.entry("score", "consensus"),
           Map.entry("split", "seeded"),
-          Map.entry("val-fraction", "0.25"),
-          Map.entry("limit-train", "1000"),
-          Map.entry("limit-test", "500"),
           Map.entry("fold", "2/5"),
-          Map.entry("fold-by", "chance"),
-          Map.entry("augment", "flip"),
           Map.entry("normalization", "measured"),
-          Map.entry("arch", "preresnet"),
-          Map.entry("depth", "164"),
-          Map.entry("block", "bottleneck"),
-          Map.entry("bottleneck-stride", "1x1"),
-          Map.entry("shortcut", "pad-end"),
           Map.entry("gate", "memory"),
           Map.entry("gate-at", "1,3"),
           Map.entry("gate-after", "2,1"),
-          Map.entry("gate-tap", "exit"),
-          Map.entry("gate-calibration", "unscaled"),
-          Map.entry("gate-penalty", "binary-cross-entropy"),
-          Map.entry("gate-kernel", "3x3-tube"),
-          Map.entry("gate-bias", "-2.5"),
           Map.entry("gate-mix", "hard"),
-          Map.entry("memory-share", "0.5"),
-          Map.entry("memory-density", "0.03"),
           Map.entry("limit-val", "17"),
           Map.entry("widths", "16,8,16"),
           Map.entry("inner-widths", "8,4,16"),
-          Map.entry("epochs", "7"),
-          Map.entry("batch-size", "64"),
-          Map.entry("lr", "0.05"),
-          Map.entry("momentum", "0.8"),
           Map.entry("weight-decay", "5.0E-4"),
+          Map.entry("epochs", "7"),
           Map.entry("schedule", "3,4"),
-          Map.entry("lr-decay-gamma", "0.2"),
-          Map.entry("warm-up-epochs", "1"),
-          Map.entry("warm-up-lr", "0.02"),
-          Map.entry("lr-gate", "0.001"),
-          Map.entry("schedule-gate", "step"),
-          Map.entry("gate-iters", "3"),
-          Map.entry("lambda-mem", "0.25"),
-          Map.entry("memory-off-epochs", "3"),
-          Map.entry("label-smoothing", "0.1"),
           Map.entry("init", "baseline:runs/b"),
           Map.entry("seed", "123456789012345"),
           Map.entry("target-skip", "0.25,0.5"),
-          Map.entry("anneal-epochs", "2"),
-          Map.entry("skip-loss", "0.5"),
           Map.entry("distill", "runs/teacher"),
-          Map.entry("distill-weight", "0.5"),
-          Map.entry("distill-temperature", "2.5"),
-          Map.entry("engine", "libtorch"),
-          Map.entry("precision", "bf16"),
-          Map.entry("threads", "2"),
           Map.entry("canvas", "8=8"),
-          Map.entry("device", "cpu"), // the only one there is
+          Map.entry("device", "cpu"),
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
-          Map.entry("test-every", "0"),
-          Map.entry("checkpoint-minutes", "0.25"),
-          Map.entry("keep-every", "3"),
-          Map.entry("dynamics", "plain"),
           Map.entry("time-limit", "1h30m"));
 
   /** Keys that need one another, with values that differ from the default and the above. */
@@ -105,6 +68,34 @@ class RunConfigTest {
   private static final Map<String, Map<String, String>> BEFORE =
       Map.of(
           "skip-loss", Map.of("gate-mix", "hard"), "memory-off-epochs", Map.of("gate", "memory"));
+
+  /** For every key, a value that differs from the default, as it stands in the file. */
+  private static final Map<String, String> OTHER_VALUES =
+      Settings.all().stream()
+          .collect(Collectors.toMap(ConfigKey::name, RunConfigTest::other, (a, b) -> a, TreeMap::new));
+
+  private static String other(ConfigKey key) {
+    if (GIVEN.containsKey(key.name())) {
+      return GIVEN.get(key.name());
+    }
+    String usual = RunConfig.defaults().texts().get(key.name());
+    return Stream.concat(key.choices().stream(), Stream.of("1", "2", "0.5", "0.25"))
+        .filter(text -> !text.equals(usual) && accepts(key, text))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("give a value to test of " + key));
+  }
+
+  private static boolean accepts(ConfigKey key, String text) {
+    try {
+      RunConfig.defaults()
+          .with(BEFORE.getOrDefault(key.name(), Map.of()))
+          .with(TOGETHER.containsKey(key.name()) ? TOGETHER : Map.of())
+          .with(Map.of(key.name(), text));
+      return true;
+    } catch (BadInputException e) {
+      return false;
+    }
+  }
 
   private static final List<Arguments> OUT_OF_RANGE =
       List.of(
@@ -258,14 +249,36 @@ class RunConfigTest {
     assertThat(RunConfig.parse(file, "earlier.yaml").data().limitVal()).isEqualTo("all");
   }
 
+  /** The other keys have choices, which are refused alike, or a range. */
   @Test
-  void everyKeyHasAValueToTest() {
-    List<String> keys = Settings.all().stream().map(ConfigKey::name).toList();
-    assertThat(OTHER_VALUES.keySet()).containsExactlyInAnyOrderElementsOf(keys);
+  void everyFormHasARefusedValueToTest() {
     assertThat(
             Stream.concat(
                 OUT_OF_RANGE.stream().map(row -> (String) row.get()[0]), WITHOUT_RANGE.stream()))
-        .containsAll(keys);
+        .containsAll(
+            Settings.all().stream()
+                .filter(key -> key.range() == null && key.choices().isEmpty())
+                .map(ConfigKey::name)
+                .toList());
+  }
+
+  @Test
+  void numbersBesideTheirRangeAreRefused() {
+    for (ConfigKey key : Settings.all()) {
+      Range range = key.range();
+      if (range == null) {
+        continue;
+      }
+      String least = ConfigText.isWhole(key.type()) ? "%.0f" : "%s";
+      double below = range.above() ? range.from() : range.from() - 1;
+      assertThatThrownBy(
+              () ->
+                  RunConfig.defaults()
+                      .with(Map.of(key.name(), String.format(Locale.ROOT, least, below))))
+          .as("%s %s", key, below)
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith("--" + key + ": ");
+    }
   }
 
   @Test
