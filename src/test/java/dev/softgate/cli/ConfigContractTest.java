@@ -16,7 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The text of {@code config.yaml}: the default one line by line, the others as differences from it; what files mean that lack a key.
+ * The text of {@code config.yaml}: the default one line by line, the others as differences from it;
+ * what files mean that lack a key.
  *
  * @see Golden
  */

@@ -72,7 +72,8 @@ class RunConfigTest {
   /** For every key, a value that differs from the default, as it stands in the file. */
   private static final Map<String, String> OTHER_VALUES =
       Settings.all().stream()
-          .collect(Collectors.toMap(ConfigKey::name, RunConfigTest::other, (a, b) -> a, TreeMap::new));
+          .collect(
+              Collectors.toMap(ConfigKey::name, RunConfigTest::other, (a, b) -> a, TreeMap::new));
 
   private static String other(ConfigKey key) {
     if (GIVEN.containsKey(key.name())) {
