@@ -6,8 +6,8 @@ import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.BackboneEngine;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ModelSpec;
-import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.onednn.ConvolutionCeiling;
 import dev.softgate.onednn.OneDnnEngine;
@@ -147,7 +147,7 @@ public final class Benchmark {
         this.step =
             () -> {
               try (Scope scope = Scope.open()) {
-                network.forward(images, Pass.EVALUATION).logits().toFloats();
+                network.forward(images, Mode.EVALUATION).logits().toFloats();
               }
             };
         this.update = null;

@@ -134,7 +134,7 @@ final class EvalCommand implements Callable<Integer> {
     GateStatistics gates = GateStatistics.of(evaluation.predictions());
     if (gates != null) {
       if (metrics.gateLoss() != null) {
-        boolean classifier = evaluation.network().checkpoint().spec().gate().kind().trainsItself();
+        boolean classifier = evaluation.network().checkpoint().spec().gate().trainsItself();
         lines.add(classifier ? "gate loss" : "gate penalty", text("%.4f", metrics.gateLoss()));
       }
       if (gates.meanEntropyNats() != null) {

@@ -98,17 +98,11 @@ final class ModelsCommand implements Callable<Integer> {
   private static Map<String, Object> row(GateKind kind) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("gate", kind.text());
-    row.put("sits", sits(kind));
+    row.put("sits", kind.family().sits());
     row.put("sees", kind.sees());
     row.put("trained", trained(kind));
     row.put("penalties", kind.penalties().stream().map(GatePenalty::text).toList());
     return row;
-  }
-
-  private static String sits(GateKind kind) {
-    return kind.onStages()
-        ? "on stages"
-        : kind.inUnits() ? "in units" : kind.onChannels() ? "on channels" : "-";
   }
 
   private static String trained(GateKind kind) {
@@ -126,7 +120,7 @@ final class ModelsCommand implements Callable<Integer> {
     for (GateKind kind : GateKind.values()) {
       family.row(
           kind.text(),
-          sits(kind),
+          kind.family().sits(),
           kind.sees(),
           trained(kind),
           kind.penalties().stream().map(GatePenalty::text).collect(Collectors.joining(", ")));

@@ -6,7 +6,6 @@ import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
-import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.study.ImagePrediction;
@@ -99,7 +98,7 @@ final class PredictCommand implements Callable<Integer> {
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = settings.applyTo(trained.config());
     ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
-    String cannotSkip = SkippingNetwork.reasonNotToSkip(trained.spec().gate());
+    String cannotSkip = trained.spec().gate().reasonNotToSkip();
     if (cannotSkip != null) {
       LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
     }

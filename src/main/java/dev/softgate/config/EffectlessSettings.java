@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKind;
 import java.util.Arrays;
 import java.util.List;
@@ -24,11 +25,11 @@ public final class EffectlessSettings {
           new Rule(ofAnyGate(), config -> gate(config) == GateKind.NONE, "the network has no gate"),
           new Rule(
               Set.of("gate-kernel", "gate-bias"),
-              config -> gated(config) && !gate(config).inUnits(),
+              config -> gated(config) && gate(config).family() != GateFamily.UNIT,
               "it is of gates in units"),
           new Rule(
               Set.of("gate-after", "gate-tap", "gate-calibration", "gate-mix"),
-              config -> gated(config) && !gate(config).onStages(),
+              config -> gated(config) && gate(config).family() != GateFamily.STAGE,
               "it is of gates on stages"),
           new Rule(
               Set.of("lr-gate", "schedule-gate", "gate-iters"),

@@ -9,7 +9,9 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.OwnedChannelsSpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
@@ -18,7 +20,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The network of a run. */
@@ -170,8 +171,6 @@ public record ModelConfig(
             earlier = "none")
         @Nullable List<Integer> innerWidths) {
 
-  private static final int PUBLISHED_STAGE = 3;
-
   static final String MEMORY = GateKind.OWNED_CHANNELS.text();
 
   /** Copies the stages. */
@@ -190,7 +189,6 @@ public record ModelConfig(
    */
   public ModelSpec spec(int classes) {
     Architecture architecture = of(Architecture.values(), Architecture::text, arch);
-    GateKind kind = of(GateKind.values(), GateKind::text, gate);
     BlockKind units = of(BlockKind.values(), BlockKind::text, block);
     if (!units.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
       throw new BadInputException("--bottleneck-stride 1x1 requires --block bottleneck");
@@ -201,33 +199,52 @@ public record ModelConfig(
         depth,
         classes,
         of(ShortcutKind.values(), ShortcutKind::text, shortcut),
-        new GateSpec(
-            kind,
-            gateAt != null ? gateAt : publishedStages(architecture, kind),
-            gateAfter != null ? gateAfter : List.of(),
-            of(GateTap.values(), ModelConfig::text, gateTap),
-            of(GateCalibration.values(), ModelConfig::text, gateCalibration),
-            of(GatePenalty.values(), GatePenalty::text, gatePenalty),
-            of(GateKernel.values(), GateKernel::text, gateKernel),
-            gateBias,
-            of(GateMix.values(), ModelConfig::text, gateMix),
-            new MemorySpec(memoryShare, memoryDensity)),
+        gateSpec(architecture.stages()),
         widths == null ? List.of() : widths,
         innerWidths == null ? List.of() : innerWidths);
   }
 
-  private static List<Integer> publishedStages(Architecture architecture, GateKind kind) {
-    int first = kind.inUnits() ? 1 : kind.onChannels() ? 2 : PUBLISHED_STAGE;
-    int last = kind.onStages() ? PUBLISHED_STAGE : architecture.stages();
-    return IntStream.rangeClosed(first, last).boxed().toList();
+  /** The gate of a network with so many stages. */
+  private GateSpec gateSpec(int allStages) {
+    GateKind kind = of(GateKind.values(), GateKind::text, gate);
+    GateTap tap = of(GateTap.values(), ModelConfig::text, gateTap);
+    GateMix mix = of(GateMix.values(), ModelConfig::text, gateMix);
+    GatePenalty penalty = of(GatePenalty.values(), GatePenalty::text, gatePenalty);
+    mix.require(kind.family(), tap);
+    kind.requirePenalty(penalty);
+    List<Integer> stages = gateAt != null ? gateAt : kind.family().defaultStages(allStages);
+    return switch (kind.family()) {
+      case NONE -> GateSpec.NONE;
+      case STAGE ->
+          new StageGateSpec(
+              kind,
+              stages,
+              gateAfter != null ? gateAfter : List.of(),
+              tap,
+              of(GateCalibration.values(), ModelConfig::text, gateCalibration),
+              penalty,
+              mix);
+      case UNIT ->
+          new UnitGateSpec(
+              kind,
+              stages,
+              penalty,
+              of(GateKernel.values(), GateKernel::text, gateKernel),
+              gateBias);
+      case CHANNELS -> new OwnedChannelsSpec(stages, memoryShare, memoryDensity);
+    };
   }
 
   /**
    * The configuration of a network: what {@link #spec} was made from, but for {@link #gateAt},
-   * which is written out.
+   * which is written out. What the gate has not is as by default.
    */
   public static ModelConfig of(ModelSpec spec) {
+    ModelConfig defaults = RunConfig.defaults().model();
     GateSpec gate = spec.gate();
+    StageGateSpec onStage = gate instanceof StageGateSpec stage ? stage : null;
+    UnitGateSpec inUnit = gate instanceof UnitGateSpec unit ? unit : null;
+    OwnedChannelsSpec owned = gate instanceof OwnedChannelsSpec channels ? channels : null;
     return new ModelConfig(
         spec.arch().text(),
         spec.depth(),
@@ -237,16 +254,26 @@ public record ModelConfig(
         gate.kind().text(),
         gate.exists() ? gate.stages() : null,
         gate.isLate() ? gate.after() : null,
-        text(gate.tap()),
-        text(gate.calibration()),
+        onStage == null ? defaults.gateTap() : text(onStage.tap()),
+        calibration(gate, defaults),
         gate.penalty().text(),
-        gate.kernel().text(),
-        gate.bias(),
-        text(gate.mix()),
-        gate.memory().share(),
-        gate.memory().density(),
+        inUnit == null ? defaults.gateKernel() : inUnit.kernel().text(),
+        inUnit == null ? defaults.gateBias() : inUnit.bias(),
+        onStage == null ? defaults.gateMix() : text(onStage.mix()),
+        owned == null ? defaults.memoryShare() : owned.share(),
+        owned == null ? defaults.memoryDensity() : owned.density(),
         spec.widths().isEmpty() ? null : spec.widths(),
         spec.innerWidths().isEmpty() ? null : spec.innerWidths());
+  }
+
+  /**
+   * Files of imported networks with gates in units name another than the default, without effect.
+   */
+  private static String calibration(GateSpec gate, ModelConfig defaults) {
+    if (gate instanceof StageGateSpec stage) {
+      return text(stage.calibration());
+    }
+    return gate.weighsUnits() ? text(GateCalibration.UNSCALED) : defaults.gateCalibration();
   }
 
   private static String text(Enum<?> choice) {

@@ -26,7 +26,7 @@ final class Collected {
     this.labels = new int[images];
     this.classes = network.spec().classes();
     this.logits = new float[Math.multiplyExact(images, classes)];
-    boolean classifiers = network.spec().gate().kind().trainsItself();
+    boolean classifiers = network.spec().gate().trainsItself();
     this.gates =
         network.gateNames().stream()
             .map(name -> new CollectedGate(network, name, images, classifiers ? classes : 0))

@@ -7,8 +7,7 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.gate.ChannelOwners;
-import dev.softgate.gate.MixRule;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -31,7 +30,7 @@ public final class Evaluator {
   private final Normalization normalization;
   private final @Nullable Long ownersSeed;
 
-  /** An evaluator of {@code network} as it is at each call; its memory, if any, is off. */
+  /** An evaluator of {@code network} as it is at each call; its owned channels are off. */
   public Evaluator(ResNet network, Normalization normalization) {
     this(network, normalization, null);
   }
@@ -43,7 +42,8 @@ public final class Evaluator {
   }
 
   /**
-   * The same with each image's memory on: of training images, by their ids in the training set.
+   * The same with each image's owned channels on, for training images by their ids in the training
+   * set.
    *
    * @param seed of the run
    */
@@ -111,9 +111,8 @@ public final class Evaluator {
 
   private void add(Batch batch, Collected to) {
     Tensor images = BatchImages.of(batch);
-    MixRule whole = MixRule.whole(network.spec().gate().mix());
     ChannelOwners owners = ownersSeed == null ? null : new ChannelOwners(ownersSeed, batch.ids());
-    ResNet.Forward forward = network.forward(images, Pass.EVALUATION, whole, owners);
+    ResNet.Forward forward = network.forward(images, Mode.EVALUATION.owning(owners));
     to.add(batch, forward.logits(), forward.gates(), forward.penalty());
   }
 }

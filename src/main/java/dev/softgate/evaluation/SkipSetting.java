@@ -2,7 +2,6 @@ package dev.softgate.evaluation;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Range;
-import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
 import java.util.Collections;
 import java.util.List;
@@ -55,7 +54,7 @@ public record SkipSetting(
    *     or one is out of range
    */
   public SkipSetting requireFor(GateSpec gate, int classes) {
-    String reason = SkippingNetwork.reasonNotToSkip(gate);
+    String reason = gate.reasonNotToSkip();
     if (reason != null) {
       throw new BadInputException("nothing can be skipped: " + reason);
     }
@@ -79,7 +78,7 @@ public record SkipSetting(
 
   /** 1, which no g exceeds; of the raw calibration the greatest entropy, if that is more. */
   public static double greatestThreshold(GateSpec gate, int classes) {
-    return gate.calibration() == GateCalibration.RAW ? Math.max(1, Math.log(classes)) : 1;
+    return Math.max(1, gate.greatestWeight(classes));
   }
 
   /** The rule that it is. */

@@ -3,7 +3,6 @@ package dev.softgate.evaluation;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateSpec;
-import dev.softgate.gate.GateTap;
 import dev.softgate.gate.StageGate;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.Leg;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A gated network that computes additional layers for those images only that pass its gates.
@@ -40,32 +38,15 @@ public final class SkippingNetwork {
   /**
    * A view of {@code network} as it is at each call, on the engine it runs on at each call.
    *
-   * @throws BadInputException where it has nothing to skip; see {@link #reasonNotToSkip}
+   * @throws BadInputException where it has nothing to skip; see {@link GateSpec#reasonNotToSkip}
    */
   public SkippingNetwork(ResNet network, SkipBlend blend) {
-    String reason = reasonNotToSkip(network.spec().gate());
+    String reason = network.spec().gate().reasonNotToSkip();
     if (reason != null) {
       throw new BadInputException("nothing can be skipped: " + reason);
     }
     this.network = network;
     this.blend = blend;
-  }
-
-  /** Why a network with such a gate cannot leave layers out; null where it can. */
-  public static @Nullable String reasonNotToSkip(GateSpec gate) {
-    if (!gate.exists()) {
-      return "the network has no gate on a stage";
-    }
-    if (gate.kind().onChannels()) {
-      return "the network has no gate on a stage; softgate extract makes it smaller";
-    }
-    if (!gate.kind().onStages()) {
-      return "the network has no gate on a stage: its gates (%s) sit in the units"
-          .formatted(gate.kind().text());
-    }
-    return gate.tap() == GateTap.EXIT
-        ? "its gate looks at the exit of the additional layers, when they have been computed"
-        : null;
   }
 
   /** The network. */

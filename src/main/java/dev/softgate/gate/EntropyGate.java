@@ -17,7 +17,7 @@ final class EntropyGate extends StageGate {
   private final GateCalibration calibration;
   private final int classes;
 
-  EntropyGate(GateSpec spec, Place place) {
+  EntropyGate(StageGateSpec spec, Place place) {
     super(spec, place);
     this.calibration = spec.calibration();
     this.classes = place.classes();

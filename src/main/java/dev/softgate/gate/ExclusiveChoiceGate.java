@@ -21,7 +21,7 @@ final class ExclusiveChoiceGate extends UnitGate {
   private final GatePenalty penalty;
   private final int channels;
 
-  ExclusiveChoiceGate(GateSpec spec, Place place) {
+  ExclusiveChoiceGate(UnitGateSpec spec, Place place) {
     super(spec, place);
     this.penalty = spec.penalty();
     this.channels = spec.kernel().channels(place.out());

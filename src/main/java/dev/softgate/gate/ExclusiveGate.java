@@ -12,13 +12,13 @@ final class ExclusiveGate extends UnitGate {
 
   private final GatePenalty penalty;
 
-  private ExclusiveGate(GateSpec spec, Place place) {
+  private ExclusiveGate(UnitGateSpec spec, Place place) {
     super(spec, place);
     this.penalty = spec.penalty();
   }
 
   /** The gate for a unit: this one, or the choice that cross-entropy presses on. */
-  static UnitGate of(GateSpec spec, Place place) {
+  static UnitGate of(UnitGateSpec spec, Place place) {
     return spec.penalty() == GatePenalty.CROSS_ENTROPY
         ? new ExclusiveChoiceGate(spec, place)
         : new ExclusiveGate(spec, place);

@@ -81,6 +81,11 @@ public enum GateCalibration {
     public double gate(double entropyNats, int classes) {
       return entropyNats;
     }
+
+    @Override
+    double greatest(int classes) {
+      return Math.log(classes);
+    }
   };
 
   /** The factor a of H. */
@@ -115,6 +120,11 @@ public enum GateCalibration {
   /** The same in double precision for one image. */
   public double gate(double entropyNats, int classes) {
     return 1 / (1 + Math.exp(-(slope(classes) * entropyNats + offset(classes))));
+  }
+
+  /** A bound that no g exceeds. */
+  double greatest(int classes) {
+    return 1;
   }
 
   /** Half the greatest entropy, with the published rounding where there is one. */

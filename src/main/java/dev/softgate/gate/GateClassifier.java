@@ -24,7 +24,7 @@ public final class GateClassifier extends StageGate {
   private final GateCalibration calibration;
   private final int classes;
 
-  GateClassifier(GateSpec spec, Place place) {
+  GateClassifier(StageGateSpec spec, Place place) {
     super(spec, place);
     this.calibration = spec.calibration();
     this.classes = place.classes();

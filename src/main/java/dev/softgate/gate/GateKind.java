@@ -4,30 +4,32 @@ import static dev.softgate.gate.GatePenalty.BINARY_CROSS_ENTROPY;
 import static dev.softgate.gate.GatePenalty.CROSS_ENTROPY;
 import static dev.softgate.gate.GatePenalty.L2;
 
+import dev.softgate.BadInputException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The family of gates, a row each: where it sits and what it looks at, how it turns that into a
- * weight (its class), who trains it, and what else than the classification loss may press on it.
+ * The gates, one row each: where it sits and what it looks at, how it turns that into a weight (its
+ * class), who trains it, and which penalties it knows.
  *
- * <p>A gate on a stage weighs the stage's additional layers against its first unit, one g an image:
- * g·o2 + (1−g)·o1. A gate in a unit weighs the unit's branch F against its shortcut.
+ * <p>A gate on a stage weighs the stage's additional layers against the units before them, with one
+ * g per image: g·o2 + (1−g)·o1. A gate in a unit weighs the unit's branch F against its shortcut.
  */
 public enum GateKind {
 
   /** No gate: a plain residual network. */
-  NONE(Seat.nowhere(), Trainer.NOBODY),
+  NONE(Seat.of(GateFamily.NONE), Trainer.NOBODY),
 
-  /** The proposed one: how unsure a classifier is, which learns the labels by itself. */
+  /** The proposed gate: how unsure a classifier is that is trained on the labels by itself. */
   CLASSIFIER(
       Seat.onStage(
           GateView.POOLED, Seat.ONE_A_CLASS, (spec, place) -> new GateClassifier(spec, place)),
       Trainer.ITSELF),
 
-  /** How unsure a classifier is that learns from the classification loss alone. */
+  /** How unsure a classifier is that is trained with the classification loss alone. */
   ENTROPY(
       Seat.onStage(GateView.GRID, Seat.ONE_A_CLASS, (spec, place) -> new EntropyGate(spec, place)),
       Trainer.NETWORK),
@@ -56,12 +58,12 @@ public enum GateKind {
   SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2),
 
   /**
-   * On a unit's channels: some are general, and of the others each training image owns a few. On
+   * On a unit's channels: some are general, and each training image owns a few of the others. On
    * the command line and in files it is called {@code memory}.
    */
-  OWNED_CHANNELS(Seat.nowhere(), Trainer.NOBODY);
+  OWNED_CHANNELS(Seat.of(GateFamily.CHANNELS), Trainer.NOBODY);
 
-  /** Whose loss moves a gate's layers. */
+  /** Whose loss trains a gate's layers. */
   private enum Trainer {
     NOBODY,
     ITSELF,
@@ -73,30 +75,34 @@ public enum GateKind {
 
   /** Makes a gate for a stage. */
   private interface ForStage {
-    StageGate gate(GateSpec spec, StageGate.Place place);
+    StageGate gate(StageGateSpec spec, StageGate.Place place);
   }
 
   /** Makes a gate for a unit. */
   private interface ForUnit {
-    UnitGate gate(GateSpec spec, UnitGate.Place place);
+    UnitGate gate(UnitGateSpec spec, UnitGate.Place place);
   }
 
-  /** Where a gate sits; of the two makers it has at most one. */
+  /** Where a gate sits; a stage or unit gate has its maker. */
   private record Seat(
-      GateView view, int outputs, @Nullable ForStage forStage, @Nullable ForUnit forUnit) {
+      GateFamily family,
+      GateView view,
+      int outputs,
+      @Nullable ForStage forStage,
+      @Nullable ForUnit forUnit) {
 
     static final int ONE_A_CLASS = -1;
 
-    static Seat nowhere() {
-      return new Seat(GateView.POOLED, 0, null, null);
+    static Seat of(GateFamily family) {
+      return new Seat(family, GateView.POOLED, 0, null, null);
     }
 
     static Seat onStage(GateView view, int outputs, ForStage forStage) {
-      return new Seat(view, outputs, forStage, null);
+      return new Seat(GateFamily.STAGE, view, outputs, forStage, null);
     }
 
     static Seat inUnit(ForUnit forUnit) {
-      return new Seat(GateView.POOLED, 0, null, forUnit);
+      return new Seat(GateFamily.UNIT, GateView.POOLED, 0, null, forUnit);
     }
   }
 
@@ -114,32 +120,49 @@ public enum GateKind {
     this.penalties = List.of(penalties);
   }
 
-  /** Whether it sits on stages, between the first unit and the last. */
-  public boolean onStages() {
-    return seat.forStage() != null;
-  }
-
-  /** Whether it sits in units. */
-  public boolean inUnits() {
-    return seat.forUnit() != null;
-  }
-
-  /** Whether it sits on the channels of units, and has no layers of its own. */
-  public boolean onChannels() {
-    return this == OWNED_CHANNELS;
+  /** Where it sits. */
+  public GateFamily family() {
+    return seat.family();
   }
 
   /**
    * Whether its layers have a loss and an optimizer of their own: cross-entropy on the labels,
-   * which reaches nothing else. Those of any other gate are trained with the network.
+   * which trains nothing else. The layers of any other gate are trained with the network.
    */
   public boolean trainsItself() {
     return trainer == Trainer.ITSELF;
   }
 
-  /** The penalties that are defined for it, none apart. */
+  /** Whether it computes an entropy, which a {@link GateCalibration} turns into g. */
+  public boolean isCalibrated() {
+    return seat.outputs() == Seat.ONE_A_CLASS;
+  }
+
+  /** The penalties that are defined for it, without {@link GatePenalty#NONE}. */
   public List<GatePenalty> penalties() {
     return penalties;
+  }
+
+  /**
+   * Checks that a penalty is defined for it.
+   *
+   * @throws BadInputException if it is not; the message names those that are
+   */
+  public void requirePenalty(GatePenalty penalty) {
+    if (this != NONE && penalty != GatePenalty.NONE && !penalties.contains(penalty)) {
+      String defined = penalties.stream().map(GatePenalty::text).collect(Collectors.joining(", "));
+      throw new BadInputException(
+          "--gate-penalty %s is not defined for --gate %s; it has none%s"
+              .formatted(penalty.text(), text(), defined.isEmpty() ? "" : ", " + defined));
+    }
+  }
+
+  /** The same for a specification of a family, to which this must belong. */
+  void require(GateFamily family, GatePenalty penalty) {
+    if (family() != family) {
+      throw new IllegalArgumentException(this + " is a gate of the family " + family());
+    }
+    requirePenalty(penalty);
   }
 
   /** As on the command line: {@code two-way}. */
@@ -147,11 +170,14 @@ public enum GateKind {
     return this == OWNED_CHANNELS ? "memory" : name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** In words, what it looks at. */
+  /** What it looks at, in words for a table. */
   public String sees() {
-    return onStages()
-        ? seat.view().words()
-        : inUnits() ? "the unit's input" : onChannels() ? "which training image it is" : "-";
+    return switch (family()) {
+      case NONE -> "-";
+      case STAGE -> view().words();
+      case UNIT -> "the unit's input";
+      case CHANNELS -> "which training image it is";
+    };
   }
 
   /** What a gate on a stage sees. */
@@ -159,16 +185,16 @@ public enum GateKind {
     return seat.view();
   }
 
-  /** How many numbers a gate on a stage makes of what it sees. */
+  /** How many numbers a gate on a stage computes from what it sees. */
   int outputs(int classes) {
-    return seat.outputs() == Seat.ONE_A_CLASS ? classes : seat.outputs();
+    return isCalibrated() ? classes : seat.outputs();
   }
 
-  StageGate onStage(GateSpec spec, StageGate.Place place) {
+  StageGate onStage(StageGateSpec spec, StageGate.Place place) {
     return Objects.requireNonNull(seat.forStage(), "sits on no stage").gate(spec, place);
   }
 
-  UnitGate inUnit(GateSpec spec, UnitGate.Place place) {
+  UnitGate inUnit(UnitGateSpec spec, UnitGate.Place place) {
     return Objects.requireNonNull(seat.forUnit(), "sits in no unit").gate(spec, place);
   }
 }

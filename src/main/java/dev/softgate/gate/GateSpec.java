@@ -1,209 +1,195 @@
 package dev.softgate.gate;
 
 import dev.softgate.BadInputException;
-import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which gate a network has, and where.
+ * Which gate a network has, and where. Each family of gates has a record with its own components.
  *
- * @param kind the member of the family
- * @param stages that have it, counted from 1, ascending: the stages it sits on, or whose units it
- *     sits in; empty without a gate
- * @param after how many units of each gated stage, in the order of {@code stages}, come before its
- *     gate; given as one number for each, as one for all, or none for 1; empty where gates do not
- *     sit on stages
- * @param tap what a gate on a stage looks at; without effect elsewhere
- * @param calibration how hardness becomes g; without effect on gates that are no classifiers
- * @param penalty that presses on it
- * @param kernel of a gate in units; without effect elsewhere
- * @param bias of a gate in units at the start; without effect elsewhere
- * @param mix what a gate on a stage makes of g; without effect elsewhere
- * @param memory how a memory gate divides channels; without effect elsewhere
+ * <p>Networks, engines and the trainer ask the methods below and need not know which gate it is. A
+ * method that does not concern a family keeps its default: no gate there, no effect.
  */
-public record GateSpec(
-    GateKind kind,
-    List<Integer> stages,
-    List<Integer> after,
-    GateTap tap,
-    GateCalibration calibration,
-    GatePenalty penalty,
-    GateKernel kernel,
-    double bias,
-    GateMix mix,
-    MemorySpec memory) {
-
-  /** The bias from which gates in units start: they let little through at first. */
-  public static final double PUBLISHED_BIAS = -6;
-
-  private static final int PUBLISHED_STAGE = 3;
+public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, OwnedChannelsSpec {
 
   /** No gate. */
-  public static final GateSpec NONE =
-      new GateSpec(
-          GateKind.NONE,
-          List.of(),
-          GateTap.ENTRY,
-          GateCalibration.NORMALISED,
-          GatePenalty.NONE,
-          GateKernel.ELEMENT_1X1,
-          PUBLISHED_BIAS,
-          GateMix.SOFT,
-          MemorySpec.DEFAULT);
+  GateSpec NONE = new NoGate();
+
+  /** The member of the family. */
+  GateKind kind();
+
+  /** The stages that have the gate, from 1, ascending; empty without a gate. */
+  List<Integer> stages();
+
+  /** How many units of each of these stages come before its gate; empty but for stage gates. */
+  default List<Integer> after() {
+    return List.of();
+  }
+
+  /** Whether a gate comes after more than the first unit of its stage. */
+  default boolean isLate() {
+    return after().stream().anyMatch(units -> units > 1);
+  }
 
   /**
-   * Checks that the parts go together.
-   *
-   * @throws BadInputException where the gate knows no such penalty or mix, or the stages are none
-   *     or twice the same, or there are not as many places as stages
+   * Whether the parts of the gate have the published short names ({@code o1}, {@code g_layer}), as
+   * after the first unit of stage 3. Elsewhere the names of stage gates contain the stage.
    */
-  public GateSpec {
-    List<Integer> given = stages;
-    List<Integer> units = kind.onStages() ? each(after, stages.size()) : List.of();
-    stages = kind == GateKind.NONE ? List.of() : stages.stream().sorted().toList();
-    after =
-        kind.onStages()
-            ? stages.stream().map(stage -> units.get(given.indexOf(stage))).toList()
-            : List.of();
-    if (stages.stream().distinct().count() != stages.size()) {
-      throw new BadInputException("--gate-at names a stage twice");
-    }
-    if (kind != GateKind.NONE && stages.isEmpty()) {
-      throw new BadInputException("--gate-at names no stage; --gate none is the network without");
-    }
-    if (mix == GateMix.HARD && (!kind.onStages() || tap == GateTap.EXIT)) {
-      throw new BadInputException(
-          "--gate-mix hard decides on a stage's additional layers before they are computed: it"
-              + " needs a gate on a stage, with --gate-tap entry");
-    }
-    if (kind != GateKind.NONE
-        && penalty != GatePenalty.NONE
-        && !kind.penalties().contains(penalty)) {
-      String defined =
-          kind.penalties().stream().map(GatePenalty::text).collect(Collectors.joining(", "));
-      throw new BadInputException(
-          "--gate-penalty %s is not defined for --gate %s; it has none%s"
-              .formatted(penalty.text(), kind.text(), defined.isEmpty() ? "" : ", " + defined));
-    }
+  default boolean hasPublishedPlace() {
+    return true;
   }
 
-  private static List<Integer> each(List<Integer> after, int stages) {
-    if (after.stream().anyMatch(units -> units < 1)) {
-      throw new BadInputException(
-          "--gate-after: a gate comes after 1 unit or more, found " + after);
-    }
-    if (after.size() <= 1) {
-      return Collections.nCopies(stages, after.isEmpty() ? 1 : after.get(0));
-    }
-    if (after.size() != stages) {
-      throw new BadInputException(
-          "--gate-after: give one number, or one for each of the %d stages of --gate-at, found %d"
-              .formatted(stages, after.size()));
-    }
-    return List.copyOf(after);
-  }
-
-  /** Whether a gate comes after more units than the first of its stage. */
-  public boolean isLate() {
-    return after.stream().anyMatch(units -> units > 1);
-  }
-
-  /** A gate after the first unit of each of its stages. */
-  public GateSpec(
-      GateKind kind,
-      List<Integer> stages,
-      GateTap tap,
-      GateCalibration calibration,
-      GatePenalty penalty,
-      GateKernel kernel,
-      double bias,
-      GateMix mix,
-      MemorySpec memory) {
-    this(kind, stages, List.of(), tap, calibration, penalty, kernel, bias, mix, memory);
-  }
-
-  /** A gate as proposed, on stage 3 alone. */
-  public static GateSpec classifier(GateTap tap, GateCalibration calibration) {
-    return new GateSpec(
-        GateKind.CLASSIFIER,
-        List.of(PUBLISHED_STAGE),
-        tap,
-        calibration,
-        GatePenalty.NONE,
-        GateKernel.ELEMENT_1X1,
-        PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
-  }
-
-  /** The same gate with a soft mix. */
-  public GateSpec soft() {
-    return new GateSpec(
-        kind, stages, after, tap, calibration, penalty, kernel, bias, GateMix.SOFT, memory);
-  }
-
-  /** The same gate at another tap, calibrated otherwise. */
-  public GateSpec looking(GateTap at, GateCalibration calibrated) {
-    return new GateSpec(kind, stages, after, at, calibrated, penalty, kernel, bias, mix, memory);
+  /** What is added to the loss. */
+  default GatePenalty penalty() {
+    return GatePenalty.NONE;
   }
 
   /** Whether there is a gate at all. */
-  public boolean exists() {
-    return kind != GateKind.NONE;
+  default boolean exists() {
+    return kind() != GateKind.NONE;
   }
 
-  /** Whether a gate sits on this stage, from 1. */
-  public boolean onStage(int stage) {
-    return kind.onStages() && stages.contains(stage);
-  }
-
-  /** How many units of a stage with a gate on it, from 1, come before the gate. */
-  public int after(int stage) {
-    return after.get(stages.indexOf(stage));
-  }
-
-  /** Whether gates sit in the units of this stage, from 1. */
-  public boolean inUnitsOf(int stage) {
-    return kind.inUnits() && stages.contains(stage);
-  }
-
-  /** Whether training images own channels in the units of this stage, from 1. */
-  public boolean onChannelsOf(int stage) {
-    return kind.onChannels() && stages.contains(stage);
+  /** See {@link GateKind#trainsItself}. */
+  default boolean trainsItself() {
+    return kind().trainsItself();
   }
 
   /**
-   * Whether the one gate sits after the first unit of stage 3, where its parts have the published
-   * short names ({@code o1}, {@code g_layer}); elsewhere they name the stage.
+   * Checks that the gate fits a network.
+   *
+   * @throws BadInputException if it does not
    */
-  public boolean hasPublishedPlace() {
-    return kind.onStages() && stages.equals(List.of(PUBLISHED_STAGE)) && after.equals(List.of(1));
+  default void requireFits(Host network) {
+    for (int stage : stages()) {
+      if (stage < 1 || stage > network.units().size()) {
+        throw new BadInputException(
+            "--gate-at %d: a %s has stages 1 to %d"
+                .formatted(stage, network.name(), network.units().size()));
+      }
+    }
   }
 
-  /** How many numbers a gate on a stage sees of an image. */
-  public int features(StageGate.Place place) {
-    return kind.view().features(place.channels());
+  /** The least number of units that a stage must have. */
+  default int leastUnits() {
+    return 1;
   }
 
-  /** How many numbers a gate on a stage makes of them. */
-  public int outputs(StageGate.Place place) {
-    return kind.outputs(place.classes());
+  /**
+   * How many units of a stage all images pass, before a gate that weighs the others.
+   *
+   * @param stage from 1
+   * @param units of the stage: the result where no gate weighs any of them
+   */
+  default int unitsBefore(int stage, int units) {
+    return units;
   }
 
-  /** How many channels the convolution of a gate in a unit has: two for each choice. */
-  public int outputs(UnitGate.Place place) {
-    int decisions = kernel.channels(place.out());
-    return penalty == GatePenalty.CROSS_ENTROPY ? 2 * decisions : decisions;
+  /**
+   * How many gates a stage has.
+   *
+   * @param stage from 1
+   * @param units of the stage
+   */
+  default int gates(int stage, int units) {
+    return 0;
   }
 
-  /** A gate of this kind for a stage. */
-  public StageGate onStage(StageGate.Place place) {
-    return kind.onStage(this, place);
+  /** A new gate for a stage; null where none sits there. */
+  default @Nullable StageGate stageGate(StageGate.Place place) {
+    return null;
   }
 
-  /** A gate of this kind for a unit. */
-  public UnitGate inUnit(UnitGate.Place place) {
-    return kind.inUnit(this, place);
+  /**
+   * A new gate for a unit; null where none sits there.
+   *
+   * @param stage from 1
+   */
+  default @Nullable UnitGate unitGate(int stage, UnitGate.Place place) {
+    return null;
+  }
+
+  /**
+   * Which channels of a unit's output belong to single images; null where none do.
+   *
+   * @param stage from 1
+   * @param unit its place in the network, from 0
+   * @param channels C of its output
+   */
+  default @Nullable OwnedChannels ownedChannels(int stage, int unit, int channels) {
+    return null;
+  }
+
+  /** Whether gates weigh the branch against the shortcut inside units. */
+  default boolean weighsUnits() {
+    return false;
+  }
+
+  /** What the gate on a stage costs; {@link Size#NONE} without one. */
+  default Size sizeOnStage(StageGate.Place place) {
+    return Size.NONE;
+  }
+
+  /**
+   * What the gate in a unit costs; {@link Size#NONE} without one.
+   *
+   * @param stage from 1
+   */
+  default Size sizeInUnit(int stage, UnitGate.Place place) {
+    return Size.NONE;
+  }
+
+  /**
+   * Whether training images own channels. Then the network is deployed with these channels off, and
+   * with batch norm's statistics for that.
+   */
+  default boolean ownsChannels() {
+    return false;
+  }
+
+  /** Whether gates decide between o1 and o2 instead of mixing them. */
+  default boolean decides() {
+    return false;
+  }
+
+  /** What the gates' weights are in evaluation while nothing is skipped. */
+  default MixRule whole() {
+    return MixRule.SOFT;
+  }
+
+  /** The same gate without decisions; it has the same layers. */
+  default GateSpec soft() {
+    return this;
+  }
+
+  /** The greatest g: 1, or with the raw calibration the greatest entropy, ln K nats. */
+  default double greatestWeight(int classes) {
+    return 1;
+  }
+
+  /** Why a network with this gate cannot skip its additional layers; null where it can. */
+  @Nullable String reasonNotToSkip();
+
+  /**
+   * The network that a gate is to sit in.
+   *
+   * @param name of its architecture
+   * @param units of each stage
+   * @param projects whether a shortcut that changes its shape is a projection
+   * @param entersPlainly whether the first unit of stage 1 adds its input unchanged
+   * @param classes K
+   */
+  record Host(
+      String name, List<Integer> units, boolean projects, boolean entersPlainly, int classes) {}
+
+  /**
+   * What the layers of a gate cost.
+   *
+   * @param parameters trained numbers
+   * @param macs multiply-accumulates: per image on a stage, per output pixel in a unit
+   */
+  record Size(long parameters, long macs) {
+
+    /** No layers. */
+    static final Size NONE = new Size(0, 0);
   }
 }

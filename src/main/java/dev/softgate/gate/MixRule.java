@@ -21,9 +21,4 @@ public interface MixRule {
    * @return float32, N; null for 1
    */
   @Nullable Tensor weight(int gate, Tensor g);
-
-  /** How a network with such gates mixes in evaluation, with nothing skipped. */
-  static MixRule whole(GateMix mix) {
-    return mix == GateMix.SOFT ? SOFT : ALL_LAYERS;
-  }
 }

@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory gate of one unit: which of its output channels are on for an image.
+ * The owned channels of one unit: which of its output channels are on for an image.
  *
  * <pre>
  *   m_c = 1                  c &lt; ⌈share·C⌉: general
- *   m_c = 1 or 0             the others, while memory is on: 1 with probability density
- *   m_c = 0                  the others, while memory is off
+ *   m_c = 1 or 0             the others, while owned channels are on: 1 with probability density
+ *   m_c = 0                  the others, while owned channels are off
  *   y   = m·relu(F(x) + shortcut(x))
  * </pre>
  *
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OwnedChannels {
 
-  private final MemorySpec spec;
+  private final OwnedChannelsSpec spec;
   private final int unit;
   private final int channels;
 
@@ -32,7 +32,7 @@ public final class OwnedChannels {
    * @param unit its place in the network, from 0
    * @param channels C of its output
    */
-  public OwnedChannels(MemorySpec spec, int unit, int channels) {
+  public OwnedChannels(OwnedChannelsSpec spec, int unit, int channels) {
     this.spec = spec;
     this.unit = unit;
     this.channels = channels;
@@ -46,10 +46,10 @@ public final class OwnedChannels {
   /**
    * The masks of a batch.
    *
-   * @param owners whose memory is on; null while it is off
+   * @param owners whose channels are on; null for nobody's
    * @param images N
    * @return N×C, ones and zeros, row by row
-   * @throws IllegalArgumentException if the owners are others than N
+   * @throws IllegalArgumentException if there are not N owners
    */
   public float[] masks(@Nullable ChannelOwners owners, int images) {
     if (owners != null && owners.images().length != images) {

@@ -11,7 +11,7 @@ final class ShortcutGate extends UnitGate {
 
   private final GatePenalty penalty;
 
-  ShortcutGate(GateSpec spec, Place place) {
+  ShortcutGate(UnitGateSpec spec, Place place) {
     super(spec, place);
     this.penalty = spec.penalty();
   }

@@ -11,7 +11,7 @@ final class SigmoidGate extends StageGate {
 
   private final GatePenalty penalty;
 
-  SigmoidGate(GateSpec spec, Place place) {
+  SigmoidGate(StageGateSpec spec, Place place) {
     super(spec, place);
     this.penalty = spec.penalty();
   }

@@ -37,22 +37,29 @@ public abstract class StageGate extends Module {
   }
 
   private final GateView view;
+  private final GateTap tap;
   private final Linear first;
   private final Linear second;
 
-  StageGate(GateSpec spec, Place place) {
+  StageGate(StageGateSpec spec, Place place) {
     this.view = spec.kind().view();
+    this.tap = spec.tap();
     this.first = part("0", new Linear(spec.features(place), place.hidden()));
     this.second = part("1", new Linear(place.hidden(), spec.outputs(place)));
+  }
+
+  /** Which end of the stage the gate looks at. */
+  public final GateTap tap() {
+    return tap;
   }
 
   /**
    * Judges a batch.
    *
-   * @param tap of the stage, float32 or bfloat16, N×C×H×W
+   * @param maps the tap that the gate looks at, float32 or bfloat16, N×C×H×W
    */
-  public final GateSignal forward(Tensor tap) {
-    return judge(view.of(tap));
+  public final GateSignal forward(Tensor maps) {
+    return judge(view.of(maps));
   }
 
   /** From features f, float32, N×F, to a weight; z by default with gradients to all there is. */

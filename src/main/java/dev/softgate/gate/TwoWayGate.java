@@ -15,7 +15,7 @@ final class TwoWayGate extends StageGate {
 
   private final GatePenalty penalty;
 
-  TwoWayGate(GateSpec spec, Place place) {
+  TwoWayGate(StageGateSpec spec, Place place) {
     super(spec, place);
     this.penalty = spec.penalty();
   }

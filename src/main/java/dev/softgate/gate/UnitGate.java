@@ -37,7 +37,7 @@ public abstract class UnitGate extends Module {
   private final Conv2d layer;
   private final double initialBias;
 
-  UnitGate(GateSpec spec, Place place) {
+  UnitGate(UnitGateSpec spec, Place place) {
     this.layer =
         part(
             "",

@@ -2,7 +2,6 @@ package dev.softgate.model;
 
 import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.gate.OwnedChannels;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
@@ -39,13 +38,12 @@ public final class Backbone extends Module {
     int channels = spec.stemChannels();
     int ordinal = 0;
     for (int stage = 1; stage <= arch.stages(); stage++) {
-      boolean gated = spec.gate().onStage(stage);
       for (int i = 0; i < spec.units(stage); i++) {
         Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, ordinal++, channels));
-        (gated && i >= spec.gate().after(stage) ? additional : shared).add(unit);
+        (i < spec.sharedUnits(stage) ? shared : additional).add(unit);
         channels = unit.out();
       }
-      if (gated || stage == arch.stages()) {
+      if (!additional.isEmpty() || stage == arch.stages()) {
         legs.add(
             new Leg(
                 legs.size(),
@@ -64,27 +62,15 @@ public final class Backbone extends Module {
 
   private static Unit unit(ModelSpec spec, int stage, int index, int ordinal, int in) {
     int planes = spec.inner(stage);
+    int out = spec.channels(stage);
     int stride = stage > 1 && index == 0 ? 2 : 1;
-    if (spec.arch() == Architecture.PRERESNET) {
-      return new PreactivationUnit(spec.block(), in, planes, stride, spec.shortcut());
-    }
-    UnitGate gate =
-        spec.gate().inUnitsOf(stage)
-            ? spec.gate().inUnit(new UnitGate.Place(in, spec.channels(stage), stride))
-            : null;
-    OwnedChannels owned =
-        spec.gate().onChannelsOf(stage)
-            ? new OwnedChannels(spec.gate().memory(), ordinal, spec.channels(stage))
-            : null;
-    return new ResidualUnit(
-        spec.block(),
-        in,
-        planes,
-        spec.channels(stage),
-        stride,
-        spec.shortcut(stage, index),
-        gate,
-        owned);
+    return spec.arch() == Architecture.PRERESNET
+        ? new PreactivationUnit(spec.block(), in, planes, stride, spec.shortcut())
+        : new ResidualUnit(
+            spec.block(),
+            new ResidualUnit.Shape(in, planes, out, stride, spec.shortcut(stage, index)),
+            spec.gate().unitGate(stage, new UnitGate.Place(in, out, stride)),
+            spec.gate().ownedChannels(stage, ordinal, out));
   }
 
   /** The legs, in order; at least one. */
@@ -93,9 +79,9 @@ public final class Backbone extends Module {
   }
 
   /**
-   * Says whose memory is on in the passes that follow, where there is a memory gate.
+   * Sets whose owned channels are on in the passes that follow, if channels are owned.
    *
-   * @param owners of the batch's images; null for nobody's
+   * @param owners the batch's images; null for nobody's
    * @param images N
    */
   void maskFor(@Nullable ChannelOwners owners, int images) {

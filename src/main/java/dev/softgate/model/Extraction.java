@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The network that is left when the channels that belong to single images are taken away: what one
- * with a memory gate computes with its memory off, in fewer channels.
+ * Removes the channels that belong to single images. The smaller network computes what the source
+ * computes with its owned channels off.
  *
- * <p>With memory off those channels are zero, so whatever makes them and whatever reads them goes:
- * the last convolution, the projection and their norms of each unit under the gate lose the rows
- * behind the general channels, and the next unit, or the classifier, the columns that read these.
- * Channels inside a unit stay.
+ * <p>Owned channels that are off are zero, so the layers that write them and those that read them
+ * can go. In each unit with owned channels, the last convolution, the projection and their norms
+ * lose the rows after the general channels. The next unit, or the classifier, loses the columns
+ * that read them. Channels inside a unit stay.
  */
 public final class Extraction {
 
@@ -28,15 +28,15 @@ public final class Extraction {
   }
 
   /**
-   * The network without its memory.
+   * The network without its owned channels.
    *
-   * @param network with a memory gate
-   * @param source its parameters and buffers with the memory off, by published name
-   * @throws BadInputException if it has no memory to leave behind
+   * @param source the network's parameters and buffers with the owned channels off, by published
+   *     name
+   * @throws BadInputException if the network has no owned channels
    */
   public static ResNet of(ResNet network, Map<String, HostTensor> source) {
     ModelSpec spec = network.spec();
-    if (!spec.gate().kind().onChannels()) {
+    if (!spec.gate().ownsChannels()) {
       throw new BadInputException(
           "nothing to leave behind: the network has --gate %s, not --gate memory"
               .formatted(spec.gate().kind().text()));

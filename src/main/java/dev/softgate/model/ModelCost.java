@@ -1,9 +1,11 @@
 package dev.softgate.model;
 
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.StageGate;
 import dev.softgate.gate.UnitGate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a network costs, from its specification alone.
@@ -37,29 +39,33 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
     counter.convolution(3, channels, 3, 1);
     counter.norm(preactivation ? 0 : channels);
     List<Long> additional = new ArrayList<>();
+    boolean plain =
+        IntStream.rangeClosed(1, spec.arch().stages()).noneMatch(stage -> gated(spec, stage));
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
       long entry = 0;
       for (int i = 0; i < spec.units(stage); i++) {
         counter.unit(channels, stage, i);
         channels = spec.channels(stage);
-        if (i + 1 == (spec.gate().onStage(stage) ? spec.gate().after(stage) : 1)) {
+        if (i + 1 == (gated(spec, stage) ? spec.sharedUnits(stage) : 1)) {
           entry = counter.macs;
         }
       }
-      if (spec.gate().kind().onStages() ? spec.gate().onStage(stage) : stage == SKIPPED_OF_PLAIN) {
+      if (plain ? stage == SKIPPED_OF_PLAIN : gated(spec, stage)) {
         additional.add(counter.macs - entry);
       }
     }
     counter.norm(preactivation ? channels : 0);
     counter.linear(spec.features(), spec.classes());
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
-      if (spec.gate().onStage(stage)) {
-        StageGate.Place place = new StageGate.Place(stage, spec.channels(stage), spec.classes());
-        counter.linear(spec.gate().features(place), place.hidden());
-        counter.linear(place.hidden(), spec.gate().outputs(place));
-      }
+      counter.gate(
+          spec.gate().sizeOnStage(new StageGate.Place(stage, spec.channels(stage), spec.classes())),
+          1);
     }
     return new ModelCost(counter.parameters, counter.macs, additional);
+  }
+
+  private static boolean gated(ModelSpec spec, int stage) {
+    return spec.additionalUnits(stage) > 0;
   }
 
   /** Adds layers up, following the size of the feature maps. */
@@ -107,11 +113,12 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
         atThisSize(in, out, 1);
         norm(preactivation ? 0 : out);
       }
-      if (spec.gate().inUnitsOf(stage)) {
-        int outputs = spec.gate().outputs(new UnitGate.Place(in, out, stride));
-        atThisSize(in, outputs, spec.gate().kernel().size());
-        parameters += outputs; // the bias
-      }
+      gate(spec.gate().sizeInUnit(stage, new UnitGate.Place(in, out, stride)), height * width);
+    }
+
+    void gate(GateSpec.Size size, long positions) {
+      parameters += size.parameters();
+      macs += size.macs() * positions;
     }
 
     void linear(long in, long out) {

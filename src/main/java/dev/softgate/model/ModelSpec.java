@@ -3,9 +3,10 @@ package dev.softgate.model;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * Which network: enough to build it.
+ * Which network: all that is needed to build it.
  *
  * @param arch the stages and the kind of unit
  * @param block what a unit's branch consists of
@@ -58,8 +59,11 @@ public record ModelSpec(
       throw new BadInputException(
           "a network needs 1 to " + MOST_CLASSES + " classes, not " + classes);
     }
-    requirePlace(arch, gate);
-    requireMemory(arch, block, shortcut, gate);
+    if (arch == Architecture.PRERESNET && gate.exists()) {
+      throw new BadInputException(
+          "--gate %s: a preresnet is a baseline without gate; use --arch resnet or --gate none"
+              .formatted(gate.kind().text()));
+    }
     requireWidths("widths", arch, shortcut, widths);
     requireWidths("inner-widths", arch, shortcut, innerWidths);
     if (innerWidths.isEmpty() && widths.stream().anyMatch(width -> width % block.expansion() > 0)) {
@@ -72,41 +76,13 @@ public record ModelSpec(
     } else {
       requireDepth(block, depth, gate);
     }
-    requireAdditional(arch.units(block, depth), gate);
-    if (gate.kind().onStages()) {
-      gate.calibration().requireClasses(classes);
-    }
-  }
-
-  private static void requirePlace(Architecture arch, GateSpec gate) {
-    for (int stage : gate.stages()) {
-      if (stage < 1 || stage > arch.stages()) {
-        throw new BadInputException(
-            "--gate-at %d: a %s has stages 1 to %d".formatted(stage, arch.text(), arch.stages()));
-      }
-    }
-    if (arch == Architecture.PRERESNET && gate.exists()) {
-      throw new BadInputException(
-          "--gate %s: a preresnet is a baseline without gate; use --arch resnet or --gate none"
-              .formatted(gate.kind().text()));
-    }
-  }
-
-  /** So that the network without its memory is one that can be built. */
-  private static void requireMemory(
-      Architecture arch, BlockKind block, ShortcutKind shortcut, GateSpec gate) {
-    if (!gate.kind().onChannels()) {
-      return;
-    }
-    if (shortcut != ShortcutKind.PROJECTION) {
-      throw new BadInputException("--gate memory: needs --shortcut projection");
-    }
-    if (gate.stages().contains(1) && block == BlockKind.BASIC) {
-      throw new BadInputException(
-          "--gate memory: the first unit of stage 1 adds its input as it is, so stage 1 of a %s of"
-                  .formatted(arch.text())
-              + " basic blocks can own no channels; use --gate-at 2,3");
-    }
+    gate.requireFits(
+        new GateSpec.Host(
+            arch.text(),
+            arch.units(block, depth),
+            shortcut == ShortcutKind.PROJECTION,
+            block == BlockKind.BASIC,
+            classes));
   }
 
   private static void requireWidths(
@@ -134,7 +110,7 @@ public record ModelSpec(
   }
 
   private static void requireDepth(BlockKind block, int depth, GateSpec gate) {
-    int least = gate.kind().onStages() ? 2 : 1;
+    int least = gate.leastUnits();
     int step = block.depthStep();
     int n = Math.floorDiv(depth - 2, step);
     boolean fits = depth == step * n + 2 && n >= least && depth <= GREATEST_DEPTH;
@@ -153,17 +129,6 @@ public record ModelSpec(
                   least,
                   highest,
                   nearest));
-    }
-  }
-
-  private static void requireAdditional(List<Integer> units, GateSpec gate) {
-    for (int stage : gate.kind().onStages() ? gate.stages() : List.<Integer>of()) {
-      if (gate.after(stage) >= units.get(stage - 1)) {
-        throw new BadInputException(
-            "--gate-after %d: stage %d has %d units, so that nothing would be left for the gate; give %d or less"
-                .formatted(
-                    gate.after(stage), stage, units.get(stage - 1), units.get(stage - 1) - 1));
-      }
     }
   }
 
@@ -186,9 +151,21 @@ public record ModelSpec(
     return arch.units(block, depth).get(stage - 1);
   }
 
-  /** Units of a stage with a gate on it, from 1, that come after the gate. */
+  /** Units of a stage, from 1, that all images pass: all units, or those before its gate. */
+  public int sharedUnits(int stage) {
+    return gate.unitsBefore(stage, units(stage));
+  }
+
+  /** Units of a stage, from 1, that come after its gate; 0 where no gate sits on it. */
   public int additionalUnits(int stage) {
-    return units(stage) - gate.after(stage);
+    return units(stage) - sharedUnits(stage);
+  }
+
+  /** How many gates there are, on stages or in units. */
+  public int gates() {
+    return IntStream.rangeClosed(1, arch.stages())
+        .map(stage -> gate.gates(stage, units(stage)))
+        .sum();
   }
 
   /** Whether there is a gate of any kind. */
@@ -196,9 +173,9 @@ public record ModelSpec(
     return gate.exists();
   }
 
-  /** Whether there are gates in units. */
+  /** Whether gates weigh the branch against the shortcut inside units. */
   public boolean gatedInUnits() {
-    return gate.kind().inUnits();
+    return gate.weighsUnits();
   }
 
   /** Channels of a stage's maps, from 1. */

@@ -1,8 +1,6 @@
 package dev.softgate.model;
 
-import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
-import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MixRule;
 import dev.softgate.gate.StageGate;
 import dev.softgate.interop.HostTensor;
@@ -72,12 +70,14 @@ public final class ResNet extends Module {
     this.engine = new LibtorchEngine(DType.FLOAT32);
     this.classifier = part(CLASSIFICATION, new Linear(spec.features(), spec.classes()));
     for (int stage = 1; stage <= spec.arch().stages(); stage++) {
-      if (spec.gate().onStage(stage)) {
+      StageGate gate =
+          spec.gate().stageGate(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
+      if (gate != null) {
         String name = spec.gateName(stage);
-        stageGates.add(part(name, gate(stage)));
+        stageGates.add(part(name, gate));
         gateNames.add("b" + stage);
         gatePrefixes.add(name + ".");
-      } else if (spec.gate().inUnitsOf(stage)) {
+      } else if (spec.gate().gates(stage, spec.units(stage)) > 0) { // one in each unit
         for (int i = 0; i < spec.units(stage); i++) {
           gateNames.add(spec.unitName(stage, i));
         }
@@ -86,10 +86,6 @@ public final class ResNet extends Module {
     while (stageGates.size() < backbone.legs().size()) {
       stageGates.add(null);
     }
-  }
-
-  private StageGate gate(int stage) {
-    return spec.gate().onStage(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
   }
 
   /** What messages call it, such as {@code the network of runs/a/checkpoints/best.safetensors}. */
@@ -166,7 +162,7 @@ public final class ResNet extends Module {
   }
 
   private boolean trainsItself(String name) {
-    return spec.gate().kind().trainsItself() && isStageGate(name);
+    return spec.gate().trainsItself() && isStageGate(name);
   }
 
   private boolean isStageGate(String name) {
@@ -188,59 +184,38 @@ public final class ResNet extends Module {
    *
    * @param images N×3×H×W, float32, normalised, H and W at least 1
    */
-  public Forward forward(Tensor images, Pass pass) {
-    return forward(images, pass, MixRule.whole(spec.gate().mix()));
+  public Forward forward(Tensor images, Mode mode) {
+    backbone.maskFor(mode.owners(), Math.toIntExact(images.size(0)));
+    return mode.pass() == Pass.EVALUATION
+        ? NoGradient.compute(() -> run(images, mode))
+        : run(images, mode);
   }
 
-  /**
-   * Classifies a batch.
-   *
-   * @param images N×3×H×W, float32, normalised, H and W at least 1
-   * @param rule what the gates on stages are worth; those in units weigh by themselves
-   */
-  public Forward forward(Tensor images, Pass pass, MixRule rule) {
-    return forward(images, pass, rule, null);
-  }
-
-  /**
-   * Classifies a batch.
-   *
-   * @param images N×3×H×W, float32, normalised, H and W at least 1
-   * @param rule what the gates on stages are worth; those in units weigh by themselves
-   * @param owners whose memory is on, of a network with a memory gate; null for nobody's
-   */
-  public Forward forward(Tensor images, Pass pass, MixRule rule, @Nullable ChannelOwners owners) {
-    backbone.maskFor(owners, Math.toIntExact(images.size(0)));
-    return pass == Pass.EVALUATION
-        ? NoGradient.compute(() -> run(images, pass, rule))
-        : run(images, pass, rule);
-  }
-
-  private Forward run(Tensor images, Pass pass, MixRule rule) {
+  private Forward run(Tensor images, Mode mode) {
+    MixRule mix = mode.mix() == null ? spec.gate().whole() : mode.mix();
     List<GateSignal> signals = new ArrayList<>();
     List<Passage> passages = new ArrayList<>();
     int gates = 0;
     Tensor x = images;
     for (Leg leg : backbone.legs()) {
-      Backbone.Taps taps = engine.forward(leg, x, pass);
+      Backbone.Taps taps = engine.forward(leg, x, mode.pass());
       passages.add(new Passage(leg, x, taps));
       signals.addAll(taps.unitGates());
       StageGate gate = stageGates.get(leg.index());
       boolean last = passages.size() == backbone.legs().size();
       Tensor weight = null;
       if (gate != null) {
-        GateSignal signal =
-            gate.forward(spec.gate().tap() == GateTap.ENTRY ? taps.o1() : taps.o2());
+        GateSignal signal = gate.forward(gate.tap().of(taps.o1(), taps.o2()));
         signals.add(signal);
-        weight = rule.weight(gates++, signal.g());
+        weight = mix.weight(gates++, signal.g());
       }
       x = last ? pooledMix(taps, weight) : mix(taps, weight);
     }
-    return new Forward(classifier.forward(x), signals, passages);
+    return new Forward(mode.pass(), classifier.forward(x), signals, passages);
   }
 
   /**
-   * What the network would have said, had all images skipped the last stage's additional layers.
+   * What the network would have predicted if all images had skipped the last additional layers.
    *
    * @param forward this network's last forward pass
    * @return logits, float32, N×K
@@ -271,14 +246,15 @@ public final class ResNet extends Module {
    *
    * @param loss a scalar computed from {@code forward}, of this network's last forward pass
    */
-  public void backward(Tensor loss, Forward forward, Pass pass) {
+  public void backward(Tensor loss, Forward forward) {
     List<Passage> passages = forward.passages();
-    if (pass == Pass.TRAINING && passages.size() > 1) {
+    boolean all = forward.pass == Pass.TRAINING;
+    if (all && passages.size() > 1) {
       loss.backwardKeepingGraph(); // a gate's penalty and its mix share what led to g
     } else {
       loss.backward();
     }
-    if (pass != Pass.TRAINING) {
+    if (!all) {
       return;
     }
     for (int i = passages.size() - 1; i >= 0; i--) {
@@ -295,17 +271,19 @@ public final class ResNet extends Module {
 
   /** What a forward pass computed. Owner: the scope in which it ran. */
   public static final class Forward {
+    private final Pass pass;
     private final Tensor logits;
     private final List<GateSignal> gates;
     private final List<Passage> passages;
 
-    private Forward(Tensor logits, List<GateSignal> gates, List<Passage> passages) {
+    private Forward(Pass pass, Tensor logits, List<GateSignal> gates, List<Passage> passages) {
+      this.pass = pass;
       this.logits = logits;
       this.gates = List.copyOf(gates);
       this.passages = List.copyOf(passages);
     }
 
-    /** Of the classifier, float32, N×K. */
+    /** The classifier's output, float32, N×K. */
     public Tensor logits() {
       return logits;
     }

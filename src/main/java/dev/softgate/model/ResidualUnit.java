@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * relu(F(x) + shortcut(x)): F is the unit's branch, convolutions with batch norm and ReLU between
  * them; the shortcut is x itself or, where the shape changes, a projection or padding ({@link
- * ShortcutKind}). A gate in the unit weighs the two before they are added; a memory gate multiplies
+ * ShortcutKind}). A gate in the unit weighs the two before they are added; owned channels multiply
  * the result by each image's mask.
  *
  * <p>Source: He et al., Deep Residual Learning for Image Recognition (2016), §3; parameter names of
@@ -28,27 +28,28 @@ public final class ResidualUnit extends Unit {
   private float[] masks = {}; // of the pass under way
 
   /**
-   * A unit of the given kind.
+   * The shape of a unit.
    *
    * @param in channels of the input
    * @param planes channels inside
    * @param out channels of the output
+   * @param stride from input to output pixels
    * @param shortcut a projection, or how the input is padded where the shape changes
+   */
+  record Shape(int in, int planes, int out, int stride, ShortcutKind shortcut) {}
+
+  /**
+   * A unit of the given kind.
+   *
    * @param gate weighs branch and shortcut; null for none
    * @param owned which output channels belong to single images; null for none
    */
   ResidualUnit(
-      BlockKind kind,
-      int in,
-      int planes,
-      int out,
-      int stride,
-      ShortcutKind shortcut,
-      @Nullable UnitGate gate,
-      @Nullable OwnedChannels owned) {
-    super(in, out, stride, shortcut);
+      BlockKind kind, Shape shape, @Nullable UnitGate gate, @Nullable OwnedChannels owned) {
+    super(shape.in(), shape.out(), shape.stride(), shape.shortcut());
     this.owned = owned;
-    for (BlockKind.Layer layer : kind.layers(in, planes, out, stride)) {
+    for (BlockKind.Layer layer :
+        kind.layers(shape.in(), shape.planes(), shape.out(), shape.stride())) {
       int number = branch.size() + 1;
       branch.add(
           new ConvNorm(
@@ -58,9 +59,9 @@ public final class ResidualUnit extends Unit {
               part("bn" + number, new BatchNorm2d(layer.out()))));
     }
     projection =
-        shortcut == ShortcutKind.PROJECTION
+        shape.shortcut() == ShortcutKind.PROJECTION
             ? new ConvNorm(
-                part("downsample.0", new Conv2d(in, out(), 1, stride)),
+                part("downsample.0", new Conv2d(shape.in(), out(), 1, shape.stride())),
                 part("downsample.1", new BatchNorm2d(out())))
             : null;
     this.gate = gate == null ? null : part("gate_layer", gate);
@@ -82,19 +83,19 @@ public final class ResidualUnit extends Unit {
   }
 
   /** Whether output channels belong to single images. */
-  public boolean ownsChannels() {
+  public boolean hasMasks() {
     return owned != null;
   }
 
-  /** How many output channels are general: all where none belong to single images. */
+  /** How many output channels are general; all, unless some belong to single images. */
   public int general() {
     return owned == null ? out() : owned.general();
   }
 
   /**
-   * Says whose channels are on in the passes that follow.
+   * Sets whose owned channels are on in the passes that follow.
    *
-   * @param owners of the batch's images; null for nobody's
+   * @param owners the batch's images; null for nobody's
    * @param images N
    */
   void maskFor(@Nullable ChannelOwners owners, int images) {
@@ -103,7 +104,7 @@ public final class ResidualUnit extends Unit {
     }
   }
 
-  /** By what the output is multiplied, N×out, ones and zeros; empty where it is not. */
+  /** What the output is multiplied by, N×out, ones and zeros; empty without owned channels. */
   public float[] masks() {
     return masks;
   }

@@ -2,14 +2,14 @@ package dev.softgate.model;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
-import dev.softgate.interop.ElementType;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Quoted;
 import java.util.ArrayList;
@@ -29,30 +29,28 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from the names and shapes of a network's parameters which network it is.
+ * Recognizes a network by the names and shapes of its parameters.
  *
  * <p>The names are those of the published models, or of other common code for the same networks:
- * {@code linear} for {@code fc}, {@code shortcut} for {@code downsample}. What names and shapes
- * cannot tell, such as where a gate looks, is taken as published unless it is given, and said.
+ * {@code linear} for {@code fc}, {@code shortcut} for {@code downsample}. Names and shapes do not
+ * tell everything, such as where a gate looks. Such a property is taken as published unless a hint
+ * gives it, and listed among the assumptions.
  */
 public final class StateRecognition {
 
   private static final Pattern UNIT =
       Pattern.compile("(?:layer(?<stage>\\d)\\.(?<index>\\d+)|o(?<gated>\\d)?[12])\\..*");
   private static final Pattern GATE = Pattern.compile("(g_layer(?:_b\\d)?)\\.0\\.weight");
-  private static final String COUNTER = "num_batches_tracked";
   private static final int PUBLISHED_STAGE = 3;
   private static final int FIRST_NAMES = 3;
-  private static final Set<ElementType> FLOATS =
-      Set.of(ElementType.F32, ElementType.F64, ElementType.F16, ElementType.BF16);
 
   /**
-   * What a person knows of the network; null where they leave it open.
+   * What a person knows about the network; null for what they leave open.
    *
    * @param kind the gate, where shapes fit several
-   * @param tap where it looks
+   * @param tap what the gate looks at
    * @param calibration how hardness becomes g
-   * @param shortcut where the shape changes, of a network whose shortcuts have no parameters
+   * @param shortcut how shortcuts without parameters change the shape
    * @param stridesFirst whether the first convolution of a bottleneck strides
    */
   public record Hints(
@@ -72,8 +70,8 @@ public final class StateRecognition {
    * @param spec which
    * @param state its parameters and buffers under the names that it has here
    * @param assumptions what was taken as published, one line each
-   * @param counters single numbers that stood among the parameters
-   * @param passedOver what else stood there, by name: how many tensors
+   * @param counters single numbers found among the parameters
+   * @param passedOver other tensors found there: how many, by name
    */
   public record Recognized(
       ModelSpec spec,
@@ -95,8 +93,8 @@ public final class StateRecognition {
    * Recognizes a network.
    *
    * @param tensors by name, as a file holds them
-   * @param prefix with which the network's names begin; empty to look for it
-   * @throws BadInputException if they are not those of a network of this program; says what did not
+   * @param prefix of the network's names; empty to look for it
+   * @throws BadInputException if this is no network of this program; the message names what did not
    *     fit
    */
   public static Recognized of(Map<String, HostTensor> tensors, Hints hints, String prefix) {
@@ -138,7 +136,11 @@ public final class StateRecognition {
                 : withoutParameters(),
             gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()));
     return new Recognized(
-        spec, fitted(spec), List.copyOf(assumptions), sorted.counters(), sorted.passedOver());
+        spec,
+        FittedState.of(state, spec),
+        List.copyOf(assumptions),
+        sorted.counters(),
+        sorted.passedOver());
   }
 
   private BlockKind bottleneck() {
@@ -282,21 +284,15 @@ public final class StateRecognition {
         published && (classes == 10 || classes == 100)
             ? GateCalibration.PUBLISHED
             : GateCalibration.UNSCALED;
-    if (hints.calibration() == null && (pooled || kind == GateKind.ENTROPY)) {
+    if (hints.calibration() == null && kind.isCalibrated()) {
       assumptions.add(
           "the gate's calibration is %s, as published (--gate-calibration)"
               .formatted(text(calibration)));
     }
-    return new GateSpec(
-        kind,
-        stages,
-        hints.tap() != null ? hints.tap() : tap,
-        hints.calibration() != null ? hints.calibration() : calibration,
-        GatePenalty.NONE,
-        GateKernel.ELEMENT_1X1,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    return StageGateSpec.of(kind, stages)
+        .looking(
+            hints.tap() != null ? hints.tap() : tap,
+            hints.calibration() != null ? hints.calibration() : calibration);
   }
 
   private GateSpec unitGate(List<Integer> stages) {
@@ -315,20 +311,12 @@ public final class StateRecognition {
       throw unfit(
           "its gate_layer fits --gate exclusive and --gate shortcut alike; say which with --gate");
     }
-    if (!kind.inUnits()) {
+    if (kind.family() != GateFamily.UNIT) {
       throw unfit("it has gates in its units, and --gate says " + kind.text());
     }
     requireHint(kind);
-    return new GateSpec(
-        kind,
-        stages,
-        GateTap.ENTRY,
-        GateCalibration.UNSCALED,
-        choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE,
-        kernel,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    return UnitGateSpec.of(kind, stages)
+        .with(choice ? GatePenalty.CROSS_ENTROPY : GatePenalty.NONE, kernel);
   }
 
   private void requireHint(GateKind kind) {
@@ -337,73 +325,6 @@ public final class StateRecognition {
           "its gate has the shape of --gate %s, not of %s"
               .formatted(kind.text(), hints.kind().text()));
     }
-  }
-
-  /** The state under the network's names, complete and of its shapes. */
-  private Map<String, HostTensor> fitted(ModelSpec spec) {
-    Map<String, HostTensor> wanted = new ResNet(spec, 0).state();
-    Map<String, HostTensor> fitted = new LinkedHashMap<>();
-    List<String> missing = new ArrayList<>();
-    wanted.forEach(
-        (name, place) -> {
-          HostTensor tensor = state.get(name);
-          if (tensor == null && name.endsWith(COUNTER)) {
-            fitted.put(name, place); // PyTorch did not count before 0.4.1
-          } else if (tensor == null) {
-            missing.add(name);
-          } else if (place.elements() == 1 && tensor.elements() == 1) {
-            fitted.put(name, converted(name, tensor, place));
-          } else if (!Arrays.equals(tensor.shape(), place.shape())) {
-            throw unfit(
-                "%s has shape %s where a %s of depth %d has %s"
-                    .formatted(
-                        name,
-                        Arrays.toString(tensor.shape()),
-                        spec.arch().text(),
-                        spec.depth(),
-                        Arrays.toString(place.shape())));
-          } else {
-            fitted.put(name, converted(name, tensor, place));
-          }
-        });
-    List<String> surplus =
-        state.keySet().stream().filter(name -> !wanted.containsKey(name)).toList();
-    if (!missing.isEmpty() || !surplus.isEmpty()) {
-      throw unfit(
-          "as a %s of depth %d it lacks %s and has %s too many"
-              .formatted(spec.arch().text(), spec.depth(), sample(missing), sample(surplus)));
-    }
-    return fitted;
-  }
-
-  /**
-   * The elements in the type that the network has; weights of fewer or more bits, cast counters.
-   */
-  private static HostTensor converted(String name, HostTensor tensor, HostTensor place) {
-    if (tensor.type() == place.type() && Arrays.equals(tensor.shape(), place.shape())) {
-      return tensor;
-    }
-    boolean floats = FLOATS.contains(tensor.type());
-    if (place.type() == ElementType.F32 && floats) {
-      return HostTensor.ofFloats(tensor.toFloats(), place.shape());
-    }
-    if (place.type() == ElementType.I64) {
-      return HostTensor.ofLongs(floats ? whole(tensor) : tensor.toLongs(), place.shape());
-    }
-    throw unfit("%s has elements of type %s, not %s".formatted(name, tensor.type(), place.type()));
-  }
-
-  private static long[] whole(HostTensor tensor) {
-    float[] values = tensor.toFloats();
-    long[] whole = new long[values.length];
-    for (int i = 0; i < values.length; i++) {
-      whole[i] = (long) values[i];
-    }
-    return whole;
-  }
-
-  private static String sample(List<String> names) {
-    return names.isEmpty() ? "nothing" : names.size() + " (" + names.get(0) + ")";
   }
 
   private long[] shape(String name, int dimensions) {
@@ -430,7 +351,7 @@ public final class StateRecognition {
     return choice.name().toLowerCase(Locale.ROOT);
   }
 
-  private static BadInputException unfit(String what) {
+  static BadInputException unfit(String what) {
     return new BadInputException("not a residual network of this program: " + what);
   }
 }

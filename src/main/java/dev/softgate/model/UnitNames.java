@@ -20,7 +20,7 @@ final class UnitNames {
    * @param index of the unit in its stage, from 0
    */
   static String of(ModelSpec spec, int stage, int index) {
-    if (!spec.gate().onStage(stage) || spec.gate().after(stage) > 1) {
+    if (spec.additionalUnits(stage) == 0 || spec.sharedUnits(stage) > 1) {
       return plain(stage, index);
     }
     String tap = spec.gate().hasPublishedPlace() ? "o" : "o" + stage;

@@ -4,7 +4,7 @@ import dev.softgate.model.ResidualUnit;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The masks of a unit whose channels belong to single images, where primitives read them. */
+/** The masks of a unit with owned channels, stored where primitives read them. */
 final class ChannelMasks {
 
   private final ResidualUnit source;
@@ -18,13 +18,13 @@ final class ChannelMasks {
   }
 
   /**
-   * Those of a unit; null where it has none.
+   * The masks of a unit; null where it has none.
    *
-   * @param output the unit's maps, of the whole batch
+   * @param output the unit's maps for the whole batch
    */
   static @Nullable ChannelMasks of(
       ResidualUnit unit, Arena arena, FeatureMaps output, Chunks chunks) {
-    return unit.ownsChannels()
+    return unit.hasMasks()
         ? new ChannelMasks(unit, new FeatureMap(arena, output.masks(), chunks))
         : null;
   }

@@ -159,9 +159,9 @@ final class InferencePlan {
     return exit;
   }
 
-  /** Takes over whose memory is on in the pass that begins; before the team starts. */
+  /** Copies the owned channels' masks for the pass that begins; call it before the team starts. */
   void takeMasks() {
-    for (PlannedUnit unit : sharedUnits) { // a memory gate leaves no unit out, so all are shared
+    for (PlannedUnit unit : sharedUnits) { // with owned channels all units are shared
       if (unit.masks() != null) {
         unit.masks().take();
       }

@@ -188,7 +188,7 @@ final class TrainingPlan {
     return units.get(units.size() - 1);
   }
 
-  /** Takes over whose memory is on in the pass that begins; before the team starts. */
+  /** Copies the owned channels' masks for the pass that begins; call it before the team starts. */
   void takeMasks() {
     units.forEach(TrainingUnit::takeMasks);
   }

@@ -197,7 +197,7 @@ public record GoldenFile(
       throw new BadInputException(
           file + ": its JSON has losses of " + records.size() + " steps instead of " + steps);
     }
-    int classifiers = gate.kind().trainsItself() ? gate.stages().size() : 0;
+    int classifiers = gate.trainsItself() ? gate.stages().size() : 0;
     boolean penalized = gate.penalty() != GatePenalty.NONE;
     List<StepLosses> losses = new ArrayList<>();
     for (JsonNode step : records) {
@@ -210,8 +210,8 @@ public record GoldenFile(
           || gates.size() != classifiers
           || penalty.isNumber() != penalized) {
         throw new BadInputException(
-            ("%s: a step in its JSON lacks cls, or gate_ce of %d gate classifiers, or gate_reg where"
-                    + " there is a penalty")
+            ("%s: a step in its JSON lacks cls, or gate_ce of %d gate classifiers, or gate_reg"
+                    + " where there is a penalty")
                 .formatted(file, classifiers));
       }
       losses.add(

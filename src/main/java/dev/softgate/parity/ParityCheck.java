@@ -7,7 +7,7 @@ import dev.softgate.gate.GateSignal;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BackboneEngine;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.parity.ParityReport.Quantity;
 import dev.softgate.torch.DType;
@@ -76,7 +76,7 @@ public final class ParityCheck {
   private void evaluate(ResNet network) {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
     try (Scope scope = Scope.open()) {
-      ResNet.Forward forward = network.forward(images(golden.batches().get(0)), Pass.EVALUATION);
+      ResNet.Forward forward = network.forward(images(golden.batches().get(0)), Mode.EVALUATION);
       outputs.put("logits", forward.logits().toHost());
       putGates(outputs, network, forward);
     }
@@ -110,7 +110,7 @@ public final class ParityCheck {
       outputs.put("g" + suffix, gate.g().toHost());
       if (gate.logits() != null) {
         outputs.put("gate_logits" + suffix, gate.logits().toHost());
-        if (golden.spec().gate().kind().trainsItself()) {
+        if (golden.spec().gate().trainsItself()) {
           outputs.put("gate_loss" + suffix, gate.logits().crossEntropy(labels).toHost());
         }
       }
@@ -129,7 +129,7 @@ public final class ParityCheck {
     Worst classification = new Worst();
     Worst gates = new Worst();
     Worst penalty = new Worst();
-    boolean trainsItself = golden.spec().gate().kind().trainsItself();
+    boolean trainsItself = golden.spec().gate().trainsItself();
     for (int i = 0; i < golden.batches().size(); i++) {
       GoldenFile.GoldenBatch batch = golden.batches().get(i);
       boolean mainSteps = !trainsItself || (i + 1) % recipe.gateIters() == 0;

@@ -3,11 +3,11 @@ package dev.softgate.parity;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.Architecture;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,10 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 record PublishedModel(Architecture arch, GateSpec gate) {
 
-  private static final List<Integer> STAGE_3 = List.of(3);
-  private static final List<Integer> STAGES_2_AND_3 = List.of(2, 3);
-  private static final List<Integer> ALL_STAGES = List.of(1, 2, 3);
-
   private static final Map<String, PublishedModel> ALL = table();
 
   private static Map<String, PublishedModel> table() {
@@ -37,20 +33,12 @@ record PublishedModel(Architecture arch, GateSpec gate) {
     all.put("baseline_preresnet", new PublishedModel(Architecture.PRERESNET, GateSpec.NONE));
     all.put(
         "gate_classifier_exit",
-        gated(
-            GateKind.CLASSIFIER,
-            STAGE_3,
-            GateTap.EXIT,
-            GateCalibration.PUBLISHED,
-            GatePenalty.NONE));
+        resnet(StageGateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED)));
     all.put(
         "gate_classifier_b3b2",
-        gated(
-            GateKind.CLASSIFIER,
-            STAGES_2_AND_3,
-            GateTap.ENTRY,
-            GateCalibration.UNSCALED,
-            GatePenalty.NONE));
+        resnet(
+            StageGateSpec.of(GateKind.CLASSIFIER, List.of(2, 3))
+                .looking(GateTap.ENTRY, GateCalibration.UNSCALED)));
     all.put("block_sigmoid_l2", onStage3(GateKind.SIGMOID, GatePenalty.L2));
     all.put("block_twoway_ce", onStage3(GateKind.TWO_WAY, GatePenalty.CROSS_ENTROPY));
     all.put("block_entropy", onStage3(GateKind.ENTROPY, GatePenalty.NONE));
@@ -65,46 +53,24 @@ record PublishedModel(Architecture arch, GateSpec gate) {
   }
 
   private static PublishedModel onStage3(GateKind kind, GatePenalty penalty) {
-    return gated(kind, STAGE_3, GateTap.ENTRY, GateCalibration.UNSCALED, penalty);
+    return resnet(
+        StageGateSpec.of(kind, List.of(3))
+            .looking(GateTap.ENTRY, GateCalibration.UNSCALED)
+            .with(penalty));
   }
 
   private static PublishedModel inUnits(GateKind kind, GatePenalty penalty) {
-    return gated(kind, ALL_STAGES, GateTap.ENTRY, GateCalibration.UNSCALED, penalty);
+    return resnet(UnitGateSpec.of(kind, List.of(1, 2, 3)).with(penalty, GateKernel.ELEMENT_1X1));
   }
 
   private static PublishedModel choosing(GateKernel kernel) {
-    return new PublishedModel(
-        Architecture.RESNET,
-        new GateSpec(
-            GateKind.EXCLUSIVE,
-            ALL_STAGES,
-            GateTap.ENTRY,
-            GateCalibration.UNSCALED,
-            GatePenalty.CROSS_ENTROPY,
-            kernel,
-            GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT));
+    return resnet(
+        UnitGateSpec.of(GateKind.EXCLUSIVE, List.of(1, 2, 3))
+            .with(GatePenalty.CROSS_ENTROPY, kernel));
   }
 
-  private static PublishedModel gated(
-      GateKind kind,
-      List<Integer> stages,
-      GateTap tap,
-      GateCalibration calibration,
-      GatePenalty penalty) {
-    return new PublishedModel(
-        Architecture.RESNET,
-        new GateSpec(
-            kind,
-            stages,
-            tap,
-            calibration,
-            penalty,
-            GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT));
+  private static PublishedModel resnet(GateSpec gate) {
+    return new PublishedModel(Architecture.RESNET, gate);
   }
 
   /** The model that a golden file calls so; null if there is none. */

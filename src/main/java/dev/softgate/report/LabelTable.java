@@ -36,7 +36,7 @@ record LabelTable(
   private static final List<String> FIRST = List.of("id", "file", "given", "suggested", "flags");
   private static final String CLEAN = "clean";
 
-  /** What an image loses with its memory off, by its column. */
+  /** What an image loses with owned channels off, by its column. */
   private static final String MEMORIZATION = "memorization";
 
   /**
@@ -104,7 +104,7 @@ record LabelTable(
     return find(DataConfig.AUM).orElse(scores.get(0));
   }
 
-  /** What an image loses with its memory off; null where the network has no memory. */
+  /** What an image loses with owned channels off; null where the network has none. */
   @Nullable Score memorization() {
     return find(MEMORIZATION).orElse(null);
   }

@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the memory of a network holds, and what it costs to leave that behind: {@code scores.json},
- * and what single images lose with their memory off, the score {@code memorization}.
+ * What a network's owned channels hold, and what removing them costs: the figures of {@code
+ * scores.json}, and what single images lose with owned channels off, the score {@code
+ * memorization}.
  */
 final class OwnedChannelsSection {
 
@@ -25,10 +26,10 @@ final class OwnedChannelsSection {
     if (!blocks.isEmpty()) {
       blocks.add(
           new SectionElement.Note(
-              "Near 1 the network gives an image its label as surely without the channels that the"
-                  + " image owns; near 0 it knows the label from these alone."));
+              "Near 1, the network predicts an image's label as surely without the channels that"
+                  + " the image owns; near 0, it needs these channels."));
     }
-    return new Section("memory", "What the memory holds", blocks);
+    return new Section("memory", "What the owned channels hold", blocks);
   }
 
   private static List<SectionElement> of(ReportedRun run) {
@@ -46,12 +47,12 @@ final class OwnedChannelsSection {
     return blocks;
   }
 
-  /** What the network knows with its memory on and off. */
+  /** What the network predicts with owned channels on and off. */
   private static SectionElement trade(
       Map<String, @Nullable Double> figures, @Nullable Summary summary) {
     boolean known = figures.containsKey("wrong_fitted_on");
     List<String> header =
-        new ArrayList<>(List.of("memory", "test accuracy", "train images as labeled"));
+        new ArrayList<>(List.of("owned channels", "test accuracy", "train images as labeled"));
     if (known) {
       header.addAll(List.of("wrong labels given", "true class instead"));
     }

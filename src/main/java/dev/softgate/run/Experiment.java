@@ -13,10 +13,11 @@ import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.gate.GateKernel;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.MachineTrouble;
@@ -218,9 +219,9 @@ public final class Experiment {
     }
     boolean features = config.optimization().init().startsWith(FEATURES);
     ModelSpec own = baseline.checkpoint().spec();
-    if (own.gate().kind().onChannels() && !network.spec().gate().kind().onChannels()) {
+    if (own.gate().ownsChannels() && !network.spec().gate().ownsChannels()) {
       throw new BadInputException(
-          "--init: %s has a memory, which this network would not know as one; give what softgate extract makes of it"
+          "--init: %s has owned channels (--gate memory), which this network does not have; remove them with softgate extract"
               .formatted(baseline.file()));
     }
     requireSameUnits(baseline, network.spec());
@@ -231,7 +232,7 @@ public final class Experiment {
       throw new BadInputException(
           "--init: %s tells %d classes apart, these images have %d; --init features:%1$s takes the rest"
               .formatted(baseline.file(), classes, data.dataset().classes()));
-    } else if (own.gate().kind().onStages() && own.sameLayersAs(network.spec())) {
+    } else if (own.gate() instanceof StageGateSpec && own.sameLayersAs(network.spec())) {
       baseline.checkpoint().loadInto(network); // such as hard gates from soft ones
     } else {
       BaselineInitialization.initialize(network, baseline.checkpoint().network());
@@ -553,7 +554,7 @@ public final class Experiment {
     }
     OptimizationConfig optimization = config.optimization();
     GateSpec gate = config.model().spec(data.dataset().classes()).gate();
-    boolean trainsItself = gate.kind().trainsItself();
+    boolean trainsItself = gate.trainsItself();
     return RunName.of(
         new RunName.Parts(
             data.validation().length > 0,
@@ -573,9 +574,9 @@ public final class Experiment {
   }
 
   private static String suffix(GateSpec gate) {
-    return !gate.kind().onStages() || gate.tap() == GateTap.EXIT
-        ? ""
-        : gate.mix() == GateMix.HARD ? "entry_hard" : "entry";
+    return gate instanceof StageGateSpec stage && stage.tap() == GateTap.ENTRY
+        ? gate.decides() ? "entry_hard" : "entry"
+        : "";
   }
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
@@ -592,10 +593,10 @@ public final class Experiment {
       if (gate.penalty() != GatePenalty.NONE) {
         name.append('_').append(gate.penalty().text());
       }
-      if (gate.kind().inUnits() && gate.kernel() != GateKernel.ELEMENT_1X1) {
-        name.append('_').append(gate.kernel().text());
+      if (gate instanceof UnitGateSpec unit && unit.kernel() != GateKernel.ELEMENT_1X1) {
+        name.append('_').append(unit.kernel().text());
       }
-      if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
+      if (!gate.hasPublishedPlace()) {
         name.append("_b");
         gate.stages().forEach(name::append);
         if (gate.isLate()) {

@@ -7,9 +7,9 @@ import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ModelSpec;
@@ -81,8 +81,7 @@ public final class ImportSearch {
       if (spec.block().expansion() > 1) {
         text.append("--bottleneck-stride ").append(spec.block().stride()).append(' ');
       }
-      GateSpec gate = spec.gate();
-      if (gate.kind().onStages()) {
+      if (spec.gate() instanceof StageGateSpec gate) {
         text.append("--gate-tap ").append(lower(gate.tap()));
         text.append(" --gate-calibration ").append(lower(gate.calibration())).append(' ');
       }
@@ -233,14 +232,11 @@ public final class ImportSearch {
   }
 
   private static List<GateSpec> gates(ModelSpec spec, Hints hints) {
-    GateSpec gate = spec.gate();
-    if (!gate.kind().onStages()) {
-      return List.of(gate);
+    if (!(spec.gate() instanceof StageGateSpec gate)) {
+      return List.of(spec.gate());
     }
     List<GateSpec> gates = new ArrayList<>();
-    boolean open =
-        hints.calibration() == null
-            && (gate.kind() == GateKind.CLASSIFIER || gate.kind() == GateKind.ENTROPY);
+    boolean open = hints.calibration() == null && gate.kind().isCalibrated();
     for (GateTap tap : hints.tap() == null ? GateTap.values() : new GateTap[] {gate.tap()}) {
       for (GateCalibration calibration :
           open ? GateCalibration.values() : new GateCalibration[] {gate.calibration()}) {

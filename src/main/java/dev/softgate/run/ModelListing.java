@@ -8,6 +8,8 @@ import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.ModelCost;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,7 +77,7 @@ public record ModelListing(
   public String gateText() {
     GateSpec gate = model.spec(classes).gate();
     StringBuilder text = new StringBuilder(model.gate());
-    if (gate.kind().onStages() && !gate.hasPublishedPlace()) {
+    if (!gate.hasPublishedPlace()) {
       text.append(" at ").append(list(gate.stages()));
       if (gate.isLate()) {
         text.append(" after ").append(list(gate.after()));
@@ -84,10 +86,10 @@ public record ModelListing(
     if (gate.penalty() != GatePenalty.NONE) {
       text.append(", ").append(model.gatePenalty());
     }
-    if (gate.kernel() != GateKernel.ELEMENT_1X1) {
+    if (gate instanceof UnitGateSpec unit && unit.kernel() != GateKernel.ELEMENT_1X1) {
       text.append(", ").append(model.gateKernel());
     }
-    if (gate.calibration() == GateCalibration.RAW) {
+    if (gate instanceof StageGateSpec stage && stage.calibration() == GateCalibration.RAW) {
       text.append(", ").append(model.gateCalibration());
     }
     return text.toString();

@@ -7,8 +7,8 @@ import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.model.BlockKind;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ModelSpec;
-import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
@@ -153,7 +153,7 @@ public final class SkippingClassifier implements AutoCloseable {
       List<GateSignal> gates;
       List<boolean[]> used = List.of();
       if (skipping == null || setting == null) {
-        ResNet.Forward forward = network.network().forward(images, Pass.EVALUATION);
+        ResNet.Forward forward = network.network().forward(images, Mode.EVALUATION);
         logits = forward.logits().toFloats();
         gates = forward.gates();
       } else {

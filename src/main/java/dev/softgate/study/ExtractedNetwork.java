@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network without the channels that belong to single training images: what one with a memory gate
- * computes with its memory off, smaller.
+ * A network without the channels that belong to single training images. It computes what its source
+ * computes with owned channels off.
  *
  * @param source the run that it comes from
  * @param network with its weights
@@ -30,7 +30,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
   private static final int BATCH = 128;
 
   /**
-   * Takes the memory away.
+   * Removes the owned channels.
    *
    * @throws BadInputException if there is none, or the checkpoint is from within an epoch
    */
@@ -65,7 +65,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
     return DerivedRun.write(folder, command, config, source.checkpoint().data(), network);
   }
 
-  /** Sizes and arithmetic with the memory and without, by JSON keys. */
+  /** Sizes and arithmetic with owned channels and without, by JSON keys. */
   public Map<String, Object> sizes() {
     Checkpoint.DataFacts data = source.checkpoint().data();
     ModelCost with = ModelCost.of(source.checkpoint().spec(), data.height(), data.width());

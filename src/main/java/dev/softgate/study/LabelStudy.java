@@ -4,7 +4,6 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.DataConfig;
 import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.Predictions;
-import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.TrainedNetwork;
@@ -166,9 +165,7 @@ public record LabelStudy(
     for (String name : gates) {
       String suffix = gates.size() == 1 ? "" : "_" + name;
       float[][] g = dynamics.values("g_" + name);
-      if (gate.calibration() == GateCalibration.RAW) {
-        scale(g, 1 / Math.log(classes));
-      }
+      scale(g, 1 / gate.greatestWeight(classes));
       requireGates(run, name, g);
       scores.put("gate_last" + suffix, LabelScores.gateLast(g));
       scores.put("gate_mean" + suffix, LabelScores.gateMean(g));
@@ -231,7 +228,7 @@ public record LabelStudy(
     static Passes run(Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute) {
       Predictions off = SplitEvaluation.predictions(checkpoint, images, ids, compute, false);
       Predictions on =
-          checkpoint.spec().gate().kind().onChannels()
+          checkpoint.spec().gate().ownsChannels()
               ? SplitEvaluation.predictions(checkpoint, images, ids, compute, true)
               : null;
       return new Passes(off, on);

@@ -91,7 +91,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
     List<Row> rows = new ArrayList<>();
     try (OpenNetwork network =
-        SplitEvaluation.open(last, compute, last.spec().gate().kind().onChannels())) {
+        SplitEvaluation.open(last, compute, last.spec().gate().ownsChannels())) {
       Evaluator evaluator = network.evaluator();
       rows.add(new Row(last.progress().epoch(), NONE, accuracy(evaluator, images, groups)));
       for (Map.Entry<Integer, Path> each : kept.entrySet()) {

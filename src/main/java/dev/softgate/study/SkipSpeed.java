@@ -8,7 +8,7 @@ import dev.softgate.evaluation.BatchImages;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkippingNetwork;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.StudentT;
@@ -52,7 +52,7 @@ public final class SkipSpeed {
     static Contender whole(ResNet network, Compute compute) {
       return images -> {
         compute.useThreads();
-        return network.forward(images, Pass.EVALUATION).logits();
+        return network.forward(images, Mode.EVALUATION).logits();
       };
     }
 

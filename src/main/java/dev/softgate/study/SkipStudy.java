@@ -8,7 +8,6 @@ import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingEvaluator;
-import dev.softgate.evaluation.SkippingNetwork;
 import dev.softgate.model.ModelCost;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
@@ -38,7 +37,7 @@ public final class SkipStudy implements AutoCloseable {
    * @throws BadInputException if it has nothing to skip
    */
   public SkipStudy(TrainedNetwork trained, Compute compute) {
-    String reason = SkippingNetwork.reasonNotToSkip(trained.checkpoint().spec().gate());
+    String reason = trained.checkpoint().spec().gate().reasonNotToSkip();
     if (reason != null) {
       throw new BadInputException(trained.file() + ": nothing can be skipped: " + reason);
     }

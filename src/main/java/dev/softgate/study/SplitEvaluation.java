@@ -52,19 +52,19 @@ public record SplitEvaluation(
   /**
    * Evaluates.
    *
-   * @param memory whether each image's memory is on, of a network with a memory gate
-   * @throws BadInputException if the weights do not fit the network, or the memory is to be on of a
-   *     network that has none or of images that it was not trained on
+   * @param memory whether each image's owned channels are on
+   * @throws BadInputException if the weights do not fit the network, or owned channels are to be on
+   *     of a network that has none or of images that it was not trained on
    */
   public static SplitEvaluation run(
       TrainedNetwork trained, EvaluationImages images, Compute compute, boolean memory) {
     Checkpoint checkpoint = trained.checkpoint();
-    if (memory && !checkpoint.spec().gate().kind().onChannels()) {
+    if (memory && !checkpoint.spec().gate().ownsChannels()) {
       throw new BadInputException("--memory on: the network has no --gate memory");
     }
     if (memory && images.split() != EvaluationSplit.TRAIN) {
       throw new BadInputException(
-          "--memory on: only images that were trained on have a memory; use --split train");
+          "--memory on: only training images own channels; use --split train");
     }
     try (OpenNetwork network = open(checkpoint, compute, memory)) {
       Evaluator evaluator = network.evaluator();
@@ -84,7 +84,7 @@ public record SplitEvaluation(
    * What a network says of images as they are.
    *
    * @param ids which of the set's images
-   * @param memory whether each image's memory is on, of a network with a memory gate
+   * @param memory whether each image's owned channels are on
    */
   static Predictions predictions(
       Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute, boolean memory) {

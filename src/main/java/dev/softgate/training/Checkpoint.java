@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g of the epoch begun, and {@code epoch.dynamics.<quantity>}, what
  * else it has written down of each image; {@code memory-off.<published name>}, batch norm's
- * statistics with the memory off. Metadata: {@code format}, {@code config} (the YAML of the run),
- * {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds have
- * been chosen.
+ * statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of the
+ * run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds
+ * have been chosen.
  *
  * @param config of the run
  * @param data what was trained on
@@ -44,8 +44,8 @@ import org.jspecify.annotations.Nullable;
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
  * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
- * @param channelsOff batch norm's running statistics with the memory off, by published name; empty
- *     without a memory, and before the first epoch's end
+ * @param channelsOff batch norm's running statistics with owned channels off, by published name;
+ *     empty without owned channels, within an epoch, and before the first
  * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
  * @param file where it was read from; null where it was not
  */
@@ -326,8 +326,7 @@ public record Checkpoint(
   }
 
   /**
-   * The network of this checkpoint, ready to evaluate; of one with a memory gate, with its memory
-   * off.
+   * The network of this checkpoint, ready to evaluate, with its owned channels off.
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
@@ -337,7 +336,7 @@ public record Checkpoint(
 
   /**
    * The network of this checkpoint with batch norm's statistics of the training, ready to evaluate
-   * images that it was trained on with their memory on.
+   * training images with their owned channels on.
    *
    * @throws BadInputException if the weights do not fit the configuration
    */
@@ -346,14 +345,14 @@ public record Checkpoint(
   }
 
   /**
-   * Parameters and buffers of the network as it is deployed: with its memory, if any, off.
+   * Parameters and buffers of the network as it is deployed: with its owned channels off.
    *
-   * @throws BadInputException if it has a memory and this is from within an epoch
+   * @throws BadInputException if it has owned channels and this is from within an epoch
    */
   public Map<String, HostTensor> deployed() {
-    if (spec().gate().kind().onChannels() && channelsOff.isEmpty()) {
+    if (spec().gate().ownsChannels() && channelsOff.isEmpty()) {
       throw new BadInputException(
-          "the checkpoint is from within epoch %d, when there are no statistics of the network with its memory off; resume the training, or name another, such as checkpoints/best.safetensors"
+          "the checkpoint is from within epoch %d, when there are no statistics of the network with its owned channels off; resume the training, or name another, such as checkpoints/best.safetensors"
               .formatted(progress.epoch() + 1));
     }
     Map<String, HostTensor> state = new LinkedHashMap<>(network);

@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ record CheckpointHeader(
                 : RecordJson.read(skipping, SkipSetting.class, file + " (skipping)"));
     header.checkData();
     ModelSpec spec = header.spec();
-    header.checkProgress(gates(spec));
+    header.checkProgress(spec.gates());
     header.checkTensors(spec, tensors);
     return header;
   }
@@ -87,17 +86,6 @@ record CheckpointHeader(
     } catch (BadInputException e) {
       throw new BadInputException(file + ": " + e.getMessage(), e);
     }
-  }
-
-  /** How many gates a network has; see {@link dev.softgate.model.ResNet#gateNames}. */
-  private static int gates(ModelSpec spec) {
-    return IntStream.rangeClosed(1, spec.arch().stages())
-        .map(
-            stage ->
-                spec.gate().onStage(stage)
-                    ? 1
-                    : spec.gate().inUnitsOf(stage) ? spec.units(stage) : 0)
-        .sum();
   }
 
   private void checkProgress(int gates) {
@@ -150,9 +138,9 @@ record CheckpointHeader(
         Described of =
             tensors.get(Checkpoint.MODEL + name.substring(Checkpoint.CHANNELS_OFF.length()));
         require(
-            tensor.equals(of) && spec.gate().kind().onChannels(),
+            tensor.equals(of) && spec.gate().ownsChannels(),
             name,
-            "is no statistic of the network with its memory off");
+            "is no statistic of the network with its owned channels off");
       } else if (name.startsWith(Checkpoint.EPOCH_DYNAMICS)) {
         TrainingDynamics.requireType(
             file + ": " + name, name.substring(Checkpoint.EPOCH_DYNAMICS.length()), tensor, images);
@@ -170,7 +158,7 @@ record CheckpointHeader(
     checkOptimizers(spec, tensors, expected);
     Described epochGates = tensor(tensors, Checkpoint.EPOCH_GATES);
     requireType(Checkpoint.EPOCH_GATES, epochGates, ElementType.F32);
-    int gates = gates(spec);
+    int gates = spec.gates();
     List<Long> wanted = List.of((long) gates, gates == 0 ? 0L : progress.totals().images());
     require(
         epochGates.shape().equals(wanted),
@@ -187,7 +175,7 @@ record CheckpointHeader(
     }
     boolean whole = main.elements() > 0;
     require(
-        (gate != null) == (whole && spec.gate().kind().trainsItself()),
+        (gate != null) == (whole && spec.gate().trainsItself()),
         Checkpoint.GATE_VELOCITY,
         gate == null ? "is missing" : "is of a gate that the network has not");
     long velocities = main.elements() + (gate == null ? 0 : gate.elements());

@@ -2,7 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.config.SkippingConfig;
 import dev.softgate.evaluation.NonFiniteException;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Tensor;
 
@@ -49,7 +49,7 @@ public final class Distillation {
    * @throws NonFiniteException if they are no finite numbers
    */
   Tensor answers(Tensor images) {
-    Tensor logits = teacher.forward(images, Pass.EVALUATION).logits();
+    Tensor logits = teacher.forward(images, Mode.EVALUATION).logits();
     NonFiniteException.require(
         teacher, "logits", logits.toFloats(), Math.toIntExact(logits.size(0)));
     return logits;

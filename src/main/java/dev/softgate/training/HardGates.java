@@ -4,7 +4,6 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.config.SkippingConfig;
 import dev.softgate.data.SplitMix64;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.MixRule;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.SkipGoal;
@@ -58,14 +57,14 @@ public final class HardGates implements MixRule {
    */
   static @Nullable HardGates of(RunConfig config, ResNet network) {
     SkippingConfig skipping = config.skipping();
-    return network.spec().gate().mix() == GateMix.SOFT
-        ? null
-        : new HardGates(
+    return network.spec().gate().decides()
+        ? new HardGates(
             network.gateNames().size(),
             skipping.targetSkip(),
             skipping.annealEpochs(),
-            !network.spec().gate().kind().trainsItself(),
-            config.optimization().seed());
+            !network.spec().gate().trainsItself(),
+            config.optimization().seed())
+        : null;
   }
 
   /**

@@ -6,9 +6,9 @@ import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
 import dev.softgate.gate.ChannelOwners;
-import dev.softgate.gate.MixRule;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Mode;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.BatchNorm2d;
@@ -20,17 +20,17 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with a memory gate as it is deployed: its memory off, and batch norm's running
- * statistics taken anew for that.
+ * A network with owned channels as it is deployed: with these channels off, and with batch norm's
+ * running statistics measured that way.
  *
- * <p>The statistics of the training are of maps in which each image has channels of its own; with
- * the memory off the maps are others. So up to {@link #BATCHES} batches of training images,
- * augmented as in training, pass with the memory off, and the running statistics are of these
- * alone, however few they are.
+ * <p>In training each image has channels of its own, so the statistics of the training do not fit
+ * the maps of the deployed network. Up to {@link #BATCHES} batches of training images, augmented as
+ * in training, pass with owned channels off. The running statistics are the means over these
+ * batches alone, however few they are.
  */
 final class OwnedChannelsOff {
 
-  /** Of the configured size, or as many as there are. */
+  /** The most batches, of the configured size, that statistics are measured on. */
   static final int BATCHES = 48;
 
   private final RunConfig config;
@@ -44,12 +44,12 @@ final class OwnedChannelsOff {
     this.network = network;
   }
 
-  /** Whether the network has a memory. */
+  /** Whether the network has owned channels. */
   boolean exists() {
-    return network.spec().gate().kind().onChannels();
+    return network.spec().gate().ownsChannels();
   }
 
-  /** Whose memory is on in a training step; null for nobody's. */
+  /** Whose owned channels are on in a training step; null for nobody's. */
   @Nullable ChannelOwners ownersOf(Batch batch, int epoch) {
     return exists() && epoch >= config.optimization().memoryOffEpochs()
         ? new ChannelOwners(config.optimization().seed(), batch.ids())
@@ -57,12 +57,11 @@ final class OwnedChannelsOff {
   }
 
   /**
-   * Lets something look at the network with its memory off, statistics taken anew, and gives the
-   * network its own statistics back.
+   * Runs something on the network as it is deployed, then restores the network's own statistics.
    *
-   * @param epoch from which, with the seed, follows which images are taken
+   * @param epoch decides, with the seed, which images the statistics are measured on
    * @param interrupted asked between two batches
-   * @return false if it said so before there was anything to look at
+   * @return false if it was interrupted before {@code look} ran
    */
   boolean during(int epoch, BooleanSupplier interrupted, Runnable look) {
     if (!exists()) {
@@ -97,7 +96,7 @@ final class OwnedChannelsOff {
         }
         try (Scope scope = Scope.open()) {
           Tensor images = BatchImages.of(batch);
-          network.forward(images, Pass.TRAINING_GATE_ONLY, MixRule.SOFT, null);
+          network.forward(images, Mode.of(Pass.TRAINING_GATE_ONLY));
         }
       }
       scaleStatistics(1 / (1 - Math.pow(1 - BatchNorm2d.MOMENTUM, passes)));
@@ -105,9 +104,7 @@ final class OwnedChannelsOff {
     return true;
   }
 
-  /**
-   * A running mean that began with zero lacks, after n batches, the weight 0.9ⁿ of what was before.
-   */
+  /** After n batches, a running mean that began with zero lacks the weight 0.9ⁿ. */
   private void scaleStatistics(double factor) {
     Map<String, HostTensor> scaled = buffers();
     scaled.replaceAll(
@@ -136,12 +133,12 @@ final class OwnedChannelsOff {
     return state;
   }
 
-  /** The statistics last taken, by the buffers' names; empty before that, and without a memory. */
+  /** The last statistics, by buffer name; empty before the first, and without owned channels. */
   Map<String, HostTensor> statistics() {
     return statistics;
   }
 
-  /** Goes on with those of an earlier training. */
+  /** Takes over the statistics of an earlier training. */
   void restore(Map<String, HostTensor> earlier) {
     statistics = Map.copyOf(earlier);
   }

@@ -462,7 +462,7 @@ public final class Trainer {
 
   /** Whether a gate has an optimizer of its own, which steps on every batch. */
   private boolean gateTrainsItself() {
-    return network.spec().gate().kind().trainsItself();
+    return network.spec().gate().trainsItself();
   }
 
   private static double secondsSince(long start) {

@@ -6,6 +6,7 @@ import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Mode;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
@@ -78,10 +79,10 @@ public final class TrainingStep {
     this.distillation = distillation;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
-        network.spec().gate().kind().trainsItself()
+        network.spec().gate().trainsItself()
             ? new Sgd(network.ownGateParameters().values(), momentum, weightDecay)
             : null;
-    if (weights.skip() > 0 && !network.spec().gate().onStage(network.spec().arch().stages())) {
+    if (weights.skip() > 0 && network.spec().additionalUnits(network.spec().arch().stages()) == 0) {
       throw new BadInputException(
           "--skip-loss: needs a gate on the last stage, in --gate-at; found none there");
     }
@@ -104,7 +105,7 @@ public final class TrainingStep {
    *
    * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
    * @param labels int64, N, in [0, K); owned by the caller
-   * @param owners which images these are, for a memory gate; null while its memory is off
+   * @param owners whose owned channels are on; null for nobody's
    * @param rates the learning rates of this batch
    * @param mainSteps whether all is updated, or the gate classifiers alone
    */
@@ -116,7 +117,7 @@ public final class TrainingStep {
       boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
-      ResNet.Forward forward = network.forward(images, pass, mix, owners);
+      ResNet.Forward forward = network.forward(images, Mode.of(pass).mixing(mix).owning(owners));
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       List<Tensor> gateLosses =
           gateOptimizer == null
@@ -151,7 +152,7 @@ public final class TrainingStep {
           losses.add(penalty.multiply(weights.penalty()));
         }
       }
-      network.backward(sum(losses), forward, pass);
+      network.backward(sum(losses), forward);
 
       if (mainSteps) {
         mainOptimizer.step(rates.main());

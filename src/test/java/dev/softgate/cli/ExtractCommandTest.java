@@ -83,7 +83,7 @@ class ExtractCommandTest {
             "train --dataset synthetic --depth 14 --epochs 1 --gate none --runs-dir %s --init baseline:%s"
                 .formatted(folder, run)
                 .split(" ", -1)),
-        "has a memory");
+        "has owned channels");
     assertRefused(
         TinyRun.run("eval", plain.toString(), "--split", "train", "--memory", "on"),
         "the network has no --gate memory");

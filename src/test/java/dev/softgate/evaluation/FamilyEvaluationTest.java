@@ -84,12 +84,10 @@ class FamilyEvaluationTest {
 
   private static void assertInRange(ModelSpec spec, ResNet network, Predictions all) {
     int gates =
-        spec.gate().kind().inUnits()
-            ? 2 * spec.gate().stages().size()
-            : spec.gate().stages().size();
+        spec.gate().weighsUnits() ? 2 * spec.gate().stages().size() : spec.gate().stages().size();
     assertThat(all.gates()).hasSize(gates);
     assertThat(all.gates()).extracting(GateValues::name).isEqualTo(network.gateNames());
-    boolean raw = spec.gate().calibration() == GateCalibration.RAW;
+    boolean raw = Family.calibration(spec.gate()) == GateCalibration.RAW;
     for (GateValues gate : all.gates()) {
       for (float g : gate.g()) {
         assertThat(g).as(gate.name()).isStrictlyBetween(0f, raw ? 1.0987f : 1f);

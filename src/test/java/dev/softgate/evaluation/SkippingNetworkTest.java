@@ -8,18 +8,17 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.softgate.BadInputException;
 import dev.softgate.engine.Compute;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
-import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.OwnedChannelsSpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ModelSpec;
-import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
@@ -57,17 +56,19 @@ class SkippingNetworkTest {
         stages.equals(LATE)
             ? ShortcutKind.PAD_END
             : stages.size() == 2 ? ShortcutKind.PAD : ShortcutKind.PROJECTION,
-        new GateSpec(
-            kind,
-            stages,
-            stages.equals(LATE) ? List.of(2, 1) : List.of(),
-            tap,
-            GateCalibration.NORMALISED,
-            GatePenalty.NONE,
-            GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT));
+        gate(kind, tap, stages));
+  }
+
+  private static GateSpec gate(GateKind kind, GateTap tap, List<Integer> stages) {
+    return switch (kind.family()) {
+      case NONE -> GateSpec.NONE;
+      case STAGE ->
+          StageGateSpec.of(kind, stages)
+              .looking(tap, GateCalibration.NORMALISED)
+              .after(stages.equals(LATE) ? List.of(2, 1) : List.of());
+      case UNIT -> UnitGateSpec.of(kind, stages);
+      case CHANNELS -> new OwnedChannelsSpec(stages, 0.25, 0.1);
+    };
   }
 
   /** What a network says of images, on the heap. */
@@ -194,7 +195,7 @@ class SkippingNetworkTest {
         Scope scope = Scope.open()) {
       float[] ordinary =
           resnet
-              .forward(Tensor.ofImages(pixels, 9, 3, SIDE, SIDE), Pass.EVALUATION)
+              .forward(Tensor.ofImages(pixels, 9, 3, SIDE, SIDE), Mode.EVALUATION)
               .logits()
               .toFloats();
       SkippingNetwork network = new SkippingNetwork(resnet, SkipBlend.SOFT);
@@ -247,7 +248,7 @@ class SkippingNetworkTest {
     float[] pixels = pixels(4);
     try (Scope scope = Scope.open()) {
       ResNet.Forward whole =
-          resnet.forward(Tensor.ofImages(pixels, 4, 3, SIDE, SIDE), Pass.EVALUATION);
+          resnet.forward(Tensor.ofImages(pixels, 4, 3, SIDE, SIDE), Mode.EVALUATION);
       float[] exit = resnet.classifier().forward(whole.taps().o2().globalAveragePool()).toFloats();
       float[] entry = resnet.classifier().forward(whole.taps().o1().globalAveragePool()).toFloats();
       assertThat(say(network, pixels, SkipRule.path(1)).logits())

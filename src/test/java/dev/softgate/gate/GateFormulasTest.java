@@ -31,16 +31,14 @@ class GateFormulasTest {
 
   private static GateSpec spec(
       GateKind kind, GateCalibration calibration, GatePenalty penalty, GateKernel kernel) {
-    return new GateSpec(
-        kind,
-        List.of(3),
-        GateTap.ENTRY,
-        calibration,
-        penalty,
-        kernel,
-        -6,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    kind.requirePenalty(penalty);
+    return switch (kind.family()) {
+      case NONE -> GateSpec.NONE;
+      case STAGE ->
+          StageGateSpec.of(kind, List.of(3)).looking(GateTap.ENTRY, calibration).with(penalty);
+      case UNIT -> UnitGateSpec.of(kind, List.of(3)).with(penalty, kernel);
+      case CHANNELS -> new OwnedChannelsSpec(List.of(3), 0.25, 0.1);
+    };
   }
 
   private static void onStage(
@@ -49,8 +47,9 @@ class GateFormulasTest {
       GatePenalty penalty,
       float[] z,
       Consumer<GateSignal> check) {
-    StageGate gate = spec(kind, calibration, penalty, GateKernel.ELEMENT_1X1).onStage(STAGE);
-    int outputs = spec(kind, calibration, penalty, GateKernel.ELEMENT_1X1).outputs(STAGE);
+    GateSpec spec = spec(kind, calibration, penalty, GateKernel.ELEMENT_1X1);
+    StageGate gate = requireNonNull(spec.stageGate(STAGE));
+    int outputs = ((StageGateSpec) spec).outputs(STAGE);
     try (Scope scope = Scope.open()) {
       check.accept(gate.signal(Tensor.ofFloats(z, z.length / outputs, outputs)));
     }
@@ -63,7 +62,8 @@ class GateFormulasTest {
       GateKernel kernel,
       float[] z,
       Consumer<UnitGate.Weights> check) {
-    UnitGate gate = spec(kind, GateCalibration.NORMALISED, penalty, kernel).inUnit(UNIT);
+    UnitGate gate =
+        requireNonNull(spec(kind, GateCalibration.NORMALISED, penalty, kernel).unitGate(3, UNIT));
     try (Scope scope = Scope.open()) {
       check.accept(gate.weights(Tensor.ofFloats(z, 1, z.length / 2, 1, 2)));
     }
@@ -228,17 +228,9 @@ class GateFormulasTest {
   @CsvSource({"-6", "-2.5", "0"})
   void aGateInAUnitStartsAtItsBias(double bias) {
     GateSpec spec =
-        new GateSpec(
-            GateKind.EXCLUSIVE,
-            List.of(1),
-            GateTap.ENTRY,
-            GateCalibration.NORMALISED,
-            GatePenalty.NONE,
-            GateKernel.ELEMENT_1X1,
-            bias,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT);
-    UnitGate gate = spec.inUnit(new UnitGate.Place(16, 32, 2));
+        new UnitGateSpec(
+            GateKind.EXCLUSIVE, List.of(1), GatePenalty.NONE, GateKernel.ELEMENT_1X1, bias);
+    UnitGate gate = requireNonNull(spec.unitGate(1, new UnitGate.Place(16, 32, 2)));
 
     assertThat(gate.initialBias()).isEqualTo(bias);
     assertThat(gate.parameters().keySet()).containsExactly("weight", "bias");
@@ -257,7 +249,7 @@ class GateFormulasTest {
               || kind.penalties().contains(penalty);
       if (defined) {
         GateSpec spec = spec(kind, GateCalibration.NORMALISED, penalty, GateKernel.ELEMENT_1X1);
-        assertThat(spec.penalty()).isEqualTo(penalty);
+        assertThat(spec.penalty()).isEqualTo(spec.exists() ? penalty : GatePenalty.NONE);
       } else {
         assertThatThrownBy(
                 () -> spec(kind, GateCalibration.NORMALISED, penalty, GateKernel.ELEMENT_1X1))
@@ -270,32 +262,11 @@ class GateFormulasTest {
 
   @Test
   void stagesAreAscendingAndNamedOnce() {
-    GateSpec spec =
-        new GateSpec(
-            GateKind.CLASSIFIER,
-            List.of(3, 1),
-            GateTap.ENTRY,
-            GateCalibration.NORMALISED,
-            GatePenalty.NONE,
-            GateKernel.ELEMENT_1X1,
-            -6,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT);
+    GateSpec spec = StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 1));
     assertThat(spec.stages()).containsExactly(1, 3);
     assertThat(spec.hasPublishedPlace()).isFalse();
     for (List<Integer> stages : List.of(List.<Integer>of(), List.of(2, 2))) {
-      assertThatThrownBy(
-              () ->
-                  new GateSpec(
-                      GateKind.CLASSIFIER,
-                      stages,
-                      GateTap.ENTRY,
-                      GateCalibration.NORMALISED,
-                      GatePenalty.NONE,
-                      GateKernel.ELEMENT_1X1,
-                      -6,
-                      GateMix.SOFT,
-                      MemorySpec.DEFAULT))
+      assertThatThrownBy(() -> StageGateSpec.of(GateKind.CLASSIFIER, stages))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("--gate-at names");
     }

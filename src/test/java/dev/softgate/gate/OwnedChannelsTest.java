@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OwnedChannelsTest {
 
   private static final int CHANNELS = 40;
-  private static final MemorySpec SPEC = new MemorySpec(0.25, 0.1);
+  private static final OwnedChannelsSpec SPEC = spec(0.25, 0.1);
+
+  private static OwnedChannelsSpec spec(double share, double density) {
+    return new OwnedChannelsSpec(List.of(2, 3), share, density);
+  }
 
   private static float[] row(float[] masks, int image) {
     return Arrays.copyOfRange(masks, image * CHANNELS, (image + 1) * CHANNELS);
@@ -28,8 +33,7 @@ class OwnedChannelsTest {
   @ParameterizedTest
   @CsvSource({"0.25, 32, 8", "0.25, 10, 3", "0.1, 30, 3", "1, 64, 64", "0.0001, 64, 1"})
   void theGeneralChannelsAreTheShareRoundedUp(double share, int channels, int general) {
-    assertThat(new OwnedChannels(new MemorySpec(share, 0.1), 0, channels).general())
-        .isEqualTo(general);
+    assertThat(new OwnedChannels(spec(share, 0.1), 0, channels).general()).isEqualTo(general);
   }
 
   @Test
@@ -83,7 +87,7 @@ class OwnedChannelsTest {
   @ParameterizedTest
   @CsvSource({"0, 0.1", "1.1, 0.1", "NaN, 0.1", "0.5, -0.1", "0.5, 1.5", "0.5, NaN"})
   void sharesAndDensitiesOutOfRangeAreRefused(double share, double density) {
-    assertThatThrownBy(() -> new MemorySpec(share, density))
+    assertThatThrownBy(() -> spec(share, density))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("--memory-");
   }

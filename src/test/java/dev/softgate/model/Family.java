@@ -14,11 +14,12 @@ import static dev.softgate.gate.GatePenalty.NONE;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.OwnedChannelsSpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -47,7 +48,7 @@ public final class Family {
 
     /** Whether its gate sees all pixels, by layers that on stage 3 have millions of parameters. */
     public boolean seesPixels() {
-      return gate.kind().onStages() && gate.kind() != CLASSIFIER;
+      return gate instanceof StageGateSpec && gate.kind() != CLASSIFIER;
     }
 
     /** Whether it is a resnet34, which a test pays a second for. */
@@ -65,22 +66,22 @@ public final class Family {
         return base;
       }
       String stages = gate.stages().stream().map(String::valueOf).collect(Collectors.joining());
-      if (gate.kind().onStages()) {
+      if (!(gate instanceof UnitGateSpec unit)) {
         return base + "-" + gate.kind().text() + "-b" + stages;
       }
       return base
           + (gate.penalty() == CROSS_ENTROPY ? "-choices-" : "-weights-")
-          + gate.kernel().text()
+          + unit.kernel().text()
           + (stages.equals("123") ? "" : "-b" + stages);
     }
 
     @Override
     public String toString() {
       return structure()
-          + (gate.kind().inUnits() ? "-" + gate.kind().text() : "")
+          + (gate.weighsUnits() ? "-" + gate.kind().text() : "")
           + (gate.penalty() == NONE ? "" : "-" + gate.penalty().text())
-          + (gate.tap() == GateTap.EXIT ? "-exit" : "")
-          + (gate.calibration() == GateCalibration.NORMALISED ? "" : "-" + gate.calibration());
+          + (tap(gate) == GateTap.EXIT ? "-exit" : "")
+          + (calibration(gate) == GateCalibration.NORMALISED ? "" : "-" + calibration(gate));
     }
   }
 
@@ -101,13 +102,13 @@ public final class Family {
         .filter(
             member ->
                 (member.gate().stages().equals(List.of(2, 3))
-                        && member.gate().tap() == GateTap.ENTRY)
+                        && tap(member.gate()) == GateTap.ENTRY)
                     || seen.add(
                         List.of(
                             member.arch(),
                             member.shortcut(),
                             member.gate().kind(),
-                            member.gate().kind().inUnits() ? member.gate().penalty() : NONE)));
+                            member.gate().weighsUnits() ? member.gate().penalty() : NONE)));
   }
 
   /** The same, but those that see all pixels on stage 2 alone. */
@@ -144,7 +145,7 @@ public final class Family {
         new Member(
             Architecture.RESNET,
             ShortcutKind.PAD,
-            GateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED)),
+            StageGateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED)),
         new Member(Architecture.RESNET, ShortcutKind.PAD, inUnit(EXCLUSIVE, L2, kernels().get(0))));
   }
 
@@ -199,31 +200,22 @@ public final class Family {
   public static GateSpec onStage(
       GateKind kind, GatePenalty penalty, GateTap tap, GateCalibration calibration, int... stages) {
     List<Integer> list = Arrays.stream(stages).boxed().toList();
-    return new GateSpec(
-        kind,
-        list,
-        tap,
-        calibration,
-        penalty,
-        GateKernel.ELEMENT_1X1,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    return StageGateSpec.of(kind, list).looking(tap, calibration).with(penalty);
   }
 
   /** The same gate, after so many units of each of its stages. */
   public static GateSpec after(GateSpec gate, Integer... units) {
-    return new GateSpec(
-        gate.kind(),
-        gate.stages(),
-        List.of(units),
-        gate.tap(),
-        gate.calibration(),
-        gate.penalty(),
-        gate.kernel(),
-        gate.bias(),
-        gate.mix(),
-        gate.memory());
+    return ((StageGateSpec) gate).after(List.of(units));
+  }
+
+  /** What a gate on a stage looks at; the entry for others. */
+  public static GateTap tap(GateSpec gate) {
+    return gate instanceof StageGateSpec stage ? stage.tap() : GateTap.ENTRY;
+  }
+
+  /** How entropy becomes g; normalised without a gate on a stage. */
+  public static GateCalibration calibration(GateSpec gate) {
+    return gate instanceof StageGateSpec stage ? stage.calibration() : GateCalibration.NORMALISED;
   }
 
   /** Classifiers on stages 2 and 3, after three units and one: of depth 26 or more. */
@@ -231,18 +223,9 @@ public final class Family {
     return after(onStage(CLASSIFIER, NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 2, 3), 3, 1);
   }
 
-  /** Memory gates on the channels of some stages' units. */
-  public static GateSpec memory(double share, double density, int... stages) {
-    return new GateSpec(
-        GateKind.OWNED_CHANNELS,
-        Arrays.stream(stages).boxed().toList(),
-        GateTap.ENTRY,
-        GateCalibration.NORMALISED,
-        GatePenalty.NONE,
-        GateKernel.ELEMENT_1X1,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        new MemorySpec(share, density));
+  /** Owned channels in some stages' units. */
+  public static GateSpec ownedChannels(double share, double density, int... stages) {
+    return new OwnedChannelsSpec(Arrays.stream(stages).boxed().toList(), share, density);
   }
 
   /** Gates in the units of some stages, of all where none is named. */
@@ -250,15 +233,6 @@ public final class Family {
       GateKind kind, GatePenalty penalty, GateKernel kernel, int... stages) {
     List<Integer> list =
         stages.length == 0 ? List.of(1, 2, 3) : Arrays.stream(stages).boxed().toList();
-    return new GateSpec(
-        kind,
-        list,
-        GateTap.ENTRY,
-        GateCalibration.NORMALISED,
-        penalty,
-        kernel,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    return UnitGateSpec.of(kind, list).with(penalty, kernel);
   }
 }

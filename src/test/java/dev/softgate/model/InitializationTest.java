@@ -106,7 +106,7 @@ class InitializationTest {
     }
     try (Scope scope = Scope.open()) {
       Tensor pixels = Tensor.ofFloats(RandomNetwork.pixels(images * 3 * 64, 2), images, 3, 8, 8);
-      ResNet.Forward forward = network.forward(pixels, Pass.TRAINING);
+      ResNet.Forward forward = network.forward(pixels, Mode.TRAINING);
 
       assertThat(forward.logits().crossEntropy(Tensor.ofLabels(labels)).item())
           .isCloseTo(Math.log(CLASSES), within(0.5));

@@ -6,13 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.StageGateSpec;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -92,21 +91,7 @@ class ModelSpecTest {
 
   @Test
   void thePublishedCalibrationIsRefusedForOtherClassesWhereThereIsAGate() {
-    ModelSpec plain =
-        ModelSpec.resnet(
-            BlockKind.BASIC,
-            14,
-            7,
-            new GateSpec(
-                GateKind.NONE,
-                List.of(),
-                GateTap.ENTRY,
-                GateCalibration.PUBLISHED,
-                GatePenalty.NONE,
-                GateKernel.ELEMENT_1X1,
-                GateSpec.PUBLISHED_BIAS,
-                GateMix.SOFT,
-                MemorySpec.DEFAULT));
+    ModelSpec plain = ModelSpec.resnet(BlockKind.BASIC, 14, 7, GateSpec.NONE);
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->
@@ -114,7 +99,7 @@ class ModelSpecTest {
                     BlockKind.BASIC,
                     14,
                     7,
-                    GateSpec.classifier(GateTap.ENTRY, GateCalibration.PUBLISHED)))
+                    StageGateSpec.classifier(GateTap.ENTRY, GateCalibration.PUBLISHED)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("10 and 100 classes only, not for 7");
   }
@@ -144,17 +129,14 @@ class ModelSpecTest {
     assertThat(List.of(late.unitName(2, 0), late.unitName(2, 8), late.unitName(3, 0)))
         .containsExactly("layer2.0", "layer2.8", "o31");
     GateSpec turned =
-        new GateSpec(
+        new StageGateSpec(
             GateKind.CLASSIFIER,
             List.of(3, 2),
             List.of(1, 3),
             GateTap.ENTRY,
             GateCalibration.NORMALISED,
             GatePenalty.NONE,
-            GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT);
+            GateMix.SOFT);
     assertThat(turned).isEqualTo(late.gate());
     assertThat(after(20, List.of(3), 2).gateName(3)).isEqualTo("g_layer_b3");
     assertThat(after(20, List.of(3), 1).gateName(3)).isEqualTo("g_layer");

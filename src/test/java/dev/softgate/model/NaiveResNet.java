@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
-import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import java.util.ArrayList;
@@ -23,9 +22,6 @@ public final class NaiveResNet {
 
   private static final double EPSILON = 1e-5;
   private static final double MOMENTUM = 0.1;
-
-  private static final List<GateKind> STAGE_GATES =
-      List.of(GateKind.CLASSIFIER, GateKind.ENTROPY, GateKind.SIGMOID, GateKind.TWO_WAY);
 
   private final ModelSpec spec;
   private final Map<String, double[]> state = new LinkedHashMap<>();
@@ -155,7 +151,7 @@ public final class NaiveResNet {
     int units = units(stage);
     int stride = stage == 1 ? 1 : 2;
     String layer = "layer" + stage + ".";
-    if (!STAGE_GATES.contains(gate.kind()) || !gate.stages().contains(stage)) {
+    if (spec.additionalUnits(stage) == 0) {
       Maps x = input;
       for (int i = 0; i < units; i++) {
         x = unit(x, layer + i, i == 0 ? stride : 1);
@@ -174,8 +170,7 @@ public final class NaiveResNet {
       String name = i == units - 1 ? "o" + suffix + 2 : layer + (i - 1);
       o2 = unit(o2, after > 1 ? layer + i : name, 1);
     }
-    Gate judged =
-        judge(gate.tap() == GateTap.ENTRY ? o1 : o2, published ? "g_layer" : "g_layer_b" + stage);
+    Gate judged = judge(Family.tap(gate).of(o1, o2), published ? "g_layer" : "g_layer_b" + stage);
     gates.add(judged);
     double[] g = judged.g();
     return zip(o2, o1, (n, c, y, x, two, one) -> g[n] * two + (1 - g[n]) * one);
@@ -232,7 +227,7 @@ public final class NaiveResNet {
   private double gate(double h) {
     int classes = spec.classes();
     double half = classes == 10 ? 2.3026 / 2 : classes == 100 ? 4.6052 / 2 : Math.log(classes) / 2;
-    return switch (spec.gate().calibration()) {
+    return switch (Family.calibration(spec.gate())) {
       case NORMALISED -> sigmoid(8 * h / Math.log(classes) - 4);
       case PUBLISHED -> sigmoid((h - half + 1.15) * 8 / 2.3 - 4);
       case UNSCALED -> sigmoid(h - half);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSpec;
-import dev.softgate.gate.MixRule;
+import dev.softgate.gate.OwnedChannelsSpec;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -30,14 +30,14 @@ class OwnedChannelsNetworkTest {
 
   private static ResNet network(double share, double density, int... stages) {
     return RandomNetwork.of(
-        ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.memory(share, density, stages)), 7);
+        ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.ownedChannels(share, density, stages)), 7);
   }
 
   private static ResNet.Forward forward(ResNet network, Pass pass, @Nullable ChannelOwners owners) {
     Tensor images =
         Tensor.ofImages(
             RandomNetwork.pixels(IDS.length * 3 * SIDE * SIDE, 8), IDS.length, 3, SIDE, SIDE);
-    return network.forward(images, pass, MixRule.SOFT, owners);
+    return network.forward(images, Mode.of(pass).owning(owners));
   }
 
   /** With the same weights: RandomNetwork's depend on the names alone. */
@@ -51,7 +51,7 @@ class OwnedChannelsNetworkTest {
   }
 
   @Test
-  void aNetworkHasNoMoreParametersForItsMemory() {
+  void ownedChannelsAddNoParameters() {
     assertThat(network(0.25, 0.1, 2, 3).state().keySet())
         .isEqualTo(
             new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1)
@@ -97,7 +97,7 @@ class OwnedChannelsNetworkTest {
       network.parameters().values().forEach(parameter -> parameter.value().requireGradient());
       ResNet.Forward forward = forward(network, Pass.TRAINING, new ChannelOwners(3, IDS));
       Tensor loss = forward.logits().crossEntropy(Tensor.ofLabels(new int[] {0, 1, 2}));
-      network.backward(loss, forward, Pass.TRAINING);
+      network.backward(loss, forward);
       float[] slope =
           requireNonNull(
                   requireNonNull(network.parameters().get("layer3.1.bn2.weight"))
@@ -124,16 +124,16 @@ class OwnedChannelsNetworkTest {
     "BOTTLENECK, 20, 0.15, 1, 3",
     "BOTTLENECK, 20, 0.25, 1, 3" // stage 1 is left with as many channels as the stem has
   })
-  void theNetworkWithoutItsMemoryIsTheOneWithItsMemoryOff(
+  void theExtractedNetworkPredictsAsWithOwnedChannelsOff(
       BlockKind block, int depth, double share, int first, int last) {
     int[] stages = first == last ? new int[] {first} : new int[] {first, last};
-    ModelSpec spec = ModelSpec.resnet(block, depth, 3, Family.memory(share, 0.2, stages));
+    ModelSpec spec = ModelSpec.resnet(block, depth, 3, Family.ownedChannels(share, 0.2, stages));
     ResNet network = RandomNetwork.of(spec, 7);
     ResNet extracted = Extraction.of(network, network.state());
     assertThat(extracted.spec().gated()).isFalse();
     for (int stage : stages) {
       assertThat(extracted.spec().channels(stage))
-          .isEqualTo(spec.gate().memory().general(spec.channels(stage)));
+          .isEqualTo(((OwnedChannelsSpec) spec.gate()).general(spec.channels(stage)));
     }
     ModelCost less = ModelCost.of(extracted.spec(), SIDE, SIDE);
     ModelCost all = ModelCost.of(spec, SIDE, SIDE);
@@ -170,7 +170,7 @@ class OwnedChannelsNetworkTest {
                     14,
                     3,
                     ShortcutKind.PAD,
-                    Family.memory(0.25, 0.1, 2, 3)))
+                    Family.ownedChannels(0.25, 0.1, 2, 3)))
         .isInstanceOf(BadInputException.class)
         .hasMessage("--gate memory: needs --shortcut projection");
   }

@@ -1,13 +1,12 @@
 package dev.softgate.model;
 
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
-import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.OwnedChannelsSpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.interop.HostTensor;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +19,12 @@ public final class RandomNetwork {
 
   /** A gate of that kind on stage 3, or in its units, without penalty; none for none. */
   public static GateSpec gate(GateKind kind, GateTap tap, GateCalibration calibration) {
-    return kind == GateKind.NONE
-        ? GateSpec.NONE
-        : new GateSpec(
-            kind,
-            List.of(3),
-            tap,
-            calibration,
-            GatePenalty.NONE,
-            GateKernel.ELEMENT_1X1,
-            GateSpec.PUBLISHED_BIAS,
-            GateMix.SOFT,
-            MemorySpec.DEFAULT);
+    return switch (kind.family()) {
+      case NONE -> GateSpec.NONE;
+      case STAGE -> StageGateSpec.of(kind, List.of(3)).looking(tap, calibration);
+      case UNIT -> UnitGateSpec.of(kind, List.of(3));
+      case CHANNELS -> new OwnedChannelsSpec(List.of(3), 0.25, 0.1);
+    };
   }
 
   /** Three classes, the normalised calibration. */
@@ -45,7 +38,7 @@ public final class RandomNetwork {
     Random random = new Random(seed);
     Map<String, HostTensor> state = network.state();
     // A classifier sees averages, the others each pixel: of those the last layer is larger.
-    double gateBound = spec.gate().kind().trainsItself() ? 0.5 : 0.1;
+    double gateBound = spec.gate().trainsItself() ? 0.5 : 0.1;
     state.replaceAll(
         (name, tensor) -> {
           boolean norm = tensor.shape().length == 1 && name.matches(".*(bn\\d?|downsample.1)\\..*");

@@ -105,7 +105,7 @@ class ResNetArithmeticTest {
         naive.forward(pixels, IMAGES, height, width, pass != Pass.EVALUATION);
     try (Scope scope = Scope.open()) {
       ResNet.Forward actual =
-          network.forward(Tensor.ofFloats(pixels, IMAGES, 3, height, width), pass);
+          network.forward(Tensor.ofFloats(pixels, IMAGES, 3, height, width), Mode.of(pass));
 
       assertClose("logits", actual.logits().toFloats(), flat(expected.logits()));
       assertThat(actual.gates()).hasSameSizeAs(expected.gates());

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MemorySpec;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.StateRecognition.Hints;
 import dev.softgate.model.StateRecognition.Recognized;
@@ -43,16 +44,9 @@ class StateRecognitionTest {
       GateCalibration calibration,
       GatePenalty penalty,
       GateKernel kernel) {
-    return new GateSpec(
-        kind,
-        stages,
-        tap,
-        calibration,
-        penalty,
-        kernel,
-        GateSpec.PUBLISHED_BIAS,
-        GateMix.SOFT,
-        MemorySpec.DEFAULT);
+    return kind.family() == GateFamily.UNIT
+        ? UnitGateSpec.of(kind, stages).with(penalty, kernel)
+        : StageGateSpec.of(kind, stages).looking(tap, calibration).with(penalty);
   }
 
   private static GateSpec stage(GateKind kind, List<Integer> stages) {
@@ -77,7 +71,7 @@ class StateRecognitionTest {
 
   /** Networks that names and shapes alone tell, gates with the published tap and calibration. */
   static Stream<ModelSpec> recognizable() {
-    GateSpec published = GateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED);
+    GateSpec published = StageGateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED);
     return Stream.of(BlockKind.values())
         .flatMap(
             block -> {
@@ -160,7 +154,7 @@ class StateRecognitionTest {
             BlockKind.BASIC,
             14,
             10,
-            GateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED));
+            StageGateSpec.classifier(GateTap.ENTRY, GateCalibration.NORMALISED));
     Recognized settled =
         recognized(
             new ResNet(gated, 1).state(),

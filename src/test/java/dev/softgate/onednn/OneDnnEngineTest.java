@@ -15,7 +15,6 @@ import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
-import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.Backbone;
@@ -24,6 +23,7 @@ import dev.softgate.model.BlockKind;
 import dev.softgate.model.Family;
 import dev.softgate.model.Leg;
 import dev.softgate.model.LibtorchEngine;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
@@ -107,9 +107,9 @@ class OneDnnEngineTest {
     return network.state();
   }
 
-  /** The images' memory is on where there is one. */
+  /** The images' owned channels are on, where there are any. */
   private static @Nullable ChannelOwners owners(ModelSpec spec, int count) {
-    return spec.gate().kind() == GateKind.OWNED_CHANNELS
+    return spec.gate().ownsChannels()
         ? new ChannelOwners(5, new Random(4).ints(count, 0, 50_000).toArray())
         : null;
   }
@@ -121,10 +121,9 @@ class OneDnnEngineTest {
         Scope scope = Scope.open()) {
       network.runOn(engine);
       Tensor images = images(count, height, width);
-      MixRule whole = MixRule.SOFT;
-      float[] off = network.forward(images, Pass.EVALUATION, whole).logits().toFloats();
+      float[] off = network.forward(images, Mode.EVALUATION).logits().toFloats();
       float[] on =
-          network.forward(images, Pass.EVALUATION, whole, owners(spec, count)).logits().toFloats();
+          network.forward(images, Mode.EVALUATION.owning(owners(spec, count))).logits().toFloats();
       float[] both = Arrays.copyOf(off, off.length + on.length);
       System.arraycopy(on, 0, both, off.length, on.length);
       return both;
@@ -165,13 +164,13 @@ class OneDnnEngineTest {
         batch(ModelSpec.resnet(BlockKind.BASIC, 14, 3, sigmoid), 9, 17, 11, 3),
         batch(ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, b23), 10, 16, 16, 2),
         batch(
-            ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.memory(0.25, 0.2, 2, 3)),
+            ModelSpec.resnet(BlockKind.BASIC, 14, 3, Family.ownedChannels(0.25, 0.2, 2, 3)),
             19,
             16,
             16,
             2),
         batch(
-            ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, Family.memory(0.3, 0.5, 1, 3)),
+            ModelSpec.resnet(BlockKind.BOTTLENECK, 20, 3, Family.ownedChannels(0.3, 0.5, 1, 3)),
             6,
             9,
             13,
@@ -304,7 +303,7 @@ class OneDnnEngineTest {
         Scope scope = Scope.open()) {
       Tensor images = images(8, 16, 16);
       network.runOn(fused);
-      network.forward(images, Pass.EVALUATION);
+      network.forward(images, Mode.EVALUATION);
       step.run(images, labels(8), new TrainingStep.Rates(0.1, 0.1), true);
       assertSameLogits(network, fused, plain, images);
       network.load(RandomNetwork.of(spec, 9).state());
@@ -315,9 +314,9 @@ class OneDnnEngineTest {
   private static void assertSameLogits(
       ResNet network, BackboneEngine fused, BackboneEngine plain, Tensor images) {
     network.runOn(fused);
-    float[] given = network.forward(images, Pass.EVALUATION).logits().toFloats();
+    float[] given = network.forward(images, Mode.EVALUATION).logits().toFloats();
     network.runOn(plain);
-    float[] wanted = network.forward(images, Pass.EVALUATION).logits().toFloats();
+    float[] wanted = network.forward(images, Mode.EVALUATION).logits().toFloats();
     network.runOn(fused);
     assertThat(given).containsExactly(wanted, within(1e-4f));
   }
@@ -384,7 +383,7 @@ class OneDnnEngineTest {
           BackboneEngine engine = onednn(type, threads).apply(network);
           network.runOn(engine);
           try (Scope scope = Scope.open()) {
-            network.forward(images(5, 8, 8), Pass.EVALUATION);
+            network.forward(images(5, 8, 8), Mode.EVALUATION);
           }
           return engine;
         };
@@ -441,8 +440,7 @@ class OneDnnEngineTest {
                 assertThat(OneDnnEngine.runs(member.spec(BlockKind.BASIC, 3)))
                     .as("%s", member)
                     .isEqualTo(
-                        !member.gate().kind().inUnits()
-                            && member.arch() != Architecture.PRERESNET));
+                        !member.gate().weighsUnits() && member.arch() != Architecture.PRERESNET));
   }
 
   private static Map<String, float[]> floats(Map<String, HostTensor> state) {

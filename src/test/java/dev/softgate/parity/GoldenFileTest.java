@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.model.BlockKind;
@@ -41,7 +41,7 @@ class GoldenFileTest {
                 BlockKind.BASIC,
                 14,
                 100,
-                GateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED)));
+                StageGateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED)));
     assertThat(golden.recipe().gateIters()).isEqualTo(2);
     assertThat(golden.evaluation()).containsOnlyKeys("logits", "gate_logits", "g");
     assertThat(golden.losses())

@@ -11,8 +11,8 @@ import dev.softgate.engine.Compute;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
-import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.ModelSpec;
@@ -100,7 +100,7 @@ class ParityCheckTest {
     List<String> names = new ArrayList<>();
     golden.evaluation().keySet().forEach(output -> names.add("eval." + output));
     names.add("loss.cls");
-    if (golden.spec().gate().kind().trainsItself()) {
+    if (golden.spec().gate().trainsItself()) {
       names.add("loss.gate_ce");
     }
     if (golden.spec().gate().penalty() != GatePenalty.NONE) {
@@ -367,7 +367,7 @@ class ParityCheckTest {
     return new GoldenFile(
         golden.name(),
         ModelSpec.resnet(
-            spec.block(), spec.depth(), spec.classes(), GateSpec.classifier(tap, calibration)),
+            spec.block(), spec.depth(), spec.classes(), StageGateSpec.classifier(tap, calibration)),
         golden.recipe(),
         golden.before(),
         golden.batches(),

@@ -15,7 +15,7 @@ import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.Scope;
@@ -160,7 +160,7 @@ class DynamicsTest {
           Tensor pixels =
               Tensor.ofImages(
                   batch.pixels(), batch.size(), 3, TinyTraining.SIDE, TinyTraining.SIDE);
-          ResNet.Forward forward = network.forward(pixels, Pass.TRAINING);
+          ResNet.Forward forward = network.forward(pixels, Mode.TRAINING);
           float[] logits = forward.logits().toFloats();
           for (int i = 0; i < batch.size(); i++) {
             int place = batch.ids()[i];

@@ -151,10 +151,11 @@ class FamilyTrainingTest {
     if (stage(name) < last) {
       return true;
     }
-    if (gate.kind().inUnits()) {
+    if (gate.weighsUnits()) {
       return !name.startsWith("layer" + last + "." + (spec.units(last) - 1) + ".");
     }
-    return gate.tap() == GateTap.EXIT || name.matches("o" + (last == 3 ? "3?" : last) + "1\\..*");
+    return Family.tap(gate) == GateTap.EXIT
+        || name.matches("o" + (last == 3 ? "3?" : last) + "1\\..*");
   }
 
   /** Of a parameter in a unit, and 0 of the stem's. */
@@ -174,7 +175,7 @@ class FamilyTrainingTest {
         .filter(
             member ->
                 !member.seesPixels()
-                    || (member.gate().tap() == GateTap.ENTRY
+                    || (Family.tap(member.gate()) == GateTap.ENTRY
                         && List.of(List.of(3), List.of(2, 3)).contains(member.gate().stages())));
   }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.interop.HostTensor;
-import dev.softgate.model.Pass;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -286,7 +286,7 @@ class HardGatesTest {
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
     try (Scope scope = Scope.open()) {
       Tensor images = Tensor.ofImages(random(4 * 3 * 64, 1), 4, 3, 8, 8);
-      Tensor same = teacher.forward(images, Pass.EVALUATION).logits();
+      Tensor same = teacher.forward(images, Mode.EVALUATION).logits();
       Tensor logits = Tensor.ofFloats(same.toFloats(), 4, TinyTraining.CLASSES).requireGradient();
       Tensor other =
           Tensor.ofFloats(random(4 * TinyTraining.CLASSES, 2), 4, TinyTraining.CLASSES)

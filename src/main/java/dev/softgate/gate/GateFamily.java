@@ -1,0 +1,60 @@
+package dev.softgate.gate;
+
+import dev.softgate.BadInputException;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Where a gate sits. Each family has a {@link GateSpec} of its own. */
+public enum GateFamily {
+  /** Nowhere. */
+  NONE("-"),
+  /** Between a stage's first unit and its last: {@link StageGateSpec}. */
+  STAGE("on stages"),
+  /** Between a unit's branch and its shortcut: {@link UnitGateSpec}. */
+  UNIT("in units"),
+  /** On a unit's output channels: {@link OwnedChannelsSpec}. */
+  CHANNELS("on channels");
+
+  /** Where the published models have their one gate on a stage. */
+  static final int PUBLISHED_STAGE = 3;
+
+  private final String sits;
+
+  GateFamily(String sits) {
+    this.sits = sits;
+  }
+
+  /** Where it sits, in words for a table. */
+  public String sits() {
+    return sits;
+  }
+
+  /**
+   * The stages that have the gate where a person names none, from 1.
+   *
+   * @param stages of the network
+   */
+  public List<Integer> defaultStages(int stages) {
+    return switch (this) {
+      case NONE -> List.of();
+      case STAGE -> List.of(PUBLISHED_STAGE);
+      case UNIT -> IntStream.rangeClosed(1, stages).boxed().toList();
+      case CHANNELS -> IntStream.rangeClosed(2, stages).boxed().toList();
+    };
+  }
+
+  /**
+   * The stages that a person named, in ascending order.
+   *
+   * @throws BadInputException if there are none, or one twice
+   */
+  static List<Integer> ascending(List<Integer> stages) {
+    if (stages.stream().distinct().count() != stages.size()) {
+      throw new BadInputException("--gate-at names a stage twice");
+    }
+    if (stages.isEmpty()) {
+      throw new BadInputException("--gate-at names no stage; --gate none is the network without");
+    }
+    return stages.stream().sorted().toList();
+  }
+}
