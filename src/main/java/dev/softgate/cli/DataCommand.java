@@ -7,7 +7,7 @@ import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.run.DataDescription;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -73,15 +73,14 @@ final class DataCommand implements Runnable {
     return DataDescription.of(config, load(config, DownloadProgress.forStandardError()));
   }
 
-  private static LabeledLines identity(DataDescription description) {
-    Dataset dataset = description.data().dataset();
-    Boolean official = description.officialArchive();
+  private static LabeledLines lines(DataDescription.Identity set) {
     LabeledLines lines =
         new LabeledLines()
-            .add("data set", dataset.name())
-            .add("source", dataset.source())
-            .add("SHA-256", dataset.sha256() + " of the content");
-    if (dataset.name().startsWith("cifar")) {
+            .add("data set", set.dataset())
+            .add("source", set.source())
+            .add("SHA-256", set.sha256() + " of the content");
+    if (set.dataset().startsWith("cifar")) {
+      Boolean official = set.officialArchive();
       lines.add(
           "official",
           official == null ? "cannot be told of unpacked files" : official ? "yes" : "no");
@@ -101,6 +100,11 @@ final class DataCommand implements Runnable {
       footerHeading = "%nExample%n",
       footer = "  softgate data download --dataset cifar10 --data-dir data")
   static final class Download implements Callable<Integer> {
+
+    /** What is there now, and whether it was not before. */
+    private record Downloaded(
+        String dataset, Path dataDir, boolean downloaded, String source, String sha256) {}
+
     @Spec CommandSpec spec;
     @Mixin Source source;
 
@@ -116,13 +120,14 @@ final class DataCommand implements Runnable {
       Dataset dataset = load(config, progress);
       PrintWriter out = spec.commandLine().getOut();
       if (source.json) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        values.put("dataset", name);
-        values.put("data_dir", config.data().dataDir().toString());
-        values.put("downloaded", progress.downloaded());
-        values.put("source", dataset.source());
-        values.put("sha256", dataset.sha256());
-        JsonOutput.print(values, out);
+        JsonOutput.print(
+            new Downloaded(
+                name,
+                config.data().dataDir(),
+                progress.downloaded(),
+                dataset.source(),
+                dataset.sha256()),
+            out);
       } else {
         new LabeledLines()
             .add(
@@ -154,25 +159,22 @@ final class DataCommand implements Runnable {
 
     @Override
     public Integer call() {
-      DataDescription description = description(source.config());
-      if (!description.emptyClasses().isEmpty()) {
+      DataDescription.Identity set = description(source.config()).identity();
+      if (!set.emptyClasses().isEmpty()) {
         throw new BadInputException(
             "%s has no train or no test images of %s; supply it again"
-                .formatted(
-                    description.data().dataset().source(),
-                    String.join(", ", description.emptyClasses())));
+                .formatted(set.source(), String.join(", ", set.emptyClasses())));
       }
       PrintWriter out = spec.commandLine().getOut();
       if (source.json) {
-        JsonOutput.print(description.identity(), out);
+        JsonOutput.print(set, out);
       } else {
-        Dataset dataset = description.data().dataset();
-        identity(description)
+        lines(set)
             .add(
                 "verified",
                 text(
                     "%,d train and %,d test images of %d classes",
-                    dataset.train().count(), dataset.test().count(), dataset.classes()))
+                    set.trainImages(), set.testImages(), set.classes()))
             .print(out);
       }
       return ExitCode.OK;
@@ -200,38 +202,33 @@ final class DataCommand implements Runnable {
       DataDescription description = description(source.config());
       PrintWriter out = spec.commandLine().getOut();
       if (source.json) {
-        JsonOutput.print(description.values(), out);
+        JsonOutput.print(description, out);
       } else {
-        lines(description).print(out);
+        print(description, out);
       }
       return ExitCode.OK;
     }
 
-    private static LabeledLines lines(DataDescription description) {
-      Dataset dataset = description.data().dataset();
+    private static void print(DataDescription set, PrintWriter out) {
       LabeledLines lines =
-          identity(description)
+          lines(set.identity())
               .add(
                   "images",
                   text(
                       "%,d train, %,d validation (%s split), %,d test",
-                      description.data().train().length,
-                      description.data().validation().length,
-                      description.data().split().kind(),
-                      description.data().test().length))
-              .add("size", text("%d×%d pixels", dataset.width(), dataset.height()))
+                      set.train(), set.validation(), set.split(), set.identity().testImages()))
+              .add("size", text("%d×%d pixels", set.width(), set.height()))
               .add(
                   "pixels",
                   text(
                       "mean %s, std %s (train, in units of 255)",
-                      list(description.measured().mean()), list(description.measured().std())))
+                      list(set.pixelMean()), list(set.pixelStd())))
               .add(
                   "normalized by",
                   text(
                       "mean %s, std %s",
-                      list(description.data().normalization().mean()),
-                      list(description.data().normalization().std())));
-      Map<String, Double> kinds = description.kinds();
+                      list(set.normalizationMean()), list(set.normalizationStd())));
+      Map<String, Double> kinds = set.kinds();
       if (kinds != null) {
         lines.add(
             "train images",
@@ -239,15 +236,15 @@ final class DataCommand implements Runnable {
                 .map(kind -> text("%.0f%% %s", 100 * kind.getValue(), kind.getKey()))
                 .collect(Collectors.joining(", ")));
       }
-      List<String> names = dataset.classNames();
+      List<String> names = set.classNames();
       for (int k = 0; k < names.size(); k++) {
         lines.add(
             text("class %d", k),
             text(
                 "%s: %,d train, %,d test",
-                names.get(k), description.trainByClass().get(k), description.testByClass().get(k)));
+                names.get(k), set.trainByClass().get(k), set.testByClass().get(k)));
       }
-      return lines;
+      lines.print(out);
     }
 
     private static String list(float[] values) {

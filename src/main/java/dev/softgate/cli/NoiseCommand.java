@@ -6,18 +6,16 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
-import dev.softgate.data.LabelFile;
 import dev.softgate.data.LabelNoise;
+import dev.softgate.data.NoiseReport;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.interop.AtomicFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -106,9 +104,12 @@ final class NoiseCommand implements Callable<Integer> {
             new DatasetRequest(data.dataset(), data.dataDir(), data.dataUrl(), dataSeed),
             DownloadProgress.forStandardError());
     int[] clean = clean(images);
-    LabelFile labels = LabelFile.of(out, given(images, clean), clean, images.classNames());
-    AtomicFiles.writeString(out, labels.text(images.classNames()));
-    print(labels, clean, images);
+    NoiseReport report = NoiseReport.write(out, given(images, clean), clean, images);
+    if (json) {
+      JsonOutput.print(report, spec.commandLine().getOut());
+    } else {
+      print(report, images.source(), spec.commandLine().getOut());
+    }
     return ExitCode.OK;
   }
 
@@ -137,50 +138,33 @@ final class NoiseCommand implements Callable<Integer> {
             .applyTo(images, clean, rate == null ? Double.NaN : rate, seed);
   }
 
-  private void print(LabelFile labels, int[] clean, Dataset images) {
-    int count = clean.length;
-    int changed = LabelFile.differences(labels.given(), clean);
-    int[][] confusion = labels.confusion(images.classes());
-    PrintWriter to = spec.commandLine().getOut();
-    if (json) {
-      Map<String, @Nullable Object> values = new LinkedHashMap<>();
-      values.put("images", count);
-      values.put("changed", changed);
-      values.put("rate", (double) changed / count);
-      values.put("class_names", images.classNames());
-      values.put("confusion", confusion);
-      values.put("dataset", images.name());
-      values.put("file", out.toString());
-      values.put("sha256", labels.sha256());
-      JsonOutput.print(values, to);
-      return;
-    }
+  private static void print(NoiseReport report, String source, PrintWriter out) {
     LabeledLines lines =
         new LabeledLines()
-            .add("labels", "%s, SHA-256 %s".formatted(out, labels.sha256()))
-            .add("data", images.source())
+            .add("labels", "%s, SHA-256 %s".formatted(report.file(), report.sha256()))
+            .add("data", source)
             .add(
                 "wrong",
                 String.format(
                     Locale.ROOT,
                     "%,d of %,d images (%.2f%%)",
-                    changed,
-                    count,
-                    100.0 * changed / count));
-    for (int k = 0; k < confusion.length; k++) {
-      lines.add(k + " " + images.classNames().get(k), takenFor(confusion[k], k, images));
+                    report.changed(),
+                    report.images(),
+                    100 * report.rate()));
+    for (int k = 0; k < report.confusion().length; k++) {
+      lines.add(k + " " + report.classNames().get(k), takenFor(k, report));
     }
-    lines.print(to);
+    lines.print(out);
   }
 
   /** What the images of a class are labeled as, wrongly. */
-  private static String takenFor(int[] counts, int label, Dataset images) {
-    List<String> others = new ArrayList<>();
-    for (int other = 0; other < counts.length; other++) {
-      if (other != label && counts[other] > 0) {
-        others.add(counts[other] + " " + images.classNames().get(other));
-      }
-    }
-    return others.isEmpty() ? "all as they are" : String.join(", ", others);
+  private static String takenFor(int label, NoiseReport report) {
+    int[] counts = report.confusion()[label];
+    String others =
+        IntStream.range(0, counts.length)
+            .filter(other -> other != label && counts[other] > 0)
+            .mapToObj(other -> counts[other] + " " + report.classNames().get(other))
+            .collect(Collectors.joining(", "));
+    return others.isEmpty() ? "all as they are" : others;
   }
 }

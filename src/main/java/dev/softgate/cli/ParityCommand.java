@@ -11,8 +11,6 @@ import dev.softgate.parity.ParityReport;
 import dev.softgate.parity.ParityReport.Quantity;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,6 +36,10 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = "  softgate parity gate_classifier_exit_basic20_c10.safetensors --json")
 final class ParityCommand implements Callable<Integer> {
+
+  /** What {@code --json} prints. */
+  private record Report(
+      String name, boolean passed, String engine, String precision, List<Quantity> quantities) {}
 
   @Spec CommandSpec spec;
 
@@ -78,31 +80,18 @@ final class ParityCommand implements Callable<Integer> {
     }
     PrintWriter standardOutput = spec.commandLine().getOut();
     if (json) {
-      JsonOutput.print(object(report, compute), standardOutput);
+      JsonOutput.print(
+          new Report(
+              report.name(),
+              report.passed(),
+              compute.engine(),
+              compute.precision(),
+              report.quantities()),
+          standardOutput);
     } else {
       print(report, standardOutput);
     }
     return report.passed() ? ExitCode.OK : ExitCode.SOFTWARE;
-  }
-
-  private static Map<String, Object> object(ParityReport report, Compute compute) {
-    List<Map<String, Object>> quantities = new ArrayList<>();
-    for (Quantity quantity : report.quantities()) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("name", quantity.name());
-      row.put("error", quantity.error());
-      row.put("bound", quantity.bound());
-      row.put("where", quantity.where());
-      row.put("within", quantity.within());
-      quantities.add(row);
-    }
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("name", report.name());
-    object.put("passed", report.passed());
-    object.put("engine", compute.engine());
-    object.put("precision", compute.precision());
-    object.put("quantities", quantities);
-    return object;
   }
 
   private static void print(ParityReport report, PrintWriter out) {

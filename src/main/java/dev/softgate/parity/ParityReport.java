@@ -1,5 +1,6 @@
 package dev.softgate.parity;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.softgate.interop.HostTensor;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ public record ParityReport(
   public record Quantity(String name, double error, double bound, String where) {
 
     /** Whether the error is allowed; NaN is not. */
+    @JsonProperty
     public boolean within() {
       return error <= bound;
     }

@@ -1,30 +1,74 @@
 package dev.softgate.run;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.training.TrainingData;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set in figures.
+ * What is in a data set, divided as a training without further options would divide it.
  *
- * @param data the set, divided as a training without further options would
- * @param trainByClass train images of each class, validation included, in the order of the ids
+ * @param identity which set it is
+ * @param split {@code reference} or {@code seeded}
+ * @param splitSha256 of the validation ids; null where none are held out
+ * @param train images to train on
+ * @param validation images held out of these
+ * @param height of the images, in pixels
+ * @param width of the images, in pixels
+ * @param classNames in the order of the labels
+ * @param trainByClass train images of each class, validation included
  * @param testByClass test images of each class
- * @param measured true mean and deviation of the train pixels
+ * @param pixelMean of the train images, C, in units of 255
+ * @param pixelStd of the train images, C, in units of 255
+ * @param normalizationMean that networks are trained with, C, in units of 255
+ * @param normalizationStd that networks are trained with, C, in units of 255
+ * @param kinds fractions of easy, hard and mislabeled train images; null where that is not known
  */
+@SuppressWarnings("ArrayRecordComponent") // printed, never compared
 public record DataDescription(
-    TrainingData data,
+    @JsonUnwrapped Identity identity,
+    String split,
+    @Nullable String splitSha256,
+    int train,
+    int validation,
+    int height,
+    int width,
+    List<String> classNames,
     List<Integer> trainByClass,
     List<Integer> testByClass,
-    Normalization measured) {
+    float[] pixelMean,
+    float[] pixelStd,
+    float[] normalizationMean,
+    float[] normalizationStd,
+    @Nullable Map<String, Double> kinds) {
+
+  /**
+   * Which data set it is.
+   *
+   * @param source where the images are from
+   * @param sha256 of the images and their labels
+   * @param officialArchive whether the images were read from the official archive, known by its
+   *     SHA-256; null where that cannot be told: there is none, or the files were unpacked before
+   * @param emptyClasses names of the classes without a train image or without a test image
+   */
+  public record Identity(
+      String dataset,
+      String source,
+      String sha256,
+      @Nullable Boolean officialArchive,
+      int trainImages,
+      int testImages,
+      int classes,
+      List<String> emptyClasses) {}
 
   private static final String OFFICIAL = "(the official archive)";
   private static final String CIFAR = "cifar";
@@ -35,11 +79,34 @@ public record DataDescription(
    * @param config what named the set
    */
   public static DataDescription of(RunConfig config, Dataset dataset) {
+    TrainingData data = TrainingData.of(config, dataset);
+    List<Integer> train = counts(dataset.train(), dataset.classes());
+    List<Integer> test = counts(dataset.test(), dataset.classes());
+    Normalization measured = Normalization.of(dataset.train());
     return new DataDescription(
-        TrainingData.of(config, dataset),
-        counts(dataset.train(), dataset.classes()),
-        counts(dataset.test(), dataset.classes()),
-        Normalization.of(dataset.train()));
+        new Identity(
+            dataset.name(),
+            dataset.source(),
+            dataset.sha256(),
+            officialArchive(dataset),
+            dataset.train().count(),
+            dataset.test().count(),
+            dataset.classes(),
+            emptyClasses(dataset.classNames(), train, test)),
+        data.split().kind(),
+        data.split().sha256(),
+        data.train().length,
+        data.validation().length,
+        dataset.height(),
+        dataset.width(),
+        dataset.classNames(),
+        train,
+        test,
+        measured.mean(),
+        measured.std(),
+        data.normalization().mean(),
+        data.normalization().std(),
+        dataset.name().equals("synthetic") ? kindsOfSynthetic() : null);
   }
 
   private static List<Integer> counts(ImageSet images, int classes) {
@@ -47,81 +114,28 @@ public record DataDescription(
     for (int label : images.labels()) {
       counts[label]++;
     }
-    List<Integer> list = new ArrayList<>(classes);
-    for (int count : counts) {
-      list.add(count);
-    }
-    return list;
+    return Arrays.stream(counts).boxed().toList();
   }
 
-  /**
-   * Whether the images were read from the official archive, known by its SHA-256; null where that
-   * cannot be told: there is none, or the files were unpacked before.
-   */
-  public @Nullable Boolean officialArchive() {
-    String source = data.dataset().source();
-    if (!data.dataset().name().startsWith(CIFAR) || !source.contains("SHA-256")) {
-      return null;
-    }
-    return source.endsWith(OFFICIAL);
+  private static @Nullable Boolean officialArchive(Dataset dataset) {
+    return dataset.name().startsWith(CIFAR) && dataset.source().contains("SHA-256")
+        ? dataset.source().endsWith(OFFICIAL)
+        : null;
   }
 
-  /** The classes of which there is no train image or no test image. */
-  public List<String> emptyClasses() {
-    List<String> empty = new ArrayList<>();
-    for (int k = 0; k < trainByClass.size(); k++) {
-      if (trainByClass.get(k) == 0 || testByClass.get(k) == 0) {
-        empty.add(data.dataset().classNames().get(k));
-      }
-    }
-    return empty;
+  private static List<String> emptyClasses(
+      List<String> names, List<Integer> train, List<Integer> test) {
+    return IntStream.range(0, names.size())
+        .filter(k -> train.get(k) == 0 || test.get(k) == 0)
+        .mapToObj(names::get)
+        .toList();
   }
 
-  /** The fractions of easy, hard and mislabeled train images; null where that is not known. */
-  public @Nullable Map<String, Double> kinds() {
-    if (!data.dataset().name().equals("synthetic")) {
-      return null;
-    }
+  private static Map<String, Double> kindsOfSynthetic() {
     Map<String, Double> kinds = new LinkedHashMap<>();
     kinds.put("easy", 1 - SyntheticDataset.HARD_FRACTION - SyntheticDataset.MISLABELED_FRACTION);
     kinds.put("hard", SyntheticDataset.HARD_FRACTION);
     kinds.put("mislabeled", SyntheticDataset.MISLABELED_FRACTION);
     return kinds;
-  }
-
-  /** What identifies the set, for JSON. */
-  public Map<String, @Nullable Object> identity() {
-    Dataset dataset = data.dataset();
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("dataset", dataset.name());
-    values.put("source", dataset.source());
-    values.put("sha256", dataset.sha256());
-    values.put("official_archive", officialArchive());
-    values.put("train_images", dataset.train().count());
-    values.put("test_images", dataset.test().count());
-    values.put("classes", dataset.classes());
-    values.put("empty_classes", emptyClasses());
-    return values;
-  }
-
-  /** Everything, for JSON; pixel means and deviations are in units of 255. */
-  public Map<String, @Nullable Object> values() {
-    Dataset dataset = data.dataset();
-    Map<String, @Nullable Object> values = identity();
-    values.put("split", data.split().kind());
-    values.put("split_sha256", data.split().sha256());
-    values.put("train", data.train().length);
-    values.put("validation", data.validation().length);
-    values.put("height", dataset.height());
-    values.put("width", dataset.width());
-    values.put("class_names", dataset.classNames());
-    values.put("train_by_class", trainByClass);
-    values.put("test_by_class", testByClass);
-    values.put("pixel_mean", measured.mean());
-    values.put("pixel_std", measured.std());
-    values.put("normalization_mean", data.normalization().mean());
-    values.put("normalization_std", data.normalization().std());
-    values.put("kinds", kinds());
-    return values;
   }
 }
