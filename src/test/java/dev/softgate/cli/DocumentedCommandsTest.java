@@ -8,21 +8,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
-/** Every command that the documentation shows in a code block is one that the program takes. */
+/** The commands and options that the documentation names are those of the program. */
 class DocumentedCommandsTest {
 
   private static final Pattern COMMAND = Pattern.compile("\\s*(?:\\./)?softgate\\s+(.*)");
 
   /** A word of a shell: pieces without blanks, or quoted. */
   private static final Pattern WORD = Pattern.compile("(?:[^\\s'\"]+|'[^']*'|\"[^\"]*\")+");
+
+  private static final Pattern CODE_SPAN = Pattern.compile("`([^`]+)`");
+  private static final Pattern OPTION = Pattern.compile("--[a-z][a-z0-9_-]*");
+
+  /** Options of other programs that the documentation names. */
+  private static final Set<String> FOREIGN = Set.of("--enable-native-access");
 
   private static final Pattern QUOTED = Pattern.compile("'([^']*)'|\"([^\"]*)\"");
 
@@ -49,13 +58,18 @@ class DocumentedCommandsTest {
     }
   }
 
-  static List<Documented> commands() throws IOException {
+  private static List<Path> documents() throws IOException {
     List<Path> documents =
-        new ArrayList<>(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")));
+        new ArrayList<>(
+            List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md"), Path.of("SECURITY.md")));
     try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
       docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(documents::add);
     }
-    return documents.stream().flatMap(file -> commands(file).stream()).toList();
+    return documents;
+  }
+
+  static List<Documented> commands() throws IOException {
+    return documents().stream().flatMap(file -> commands(file).stream()).toList();
   }
 
   static List<Documented> trainings() throws IOException {
@@ -97,9 +111,77 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void theFirstTwoCommandsOfTheReadmeAreTheQuickstartAndTheBuild() {
+  void readmeBeginsWithTheQuickstartAndTheBuild() {
     assertThat(lines(Path.of("README.md")).stream().filter(line -> line.startsWith("./")))
         .startsWith("./softgate train --preset quickstart", "./mvnw verify");
+  }
+
+  /** Code spans within the text, with file and line; code blocks are left out. */
+  private static List<Documented> spans(Path document) {
+    List<Documented> found = new ArrayList<>();
+    List<String> lines = lines(document);
+    boolean fenced = false;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).strip().startsWith("```")) {
+        fenced = !fenced;
+      } else if (!fenced) {
+        String place = document + ":" + (i + 1);
+        CODE_SPAN
+            .matcher(lines.get(i))
+            .results()
+            .forEach(span -> found.add(new Documented(place, words(span.group(1)))));
+      }
+    }
+    return found;
+  }
+
+  /** The options of a command and of those below it. */
+  private static Stream<String> options(CommandLine command) {
+    return Stream.concat(
+        command.getCommandSpec().options().stream().flatMap(option -> Stream.of(option.names())),
+        command.getSubcommands().values().stream().flatMap(DocumentedCommandsTest::options));
+  }
+
+  /** Options and commands in a code span that the program, or the span's command, does not have. */
+  private static Stream<String> unknown(CommandLine program, Documented span) {
+    List<String> words = new ArrayList<>(span.words());
+    boolean command = words.remove("softgate") || words.remove("./softgate");
+    if (words.isEmpty()) {
+      return Stream.of();
+    }
+    String first = words.get(0);
+    CommandLine named = program.getSubcommands().get(first);
+    if (command && named == null && first.matches("[a-z]+")) {
+      return Stream.of(span + ": no command " + first);
+    }
+    Set<String> known = options(named == null ? program : named).collect(Collectors.toSet());
+    return OPTION
+        .matcher(String.join(" ", words))
+        .results()
+        .map(MatchResult::group)
+        .filter(option -> !known.contains(option) && !FOREIGN.contains(option))
+        .map(option -> span + ": no option " + option);
+  }
+
+  @Test
+  void namesOnlyCommandsAndOptionsThatExist() throws IOException {
+    CommandLine program = Main.commandLine(new RecordedTraining());
+    assertThat(
+            documents().stream()
+                .flatMap(document -> spans(document).stream())
+                .flatMap(span -> unknown(program, span)))
+        .isEmpty();
+  }
+
+  @Test
+  void reportsUnknownCommandsAndOptions() {
+    CommandLine program = Main.commandLine(new RecordedTraining());
+    assertThat(unknown(program, new Documented("page:1", List.of("softgate", "evaluate"))))
+        .containsExactly("page:1 softgate evaluate: no command evaluate");
+    assertThat(unknown(program, new Documented("page:1", List.of("eval", "--rewind"))))
+        .containsExactly("page:1 eval --rewind: no option --rewind");
+    assertThat(unknown(program, new Documented("page:1", List.of("--no-such"))))
+        .containsExactly("page:1 --no-such: no option --no-such");
   }
 
   @Test

@@ -73,7 +73,7 @@ class SkippingClassifierTest {
     assertThat(one.depthUsed()).isEqualTo(other.depthUsed());
   }
 
-  // docs/serving.md quotes this method
+  // docs/guides/serve.md quotes this method
   static List<String> labels(Path run, BufferedImage photo, byte[] pixels, int count) {
     try (SkippingClassifier classifier = SkippingClassifier.open(run)) {
       Classification one = classifier.classify(photo);
@@ -93,7 +93,7 @@ class SkippingClassifierTest {
             source.indexOf("  static List<String> labels("), source.indexOf("  @Test"));
     String example =
         method.strip().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
-    assertThat(Files.readString(Path.of("docs/serving.md")).lines().map(String::strip))
+    assertThat(Files.readString(Path.of("docs/guides/serve.md")).lines().map(String::strip))
         .containsSubsequence(example.lines().map(String::strip).toList());
   }
 
