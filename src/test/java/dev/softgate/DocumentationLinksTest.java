@@ -16,7 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every relative link and picture in the documentation leads to a file and a heading that exist. */
+/**
+ * Every relative link and picture in the documentation leads to a file and a heading that exist.
+ */
 class DocumentationLinksTest {
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -57,7 +59,9 @@ class DocumentationLinksTest {
     return documents;
   }
 
-  /** The names by which a page's headings are linked to, as the common hosts of Markdown make them. */
+  /**
+   * The names by which a page's headings are linked to, as the common hosts of Markdown make them.
+   */
   private static Set<String> anchors(Path document) {
     return prose(document).stream()
         .map(HEADING::matcher)
@@ -101,7 +105,8 @@ class DocumentationLinksTest {
     assertThat(fault(Path.of("README.md"), "docs/missing.md"))
         .containsExactly("README.md links to docs/missing.md, which does not exist");
     assertThat(fault(Path.of("README.md"), "docs/README.md#missing"))
-        .containsExactly("README.md links to docs/README.md#missing, but the page has no such heading");
+        .containsExactly(
+            "README.md links to docs/README.md#missing, but the page has no such heading");
   }
 
   @Test
