@@ -1,21 +1,65 @@
 package dev.softgate;
 
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Says that what a person supplied cannot be used: an option, a file, a folder, a configuration.
+ * Reports that what a person supplied cannot be used: a setting, a file, a folder.
  *
- * <p>The message is one line that says what is wrong, where, and what to do about it. The command
- * line prints it without a stack trace and exits with code 2. Errors of the program itself use
- * other exceptions.
+ * <p>The message is one line: what is wrong, where, and what to do about it. It refers to a setting
+ * as {@code {batch-size}}, so that each reader sees the name by which he sets it: the command line
+ * prints {@code --batch-size}, without a stack trace, and exits with code 2; {@link #getMessage}
+ * has {@code batch-size}. Errors of the program itself use other exceptions.
  */
 public class BadInputException extends RuntimeException {
 
+  private static final Pattern SETTING = Pattern.compile("\\{([a-z][a-z0-9-]*)}");
+
+  private final String message;
   /** Creates the exception with its one-line message. */
   public BadInputException(String message) {
-    super(message);
+    super(plain(message));
+    this.message = message;
   }
 
   /** Creates the exception with its one-line message and what led to it. */
   public BadInputException(String message, Throwable cause) {
-    super(message, cause);
+    super(plain(message), cause);
+    this.message = message;
+  }
+
+  /** The same problem, of something larger that is named first. */
+  public BadInputException in(Object where) {
+    return new BadInputException(where + ": " + message, this);
+  }
+
+  /** The setting that the message begins with; null where it begins with something else. */
+  public @Nullable String key() {
+    Matcher setting = SETTING.matcher(message);
+    return setting.lookingAt() ? setting.group(1) : null;
+  }
+
+  /** The message as it was made, with settings as {@code {batch-size}}; see {@link #named}. */
+  public String marked() {
+    return message;
+  }
+
+  /** A text with the bare names of settings: {@code batch-size}. */
+  public static String plain(String text) {
+    return named(text, name -> name);
+  }
+
+  /**
+   * A text with the names of settings as a reader writes them.
+   *
+   * @param text refers to settings as {@code {batch-size}}
+   * @param spelling what a name becomes
+   */
+  public static String named(String text, UnaryOperator<String> spelling) {
+    return SETTING
+        .matcher(text)
+        .replaceAll(setting -> Matcher.quoteReplacement(spelling.apply(setting.group(1))));
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParameterException;
@@ -45,7 +46,7 @@ final class OneLineErrors {
     PrintWriter err = command.getErr();
     boolean debug = debug(command);
     if (thrown instanceof BadInputException || thrown instanceof DivergenceException) {
-      print(err, String.valueOf(thrown.getMessage()));
+      print(command, String.valueOf(message(thrown)));
       if (debug) {
         thrown.printStackTrace(err);
       }
@@ -70,6 +71,10 @@ final class OneLineErrors {
       print(err, "failed: " + thrown + " (" + saveTrace(thrown) + ")");
     }
     return ExitCode.SOFTWARE;
+  }
+
+  private static @Nullable String message(Throwable thrown) {
+    return thrown instanceof BadInputException refusal ? refusal.marked() : thrown.getMessage();
   }
 
   /** What was saved of a training that the machine ended, and how to go on. */
@@ -133,7 +138,7 @@ final class OneLineErrors {
 
   /** One line on a command's standard error, with the program's name. */
   static void print(CommandLine command, String message) {
-    print(command.getErr(), message);
+    print(command.getErr(), OptionNames.inText(message, command.getCommandSpec()));
   }
 
   private static void print(PrintWriter err, String message) {

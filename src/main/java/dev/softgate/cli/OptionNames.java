@@ -1,24 +1,27 @@
 package dev.softgate.cli;
 
-import dev.softgate.config.Settings;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import dev.softgate.BadInputException;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** How the command line writes the names of settings. */
 final class OptionNames {
 
-  private static final Pattern MARKER = Pattern.compile("\\{([a-z][a-z-]*)}");
-
   /** A text in which {@code {lr}} has become {@code --lr}. */
   static String inText(String text) {
-    return MARKER
-        .matcher(text)
-        .replaceAll(
-            marker ->
-                Matcher.quoteReplacement(
-                    Settings.named(marker.group(1)) == null
-                        ? marker.group()
-                        : "--" + marker.group(1)));
+    return BadInputException.named(text, name -> "--" + name);
+  }
+
+  /** The same, where braces may also be a person's: other words than options stay as they are. */
+  static String inText(String text, CommandSpec command) {
+    CommandSpec root = command.root();
+    return BadInputException.named(
+        text, name -> isOption("--" + name, root) ? "--" + name : "{" + name + "}");
+  }
+
+  private static boolean isOption(String name, CommandSpec command) {
+    return command.findOption(name) != null
+        || command.subcommands().values().stream()
+            .anyMatch(below -> isOption(name, below.getCommandSpec()));
   }
 
   private OptionNames() {}

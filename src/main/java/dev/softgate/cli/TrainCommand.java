@@ -137,7 +137,9 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(RunConfig resolved, @Nullable Path folder, List<String> notes)
       throws InterruptedException {
-    notes.forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
+    notes.stream()
+        .map(OptionNames::inText)
+        .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
         Interruption interruption = Interruption.watch(progress)) {

@@ -29,17 +29,7 @@ final class ConfigReader {
   private static final String BASE = "base";
 
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
-  private final List<String> problems = new ArrayList<>();
-  private final String keyPrefix;
-
-  /**
-   * Starts without any value.
-   *
-   * @param keyPrefix goes before each key in messages: {@code --} for options
-   */
-  private ConfigReader(String keyPrefix) {
-    this.keyPrefix = keyPrefix;
-  }
+  private final List<String> problems = new ArrayList<>(); // with keys as {key}
 
   /**
    * Reads a file: a complete one, or the differences from its {@code base}.
@@ -54,7 +44,7 @@ final class ConfigReader {
     } catch (JsonProcessingException e) {
       throw new BadInputException(source + where(e) + ": not valid YAML: " + OneLine.of(e), e);
     }
-    ConfigReader reader = new ConfigReader("");
+    ConfigReader reader = new ConfigReader();
     if (!root.isObject()) {
       throw new BadInputException(
           source + ": expected the sections " + String.join(", ", Settings.sections().keySet()));
@@ -66,14 +56,14 @@ final class ConfigReader {
     } else {
       reader.takeDifferences(found, Presets.base(base.asText(), source));
     }
-    return reader.bind(source + ": ");
+    return reader.bind(source);
   }
 
   /** What a run does of which nothing is said: the value that each setting declares. */
   static RunConfig defaults() {
-    ConfigReader reader = new ConfigReader("");
+    ConfigReader reader = new ConfigReader();
     Settings.all().forEach(key -> reader.take(key, defaultNode(key)));
-    return reader.bind("defaults: ");
+    return reader.bind("defaults");
   }
 
   /**
@@ -83,10 +73,10 @@ final class ConfigReader {
    * @throws BadInputException naming every problem
    */
   static RunConfig override(RunConfig config, Map<String, String> overrides) {
-    ConfigReader reader = new ConfigReader("--");
+    ConfigReader reader = new ConfigReader();
     reader.tree.setAll((ObjectNode) ConfigText.MAPPER.valueToTree(config));
     overrides.forEach((name, text) -> reader.take(Settings.of(name), text));
-    return reader.bind("");
+    return reader.bind(null);
   }
 
   /** The keys of a file that there are, with their values. */
@@ -165,21 +155,26 @@ final class ConfigReader {
     boolean fits = value.isNull() ? key.nullable() : binds(key, value);
     if (!fits) {
       problems.add(
-          keyPrefix + key.name() + ": expected " + key.expectation() + ", found " + show(value));
+          "{" + key + "}: expected " + key.expectation() + ", found " + show(value));
     }
     section(key).set(key.name(), fits ? value : defaultNode(key));
   }
 
-  private RunConfig bind(String prefix) {
+  /**
+   * Makes the configuration of the keys that were taken.
+   *
+   * @param file that they stand in; null where they are options
+   */
+  private RunConfig bind(@Nullable String file) {
     DataConfig data = bindSection("data", DataConfig.class);
     ModelConfig model = bindSection("model", ModelConfig.class);
     OptimizationConfig optimization = bindSection("optimization", OptimizationConfig.class);
     SkippingConfig skipping = bindSection("skipping", SkippingConfig.class);
     ExecutionConfig execution = bindSection("execution", ExecutionConfig.class);
-    ConfigRules.problems(data, model, optimization, skipping, execution)
-        .forEach(problem -> problems.add(keyPrefix + problem));
+    problems.addAll(ConfigRules.problems(data, model, optimization, skipping, execution));
     if (!problems.isEmpty()) {
-      throw new BadInputException(prefix + String.join("; ", problems));
+      String all = String.join("; ", problems);
+      throw new BadInputException(file == null ? all : file + ": " + BadInputException.plain(all));
     }
     return new RunConfig(data, model, optimization, skipping, execution);
   }

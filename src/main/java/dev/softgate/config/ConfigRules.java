@@ -15,7 +15,7 @@ final class ConfigRules {
 
   private final List<String> problems = new ArrayList<>();
 
-  /** Every problem of the values, each beginning with its key; empty if there is none. */
+  /** Every problem of the values, with keys as {@code {key}}; empty if there is none. */
   static List<String> problems(
       DataConfig data,
       ModelConfig model,
@@ -47,13 +47,13 @@ final class ConfigRules {
   private void checkSuspects(DataConfig data) {
     boolean drops = data.dropSuspects() != null;
     if (drops && data.scores() == null) {
-      problem("scores", "a file that softgate score wrote, for drop-suspects", null);
+      problem("scores", "a file that softgate score wrote, for {drop-suspects}", null);
     } else if (!drops && data.scores() != null) {
-      problem("drop-suspects", "given, as scores is", null);
+      problem("drop-suspects", "given, as {scores} is", null);
     }
     // consensus: what earlier versions write
     if (!drops && !List.of(DataConfig.AUM, DataConfig.CONSENSUS).contains(data.score())) {
-      problem("score", "left out without drop-suspects", data.score());
+      problem("score", "left out without {drop-suspects}", data.score());
     }
   }
 
@@ -73,14 +73,14 @@ final class ConfigRules {
   private void checkMemory(ModelConfig model, OptimizationConfig optimization) {
     int off = optimization.memoryOffEpochs();
     if (!model.gate().equals(ModelConfig.MEMORY) && off > 0) {
-      problem("memory-off-epochs", "left out without gate memory", off);
+      problem("memory-off-epochs", "left out without {gate} memory", off);
     } else if (off > 0 && off >= optimization.epochs()) {
-      problem("memory-off-epochs", "below epochs, " + optimization.epochs(), off);
+      problem("memory-off-epochs", "below {epochs}, " + optimization.epochs(), off);
     }
   }
 
   private void problem(String key, String expected, @Nullable Object found) {
-    problems.add(key + ": must be " + expected + ", found " + shown(found));
+    problems.add("{" + key + "}: must be " + expected + ", found " + shown(found));
   }
 
   private static String shown(@Nullable Object value) {

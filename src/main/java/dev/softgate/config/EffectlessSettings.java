@@ -38,35 +38,35 @@ public final class EffectlessSettings {
           new Rule(
               Set.of("lambda-mem"),
               config -> gated(config) && config.model().gatePenalty().equals("none"),
-              "there is no --gate-penalty"),
+              "there is no {gate-penalty}"),
           new Rule(
               Set.of("memory-share", "memory-density"),
               config -> !config.model().gate().equals(ModelConfig.MEMORY),
-              "it is of --gate memory"),
+              "it is of {gate} memory"),
           new Rule(
               Set.of("warm-up-lr"),
               config -> config.optimization().warmUpEpochs() == 0,
-              "there is no warm-up; give --warm-up-epochs"),
+              "there is no warm-up; give {warm-up-epochs}"),
           new Rule(
               Set.of("lr-decay-gamma"),
               config -> config.optimization().schedule().isEmpty(),
-              "there is no --schedule"),
+              "there is no {schedule}"),
           new Rule(
               Set.of("anneal-epochs"),
               config -> config.skipping().targetSkip() == null,
-              "there is no --target-skip"),
+              "there is no {target-skip}"),
           new Rule(
               Set.of("distill-weight", "distill-temperature"),
               config -> config.skipping().distill() == null,
-              "there is no --distill"),
+              "there is no {distill}"),
           new Rule(
               Set.of("score"),
               config -> config.data().dropSuspects() == null,
-              "there is no --drop-suspects"),
+              "there is no {drop-suspects}"),
           new Rule(
               Set.of("limit-val"),
               config -> config.data().valFraction() == 0,
-              "no images are held out (--val-fraction 0)"),
+              "no images are held out ({val-fraction} 0)"),
           new Rule(
               Set.of("data-dir", "data-url"),
               config -> !config.data().dataset().startsWith("cifar"),
@@ -84,7 +84,7 @@ public final class EffectlessSettings {
   }
 
   /**
-   * A line for each setting without effect.
+   * A line for each setting without effect, with settings as {@code {key}}.
    *
    * @param given the keys that were given
    */
@@ -96,7 +96,7 @@ public final class EffectlessSettings {
                 rule.keys().stream()
                     .filter(given::contains)
                     .sorted()
-                    .map(key -> "--" + key + " has no effect: " + rule.reason()))
+                    .map(key -> "{" + key + "} has no effect: " + rule.reason()))
         .toList();
   }
 

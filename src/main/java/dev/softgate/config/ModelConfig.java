@@ -191,7 +191,7 @@ public record ModelConfig(
     Architecture architecture = of(Architecture.values(), Architecture::text, arch);
     BlockKind units = of(BlockKind.values(), BlockKind::text, block);
     if (!units.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
-      throw new BadInputException("--bottleneck-stride 1x1 requires --block bottleneck");
+      throw new BadInputException("{bottleneck-stride} 1x1 requires {block} bottleneck");
     }
     return new ModelSpec(
         architecture,

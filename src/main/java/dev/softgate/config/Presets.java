@@ -88,7 +88,7 @@ public final class Presets {
   public static RunConfig load(String name) {
     if (!NAMES.contains(name)) {
       throw new BadInputException(
-          "--preset " + name + ": no such recipe; there are " + String.join(", ", NAMES));
+          "{preset} " + name + ": no such recipe; there are " + String.join(", ", NAMES));
     }
     return RunConfig.parse(text(name), "recipe " + name);
   }

@@ -46,7 +46,7 @@ public final class MachineTrouble {
               "too many open files", "no file handles are left; raise the limit: ulimit -n 1024"));
 
   private static final String NATIVE =
-      "out of memory: the machine has none left for the computation; take a smaller --batch-size"
+      "out of memory: the machine has none left for the computation; take a smaller batch"
           + " or a smaller network, or end other programs";
 
   /** What libtorch, oneDNN and JavaCPP say where an allocation fails. */
@@ -151,7 +151,7 @@ public final class MachineTrouble {
 
   private static String outOfMemory(String message) {
     if (message.contains("native thread")) {
-      return "out of memory or processes: no thread could be started; use fewer --threads or raise"
+      return "out of memory or processes: no thread could be started; use fewer threads or raise"
           + " the limit (ulimit -u)";
     }
     return NATIVE_ALLOCATION.matcher(message).find() && !message.contains("heap")

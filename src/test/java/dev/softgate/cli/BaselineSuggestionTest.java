@@ -58,9 +58,9 @@ class BaselineSuggestionTest {
     assertThat(run.path().resolve("train.log"))
         .content()
         .contains(
-            "--schedule 1,300: the training ends before that, after --epochs 1",
-            "--schedule-gate step: the training ends",
-            "--warm-up-epochs 1: all 1 epochs",
-            "--keep-every 3:");
+            "schedule 1,300: the training ends before that, after epochs 1",
+            "schedule-gate step: the training ends",
+            "warm-up-epochs 1: all 1 epochs",
+            "keep-every 3:");
   }
 }

@@ -37,7 +37,7 @@ class EffectlessSettingsTest {
     Map<String, String> given = Overrides.of(options);
     assertThat(
             EffectlessSettings.notes(given.keySet(), RunConfig.defaults().with(given)).stream()
-                .map(line -> line.replaceAll("--(\\S+) has no effect: .*", "$1"))
+                .map(line -> line.replaceAll("\\{(\\S+)} has no effect: .*", "$1"))
                 .collect(Collectors.joining(", ")))
         .isEqualTo(named == null ? "" : named);
   }

@@ -278,7 +278,7 @@ class RunConfigTest {
                       .with(Map.of(key.name(), String.format(Locale.ROOT, least, below))))
           .as("%s %s", key, below)
           .isInstanceOf(BadInputException.class)
-          .hasMessageStartingWith("--" + key + ": ");
+          .hasMessageStartingWith(key + ": ");
     }
   }
 
@@ -332,11 +332,11 @@ class RunConfigTest {
   void aMemoryStaysOffInEarlierEpochsOnlyAndOnlyIfThereIsOne() {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("memory-off-epochs", "3")))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--memory-off-epochs: must be left out without gate memory, found 3");
+        .hasMessage("memory-off-epochs: must be left out without gate memory, found 3");
     Map<String, String> never = Map.of("gate", "memory", "epochs", "4", "memory-off-epochs", "4");
     assertThatThrownBy(() -> RunConfig.defaults().with(never))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--memory-off-epochs: must be below epochs, 4, found 4");
+        .hasMessage("memory-off-epochs: must be below epochs, 4, found 4");
   }
 
   /** Also of a file that says where another gate is. */
@@ -358,10 +358,10 @@ class RunConfigTest {
     assertThatThrownBy(
             () -> RunConfig.defaults().with(Map.of("target-skip", "0.5", "gate-mix", "soft")))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--target-skip: must be left out with soft gates, found [0.5]");
+        .hasMessage("target-skip: must be left out with soft gates, found [0.5]");
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("skip-loss", "0.5")))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--skip-loss: must be left out with soft gates, found 0.5");
+        .hasMessage("skip-loss: must be left out with soft gates, found 0.5");
   }
 
   @Test
@@ -369,10 +369,10 @@ class RunConfigTest {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("drop-suspects", "0.1")))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--scores: must be a file that softgate score wrote, for drop-suspects, found none");
+            "scores: must be a file that softgate score wrote, for drop-suspects, found none");
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("scores", "s.csv")))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--drop-suspects: must be given, as scores is, found none");
+        .hasMessage("drop-suspects: must be given, as scores is, found none");
   }
 
   private static List<String> linesWithout(String key, String yaml) {
@@ -387,7 +387,7 @@ class RunConfigTest {
   void outOfRangeIsRefused(String key, String value, String says) {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of(key, value)))
         .isInstanceOf(BadInputException.class)
-        .hasMessageStartingWith("--" + key + ": ")
+        .hasMessageStartingWith(key + ": ")
         .hasMessageContaining(says);
   }
 

@@ -52,14 +52,14 @@ class MachineTroubleTest {
                 "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate"
                     + " memory: you tried to allocate 99 bytes. Error code 12"),
             "out of memory: the machine has none left for the computation; take a smaller"
-                + " --batch-size or a smaller network, or end other programs"),
+                + " batch or a smaller network, or end other programs"),
         Arguments.of(
             new RuntimeException("std::bad_alloc"),
             "out of memory: the machine has none left for the computation; take a smaller"
-                + " --batch-size or a smaller network, or end other programs"),
+                + " batch or a smaller network, or end other programs"),
         Arguments.of(
             new OutOfMemoryError("unable to create native thread"),
-            "out of memory or processes: no thread could be started; use fewer --threads or raise"
+            "out of memory or processes: no thread could be started; use fewer threads or raise"
                 + " the limit (ulimit -u)"));
   }
 
