@@ -18,6 +18,7 @@ public class BadInputException extends RuntimeException {
   private static final Pattern SETTING = Pattern.compile("\\{([a-z][a-z0-9-]*)}");
 
   private final String message;
+
   /** Creates the exception with its one-line message. */
   public BadInputException(String message) {
     super(plain(message));

@@ -154,8 +154,7 @@ final class ConfigReader {
   private void take(ConfigKey key, JsonNode value) {
     boolean fits = value.isNull() ? key.nullable() : binds(key, value);
     if (!fits) {
-      problems.add(
-          "{" + key + "}: expected " + key.expectation() + ", found " + show(value));
+      problems.add("{" + key + "}: expected " + key.expectation() + ", found " + show(value));
     }
     section(key).set(key.name(), fits ? value : defaultNode(key));
   }
