@@ -1,5 +1,16 @@
 package dev.softgate.run;
 
+import dev.softgate.config.GateSchedule;
+import dev.softgate.config.ModelConfig;
+import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RunConfig;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateTap;
+import dev.softgate.gate.StageGateSpec;
+import dev.softgate.gate.UnitGateSpec;
+import dev.softgate.training.TrainingData;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -112,6 +123,67 @@ public final class RunName {
         + "m"
         + rate(parts.lr())
         + (parts.suffix().isEmpty() ? "" : "_" + fileSafe(parts.suffix()));
+  }
+
+  /** The name that a configuration gives, or else one made from the configuration. */
+  static String of(RunConfig config, TrainingData data) {
+    String given = config.execution().name();
+    if (given != null) {
+      return given;
+    }
+    OptimizationConfig optimization = config.optimization();
+    GateSpec gate = config.model().spec(data.dataset().classes()).gate();
+    boolean trainsItself = gate.trainsItself();
+    return of(
+        new Parts(
+            data.validation().length > 0,
+            config.data().dataset(),
+            networkName(config.model(), gate),
+            config.model().depth(),
+            optimization.schedule(),
+            optimization.epochs(),
+            optimization.batchSize(),
+            data.train().length,
+            !optimization.init().equals("scratch"),
+            trainsItself ? optimization.gateIters() : 0,
+            optimization.lrGate(),
+            optimization.scheduleGate() == GateSchedule.CONSTANT,
+            optimization.lr(),
+            suffix(gate)));
+  }
+
+  private static String suffix(GateSpec gate) {
+    return gate instanceof StageGateSpec stage && stage.tap() == GateTap.ENTRY
+        ? gate.decides() ? "entry_hard" : "entry"
+        : "";
+  }
+
+  /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
+  private static String networkName(ModelConfig model, GateSpec gate) {
+    StringBuilder name = new StringBuilder(model.arch().replaceFirst("\\d+$", ""));
+    if (!model.shortcut().equals("projection")) {
+      name.append('_').append(model.shortcut());
+    }
+    if (!model.bottleneckStride().equals(RunConfig.defaults().model().bottleneckStride())) {
+      name.append('_').append(model.bottleneckStride());
+    }
+    if (gate.exists()) {
+      name.append("_gate_").append(gate.kind().text());
+      if (gate.penalty() != GatePenalty.NONE) {
+        name.append('_').append(gate.penalty().text());
+      }
+      if (gate instanceof UnitGateSpec unit && unit.kernel() != GateKernel.ELEMENT_1X1) {
+        name.append('_').append(unit.kernel().text());
+      }
+      if (!gate.hasPublishedPlace()) {
+        name.append("_b");
+        gate.stages().forEach(name::append);
+        if (gate.isLate()) {
+          gate.after().forEach(units -> name.append('_').append(units));
+        }
+      }
+    }
+    return name.toString();
   }
 
   private static String gate(Parts parts) {

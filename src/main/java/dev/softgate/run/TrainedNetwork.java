@@ -61,10 +61,10 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     Checkpoint run = checkpoint;
     for (int hop = 0; hop < MOST_HOPS; hop++) {
       String init = run.config().optimization().init();
-      if (!init.startsWith(Experiment.BASELINE)) {
+      if (!init.startsWith(InitialWeights.BASELINE)) {
         return null;
       }
-      Path origin = Path.of(init.substring(Experiment.BASELINE.length()));
+      Path origin = Path.of(init.substring(InitialWeights.BASELINE.length()));
       try {
         run = open(origin).checkpoint();
       } catch (BadInputException e) {

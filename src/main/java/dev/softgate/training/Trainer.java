@@ -119,17 +119,9 @@ public final class Trainer {
     this.totals = newTotals();
   }
 
-  /**
-   * Trains to the last epoch, or until interrupted; as {@link #train(BooleanSupplier,
-   * BooleanSupplier)}.
-   */
-  public boolean train(BooleanSupplier interrupted) {
-    return train(interrupted, () -> false);
-  }
-
-  /** As {@link #train(BooleanSupplier, BooleanSupplier, Standby)}, however long a step takes. */
-  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp) {
-    return train(interrupted, timeUp, Standby.none());
+  /** As {@link #train(BooleanSupplier, Standby)}, however long a step takes. */
+  public boolean train(BooleanSupplier stop) {
+    return train(stop, Standby.none());
   }
 
   /**
@@ -137,15 +129,13 @@ public final class Trainer {
    * returns. An evaluation that was broken off is done anew by the training that goes on from
    * there.
    *
-   * @param interrupted asked after each step, and between two batches of an evaluation
-   * @param timeUp asked likewise
+   * @param stop asked after each step, and between two batches of an evaluation
    * @param standby told of each step and evaluation, and of the state before
    * @return whether it came to the end
    * @throws DivergenceException if a loss, a weight, or a prediction after an epoch is NaN or
    *     infinite
    */
-  public boolean train(BooleanSupplier interrupted, BooleanSupplier timeUp, Standby standby) {
-    BooleanSupplier stop = () -> interrupted.getAsBoolean() || timeUp.getAsBoolean();
+  public boolean train(BooleanSupplier stop, Standby standby) {
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));

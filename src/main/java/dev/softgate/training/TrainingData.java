@@ -14,6 +14,8 @@ import dev.softgate.data.Fold;
 import dev.softgate.data.LabelFile;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.Split;
+import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,6 +124,36 @@ public record TrainingData(
         test,
         normalization(config.data(), dataset),
         augmentation);
+  }
+
+  /**
+   * Refuses to go on with a training on other data.
+   *
+   * @param trained what the run was trained on
+   * @param run the run's folder, for messages
+   * @throws BadInputException if images, labels or suspects differ from these
+   */
+  public void requireSameAs(Checkpoint.DataFacts trained, Path run) {
+    if (!dataset.sha256().equals(trained.dataSha256())
+        || !split.sha256().equals(trained.splitSha256())) {
+      throw new BadInputException(
+          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give --data-dir"
+              .formatted(run, dataset.name(), dataset.sha256(), trained.dataSha256()));
+    }
+    if (!Objects.equals(labelsSha256(), trained.labelsSha256())) {
+      throw new BadInputException(
+          "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with --labels"
+              .formatted(
+                  run,
+                  labels == null ? "the data set" : labels.file(),
+                  labelsSha256(),
+                  trained.labelsSha256()));
+    }
+    if (suspects != null && !suspects.sha256().equals(trained.scoresSha256())) {
+      throw new BadInputException(
+          "%s left images out by other scores than %s now has (SHA-256 %s, not %s); give the file as it was with --scores"
+              .formatted(run, suspects.file(), suspects.sha256(), trained.scoresSha256()));
+    }
   }
 
   private static Normalization normalization(DataConfig data, Dataset dataset) {

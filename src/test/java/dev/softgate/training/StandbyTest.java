@@ -72,7 +72,7 @@ class StandbyTest {
     Trainer trainer =
         new Trainer(CONFIG, DATA, network, null, store, folder.resolve("d"), List.of());
     try (Standby standby = Standby.watch(engine, GRACE_MILLIS, leave(left))) {
-      assertThat(trainer.train(engine, () -> false, standby)).isFalse();
+      assertThat(trainer.train(engine, standby)).isFalse();
     }
     assertThat(left).hasSize(1);
     Checkpoint given = left.get(0);

@@ -306,14 +306,14 @@ class TrainerResumeTest {
   }
 
   @Test
-  void aTimeLimitEndsAnEvaluationToo() throws IOException {
+  void aStopEndsAnEvaluationToo() throws IOException {
     TrainingData data = TinyTraining.data(8, 150, 150);
     CheckpointStore store = store("limited");
     Trainer trainer = fresh(TinyTraining.config(), data, store);
 
-    assertThat(trainer.train(TrainerResumeTest::never, () -> true)).isFalse();
+    assertThat(trainer.train(() -> true)).isFalse();
     assertThat(trainer.progress().batch()).isEqualTo(1);
-    assertThat(trainer.train(TrainerResumeTest::never, () -> true)).isFalse();
+    assertThat(trainer.train(() -> true)).isFalse();
     assertThat(trainer.progress().history()).isEmpty();
 
     assertThat(trainer.train(TrainerResumeTest::never)).isTrue();

@@ -1,0 +1,59 @@
+package dev.softgate.run;
+
+import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
+import dev.softgate.engine.Compute;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.training.TrainingData;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A configuration that leaves nothing to the data or the machine: split, places of the gates,
+ * engine, precision, threads, canvas and baseline are named.
+ */
+final class DecidedConfig {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DecidedConfig.class);
+
+  private DecidedConfig() {}
+
+  /**
+   * Decides what a configuration leaves open.
+   *
+   * @throws BadInputException if no run fits {@code --init baseline}, or the engine does not run
+   *     the network
+   */
+  static RunConfig of(RunConfig config, TrainingData data) {
+    Map<String, String> decided = new LinkedHashMap<>();
+    decided.put("split", data.split().kind());
+    ModelSpec spec = config.model().spec(data.dataset().classes());
+    if (spec.gated()) {
+      decided.put(
+          "gate-at",
+          spec.gate().stages().stream().map(String::valueOf).collect(Collectors.joining(",")));
+      decided.put(
+          "gate-after",
+          spec.gate().isLate()
+              ? spec.gate().after().stream().map(String::valueOf).collect(Collectors.joining(","))
+              : "none");
+    }
+    Compute compute = config.execution().compute(spec);
+    decided.put("precision", compute.precision());
+    decided.put("engine", compute.engine());
+    decided.put("threads", Integer.toString(compute.threads()));
+    String canvas = compute.chooseCanvas();
+    if (!List.of(Compute.AUTO, canvas).contains(config.execution().canvas())) {
+      LOG.warn("--canvas {}: of no effect on {}", config.execution().canvas(), compute.engine());
+    }
+    decided.put("canvas", canvas);
+    if (config.optimization().init().equals("baseline")) {
+      decided.put("init", InitialWeights.BASELINE + BaselineRuns.newestMatching(config, data));
+    }
+    return config.with(decided);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.softgate.run;
+
+import dev.softgate.training.Standby;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One go at a training, from the start of the program until the training ends or is asked to stop.
+ *
+ * @param request what was asked for
+ * @param started when
+ * @param stop whether to stop: the person asked for it, or the time limit is over
+ * @param standby ends the program where the training cannot stop soon
+ */
+record TrainingSession(
+    TrainRequest request, Instant started, BooleanSupplier stop, Standby standby)
+    implements AutoCloseable {
+
+  /** Begins a session now, watched where the request has an {@link TrainRequest.Ending}. */
+  static TrainingSession begin(TrainRequest request) {
+    Instant started = Instant.now();
+    Duration limit = request.config().execution().timeLimit();
+    Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
+    BooleanSupplier stop =
+        () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
+    TrainRequest.Ending ending = request.ending();
+    Standby standby =
+        ending == null
+            ? Standby.none()
+            : Standby.watch(stop, state -> ending.end(TrainingSession::nothingToSave));
+    return new TrainingSession(request, started, stop, standby);
+  }
+
+  /** What there is to save before the first step. */
+  static TrainOutcome nothingToSave() throws InterruptedException {
+    throw new InterruptedException("before the first step");
+  }
+
+  /** This session as the run's table lists it. */
+  Summary.Session listed() {
+    return new Summary.Session(started.toString(), request.commandLine());
+  }
+
+  @Override
+  public void close() {
+    standby.close();
+  }
+}
