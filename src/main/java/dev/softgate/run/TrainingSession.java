@@ -13,8 +13,7 @@ import java.util.function.BooleanSupplier;
  * @param stop whether to stop: the person asked for it, or the time limit is over
  * @param standby ends the program where the training cannot stop soon
  */
-record TrainingSession(
-    TrainRequest request, Instant started, BooleanSupplier stop, Standby standby)
+record TrainingSession(TrainRequest request, Instant started, BooleanSupplier stop, Standby standby)
     implements AutoCloseable {
 
   /** Begins a session now, watched where the request has an {@link TrainRequest.Ending}. */
