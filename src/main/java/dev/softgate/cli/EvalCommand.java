@@ -109,7 +109,7 @@ final class EvalCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      JsonOutput.print(evaluation.values(), out);
+      JsonOutput.print(evaluation.report(), out);
     } else {
       lines(evaluation, used.threads()).print(out);
     }

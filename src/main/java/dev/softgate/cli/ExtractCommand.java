@@ -6,10 +6,7 @@ import dev.softgate.run.RunFolder;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.study.ExtractedNetwork;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -74,16 +71,11 @@ final class ExtractCommand implements Callable<Integer> {
             .execution()
             .compute(extracted.network().spec());
     RunFolder run = extracted.write(out, CommandText.of(spec));
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("run", run.path().toString());
-    values.putAll(extracted.sizes());
-    if (seconds > 0) {
-      values.putAll(extracted.speeds(computing, seconds));
-    }
+    ExtractedNetwork.Report report = extracted.report(run.path(), computing, seconds);
     if (json) {
-      JsonOutput.print(values, spec.commandLine().getOut());
+      JsonOutput.print(report, spec.commandLine().getOut());
     } else {
-      FigureText.print(values, spec.commandLine().getOut());
+      FigureText.print(report, spec.commandLine().getOut());
     }
     return ExitCode.OK;
   }

@@ -1,85 +1,93 @@
 package dev.softgate.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.softgate.interop.ReportJson;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.StreamSupport;
 
-/** What {@code --json} would print, for a person: figures a line each, lists of rows as tables. */
+/** What {@code --json} would print, for a person: a line for each figure, tables for lists. */
 final class FigureText {
 
   private static final String NOISE = "_noise";
 
   private FigureText() {}
 
-  /** Prints figures under their JSON keys, underscores as blanks; tables come last. */
-  static void print(Map<String, @Nullable Object> values, PrintWriter writer) {
+  /** Prints a report under its JSON keys, underscores as blanks; tables come last. */
+  static void print(Object report, PrintWriter writer) {
+    ObjectNode values = ReportJson.tree(report);
     LabeledLines lines = new LabeledLines();
     texts(values)
         .forEach(
             (key, text) -> {
-              if (!isTable(values.get(key))) {
+              if (!isTable(values.path(key))) {
                 lines.add(label(key), text);
               }
             });
     lines.print(writer);
-    values.values().stream()
-        .filter(FigureText::isTable)
-        .forEach(value -> table((List<?>) value, writer));
+    for (JsonNode value : values) {
+      if (isTable(value)) {
+        table(value, writer);
+      }
+    }
   }
 
-  private static boolean isTable(@Nullable Object value) {
-    return value instanceof List<?> list && !list.isEmpty() && list.get(0) instanceof Map;
+  private static boolean isTable(JsonNode value) {
+    return value.isArray() && value.path(0).isObject();
   }
 
-  private static void table(List<?> rows, PrintWriter writer) {
-    Map<String, String> first = texts((Map<?, ?>) rows.get(0));
+  private static void table(JsonNode rows, PrintWriter writer) {
     TextTable table =
-        new TextTable(first.keySet().stream().map(FigureText::label).toArray(String[]::new));
-    for (Object row : rows) {
-      table.row(texts((Map<?, ?>) row).values().toArray(String[]::new));
+        new TextTable(
+            texts(rows.path(0)).keySet().stream().map(FigureText::label).toArray(String[]::new));
+    for (JsonNode row : rows) {
+      table.row(texts(row).values().toArray(String[]::new));
     }
     writer.println();
     table.print(writer);
   }
 
-  /** A difference that its noise exceeds says nothing, so that the number would mislead. */
-  private static Map<String, String> texts(Map<?, ?> values) {
+  /** A difference that is smaller than its noise is not printed: the number would mislead. */
+  private static Map<String, String> texts(JsonNode values) {
     Map<String, String> texts = new LinkedHashMap<>();
-    values.forEach(
-        (key, value) -> {
-          if (!key.toString().endsWith(NOISE)) {
-            boolean noise =
-                value instanceof Double number
-                    && values.get(key + NOISE) instanceof Double half
-                    && !(Math.abs(number) > half);
-            texts.put(key.toString(), noise ? "within noise" : text(value));
-          }
-        });
+    for (Map.Entry<String, JsonNode> field : values.properties()) {
+      String key = field.getKey();
+      JsonNode value = field.getValue();
+      JsonNode noise = values.path(key + NOISE);
+      if (!key.endsWith(NOISE)) {
+        boolean hidden =
+            value.isDouble()
+                && noise.isDouble()
+                && !(Math.abs(value.doubleValue()) > noise.doubleValue());
+        texts.put(key, hidden ? "within noise" : text(value));
+      }
+    }
     return texts;
   }
 
-  private static String label(Object key) {
-    return key.toString().replace('_', ' ');
+  private static String label(String key) {
+    return key.replace('_', ' ');
   }
 
-  private static String text(@Nullable Object value) {
-    if (value instanceof Double number) {
-      return number >= 1000
-          ? String.format(Locale.ROOT, "%,.0f", number)
-          : String.format(Locale.ROOT, "%.4f", number);
+  private static String text(JsonNode value) {
+    if (value.isDouble()) {
+      double number = value.doubleValue();
+      return String.format(Locale.ROOT, number >= 1000 ? "%,.0f" : "%.4f", number);
     }
-    if (value instanceof Map<?, ?> map) {
-      return texts(map).entrySet().stream()
+    if (value.isObject()) {
+      return texts(value).entrySet().stream()
           .map(entry -> label(entry.getKey()) + " " + entry.getValue())
           .collect(Collectors.joining(", "));
     }
-    if (value instanceof List<?> list) {
-      return list.stream().map(FigureText::text).collect(Collectors.joining(", "));
+    if (value.isArray()) {
+      return StreamSupport.stream(value.spliterator(), false)
+          .map(FigureText::text)
+          .collect(Collectors.joining(", "));
     }
-    return value == null ? "-" : value.toString();
+    return value.isNull() ? "-" : value.asText();
   }
 }

@@ -16,6 +16,7 @@ import dev.softgate.run.ImportRequest;
 import dev.softgate.run.ImportSearch;
 import dev.softgate.run.ImportedNetwork;
 import dev.softgate.run.RunFolder;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -132,24 +133,18 @@ final class ImportCommand implements Callable<Integer> {
     List<ImportSearch.Candidate> candidates = List.of();
     if (expectAccuracy != null) {
       candidates = candidates(imported, expectAccuracy);
-      imported = chosen(imported, candidates, expectAccuracy);
+      imported = ImportSearch.nearest(imported, candidates, expectAccuracy);
     }
     RunFolder run = imported.write(out, CommandText.of(spec));
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("run", run.path().toString());
-    values.putAll(imported.values());
-    if (expectAccuracy != null) {
-      values.put("accuracy", candidates.get(0).accuracy());
-      values.put("candidates", candidates.stream().map(ImportSearch.Candidate::values).toList());
-    }
+    ImportedNetwork.Report report = imported.report(run.path(), candidates);
     // no lambda over a logger: help would load its class
     imported.assumptions().stream()
         .map("assumed: "::concat)
         .forEach(LoggerFactory.getLogger(ImportCommand.class)::warn);
     if (json) {
-      JsonOutput.print(values, spec.commandLine().getOut());
+      JsonOutput.print(report, spec.commandLine().getOut());
     } else {
-      print(values, imported.passedOver());
+      print(report, spec.commandLine().getOut());
     }
     return ExitCode.OK;
   }
@@ -181,48 +176,30 @@ final class ImportCommand implements Callable<Integer> {
             DownloadProgress.forStandardError()));
   }
 
-  /** The nearest; said to be one of several where others are as near. */
-  private static ImportedNetwork chosen(
-      ImportedNetwork imported, List<ImportSearch.Candidate> candidates, double expected) {
-    ImportSearch.Candidate best = candidates.get(0);
-    if (Math.abs(best.accuracy() - expected) > ImportSearch.TOLERANCE) {
-      throw new BadInputException(
-          "--expect-accuracy %s: nothing that %s may hold comes within %s of it; nearest first: %s"
-              .formatted(
-                  expected,
-                  imported.request().file(),
-                  ImportSearch.TOLERANCE,
-                  ImportSearch.list(candidates)));
+  private static void print(ImportedNetwork.Report report, PrintWriter out) {
+    LabeledLines lines =
+        new LabeledLines()
+            .add("run", report.run().toString())
+            .add("arch", report.arch())
+            .add("depth", Integer.toString(report.depth()))
+            .add("block", report.block())
+            .add("classes", Integer.toString(report.classes()))
+            .add("shortcut", report.shortcut())
+            .add("gate", report.gate())
+            .add("parameters", Long.toString(report.parameters()))
+            .add("pixel mean", Arrays.toString(report.pixelMean()))
+            .add("pixel std", Arrays.toString(report.pixelStd()));
+    if (report.accuracy() != null) {
+      lines.add("accuracy", report.accuracy().toString());
     }
-    List<ImportSearch.Candidate> ties = ImportSearch.ties(candidates, expected);
-    return imported.as(
-        best,
-        ties.isEmpty()
-            ? List.of()
-            : List.of(
-                "these images do not tell %s from %s"
-                    .formatted(best.line(), ImportSearch.list(ties))));
-  }
-
-  private void print(Map<String, @Nullable Object> values, Map<String, String> passedOver) {
-    LabeledLines lines = new LabeledLines();
-    for (String name :
-        List.of("run", "arch", "depth", "block", "classes", "shortcut", "gate", "parameters")) {
-      lines.add(name, String.valueOf(values.get(name)));
-    }
-    lines.add("pixel mean", Arrays.toString((float[]) values.get("pixel_mean")));
-    lines.add("pixel std", Arrays.toString((float[]) values.get("pixel_std")));
-    if (values.containsKey("accuracy")) {
-      lines.add("accuracy", String.valueOf(values.get("accuracy")));
-    }
-    if (!passedOver.isEmpty()) {
+    if (!report.passedOver().isEmpty()) {
       lines.add(
           "passed over",
-          passedOver.entrySet().stream()
+          report.passedOver().entrySet().stream()
               .map(entry -> Quoted.oneLine("%s (%s)".formatted(entry.getKey(), entry.getValue())))
               .collect(Collectors.joining(", ")));
     }
-    lines.print(spec.commandLine().getOut());
+    lines.print(out);
   }
 
   private @Nullable Normalization normalization() {

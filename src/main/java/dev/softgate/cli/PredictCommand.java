@@ -2,28 +2,19 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
-import dev.softgate.evaluation.Predictions;
-import dev.softgate.evaluation.SkipBlend;
-import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.evaluation.SkippingEvaluator;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.study.ImagePrediction;
+import dev.softgate.study.PredictionReport;
 import dev.softgate.study.ReadImages;
 import dev.softgate.training.Checkpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -98,70 +89,20 @@ final class PredictCommand implements Callable<Integer> {
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = settings.applyTo(trained.config());
     ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
-    String cannotSkip = trained.spec().gate().reasonNotToSkip();
-    if (cannotSkip != null) {
-      LoggerFactory.getLogger(PredictCommand.class).info("nothing can be skipped: {}", cannotSkip);
-    }
-    SkipSetting setting = cannotSkip == null ? setting(trained) : null;
+    PredictionReport report;
     try (OpenNetwork opened = OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
-      print(predictions(opened, images, cannotSkip == null, setting), images);
+      report = PredictionReport.of(opened, images, thresholds, top);
+    }
+    if (json) {
+      JsonOutput.print(report, spec.commandLine().getOut());
+    } else {
+      print(report.predictions(), spec.commandLine().getOut());
     }
     images.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));
     return images.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 
-  private List<ImagePrediction> predictions(
-      OpenNetwork opened, ReadImages images, boolean canSkip, @Nullable SkipSetting setting) {
-    int[] all = IntStream.range(0, images.files().size()).toArray();
-    Predictions predictions;
-    List<boolean[]> skipped = null;
-    List<Integer> stages = opened.spec().gate().stages();
-    if (setting != null) {
-      SkippingEvaluator.Result result =
-          opened.skipping(setting.blend()).evaluate(images.images(), all, setting.rule());
-      predictions = result.predictions();
-      skipped = result.skipped();
-    } else {
-      predictions = opened.evaluator().evaluate(images.images(), all);
-      if (canSkip) {
-        skipped = Collections.nCopies(stages.size(), new boolean[all.length]);
-      }
-    }
-    return ImagePrediction.of(images, predictions, skipped, stages, opened.classNames(), top);
-  }
-
-  /** By --threshold, else what the checkpoint holds; null for the whole network. */
-  private @Nullable SkipSetting setting(Checkpoint trained) {
-    SkipSetting stored = trained.skipping();
-    if (thresholds == null) {
-      return stored;
-    }
-    return SkipSetting.given(
-        thresholds,
-        stored == null ? SkipBlend.HARD : stored.blend(),
-        trained.spec().gate(),
-        trained.data().classNames().size());
-  }
-
-  private void print(List<ImagePrediction> predictions, ReadImages images) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      List<?> values = predictions.stream().map(ImagePrediction::values).toList();
-      Map<String, List<?>> all = new LinkedHashMap<>();
-      all.put("predictions", values);
-      if (!images.unreadable().isEmpty()) {
-        all.put(
-            "unreadable",
-            images.unreadable().stream()
-                .map(
-                    file ->
-                        new TreeMap<>(
-                            Map.of("file", file.file().toString(), "reason", file.reason())))
-                .toList());
-      }
-      JsonOutput.print(all, out);
-      return;
-    }
+  private static void print(List<ImagePrediction> predictions, PrintWriter out) {
     TextTable table =
         new TextTable("file", "entropy", "of ln K", "g", "skipped", "most probable classes");
     for (ImagePrediction prediction : predictions) {
@@ -171,7 +112,7 @@ final class PredictCommand implements Callable<Integer> {
           number(prediction.hardness()),
           number(prediction.g()),
           skipped(prediction),
-          prediction.ranking().stream()
+          prediction.probabilities().stream()
               .map(PredictCommand::ranked)
               .collect(Collectors.joining(", ")));
     }

@@ -41,7 +41,7 @@ public final class ReportJson {
   }
 
   /** The object as a tree, for views that print every key. */
-  public static ObjectNode tree(Record report) {
+  public static ObjectNode tree(Object report) {
     return JSON.valueToTree(report);
   }
 }

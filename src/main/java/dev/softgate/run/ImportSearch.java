@@ -18,7 +18,6 @@ import dev.softgate.model.ShortcutKind;
 import dev.softgate.model.StateRecognition.Hints;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +26,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class ImportSearch {
 
   /** How far from the known accuracy the right network may be: others round, and decode images. */
-  public static final double TOLERANCE = 0.005;
+  private static final double TOLERANCE = 0.005;
 
   /** Two candidates this near to each other may be either: half the last digit of 0.917. */
   private static final double TIE = 0.0005;
@@ -90,15 +88,6 @@ public final class ImportSearch {
           .toString();
     }
 
-    /** By name, for JSON. */
-    public Map<String, @Nullable Object> values() {
-      Map<String, @Nullable Object> values = new LinkedHashMap<>();
-      values.put("accuracy", accuracy);
-      values.put("images", images);
-      values.put("options", options());
-      return values;
-    }
-
     /** Options and accuracy in one line. */
     public String line() {
       return String.format(Locale.ROOT, "%s: %.4f of %,d images", options(), accuracy, images);
@@ -144,12 +133,28 @@ public final class ImportSearch {
     return Math.rint(distance * 1e6);
   }
 
-  /** Those that the first cannot be told from. */
-  public static List<Candidate> ties(List<Candidate> nearestFirst, double expected) {
-    double best = nearestFirst.get(0).distance(expected);
-    return nearestFirst.subList(1, nearestFirst.size()).stream()
-        .filter(candidate -> candidate.distance(expected) - best < TIE)
-        .toList();
+  /**
+   * The network as its nearest candidate, with a note where others are as near.
+   *
+   * @throws BadInputException if none is within 0.005 of the expected accuracy
+   */
+  public static ImportedNetwork nearest(
+      ImportedNetwork imported, List<Candidate> nearestFirst, double expected) {
+    Candidate best = nearestFirst.get(0);
+    if (best.distance(expected) > TOLERANCE) {
+      throw new BadInputException(
+          "--expect-accuracy %s: nothing that %s may hold comes within %s of it; nearest first: %s"
+              .formatted(expected, imported.request().file(), TOLERANCE, list(nearestFirst)));
+    }
+    List<Candidate> ties =
+        nearestFirst.subList(1, nearestFirst.size()).stream()
+            .filter(each -> each.distance(expected) - best.distance(expected) < TIE)
+            .toList();
+    return imported.as(
+        best,
+        ties.isEmpty()
+            ? List.of()
+            : List.of("these images do not tell %s from %s".formatted(best.line(), list(ties))));
   }
 
   private List<Candidate> evaluate(double expected) {
@@ -251,7 +256,7 @@ public final class ImportSearch {
   }
 
   /** The candidates in one line. */
-  public static String list(List<Candidate> candidates) {
+  private static String list(List<Candidate> candidates) {
     return candidates.stream().map(Candidate::line).collect(Collectors.joining("; "));
   }
 

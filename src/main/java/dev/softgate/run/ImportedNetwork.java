@@ -1,11 +1,11 @@
 package dev.softgate.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ModelConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.Normalization;
-import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.pytorch.TorchFile;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ResNet;
@@ -145,29 +145,82 @@ public record ImportedNetwork(
                 normalization.text()));
   }
 
-  /** What was recognized, by name, for JSON. */
-  public Map<String, @Nullable Object> values() {
+  /**
+   * What {@code import} reports.
+   *
+   * @param run the new run's folder
+   * @param file that the network came from
+   * @param macs multiply-accumulates of one image's forward pass
+   * @param pixelMean C, in units of 255
+   * @param pixelStd C, in units of 255
+   * @param accuracy of the candidate chosen; null where none were evaluated
+   * @param candidates nearest to the expected accuracy first; null where none were evaluated
+   */
+  @SuppressWarnings("ArrayRecordComponent") // printed, never compared
+  public record Report(
+      Path run,
+      Path file,
+      String arch,
+      int depth,
+      String block,
+      int classes,
+      String bottleneckStride,
+      String shortcut,
+      String gate,
+      @Nullable List<Integer> gateAt,
+      long parameters,
+      long macs,
+      float[] pixelMean,
+      float[] pixelStd,
+      String weightsSha256,
+      Map<String, Number> numbers,
+      Map<String, String> passedOver,
+      List<String> assumptions,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Double accuracy,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Alternative> candidates) {}
+
+  /**
+   * What the file may hold.
+   *
+   * @param accuracy on the images
+   * @param images how many test images were evaluated
+   * @param options that say which network it is
+   */
+  record Alternative(double accuracy, int images, String options) {}
+
+  /**
+   * Says what was recognized.
+   *
+   * @param run the folder that was written
+   * @param candidates that were evaluated; empty for none
+   */
+  public Report report(Path run, List<ImportSearch.Candidate> candidates) {
     ModelConfig model = ModelConfig.of(network.spec());
     ModelCost cost = ModelCost.of(network.spec(), IMAGE_SIZE, IMAGE_SIZE);
-    Map<String, HostTensor> state = network.state();
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("file", request.file().toString());
-    values.put("arch", model.arch());
-    values.put("depth", model.depth());
-    values.put("block", model.block());
-    values.put("classes", network.spec().classes());
-    values.put("bottleneck_stride", model.bottleneckStride());
-    values.put("shortcut", model.shortcut());
-    values.put("gate", model.gate());
-    values.put("gate_at", model.gateAt());
-    values.put("parameters", cost.parameters());
-    values.put("macs", cost.macs());
-    values.put("pixel_mean", normalization.mean());
-    values.put("pixel_std", normalization.std());
-    values.put("weights_sha256", SummaryWriter.sha256(state));
-    values.put("numbers", numbers);
-    values.put("passed_over", passedOver);
-    values.put("assumptions", assumptions);
-    return values;
+    return new Report(
+        run,
+        request.file(),
+        model.arch(),
+        model.depth(),
+        model.block(),
+        network.spec().classes(),
+        model.bottleneckStride(),
+        model.shortcut(),
+        model.gate(),
+        model.gateAt(),
+        cost.parameters(),
+        cost.macs(),
+        normalization.mean(),
+        normalization.std(),
+        SummaryWriter.sha256(network.state()),
+        numbers,
+        passedOver,
+        assumptions,
+        candidates.isEmpty() ? null : candidates.get(0).accuracy(),
+        candidates.isEmpty()
+            ? null
+            : candidates.stream()
+                .map(each -> new Alternative(each.accuracy(), each.images(), each.options()))
+                .toList());
   }
 }

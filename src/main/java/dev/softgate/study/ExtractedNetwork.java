@@ -1,5 +1,6 @@
 package dev.softgate.study;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ModelConfig;
 import dev.softgate.config.RunConfig;
@@ -14,9 +15,9 @@ import dev.softgate.run.RunFolder;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.training.Checkpoint;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network without the channels that belong to single training images. It computes what its source
@@ -65,29 +66,65 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
     return DerivedRun.write(folder, command, config, source.checkpoint().data(), network);
   }
 
-  /** Sizes and arithmetic with owned channels and without, by JSON keys. */
-  public Map<String, Object> sizes() {
+  /**
+   * What {@code extract} reports.
+   *
+   * @param run the folder of the network without its memory
+   * @param widths its channels behind each stage
+   * @param innerWidths its channels inside the units of each stage
+   * @param macs multiply-accumulates of one image's forward pass
+   * @param speed of both networks; null where it was not measured
+   */
+  public record Report(
+      Path run,
+      List<Integer> widths,
+      List<Integer> innerWidths,
+      long parameters,
+      long parametersWithMemory,
+      double parametersSaved,
+      long macs,
+      long macsWithMemory,
+      double macsSaved,
+      @JsonUnwrapped @Nullable Speed speed) {}
+
+  /**
+   * Throughput of both networks on batches of noise.
+   *
+   * @param timeSaved the fraction of the time with memory that the network without it saves
+   * @param timeSavedNoise half of the 95% interval of that
+   */
+  record Speed(
+      int batchSize,
+      double imagesPerSecond,
+      double imagesPerSecondWithMemory,
+      double timeSaved,
+      double timeSavedNoise) {}
+
+  /**
+   * Compares the network with the one that has its memory.
+   *
+   * @param run the folder that was written
+   * @param seconds that each measurement of speed may take; 0 for none
+   */
+  public Report report(Path run, Compute compute, double seconds) {
     Checkpoint.DataFacts data = source.checkpoint().data();
     ModelCost with = ModelCost.of(source.checkpoint().spec(), data.height(), data.width());
     ModelCost without = ModelCost.of(network.spec(), data.height(), data.width());
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("widths", network.spec().widths());
-    values.put("inner_widths", network.spec().innerWidths());
-    values.put("parameters", without.parameters());
-    values.put("parameters_with_memory", with.parameters());
-    values.put("parameters_saved", 1 - (double) without.parameters() / with.parameters());
-    values.put("macs", without.macs());
-    values.put("macs_with_memory", with.macs());
-    values.put("macs_saved", 1 - (double) without.macs() / with.macs());
-    return values;
+    return new Report(
+        run,
+        network.spec().widths(),
+        network.spec().innerWidths(),
+        without.parameters(),
+        with.parameters(),
+        1 - (double) without.parameters() / with.parameters(),
+        without.macs(),
+        with.macs(),
+        1 - (double) without.macs() / with.macs(),
+        seconds > 0 ? speed(compute, seconds) : null);
   }
 
-  /**
-   * What a batch takes, of both by turns, by JSON keys.
-   *
-   * @param seconds that each may take
-   */
-  public Map<String, Object> speeds(Compute compute, double seconds) {
+  /** Measures both by turns. */
+  private Speed speed(Compute compute, double seconds) {
     Checkpoint.DataFacts data = source.checkpoint().data();
     try (BackboneEngine engine = compute.attach(network);
         OpenNetwork whole = OpenNetwork.of(source.checkpoint(), compute)) {
@@ -100,13 +137,12 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
               data.width(),
               BATCH,
               seconds);
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("batch_size", BATCH);
-      values.put("images_per_second", figures.get(0).imagesPerSecond());
-      values.put("images_per_second_with_memory", figures.get(1).imagesPerSecond());
-      values.put("time_saved", figures.get(0).saved(figures.get(1)));
-      values.put("time_saved_noise", figures.get(0).noise(figures.get(1)));
-      return values;
+      return new Speed(
+          BATCH,
+          figures.get(0).imagesPerSecond(),
+          figures.get(1).imagesPerSecond(),
+          figures.get(0).saved(figures.get(1)),
+          figures.get(0).noise(figures.get(1)));
     }
   }
 }

@@ -1,31 +1,37 @@
 package dev.softgate.study;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.softgate.evaluation.Predictions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a trained network makes of one image file.
  *
- * @param file which
- * @param ranking the most probable classes, best first; at least one
+ * @param file the image file
+ * @param label the most probable class
+ * @param labelIndex its id, in [0, K)
+ * @param probability that the network gives it, in [0, 1]
+ * @param probabilities the most probable classes, best first; at least one
  * @param entropyNats hardness H, in nats; null without a gate
  * @param hardness H / ln K, in [0, 1]; null without a gate
  * @param g weight of the additional layers, in [0, 1]; null without a gate
- * @param skipped whether the image left the additional layers of every gated stage out; null of a
+ * @param skipped whether the image skipped the additional layers of every gated stage; null of a
  *     network that cannot skip
- * @param skippedStages whose additional layers it left out, from 1; null likewise
+ * @param skippedStages the stages whose additional layers it skipped, from 1; null of a network
+ *     that cannot skip
  */
 public record ImagePrediction(
     Path file,
-    List<RankedClass> ranking,
-    @Nullable Double entropyNats,
+    String label,
+    int labelIndex,
+    double probability,
+    List<RankedClass> probabilities,
+    @JsonProperty("entropy") @Nullable Double entropyNats,
     @Nullable Double hardness,
     @Nullable Double g,
     @Nullable Boolean skipped,
@@ -35,19 +41,19 @@ public record ImagePrediction(
    * A class and how probable the network finds it.
    *
    * @param label the class's name
-   * @param index its id, in [0, K)
+   * @param labelIndex its id, in [0, K)
    * @param probability in [0, 1]
    */
-  public record RankedClass(String label, int index, double probability) {}
+  public record RankedClass(String label, int labelIndex, double probability) {}
 
-  /** Copies the ranking. */
+  /** Copies the lists. */
   public ImagePrediction {
-    ranking = List.copyOf(ranking);
+    probabilities = List.copyOf(probabilities);
     skippedStages = skippedStages == null ? null : List.copyOf(skippedStages);
   }
 
   /**
-   * Puts predictions in words.
+   * Puts what a network predicts in words.
    *
    * @param images files that have been read
    * @param predictions of them, in their order
@@ -68,11 +74,15 @@ public record ImagePrediction(
     List<ImagePrediction> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       Double entropyNats = element(predictions.entropyNats(), i);
+      List<RankedClass> ranking = ranking(predictions.probabilities(i), classNames, top);
       List<Integer> left = skipped == null ? null : skippedBy(i, skipped, stages);
       all.add(
           new ImagePrediction(
               images.files().get(i),
-              ranking(predictions.probabilities(i), classNames, top),
+              ranking.get(0).label(),
+              ranking.get(0).labelIndex(),
+              ranking.get(0).probability(),
+              ranking,
               entropyNats,
               entropyNats == null ? null : fraction(entropyNats, classNames.size()),
               element(predictions.g(), i),
@@ -105,30 +115,5 @@ public record ImagePrediction(
         .sorted(Comparator.comparingDouble(RankedClass::probability).reversed())
         .limit(top)
         .toList();
-  }
-
-  /** The prediction by name, for JSON. */
-  public Map<String, @Nullable Object> values() {
-    RankedClass best = ranking.get(0);
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("file", file.toString());
-    values.put("label", best.label());
-    values.put("label_index", best.index());
-    values.put("probability", best.probability());
-    values.put("probabilities", ranking.stream().map(ImagePrediction::values).toList());
-    values.put("entropy", entropyNats);
-    values.put("hardness", hardness);
-    values.put("g", g);
-    values.put("skipped", skipped);
-    values.put("skipped_stages", skippedStages);
-    return values;
-  }
-
-  private static Map<String, Object> values(RankedClass ranked) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put("label", ranked.label());
-    values.put("label_index", ranked.index());
-    values.put("probability", ranked.probability());
-    return values;
   }
 }
