@@ -15,6 +15,18 @@ public interface Choice {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
+  /**
+   * The constant of that spelling.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static <C extends Choice> C of(Class<C> type, String text) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(choice -> choice.text().equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no choice " + text));
+  }
+
   /** How the constants of an enum are spelled, in their order. */
   static List<String> texts(Class<? extends Choice> type) {
     return Arrays.stream(type.getEnumConstants()).map(Choice::text).toList();

@@ -1,5 +1,7 @@
 package dev.softgate.cli;
 
+import dev.softgate.engine.Precision;
+import dev.softgate.engine.Engine;
 import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
 import dev.softgate.engine.Compute;
@@ -29,7 +31,7 @@ final class BenchFigures {
   private final ModelSpec model;
   private final int batchSize;
   private final Benchmark benchmark;
-  private final Map<String, Limits> limits = new HashMap<>(); // by precision
+  private final Map<Precision, Limits> limits = new HashMap<>(); // by precision
 
   BenchFigures(BenchCommand.Subject subject, ModelSpec model, int batchSize, Benchmark benchmark) {
     this.subject = subject;
@@ -44,19 +46,19 @@ final class BenchFigures {
    */
   private List<Benchmark.Way> ways(Compute given) {
     List<Benchmark.Way> ways = new ArrayList<>();
-    List<String> precisions =
-        TorchRuntime.hasFastBfloat16() ? List.of("fp32", "bf16") : List.of("fp32");
-    ways.add(new Benchmark.Way(way("libtorch", "fp32", given), false));
-    for (String each :
-        OneDnnEngine.runs(model) ? List.of("libtorch", "onednn") : List.of("libtorch")) {
-      for (String precision : precisions) {
+    List<Precision> precisions =
+        TorchRuntime.hasFastBfloat16() ? List.of(Precision.FP32, Precision.BF16) : List.of(Precision.FP32);
+    ways.add(new Benchmark.Way(way(Engine.LIBTORCH, Precision.FP32, given), false));
+    for (Engine each :
+        OneDnnEngine.runs(model) ? List.of(Engine.LIBTORCH, Engine.ONEDNN) : List.of(Engine.LIBTORCH)) {
+      for (Precision precision : precisions) {
         ways.add(new Benchmark.Way(way(each, precision, given), true));
       }
     }
     return ways;
   }
 
-  private Compute way(String engine, String precision, Compute given) {
+  private Compute way(Engine engine, Precision precision, Compute given) {
     return Compute.choose(engine, precision, given.threads(), model)
         .withCanvas(given.canvasOption());
   }
@@ -85,8 +87,8 @@ final class BenchFigures {
     speed(figures, measurement);
     figures.put("peak_rss_bytes", peak);
     figures.put("live_pointers_grown", measurement.livePointersGrown());
-    figures.put("engine", compute.engine());
-    figures.put("precision", compute.precision());
+    figures.put("engine", compute.engine().text());
+    figures.put("precision", compute.precision().text());
     canvas(figures, compute);
     machine(figures, compute);
     alone(figures, compute);
@@ -105,8 +107,8 @@ final class BenchFigures {
     for (int i = 0; i < ways.size(); i++) {
       Compute compute = ways.get(i).compute();
       Map<String, Object> row = new LinkedHashMap<>();
-      row.put("engine", compute.engine());
-      row.put("precision", compute.precision());
+      row.put("engine", compute.engine().text());
+      row.put("precision", compute.precision().text());
       row.put("layout", ways.get(i).channelsLast() ? "channels-last" : "default");
       canvas(row, compute);
       speed(row, measurements.get(i));
@@ -151,7 +153,7 @@ final class BenchFigures {
 
   /** Looks twice at what the steps are held against, for each precision. */
   private void look(Stream<Compute> ways) {
-    Set<String> seen = new HashSet<>();
+    Set<Precision> seen = new HashSet<>();
     ways.filter(way -> OneDnnEngine.runs(model) && OneDnnEngine.computes(way.type()))
         .filter(way -> seen.add(way.precision()))
         .forEach(way -> limits.put(way.precision(), limits(way).orBetter(limits(way))));

@@ -84,8 +84,8 @@ final class ParityCommand implements Callable<Integer> {
           new Report(
               report.name(),
               report.passed(),
-              compute.engine(),
-              compute.precision(),
+              compute.engine().text(),
+              compute.precision().text(),
               report.quantities()),
           standardOutput);
     } else {

@@ -38,8 +38,8 @@ final class SkipFigures {
     values.put("split", images.split().text());
     values.put("images", images.ids().length);
     values.put("stages", trained.checkpoint().spec().gate().stages());
-    values.put("engine", used.engine());
-    values.put("precision", used.precision());
+    values.put("engine", used.engine().text());
+    values.put("precision", used.precision().text());
     values.put("threads", used.threads());
   }
 

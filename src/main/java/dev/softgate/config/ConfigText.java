@@ -191,14 +191,8 @@ final class ConfigText {
         JavaType type,
         BeanDescription description,
         JsonDeserializer<?> usual) {
-      return new TextReader<>(Choice.class, text -> choice(type.getRawClass(), text));
-    }
-
-    private static Choice choice(Class<?> type, String text) {
-      return Arrays.stream(type.asSubclass(Choice.class).getEnumConstants())
-          .filter(choice -> choice.text().equals(text))
-          .findFirst()
-          .orElseThrow(() -> new IllegalArgumentException("no such choice"));
+      return new TextReader<>(
+          Choice.class, text -> Choice.of(type.getRawClass().asSubclass(Choice.class), text));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.softgate.config;
 
+import dev.softgate.engine.Precision;
+import dev.softgate.engine.Engine;
 import dev.softgate.Range;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
@@ -13,15 +15,13 @@ public record ExecutionConfig(
             help = "auto, libtorch or onednn",
             label = "NAME",
             value = "auto",
-            choices = {"auto", "libtorch", "onednn"},
             affects = Affects.ROUNDING)
-        String engine,
+        Engine engine,
     @Setting(
             help = "auto, fp32 or bf16",
             label = "KIND",
-            value = "auto",
-            choices = {"auto", "fp32", "bf16"})
-        String precision,
+            value = "auto")
+        Precision precision,
     @Setting(
             help = "Threads of the computation; 0 for all cores",
             label = "N",

@@ -10,32 +10,20 @@ import dev.softgate.onednn.CanvasSearch;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
-import java.util.List;
 
 /**
  * By what, and how precisely, a network is computed, with nothing left to choose.
  *
- * @param engine {@code onednn} or {@code libtorch}
+ * @param engine {@link Engine#ONEDNN} or {@link Engine#LIBTORCH}
  * @param type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
  * @param canvasOption how onednn lays images out for the gradients of weights: the text of a {@link
  *     Canvas}, or {@code auto} for what is fastest on this machine
  */
-public record Compute(String engine, DType type, int threads, String canvasOption) {
+public record Compute(Engine engine, DType type, int threads, String canvasOption) {
 
-  /** The fastest engine that runs the network. */
+  /** What a {@link #canvasOption} leaves open. */
   public static final String AUTO = "auto";
-
-  private static final String ONEDNN = "onednn";
-
-  /** The engine that runs every network. */
-  public static final String LIBTORCH = "libtorch";
-
-  /** What {@code --engine} takes. */
-  public static final List<String> ENGINES = List.of(AUTO, LIBTORCH, ONEDNN);
-
-  /** What {@code --precision} takes. */
-  public static final List<String> PRECISIONS = List.of(AUTO, "fp32", "bf16");
 
   /**
    * Chooses what is left open: the fastest engine that runs the network so, bfloat16 where the
@@ -43,36 +31,28 @@ public record Compute(String engine, DType type, int threads, String canvasOptio
    *
    * @param threads 0 for one per processor
    * @param spec the network that is to be computed
-   * @throws BadInputException if there is no such engine, or it does not run that network
+   * @throws BadInputException if the engine does not run that network so
    */
-  public static Compute choose(String engine, String precision, int threads, ModelSpec spec) {
-    if (!ENGINES.contains(engine)) {
-      throw new BadInputException(
-          "--engine " + engine + ": not one of " + String.join(", ", ENGINES));
-    }
-    DType type =
-        switch (precision) {
-          case "fp32" -> DType.FLOAT32;
-          case "bf16" -> DType.BFLOAT16;
-          default -> TorchRuntime.hasFastBfloat16() ? DType.BFLOAT16 : DType.FLOAT32;
-        };
+  public static Compute choose(
+      Engine engine, Precision precision, int threads, ModelSpec spec) {
+    DType type = precision.type();
     boolean runs = OneDnnEngine.runs(spec);
     boolean computes = OneDnnEngine.computes(type);
-    if (engine.equals(ONEDNN) && !computes) {
+    if (engine == Engine.ONEDNN && !computes) {
       throw new BadInputException(
           "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, without which oneDNN has no bfloat16; use --precision fp32 or --engine libtorch"
               .formatted(TorchRuntime.instructionSet()));
     }
-    if (engine.equals(ONEDNN) && !runs) {
+    if (engine == Engine.ONEDNN && !runs) {
       throw new BadInputException(
           "--engine onednn does not run a %s%s; use --engine auto or libtorch"
               .formatted(
                   spec.arch().text(),
                   spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
     }
-    String fastest = runs && computes ? ONEDNN : LIBTORCH;
+    Engine fastest = runs && computes ? Engine.ONEDNN : Engine.LIBTORCH;
     return new Compute(
-        engine.equals(AUTO) ? fastest : engine,
+        engine == Engine.AUTO ? fastest : engine,
         type,
         TorchRuntime.start(threads),
         Canvas.NONE.text());
@@ -92,15 +72,15 @@ public record Compute(String engine, DType type, int threads, String canvasOptio
   }
 
   private Canvas chosenCanvas() {
-    if (engine.equals(LIBTORCH)) {
+    if (engine == Engine.LIBTORCH) {
       return Canvas.NONE;
     }
     return canvasOption.equals(AUTO) ? CanvasSearch.fastest(type) : Canvas.parse(canvasOption);
   }
 
-  /** {@code fp32} or {@code bf16}. */
-  public String precision() {
-    return type == DType.BFLOAT16 ? "bf16" : "fp32";
+  /** {@link Precision#FP32} or {@link Precision#BF16}. */
+  public Precision precision() {
+    return type == DType.BFLOAT16 ? Precision.BF16 : Precision.FP32;
   }
 
   /**
@@ -114,7 +94,7 @@ public record Compute(String engine, DType type, int threads, String canvasOptio
 
   private BackboneEngine engineFor(ResNet network) {
     useThreads();
-    return engine.equals(LIBTORCH)
+    return engine == Engine.LIBTORCH
         ? new LibtorchEngine(type)
         : new OneDnnEngine(network.backbone(), type, threads, this::chosenCanvas);
   }
@@ -124,6 +104,6 @@ public record Compute(String engine, DType type, int threads, String canvasOptio
    */
   public void useThreads() {
     // What the other engine leaves to libtorch is small, and idle threads would contend with it.
-    TorchRuntime.start(engine.equals(LIBTORCH) ? threads : 1);
+    TorchRuntime.start(engine == Engine.LIBTORCH ? threads : 1);
   }
 }

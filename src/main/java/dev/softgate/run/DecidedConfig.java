@@ -43,12 +43,13 @@ final class DecidedConfig {
               : "none");
     }
     Compute compute = config.execution().compute(spec);
-    decided.put("precision", compute.precision());
-    decided.put("engine", compute.engine());
+    decided.put("precision", compute.precision().text());
+    decided.put("engine", compute.engine().text());
     decided.put("threads", Integer.toString(compute.threads()));
     String canvas = compute.chooseCanvas();
     if (!List.of(Compute.AUTO, canvas).contains(config.execution().canvas())) {
-      LOG.warn("--canvas {}: of no effect on {}", config.execution().canvas(), compute.engine());
+      LOG.warn(
+          "canvas {} has no effect on {}", config.execution().canvas(), compute.engine().text());
     }
     decided.put("canvas", canvas);
     if (config.optimization().init().equals("baseline")) {

@@ -114,8 +114,8 @@ final class SummaryWriter {
 
   private static Summary.Machine machine(RunConfig config) {
     return new Summary.Machine(
-        config.execution().engine(),
-        config.execution().precision(),
+        config.execution().engine().text(),
+        config.execution().precision().text(),
         config.execution().threads(),
         TorchRuntime.instructionSet(),
         TorchRuntime.peakResidentBytes());

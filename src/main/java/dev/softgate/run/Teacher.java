@@ -1,5 +1,6 @@
 package dev.softgate.run;
 
+import dev.softgate.engine.Engine;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ExecutionConfig;
 import dev.softgate.config.RunConfig;
@@ -43,6 +44,6 @@ final class Teacher {
         "--distill",
         checkpoint,
         Checkpoint.DataFacts.of(data),
-        Compute.choose("auto", execution.precision(), execution.threads(), checkpoint.spec()));
+        Compute.choose(Engine.AUTO, execution.precision(), execution.threads(), checkpoint.spec()));
   }
 }

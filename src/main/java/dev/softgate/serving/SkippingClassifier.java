@@ -1,5 +1,7 @@
 package dev.softgate.serving;
 
+import dev.softgate.engine.Precision;
+import dev.softgate.engine.Engine;
 import dev.softgate.data.ImageFiles;
 import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.NonFiniteException;
@@ -47,10 +49,10 @@ public final class SkippingClassifier implements AutoCloseable {
 
   private SkippingClassifier(Checkpoint trained, int threads) {
     // What was measured in float32 is served in float32.
-    String recorded = trained.config().execution().precision();
-    String precision = recorded.equals("fp32") ? recorded : "auto";
+    Precision recorded = trained.config().execution().precision();
+    Precision precision = recorded == Precision.FP32 ? recorded : Precision.AUTO;
     this.network =
-        OpenNetwork.of(trained, Compute.choose("auto", precision, threads, trained.spec()));
+        OpenNetwork.of(trained, Compute.choose(Engine.AUTO, precision, threads, trained.spec()));
     this.setting = trained.skipping();
     this.skipping =
         setting == null ? null : new SkippingNetwork(network.network(), setting.blend());

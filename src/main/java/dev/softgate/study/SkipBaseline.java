@@ -1,5 +1,6 @@
 package dev.softgate.study;
 
+import dev.softgate.engine.Engine;
 import dev.softgate.BadInputException;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelCost;
@@ -35,7 +36,7 @@ public final class SkipBaseline implements AutoCloseable {
     }
     // libtorch's threads are the process's: another engine would leave the other network one of
     // them
-    String kind = compute.engine().equals(Compute.LIBTORCH) ? Compute.LIBTORCH : Compute.AUTO;
+    Engine kind = compute.engine() == Engine.LIBTORCH ? Engine.LIBTORCH : Engine.AUTO;
     return new SkipBaseline(
         run,
         OpenNetwork.of(

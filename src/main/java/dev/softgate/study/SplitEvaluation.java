@@ -68,8 +68,8 @@ public record SplitEvaluation(
           trained,
           images,
           predictions,
-          compute.engine(),
-          compute.precision(),
+          compute.engine().text(),
+          compute.precision().text(),
           (System.nanoTime() - started) / NANOSECONDS_PER_SECOND);
     }
   }

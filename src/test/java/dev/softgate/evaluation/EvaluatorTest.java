@@ -1,5 +1,8 @@
 package dev.softgate.evaluation;
 
+import dev.softgate.engine.Precision;
+import dev.softgate.engine.Engine;
+import dev.softgate.Choice;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -122,7 +125,8 @@ class EvaluatorTest {
   private static Predictions predictions(
       ResNet network, String engine, String precision, TrainingData data) {
     try (BackboneEngine attached =
-        Compute.choose(engine, precision, 1, network.spec()).attach(network)) {
+        Compute.choose(
+                Choice.of(Engine.class, engine), Choice.of(Precision.class, precision), 1, network.spec()).attach(network)) {
       return new Evaluator(network, data.normalization())
           .evaluate(data.dataset().test(), data.test());
     }

@@ -1,5 +1,8 @@
 package dev.softgate.evaluation;
 
+import dev.softgate.engine.Precision;
+import dev.softgate.engine.Engine;
+import dev.softgate.Choice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -125,7 +128,8 @@ class SkippingNetworkTest {
     assumeThat(precision.equals("fp32") || TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();
-    return Compute.choose(engine, precision, 2, spec);
+    return Compute.choose(
+        Choice.of(Engine.class, engine), Choice.of(Precision.class, precision), 2, spec);
   }
 
   /** Halfway between two neighboring g, so that rounding decides nothing. */
