@@ -1,10 +1,10 @@
 package dev.softgate.cli;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
 import dev.softgate.benchmark.Benchmark;
 import dev.softgate.benchmark.Measurement;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.model.ModelCost;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.onednn.MachineCeiling;
@@ -47,10 +47,14 @@ final class BenchFigures {
   private List<Benchmark.Way> ways(Compute given) {
     List<Benchmark.Way> ways = new ArrayList<>();
     List<Precision> precisions =
-        TorchRuntime.hasFastBfloat16() ? List.of(Precision.FP32, Precision.BF16) : List.of(Precision.FP32);
+        TorchRuntime.hasFastBfloat16()
+            ? List.of(Precision.FP32, Precision.BF16)
+            : List.of(Precision.FP32);
     ways.add(new Benchmark.Way(way(Engine.LIBTORCH, Precision.FP32, given), false));
     for (Engine each :
-        OneDnnEngine.runs(model) ? List.of(Engine.LIBTORCH, Engine.ONEDNN) : List.of(Engine.LIBTORCH)) {
+        OneDnnEngine.runs(model)
+            ? List.of(Engine.LIBTORCH, Engine.ONEDNN)
+            : List.of(Engine.LIBTORCH)) {
       for (Precision precision : precisions) {
         ways.add(new Benchmark.Way(way(each, precision, given), true));
       }

@@ -1,9 +1,9 @@
 package dev.softgate.config;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
 import dev.softgate.Range;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.model.ModelSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,11 +17,7 @@ public record ExecutionConfig(
             value = "auto",
             affects = Affects.ROUNDING)
         Engine engine,
-    @Setting(
-            help = "auto, fp32 or bf16",
-            label = "KIND",
-            value = "auto")
-        Precision precision,
+    @Setting(help = "auto, fp32 or bf16", label = "KIND", value = "auto") Precision precision,
     @Setting(
             help = "Threads of the computation; 0 for all cores",
             label = "N",

@@ -33,8 +33,7 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
    * @param spec the network that is to be computed
    * @throws BadInputException if the engine does not run that network so
    */
-  public static Compute choose(
-      Engine engine, Precision precision, int threads, ModelSpec spec) {
+  public static Compute choose(Engine engine, Precision precision, int threads, ModelSpec spec) {
     DType type = precision.type();
     boolean runs = OneDnnEngine.runs(spec);
     boolean computes = OneDnnEngine.computes(type);

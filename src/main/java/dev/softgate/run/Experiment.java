@@ -238,7 +238,8 @@ public final class Experiment {
     session.standby().leaveBy(state -> leave(summary, state));
     // Attached after the teacher, since libtorch's threads are those of the engine attached last.
     try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
-      LOG.info("engine {}, canvas {}", config.execution().engine().text(), config.execution().canvas());
+      LOG.info(
+          "engine {}, canvas {}", config.execution().engine().text(), config.execution().canvas());
       String longStep =
           StepEstimate.announcement(
               network.spec(),

@@ -1,10 +1,10 @@
 package dev.softgate.run;
 
-import dev.softgate.engine.Engine;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ExecutionConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Path;

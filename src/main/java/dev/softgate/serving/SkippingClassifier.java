@@ -1,9 +1,9 @@
 package dev.softgate.serving;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
 import dev.softgate.data.ImageFiles;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.evaluation.SkippingNetwork;

@@ -139,7 +139,11 @@ public final class Folds {
     values.put("time-limit", "none");
     values.put(
         "precision",
-        config.execution().compute(config.model().spec(images.dataset().classes())).precision().text());
+        config
+            .execution()
+            .compute(config.model().spec(images.dataset().classes()))
+            .precision()
+            .text());
     if (epochs != null) {
       OptimizationConfig own = config.optimization();
       double factor = (double) epochs / own.epochs();

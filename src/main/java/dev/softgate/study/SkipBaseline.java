@@ -1,8 +1,8 @@
 package dev.softgate.study;
 
-import dev.softgate.engine.Engine;
 import dev.softgate.BadInputException;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
 import dev.softgate.model.ModelCost;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;

@@ -1,16 +1,16 @@
 package dev.softgate.evaluation;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
-import dev.softgate.Choice;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.softgate.Choice;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
 import dev.softgate.model.BackboneEngine;
@@ -126,7 +126,11 @@ class EvaluatorTest {
       ResNet network, String engine, String precision, TrainingData data) {
     try (BackboneEngine attached =
         Compute.choose(
-                Choice.of(Engine.class, engine), Choice.of(Precision.class, precision), 1, network.spec()).attach(network)) {
+                Choice.of(Engine.class, engine),
+                Choice.of(Precision.class, precision),
+                1,
+                network.spec())
+            .attach(network)) {
       return new Evaluator(network, data.normalization())
           .evaluate(data.dataset().test(), data.test());
     }

@@ -1,15 +1,15 @@
 package dev.softgate.evaluation;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
-import dev.softgate.Choice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateSpec;

@@ -1,16 +1,16 @@
 package dev.softgate.parity;
 
-import dev.softgate.engine.Precision;
-import dev.softgate.engine.Engine;
-import dev.softgate.Choice;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.SharedFolder;
 import dev.softgate.engine.Compute;
+import dev.softgate.engine.Engine;
+import dev.softgate.engine.Precision;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
@@ -44,7 +44,8 @@ class ParityCheckTest {
   private static final String PLAIN = "baseline_resnet_basic14_c10";
   private static final String GATED = "gate_classifier_exit_basic14_c100_iters2";
   private static final Compute PLAIN_PATH =
-      Compute.choose(Engine.LIBTORCH, Precision.FP32, 1, GoldenFile.read(GoldenFolder.own(PLAIN)).spec());
+      Compute.choose(
+          Engine.LIBTORCH, Precision.FP32, 1, GoldenFile.read(GoldenFolder.own(PLAIN)).spec());
 
   @ParameterizedTest
   @CsvSource({
@@ -86,7 +87,8 @@ class ParityCheckTest {
     if (engine.equals("libtorch") || runs) {
       assertPasses(file, engine);
     } else {
-      assertThatThrownBy(() -> Compute.choose(Choice.of(Engine.class, engine), Precision.FP32, 2, spec))
+      assertThatThrownBy(
+              () -> Compute.choose(Choice.of(Engine.class, engine), Precision.FP32, 2, spec))
           .isInstanceOf(BadInputException.class)
           .hasMessageContainingAll("--engine onednn does not run a", "libtorch");
       assertThat(Compute.choose(Engine.AUTO, Precision.FP32, 2, spec).engine())
@@ -97,7 +99,10 @@ class ParityCheckTest {
   private static void assertPasses(Path file, String engine) {
     GoldenFile golden = GoldenFile.read(file);
 
-    ParityReport report = ParityCheck.run(golden, Compute.choose(Choice.of(Engine.class, engine), Precision.FP32, 2, golden.spec()));
+    ParityReport report =
+        ParityCheck.run(
+            golden,
+            Compute.choose(Choice.of(Engine.class, engine), Precision.FP32, 2, golden.spec()));
 
     assertThat(report.quantities()).allMatch(Quantity::within);
     assertThat(report.passed()).isTrue();
