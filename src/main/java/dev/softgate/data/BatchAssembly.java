@@ -72,7 +72,6 @@ final class BatchAssembly {
     int values = Math.multiplyExact(channels, Math.multiplyExact(height, width));
     int[] labels = new int[ids.length];
     float[] pixels = new float[Math.multiplyExact(ids.length, values)];
-    byte[] image = new byte[values];
     for (int i = 0; i < ids.length; i++) {
       int id = ids[i];
       if (images.height(id) != height || images.width(id) != width) {
@@ -81,8 +80,10 @@ final class BatchAssembly {
                 .formatted(id, images.height(id), images.width(id), ids[0], height, width));
       }
       labels[i] = images.labels()[id];
-      images.copy(id, image);
-      write(image, width, crops.of(id), pixels, i * values);
+      CropFlip crop = crops.of(id);
+      int offset = i * values;
+      images.read(
+          id, (bytes, from) -> write(bytes, from, height, width, crop, pixels, offset));
     }
     return new Batch(ids, labels, pixels, channels, height, width);
   }
@@ -91,13 +92,12 @@ final class BatchAssembly {
    * Writes one image: crops, mirrors, normalizes, and turns C×H×W into H×W×C. Padding is black
    * before normalization, as in the published code, where the image is padded first.
    *
-   * @param image uint8, C×H×W
+   * @param image holds uint8 C×H×W from {@code start} on
    * @param out receives H×W×C values from {@code offset} on
    */
-  private void write(byte[] image, int width, CropFlip crop, float[] out, int offset) {
+  private void write(
+      byte[] image, int start, int height, int width, CropFlip crop, float[] out, int offset) {
     int channels = table.length;
-    int plane = image.length / channels;
-    int height = plane / width;
     int firstRow = CropFlip.firstInside(height, crop.top());
     int endRow = CropFlip.endInside(height, crop.top());
     int firstColumn = CropFlip.firstInside(width, crop.left());
@@ -116,7 +116,8 @@ final class BatchAssembly {
         fill(out, to, step, firstColumn, values[0]);
         to += firstColumn * step;
         int from =
-            c * plane
+            start
+                + c * height * width
                 + CropFlip.source(y, crop.top()) * width
                 + CropFlip.source(firstColumn, crop.left());
         int end = from + endColumn - firstColumn;

@@ -84,11 +84,12 @@ public record Dataset(
     Sha256 hash = new Sha256();
     int height = height(train);
     int width = width(train);
+    int imageBytes = Math.multiplyExact(train.channels(), Math.multiplyExact(height, width));
     for (ImageSet images : List.of(train, test)) {
       hash.add(images.count(), images.channels(), height, width).add(images.labels());
       int[] loaded = images.loaded();
       for (int id : loaded) {
-        hash.add(images.pixels(id));
+        images.read(id, (pixels, from) -> hash.add(pixels, from, imageBytes));
       }
       if (loaded.length < images.count()) {
         hash.add(loaded); // other images of a set are another set

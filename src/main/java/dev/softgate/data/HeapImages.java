@@ -12,7 +12,7 @@ final class HeapImages extends EqualImages {
   }
 
   @Override
-  public void copy(int id, byte[] out) {
-    System.arraycopy(pixels, Math.multiplyExact(id, imageBytes), out, 0, imageBytes);
+  public void read(int id, Reader reader) {
+    reader.read(pixels, Math.multiplyExact(id, imageBytes));
   }
 }

@@ -7,10 +7,9 @@ import java.util.stream.IntStream;
  * Images and their labels. An image's <i>id</i> is its index here, from 0 to N − 1, and stays its
  * name through splits, batches, label files and scores.
  *
- * <p>Each image has a size of its own and is read whole, as bytes: one call copies an image, so
- * that loops over pixels run over an array and never over this interface. Where the pixels lie is
- * the implementation's affair: {@link HeapImages} has them in an array, {@link MappedImages} in a
- * file of any length, {@link ImageView} in another set.
+ * <p>Each image has a size of its own. Its bytes are read all at once, by one call: loops over pixels
+ * run over an array and never over this interface. {@link HeapImages} has the pixels in an array,
+ * {@link MappedImages} in a file of any length, {@link ImageView} in another set.
  *
  * <p>A set never changes, and any number of threads may read it. The arrays that it hands out
  * without a copy are shared: the receiver only reads them.
@@ -54,21 +53,31 @@ public interface ImageSet {
    */
   int width(int id);
 
+  /** Uses the pixels of one image. */
+  @FunctionalInterface
+  interface Reader {
+
+    /**
+     * Uses the pixels, before it returns.
+     *
+     * @param pixels holds uint8 C×H×W, one color plane after the other; never to be changed
+     * @param from the index of the first of them
+     */
+    void read(byte[] pixels, int from);
+  }
+
   /**
-   * Copies the pixels of an image.
+   * Hands the pixels of an image to a reader, in an array of the set if it has one.
    *
-   * @param out receives uint8 C×H×W, one color plane after the other, from index 0 on
    * @throws IllegalArgumentException if the image is not {@link #loaded}
-   * @throws IndexOutOfBoundsException if {@code out} is too short
    */
-  void copy(int id, byte[] out);
+  void read(int id, Reader reader);
 
   /** The pixels of an image: uint8, C×H×W; a new array. */
   default byte[] pixels(int id) {
-    byte[] pixels =
-        new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
-    copy(id, pixels);
-    return pixels;
+    byte[] copy = new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
+    read(id, (pixels, from) -> System.arraycopy(pixels, from, copy, 0, copy.length));
+    return copy;
   }
 
   /**

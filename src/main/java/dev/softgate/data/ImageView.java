@@ -75,8 +75,8 @@ final class ImageView implements ImageSet {
   }
 
   @Override
-  public void copy(int id, byte[] out) {
-    shown.copy(place(id), out);
+  public void read(int id, Reader reader) {
+    shown.read(place(id), reader);
   }
 
   @Override

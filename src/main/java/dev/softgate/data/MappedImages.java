@@ -45,7 +45,9 @@ final class MappedImages extends EqualImages {
   }
 
   @Override
-  public void copy(int id, byte[] out) {
-    sections[id / sectionImages].get(id % sectionImages * imageBytes, out, 0, imageBytes);
+  public void read(int id, Reader reader) {
+    byte[] pixels = new byte[imageBytes];
+    sections[id / sectionImages].get(id % sectionImages * imageBytes, pixels);
+    reader.read(pixels, 0);
   }
 }

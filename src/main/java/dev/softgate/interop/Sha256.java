@@ -47,6 +47,12 @@ public final class Sha256 {
     return this;
   }
 
+  /** Some of these bytes too. */
+  public Sha256 add(byte[] bytes, int from, int count) {
+    digest.update(bytes, from, count);
+    return this;
+  }
+
   /** These numbers too. */
   public Sha256 add(int... values) {
     ByteBuffer bytes =

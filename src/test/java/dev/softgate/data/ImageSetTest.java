@@ -203,8 +203,8 @@ class ImageSetTest {
     }
 
     @Override
-    public void copy(int id, byte[] out) {
-      IMAGES.copy(id, out);
+    public void read(int id, Reader reader) {
+      IMAGES.read(id, reader);
     }
   }
 
