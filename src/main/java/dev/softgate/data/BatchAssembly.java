@@ -82,8 +82,7 @@ final class BatchAssembly {
       labels[i] = images.labels()[id];
       CropFlip crop = crops.of(id);
       int offset = i * values;
-      images.read(
-          id, (bytes, from) -> write(bytes, from, height, width, crop, pixels, offset));
+      images.read(id, (bytes, from) -> write(bytes, from, height, width, crop, pixels, offset));
     }
     return new Batch(ids, labels, pixels, channels, height, width);
   }

@@ -7,9 +7,9 @@ import java.util.stream.IntStream;
  * Images and their labels. An image's <i>id</i> is its index here, from 0 to N − 1, and stays its
  * name through splits, batches, label files and scores.
  *
- * <p>Each image has a size of its own. Its bytes are read all at once, by one call: loops over pixels
- * run over an array and never over this interface. {@link HeapImages} has the pixels in an array,
- * {@link MappedImages} in a file of any length, {@link ImageView} in another set.
+ * <p>Each image has a size of its own. Its bytes are read all at once, by one call: loops over
+ * pixels run over an array and never over this interface. {@link HeapImages} has the pixels in an
+ * array, {@link MappedImages} in a file of any length, {@link ImageView} in another set.
  *
  * <p>A set never changes, and any number of threads may read it. The arrays that it hands out
  * without a copy are shared: the receiver only reads them.
@@ -75,7 +75,8 @@ public interface ImageSet {
 
   /** The pixels of an image: uint8, C×H×W; a new array. */
   default byte[] pixels(int id) {
-    byte[] copy = new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
+    byte[] copy =
+        new byte[Math.multiplyExact(channels(), Math.multiplyExact(height(id), width(id)))];
     read(id, (pixels, from) -> System.arraycopy(pixels, from, copy, 0, copy.length));
     return copy;
   }
