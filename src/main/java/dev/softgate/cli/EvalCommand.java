@@ -69,7 +69,7 @@ final class EvalCommand implements Callable<Integer> {
       paramLabel = "on|off",
       defaultValue = "off",
       description =
-          "Of a memory gate: on is with the channels that each training image owns"
+          "With --gate memory: whether the channels that each training image owns are on"
               + " (${DEFAULT-VALUE})")
   String memory;
 

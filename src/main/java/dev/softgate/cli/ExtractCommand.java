@@ -15,14 +15,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate extract}: the network without its memory. */
+/** {@code softgate extract}: the network without its owned channels. */
 @Command(
     name = "extract",
     description = {
-      "Leave the memory of a network behind: make a run of what it computes without it.",
+      "Remove the channels that single training images own, and save the rest as a run.",
       "",
-      "The channels that belong to single training images are taken out of a network with --gate"
-          + " memory. Its predictions are those with the memory off; it is smaller and faster.",
+      "The network must be trained with --gate memory. The smaller network predicts what the whole"
+          + " one predicts with owned channels off, and is faster.",
       ""
     },
     sortOptions = false,

@@ -141,7 +141,7 @@ public record ModelConfig(
             ofGate = true)
         String gateMix,
     @Setting(
-            help = "Share of the channels under {gate} memory that is general",
+            help = "With {gate} memory: share of a unit's channels that is general",
             label = "P",
             value = "0.25",
             earlier = "0.25",
@@ -149,7 +149,7 @@ public record ModelConfig(
         @Range(from = 0, to = 1, above = true)
         double memoryShare,
     @Setting(
-            help = "Share of the other channels that a training image owns",
+            help = "With {gate} memory: share of the other channels that a training image owns",
             label = "P",
             value = "0.1",
             earlier = "0.1",

@@ -90,7 +90,7 @@ public record OptimizationConfig(
         double lambdaMem,
     @Setting(
             help =
-                "First epochs, in which the memory of a memory gate stays off: the general "
+                "First epochs, in which the owned channels of {gate} memory stay off: the general "
                     + "channels learn by themselves",
             label = "N",
             value = "0",

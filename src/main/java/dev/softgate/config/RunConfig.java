@@ -64,7 +64,7 @@ public record RunConfig(
 
   /**
    * This configuration with some values replaced. Unless overrides say otherwise, a resnet34 gets
-   * its depth, a memory gate its own place, other widths their own inside, and a target of skipping
+   * its depth, owned channels their own place, other widths their own inside, and a target of skipping
    * hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key

@@ -34,18 +34,18 @@ public final class OpenNetwork implements AutoCloseable {
   }
 
   /**
-   * Opens a network as it is deployed; if it has a memory, that is off.
+   * Opens a network as it is deployed, with its owned channels off.
    *
    * @throws dev.softgate.BadInputException if the weights do not fit the configuration, or the
-   *     network has a memory and the checkpoint is from within an epoch
+   *     network has owned channels and the checkpoint is from within an epoch
    */
   public static OpenNetwork of(Checkpoint checkpoint, Compute compute) {
     return of(checkpoint, checkpoint.restoreNetwork(), compute);
   }
 
   /**
-   * Opens a network with each training image's memory on; images are known by their ids in the
-   * training set.
+   * Opens a network with each training image's owned channels on. Images are known by their ids in
+   * the training set.
    *
    * @throws dev.softgate.BadInputException if the weights do not fit the configuration
    */

@@ -52,9 +52,9 @@ public final class LabelFigures {
     values.put("classes_not_judged", study.classesNotJudged());
     values.put("given_by_suggested", confusion(study, names.size()));
     values.put("consensus_weights", study.weights());
-    if (study.remembered() != null) {
+    if (study.owning() != null) {
       Map<String, @Nullable Object> memory = new LinkedHashMap<>();
-      add(memory, study, study.remembered(), "_on");
+      add(memory, study, study.owning(), "_on");
       add(memory, study, study.said(), "_off");
       values.put(LabelSummary.MEMORY, memory);
     }
@@ -71,7 +71,7 @@ public final class LabelFigures {
     return confusion;
   }
 
-  /** What a network with its memory on or off makes of its training images. */
+  /** What a network with owned channels on or off predicts for its training images. */
   private static void add(
       Map<String, @Nullable Object> memory, LabelStudy study, Predictions said, String suffix) {
     memory.put("train_accuracy" + suffix, said.metrics().accuracy());

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * @param ids of the images scored, N, ascending
  * @param given their labels
  * @param clean their true labels; null where not known
- * @param said what the trained network says of the images as they are, with its memory, if any, off
- * @param remembered what it says with each image's memory on; null without a memory gate
+ * @param said what the trained network predicts for the unchanged images, as it is deployed
+ * @param owning what it predicts with each image's owned channels on; null where it has none
  * @param outOfSample whether {@code issues} are from networks that have not seen the image
  * @param issues what a network's probabilities say of the labels
  * @param scores by column name, N each, in [0, 1], high = good label
@@ -49,7 +49,7 @@ public record LabelStudy(
     int[] given,
     int @Nullable [] clean,
     Predictions said,
-    @Nullable Predictions remembered,
+    @Nullable Predictions owning,
     boolean outOfSample,
     LabelIssues issues,
     Map<String, double[]> scores,
@@ -65,7 +65,7 @@ public record LabelStudy(
   /**
    * What the consensus is made of: scores that look at the given label in different ways. Not of
    * forgetting, which errs once images are learned by heart, nor of early errors, which say little
-   * in short trainings. What the memory holds is near the confidence without it, as the loss is to
+   * in short trainings. What owned channels hold is near the confidence without them, as the loss is to
    * the margin: two looks at the training, and two at what it came to.
    */
   private static final Set<String> VOTERS =
@@ -218,10 +218,10 @@ public record LabelStudy(
   }
 
   /**
-   * What the trained network says of the images as they are.
+   * What the trained network predicts for the unchanged images.
    *
-   * @param off with its memory, if any, off
-   * @param on with each image's memory on; null without a memory gate
+   * @param off as it is deployed, with owned channels off
+   * @param on with each image's owned channels on; null where it has none
    */
   private record Passes(Predictions off, @Nullable Predictions on) {
 
@@ -249,7 +249,7 @@ public record LabelStudy(
   }
 
   /**
-   * What is left of the given label without the memory: of its probability, p_off / p_on, at most
+   * What is left of the given label with owned channels off: of its probability, p_off / p_on, at most
    * 1; and of its margin, sigmoid(m_off − m_on).
    */
   private static void memorization(

@@ -46,21 +46,21 @@ public record SplitEvaluation(
   /**
    * Evaluates.
    *
-   * @param memory whether each image's owned channels are on
+   * @param owned whether each image's owned channels are on
    * @throws BadInputException if the weights do not fit the network, or owned channels are to be on
    *     of a network that has none or of images that it was not trained on
    */
   public static SplitEvaluation run(
-      TrainedNetwork trained, EvaluationImages images, Compute compute, boolean memory) {
+      TrainedNetwork trained, EvaluationImages images, Compute compute, boolean owned) {
     Checkpoint checkpoint = trained.checkpoint();
-    if (memory && !checkpoint.spec().gate().ownsChannels()) {
+    if (owned && !checkpoint.spec().gate().ownsChannels()) {
       throw new BadInputException("--memory on: the network has no --gate memory");
     }
-    if (memory && images.split() != EvaluationSplit.TRAIN) {
+    if (owned && images.split() != EvaluationSplit.TRAIN) {
       throw new BadInputException(
           "--memory on: only training images own channels; use --split train");
     }
-    try (OpenNetwork network = open(checkpoint, compute, memory)) {
+    try (OpenNetwork network = open(checkpoint, compute, owned)) {
       Evaluator evaluator = network.evaluator();
       long started = System.nanoTime();
       Predictions predictions = evaluator.evaluate(images.images(), images.ids());
@@ -78,18 +78,18 @@ public record SplitEvaluation(
    * What a network says of images as they are.
    *
    * @param ids which of the set's images
-   * @param memory whether each image's owned channels are on
+   * @param owned whether each image's owned channels are on
    */
   static Predictions predictions(
-      Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute, boolean memory) {
-    try (OpenNetwork network = open(checkpoint, compute, memory)) {
+      Checkpoint checkpoint, EvaluationImages images, int[] ids, Compute compute, boolean owned) {
+    try (OpenNetwork network = open(checkpoint, compute, owned)) {
       return network.evaluator().evaluate(images.images(), ids);
     }
   }
 
-  /** Opens a network with each image's memory on or off. */
-  static OpenNetwork open(Checkpoint checkpoint, Compute compute, boolean memory) {
-    return memory
+  /** Opens a network with each image's owned channels on or off. */
+  static OpenNetwork open(Checkpoint checkpoint, Compute compute, boolean owned) {
+    return owned
         ? OpenNetwork.withOwnedChannels(checkpoint, compute)
         : OpenNetwork.of(checkpoint, compute);
   }

@@ -71,7 +71,7 @@ class HelpTest {
         .containsPattern("More\\R  novelty +Something else")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
         .containsPattern("Data and networks\\R  data +.*\\R  noise +Write a label file")
-        .containsPattern("\\R  import .*\\R  extract +Leave the memory")
+        .containsPattern("\\R  import .*\\R  extract +Remove the channels")
         .doesNotContain("sweep");
   }
 
