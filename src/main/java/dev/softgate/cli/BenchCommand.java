@@ -89,12 +89,12 @@ final class BenchCommand implements Callable<Integer> {
             ? figures.loader(Benchmark.loading(batchSize, steps))
             : compare ? figures.comparison(compute) : figures.single(compute);
     if (subject != Subject.LOADER) {
-      values.put("arch", config.model().arch());
+      values.put("arch", config.model().arch().text());
       values.put("depth", model.depth());
       values.put("block", config.model().block());
       values.put("classes", classes);
-      values.put("shortcut", config.model().shortcut());
-      values.put("gate", config.model().gate());
+      values.put("shortcut", config.model().shortcut().text());
+      values.put("gate", config.model().gate().text());
       values.put("gate_at", model.gate().stages());
       values.put("gate_after", model.gate().after());
     }

@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DatasetRequest;
@@ -22,10 +23,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -153,10 +152,10 @@ final class ImportCommand implements Callable<Integer> {
     RunConfig.defaults().with(given); // checks the values
     String stride = given.get("bottleneck-stride");
     return new StateRecognition.Hints(
-        choice(given.get("gate"), GateKind.values(), GateKind::text),
-        choice(given.get("gate-tap"), GateTap.values(), ImportCommand::spelling),
-        choice(given.get("gate-calibration"), GateCalibration.values(), ImportCommand::spelling),
-        choice(given.get("shortcut"), ShortcutKind.values(), ShortcutKind::text),
+        choice(given.get("gate"), GateKind.values()),
+        choice(given.get("gate-tap"), GateTap.values()),
+        choice(given.get("gate-calibration"), GateCalibration.values()),
+        choice(given.get("shortcut"), ShortcutKind.values()),
         stride == null ? null : stride.equals("1x1"));
   }
 
@@ -222,15 +221,11 @@ final class ImportCommand implements Callable<Integer> {
             .formatted(pixelMean, pixelStd));
   }
 
-  private static <E extends Enum<E>> @Nullable E choice(
-      @Nullable String wanted, E[] choices, Function<E, String> text) {
+  private static <E extends Enum<E> & Choice> @Nullable E choice(
+      @Nullable String wanted, E[] choices) {
     return Stream.of(choices)
-        .filter(choice -> text.apply(choice).equals(wanted))
+        .filter(choice -> choice.text().equals(wanted))
         .findFirst()
         .orElse(null);
-  }
-
-  private static String spelling(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -142,7 +142,7 @@ final class ModelsCommand implements Callable<Integer> {
     for (ModelListing listing : models) {
       table.row(
           listing.recipe() == null ? "-" : listing.recipe(),
-          listing.model().arch(),
+          listing.model().arch().text(),
           Integer.toString(listing.model().depth()),
           listing.model().block(),
           Integer.toString(listing.classes()),

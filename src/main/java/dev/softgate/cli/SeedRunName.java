@@ -2,6 +2,7 @@ package dev.softgate.cli;
 
 import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
+import dev.softgate.gate.GateKind;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +20,7 @@ final class SeedRunName {
   /** The name for a configuration. */
   static String of(RunConfig config, String suffix) {
     String dataset = config.data().dataset().replaceFirst("^cifar", "c").replaceFirst(":.*", "");
-    String network = config.model().gate().equals("none") ? "res" : "resgc";
+    String network = config.model().gate() == GateKind.NONE ? "res" : "resgc";
     OptimizationConfig optimization = config.optimization();
     double images = CIFAR_TRAIN_IMAGES * (1 - config.data().valFraction());
     double iterationsPerEpoch = images / optimization.batchSize();

@@ -1,5 +1,7 @@
 package dev.softgate.config;
 
+import dev.softgate.gate.GateFamily;
+import dev.softgate.gate.GateMix;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +30,7 @@ final class ConfigRules {
     }
     rules.checkSuspects(data);
     rules.checkSoft(model, skipping);
-    rules.checkMemory(model, optimization);
+    rules.checkOwnedChannels(model, optimization);
     return rules.problems;
   }
 
@@ -58,7 +60,7 @@ final class ConfigRules {
   }
 
   private void checkSoft(ModelConfig model, SkippingConfig skipping) {
-    if (model.gateMix().equals("hard")) {
+    if (model.gateMix() == GateMix.HARD) {
       return;
     }
     String nothing = "left out with soft gates";
@@ -70,9 +72,9 @@ final class ConfigRules {
     }
   }
 
-  private void checkMemory(ModelConfig model, OptimizationConfig optimization) {
+  private void checkOwnedChannels(ModelConfig model, OptimizationConfig optimization) {
     int off = optimization.memoryOffEpochs();
-    if (!model.gate().equals(ModelConfig.MEMORY) && off > 0) {
+    if (model.gate().family() != GateFamily.CHANNELS && off > 0) {
       problem("memory-off-epochs", "left out without {gate} memory", off);
     } else if (off > 0 && off >= optimization.epochs()) {
       problem("memory-off-epochs", "below {epochs}, " + optimization.epochs(), off);

@@ -2,7 +2,7 @@ package dev.softgate.config;
 
 import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKind;
-import java.util.Arrays;
+import dev.softgate.gate.GatePenalty;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -37,11 +37,11 @@ public final class EffectlessSettings {
               "this gate learns with the backbone"),
           new Rule(
               Set.of("lambda-mem"),
-              config -> gated(config) && config.model().gatePenalty().equals("none"),
+              config -> gated(config) && config.model().gatePenalty() == GatePenalty.NONE,
               "there is no {gate-penalty}"),
           new Rule(
               Set.of("memory-share", "memory-density"),
-              config -> !config.model().gate().equals(ModelConfig.MEMORY),
+              config -> gate(config).family() != GateFamily.CHANNELS,
               "it is of {gate} memory"),
           new Rule(
               Set.of("warm-up-lr"),
@@ -105,9 +105,6 @@ public final class EffectlessSettings {
   }
 
   private static GateKind gate(RunConfig config) {
-    return Arrays.stream(GateKind.values())
-        .filter(kind -> kind.text().equals(config.model().gate()))
-        .findFirst()
-        .orElseThrow();
+    return config.model().gate();
   }
 }

@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.gate.GateKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,7 +23,7 @@ public final class EpochBounds {
               .formatted(
                   beyond.stream().map(String::valueOf).collect(Collectors.joining(",")), epochs));
     }
-    boolean gated = !config.model().gate().equals("none");
+    boolean gated = config.model().gate() != GateKind.NONE;
     if (gated
         && optimization.scheduleGate() == GateSchedule.STEP
         && GateSchedule.STEP.at(epochs - 1, 1) == 1) {

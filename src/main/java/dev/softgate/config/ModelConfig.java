@@ -3,6 +3,7 @@ package dev.softgate.config;
 import dev.softgate.BadInputException;
 import dev.softgate.Range;
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateMix;
@@ -18,8 +19,6 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ShortcutKind;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The network of a run. */
@@ -28,9 +27,8 @@ public record ModelConfig(
             help = "resnet, preresnet or resnet34",
             label = "NAME",
             value = "resnet",
-            choices = {"resnet", "preresnet", "resnet34"},
             published = "-a")
-        String arch,
+        Architecture arch,
     @Setting(
             help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34",
             label = "N",
@@ -57,27 +55,14 @@ public record ModelConfig(
                     + "pixel, zeros on both sides), pad-end (2x2 averages, zeros at the end) or "
                     + "subsample-end (every second pixel, zeros at the end)",
             label = "KIND",
-            value = "projection",
-            choices = {"projection", "pad", "pad-end", "subsample-end"})
-        String shortcut,
+            value = "projection")
+        ShortcutKind shortcut,
     @Setting(
-            help =
-                "On a stage: classifier, entropy, sigmoid or two-way; in units: exclusive or "
-                    + "shortcut; on channels: memory; none for the plain baseline",
+            help = "Kind of the gate, as softgate models lists them; none for the plain baseline",
             label = "KIND",
             value = "classifier",
-            choices = {
-              "none",
-              "classifier",
-              "entropy",
-              "sigmoid",
-              "two-way",
-              "exclusive",
-              "shortcut",
-              "memory"
-            },
             ofGate = true)
-        String gate,
+        GateKind gate,
     @Setting(
             help =
                 "The stages that have the gate, such as 2,3; none for the usual: 3; all for gates "
@@ -99,30 +84,26 @@ public record ModelConfig(
             help = "Where the gate looks: at the entry or the exit of the additional layers",
             label = "PLACE",
             value = "entry",
-            choices = {"entry", "exit"},
             ofGate = true)
-        String gateTap,
+        GateTap gateTap,
     @Setting(
             help = "From entropy to g: normalised, published, unscaled or raw",
             label = "KIND",
             value = "normalised",
-            choices = {"normalised", "published", "unscaled", "raw"},
             ofGate = true)
-        String gateCalibration,
+        GateCalibration gateCalibration,
     @Setting(
             help = "What presses on the gate: l2, cross-entropy, binary-cross-entropy or {default}",
             label = "KIND",
             value = "none",
-            choices = {"none", "l2", "cross-entropy", "binary-cross-entropy"},
             ofGate = true)
-        String gatePenalty,
+        GatePenalty gatePenalty,
     @Setting(
             help = "Gates in units decide by 1x1-element, 1x1-tube or 3x3-tube",
             label = "KIND",
             value = "1x1-element",
-            choices = {"1x1-element", "1x1-tube", "3x3-tube"},
             ofGate = true)
-        String gateKernel,
+        GateKernel gateKernel,
     @Setting(
             help = "Where the bias of gates in units starts",
             label = "B",
@@ -136,10 +117,9 @@ public record ModelConfig(
                     + "({default}; hard with {target-skip})",
             label = "KIND",
             value = "soft",
-            choices = {"soft", "hard"},
             earlier = "soft",
             ofGate = true)
-        String gateMix,
+        GateMix gateMix,
     @Setting(
             help = "With {gate} memory: share of a unit's channels that is general",
             label = "P",
@@ -171,8 +151,6 @@ public record ModelConfig(
             earlier = "none")
         @Nullable List<Integer> innerWidths) {
 
-  static final String MEMORY = GateKind.OWNED_CHANNELS.text();
-
   /** Copies the stages. */
   public ModelConfig {
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
@@ -188,56 +166,49 @@ public record ModelConfig(
    * @throws dev.softgate.BadInputException if there is no such network
    */
   public ModelSpec spec(int classes) {
-    Architecture architecture = of(Architecture.values(), Architecture::text, arch);
-    BlockKind units = of(BlockKind.values(), BlockKind::text, block);
+    BlockKind units =
+        Arrays.stream(BlockKind.values())
+            .filter(kind -> kind.text().equals(block))
+            .findFirst()
+            .orElseThrow();
     if (!units.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
       throw new BadInputException("{bottleneck-stride} 1x1 requires {block} bottleneck");
     }
     return new ModelSpec(
-        architecture,
+        arch,
         units.stridingFirst(bottleneckStride.equals("1x1")),
         depth,
         classes,
-        of(ShortcutKind.values(), ShortcutKind::text, shortcut),
-        gateSpec(architecture.stages()),
+        shortcut,
+        gateSpec(),
         widths == null ? List.of() : widths,
         innerWidths == null ? List.of() : innerWidths);
   }
 
-  /** The gate of a network with so many stages. */
-  private GateSpec gateSpec(int allStages) {
-    GateKind kind = of(GateKind.values(), GateKind::text, gate);
-    GateTap tap = of(GateTap.values(), ModelConfig::text, gateTap);
-    GateMix mix = of(GateMix.values(), ModelConfig::text, gateMix);
-    GatePenalty penalty = of(GatePenalty.values(), GatePenalty::text, gatePenalty);
-    mix.require(kind.family(), tap);
-    kind.requirePenalty(penalty);
-    List<Integer> stages = gateAt != null ? gateAt : kind.family().defaultStages(allStages);
-    return switch (kind.family()) {
+  private GateSpec gateSpec() {
+    GateFamily family = gate.family();
+    gateMix.require(family, gateTap);
+    gate.requirePenalty(gatePenalty);
+    List<Integer> stages = gateAt != null ? gateAt : family.defaultStages(arch.stages());
+    return switch (family) {
       case NONE -> GateSpec.NONE;
       case STAGE ->
           new StageGateSpec(
-              kind,
+              gate,
               stages,
               gateAfter != null ? gateAfter : List.of(),
-              tap,
-              of(GateCalibration.values(), ModelConfig::text, gateCalibration),
-              penalty,
-              mix);
-      case UNIT ->
-          new UnitGateSpec(
-              kind,
-              stages,
-              penalty,
-              of(GateKernel.values(), GateKernel::text, gateKernel),
-              gateBias);
+              gateTap,
+              gateCalibration,
+              gatePenalty,
+              gateMix);
+      case UNIT -> new UnitGateSpec(gate, stages, gatePenalty, gateKernel, gateBias);
       case CHANNELS -> new OwnedChannelsSpec(stages, memoryShare, memoryDensity);
     };
   }
 
   /**
    * The configuration of a network: what {@link #spec} was made from, but for {@link #gateAt},
-   * which is written out. What the gate has not is as by default.
+   * which is written out. What the gate does not have is the default.
    */
   public static ModelConfig of(ModelSpec spec) {
     ModelConfig defaults = RunConfig.defaults().model();
@@ -246,20 +217,20 @@ public record ModelConfig(
     UnitGateSpec inUnit = gate instanceof UnitGateSpec unit ? unit : null;
     OwnedChannelsSpec owned = gate instanceof OwnedChannelsSpec channels ? channels : null;
     return new ModelConfig(
-        spec.arch().text(),
+        spec.arch(),
         spec.depth(),
         spec.block().text(),
         spec.block().stride(),
-        spec.shortcut().text(),
-        gate.kind().text(),
+        spec.shortcut(),
+        gate.kind(),
         gate.exists() ? gate.stages() : null,
         gate.isLate() ? gate.after() : null,
-        onStage == null ? defaults.gateTap() : text(onStage.tap()),
+        onStage == null ? defaults.gateTap() : onStage.tap(),
         calibration(gate, defaults),
-        gate.penalty().text(),
-        inUnit == null ? defaults.gateKernel() : inUnit.kernel().text(),
+        gate.penalty(),
+        inUnit == null ? defaults.gateKernel() : inUnit.kernel(),
         inUnit == null ? defaults.gateBias() : inUnit.bias(),
-        onStage == null ? defaults.gateMix() : text(onStage.mix()),
+        onStage == null ? defaults.gateMix() : onStage.mix(),
         owned == null ? defaults.memoryShare() : owned.share(),
         owned == null ? defaults.memoryDensity() : owned.density(),
         spec.widths().isEmpty() ? null : spec.widths(),
@@ -269,21 +240,10 @@ public record ModelConfig(
   /**
    * Files of imported networks with gates in units name another than the default, without effect.
    */
-  private static String calibration(GateSpec gate, ModelConfig defaults) {
+  private static GateCalibration calibration(GateSpec gate, ModelConfig defaults) {
     if (gate instanceof StageGateSpec stage) {
-      return text(stage.calibration());
+      return stage.calibration();
     }
-    return gate.weighsUnits() ? text(GateCalibration.UNSCALED) : defaults.gateCalibration();
-  }
-
-  private static String text(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static <E> E of(E[] choices, Function<? super E, String> text, String wanted) {
-    return Arrays.stream(choices)
-        .filter(choice -> text.apply(choice).equals(wanted))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no choice " + wanted));
+    return gate.weighsUnits() ? GateCalibration.UNSCALED : defaults.gateCalibration();
   }
 }

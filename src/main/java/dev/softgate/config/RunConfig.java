@@ -2,6 +2,7 @@ package dev.softgate.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.softgate.BadInputException;
+import dev.softgate.gate.GateKind;
 import dev.softgate.interop.InputFiles;
 import dev.softgate.model.Architecture;
 import java.nio.file.Path;
@@ -64,8 +65,8 @@ public record RunConfig(
 
   /**
    * This configuration with some values replaced. Unless overrides say otherwise, a resnet34 gets
-   * its depth, owned channels their own place, other widths their own inside, and a target of skipping
-   * hard gates.
+   * its depth, owned channels their own place, other widths their own inside, and a target of
+   * skipping hard gates.
    *
    * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
@@ -82,8 +83,9 @@ public record RunConfig(
     if (Architecture.RESNET34.text().equals(overrides.get("arch"))) {
       implied.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
     }
-    String gate = overrides.getOrDefault("gate", model.gate());
-    if (gate.equals(ModelConfig.MEMORY) != model.gate().equals(ModelConfig.MEMORY)) {
+    String memory = GateKind.OWNED_CHANNELS.text();
+    String own = model.gate().text();
+    if (overrides.getOrDefault("gate", own).equals(memory) != own.equals(memory)) {
       implied.put("gate-at", "none"); // the place of another gate
       implied.put("gate-after", "none");
     }

@@ -1,6 +1,7 @@
 package dev.softgate.gate;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.torch.Tensor;
 
 /**
@@ -9,7 +10,7 @@ import dev.softgate.torch.Tensor;
  *
  * <p>Source: the published description for the sigmoid, the published code for its constants.
  */
-public enum GateCalibration {
+public enum GateCalibration implements Choice {
 
   /** g = sigmoid(8·H/ln K − 4): H from 0 to ln K gives g from 0.018 to 0.982, for any K ≥ 2. */
   NORMALISED {

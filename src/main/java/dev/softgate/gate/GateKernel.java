@@ -1,9 +1,10 @@
 package dev.softgate.gate;
 
+import dev.softgate.Choice;
 import java.util.Locale;
 
 /** What a unit's gate decides apart, and how far it looks. */
-public enum GateKernel {
+public enum GateKernel implements Choice {
   /** Every element of the output, from its own position. */
   ELEMENT_1X1(1, true),
   /** Every position, all channels alike, from that position. */
@@ -19,7 +20,7 @@ public enum GateKernel {
     this.byElement = byElement;
   }
 
-  /** As on the command line: {@code 1x1-element}. */
+  @Override
   public String text() {
     String[] words = name().toLowerCase(Locale.ROOT).split("_", -1);
     return words[1] + "-" + words[0];

@@ -5,8 +5,8 @@ import static dev.softgate.gate.GatePenalty.CROSS_ENTROPY;
 import static dev.softgate.gate.GatePenalty.L2;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,20 +18,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A gate on a stage weighs the stage's additional layers against the units before them, with one
  * g per image: g·o2 + (1−g)·o1. A gate in a unit weighs the unit's branch F against its shortcut.
  */
-public enum GateKind {
+public enum GateKind implements Choice {
 
   /** No gate: a plain residual network. */
   NONE(Seat.of(GateFamily.NONE), Trainer.NOBODY),
 
   /** The proposed gate: how unsure a classifier is that is trained on the labels by itself. */
   CLASSIFIER(
-      Seat.onStage(
-          GateView.POOLED, Seat.ONE_A_CLASS, (spec, place) -> new GateClassifier(spec, place)),
+      Seat.calibrated(GateView.POOLED, (spec, place) -> new GateClassifier(spec, place)),
       Trainer.ITSELF),
 
   /** How unsure a classifier is that is trained with the classification loss alone. */
   ENTROPY(
-      Seat.onStage(GateView.GRID, Seat.ONE_A_CLASS, (spec, place) -> new EntropyGate(spec, place)),
+      Seat.calibrated(GateView.GRID, (spec, place) -> new EntropyGate(spec, place)),
       Trainer.NETWORK),
 
   /** A sigmoid of one number. */
@@ -88,21 +87,27 @@ public enum GateKind {
       GateFamily family,
       GateView view,
       int outputs,
+      boolean calibrated,
       @Nullable ForStage forStage,
       @Nullable ForUnit forUnit) {
 
-    static final int ONE_A_CLASS = -1;
+    static final int ONE_PER_CLASS = -1;
 
     static Seat of(GateFamily family) {
-      return new Seat(family, GateView.POOLED, 0, null, null);
+      return new Seat(family, GateView.POOLED, 0, false, null, null);
     }
 
     static Seat onStage(GateView view, int outputs, ForStage forStage) {
-      return new Seat(GateFamily.STAGE, view, outputs, forStage, null);
+      return new Seat(GateFamily.STAGE, view, outputs, false, forStage, null);
+    }
+
+    /** A gate on a stage that computes an entropy over the classes. */
+    static Seat calibrated(GateView view, ForStage forStage) {
+      return new Seat(GateFamily.STAGE, view, ONE_PER_CLASS, true, forStage, null);
     }
 
     static Seat inUnit(ForUnit forUnit) {
-      return new Seat(GateFamily.UNIT, GateView.POOLED, 0, null, forUnit);
+      return new Seat(GateFamily.UNIT, GateView.POOLED, 0, false, null, forUnit);
     }
   }
 
@@ -135,7 +140,7 @@ public enum GateKind {
 
   /** Whether it computes an entropy, which a {@link GateCalibration} turns into g. */
   public boolean isCalibrated() {
-    return seat.outputs() == Seat.ONE_A_CLASS;
+    return seat.calibrated();
   }
 
   /** The penalties that are defined for it, without {@link GatePenalty#NONE}. */
@@ -165,9 +170,9 @@ public enum GateKind {
     requirePenalty(penalty);
   }
 
-  /** As on the command line: {@code two-way}. */
+  @Override
   public String text() {
-    return this == OWNED_CHANNELS ? "memory" : name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return this == OWNED_CHANNELS ? "memory" : Choice.super.text();
   }
 
   /** What it looks at, in words for a table. */
@@ -187,7 +192,7 @@ public enum GateKind {
 
   /** How many numbers a gate on a stage computes from what it sees. */
   int outputs(int classes) {
-    return isCalibrated() ? classes : seat.outputs();
+    return seat.outputs() == Seat.ONE_PER_CLASS ? classes : seat.outputs();
   }
 
   StageGate onStage(StageGateSpec spec, StageGate.Place place) {

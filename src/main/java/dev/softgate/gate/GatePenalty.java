@@ -1,14 +1,14 @@
 package dev.softgate.gate;
 
+import dev.softgate.Choice;
 import dev.softgate.torch.Tensor;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What presses on a gate besides the classification loss, so that the additional layers, or the
  * branch, are not used for nothing. It is averaged over gates and weighed by λ.
  */
-public enum GatePenalty {
+public enum GatePenalty implements Choice {
   /** Nothing. */
   NONE,
   /** mean(g²). */
@@ -17,11 +17,6 @@ public enum GatePenalty {
   CROSS_ENTROPY,
   /** Binary cross-entropy of each of the two logits by itself, against 1 and 0. */
   BINARY_CROSS_ENTROPY;
-
-  /** As on the command line: {@code cross-entropy}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
 
   /**
    * The penalty of a gate that is one number: mean(g²).

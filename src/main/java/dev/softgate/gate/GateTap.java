@@ -1,7 +1,9 @@
 package dev.softgate.gate;
 
+import dev.softgate.Choice;
+
 /** Where the gate looks. Results of the two are never comparable: only one of them can skip. */
-public enum GateTap {
+public enum GateTap implements Choice {
   /** At o1, the first unit of the stage, as the method describes: a decision saves the rest. */
   ENTRY,
   /** At o2, the last unit of the stage, as the published code does: nothing is left to save. */

@@ -1,12 +1,12 @@
 package dev.softgate.model;
 
+import dev.softgate.Choice;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** The residual networks: how many stages, how wide, and of which units. */
-public enum Architecture {
+public enum Architecture implements Choice {
   /** He et al. (2016) for CIFAR: three stages of n units, ReLU after the addition. */
   RESNET(3, 16),
   /** The same with batch norm and ReLU before each convolution, and after the last unit. */
@@ -50,10 +50,5 @@ public enum Architecture {
     return this == RESNET34
         ? RESNET34_UNITS
         : Collections.nCopies(stages, (depth - 2) / block.depthStep());
-  }
-
-  /** As on the command line: {@code resnet34}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

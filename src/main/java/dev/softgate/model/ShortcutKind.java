@@ -1,12 +1,12 @@
 package dev.softgate.model;
 
-import java.util.Locale;
+import dev.softgate.Choice;
 
 /**
  * What a unit's shortcut does where the shape changes; elsewhere it is the input itself. The three
  * kinds without parameters cannot be told apart by a network's names and shapes.
  */
-public enum ShortcutKind {
+public enum ShortcutKind implements Choice {
   /** A 1×1 convolution with batch norm, as published. */
   PROJECTION(false, false),
   /** He et al.'s option A: every second pixel, and zero channels before and after. */
@@ -22,11 +22,6 @@ public enum ShortcutKind {
   ShortcutKind(boolean averages, boolean atEnd) {
     this.averages = averages;
     this.atEnd = atEnd;
-  }
-
-  /** As on the command line: {@code pad-end}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** Whether an output pixel is the mean of those it stands for, not the first of them. */

@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -278,7 +277,7 @@ public final class StateRecognition {
     boolean published = pooled && stages.equals(List.of(PUBLISHED_STAGE));
     GateTap tap = published ? GateTap.EXIT : GateTap.ENTRY;
     if (hints.tap() == null) {
-      assumptions.add("the gate looks at the %s, as published (--gate-tap)".formatted(text(tap)));
+      assumptions.add("the gate looks at the %s, as published (--gate-tap)".formatted(tap.text()));
     }
     GateCalibration calibration =
         published && (classes == 10 || classes == 100)
@@ -287,7 +286,7 @@ public final class StateRecognition {
     if (hints.calibration() == null && kind.isCalibrated()) {
       assumptions.add(
           "the gate's calibration is %s, as published (--gate-calibration)"
-              .formatted(text(calibration)));
+              .formatted(calibration.text()));
     }
     return StageGateSpec.of(kind, stages)
         .looking(
@@ -345,10 +344,6 @@ public final class StateRecognition {
       throw unfit("%s has shape %s".formatted(name, Arrays.toString(shape)));
     }
     return shape;
-  }
-
-  private static String text(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT);
   }
 
   static BadInputException unfit(String what) {

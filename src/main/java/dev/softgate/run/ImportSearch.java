@@ -80,8 +80,8 @@ public final class ImportSearch {
         text.append("--bottleneck-stride ").append(spec.block().stride()).append(' ');
       }
       if (spec.gate() instanceof StageGateSpec gate) {
-        text.append("--gate-tap ").append(lower(gate.tap()));
-        text.append(" --gate-calibration ").append(lower(gate.calibration())).append(' ');
+        text.append("--gate-tap ").append(gate.tap().text());
+        text.append(" --gate-calibration ").append(gate.calibration().text()).append(' ');
       }
       String[] pixels = normalization.text().split("/", -1);
       return text.append("--pixel-mean %s --pixel-std %s".formatted(pixels[0], pixels[1]))
@@ -258,9 +258,5 @@ public final class ImportSearch {
   /** The candidates in one line. */
   private static String list(List<Candidate> candidates) {
     return candidates.stream().map(Candidate::line).collect(Collectors.joining("; "));
-  }
-
-  private static String lower(Enum<?> choice) {
-    return choice.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -76,7 +76,7 @@ public record ModelListing(
   /** The gate in few words: {@code exclusive, cross-entropy, 3x3-tube}. */
   public String gateText() {
     GateSpec gate = model.spec(classes).gate();
-    StringBuilder text = new StringBuilder(model.gate());
+    StringBuilder text = new StringBuilder(gate.kind().text());
     if (!gate.hasPublishedPlace()) {
       text.append(" at ").append(list(gate.stages()));
       if (gate.isLate()) {
@@ -84,13 +84,13 @@ public record ModelListing(
       }
     }
     if (gate.penalty() != GatePenalty.NONE) {
-      text.append(", ").append(model.gatePenalty());
+      text.append(", ").append(gate.penalty().text());
     }
     if (gate instanceof UnitGateSpec unit && unit.kernel() != GateKernel.ELEMENT_1X1) {
-      text.append(", ").append(model.gateKernel());
+      text.append(", ").append(unit.kernel().text());
     }
     if (gate instanceof StageGateSpec stage && stage.calibration() == GateCalibration.RAW) {
-      text.append(", ").append(model.gateCalibration());
+      text.append(", ").append(stage.calibration().text());
     }
     return text.toString();
   }
@@ -107,18 +107,18 @@ public record ModelListing(
   public Map<String, @Nullable Object> values() {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     values.put("preset", recipe);
-    values.put("arch", model.arch());
+    values.put("arch", model.arch().text());
     values.put("depth", model.depth());
     values.put("block", model.block());
     values.put("classes", classes);
     values.put("bottleneck_stride", model.bottleneckStride());
-    values.put("shortcut", model.shortcut());
-    values.put("gate", model.gate());
+    values.put("shortcut", model.shortcut().text());
+    values.put("gate", model.gate().text());
     values.put("gate_at", stages());
     values.put("gate_after", model.spec(classes).gate().after());
-    values.put("gate_tap", model.gateTap());
-    values.put("gate_penalty", model.gatePenalty());
-    values.put("gate_kernel", model.gateKernel());
+    values.put("gate_tap", model.gateTap().text());
+    values.put("gate_penalty", model.gatePenalty().text());
+    values.put("gate_kernel", model.gateKernel().text());
     values.put("parameters", cost.parameters());
     values.put("macs", cost.macs());
     values.put("additional_macs", cost.additionalMacs());

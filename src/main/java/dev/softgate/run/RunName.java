@@ -10,6 +10,7 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.gate.UnitGateSpec;
+import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.TrainingData;
 import java.math.BigDecimal;
 import java.util.List;
@@ -160,9 +161,9 @@ public final class RunName {
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
   private static String networkName(ModelConfig model, GateSpec gate) {
-    StringBuilder name = new StringBuilder(model.arch().replaceFirst("\\d+$", ""));
-    if (!model.shortcut().equals("projection")) {
-      name.append('_').append(model.shortcut());
+    StringBuilder name = new StringBuilder(model.arch().text().replaceFirst("\\d+$", ""));
+    if (model.shortcut() != ShortcutKind.PROJECTION) {
+      name.append('_').append(model.shortcut().text());
     }
     if (!model.bottleneckStride().equals(RunConfig.defaults().model().bottleneckStride())) {
       name.append('_').append(model.bottleneckStride());

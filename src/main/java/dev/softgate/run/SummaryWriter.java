@@ -160,10 +160,10 @@ final class SummaryWriter {
     ModelCost cost = ModelCost.of(spec, height, width);
     return new Summary.Network(
         config.data().dataset(),
-        config.model().arch(),
+        config.model().arch().text(),
         config.model().depth(),
         config.model().block(),
-        config.model().gate(),
+        config.model().gate().text(),
         cost.parameters(),
         cost.macs());
   }

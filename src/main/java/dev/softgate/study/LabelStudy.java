@@ -65,8 +65,8 @@ public record LabelStudy(
   /**
    * What the consensus is made of: scores that look at the given label in different ways. Not of
    * forgetting, which errs once images are learned by heart, nor of early errors, which say little
-   * in short trainings. What owned channels hold is near the confidence without them, as the loss is to
-   * the margin: two looks at the training, and two at what it came to.
+   * in short trainings. What owned channels hold is near the confidence without them, as the loss
+   * is to the margin: two looks at the training, and two at what it came to.
    */
   private static final Set<String> VOTERS =
       Set.of("aum", "loss", "self_confidence", "gate_loss", MEMORIZATION);
@@ -249,8 +249,8 @@ public record LabelStudy(
   }
 
   /**
-   * What is left of the given label with owned channels off: of its probability, p_off / p_on, at most
-   * 1; and of its margin, sigmoid(m_off − m_on).
+   * What is left of the given label with owned channels off: of its probability, p_off / p_on, at
+   * most 1; and of its margin, sigmoid(m_off − m_on).
    */
   private static void memorization(
       Predictions on, Predictions off, int classes, Map<String, double[]> scores) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     runs that were scored before this was asked
  * @param noiseByClass what fraction of the labels of a class seems wrong, by its name; null of a
  *     class with too few images, and where the network is too weak to tell
- * @param memory with {@code --gate memory}, what the network predicts for its training images, by name;
- *     null without it
+ * @param memory with {@code --gate memory}, what the network predicts for its training images, by
+ *     name; null without it
  * @param auroc of each score against the true labels, by its name; empty where these are not known
  */
 public record LabelSummary(

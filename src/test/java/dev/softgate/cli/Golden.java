@@ -104,7 +104,7 @@ final class Golden {
                       values,
                       paths));
     } else if (node.isArray() && !node.isEmpty()) {
-      boolean few = node.size() <= 10;
+      boolean few = node.size() <= 6;
       node.forEach(element -> collect(element, path + "[]", values && few, paths));
     } else {
       boolean shown = values && !VARIES.matcher(path).matches();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.SplitKind;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateTap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +63,8 @@ class PresetsTest {
   @MethodSource("publishedNames")
   void thePublishedRecipesFollowThePublishedRuns(String name) {
     RunConfig config = Presets.load(name);
-    assertThat(config.model().gateTap()).isEqualTo("exit");
-    assertThat(config.model().gateCalibration()).isEqualTo("unscaled");
+    assertThat(config.model().gateTap()).isEqualTo(GateTap.EXIT);
+    assertThat(config.model().gateCalibration()).isEqualTo(GateCalibration.UNSCALED);
     assertThat(config.data().split()).isEqualTo(SplitKind.REFERENCE);
     assertThat(config.data().normalization()).isEqualTo("published");
     assertThat(config.optimization().warmUpEpochs()).isEqualTo(1);

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Range;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GateMix;
+import dev.softgate.gate.GatePenalty;
+import dev.softgate.gate.GateTap;
+import dev.softgate.model.Architecture;
+import dev.softgate.model.ShortcutKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,7 +227,7 @@ class RunConfigTest {
     assertThat(optimization.epochs()).isEqualTo(333);
     assertThat(optimization.schedule()).containsExactly(133, 200);
     assertThat(optimization.lrGate()).isEqualTo(0.01);
-    assertThat(RunConfig.defaults().model().gateTap()).isEqualTo("entry");
+    assertThat(RunConfig.defaults().model().gateTap()).isEqualTo(GateTap.ENTRY);
   }
 
   /** A file of before {@code inner-widths}: its widths were the output of units alone. */
@@ -408,20 +416,20 @@ class RunConfigTest {
     RunConfig config = RunConfig.defaults();
     ModelConfig wrong =
         new ModelConfig(
-            "resnet",
+            Architecture.RESNET,
             0,
             "b",
             "3x3",
-            "projection",
-            "none",
+            ShortcutKind.PROJECTION,
+            GateKind.NONE,
             null,
             null,
-            "exit",
-            "published",
-            "none",
-            "1x1-element",
+            GateTap.EXIT,
+            GateCalibration.PUBLISHED,
+            GatePenalty.NONE,
+            GateKernel.ELEMENT_1X1,
             -6,
-            "soft",
+            GateMix.SOFT,
             0.25,
             0.1,
             null,

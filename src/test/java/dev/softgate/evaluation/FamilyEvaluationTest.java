@@ -19,7 +19,6 @@ import dev.softgate.model.ResNet;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.TinyTraining;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -92,9 +91,8 @@ class FamilyEvaluationTest {
       for (float g : gate.g()) {
         assertThat(g).as(gate.name()).isStrictlyBetween(0f, raw ? 1.0987f : 1f);
       }
-      assertThat(gate.logits() != null).isEqualTo(spec.gate().kind() == GateKind.CLASSIFIER);
-      boolean classifier =
-          List.of(GateKind.CLASSIFIER, GateKind.ENTROPY).contains(spec.gate().kind());
+      assertThat(gate.logits() != null).isEqualTo(spec.gate().trainsItself());
+      boolean classifier = spec.gate().kind().isCalibrated();
       assertThat(gate.entropyNats() != null).isEqualTo(classifier);
       if (raw) {
         assertThat(gate.g()).containsExactly(requireNonNull(gate.entropyNats()));

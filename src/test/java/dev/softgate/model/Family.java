@@ -5,13 +5,12 @@ import static dev.softgate.gate.GateKind.ENTROPY;
 import static dev.softgate.gate.GateKind.EXCLUSIVE;
 import static dev.softgate.gate.GateKind.SHORTCUT;
 import static dev.softgate.gate.GateKind.SIGMOID;
-import static dev.softgate.gate.GateKind.TWO_WAY;
-import static dev.softgate.gate.GatePenalty.BINARY_CROSS_ENTROPY;
 import static dev.softgate.gate.GatePenalty.CROSS_ENTROPY;
 import static dev.softgate.gate.GatePenalty.L2;
 import static dev.softgate.gate.GatePenalty.NONE;
 
 import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
@@ -48,7 +47,7 @@ public final class Family {
 
     /** Whether its gate sees all pixels, by layers that on stage 3 have millions of parameters. */
     public boolean seesPixels() {
-      return gate instanceof StageGateSpec && gate.kind() != CLASSIFIER;
+      return gate instanceof StageGateSpec && gate.kind().sees().contains("cells");
     }
 
     /** Whether it is a resnet34, which a test pays a second for. */
@@ -154,24 +153,33 @@ public final class Family {
     GateTap entry = GateTap.ENTRY;
     GateCalibration normalised = GateCalibration.NORMALISED;
     for (GateTap tap : GateTap.values()) {
-      gates.add(onStage(CLASSIFIER, NONE, tap, normalised, 3));
-      gates.add(onStage(ENTROPY, NONE, tap, normalised, 3));
-      gates.add(onStage(SIGMOID, L2, tap, normalised, 3));
-      gates.add(onStage(TWO_WAY, CROSS_ENTROPY, tap, normalised, 3));
+      stageKinds().forEach(kind -> gates.add(onStage(kind, first(kind), tap, normalised, 3)));
     }
     gates.add(onStage(CLASSIFIER, NONE, entry, GateCalibration.UNSCALED, 3));
     gates.add(onStage(ENTROPY, NONE, entry, GateCalibration.RAW, 3));
-    gates.add(onStage(SIGMOID, NONE, entry, normalised, 3));
-    gates.add(onStage(TWO_WAY, NONE, entry, normalised, 3));
-    gates.add(onStage(TWO_WAY, BINARY_CROSS_ENTROPY, entry, normalised, 3));
+    stageKinds()
+        .filter(kind -> !kind.penalties().isEmpty())
+        .forEach(
+            kind -> {
+              gates.add(onStage(kind, NONE, entry, normalised, 3));
+              kind.penalties().stream()
+                  .skip(1)
+                  .forEach(penalty -> gates.add(onStage(kind, penalty, entry, normalised, 3)));
+            });
     for (int[] stages : new int[][] {{2}, {2, 3}, {1, 2, 3}}) {
-      gates.add(onStage(CLASSIFIER, NONE, entry, normalised, stages));
-      gates.add(onStage(ENTROPY, NONE, entry, normalised, stages));
-      gates.add(onStage(SIGMOID, L2, entry, normalised, stages));
-      gates.add(onStage(TWO_WAY, CROSS_ENTROPY, entry, normalised, stages));
+      stageKinds()
+          .forEach(kind -> gates.add(onStage(kind, first(kind), entry, normalised, stages)));
     }
     gates.add(onStage(CLASSIFIER, NONE, GateTap.EXIT, normalised, 2, 3));
     return gates.stream().map(Family::resnet).toList();
+  }
+
+  private static Stream<GateKind> stageKinds() {
+    return Arrays.stream(GateKind.values()).filter(kind -> kind.family() == GateFamily.STAGE);
+  }
+
+  private static GatePenalty first(GateKind kind) {
+    return kind.penalties().isEmpty() ? NONE : kind.penalties().get(0);
   }
 
   private static List<Member> inUnits() {

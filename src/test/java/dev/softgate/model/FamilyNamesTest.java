@@ -29,35 +29,22 @@ class FamilyNamesTest {
 
   private static final Path NAMES = Path.of("src/test/resources/names");
 
-  /** Of bottlenecks a few: what differs is the width, the same in all. */
-  private static final Set<String> BOTTLENECKS =
-      Set.of(
-          "resnet",
-          "resnet-pad",
-          "preresnet",
-          "resnet-classifier-b3",
-          "resnet-classifier-b23",
-          "resnet-entropy-b3",
-          "resnet-weights-1x1-element",
-          "resnet-choices-3x3-tube");
+  /** How many structures are on record. */
+  private static final int RECORDS = 29;
 
-  /** Of basic blocks what is put together from others on record. */
-  private static final String UNRECORDED =
-      ".*(entropy|sigmoid|two-way)-b(2|23)|.*(sigmoid|two-way)-b123|.*pad-classifier.*|prer.*pad"
-          + "|resnet34-(entropy|classifier).*";
-
-  /** Of each structure one, but for what is put together from others. */
+  /** Each structure that has a record; the others are put together from those. */
   static Stream<Arguments> recorded() {
     return Stream.of(BlockKind.values())
         .flatMap(
             block ->
                 distinct(block)
-                    .filter(
-                        member ->
-                            block == BlockKind.BASIC
-                                ? !member.structure().matches(UNRECORDED)
-                                : BOTTLENECKS.contains(member.structure()))
+                    .filter(member -> Files.exists(NAMES.resolve(record(member, block) + ".txt")))
                     .map(member -> Arguments.of(member, block)));
+  }
+
+  private static String record(Family.Member member, BlockKind block) {
+    int depth = member.spec(block, 10).depth();
+    return ParameterNamesTest.text(block) + depth + "-" + member.structure();
   }
 
   private static Stream<Family.Member> distinct(BlockKind block) {
@@ -71,9 +58,8 @@ class FamilyNamesTest {
   @MethodSource("recorded")
   void areThoseOnRecord(Family.Member member, BlockKind block) throws IOException {
     ModelSpec spec = member.spec(block, 10);
-    String name = ParameterNamesTest.text(block) + spec.depth() + "-" + member.structure();
     ResNet network = new ResNet(spec, 1);
-    ParameterNamesTest.assertOnRecord(name, network.state());
+    ParameterNamesTest.assertOnRecord(record(member, block), network.state());
     assertCounted(network);
   }
 
@@ -83,14 +69,12 @@ class FamilyNamesTest {
     recorded()
         .forEach(
             arguments -> {
-              Family.Member member = (Family.Member) arguments.get()[0];
-              BlockKind block = (BlockKind) arguments.get()[1];
-              int depth = member.spec(block, 10).depth();
-              wanted.add(
-                  ParameterNamesTest.text(block) + depth + "-" + member.structure() + ".txt");
+              Object[] values = arguments.get();
+              wanted.add(record((Family.Member) values[0], (BlockKind) values[1]) + ".txt");
             });
     try (Stream<Path> files = Files.list(NAMES)) {
       assertThat(files.map(file -> file.getFileName().toString()))
+          .hasSize(RECORDS)
           .containsExactlyInAnyOrderElementsOf(wanted);
     }
   }

@@ -3,7 +3,6 @@ package dev.softgate.training;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
@@ -115,7 +114,7 @@ class FamilyTrainingTest {
     Set<String> statistics = network.buffers().keySet();
     Set<String> main = network.mainParameters().keySet();
     Set<String> own = network.ownGateParameters().keySet();
-    boolean trainsItself = member.gate().kind() == GateKind.CLASSIFIER;
+    boolean trainsItself = member.gate().trainsItself();
     assertThat(with(main, own)).isEqualTo(new TreeSet<>(network.parameters().keySet()));
     assertThat(own.stream().allMatch(name -> name.startsWith("g_layer"))).isTrue();
     assertThat(own).hasSize(trainsItself ? 4 * member.gate().stages().size() : 0);
