@@ -29,7 +29,8 @@ final class Golden {
   private static final Pattern VARIES =
       Pattern.compile(
           ".*(weights_sha256|peak_rss_bytes|live_pointers_grown|instruction_set|engine|precision"
-              + "|threads|version|started|finished|commit|date|time|cpu|java|os|hostname|canvas)");
+              + "|threads|version|started|finished|commit|date|time|cpu|java|os|hostname|canvas"
+              + "|gates\\[]|gate_family\\[]\\.\\w+(\\[])?)");
 
   /** A number that stands alone. */
   private static final Pattern NUMBER =
@@ -104,7 +105,7 @@ final class Golden {
                       values,
                       paths));
     } else if (node.isArray() && !node.isEmpty()) {
-      boolean few = node.size() <= 6;
+      boolean few = node.size() <= 10;
       node.forEach(element -> collect(element, path + "[]", values && few, paths));
     } else {
       boolean shown = values && !VARIES.matcher(path).matches();

@@ -573,7 +573,7 @@ class RunConfigTest {
             RunConfig.parse("base: defaults\nskipping: {target-skip: [0.5]}\n", "c")
                 .model()
                 .gateMix())
-        .isEqualTo("hard");
+        .isEqualTo(GateMix.HARD);
   }
 
   @Test
