@@ -82,10 +82,17 @@ public final class ConfigKey {
    */
   public String help(@Nullable String absent) {
     String value = absent != null ? absent : setting.value();
-    if (setting.help().contains("{default}")) {
-      return setting.help().replace("{default}", value);
+    String help = setting.help();
+    if (help.contains("{choices}")) {
+      String choices = String.join(", ", choices());
+      int last = choices.lastIndexOf(", ");
+      help =
+          help.replace("{choices}", choices.substring(0, last) + " or" + choices.substring(last + 1));
     }
-    return value.equals("none") ? setting.help() : setting.help() + " (" + value + ")";
+    if (help.contains("{default}")) {
+      return help.replace("{default}", value);
+    }
+    return value.equals("none") ? help : help + " (" + value + ")";
   }
 
   /** The numbers that it, or each of its elements, may be; null where it is no number. */

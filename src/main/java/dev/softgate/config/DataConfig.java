@@ -102,7 +102,7 @@ public record DataConfig(
             value = "label",
             earlier = "chance")
         Fold.By foldBy,
-    @Setting(help = "crop-flip, flip or none", label = "KIND", value = "crop-flip")
+    @Setting(help = "How training images vary: {choices}", label = "KIND", value = "crop-flip")
         Augmentation augment,
     @Setting(
             help =

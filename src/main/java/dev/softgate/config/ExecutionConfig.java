@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** Where and how a run computes and what it writes. */
 public record ExecutionConfig(
     @Setting(
-            help = "auto, libtorch or onednn",
+            help = "Engine of the computation: {choices}",
             label = "NAME",
             value = "auto",
             affects = Affects.ROUNDING)
         Engine engine,
-    @Setting(help = "auto, fp32 or bf16", label = "KIND", value = "auto") Precision precision,
+    @Setting(help = "Arithmetic: {choices}", label = "KIND", value = "auto") Precision precision,
     @Setting(
             help = "Threads of the computation; 0 for all cores",
             label = "N",

@@ -18,8 +18,9 @@ import java.lang.annotation.Target;
 public @interface Setting {
 
   /**
-   * What it is, for the help. The default follows in brackets, or stands where the text has {@code
-   * {default}}. {@code {lr}} names another setting.
+   * What it is, for the help. {@code {choices}} stands for the values it may have, {@code {lr}} for
+   * another setting. The default follows in brackets, or stands where the text has {@code
+   * {default}}.
    */
   String help();
 
