@@ -87,7 +87,8 @@ public final class ConfigKey {
       String choices = String.join(", ", choices());
       int last = choices.lastIndexOf(", ");
       help =
-          help.replace("{choices}", choices.substring(0, last) + " or" + choices.substring(last + 1));
+          help.replace(
+              "{choices}", choices.substring(0, last) + " or" + choices.substring(last + 1));
     }
     if (help.contains("{default}")) {
       return help.replace("{default}", value);
