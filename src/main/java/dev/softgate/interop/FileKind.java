@@ -1,0 +1,73 @@
+package dev.softgate.interop;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Kinds of files that people hand over instead of a network, recognized by how they begin. */
+public enum FileKind {
+  /** What a clone has in place of a large file. */
+  LFS_POINTER("a Git LFS pointer, not the file itself", "fetch the file with: git lfs pull"),
+  /** What a download gives where the address is that of a page about the file. */
+  WEB_PAGE("a web page", "download the file itself, not the page about it"),
+  /** An array of {@code numpy.save}. */
+  NUMPY("a NumPy array", "save the state_dict() with torch.save or as safetensors"),
+  /** Keras's format, and that of MATLAB. */
+  HDF5("an HDF5 file", "save the state_dict() with torch.save or as safetensors"),
+  /** An archive of tar and gzip. */
+  GZIP("compressed with gzip", "decompress it first");
+
+  /** How many bytes {@link #of} looks at. */
+  public static final int BYTES = 512;
+
+  private final String description;
+  private final String remedy;
+
+  FileKind(String description, String remedy) {
+    this.description = description;
+    this.remedy = remedy;
+  }
+
+  /** The kind with an article, such as {@code a web page}. */
+  public String description() {
+    return description;
+  }
+
+  /** What to do, as a command. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /**
+   * Recognizes a file.
+   *
+   * @param head its first {@value #BYTES} bytes, or all if it is shorter
+   * @return null for any other kind
+   */
+  public static @Nullable FileKind of(byte[] head) {
+    String text =
+        new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
+    if (text.startsWith("version https://git-lfs")) {
+      return LFS_POINTER;
+    }
+    if (text.startsWith("<!doctype html") || text.startsWith("<html")) {
+      return WEB_PAGE;
+    }
+    if (begins(head, 0x93, 'N', 'U', 'M', 'P', 'Y')) {
+      return NUMPY;
+    }
+    if (begins(head, 0x89, 'H', 'D', 'F')) {
+      return HDF5;
+    }
+    return begins(head, 0x1f, 0x8b) ? GZIP : null;
+  }
+
+  private static boolean begins(byte[] head, int... magic) {
+    return head.length >= magic.length
+        && Arrays.equals(
+            Arrays.stream(magic).toArray(),
+            IntStream.range(0, magic.length).map(i -> head[i] & 0xff).toArray());
+  }
+}
