@@ -18,20 +18,21 @@ import org.jspecify.annotations.Nullable;
  * same over the surest tenth of each predicted class. Wrong labels lower both; the network's
  * mistakes lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on right labels.
  *
- * <p>κ₁₀ of few images is uncertain: with 800 images it rests on 80. The decision therefore uses κ
- * / (κ₁₀ + its standard error), {@code leastAccuracy}.
- *
  * <p>The estimate is too low where people err on hard images. {@code nearness} corrects it: how
  * highly the network ranks a given label that it does not predict among the K−1 others, from 0 to
  * 1. A random wrong label ranks anywhere (0.5 on average); a right label that the network missed is
  * its next guess (0.75 to 0.9 on CIFAR-10).
  *
+ * <p>κ₁₀ of few images is uncertain: with 800 images it rests on 80. So where the given labels are
+ * the next guesses (nearness of 0.66 or more), which is what a network's own mistakes look like,
+ * {@code leastAccuracy} decides: κ / (κ₁₀ + its standard error).
+ *
  * <p>The network is too weak if one of these holds:
  *
  * <ul>
- *   <li>leastAccuracy − (nearness − ½) / 2 is below 0.49.
- *   <li>{@code confidentAgreement} is below 0.56 although the given labels are the next guesses
- *       (nearness of 0.66 or more), or below 0.2 in any case.
+ *   <li>The accuracy that decides, less (nearness − ½) / 2, is below 0.49.
+ *   <li>{@code confidentAgreement} is below 0.56 although the given labels are the next guesses, or
+ *       below 0.2 in any case.
  *   <li>κ is below 0.18. A perfect network has κ = 0.2 with two classes and 40 % wrong labels, and
  *       0.33 with ten classes and 60 %.
  * </ul>
@@ -156,10 +157,12 @@ public record NetworkStrength(
 
   /** Why the network is too weak to tell wrong labels from its own mistakes; null if it is not. */
   public @Nullable String weakness() {
+    boolean nextGuesses = nearness >= NEXT_GUESSES;
     boolean contradicted =
-        confidentAgreement < (nearness < NEXT_GUESSES ? NOTHING : LEAST_CONFIDENT_AGREEMENT);
-    contradicted |= accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
-    if (!contradicted && leastAccuracy - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
+        confidentAgreement < (nextGuesses ? LEAST_CONFIDENT_AGREEMENT : NOTHING)
+            || accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
+    double decides = nextGuesses ? leastAccuracy : accuracy;
+    if (!contradicted && decides - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
       return null;
     }
     return String.format(
