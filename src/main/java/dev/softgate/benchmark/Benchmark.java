@@ -30,20 +30,23 @@ import org.jspecify.annotations.Nullable;
 /** Times the parts of Softgate on 32×32 images of random pixels. */
 public final class Benchmark {
 
-  /** Of the images, in pixels. */
+  /** The side of the images in pixels. */
   public static final int SIDE = 32;
 
   private static final int CHANNELS = 3;
 
-  /** Of an image, a byte a channel. */
+  /** The size of an image in bytes, one byte per channel. */
   public static final int IMAGE_BYTES = CHANNELS * SIDE * SIDE;
 
-  /** Steps that are not measured. */
+  /** The number of steps before the measurement starts. */
   public static final int WARM_UP = 3;
 
   private static final long SEED = 1;
 
-  /** The published momentum and weight decay, and rates at which random labels do not diverge. */
+  /**
+   * The published momentum and weight decay, and learning rates that do not diverge on random
+   * labels.
+   */
   private static final double MOMENTUM = 0.9;
 
   private static final double WEIGHT_DECAY = 1e-4;
@@ -57,7 +60,7 @@ public final class Benchmark {
   /**
    * A benchmark of one network.
    *
-   * @param steps measured, after {@value #WARM_UP} that are not
+   * @param steps the number of measured steps, after {@value #WARM_UP} warm-up steps
    */
   public Benchmark(ModelSpec spec, int batchSize, int steps) {
     this.spec = spec;
@@ -65,19 +68,19 @@ public final class Benchmark {
     this.steps = steps;
   }
 
-  /** What is timed of a network. */
+  /** The part of a network's work that is timed. */
   public enum Subject {
     /** Whole training steps: forward, backward and both updates. */
     TRAINING,
-    /** Evaluation, up to the logits on the heap. */
+    /** Evaluation, until the logits are on the heap. */
     INFERENCE
   }
 
   /**
    * A way of computing.
    *
-   * @param channelsLast whether the images come N×H×W×C, as Softgate lays them out, or N×C×H×W, as
-   *     is libtorch's default; its convolutions follow
+   * @param channelsLast whether images and convolutions use the layout N×H×W×C, as in Softgate, or
+   *     N×C×H×W, libtorch's default
    */
   public record Way(Compute compute, boolean channelsLast) {}
 
@@ -87,13 +90,13 @@ public final class Benchmark {
   }
 
   /**
-   * Times several ways of computing by turns, a step of each, so that a machine that is faster at
-   * one time than at another favours none.
+   * Times several ways of computing in turn, one step each, so that changes in the machine's speed
+   * favor none of them.
    */
   public List<Measurement> compare(Subject subject, List<Way> ways) {
     List<Contender> contenders = new ArrayList<>();
     try (Scope scope = Scope.open()) {
-      Map<Boolean, Tensor> images = new HashMap<>(); // by whether channels come last
+      Map<Boolean, Tensor> images = new HashMap<>(); // by whether channels are last
       Tensor labels = labels();
       for (Way way : ways) {
         Tensor batch = images.computeIfAbsent(way.channelsLast(), this::images);
@@ -109,7 +112,7 @@ public final class Benchmark {
     }
   }
 
-  /** What the convolutions of a batch take alone; see {@link ConvolutionCeiling}. */
+  /** The time of a batch's convolutions alone; see {@link ConvolutionCeiling}. */
   public double convolutionsAloneSeconds(Subject subject, Compute compute) {
     return ConvolutionCeiling.seconds(
         new ResNet(spec, SEED).backbone(),
@@ -121,7 +124,7 @@ public final class Benchmark {
         subject == Subject.TRAINING);
   }
 
-  /** One way of computing, with a network of its own. */
+  /** One way of computing, with its own network. */
   private final class Contender implements AutoCloseable {
     private final Compute compute;
     private final BackboneEngine engine;
@@ -154,7 +157,7 @@ public final class Benchmark {
       }
     }
 
-    /** Both updates of a step, by the gradients of the last one. */
+    /** Runs both updates of a step with the last gradients. */
     private static void update(TrainingStep training) {
       try (Scope scope = Scope.open()) {
         training.mainOptimizer().step(RATES.main());
@@ -168,7 +171,7 @@ public final class Benchmark {
     void step(boolean counts) {
       compute.useThreads();
       if (counts && measured == 0 && timed != null) {
-        timed.takeWork(); // forgets the warm-up
+        timed.takeWork(); // resets the counters after the warm-up
         timed.takeSeconds();
       }
       long pointers = TorchRuntime.livePointers();
@@ -205,7 +208,7 @@ public final class Benchmark {
     }
   }
 
-  /** Times reading and augmenting: the wait for each batch when nothing else runs. */
+  /** Times reading and augmentation: the wait for each batch if nothing else runs. */
   public static Measurement loading(int batchSize, int steps) {
     int count = Math.multiplyExact(steps + WARM_UP, batchSize);
     byte[] pixels = new byte[Math.multiplyExact(count, IMAGE_BYTES)];

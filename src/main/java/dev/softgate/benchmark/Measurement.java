@@ -6,16 +6,14 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * How long the steps of a benchmark took.
+ * The times of a benchmark's steps.
  *
  * @param imagesPerStep the batch size
- * @param stepSeconds of each step after warm-up
- * @param livePointersGrown native objects alive after the steps that were not before
- * @param parts what the parts of the backbone cost a step, on the average; empty where the engine
- *     does not say
- * @param engineSeconds how long the backbone is computed in a step, on the average, from the call
- *     to its return; 0 where {@code parts} is empty
- * @param optimizerSeconds what of a step its updates take, by themselves; 0 without
+ * @param stepSeconds the time of each step after the warm-up
+ * @param livePointersGrown the increase of live native objects during the steps
+ * @param parts the mean cost per step by kind of operation; empty if the engine does not report it
+ * @param engineSeconds the mean time per step in the backbone's engine; 0 if {@code parts} is empty
+ * @param optimizerSeconds the time of a step's updates alone; 0 if there are none
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Measurement(
@@ -26,7 +24,7 @@ public record Measurement(
     double engineSeconds,
     double optimizerSeconds) {
 
-  /** The median step, in seconds. */
+  /** The median time of a step, in seconds. */
   public double medianSeconds() {
     return median(stepSeconds);
   }
@@ -38,7 +36,7 @@ public record Measurement(
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** Images per second of the median step. */
+  /** The throughput of the median step, in images per second. */
   public double imagesPerSecond() {
     return imagesPerStep / medianSeconds();
   }

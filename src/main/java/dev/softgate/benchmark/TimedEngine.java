@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The fused engine, and how long it is asked to compute: what is left of a step is libtorch's. */
+/** The oneDNN engine with a clock: the rest of a step is libtorch's time. */
 final class TimedEngine implements BackboneEngine {
 
   private final OneDnnEngine engine;
   private long nanos;
 
-  /** Times {@code engine}, and owns it. */
+  /** Times {@code engine} and owns it. */
   TimedEngine(OneDnnEngine engine) {
     this.engine = engine;
   }
@@ -28,7 +28,7 @@ final class TimedEngine implements BackboneEngine {
     return engine.takeWork();
   }
 
-  /** Seconds since this was last asked. */
+  /** Returns the seconds since the last call. */
   double takeSeconds() {
     double taken = nanos / 1e9;
     nanos = 0;

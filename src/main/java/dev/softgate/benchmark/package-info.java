@@ -1,8 +1,9 @@
 /**
- * Measures what this machine does: training steps, evaluation, and the loader, on random data.
+ * Measures the speed of training steps, evaluation and the loader on this machine, with random
+ * data.
  *
  * <p>A {@link dev.softgate.benchmark.Benchmark} runs the ordinary network, training step and
- * loader, so that what is measured is what trains. May use {@code data}, {@code model}, {@code
+ * loader, so it measures the code that trains. May use {@code data}, {@code model}, {@code
  * training} and {@code torch}.
  */
 @NullMarked

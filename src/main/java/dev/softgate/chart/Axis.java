@@ -6,37 +6,37 @@ import java.util.Locale;
 /**
  * An axis of a chart.
  *
- * @param label what it measures, with its unit
- * @param format how its numbers are written
- * @param low where it begins; not a number for just below the data
- * @param high where it ends; not a number for just above the data
+ * @param label the quantity with its unit
+ * @param format the format of its numbers
+ * @param low the low end; NaN for just below the data
+ * @param high the high end; NaN for just above the data
  */
 public record Axis(String label, Format format, double low, double high) {
 
-  /** How the numbers of an axis are written. */
+  /** The number format of an axis. */
   public enum Format {
-    /** As they are. */
+    /** Plain numbers. */
     NUMBER,
-    /** A fraction, in percent. */
+    /** Fractions, written in percent. */
     PERCENT
   }
 
-  /** An axis of plain numbers, as long as the data need. */
+  /** An axis of plain numbers that fits the data. */
   public static Axis number(String label) {
     return new Axis(label, Format.NUMBER, Double.NaN, Double.NaN);
   }
 
-  /** An axis of fractions that are written in percent, as long as the data need. */
+  /** An axis of fractions, written in percent, that fits the data. */
   public static Axis percent(String label) {
     return new Axis(label, Format.PERCENT, Double.NaN, Double.NaN);
   }
 
-  /** The same axis with its ends given; not a number leaves one to the data. */
+  /** The same axis with fixed ends; NaN fits an end to the data. */
   public Axis from(double least, double greatest) {
     return new Axis(label, format, least, greatest);
   }
 
-  /** A number in a few characters: up to four significant digits, no zeros at the end. */
+  /** Formats a number with up to four significant digits and no trailing zeros. */
   public static String shortest(double value) {
     String digits = String.format(Locale.ROOT, "%.4g", value);
     double rounded = Double.parseDouble(digits);

@@ -9,9 +9,9 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * A chart in two axes, with title and legend, as SVG text. A value that is not finite is a gap.
+ * A chart with two axes, title and legend, as SVG text. A value that is not finite leaves a gap.
  *
- * <p>Colors are numbers, so that a thing has one color in all charts of a page; there are {@value
+ * <p>Colors are numbers, so that a thing has one color in all charts of a page. There are {@value
  * ChartStyle#COLORS}, and they repeat.
  */
 public final class Chart {
@@ -23,10 +23,10 @@ public final class Chart {
   private static final int ROW = 18;
   private static final int NOTE_ROW = 14;
 
-  /** What a character takes on average, at the style's font size. */
+  /** The average width of a character at the style's font size. */
   private static final double CHARACTER_WIDTH = 6.6;
 
-  /** As many points can be told apart when each has a dot. */
+  /** The maximum number of points that can be told apart as dots. */
   private static final int MOST_DOTS = 60;
 
   private static final int LEGEND_CHARACTERS = 44;
@@ -37,7 +37,7 @@ public final class Chart {
     LINE,
     /** A dashed line through its points. */
     DASHED,
-    /** A dashed line in gray, to compare others with. */
+    /** A dashed gray line for comparison. */
     REFERENCE,
     /** The outline of a histogram, lightly filled. */
     STEPS
@@ -57,7 +57,7 @@ public final class Chart {
 
   private record Milestone(double x, String label) {}
 
-  /** Where a milestone's text begins, and in which row above the plot. */
+  /** The position of a milestone's text: its left end and its row above the plot. */
   private record Note(Milestone milestone, double start, int row) {}
 
   private final String title;
@@ -75,16 +75,17 @@ public final class Chart {
   }
 
   /**
-   * Adds a series; one without a finite value is left out.
+   * Adds a series. A series without a finite value is ignored.
    *
-   * @param xs of the points; of {@link Mark#STEPS} the edges of the bins, ascending, one more than
-   *     {@code ys}
-   * @param ys of the points; of {@link Mark#STEPS} the heights of the bins
+   * @param xs the x of the points; for {@link Mark#STEPS} the edges of the bins, ascending, one
+   *     more than {@code ys}
+   * @param ys the y of the points; for {@link Mark#STEPS} the heights of the bins
    * @return this
    */
   public Chart add(String name, Mark mark, int color, double[] xs, double[] ys) {
     if (xs.length != ys.length + (mark == Mark.STEPS ? 1 : 0)) {
-      throw new IllegalArgumentException(xs.length + " x for " + ys.length + " y");
+      throw new IllegalArgumentException(
+          "%d x values do not match %d y values".formatted(xs.length, ys.length));
     }
     if (Arrays.stream(ys).anyMatch(Double::isFinite)) {
       series.add(new Series(name, mark, color, xs.clone(), ys.clone()));
@@ -95,7 +96,7 @@ public final class Chart {
   /**
    * Adds a rectangle of a heat map.
    *
-   * @param share of the full color, in [0, 1]
+   * @param share the opacity of the color, in [0, 1]
    * @return this
    */
   public Chart cell(double x0, double x1, double y0, double y1, double share) {
@@ -103,7 +104,7 @@ public final class Chart {
     return this;
   }
 
-  /** Marks a place along x by a vertical line with a short text; returns this. */
+  /** Marks a place on the x axis with a vertical line and a short text; returns this. */
   public Chart milestone(double at, String label) {
     milestones.add(new Milestone(at, label));
     return this;
@@ -114,12 +115,12 @@ public final class Chart {
     return cells.isEmpty() && series.stream().allMatch(one -> one.mark == Mark.REFERENCE);
   }
 
-  /** The chart as an element of a page that has {@link ChartStyle#css}. */
+  /** The chart as an element for a page with {@link ChartStyle#css}. */
   public String svg() {
     return new Drawing().text("");
   }
 
-  /** The chart as a file of its own, light. */
+  /** The chart as a standalone file in the light style. */
   public String document() {
     return new Drawing().text("<style>" + ChartStyle.plain() + "</style>\n") + "\n";
   }
@@ -137,7 +138,7 @@ public final class Chart {
 
     Drawing() {
       if (series.isEmpty() && cells.isEmpty()) {
-        throw new IllegalStateException("an empty chart: " + title);
+        throw new IllegalStateException("the chart is empty: " + title);
       }
       horizontal = scale(x, false, one -> one.x, cell -> cell.x0, cell -> cell.x1);
       vertical = scale(y, true, one -> one.y, cell -> cell.y0, cell -> cell.y1);
@@ -251,7 +252,7 @@ public final class Chart {
         }
         drawn = shown;
       }
-      if (path.indexOf("L") >= 0) { // a point alone is a dot
+      if (path.indexOf("L") >= 0) { // a single point is a dot
         add(
             "<path class=\"mark line %s\" d=\"%s\"><title>%s</title></path>",
             one.style(), path, Markup.escaped(one.name));
@@ -267,8 +268,8 @@ public final class Chart {
 
     private void dot(Series one, int i) {
       add(
-          "<circle class=\"mark dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"><title>%s: %s, %s</title>"
-              + "</circle>",
+          "<circle class=\"mark dot %s\" cx=\"%.1f\" cy=\"%.1f\" r=\"2.5\"><title>%s: %s,"
+              + " %s</title></circle>",
           one.style(),
           x(one.x[i]),
           y(one.y[i]),
@@ -289,7 +290,7 @@ public final class Chart {
           one.style(), path, Markup.escaped(one.name));
     }
 
-    /** The texts above the plot, each in the first row where it does not meet another. */
+    /** Places the texts above the plot, each in the first row where it overlaps no other. */
     private List<Note> notes() {
       List<Note> notes = new ArrayList<>();
       List<Double> ends = new ArrayList<>();
@@ -359,7 +360,7 @@ public final class Chart {
     }
   }
 
-  /** A long name without its middle, where names of runs seldom differ. */
+  /** Shortens a long name in the middle, where the names of runs seldom differ. */
   private static String shortened(String name) {
     int half = LEGEND_CHARACTERS / 2;
     return name.length() <= LEGEND_CHARACTERS

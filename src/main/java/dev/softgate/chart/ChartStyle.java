@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** The colors and lines of charts as CSS, light and dark. */
 public final class ChartStyle {
 
-  /** How many colors series have. */
+  /** The number of colors of series. */
   public static final int COLORS = 8;
 
   private static final Map<String, String> LIGHT = new LinkedHashMap<>();
@@ -55,16 +55,16 @@ public final class ChartStyle {
   }
 
   /**
-   * The style sheet of a page with charts. The colors are variables, {@code --ink} on {@code
-   * --paper} and so on, for the rest of the page too; dark on screens that ask for it, light on
-   * paper.
+   * The style sheet of a page with charts. The colors are variables, such as {@code --ink} and
+   * {@code --paper}, that the rest of the page may use. Screens can choose the dark colors; prints
+   * are light.
    */
   public static String css() {
     return ":root{color-scheme:light dark;%s}\n@media screen and (prefers-color-scheme:dark){:root{%s}}\n%s"
         .formatted(variables(LIGHT), variables(DARK), rules());
   }
 
-  /** The light style sheet without variables, which some programs that draw SVG do not know. */
+  /** The light style sheet without variables, which some SVG programs do not support. */
   static String plain() {
     String css = rules();
     for (Map.Entry<String, String> color : LIGHT.entrySet()) {

@@ -1,11 +1,11 @@
 package dev.softgate.chart;
 
-/** Text made fit for XML and HTML. */
+/** Escaping for XML and HTML. */
 final class Markup {
 
   private Markup() {}
 
-  /** The text with the characters that mean something replaced, and those that may not occur. */
+  /** Escapes special characters and replaces characters that XML does not allow. */
   static String escaped(String text) {
     StringBuilder out = new StringBuilder(text.length());
     text.codePoints()
@@ -23,7 +23,7 @@ final class Markup {
     return out.toString();
   }
 
-  /** Whether XML 1.0 has the character. */
+  /** Whether XML 1.0 allows the character. */
   private static boolean allowed(int c) {
     return c == '\t'
         || c == '\n'

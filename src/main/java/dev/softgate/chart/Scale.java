@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * An axis with its ends decided: where a value lies between them, and at which values it has ticks.
- * Ticks are 1, 2 or 5 times a power of ten apart.
+ * An axis with fixed ends: the positions of values and ticks. Ticks are 1, 2 or 5 times a power of
+ * ten apart.
  */
 final class Scale {
 
@@ -18,11 +18,11 @@ final class Scale {
   private final double step;
 
   /**
-   * Decides the ends.
+   * Fixes the ends.
    *
-   * @param least of the data
-   * @param greatest of the data
-   * @param toTicks whether open ends go on to the next tick
+   * @param least the least value of the data
+   * @param greatest the greatest value of the data
+   * @param toTicks whether to extend open ends to the next tick
    */
   Scale(Axis axis, double least, double greatest, boolean toTicks) {
     this.axis = axis;
@@ -48,12 +48,12 @@ final class Scale {
     return power * (ratio <= 1 ? 1 : ratio <= 2 ? 2 : ratio <= 5 ? 5 : 10);
   }
 
-  /** Where a value lies: 0 at the low end, 1 at the high one. */
+  /** The position of a value: 0 at the low end, 1 at the high end. */
   double position(double value) {
     return (value - low) / (high - low);
   }
 
-  /** The values with ticks, ascending. */
+  /** The values of the ticks, ascending. */
   List<Double> ticks() {
     List<Double> ticks = new ArrayList<>();
     for (long i = (long) Math.ceil(low / step - 1e-9); i <= high / step + 1e-9; i++) {

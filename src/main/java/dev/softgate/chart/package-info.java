@@ -1,6 +1,6 @@
 /**
- * Charts as SVG text: what enters are numbers and names, what leaves is markup that needs nothing
- * else, within an HTML page or as a file of its own. The same numbers give the same bytes.
+ * Charts as SVG text. The input consists of numbers and names; the result is self-contained markup
+ * for an HTML page or a file. The same numbers give the same bytes.
  *
  * <p>It uses no other package. Start with {@link dev.softgate.chart.Chart}.
  */

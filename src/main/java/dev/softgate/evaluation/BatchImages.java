@@ -3,7 +3,7 @@ package dev.softgate.evaluation;
 import dev.softgate.data.Batch;
 import dev.softgate.torch.Tensor;
 
-/** The way from the loader's arrays to tensors. */
+/** Converts the loader's arrays to tensors. */
 public final class BatchImages {
 
   private BatchImages() {}

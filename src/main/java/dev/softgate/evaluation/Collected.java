@@ -19,7 +19,7 @@ final class Collected {
   private @Nullable Double penaltySum;
   private int count;
 
-  /** Room for so many images. */
+  /** Allocates arrays for a number of images. */
   Collected(ResNet network, int images) {
     this.network = network;
     this.ids = new int[images];
@@ -33,7 +33,7 @@ final class Collected {
             .toList();
   }
 
-  /** How many images are in. */
+  /** The number of images added so far. */
   int count() {
     return count;
   }
@@ -42,16 +42,16 @@ final class Collected {
    * Adds a batch.
    *
    * @param batchLogits float32, N×K
-   * @param signals of the gates, in the network's order
-   * @param penalty mean over the batch; null without
-   * @throws NonFiniteException if any of it is no finite number
+   * @param signals the gates' signals, in the network's order
+   * @param penalty the mean over the batch; null if there is none
+   * @throws NonFiniteException if a value is NaN or infinite
    */
   void add(Batch batch, Tensor batchLogits, List<GateSignal> signals, @Nullable Tensor penalty) {
     int size = batch.size();
     System.arraycopy(batch.ids(), 0, ids, count, size);
     System.arraycopy(batch.labels(), 0, labels, count, size);
     for (int i = 0; i < gates.size(); i++) {
-      gates.get(i).add(signals.get(i), size, count); // first, as a gate may be the cause
+      gates.get(i).add(signals.get(i), size, count); // first, because a gate may be the cause
     }
     append(finite(network, "logits", batchLogits, size), logits, count * classes);
     if (penalty != null) {
@@ -82,7 +82,7 @@ final class Collected {
     private final float[] logits;
     private float @Nullable [] entropyNats;
 
-    /** Of a gate whose logits are kept for so many classes. */
+    /** Creates arrays for a gate; {@code classes} is 0 if its logits are not kept. */
     CollectedGate(ResNet network, String name, int images, int classes) {
       this.network = network;
       this.name = name;

@@ -16,12 +16,13 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a network over images in evaluation mode: running statistics, no augmentation, no gradients.
- * What it says of an image does not depend on which others are in the batch, but for rounding.
+ * Runs a network on images in evaluation mode: running statistics, no augmentation, no gradients.
+ * Except for rounding, the prediction for an image does not depend on the other images in the
+ * batch.
  */
 public final class Evaluator {
 
-  /** Images at once: large enough to fill the cores, small enough to stay near the caches. */
+  /** Images per batch: enough to occupy the cores, few enough to stay near the caches. */
   private static final int BATCH = 128;
 
   private static final int CHANNELS = 3;
@@ -45,7 +46,7 @@ public final class Evaluator {
    * The same with each image's owned channels on, for training images by their ids in the training
    * set.
    *
-   * @param seed of the run
+   * @param seed the seed of the run
    */
   public Evaluator withOwnedChannels(long seed) {
     return new Evaluator(network, normalization, seed);
@@ -54,19 +55,19 @@ public final class Evaluator {
   /**
    * Classifies images of a set.
    *
-   * @param ids which, in the order wanted; at least one
-   * @throws NonFiniteException if it predicts no finite numbers, here and in all that follows
+   * @param ids the images, in the order of the results; at least one
+   * @throws NonFiniteException if a prediction is NaN or infinite; so do all methods below
    */
   public Predictions evaluate(ImageSet images, int[] ids) {
     return requireNonNull(evaluate(images, ids, () -> false));
   }
 
   /**
-   * Classifies images of a set, or gives up where asked to.
+   * Classifies images of a set, and stops early on request.
    *
-   * @param ids which, in the order wanted; at least one
+   * @param ids the images, in the order of the results; at least one
    * @param stop asked between two batches
-   * @return null if {@code stop} said so before the end
+   * @return null if {@code stop} returned true before the end
    */
   public @Nullable Predictions evaluate(ImageSet images, int[] ids, BooleanSupplier stop) {
     Collected collected = new Collected(network, ids.length);
@@ -84,12 +85,12 @@ public final class Evaluator {
   }
 
   /**
-   * Has the network classify two made-up images, one of noise and one black, to find out whether it
-   * can.
+   * Checks on two synthetic images, one of noise and one black, that the network predicts finite
+   * numbers.
    *
-   * @param height of its images, in pixels
-   * @param width of its images, in pixels
-   * @throws NonFiniteException if it predicts no finite numbers
+   * @param height the images' height in pixels
+   * @param width the images' width in pixels
+   * @throws NonFiniteException if a prediction is NaN or infinite
    */
   public void requireFinite(int height, int width) {
     byte[] pixels = new byte[Math.toIntExact(2L * CHANNELS * height * width)];

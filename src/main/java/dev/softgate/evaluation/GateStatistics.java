@@ -6,17 +6,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the gates treat a set of images. The g of an image is the mean over the gates; quartiles
- * interpolate linearly between the two nearest images, as NumPy's do.
+ * The distribution of g over a set of images, where an image's g is the mean over the gates.
+ * Quartiles interpolate linearly between the two nearest images, as in NumPy.
  *
- * @param min least g
- * @param firstQuartile a quarter of the images has a smaller g
- * @param median half of them
- * @param thirdQuartile three quarters
- * @param max greatest g
+ * @param min the least g
+ * @param firstQuartile the first quartile of g
+ * @param median the median of g
+ * @param thirdQuartile the third quartile of g
+ * @param max the greatest g
  * @param meanOfCorrect mean g of the images classified as labeled; null if there are none
- * @param meanOfWrong mean g of the others; null if there are none
- * @param meanEntropyNats mean hardness H, in nats, in [0, ln K]; null of gates that are no
+ * @param meanOfWrong mean g of the other images; null if there are none
+ * @param meanEntropyNats mean hardness H, in nats, in [0, ln K]; null if the gates are not
  *     classifiers
  */
 public record GateStatistics(

@@ -3,13 +3,13 @@ package dev.softgate.evaluation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one gate said of some images, as plain arrays.
+ * The output of one gate for some images, as plain arrays.
  *
- * @param name of the gate: {@code b3} on stage 3, the unit's name in a unit
- * @param g weight of the additional layers or of the unit's branch, N; of a gate in a unit the mean
- *     over its decisions
- * @param entropyNats hardness H, N; null of gates that are no classifiers
- * @param logits of a gate that trains itself on the labels, N×K, row by row; null of others
+ * @param name the gate's name: {@code b3} for stage 3, or the name of its unit
+ * @param g the weight of the additional layers or of the unit's branch, N; the mean over decisions
+ *     for a gate in a unit
+ * @param entropyNats hardness H, N; null if the gate is not a classifier
+ * @param logits N×K, row by row, for a gate that is trained on the labels; otherwise null
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record GateValues(

@@ -4,9 +4,9 @@ import dev.softgate.BadInputException;
 import dev.softgate.model.ResNet;
 
 /**
- * A network predicts NaN or infinity. The rule for all who evaluate: such a prediction is no
- * result, so that it is counted as no class, chosen as no best epoch and printed as no percentage.
- * A command that was given such a network refuses it; a training that arrived at it has diverged.
+ * Thrown if a network predicts NaN or infinity. All evaluations follow one rule: such a prediction
+ * is not a result. It counts as no class, never becomes the best epoch, and is not printed as a
+ * percentage. A command refuses such a network; a training that produces it has diverged.
  */
 public final class NonFiniteException extends BadInputException {
 
@@ -14,22 +14,22 @@ public final class NonFiniteException extends BadInputException {
 
   private NonFiniteException(String network, String finding) {
     super(
-        "%s %s; its weights are out of range, take another checkpoint".formatted(network, finding));
+        "%s %s: its weights are out of range; use another checkpoint".formatted(network, finding));
     this.finding = finding;
   }
 
-  /** What was found, such as {@code predicts NaN or infinity (logits of 4 of 4 images)}. */
+  /** The finding, such as {@code predicts NaN or infinity (logits of 4 of 4 images)}. */
   public String finding() {
     return finding;
   }
 
   /**
-   * Checks what a network computed of a batch.
+   * Checks a network's output for a batch.
    *
-   * @param quantity what it is, in the plural
-   * @param values as many for each image, image by image
+   * @param quantity the name of the output, in the plural
+   * @param values the output, image by image, with equally many values for each
    * @param images N
-   * @throws NonFiniteException unless all are finite
+   * @throws NonFiniteException if a value is NaN or infinite
    */
   public static void require(ResNet network, String quantity, float[] values, int images) {
     int each = images == 0 ? 0 : values.length / images;

@@ -8,15 +8,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network said of some images, as plain arrays: one element, or one row of K, an image.
+ * A network's predictions for some images, as plain arrays with one element, or one row of K, per
+ * image.
  *
- * @param ids of the images in their set
+ * @param ids the ids of the images in their set
  * @param labels class ids, in [0, K)
  * @param classes K
  * @param logits N×K, row by row
- * @param gates what each gate said; empty without any
- * @param penalty mean over images and gates of what presses on them, before it is weighed; null
- *     without
+ * @param gates the output of each gate; empty without gates
+ * @param penalty the gates' mean penalty over images and gates, before weighting; null if there is
+ *     none
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Predictions(
@@ -30,7 +31,7 @@ public record Predictions(
   /**
    * Copies the list.
    *
-   * @throws IllegalArgumentException if the arrays are not of the same images
+   * @throws IllegalArgumentException if the arrays differ in their number of images
    */
   public Predictions {
     gates = List.copyOf(gates);
@@ -49,18 +50,18 @@ public record Predictions(
 
   private static void require(boolean fits, String of) {
     if (!fits) {
-      throw new IllegalArgumentException("arrays of " + of + " differ in length");
+      throw new IllegalArgumentException("the arrays of " + of + " differ in length");
     }
   }
 
-  /** The weight g of each image, the mean over the gates, N; null without a gate. */
+  /** The weight g of each image, as the mean over the gates, N; null without a gate. */
   public float @Nullable [] g() {
     return mean(gates.stream().map(GateValues::g).toList());
   }
 
   /**
-   * The hardness H of each image in nats, the mean over the gates that are classifiers, N; null
-   * where none is.
+   * The hardness H of each image in nats, as the mean over the gates that are classifiers, N; null
+   * if there are none.
    */
   public float @Nullable [] entropyNats() {
     return mean(gates.stream().map(GateValues::entropyNats).filter(Objects::nonNull).toList());
@@ -81,7 +82,7 @@ public record Predictions(
     return means;
   }
 
-  /** The entropy of the network's own prediction for each image, in nats, N, in [0, ln K]. */
+  /** The entropy of the network's prediction for each image, in nats, N, in [0, ln K]. */
   public float[] predictionEntropyNats() {
     float[] entropy = new float[labels.length];
     for (int i = 0; i < entropy.length; i++) {
@@ -94,7 +95,7 @@ public record Predictions(
     return entropy;
   }
 
-  /** The most probable class of each image; the lowest of equals. */
+  /** The most probable class of each image; the lowest one if tied. */
   public int[] predicted() {
     int[] predicted = new int[labels.length];
     for (int i = 0; i < predicted.length; i++) {
@@ -132,7 +133,7 @@ public record Predictions(
             : gates.stream().mapToDouble(gate -> mean(gate.g())).average().orElseThrow());
   }
 
-  /** What trains the gates, or presses on them; null where neither does. */
+  /** The mean loss of the gate classifiers, or the gates' penalty; null if there is neither. */
   private @Nullable Double gateLoss() {
     double[] own =
         gates.stream()

@@ -3,17 +3,20 @@ package dev.softgate.evaluation;
 import dev.softgate.BadInputException;
 import java.util.Locale;
 
-/** What an image that passes a gate goes on with; one that skips goes on with o1 in either case. */
+/**
+ * The features with which an image that passes a gate continues. An image that skips always
+ * continues with o1.
+ */
 public enum SkipBlend {
-  /** o2 alone, as if g were 1: a decision is all or nothing (docs/decisions/0018). */
+  /** o2 alone, as if g were 1: the decision is all or nothing (docs/decisions/0018). */
   HARD,
   /** g·o2 + (1 − g)·o1, as in training. */
   SOFT;
 
   /**
-   * The blend of that name, as the command line writes it.
+   * Returns the blend with a name from the command line.
    *
-   * @throws BadInputException if there is none
+   * @throws BadInputException if there is no such blend
    */
   public static SkipBlend named(String text) {
     for (SkipBlend blend : values()) {
@@ -24,7 +27,7 @@ public enum SkipBlend {
     throw new BadInputException("--skip-blend: must be hard or soft, found '" + text + "'");
   }
 
-  /** The name: {@code hard} or {@code soft}. */
+  /** The name on the command line: {@code hard} or {@code soft}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a network skips.
  *
- * @param thresholds one a gated stage, in their order: an image skips where g is below
- * @param blend what images that pass go on with
- * @param chosenOn which images the thresholds were chosen on, such as {@code val}; null where
- *     nobody has said
+ * @param thresholds one per gated stage, in their order: an image skips if its g is below
+ * @param blend the features with which images that pass continue
+ * @param chosenOn the images that the thresholds were chosen on, such as {@code val}; null if
+ *     unknown
  */
 public record SkipSetting(
     @Range(from = 0) List<Double> thresholds, SkipBlend blend, @Nullable String chosenOn) {
@@ -24,17 +24,17 @@ public record SkipSetting(
     thresholds = List.copyOf(thresholds);
   }
 
-  /** Thresholds that were not chosen on images of their own. */
+  /** A setting whose thresholds were not chosen on images. */
   public SkipSetting(List<Double> thresholds, SkipBlend blend) {
     this(thresholds, blend, null);
   }
 
   /**
-   * What thresholds that a person gave mean for a network.
+   * Creates the setting for thresholds from a user.
    *
    * @param thresholds one for all gated stages, or one for each
    * @param classes K
-   * @throws BadInputException as {@link #requireFor}
+   * @throws BadInputException see {@link #requireFor}
    */
   public static SkipSetting given(
       List<Double> thresholds, SkipBlend blend, GateSpec gate, int classes) {
@@ -46,12 +46,12 @@ public record SkipSetting(
   }
 
   /**
-   * Checks that a network can skip so.
+   * Checks that a network can skip with this setting.
    *
    * @param classes K
    * @return this
-   * @throws BadInputException if it has nothing to skip, or other gates than there are thresholds,
-   *     or one is out of range
+   * @throws BadInputException if the network has nothing to skip, the number of thresholds differs
+   *     from the number of gates, or a threshold is out of range
    */
   public SkipSetting requireFor(GateSpec gate, int classes) {
     String reason = gate.reasonNotToSkip();
@@ -76,12 +76,15 @@ public record SkipSetting(
     return this;
   }
 
-  /** 1, which no g exceeds; of the raw calibration the greatest entropy, if that is more. */
+  /**
+   * The highest valid threshold: 1, which no g exceeds; for the raw calibration the maximum entropy
+   * if that is greater.
+   */
   public static double greatestThreshold(GateSpec gate, int classes) {
     return Math.max(1, gate.greatestWeight(classes));
   }
 
-  /** The rule that it is. */
+  /** The rule that applies the thresholds. */
   public SkipRule rule() {
     return SkipRule.atThresholds(thresholds);
   }

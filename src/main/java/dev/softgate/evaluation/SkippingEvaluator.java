@@ -9,7 +9,7 @@ import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a network that skips over images, as {@link Evaluator} runs the whole one. */
+/** Runs a skipping network on images, as {@link Evaluator} runs the whole network. */
 public final class SkippingEvaluator {
 
   private static final int BATCH = 128;
@@ -17,17 +17,17 @@ public final class SkippingEvaluator {
   private final SkippingNetwork network;
   private final Normalization normalization;
 
-  /** An evaluator of {@code network} as it is at each call. */
+  /** Evaluates {@code network} in its state at each call. */
   public SkippingEvaluator(SkippingNetwork network, Normalization normalization) {
     this.network = network;
     this.normalization = normalization;
   }
 
   /**
-   * What a network that skips says of images.
+   * A skipping network's predictions.
    *
    * @param predictions in the order of the ids
-   * @param skipped whether an image left the layers behind a gate out, gates×N
+   * @param skipped whether an image skipped the layers behind a gate, gates×N
    */
   public record Result(Predictions predictions, List<boolean[]> skipped) {
 
@@ -36,7 +36,7 @@ public final class SkippingEvaluator {
       skipped = List.copyOf(skipped);
     }
 
-    /** Of each gate, the share of the images that skipped, in [0, 1]. */
+    /** The share of the images that skipped, in [0, 1], by gate. */
     public List<Double> skipRates() {
       return skipped.stream().map(Result::share).toList();
     }
@@ -53,7 +53,7 @@ public final class SkippingEvaluator {
   /**
    * Classifies images of a set.
    *
-   * @param ids which, in the order wanted; at least one
+   * @param ids the images, in the order of the results; at least one
    */
   public Result evaluate(ImageSet images, int[] ids, SkipRule rule) {
     Collected collected = new Collected(network.network(), ids.length);

@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A gated network that computes additional layers for those images only that pass its gates.
+ * A gated network that computes additional layers only for images that pass its gates.
  *
  * <pre>
- *   for each gated stage
- *     o1 = shared units of all images
- *     g  = gate(o1)
- *     x  = o1 where the rule skips, else the blend of o1 and o2 = additional units
- *   logits = fc(pool(x))
+ *  for each gated stage
+ *   o1 = shared units of all images
+ *   g  = gate(o1)
+ *   x  = o1 if the rule skips, else the blend of o1 and o2 = additional units
+ *  logits = fc(pool(x))
  * </pre>
  *
- * <p>With the soft blend and no image skipped this is the ordinary network. What becomes of an
- * image does not depend on which others are in the batch, but for rounding. Batch norm uses the
- * running statistics. It uses the network's engine, so one thread at a time may call it.
+ * <p>With the soft blend and no skipped image, this is the ordinary network. Except for rounding,
+ * an image's result does not depend on the other images in the batch. Batch norms use the running
+ * statistics. The network's engine is shared, so only one thread at a time may call this network.
  */
 public final class SkippingNetwork {
 
@@ -36,7 +36,7 @@ public final class SkippingNetwork {
   private final SkipBlend blend;
 
   /**
-   * A view of {@code network} as it is at each call, on the engine it runs on at each call.
+   * Wraps {@code network} and uses its state and engine at each call.
    *
    * @throws BadInputException where it has nothing to skip; see {@link GateSpec#reasonNotToSkip}
    */
@@ -57,7 +57,7 @@ public final class SkippingNetwork {
   /**
    * Classifies a batch.
    *
-   * @param images N×3×H×W, float32, normalised, N, H and W at least 1
+   * @param images N×3×H×W, float32, normalized; N, H and W at least 1
    */
   public Forward forward(Tensor images, SkipRule rule) {
     return NoGradient.compute(() -> run(images, rule));
@@ -72,7 +72,8 @@ public final class SkippingNetwork {
     for (Leg leg : legs) {
       boolean last = leg.index() == legs.size() - 1;
       Tensor o1 = engine.shared(leg, x); // N×C×H×W
-      x = last ? o1.globalAveragePool() : o1; // behind the last stage features are mixed, N×C
+      x = last ? o1.globalAveragePool() : o1; // after the last stage, pooled features are mixed,
+      // N×C
       StageGate gate = network.gate(leg);
       if (gate != null) {
         GateSignal signal = gate.forward(o1);
@@ -99,8 +100,8 @@ public final class SkippingNetwork {
   }
 
   /**
-   * Of all images' o1, N×…, with the blend in place of the chosen ones'; in o1's memory, which
-   * nobody asks for any more.
+   * Returns o1 of all images, N×…, with the blend in place of the chosen images. The result reuses
+   * o1's memory, because o1 is not needed anymore.
    */
   private Tensor scatter(Tensor entry, Tensor exit, int[] chosen, float[] g) {
     if (blend == SkipBlend.HARD) {
@@ -125,10 +126,10 @@ public final class SkippingNetwork {
   }
 
   /**
-   * What a forward pass computed. Owner of the tensors: the scope in which it ran.
+   * The result of a forward pass. The scope in which it ran owns the tensors.
    *
    * @param logits float32, N×K
-   * @param gates what each gate says of each image, in the order of the stages
+   * @param gates the signal of each gate, in the order of the stages
    * @param used whether an image used the layers behind a gate, gates×N
    */
   public record Forward(Tensor logits, List<GateSignal> gates, List<boolean[]> used) {

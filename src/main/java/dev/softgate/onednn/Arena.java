@@ -10,9 +10,9 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * Native memory for the feature maps of one pass, handed out piece by piece and taken back all at
- * once: plans for different batch sizes lay themselves out in the same memory, and only one is used
- * at a time. Not thread-safe.
+ * Native memory for the feature maps of one pass. It is handed out piece by piece and reclaimed all
+ * at once, so plans for different batch sizes reuse the same memory; only one plan is active at a
+ * time. Not thread-safe.
  */
 final class Arena implements AutoCloseable {
 
@@ -24,15 +24,16 @@ final class Arena implements AutoCloseable {
   private int current;
   private long used;
 
-  /** An empty arena that grows by pieces of at least {@code slabBytes}. */
+  /** Creates an empty arena that grows in slabs of at least {@code slabBytes}. */
   Arena(long slabBytes) {
     this(slabBytes, TorchRuntime.availableBytes());
   }
 
   /**
-   * An empty arena that grows by pieces of at least {@code slabBytes}.
+   * Creates an empty arena that grows in slabs of at least {@code slabBytes}.
    *
-   * @param most bytes in all: the system grants more than it has, and kills the process later
+   * @param most the limit in bytes. The system grants more memory than it has and kills the process
+   *     later, so the arena checks first.
    */
   Arena(long slabBytes, long most) {
     this.slabBytes = slabBytes;
@@ -40,14 +41,14 @@ final class Arena implements AutoCloseable {
   }
 
   /**
-   * So many bytes at an address that is a multiple of a cache line.
+   * Returns {@code bytes} bytes of memory, aligned to a cache line.
    *
-   * @throws BadInputException if that is more than there is
-   * @throws IllegalArgumentException if that is none
+   * @throws BadInputException if that much memory is not available
+   * @throws IllegalArgumentException if {@code bytes} is not positive
    */
   BytePointer take(long bytes) {
     if (bytes < 1) {
-      throw new IllegalArgumentException("a piece of " + bytes + " bytes");
+      throw new IllegalArgumentException("cannot allocate " + bytes + " bytes");
     }
     while (current < slabs.size() && bytes > slabs.get(current).capacity() - used) {
       current++;
@@ -58,7 +59,7 @@ final class Arena implements AutoCloseable {
       long taken = slabs.stream().mapToLong(BytePointer::capacity).sum();
       if (slab > most - taken) {
         throw new BadInputException(
-            "a batch of so many images needs more than the %,d MB of memory that are free; give a smaller --batch-size, or --batch-sizes"
+            "this batch needs more than the %,d MB of free memory; reduce --batch-size or --batch-sizes"
                 .formatted(most >> 20));
       }
       slabs.add(allocate(slab));
@@ -70,17 +71,17 @@ final class Arena implements AutoCloseable {
     return piece;
   }
 
-  /** Memory for elements laid out so, of no particular value. */
+  /** Returns uninitialized memory for elements in {@code layout}. */
   MemoryBlock take(memory.desc layout) {
     return new MemoryBlock(layout, take(layout.get_size()));
   }
 
-  /** So many float32 numbers, of no particular value. */
+  /** Returns an uninitialized float32 vector. */
   Floats takeFloats(long length) {
     return new Floats(take(length * Float.BYTES), Math.toIntExact(length));
   }
 
-  /** Takes everything back. */
+  /** Reclaims all memory that was handed out. */
   void rewind() {
     current = 0;
     used = 0;
@@ -100,12 +101,12 @@ final class Arena implements AutoCloseable {
     return new Slab(raw, skip, bytes);
   }
 
-  /** The address {@code offset} bytes into {@code base}. */
+  /** Returns the address {@code offset} bytes into {@code base}. */
   static BytePointer at(BytePointer base, long offset) {
     return new BytePointer(base.getPointer(offset));
   }
 
-  /** An aligned window that keeps, and gives back, the allocation around it. */
+  /** An aligned window into an allocation. Deallocating the window frees the allocation. */
   private static final class Slab extends BytePointer {
     private final BytePointer allocation;
 
@@ -121,7 +122,7 @@ final class Arena implements AutoCloseable {
     }
   }
 
-  /** Float32 numbers seen from Java and from oneDNN. */
+  /** A float32 vector that Java and oneDNN share. */
   static final class Floats {
     private final FloatBuffer values;
     private final MemoryBlock block;

@@ -9,20 +9,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How many images lie side by side, a column of zeros behind each, where the gradient of the
- * weights of a stage's 3×3 convolutions of stride 1 is computed. Beyond an image's border its
- * neighbour's zeros stand where padding would, so the sums have the same terms, in another order; a
- * primitive that takes a row of pixels at a time finds longer rows.
+ * How many images lie side by side, with a column of zeros after each, when the engine computes the
+ * weight gradient of a stage's 3×3 convolutions with stride 1. The neighboring zeros replace the
+ * padding at an image's border, so the sums have the same terms in another order. A primitive that
+ * processes one row of pixels at a time gets longer rows.
  *
- * @param imagesByWidth maps that are as wide as a key, in pixels, or less, but wider than the key
- *     before it, lie that many side by side; wider ones by themselves
+ * @param imagesByWidth the number of images side by side, by the largest map width (in pixels) that
+ *     it applies to. A map uses the smallest key that is at least its width; wider maps are
+ *     processed one image at a time.
  */
 public record Canvas(NavigableMap<Integer, Integer> imagesByWidth) {
 
-  /** Every image by itself. */
+  /** Each image is processed separately. */
   public static final Canvas NONE = new Canvas(new TreeMap<>());
 
-  /** Of the text of {@link #NONE}. */
+  /** The text form of {@link #NONE}. */
   private static final String NONE_TEXT = "none";
 
   private static final Pattern ENTRY = Pattern.compile(" *([1-9]\\d{0,3})=([1-9]\\d?) *");
@@ -34,10 +35,10 @@ public record Canvas(NavigableMap<Integer, Integer> imagesByWidth) {
   }
 
   /**
-   * The canvas that {@link #text} wrote: {@code none}, or widths and numbers such as {@code
-   * 8=8,16=4}.
+   * Parses the text that {@link #text} writes: {@code none}, or pairs of width and count such as
+   * {@code 8=8,16=4}.
    *
-   * @throws IllegalArgumentException if the text is no such list, or a number out of range
+   * @throws IllegalArgumentException if the text is malformed or a number is out of range
    */
   public static Canvas parse(String text) {
     NavigableMap<Integer, Integer> images = new TreeMap<>();
@@ -56,7 +57,7 @@ public record Canvas(NavigableMap<Integer, Integer> imagesByWidth) {
     return new Canvas(images);
   }
 
-  /** What {@link #parse} reads. */
+  /** Returns the text form that {@link #parse} reads. */
   public String text() {
     return imagesByWidth.isEmpty()
         ? NONE_TEXT
@@ -66,15 +67,16 @@ public record Canvas(NavigableMap<Integer, Integer> imagesByWidth) {
   }
 
   /**
-   * How many of {@code images} lie side by side, at most as many as this says, in as few rows as
-   * that takes, all but the last equally full: 1 where each is by itself.
+   * Returns how many of {@code images} images lie side by side: 1 if each is processed separately.
+   * The configured count is the maximum. The images fill as few rows as possible, and all rows but
+   * the last are equally full.
    */
   int sideBySide(ConvolutionShape shape, int images) {
     Map.Entry<Integer, Integer> fitting = imagesByWidth.ceilingEntry(shape.width());
     if (fitting == null
         || shape.kernel() != 3
         || shape.stride() != 1
-        || shape.in() != shape.out()) { // the stem is another matter, which nobody has timed
+        || shape.in() != shape.out()) { // the stem has never been timed
       return 1;
     }
     int rows = (images + fitting.getValue() - 1) / fitting.getValue();

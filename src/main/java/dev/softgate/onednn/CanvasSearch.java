@@ -21,25 +21,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the fastest {@link Canvas} of this machine: times the weights' gradients of a CIFAR
- * network's stages on one thread with different numbers of images side by side. What it finds it
- * writes down in JavaCPP's cache, so that later runs on the machine compute the same bits.
+ * Finds the fastest {@link Canvas} for this machine: times the weight gradients of a CIFAR
+ * network's stages on one thread with different numbers of images side by side. The result is
+ * stored in JavaCPP's cache directory, so later runs on this machine compute the same bits.
  */
 public final class CanvasSearch {
 
   private static final Logger LOG = LoggerFactory.getLogger(CanvasSearch.class);
 
-  /** Channels of the stages' maps by their width. */
+  /** The channels of each stage's maps, by map width. */
   private static final Map<Integer, Integer> CHANNELS = Map.of(8, 64, 16, 32, 32, 16);
 
   private static final List<Integer> SIDE_BY_SIDE = List.of(1, 4, 8, 16);
 
-  /** One of two threads' share of the published batch. */
+  /** The share of one of two threads in the published batch size. */
   private static final int IMAGES = 64;
 
   private static final int ROUNDS = 9;
 
-  /** What gains less could be noise, and is not worth another order of the sums. */
+  /** A smaller gain could be noise and does not justify another summation order. */
   private static final double WORTH = 0.95;
 
   private static final Map<DType, Canvas> FOUND = new EnumMap<>(DType.class);
@@ -47,9 +47,9 @@ public final class CanvasSearch {
   private CanvasSearch() {}
 
   /**
-   * The canvas on which this machine is fastest, found now or by an earlier run.
+   * Returns the fastest canvas for this machine: searched now, or stored by an earlier run.
    *
-   * @param type of the feature maps
+   * @param type the type of the feature maps
    */
   public static synchronized Canvas fastest(DType type) {
     return FOUND.computeIfAbsent(type, CanvasSearch::kept);
@@ -64,14 +64,14 @@ public final class CanvasSearch {
     try {
       folder = Loader.getCacheDir().toPath();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // the libraries have been unpacked there
+      throw new UncheckedIOException(e); // the native libraries have been unpacked there
     }
     return kept(folder.resolve(name), type);
   }
 
   /**
-   * What {@code file} says; if it says nothing, what is found, which is then written there. One
-   * process at a time searches, and the others take what it has found.
+   * Returns the canvas stored in {@code file}. If there is none, searches for it and stores it
+   * there. Only one process searches at a time; the others wait and use its result.
    */
   static Canvas kept(Path file, DType type) {
     Canvas known = read(file);
@@ -82,7 +82,7 @@ public final class CanvasSearch {
       Canvas others = read(file);
       return others == null ? keep(search(type), file) : others;
     } catch (IOException e) {
-      LOG.warn("every run looks for the fastest canvas again: {}", e.toString());
+      LOG.warn("cannot store the fastest canvas, so each run searches again: {}", e.toString());
       return search(type);
     }
   }
@@ -91,12 +91,12 @@ public final class CanvasSearch {
     try {
       AtomicFiles.writeString(file, found.text() + "\n");
     } catch (UncheckedIOException e) {
-      LOG.warn("every run looks for the fastest canvas again: {}", e.getMessage());
+      LOG.warn("cannot store the fastest canvas, so each run searches again: {}", e.getMessage());
     }
     return found;
   }
 
-  /** Null where there is nothing that can be read. */
+  /** Returns null if the file is missing or unreadable. */
   private static @Nullable Canvas read(Path file) {
     try {
       return Canvas.parse(Files.readString(file).strip());
@@ -105,7 +105,7 @@ public final class CanvasSearch {
     }
   }
 
-  /** The fastest canvas for maps of each width. */
+  /** Finds the fastest canvas for each map width. */
   static Canvas search(DType type) {
     NavigableMap<Integer, Integer> images = new TreeMap<>();
     try (Team team = new Team(1)) {
@@ -114,7 +114,7 @@ public final class CanvasSearch {
               team.run(worker -> images.put(width, fastest(worker, width, channels, type))));
     }
     while (!images.isEmpty() && images.lastEntry().getValue() == 1) {
-      images.pollLastEntry(); // wider maps lie by themselves anyway
+      images.pollLastEntry(); // wider maps are processed separately anyway
     }
     return new Canvas(images);
   }
@@ -134,7 +134,7 @@ public final class CanvasSearch {
                   })
               .toList();
       double[][] seconds = new double[ways.size()][ROUNDS];
-      for (int round = -1; round < ROUNDS; round++) { // the first makes the primitives
+      for (int round = -1; round < ROUNDS; round++) { // round -1 creates the primitives
         for (int way = 0; way < ways.size(); way++) {
           long start = System.nanoTime();
           ways.get(way).compute(worker, maps.share(0), maps.share(0));
@@ -147,7 +147,7 @@ public final class CanvasSearch {
     }
   }
 
-  /** The way with the least median, or the first if that gains too little. */
+  /** Returns the index of the lowest median, or 0 if the gain is too small. */
   private static int fastest(double[][] seconds) {
     int best = 0;
     for (int way = 0; way < seconds.length; way++) {

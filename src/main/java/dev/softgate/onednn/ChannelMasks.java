@@ -4,7 +4,7 @@ import dev.softgate.model.ResidualUnit;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** The masks of a unit with owned channels, stored where primitives read them. */
+/** The masks of a unit whose channels belong to single images, in memory that primitives read. */
 final class ChannelMasks {
 
   private final ResidualUnit source;
@@ -18,15 +18,12 @@ final class ChannelMasks {
   }
 
   /**
-   * The masks of a unit; null where it has none.
+   * Creates a unit's masks; returns null if it has none.
    *
-   * @param output the unit's maps for the whole batch
+   * @param output the shape of the unit's output for the whole batch
    */
-  static @Nullable ChannelMasks of(
-      ResidualUnit unit, Arena arena, FeatureMaps output, Chunks chunks) {
-    return unit.hasMasks()
-        ? new ChannelMasks(unit, new FeatureMap(arena, output.masks(), chunks))
-        : null;
+  static @Nullable ChannelMasks of(ResidualUnit unit, Planning planning, FeatureMaps output) {
+    return unit.hasMasks() ? new ChannelMasks(unit, planning.map(output.masks())) : null;
   }
 
   /** Copies the masks of the pass that begins. */
@@ -39,7 +36,7 @@ final class ChannelMasks {
     window.put(0, values);
   }
 
-  /** Multiplies a chunk's maps in place. */
+  /** Multiplies a chunk's maps by the masks, in place. */
   void apply(Worker worker, FeatureMaps maps, int chunk, long stream) {
     worker.primitives().scaleChannels(maps).run(stream, masks.chunk(chunk), stream);
   }

@@ -1,22 +1,22 @@
 package dev.softgate.onednn;
 
 /**
- * How a batch is cut up: into chunks of a few images whose feature maps stay in a core's cache from
- * one layer's operation to the next, and the chunks into one run for each thread.
+ * How a batch is divided: into chunks of a few images, whose feature maps stay in a core's cache
+ * from one layer to the next, and into one contiguous run of chunks for each thread.
  *
- * @param images in the batch
- * @param size images in a chunk; the last may have fewer
- * @param threads that share the chunks
+ * @param images the number of images in the batch
+ * @param size the number of images in a chunk; the last chunk may have fewer
+ * @param threads the number of threads that share the chunks
  */
 record Chunks(int images, int size, int threads) {
 
-  /** So that a small batch too is shared out, and in the same way whatever the threads. */
+  /** Divides small batches too, and in the same way for any number of threads. */
   private static final int LEAST = 4;
 
   /**
-   * Chunks of {@code most} images, at least one, or of fewer where the batch is small.
+   * Divides a batch into chunks of {@code most} images (at least one), or fewer for a small batch.
    *
-   * @param images in the batch
+   * @param images the number of images in the batch
    */
   static Chunks of(int images, int most, int threads) {
     int share = (images + LEAST - 1) / LEAST;
@@ -35,22 +35,22 @@ record Chunks(int images, int size, int threads) {
     return Math.min(size, images - first(chunk));
   }
 
-  /** The first chunk of a thread's. */
+  /** Returns the first chunk of a thread. */
   int from(int thread) {
     return (int) ((long) count() * thread / threads);
   }
 
-  /** The chunk after the last of a thread's. */
+  /** Returns the chunk after the last one of a thread. */
   int to(int thread) {
     return from(thread + 1);
   }
 
-  /** The first image of a thread's. */
+  /** Returns the first image of a thread. */
   int firstImage(int thread) {
     return from(thread) * size;
   }
 
-  /** How many images a thread has; 0 where there are fewer chunks than threads. */
+  /** Returns the number of images of a thread; 0 if there are fewer chunks than threads. */
   int shareSize(int thread) {
     return Math.min(to(thread) * size, images) - Math.min(firstImage(thread), images);
   }

@@ -16,13 +16,16 @@ import java.util.function.BiFunction;
 import org.bytedeco.dnnl.memory;
 
 /**
- * How long a backbone's convolutions take when nothing else runs: each shape by itself, over memory
- * of the batch's size, cut up in whichever of some ways is fastest on this machine. What the engine
- * takes beyond that goes to all the rest.
+ * Measures how long a backbone's convolutions take when nothing else runs. Each shape is timed
+ * alone, in memory as large as the batch, with the fastest of several chunk sizes. The difference
+ * to the engine's time is the cost of everything else.
  */
 public final class ConvolutionCeiling {
 
-  /** 0.011 in either type: memory as it is may hold numbers that take longer. */
+  /**
+   * The byte that fills the maps: 0.011 in either type. Uninitialized memory may hold numbers that
+   * compute more slowly.
+   */
   static final int FILLING = 0x3c;
 
   private static final int[] CHUNKS = {4, 8, 16, 32, 64};
@@ -39,10 +42,11 @@ public final class ConvolutionCeiling {
   }
 
   /**
-   * Measures on {@code threads} threads, for some seconds.
+   * Measures for a few seconds on {@code threads} threads.
    *
-   * @param training whether gradients count too: of the weights, and of the inputs but the images
-   * @return what a batch's convolutions take, in seconds
+   * @param training whether to include the weight gradients, and the input gradients of all layers
+   *     but the first
+   * @return the time of a batch's convolutions in seconds
    */
   public static double seconds(
       Backbone backbone,
@@ -53,7 +57,7 @@ public final class ConvolutionCeiling {
       int threads,
       boolean training) {
     Map<ConvolutionShape, Integer> shapes = new LinkedHashMap<>();
-    ConvNorm first = Objects.requireNonNull(OneDnnEngine.stem(backbone.legs().get(0)));
+    ConvNorm first = Objects.requireNonNull(EnginePlans.stem(backbone.legs().get(0)));
     ConvolutionShape stem = ConvolutionShape.of(first.conv(), height, width);
     shapes.put(stem, 1);
     ConvolutionShape last = stem;
@@ -101,7 +105,7 @@ public final class ConvolutionCeiling {
     return ConvolutionShape.of(layer.conv(), before.outHeight(), before.outWidth());
   }
 
-  /** In which order a primitive takes input maps, output maps and weights. */
+  /** The order in which a primitive takes input maps, output maps and weights. */
   private enum Order {
     FORWARD,
     BACKWARD_DATA,
@@ -116,7 +120,7 @@ public final class ConvolutionCeiling {
     }
   }
 
-  /** Seconds for the whole batch in the fastest way. */
+  /** Returns the seconds for the whole batch with the fastest chunk size. */
   private double best(
       ConvolutionShape shape, BiFunction<Primitives, Integer, Weighted> primitive, Order order) {
     double best = Double.POSITIVE_INFINITY;
@@ -167,7 +171,10 @@ public final class ConvolutionCeiling {
     return rounds[ROUNDS / 2];
   }
 
-  /** Weights as the primitive for one number of images wants them; another may want others. */
+  /**
+   * Returns zero weights in the layout for one number of images; another number may need another
+   * layout.
+   */
   private static MemoryBlock cleared(memory.desc layout, Arena arena) {
     synchronized (arena) {
       MemoryBlock block = arena.take(layout);

@@ -5,18 +5,18 @@ import dev.softgate.torch.DType;
 import dev.softgate.torch.Tensor;
 
 /**
- * A convolution without bias, padded by (kernel−1)/2, on images of one size.
+ * A convolution without bias on images of one size, padded by (kernel−1)/2.
  *
- * @param in channels
- * @param out channels
- * @param kernel its side
- * @param stride in both directions
- * @param height of the input
- * @param width of the input
+ * @param in the number of input channels
+ * @param out the number of output channels
+ * @param kernel the kernel's side in pixels
+ * @param stride the stride in both directions
+ * @param height the input's height in pixels
+ * @param width the input's width in pixels
  */
 record ConvolutionShape(int in, int out, int kernel, int stride, int height, int width) {
 
-  /** That of a network's convolution for images of a size. */
+  /** Returns the shape of a network's convolution for one image size. */
   static ConvolutionShape of(Conv2d conv, int height, int width) {
     Tensor weight = conv.weight().value();
     return new ConvolutionShape(
@@ -28,7 +28,7 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
         width);
   }
 
-  /** The maps that a convolution of these images takes. */
+  /** Returns the shape of the convolution's input. */
   FeatureMaps input(int images, DType type) {
     return new FeatureMaps(type, images, in, height, width);
   }
@@ -45,17 +45,17 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
     return (kernel - 1) / 2;
   }
 
-  /** Padding below that makes the output as high as it is; may be less than above. */
+  /** Returns the padding below, which may be smaller than the padding above. */
   int paddingBelow() {
     return (outHeight() - 1) * stride + kernel - height - padding();
   }
 
-  /** The same on the right. */
+  /** Returns the padding on the right, which may be smaller than the padding on the left. */
   int paddingRight() {
     return (outWidth() - 1) * stride + kernel - width - padding();
   }
 
-  /** How many weights. */
+  /** Returns the number of weights. */
   int weights() {
     return out * in * kernel * kernel;
   }

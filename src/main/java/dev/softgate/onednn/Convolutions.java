@@ -12,24 +12,30 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 
 /**
- * Describes convolutions to oneDNN, and takes for each the first implementation that oneDNN offers
- * and that is not known to be faulty for its shape: some write beyond their scratch memory, some
- * read what nobody wrote (docs/decisions/0027). {@code ConvolutionSweepTest} looks for more.
+ * Describes convolutions to oneDNN. Each gets the first implementation that oneDNN offers and that
+ * is not known to be faulty for its shape: some write beyond their scratch memory, others read
+ * uninitialized memory (docs/decisions/0027). {@code ConvolutionSweepTest} searches for more.
  */
 final class Convolutions {
 
-  /** Channels that {@code jit_1x1:avx2} leaves a pixel room for, however few there are. */
+  /** The minimum number of channels per pixel for which {@code jit_1x1:avx2} reserves memory. */
   private static final int AVX2_BLOCK = 8;
 
-  /** The same of the implementations for AVX-512. */
+  /** The same minimum for the AVX-512 implementations. */
   private static final int AVX512_BLOCK = 16;
 
-  /** The most rows of narrow maps that {@code brg_conv_fwd} with AMX takes rightly at stride 2. */
+  /**
+   * The maximum number of rows of narrow maps that {@code brg_conv_fwd} with AMX computes correctly
+   * at stride 2.
+   */
   private static final int AMX_ROWS = 8;
 
   private Convolutions() {}
 
-  /** Of (input, weights, output), and where the epilogue has one, a bias. */
+  /**
+   * Describes the forward pass. Arguments: (input, weights, output), plus a bias if the epilogue
+   * has one.
+   */
   static convolution_forward.primitive_desc forward(
       ConvolutionShape s, int images, DType type, Epilogue epilogue, primitive_attr attributes) {
     memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
@@ -68,7 +74,9 @@ final class Convolutions {
     return passFaulty(description, OperationKind.FORWARD, s, type);
   }
 
-  /** Of (gradient of the output, weights in×out×k×k, gradient of the input). */
+  /**
+   * Describes the input gradient. Arguments: (output gradient, weights in×out×k×k, input gradient).
+   */
   static deconvolution_forward.primitive_desc backwardData(
       ConvolutionShape s, int images, DType type, primitive_attr attributes) {
     deconvolution_forward.primitive_desc description =
@@ -87,7 +95,9 @@ final class Convolutions {
     return passFaulty(description, OperationKind.BACKWARD_DATA, s, type);
   }
 
-  /** Of (input, gradient of the output, gradient of the weights in float32). */
+  /**
+   * Describes the weight gradient. Arguments: (input, output gradient, float32 weight gradient).
+   */
   static convolution_backward_weights.primitive_desc backwardWeights(
       ConvolutionShape s, int images, DType type, primitive_attr attributes) {
     convolution_forward.primitive_desc hint =
@@ -113,22 +123,22 @@ final class Convolutions {
     while (isFaulty(implementation(description), part, shape, type)) {
       if (!description.next_impl()) {
         throw new IllegalStateException(
-            "oneDNN computes the %s convolution %s with faulty implementations only"
+            "every oneDNN implementation of the %s convolution %s is faulty"
                 .formatted(type, shape));
       }
     }
     return description;
   }
 
-  /** The name of the implementation, such as {@code jit_1x1:avx2}. */
+  /** Returns the name of the implementation, such as {@code jit_1x1:avx2}. */
   static String implementation(primitive_desc description) {
     return description.impl_info_str().getString();
   }
 
   /**
-   * Whether an implementation goes wrong for a shape.
+   * Returns whether an implementation is faulty for a shape.
    *
-   * @param implementation as {@link #implementation} names it
+   * @param implementation the name that {@link #implementation} returns
    */
   static boolean isFaulty(
       String implementation, OperationKind part, ConvolutionShape s, DType type) {
@@ -136,16 +146,16 @@ final class Convolutions {
       return false;
     }
     if (part == OperationKind.BACKWARD_WEIGHTS && implementation.matches("jit(_bf16)?_1x1:.*")) {
-      // Writes beyond its scratch memory, with AVX-512 only where it sums a map in several parts.
+      // Writes beyond its scratch memory; with AVX-512 only if it sums a map in several parts.
       return s.in() < (implementation.endsWith(":avx2") ? AVX2_BLOCK : AVX512_BLOCK);
     }
     if (type != DType.BFLOAT16 || s.outWidth() > 1) {
       return false;
     }
     if (part == OperationKind.FORWARD && implementation.matches("brg_conv_fwd:.*amx")) {
-      return s.height() > AMX_ROWS; // reads scratch memory that it has not written
+      return s.height() > AMX_ROWS; // reads uninitialized scratch memory
     }
-    return part == OperationKind.BACKWARD_WEIGHTS // the same
+    return part == OperationKind.BACKWARD_WEIGHTS // the same fault
         && s.width() == 1
         && (implementation.startsWith("jit_bf16:")
             || (s.kernel() > 1 && implementation.matches("(brgconv_bwd_w|jit):.*amx")));

@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** A batch's feature maps in one piece of memory, with a block for each chunk and each share. */
+/**
+ * A batch's feature maps in one piece of memory, with a block for each chunk and each thread's
+ * share.
+ */
 final class FeatureMap {
 
   private final FeatureMaps maps;
@@ -14,7 +17,7 @@ final class FeatureMap {
   private final MemoryBlock[] chunks;
   private final MemoryBlock[] shares;
 
-  /** Maps of the whole batch that {@code chunks} cuts up. */
+  /** Allocates the maps of the whole batch, divided as in {@code chunks}. */
   FeatureMap(Arena arena, FeatureMaps maps, Chunks chunks) {
     this.maps = maps;
     this.memory = arena.take(maps.bytes());
@@ -33,42 +36,41 @@ final class FeatureMap {
     return new MemoryBlock(maps.of(images).description(), Arena.at(memory, offset));
   }
 
-  /** The whole batch. */
+  /** Returns the shape of the whole batch. */
   FeatureMaps maps() {
     return maps;
   }
 
-  /** Sets every byte. */
+  /** Sets every byte to {@code value}. */
   void fill(int value) {
     Pointer.memset(memory, value, maps.bytes());
   }
 
-  /** The handle of one chunk. */
+  /** Returns the handle of one chunk. */
   long chunk(int index) {
     return chunks[index].handle();
   }
 
-  /** One chunk. */
+  /** Returns one chunk. */
   MemoryBlock block(int chunk) {
     return chunks[chunk];
   }
 
-  /** The handle of all of a thread's images. */
+  /** Returns the handle of a thread's images. */
   long share(int thread) {
     return shares[thread].handle();
   }
 
   /**
-   * All elements; valid as long as the arena.
+   * Returns all elements. The buffer is valid as long as the arena.
    *
-   * @throws BadInputException if they are more than Java can see at once
+   * @throws BadInputException if the maps exceed 2 GB, the largest buffer in Java
    */
   ByteBuffer bytes() {
     if (maps.bytes() > Integer.MAX_VALUE) {
       throw new BadInputException(
-          "a batch of %d images of %d×%d needs more than 2 GB in one piece; give a smaller"
-                  .formatted(maps.images(), maps.height(), maps.width())
-              + " --batch-size, or --batch-sizes");
+          "a batch of %d images of %d×%d needs more than 2 GB for one layer; reduce --batch-size or --batch-sizes"
+              .formatted(maps.images(), maps.height(), maps.width()));
     }
     return memory.capacity(maps.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());
   }

@@ -3,15 +3,16 @@ package dev.softgate.onednn;
 import dev.softgate.torch.DType;
 import org.bytedeco.dnnl.memory;
 
-/** The shape and type of some images' feature maps, N×H×W×C. */
+/** The shape and type of feature maps in N×H×W×C layout. */
 record FeatureMaps(DType type, int images, int channels, int height, int width) {
 
-  /** Throws where the sizes are not positive, or their bytes too many to count. */
+  /** Throws IllegalArgumentException if a size is not positive or the size in bytes overflows. */
   FeatureMaps {
     double all = (double) type.bytes() * images * channels * height * width;
     if (images < 1 || channels < 1 || height < 1 || width < 1 || all > 0x1p62) {
       throw new IllegalArgumentException(
-          "no maps are %d×%d×%d×%d (N×C×H×W)".formatted(images, channels, height, width));
+          "invalid feature map shape %d×%d×%d×%d (N×C×H×W)"
+              .formatted(images, channels, height, width));
     }
   }
 
@@ -23,12 +24,12 @@ record FeatureMaps(DType type, int images, int channels, int height, int width) 
     return new FeatureMaps(type, otherImages, channels, height, width);
   }
 
-  /** The maps that a convolution of these images gives. */
+  /** Returns the shape of a convolution's output. */
   static FeatureMaps output(ConvolutionShape shape, int images, DType type) {
     return new FeatureMaps(type, images, shape.out(), shape.outHeight(), shape.outWidth());
   }
 
-  /** One number for each image and channel, which all pixels share. */
+  /** Returns the shape of the channel masks: one number for each image and channel. */
   FeatureMaps masks() {
     return new FeatureMaps(DType.FLOAT32, images, channels, 1, 1);
   }

@@ -5,8 +5,8 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A convolution with its batch norm folded in: with s = γ/√(σ²+ε) of the running statistics, the
- * weights are s·W and the bias β − s·μ.
+ * A convolution with its batch norm folded in. With s = γ/√(σ²+ε) from the running statistics, the
+ * weights are s·W and the bias is β − s·μ.
  */
 final class FoldedLayer {
 
@@ -28,7 +28,7 @@ final class FoldedLayer {
     return parameters;
   }
 
-  /** Folds the parameters as they are now. */
+  /** Folds the current parameters. */
   void fold(Worker worker) {
     Arena.Floats source = parameters.weights();
     int channels = bias.length();
@@ -44,12 +44,12 @@ final class FoldedLayer {
     copies.refresh(worker);
   }
 
-  /** The folded weights in a layout, from the next {@link #fold} on. */
+  /** Returns the folded weights in a layout; they are valid after the next {@link #fold}. */
   MemoryBlock inLayout(memory.desc layout) {
     return copies.inLayout(layout);
   }
 
-  /** The folded bias, float32. */
+  /** Returns the folded bias, float32. */
   Arena.Floats bias() {
     return bias;
   }

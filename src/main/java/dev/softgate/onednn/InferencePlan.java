@@ -17,31 +17,31 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leg of a backbone in evaluation for one batch size and image size. Batch norms are folded into
- * the convolutions, ReLU and the addition into their last step, and each chunk of images runs
- * through the whole depth before the next one starts, so that no feature map leaves the caches.
+ * A leg of a backbone in evaluation, for one batch size and image size. Batch norms are folded into
+ * the convolutions; ReLU and the shortcut's addition are part of their last step. Each chunk of
+ * images passes through the whole leg before the next chunk starts, so its feature maps stay in the
+ * caches.
  */
 final class InferencePlan {
 
   private static final String CHOSEN = "chosen";
 
+  private final Planning planning;
   private final Chunks chunks;
-  private final Arena arena;
   private final DType type;
   private final Function<ConvNorm, FoldedLayer> layers;
-  private final Primitives primitives;
   private final FeatureMap input;
   private final @Nullable Step stem;
   private final List<PlannedUnit> sharedUnits = new ArrayList<>();
   private final List<PlannedUnit> additionalUnits = new ArrayList<>();
   private final FeatureMap entry;
   private final FeatureMap exit;
-  private @Nullable Windows windows; // of a plan that chooses images
+  private @Nullable Windows windows; // null until this plan chooses images
 
   /**
-   * A folded layer where it stands.
+   * A folded layer at its place in the leg.
    *
-   * @param weights as the primitive for so many images wants them, by that number
+   * @param weights the weights in the primitive's layout, by number of images
    */
   private record Step(
       ConvolutionShape shape,
@@ -51,10 +51,10 @@ final class InferencePlan {
       MemoryBlock bias) {
 
     MemoryBlock weightsFor(int images) {
-      return Objects.requireNonNull(weights.get(images), "not planned for so many images");
+      return Objects.requireNonNull(weights.get(images), "no plan for this number of images");
     }
 
-    /** Notes the weights' layout for so many images. */
+    /** Prepares the weights' layout for {@code images} images. */
     void plan(Primitives primitives, DType type, int images) {
       weights.computeIfAbsent(
           images,
@@ -71,24 +71,18 @@ final class InferencePlan {
       FeatureMaps output) {}
 
   /**
-   * Plans {@code leg}; on a thread of the team. The layers must be folded afterwards.
+   * Plans {@code leg}. Call it on a thread of the team, and fold the layers afterward.
    *
-   * @param input shape of what goes in
+   * @param input the shape of the leg's input
    */
   InferencePlan(
-      Leg leg,
-      FeatureMaps input,
-      Function<ConvNorm, FoldedLayer> layers,
-      Chunks chunks,
-      Arena arena,
-      Primitives primitives) {
-    this.chunks = chunks;
+      Leg leg, FeatureMaps input, Function<ConvNorm, FoldedLayer> layers, Planning planning) {
+    this.planning = planning;
+    this.chunks = planning.chunks();
     this.type = input.type();
     this.layers = layers;
-    this.primitives = primitives;
-    this.arena = arena;
-    this.input = new FeatureMap(arena, input, chunks);
-    ConvNorm first = OneDnnEngine.stem(leg);
+    this.input = planning.map(input);
+    ConvNorm first = EnginePlans.stem(leg);
     this.stem =
         first == null ? null : step(first, input.height(), input.width(), Epilogue.BIAS_RELU);
     FeatureMaps maps = stem == null ? input : output(stem);
@@ -98,12 +92,12 @@ final class InferencePlan {
     for (Unit unit : leg.additional()) {
       maps = plan((ResidualUnit) unit, maps, additionalUnits);
     }
-    this.entry = new FeatureMap(arena, maps, chunks);
-    this.exit = additionalUnits.isEmpty() ? entry : new FeatureMap(arena, maps, chunks);
+    this.entry = planning.map(maps);
+    this.exit = additionalUnits.isEmpty() ? entry : planning.map(maps);
   }
 
   private FeatureMaps output(Step step) {
-    return FeatureMaps.output(step.shape(), chunks.images(), type);
+    return planning.output(step.shape());
   }
 
   private FeatureMaps plan(ResidualUnit source, FeatureMaps input, List<PlannedUnit> to) {
@@ -130,7 +124,7 @@ final class InferencePlan {
                 : step(projection, input.height(), input.width(), Epilogue.BIAS),
             source.pads() ? Padding.of(source) : null,
             input,
-            ChannelMasks.of(source, arena, maps, chunks),
+            ChannelMasks.of(source, planning, maps),
             maps));
     return maps;
   }
@@ -139,22 +133,22 @@ final class InferencePlan {
     FoldedLayer layer = layers.apply(source);
     ConvolutionShape shape = layer.parameters().shape(height, width);
     Step step = new Step(shape, epilogue, layer, new HashMap<>(), layer.bias().block());
-    step.plan(primitives, type, chunks.size(0));
-    step.plan(primitives, type, chunks.size(chunks.count() - 1));
+    step.plan(planning.primitives(), type, chunks.size(0));
+    step.plan(planning.primitives(), type, chunks.size(chunks.count() - 1));
     return step;
   }
 
-  /** Where the images go, or the mix before this leg, in the compute type. */
+  /** Returns the leg's input in the compute type: the images, or the mix before this leg. */
   FeatureMap input() {
     return input;
   }
 
-  /** o1, in the compute type. */
+  /** Returns o1 in the compute type. */
   FeatureMap entry() {
     return entry;
   }
 
-  /** o2, in the compute type. */
+  /** Returns o2 in the compute type. */
   FeatureMap exit() {
     return exit;
   }
@@ -168,7 +162,7 @@ final class InferencePlan {
     }
   }
 
-  /** The forward pass on this thread's share. */
+  /** Runs the forward pass on this thread's share. */
   void run(Worker worker) {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       long stream = sharedUnits(worker, c);
@@ -180,7 +174,7 @@ final class InferencePlan {
     worker.meet();
   }
 
-  /** The forward pass up to o1 on this thread's share. */
+  /** Runs the forward pass up to o1 on this thread's share. */
   void runShared(Worker worker) {
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       sharedUnits(worker, c);
@@ -188,7 +182,9 @@ final class InferencePlan {
     worker.meet();
   }
 
-  /** One chunk up to o1; returns where it still lies in the cache. */
+  /**
+   * Computes one chunk up to o1. Returns its address in scratch memory, where it is still cached.
+   */
   private long sharedUnits(Worker worker, int chunk) {
     int images = chunks.size(chunk);
     long stream = input.chunk(chunk);
@@ -206,21 +202,21 @@ final class InferencePlan {
     return stream;
   }
 
-  /** Units that leave the shape as it is, in place. */
+  /** Runs the additional units in place; they keep the shape. */
   private void additionalUnits(Worker worker, int images, long stream) {
     for (PlannedUnit unit : additionalUnits) {
       run(worker, unit, images, stream);
     }
   }
 
-  /** Whether {@link #prepareChoice} has run, or there is nothing to choose images for. */
+  /** Returns whether {@link #prepareChoice} has run or the leg has no additional units. */
   boolean choosesImages() {
     return windows != null || additionalUnits.isEmpty();
   }
 
   /**
-   * Readies the additional units for any number of images, on every thread of the team. The layers
-   * must be folded afterwards.
+   * Prepares the additional units for any number of images. Call it on every thread of the team,
+   * and fold the layers afterward.
    */
   void prepareChoice(Worker worker) {
     if (additionalUnits.isEmpty()) {
@@ -250,18 +246,18 @@ final class InferencePlan {
             unit -> Stream.concat(unit.branch().stream(), Stream.ofNullable(unit.projection())));
   }
 
-  /** How a choice of {@code images} of the batch is cut up. */
+  /** Divides a choice of {@code images} images into chunks. */
   Chunks chunksOf(int images) {
     return Chunks.of(images, chunks.size(), chunks.threads());
   }
 
   /**
-   * From o1 of some images to their o2, on this thread's share. The images of a chunk are gathered
-   * in memory of the thread, go through all units there, and come to lie in {@link #exit} from its
-   * beginning on, in the order of {@code images}.
+   * Computes o2 from o1 for some images, on this thread's share. Each chunk's images are gathered
+   * in the thread's scratch memory and pass through all units there. The results are stored at the
+   * beginning of {@link #exit}, in the order of {@code images}.
    *
-   * @param images in the batch, each in range; their places are checked again where bytes are moved
-   * @param parts of that choice; see {@link #chunksOf}
+   * @param images indices into the batch, each in range
+   * @param parts the chunks of that choice; see {@link #chunksOf}
    */
   void runAdditional(Worker worker, int[] images, Chunks parts) {
     Windows open = Objects.requireNonNull(windows, "prepareChoice has not run");
@@ -280,10 +276,10 @@ final class InferencePlan {
     worker.meet();
   }
 
-  /** The taps as Java sees them. */
+  /** The taps as Java buffers. */
   private record Windows(ByteBuffer entry, ByteBuffer exit) {}
 
-  /** relu(F(x) + shortcut(x)), in place of x where the shortcut is x itself. */
+  /** Computes relu(F(x) + shortcut(x)), in place of x if the shortcut is the identity. */
   private long run(Worker worker, PlannedUnit unit, int images, long stream) {
     long x = stream;
     long result = stream;

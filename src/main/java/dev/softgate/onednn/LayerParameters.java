@@ -10,9 +10,9 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a convolution and its norm: the network's own float32 memory seen from oneDNN,
- * and copies of the weights in the layouts and the type that primitives want, renewed before each
- * pass.
+ * The parameters of a convolution and its norm: the network's own float32 memory as oneDNN sees it,
+ * and copies of the weights in the layouts and type of the primitives. The copies are refreshed
+ * before each pass.
  */
 final class LayerParameters {
 
@@ -31,10 +31,10 @@ final class LayerParameters {
   private final ByteBuffer batchesTracked;
   private @Nullable NormGradients normGradients;
 
-  /** Where the network keeps the gradients of a norm's parameters. */
+  /** The memory of the gradients of a norm's scale and shift. */
   record NormGradients(Arena.Floats scale, Arena.Floats shift) {}
 
-  /** The parameters of {@code source} where they are now; copies go to {@code arena}. */
+  /** Wraps the current parameters of {@code source}. Copies are allocated in {@code arena}. */
   LayerParameters(ConvNorm source, Arena arena) {
     this.source = source;
     Tensor weight = source.conv().weight().value();
@@ -62,7 +62,7 @@ final class LayerParameters {
     return ConvolutionShape.of(source.conv(), height, width);
   }
 
-  /** Out×in×k×k. */
+  /** Returns the weights, out×in×k×k. */
   Arena.Floats weights() {
     return weights;
   }
@@ -87,17 +87,19 @@ final class LayerParameters {
     return out * in * kernel * kernel;
   }
 
-  /** Counts a batch whose statistics have moved the running ones. */
+  /** Counts a batch that updated the running statistics. */
   void countBatch() {
     batchesTracked.putLong(0, batchesTracked.getLong(0) + 1);
   }
 
-  /** The gradients of the weights, out×in×k×k; present while the network is trained. */
+  /** Returns the weight gradient, out×in×k×k. It exists while the network is trained. */
   BytePointer weightGradient() {
     return gradient(source.conv().weight());
   }
 
-  /** The gradients of the norm's scale and shift; present while the network is trained. */
+  /**
+   * Returns the gradients of the norm's scale and shift. They exist while the network is trained.
+   */
   NormGradients normGradients() {
     if (normGradients == null) {
       normGradients =
@@ -111,7 +113,7 @@ final class LayerParameters {
   private static BytePointer gradient(Parameter parameter) {
     Tensor gradient =
         Objects.requireNonNull(
-            parameter.value().gradient(), "the backward pass of a network without an optimiser");
+            parameter.value().gradient(), "backward pass of a network without an optimizer");
     return new BytePointer(gradient.memory());
   }
 
@@ -119,17 +121,17 @@ final class LayerParameters {
     return plain.description();
   }
 
-  /** The weights in a layout for the forward pass. */
+  /** Returns the weights in a layout for the forward pass. */
   MemoryBlock inLayout(memory.desc layout) {
     return copies.inLayout(layout);
   }
 
-  /** The weights in a layout that names them in×out×k×k. */
+  /** Returns the weights in a layout with the order in×out×k×k. */
   MemoryBlock transposedInLayout(memory.desc layout) {
     return transposedCopies.inLayout(layout);
   }
 
-  /** Brings all copies up to date; always on the same thread. */
+  /** Updates all copies. Call it always on the same thread. */
   void refresh(Worker worker) {
     copies.refresh(worker);
     transposedCopies.refresh(worker);

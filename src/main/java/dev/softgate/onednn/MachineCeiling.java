@@ -5,21 +5,22 @@ import java.util.stream.DoubleStream;
 import org.bytedeco.dnnl.memory;
 
 /**
- * What this machine does at its best, on so many threads: what parts of a step are held against.
+ * Measures this machine's peak rates on a number of threads, for comparison with the parts of a
+ * training step.
  */
 public final class MachineCeiling {
 
   private static final int SIDE = 1024;
-  private static final int COPIED_MEGABYTES = 64; // more than a core's caches hold
+  private static final int COPIED_MEGABYTES = 64; // larger than a core's caches
   private static final int ROUNDS = 25;
 
   private MachineCeiling() {}
 
   /**
-   * How fast a thread each multiplies matrices of 1,024×1,024.
+   * Measures the rate at which each thread multiplies matrices of 1,024×1,024.
    *
-   * @param type in which they are
-   * @return floating-point operations a second, of all threads, in the fastest of some rounds
+   * @param type the type of the matrices
+   * @return floating-point operations per second, summed over the threads, in the fastest round
    */
   public static double matmulFlopsPerSecond(DType type, int threads) {
     double flops = 2.0 * SIDE * SIDE * SIDE;
@@ -37,13 +38,13 @@ public final class MachineCeiling {
   }
 
   /**
-   * How fast a thread each copies memory that no cache holds.
+   * Measures the rate at which each thread copies memory that exceeds the caches.
    *
-   * @return bytes a second, read and written, of all threads, in the fastest of some rounds
+   * @return bytes read and written per second, summed over the threads, in the fastest round
    */
   public static double copyBytesPerSecond(int threads) {
     FeatureMaps maps =
-        new FeatureMaps(DType.FLOAT32, COPIED_MEGABYTES, 1, 512, 512); // a megabyte each
+        new FeatureMaps(DType.FLOAT32, COPIED_MEGABYTES, 1, 512, 512); // one megabyte per image
     return best(
         threads,
         2.0 * maps.bytes(),
@@ -61,7 +62,9 @@ public final class MachineCeiling {
     return block;
   }
 
-  /** How much is done a second when all threads do {@code each} at a time. */
+  /**
+   * Returns the rate at which all threads together perform work of size {@code each} per thread.
+   */
   private static double best(int threads, double each, Preparation preparation) {
     Arena[] memory = new Arena[threads];
     Runnable[] work = new Runnable[threads];
@@ -91,7 +94,7 @@ public final class MachineCeiling {
     }
   }
 
-  /** Readies what a thread is to do, in memory of its own. */
+  /** Prepares a thread's work in its own memory. */
   private interface Preparation {
     Runnable prepare(Worker worker, Arena arena);
   }

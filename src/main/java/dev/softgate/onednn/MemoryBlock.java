@@ -20,7 +20,7 @@ final class MemoryBlock {
   private final long size; // in bytes
   private @Nullable ByteBuffer bytes;
 
-  /** Describes the memory that begins at {@code address}. */
+  /** Describes the memory at {@code address}. */
   MemoryBlock(memory.desc description, Pointer address) {
     this.described = new memory(description, Native.ENGINE, address);
     dnnl_memory raw = described.get();
@@ -29,12 +29,12 @@ final class MemoryBlock {
     this.size = description.get_size();
   }
 
-  /** oneDNN's handle of this memory. */
+  /** Returns oneDNN's handle of this memory. */
   long handle() {
     return handle;
   }
 
-  /** All bytes as Java sees them, made once; valid as long as the memory. */
+  /** Returns all bytes as a Java buffer, created once. It is valid as long as the memory. */
   ByteBuffer bytes() {
     if (bytes == null) {
       bytes = new BytePointer(address).capacity(size).asByteBuffer().order(ByteOrder.nativeOrder());
@@ -42,12 +42,12 @@ final class MemoryBlock {
     return bytes;
   }
 
-  /** Makes every byte zero. */
+  /** Sets every byte to zero. */
   void clear() {
     Pointer.memset(address, 0, size);
   }
 
-  /** The shape, type and layout; valid as long as this block. */
+  /** Returns the shape, type and layout, valid as long as this block. */
   memory.desc description() {
     return described.get_desc();
   }

@@ -10,14 +10,14 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * oneDNN's CPU engine and its words for types and layouts.
+ * oneDNN's CPU engine, types and layouts.
  *
- * <p>Every native object of this package is made on a {@link Team}'s threads, where no {@link
- * dev.softgate.torch.Scope} is open that would free it, and lives as long as its Java object.
+ * <p>All native objects of this package are created on a {@link Team}'s threads, where no {@link
+ * dev.softgate.torch.Scope} is open that would free them. They live as long as their Java objects.
  */
 final class Native {
 
-  /** Loaded with the library, on first use. */
+  /** Created with the library, at first use. */
   static final engine ENGINE = kept(new engine(engine.kind.cpu, 0));
 
   /** No post-ops, default rounding and scratch memory. */
@@ -25,13 +25,13 @@ final class Native {
 
   private Native() {}
 
-  /** Whatever scope the thread has open that first needs it. */
+  /** Keeps the object even if the thread that needs it first has a scope open. */
   private static <P extends Pointer> P kept(P made) {
     made.retainReference();
     return made;
   }
 
-  /** Of oneDNN: major, minor and patch. */
+  /** Returns oneDNN's version: major, minor and patch. */
   static String version() {
     dnnl_version_t version = dnnl.dnnl_version();
     return version.major() + "." + version.minor() + "." + version.patch();
@@ -41,16 +41,16 @@ final class Native {
     return switch (type) {
       case FLOAT32 -> memory.data_type.f32;
       case BFLOAT16 -> memory.data_type.bf16;
-      case INT64 -> throw new IllegalArgumentException("oneDNN computes no int64");
+      case INT64 -> throw new IllegalArgumentException("oneDNN does not support int64");
     };
   }
 
-  /** Feature maps N×C×H×W with channels innermost. */
+  /** Describes feature maps N×C×H×W with channels innermost. */
   static memory.desc maps(DType type, long n, long c, long h, long w) {
     return new memory.desc(new long[] {n, c, h, w}, type(type), memory.format_tag.nhwc, false);
   }
 
-  /** {@link #maps}, named as rows of so many images: rows×images×H×W×C. */
+  /** Describes {@link #maps} as rows of {@code images} images: rows×images×H×W×C. */
   static memory.desc inRows(FeatureMaps m, int images) {
     long pixel = m.channels();
     long row = pixel * m.width();
@@ -58,7 +58,7 @@ final class Native {
     return rows(m, images, new long[] {image * images, image, row, pixel, 1});
   }
 
-  /** The same images side by side in each row, a column of pixels behind each. */
+  /** Describes the same images side by side in each row, with a column of pixels after each. */
   static memory.desc onCanvas(FeatureMaps m, int images) {
     long pixel = m.channels();
     long image = pixel * (m.width() + 1);
@@ -72,38 +72,38 @@ final class Native {
     return new memory.desc(shape, type(m.type()), strides, false);
   }
 
-  /** A float32 vector: statistics, scales, shifts. */
+  /** Describes a float32 vector, such as statistics, scales or shifts. */
   static memory.desc vector(long length) {
     return new memory.desc(new long[] {length}, memory.data_type.f32, memory.format_tag.a, false);
   }
 
-  /** A square matrix, row by row. */
+  /** Describes a square matrix, row by row. */
   static memory.desc matrix(DType type, long side) {
     return new memory.desc(new long[] {side, side}, type(type), memory.format_tag.ab, false);
   }
 
-  /** Weights out×in×k×k in whatever layout a primitive likes best. */
+  /** Describes weights out×in×k×k in any layout that the primitive prefers. */
   static memory.desc anyWeights(DType type, long out, long in, long kernel) {
     return new memory.desc(
         new long[] {out, in, kernel, kernel}, type(type), memory.format_tag.any, false);
   }
 
-  /** Float32 weights out×in×k×k, row-major, as the network keeps them. */
+  /** Describes float32 weights out×in×k×k, row-major, as the network stores them. */
   static memory.desc plainWeights(long out, long in, long kernel) {
     return new memory.desc(
         new long[] {out, in, kernel, kernel}, memory.data_type.f32, memory.format_tag.oihw, false);
   }
 
-  /** The same elements as {@link #plainWeights}, named in×out×k×k. */
+  /** Describes the same elements as {@link #plainWeights} with the order in×out×k×k. */
   static memory.desc transposedWeights(long out, long in, long kernel) {
     return new memory.desc(
         new long[] {in, out, kernel, kernel}, memory.data_type.f32, memory.format_tag.iohw, false);
   }
 
   /**
-   * How much memory an argument of a primitive takes.
+   * Returns the size in bytes of a primitive's argument.
    *
-   * @param argument oneDNN's name of it
+   * @param argument oneDNN's number of the argument
    */
   static long argumentBytes(primitive operation, int argument) {
     return dnnl.dnnl_memory_desc_get_size(
@@ -112,9 +112,9 @@ final class Native {
   }
 
   /**
-   * Throws where oneDNN reports a failure.
+   * Throws IllegalStateException if oneDNN reports a failure.
    *
-   * @param status what a function of its C interface returned
+   * @param status the result of a function of its C interface
    */
   static void check(int status, String what) {
     if (status != dnnl.dnnl_success) {

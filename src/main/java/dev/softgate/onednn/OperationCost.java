@@ -1,19 +1,20 @@
 package dev.softgate.onednn;
 
 /**
- * What a part of a step has cost.
+ * The cost of a part of a step.
  *
- * @param seconds of one thread
- * @param bytes of the operations' arguments, each once a run, whatever memory or cache they lie in
+ * @param seconds the time on one thread
+ * @param bytes the size of the operations' arguments, each counted once per run, whether cached or
+ *     not
  */
 public record OperationCost(double seconds, double bytes) {
 
-  /** Both together. */
+  /** Returns the sum of both costs. */
   OperationCost plus(OperationCost other) {
     return new OperationCost(seconds + other.seconds, bytes + other.bytes);
   }
 
-  /** That of one of so many equal parts. */
+  /** Returns the cost of one of {@code count} equal parts. */
   public OperationCost dividedBy(double count) {
     return new OperationCost(seconds / count, bytes / count);
   }

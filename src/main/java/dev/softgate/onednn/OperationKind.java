@@ -1,26 +1,26 @@
 package dev.softgate.onednn;
 
-/** What the time of the backbone's operations goes to. */
+/** The kinds of operations in the backbone whose time is measured. */
 public enum OperationKind {
   /** Convolutions, forward. */
   FORWARD,
-  /** Convolutions, gradients of their input. */
+  /** Convolutions, input gradient. */
   BACKWARD_DATA,
-  /** Convolutions, gradients of their weights. */
+  /** Convolutions, weight gradient. */
   BACKWARD_WEIGHTS,
-  /** Batch norms both ways, with the ReLU that they include. */
+  /** Batch norms, forward and backward, with their fused ReLU. */
   NORM,
-  /** Additions of the shortcut and of gradients, and the ReLU behind them; masks of channels. */
+  /** Additions of shortcuts and gradients with the ReLU after them, and channel masks. */
   ADD,
   /**
-   * Weights and their gradients from one layout to another, maps onto a {@link Canvas}, and every
-   * second pixel for shortcuts without parameters.
+   * Layout changes of weights and their gradients, copies onto a {@link Canvas}, and pooling for
+   * shortcuts without parameters.
    */
   LAYOUT,
-  /** Waiting for the other threads. */
+  /** Waiting for other threads. */
   WAIT;
 
-  /** Whether these are convolutions, with a network's multiply-accumulates. */
+  /** Returns whether this is a convolution, which performs the network's multiply-accumulates. */
   public boolean isConvolution() {
     return this == FORWARD || this == BACKWARD_DATA || this == BACKWARD_WEIGHTS;
   }

@@ -4,13 +4,14 @@ import dev.softgate.model.Unit;
 import org.bytedeco.dnnl.memory;
 
 /**
- * A unit's shortcut without parameters: pixels or their averages, beside zero channels.
+ * A shortcut without parameters: subsampled or averaged pixels, padded with zero channels.
  *
- * @param in channels
- * @param out channels
- * @param stride from input to output pixels
- * @param before zero channels before those of the input
- * @param averages whether a pixel is the mean of stride×stride, not the first of them
+ * @param in the number of input channels
+ * @param out the number of output channels
+ * @param stride the stride in both directions
+ * @param before the number of zero channels before the input's channels
+ * @param averages whether an output pixel is the mean of stride×stride pixels instead of the first
+ *     one
  */
 record Padding(int in, int out, int stride, int before, boolean averages) {
 
@@ -23,7 +24,7 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
         unit.shortcut().averages());
   }
 
-  /** The maps that padding these gives. */
+  /** Returns the shape of the shortcut's output. */
   FeatureMaps output(FeatureMaps input) {
     return new FeatureMaps(
         input.type(),
@@ -33,13 +34,13 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
         (input.width() + stride - 1) / stride);
   }
 
-  /** The pixels of {@code input} that the shortcut takes. */
+  /** Returns the shape of the subsampled input. */
   private FeatureMaps pixels(FeatureMaps input) {
     FeatureMaps output = output(input);
     return new FeatureMaps(input.type(), input.images(), in, output.height(), output.width());
   }
 
-  /** Where {@link #pixels} lie in the output: the channels that are not zero. */
+  /** Describes the output's channels that are not zero. */
   private memory.desc channels(FeatureMaps input) {
     FeatureMaps pixels = pixels(input);
     return output(input)
@@ -50,7 +51,7 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
             false);
   }
 
-  /** The shortcut of some images. */
+  /** Computes the shortcut of some images. */
   void forward(Worker worker, FeatureMaps input, long from, MemoryBlock to) {
     Primitives primitives = worker.primitives();
     FeatureMaps pixels = pixels(input);
@@ -65,7 +66,7 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
         .run(taken, to.handle());
   }
 
-  /** The gradient of the input through the shortcut, in place of what {@code to} holds. */
+  /** Computes the input gradient through the shortcut, replacing the contents of {@code to}. */
   void backward(Worker worker, FeatureMaps input, long gradient, MemoryBlock to) {
     Primitives primitives = worker.primitives();
     FeatureMaps pixels = pixels(input);

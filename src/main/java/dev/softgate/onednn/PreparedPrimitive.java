@@ -11,13 +11,13 @@ import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 
 /**
- * A primitive of oneDNN, ready to run on one thread: which memory stands in which of its arguments
- * is written straight into the array it reads, so a call costs one crossing into native code.
+ * A oneDNN primitive, ready to run on one thread. The handles of its arguments are written directly
+ * into its native argument array, so a call crosses into native code once.
  */
 final class PreparedPrimitive implements AutoCloseable {
 
   private final primitive owned;
-  private final Thread maker = Thread.currentThread(); // whose scratch memory it uses
+  private final Thread maker = Thread.currentThread(); // owner of its scratch memory
 
   private final dnnl_primitive rawPrimitive;
   private final dnnl_stream rawStream;
@@ -25,15 +25,16 @@ final class PreparedPrimitive implements AutoCloseable {
   private final ByteBuffer slots;
   private final int count;
   private final OperationKind part;
-  private final long bytes; // of the arguments
+  private final long bytes; // total size of the arguments
   private long nanos;
   private long runs;
 
   /**
    * Prepares {@code operation}.
    *
-   * @param part what its time counts as
-   * @param argumentIds oneDNN's names of the arguments, in the order {@link #run} takes them
+   * @param part the kind that its time is counted as
+   * @param argumentIds oneDNN's numbers of the arguments, in the order in which {@link #run} takes
+   *     them
    */
   PreparedPrimitive(OperationKind part, primitive operation, stream queue, int... argumentIds) {
     this.part = part;
@@ -58,15 +59,15 @@ final class PreparedPrimitive implements AutoCloseable {
   /**
    * Runs the primitive.
    *
-   * @param handles of the {@link MemoryBlock}s, one for each argument
-   * @throws IllegalStateException on another thread than the one that made it
+   * @param handles the handles of the {@link MemoryBlock}s, one for each argument
+   * @throws IllegalStateException if called on a thread other than its maker
    */
   void run(long... handles) {
     if (handles.length != count) {
-      throw new IllegalArgumentException(handles.length + " arguments instead of " + count);
+      throw new IllegalArgumentException("got " + handles.length + " arguments, expected " + count);
     }
     if (Thread.currentThread() != maker) {
-      throw new IllegalStateException("a primitive of " + maker.getName());
+      throw new IllegalStateException("this primitive belongs to " + maker.getName());
     }
     int size = slots.capacity() / count;
     for (int i = 0; i < count; i++) {
@@ -79,12 +80,12 @@ final class PreparedPrimitive implements AutoCloseable {
     Native.check(status, "run a primitive");
   }
 
-  /** What its time counts as. */
+  /** Returns the kind that its time is counted as. */
   OperationKind part() {
     return part;
   }
 
-  /** What it has cost since this was last asked. */
+  /** Returns the cost since the last call. */
   OperationCost takeWork() {
     OperationCost taken = new OperationCost(nanos / 1e9, (double) bytes * runs);
     nanos = 0;
@@ -92,7 +93,7 @@ final class PreparedPrimitive implements AutoCloseable {
     return taken;
   }
 
-  /** Frees the primitive, on the thread that made it: its scratch memory is that thread's. */
+  /** Frees the primitive. Call it on the thread that created it, which owns the scratch memory. */
   @Override
   public void close() {
     owned.deallocate();

@@ -32,10 +32,11 @@ import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 
 /**
- * The operations of the engine as primitives of oneDNN, each made at its first use for a shape and
- * kept. They belong to the thread that uses them, and use that thread only.
+ * The engine's operations as oneDNN primitives. Each is created at its first use for a shape and
+ * kept. All belong to the thread that uses them and run on that thread only. Comments list the
+ * arguments in the order in which {@link PreparedPrimitive#run} takes them.
  *
- * <p>Feature maps are N×H×W×C in the compute type, statistics and vectors float32.
+ * <p>Feature maps are N×H×W×C in the compute type; statistics and vectors are float32.
  */
 final class Primitives implements AutoCloseable {
 
@@ -46,6 +47,7 @@ final class Primitives implements AutoCloseable {
           | normalization_flags.use_shift.value;
   private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
 
+  private static final Supplier<primitive_attr> NO_POST_OPS = () -> Native.PLAIN;
   private static final long[] NO_PIXEL = {0, 0};
 
   private final stream queue;
@@ -58,24 +60,24 @@ final class Primitives implements AutoCloseable {
   }
 
   /**
-   * A convolution primitive and the layout in which it wants, or gives, weights.
+   * A primitive and the layout in which it takes or returns weights.
    *
-   * @param call of (input, weights, output), see the method that made it
-   * @param weights the layout
+   * @param call the primitive; the method that creates it documents the arguments
+   * @param weights the layout of the weights
    */
   record Weighted(PreparedPrimitive call, memory.desc weights) {}
 
-  /** What is done to a convolution's output before it is written. */
+  /** What happens to a convolution's output before it is stored. */
   enum Epilogue {
     /** Nothing. */
     NONE,
-    /** Added to what the output memory holds. */
+    /** Add the output memory's contents. */
     ADD,
-    /** A bias is added, then ReLU. */
+    /** Add a bias, then apply ReLU. */
     BIAS_RELU,
-    /** A bias is added. */
+    /** Add a bias. */
     BIAS,
-    /** A bias is added, and what the output memory holds; then ReLU. */
+    /** Add a bias and the output memory's contents, then apply ReLU. */
     BIAS_ADD_RELU;
 
     boolean hasBias() {
@@ -100,7 +102,8 @@ final class Primitives implements AutoCloseable {
       String operation, ConvolutionShape shape, int images, DType type, Epilogue epilogue) {}
 
   /**
-   * (source, weights, destination), with an epilogue's bias (source, weights, bias, destination).
+   * (source, weights, destination), or (source, weights, bias, destination) if the epilogue has a
+   * bias.
    */
   Weighted convolution(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
     return weighted(
@@ -122,8 +125,9 @@ final class Primitives implements AutoCloseable {
   }
 
   /**
-   * (gradient of the output, weights in×out×k×k, gradient of the input), the last replaced or added
-   * to: the convolution's transpose, run as a deconvolution because that takes post-ops.
+   * (output gradient, weights in×out×k×k, input gradient). The epilogue replaces the input gradient
+   * or adds to it. The operation is the transposed convolution, run as a deconvolution because that
+   * supports post-ops.
    */
   Weighted backwardData(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
     return weighted(
@@ -143,7 +147,7 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  /** (source, gradient of the output, gradient of the weights in float32). */
+  /** (source, output gradient, float32 weight gradient). */
   Weighted backwardWeights(ConvolutionShape s, int images, DType type) {
     return weighted(
         new ConvolutionKey("backward weights", s, images, type, Epilogue.NONE),
@@ -178,8 +182,8 @@ final class Primitives implements AutoCloseable {
   }
 
   /**
-   * (maps, result, mean, variance, scale, shift), and with ReLU behind it a mask, which keeps where
-   * the result is positive.
+   * (maps, result, mean, variance, scale, shift). With ReLU the last argument is a mask, which
+   * records where the result is positive.
    */
   PreparedPrimitive normalize(FeatureMaps m, boolean relu) {
     return call(
@@ -210,16 +214,15 @@ final class Primitives implements AutoCloseable {
     return all;
   }
 
-  /** The layout of {@link #normalize}'s mask. */
+  /** Returns the layout of {@link #normalize}'s mask. */
   static memory.desc mask(FeatureMaps m) {
     return normDescription(m, prop_kind.forward_training, WITH_RELU).workspace_desc();
   }
 
   /**
-   * (maps, mean, variance, gradient of the result, scale, gradient of the maps, of the scale, of
-   * the shift), and with ReLU the mask. The statistics are taken as constants: the gradients of
-   * scale and shift are sums over these images, that of the maps lacks the part that goes through
-   * the statistics.
+   * (maps, mean, variance, result gradient, scale, maps gradient, scale gradient, shift gradient),
+   * and with ReLU the mask. The statistics count as constants: the gradients of scale and shift are
+   * sums over these images, and the maps gradient lacks the part that flows through the statistics.
    */
   PreparedPrimitive normalizeBackward(FeatureMaps m, boolean relu) {
     return call(
@@ -269,53 +272,54 @@ final class Primitives implements AutoCloseable {
             false));
   }
 
-  /** (a, b, result): a + b; the result may be in a's memory. */
-  PreparedPrimitive add(FeatureMaps maps) {
-    return sum(maps, "add", () -> Native.PLAIN);
+  /** (a, b, result): a + b. The result may be stored in a. */
+  PreparedPrimitive add(FeatureMaps m) {
+    return binary(m.key("add"), algorithm.binary_add, m::description, m::description, NO_POST_OPS);
   }
 
   /** (a, b, result): relu(a + b). */
-  PreparedPrimitive addRelu(FeatureMaps maps) {
-    return sum(maps, "add, relu", Primitives::withRelu);
+  PreparedPrimitive addRelu(FeatureMaps m) {
+    return binary(
+        m.key("add, relu"),
+        algorithm.binary_add,
+        m::description,
+        m::description,
+        Primitives::withRelu);
   }
 
   /**
-   * (maps, masks N×C in float32, result): maps·mask, all pixels alike; the first may be the last.
+   * (maps, float32 masks N×C, result): maps·mask for all pixels. The result may be stored in maps.
    */
-  PreparedPrimitive scaleChannels(FeatureMaps maps) {
-    return call(
-        maps.key("scale channels"),
-        () -> {
-          memory.desc d = maps.description();
-          return new PreparedPrimitive(
-              OperationKind.ADD,
-              new binary(
-                  new binary.primitive_desc(
-                      Native.ENGINE,
-                      algorithm.binary_mul,
-                      d,
-                      maps.masks().description(),
-                      d,
-                      new primitive_attr(),
-                      false)),
-              queue,
-              dnnl.DNNL_ARG_SRC_0,
-              dnnl.DNNL_ARG_SRC_1,
-              dnnl.DNNL_ARG_DST);
-        });
+  PreparedPrimitive scaleChannels(FeatureMaps m) {
+    return binary(
+        m.key("scale channels"),
+        algorithm.binary_mul,
+        m::description,
+        () -> m.masks().description(),
+        NO_POST_OPS);
   }
 
-  private PreparedPrimitive sum(
-      FeatureMaps maps, String operation, Supplier<primitive_attr> attributes) {
+  /** (a, b, result): the sum of two float32 vectors. The result may be stored in a. */
+  PreparedPrimitive addVectors(int length) {
+    Supplier<memory.desc> vector = () -> Native.vector(length);
+    return binary(length, algorithm.binary_add, vector, vector, NO_POST_OPS);
+  }
+
+  private PreparedPrimitive binary(
+      Object key,
+      algorithm kind,
+      Supplier<memory.desc> a,
+      Supplier<memory.desc> b,
+      Supplier<primitive_attr> attributes) {
     return call(
-        maps.key(operation),
+        key,
         () -> {
-          memory.desc d = maps.description();
+          memory.desc result = a.get();
           return new PreparedPrimitive(
               OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
-                      Native.ENGINE, algorithm.binary_add, d, d, d, attributes.get(), false)),
+                      Native.ENGINE, kind, result, b.get(), result, attributes.get(), false)),
               queue,
               dnnl.DNNL_ARG_SRC_0,
               dnnl.DNNL_ARG_SRC_1,
@@ -331,7 +335,7 @@ final class Primitives implements AutoCloseable {
     return attributes;
   }
 
-  /** (result of relu, gradient of it, gradient of its argument); the last two may be the same. */
+  /** (relu result, result gradient, argument gradient). The last two may be the same memory. */
   PreparedPrimitive reluBackward(FeatureMaps m) {
     return call(
         m.key("relu backward"),
@@ -367,8 +371,8 @@ final class Primitives implements AutoCloseable {
   }
 
   /**
-   * (maps, canvas): lays the images side by side, a column apart, in as many rows as that takes;
-   * one operation for the rows that are full, one for the last if it is not.
+   * (maps, canvas): lays the images side by side with a column between them, in as many rows as
+   * needed. One operation fills the full rows, another the last row if it is not full.
    */
   List<PreparedPrimitive> ontoCanvas(FeatureMaps maps, int sideBySide) {
     int full = maps.images() / sideBySide;
@@ -393,12 +397,14 @@ final class Primitives implements AutoCloseable {
         () -> Native.onCanvas(maps, sideBySide).submemory_desc(size, first, false));
   }
 
-  /** (block, block), known by {@code key}; layouts are asked for once, when it is made. */
+  /** (block, block): a reorder cached under {@code key}. The layouts are requested once. */
   PreparedPrimitive reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
     return call(key, () -> newReorder(from.get(), to.get()));
   }
 
-  /** (input, output): every stride-th pixel, as an average over one, or means of stride×stride. */
+  /**
+   * (input, output): every stride-th pixel (an average over one), or means of stride×stride pixels.
+   */
   PreparedPrimitive takePixels(
       FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return call(
@@ -413,7 +419,7 @@ final class Primitives implements AutoCloseable {
                 dnnl.DNNL_ARG_DST));
   }
 
-  /** (gradient of the output, gradient of the input): the way back of {@link #takePixels}. */
+  /** (output gradient, input gradient): the backward pass of {@link #takePixels}. */
   PreparedPrimitive takePixelsBackward(
       FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return call(
@@ -462,7 +468,10 @@ final class Primitives implements AutoCloseable {
     return averages ? new long[] {stride, stride} : new long[] {1, 1};
   }
 
-  /** Rows and columns that the last windows lack: they average over those there are. */
+  /**
+   * Returns the rows and columns that the last windows lack; these windows average over fewer
+   * pixels.
+   */
   private static long[] beyond(
       FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
     return averages
@@ -491,7 +500,7 @@ final class Primitives implements AutoCloseable {
         dnnl.DNNL_ARG_TO);
   }
 
-  /** (n×n, n×n in its own layout, n×n): the product of two matrices. */
+  /** (n×n, n×n in its own layout, n×n): a matrix product. */
   Weighted product(int n, DType type) {
     return weighted(
         List.of("product", n, type),
@@ -518,24 +527,6 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  /** (a, b, result): float32 vectors added; the result may be in a's memory. */
-  PreparedPrimitive addVectors(int length) {
-    return call(
-        length,
-        () -> {
-          memory.desc d = Native.vector(length);
-          return new PreparedPrimitive(
-              OperationKind.ADD,
-              new binary(
-                  new binary.primitive_desc(
-                      Native.ENGINE, algorithm.binary_add, d, d, d, Native.PLAIN, false)),
-              queue,
-              dnnl.DNNL_ARG_SRC_0,
-              dnnl.DNNL_ARG_SRC_1,
-              dnnl.DNNL_ARG_DST);
-        });
-  }
-
   private PreparedPrimitive call(Object key, Supplier<PreparedPrimitive> make) {
     PreparedPrimitive known = calls.get(key);
     if (known == null) {
@@ -554,7 +545,7 @@ final class Primitives implements AutoCloseable {
     return known;
   }
 
-  /** What each part has cost this thread since this was last asked. */
+  /** Returns the cost of each kind on this thread since the last call. */
   Map<OperationKind, OperationCost> takeWork() {
     Map<OperationKind, OperationCost> taken = new EnumMap<>(OperationKind.class);
     all().forEach(call -> taken.merge(call.part(), call.takeWork(), OperationCost::plus));
@@ -567,7 +558,7 @@ final class Primitives implements AutoCloseable {
         weighted.values().stream().map(Weighted::call));
   }
 
-  /** Frees all of them. */
+  /** Frees all primitives. */
   @Override
   public void close() {
     all().forEach(PreparedPrimitive::close);

@@ -12,13 +12,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * Threads that run one program together, each on its share of the images, and meet where the whole
- * batch's statistics are needed. Each computes alone: primitives made on a thread of the team use
- * that thread only.
+ * Threads that run one program together, each on its share of the images. They meet where the whole
+ * batch's statistics are needed. Primitives created on a thread of the team use that thread only.
  */
 final class Team implements AutoCloseable {
 
-  /** How often a waiting thread looks before it lets others run: about half a millisecond. */
+  /** The number of checks before a waiting thread yields: about half a millisecond. */
   private static final int SPINS = 10_000;
 
   private static final long PAUSE_NANOS = 20_000;
@@ -30,7 +29,7 @@ final class Team implements AutoCloseable {
   private volatile int generation;
   private volatile boolean broken;
 
-  /** Starts {@code size} threads, at least one; none is left where the system refuses one. */
+  /** Starts {@code size} threads, at least one. If the system refuses one, all are stopped. */
   Team(int size) {
     try {
       startThreads(size);
@@ -61,12 +60,12 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** How many threads. */
+  /** Returns the number of threads. */
   int size() {
     return workers.size();
   }
 
-  /** Runs {@code task} on every thread, and returns when all are done. */
+  /** Runs {@code task} on every thread and returns when all are done. */
   void run(Task task) {
     nextChunk.set(0);
     List<Future<?>> running = new ArrayList<>();
@@ -77,7 +76,7 @@ final class Team implements AutoCloseable {
         running.add(threads.get(i).submit(() -> runOn(worker, task)));
       }
     } catch (RuntimeException | Error e) {
-      broken = true; // those that have begun must not wait for the others
+      broken = true; // threads that have started must not wait for the others
       failure = new IllegalStateException("a thread of the oneDNN engine did not start", e);
     }
     for (Future<?> one : running) {
@@ -96,7 +95,7 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** What every thread answers, in their order. */
+  /** Returns every thread's answer, in the order of the threads. */
   <T> List<T> ask(Function<Worker, T> question) {
     List<T> answers = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
@@ -116,16 +115,16 @@ final class Team implements AutoCloseable {
   }
 
   /**
-   * The next chunk that no thread has taken since the last meeting: for work whose result does not
-   * depend on who does it, so that a thread that is held up holds up the others less.
+   * Returns the next chunk that no thread has taken since the last meeting. It serves work whose
+   * result does not depend on the thread, so that a delayed thread delays the others less.
    */
   int takeChunk() {
     return nextChunk.getAndIncrement();
   }
 
   /**
-   * Says that the calling thread has come to the next meeting; what it does until it {@link #await
-   * awaits} the others nobody waits for.
+   * Announces that the calling thread has reached the next meeting. Nobody waits for what it does
+   * until it {@link #await awaits} the others.
    *
    * @return the meeting
    */
@@ -139,7 +138,9 @@ final class Team implements AutoCloseable {
     return meeting;
   }
 
-  /** Waits until every thread has come to a meeting; what they wrote before is visible after. */
+  /**
+   * Waits until every thread has reached a meeting. What they wrote before is visible afterward.
+   */
   void await(int meeting) {
     for (int spins = 0; generation == meeting; spins++) {
       if (broken) {
@@ -153,7 +154,7 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** Frees what its threads have made, on them, and ends them. */
+  /** Frees the threads' native objects on their threads, then ends the threads. */
   @Override
   public void close() {
     try {
@@ -170,7 +171,7 @@ final class Team implements AutoCloseable {
         try {
           return future.get();
         } catch (InterruptedException e) {
-          interrupted = true; // a step is short, and half a step is no state to stop in
+          interrupted = true; // a step is short, and stopping within it would leave a broken state
         }
       }
     } catch (ExecutionException e) {
@@ -185,12 +186,12 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** What each thread runs. */
+  /** The program of a thread. */
   interface Task {
     void run(Worker worker);
   }
 
-  /** Another thread of the team failed. */
+  /** Thrown if another thread of the team failed. */
   private static final class BrokenTeamException extends RuntimeException {
     BrokenTeamException() {
       super("another thread of the oneDNN engine failed");

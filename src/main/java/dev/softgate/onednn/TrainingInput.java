@@ -1,6 +1,6 @@
 package dev.softgate.onednn;
 
-/** What a leg without stem begins with: maps that are there already. */
+/** The input of a leg without stem: maps that already exist. */
 record TrainingInput(FeatureMap output, FeatureMap outputGradient) implements TrainingPiece {
 
   @Override

@@ -13,20 +13,20 @@ import org.jspecify.annotations.Nullable;
  * A convolution and its batch norm in training, for one batch size.
  *
  * <pre>
- *   y = conv(x)                    chunk by chunk, with each chunk's own mean and variance
- *   μ, σ² = of the whole batch     from those of the chunks, when all threads have met
- *   n = γ·(y − μ)/√(σ²+ε) + β      chunk by chunk, where the next layer reads it
+ *  y = conv(x)                    per chunk, with the chunk's own mean and variance
+ *  μ, σ² of the whole batch       from the chunks' statistics, when all threads have met
+ *  n = γ·(y − μ)/√(σ²+ε) + β      per chunk, when the next layer reads it
  * </pre>
  *
- * <p>Backward, with M = N·H·W values a channel and x̂ = (y − μ)/√(σ²+ε):
+ * <p>Backward, with M = N·H·W values per channel and x̂ = (y − μ)/√(σ²+ε):
  *
  * <pre>
- *   e = γ/√(σ²+ε) · dn;  dγ = Σ dn·x̂;  dβ = Σ dn        chunk by chunk, then summed
- *   dy = e − γ/√(σ²+ε) · (dβ + x̂·dγ)/M                  chunk by chunk
- *   dx = convᵀ(dy);  dW = of all of a thread's images at once
+ *  e = γ/√(σ²+ε) · dn;  dγ = Σ dn·x̂;  dβ = Σ dn        per chunk, then summed
+ *  dy = e − γ/√(σ²+ε) · (dβ + x̂·dγ)/M                  per chunk
+ *  dx = convᵀ(dy);  dW for all images of a thread at once
  * </pre>
  *
- * <p>Sums over chunks run in the order of the images, so they do not depend on the threads; dW
+ * <p>Sums over chunks follow the order of the images and do not depend on the number of threads; dW
  * does.
  */
 final class TrainingLayer {
@@ -43,13 +43,13 @@ final class TrainingLayer {
   private final Arena.Floats[] chunkVariance;
   private final Arena.Floats[] chunkScaleGradient;
   private final Arena.Floats[] chunkShiftGradient;
-  private final Statistics[] statistics; // one a thread, all equal
-  private final MemoryBlock[] weights; // as each chunk's primitive wants them
+  private final Statistics[] statistics; // one per thread, all equal
+  private final MemoryBlock[] weights; // in the layout of each chunk's primitive
   private final MemoryBlock[] transposed;
-  private final WeightGradient[] weightGradients; // one a thread
+  private final WeightGradient[] weightGradients; // one per thread
   private @Nullable MemoryBlock total; // the parameter's gradient
 
-  /** What one thread knows of the whole batch. */
+  /** One thread's copy of the whole batch's statistics. */
   private record Statistics(
       Arena.Floats mean,
       Arena.Floats variance,
@@ -67,30 +67,29 @@ final class TrainingLayer {
   /**
    * Plans a layer.
    *
-   * @param gradient memory for e and then dy, which layers of the same shape may share
+   * @param gradient memory for e and then dy; layers of the same shape may share it
    * @param relu whether ReLU follows the norm directly
-   * @param inputGradient whether {@link #backwardData} replaces dx or adds to it; null where nobody
-   *     asks for it
-   * @param canvas on which dW is computed
+   * @param inputGradient whether {@link #backwardData} replaces dx or adds to it; null if dx is not
+   *     needed
+   * @param canvas the canvas for dW
    */
   TrainingLayer(
+      Planning planning,
       LayerParameters parameters,
       ConvolutionShape shape,
-      Chunks chunks,
-      Arena arena,
-      DType type,
       FeatureMap gradient,
       boolean relu,
       @Nullable Epilogue inputGradient,
-      Canvas canvas,
-      Primitives primitives) {
+      Canvas canvas) {
     this.parameters = parameters;
     this.shape = shape;
-    this.chunks = chunks;
-    this.type = type;
-    this.output = new FeatureMap(arena, FeatureMaps.output(shape, chunks.images(), type), chunks);
+    this.chunks = planning.chunks();
+    this.type = planning.type();
+    this.output = planning.map(planning.output(shape));
     this.gradient = gradient;
     this.inputGradient = inputGradient;
+    Arena arena = planning.arena();
+    Primitives primitives = planning.primitives();
     int count = chunks.count();
     this.masks = relu ? new MemoryBlock[count] : null;
     this.chunkMean = vectors(arena, count);
@@ -139,7 +138,7 @@ final class TrainingLayer {
 
   // ---- forward
 
-  /** y and its statistics for one chunk of x. */
+  /** Computes y and its statistics for one chunk of x. */
   void convolve(Worker worker, FeatureMap x, int chunk) {
     Primitives primitives = worker.primitives();
     primitives
@@ -157,8 +156,9 @@ final class TrainingLayer {
   }
 
   /**
-   * μ and σ² of the batch, after all threads have met; each computes its own copy, so that none
-   * waits. The first one moves the running statistics. A batch without variance takes those.
+   * Computes μ and σ² of the batch after all threads have met. Each thread computes its own copy,
+   * so none waits. The first thread updates the running statistics. A batch without variance uses
+   * the running statistics.
    */
   void combineStatistics(Worker worker) {
     Statistics batch = statistics[worker.index()];
@@ -205,12 +205,12 @@ final class TrainingLayer {
     return BatchNorm2d.hasVariance(chunks.images(), shape.outHeight(), shape.outWidth());
   }
 
-  /** M, how many values a channel has in the batch. */
+  /** Returns M, the number of values per channel in the batch. */
   private double values() {
     return (double) chunks.images() * shape.outHeight() * shape.outWidth();
   }
 
-  /** n of one chunk, or relu(n) where ReLU follows, into the block {@code to}. */
+  /** Computes n of one chunk, or relu(n) if ReLU follows, into {@code to}. */
   void normalize(Worker worker, int chunk, long to) {
     Statistics batch = statistics[worker.index()];
     run(
@@ -224,7 +224,7 @@ final class TrainingLayer {
         parameters.shift().handle());
   }
 
-  /** Runs a primitive that takes the chunk's mask last, if there is one. */
+  /** Runs a primitive that takes the chunk's mask as its last argument, if there is one. */
   private void run(PreparedPrimitive call, int chunk, long... handles) {
     if (masks == null) {
       call.run(handles);
@@ -238,9 +238,9 @@ final class TrainingLayer {
   // ---- backward
 
   /**
-   * e, and the chunk's part of dγ and dβ.
+   * Computes e and the chunk's part of dγ and dβ.
    *
-   * @param dn the gradient of n, or of relu(n) where ReLU follows
+   * @param dn the gradient of n, or of relu(n) if ReLU follows
    */
   void normalizeBackward(Worker worker, int chunk, long dn) {
     Statistics batch = statistics[worker.index()];
@@ -257,7 +257,7 @@ final class TrainingLayer {
         chunkShiftGradient[chunk].handle());
   }
 
-  /** dγ and dβ of the batch, after all threads have met. */
+  /** Computes dγ and dβ of the batch after all threads have met. */
   void combineGradients(Worker worker) {
     Statistics batch = statistics[worker.index()];
     LayerParameters.NormGradients gradients =
@@ -270,7 +270,7 @@ final class TrainingLayer {
         ofScale += chunkScaleGradient[i].get(c);
         ofShift += chunkShiftGradient[i].get(c);
       }
-      double slope = // 0 where the statistics are not the batch's: nothing goes through them
+      double slope = // 0 for running statistics: no gradient flows through them
           hasVariance()
               ? parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
               : 0;
@@ -283,7 +283,7 @@ final class TrainingLayer {
     }
   }
 
-  /** dy of one chunk, in place of e. */
+  /** Computes dy of one chunk, in place of e. */
   void correctGradient(Worker worker, int chunk) {
     Statistics batch = statistics[worker.index()];
     FeatureMaps maps = outputMaps(chunk);
@@ -301,7 +301,7 @@ final class TrainingLayer {
     worker.primitives().add(maps).run(gradient.chunk(chunk), correction, gradient.chunk(chunk));
   }
 
-  /** dx of one chunk, in the way that was planned. */
+  /** Computes dx of one chunk with the planned epilogue. */
   void backwardData(Worker worker, int chunk, long dx) {
     backwardData(worker.primitives(), Objects.requireNonNull(inputGradient), chunks.size(chunk))
         .call()
@@ -312,13 +312,13 @@ final class TrainingLayer {
     return primitives.backwardData(shape, images, type, epilogue);
   }
 
-  /** The part of dW that this thread's images give. */
+  /** Computes dW of this thread's images. */
   void backwardWeights(Worker worker, FeatureMap x) {
     int thread = worker.index();
     weightGradients[thread].compute(worker, x.share(thread), gradient.share(thread));
   }
 
-  /** Adds the threads' parts of dW to the parameter's gradient, after all have met. */
+  /** Adds the threads' parts of dW to the parameter's gradient after all threads have met. */
   void sumWeightGradients(Worker worker) {
     if (total == null) {
       total = new MemoryBlock(Native.vector(shape.weights()), parameters.weightGradient());

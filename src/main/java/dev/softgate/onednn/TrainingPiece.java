@@ -1,29 +1,31 @@
 package dev.softgate.onednn;
 
-/** A piece of the backbone in training, made of whole layers: the stem, or a residual unit. */
+/**
+ * A piece of the backbone in training that consists of whole layers: the stem or a residual unit.
+ */
 interface TrainingPiece {
 
-  /** Its output. */
+  /** Returns the output. */
   FeatureMap output();
 
-  /** The gradient of {@link #output}. */
+  /** Returns the gradient of {@link #output}. */
   FeatureMap outputGradient();
 
-  /** All but the last step of the forward pass, on this thread's share. */
+  /** Runs all but the last step of the forward pass on this thread's share. */
   void forward(Worker worker);
 
-  /** The last step for one chunk: the output itself. */
+  /** Runs the last step for one chunk, which computes the output. */
   void produce(Worker worker, int chunk);
 
-  /** The first step of the backward pass for one chunk, once its gradient is complete. */
+  /** Runs the first step of the backward pass for one chunk, once its gradient is complete. */
   void enterBackward(Worker worker, int chunk);
 
   /**
-   * The rest of the backward pass on this thread's share, up to where {@link #enterBackward} of the
-   * piece before has run.
+   * Runs the rest of the backward pass on this thread's share, until {@link #enterBackward} of the
+   * previous piece has run.
    *
-   * @param ownWork what the piece behind has left to do on this thread, done while it would wait
-   * @return what this piece leaves to do
+   * @param ownWork the next piece's remaining work on this thread, done while the thread would wait
+   * @return this piece's remaining work
    */
   Runnable backward(Worker worker, Runnable ownWork);
 }

@@ -5,7 +5,6 @@ import dev.softgate.model.Leg;
 import dev.softgate.model.ResidualUnit;
 import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
-import dev.softgate.torch.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,16 +13,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A leg of a backbone in training for one batch size and image size: what runs in which order, and
- * where every intermediate lies. Made once; a step takes no native memory.
+ * A leg of a backbone in training for one batch size and image size: the order of the operations
+ * and the memory of every intermediate. It is created once; a step allocates no native memory.
  */
 final class TrainingPlan {
 
+  private final Planning planning;
   private final Chunks chunks;
-  private final Arena arena;
-  private final Primitives primitives;
   private final Function<ConvNorm, LayerParameters> parameters;
-  private final DType type;
   private final Canvas canvas;
 
   private final List<TrainingLayer> layers = new ArrayList<>();
@@ -35,29 +32,26 @@ final class TrainingPlan {
   private final FeatureMap entryGradient;
 
   /**
-   * Plans {@code leg}; on a thread of the team.
+   * Plans {@code leg}. Call it on a thread of the team.
    *
-   * @param input shape of what goes in
-   * @param parameters of each layer
-   * @param canvas on which the gradients of weights are computed
+   * @param input the shape of the leg's input
+   * @param parameters maps each layer to its parameters
+   * @param canvas the canvas for weight gradients
    */
   TrainingPlan(
       Leg leg,
       FeatureMaps input,
       Function<ConvNorm, LayerParameters> parameters,
-      Chunks chunks,
-      Canvas canvas,
-      Arena arena,
-      Primitives primitives) {
+      Planning planning,
+      Canvas canvas) {
     this.canvas = canvas;
     this.parameters = parameters;
-    this.chunks = chunks;
-    this.arena = arena;
-    this.primitives = primitives;
-    this.type = input.type();
-    this.input = map(input);
-    ConvNorm stem = OneDnnEngine.stem(leg);
-    this.first = stem == null ? new TrainingInput(this.input, map(input)) : planStem(stem, input);
+    this.planning = planning;
+    this.chunks = planning.chunks();
+    this.input = planning.map(input);
+    ConvNorm stem = EnginePlans.stem(leg);
+    this.first =
+        stem == null ? new TrainingInput(this.input, planning.map(input)) : planStem(stem, input);
     TrainingPiece last = first;
     for (Unit unit : leg.shared()) {
       last = planUnit((ResidualUnit) unit, last);
@@ -66,27 +60,23 @@ final class TrainingPlan {
     for (Unit unit : leg.additional()) {
       last = planUnit((ResidualUnit) unit, last);
     }
-    this.entryGradient = map(entry.outputGradient().maps());
+    this.entryGradient = planning.map(entry.outputGradient().maps());
     if (entry != last) {
       entry.addTapGradient(entryGradient);
     }
   }
 
-  private FeatureMap map(FeatureMaps maps) {
-    return new FeatureMap(arena, maps, chunks);
-  }
-
-  /** Memory that layers of one shape share, which use it one after the other. */
+  /** Returns memory that layers of one shape use one after the other. */
   private FeatureMap shared(String use, FeatureMaps maps) {
-    return shared.computeIfAbsent(maps.key(use), key -> map(maps));
+    return shared.computeIfAbsent(maps.key(use), key -> planning.map(maps));
   }
 
   private TrainingPiece planStem(ConvNorm source, FeatureMaps images) {
     LayerParameters stemParameters = parameters.apply(source);
     ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
     TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
-    FeatureMaps maps = FeatureMaps.output(shape, chunks.images(), type);
-    return new TrainingStem(layer, input, chunks, map(maps), outputGradient(maps));
+    FeatureMaps maps = planning.output(shape);
+    return new TrainingStem(layer, input, chunks, planning.map(maps), outputGradient(maps));
   }
 
   private FeatureMap outputGradient(FeatureMaps maps) {
@@ -101,16 +91,13 @@ final class TrainingPlan {
       @Nullable Epilogue inputGradient) {
     TrainingLayer layer =
         new TrainingLayer(
+            planning,
             layerParameters,
             shape,
-            chunks,
-            arena,
-            type,
-            shared("gradient, " + place, FeatureMaps.output(shape, chunks.images(), type)),
+            shared("gradient, " + place, planning.output(shape)),
             relu,
             inputGradient,
-            canvas,
-            primitives);
+            canvas);
     layers.add(layer);
     return layer;
   }
@@ -127,9 +114,9 @@ final class TrainingPlan {
       boolean relu = i + 1 < count;
       Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
       branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
-      maps = FeatureMaps.output(shape, chunks.images(), type);
+      maps = planning.output(shape);
       if (relu) {
-        hidden.add(map(maps));
+        hidden.add(planning.map(maps));
       }
     }
     ConvNorm sourceProjection = source.projection();
@@ -142,44 +129,42 @@ final class TrainingPlan {
     TrainingUnit unit =
         new TrainingUnit(
             before,
-            branch,
-            hidden,
-            projection,
-            source.pads() ? Padding.of(source) : null,
+            new TrainingUnit.Layers(
+                branch, hidden, projection, source.pads() ? Padding.of(source) : null),
             chunks,
-            map(maps),
+            planning.map(maps),
             outputGradient(maps),
-            ChannelMasks.of(source, arena, maps, chunks));
+            ChannelMasks.of(source, planning, maps));
     units.add(unit);
     return unit;
   }
 
-  /** Where the images go, or the mix before this leg, in the compute type. */
+  /** Returns the leg's input in the compute type: the images, or the mix before this leg. */
   FeatureMap input() {
     return input;
   }
 
-  /** The gradient of {@link #input}, of a leg without stem. */
+  /** Returns the gradient of {@link #input} for a leg without stem. */
   FeatureMap inputGradient() {
     return first.outputGradient();
   }
 
-  /** o1, in the compute type. */
+  /** Returns o1 in the compute type. */
   FeatureMap entry() {
     return entry.output();
   }
 
-  /** o2, in the compute type. */
+  /** Returns o2 in the compute type. */
   FeatureMap exit() {
     return last().output();
   }
 
-  /** Where the gradient of o1 goes that does not come through the units behind. */
+  /** Returns the memory for the part of o1's gradient that bypasses the additional units. */
   FeatureMap entryGradient() {
     return entryGradient;
   }
 
-  /** Where the gradient of o2 goes; the backward pass works in it. */
+  /** Returns the memory for o2's gradient; the backward pass overwrites it. */
   FeatureMap exitGradient() {
     return last().outputGradient();
   }
@@ -193,7 +178,7 @@ final class TrainingPlan {
     units.forEach(TrainingUnit::takeMasks);
   }
 
-  /** The forward pass on this thread's share. */
+  /** Runs the forward pass on this thread's share. */
   void forward(Worker worker) {
     refresh(worker);
     worker.meet();
@@ -213,12 +198,12 @@ final class TrainingPlan {
     }
   }
 
-  /** The backward pass on this thread's share; adds to the parameters' gradients. */
+  /** Runs the backward pass on this thread's share and adds to the parameters' gradients. */
   void backward(Worker worker) {
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
       last().enterBackward(worker, c);
     }
-    Runnable left = () -> {}; // a loop, no unit calls the one before: depth has no limit
+    Runnable left = () -> {}; // a loop instead of recursion: the depth has no limit
     for (int i = units.size() - 1; i >= 0; i--) {
       left = units.get(i).backward(worker, left);
     }

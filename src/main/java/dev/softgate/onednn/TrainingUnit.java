@@ -6,18 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A residual unit in training: relu(F(x) + shortcut(x)).
  *
- * <p>Chunks flow through as far as they can before the threads must meet for a norm's statistics:
- * the loop that makes a unit's output is the one that begins the next unit, and the loop that ends
- * a unit's backward pass begins that of the unit before it.
+ * <p>A chunk runs as far as it can before the threads must meet for a norm's statistics. The loop
+ * that computes a unit's output also starts the next unit, and the loop that ends a unit's backward
+ * pass starts that of the previous unit.
  *
- * <p>The gradient of what units add to is kept in one memory for all units of a shape, each of
- * which adds to it in place.
+ * <p>All units of one shape share the memory of the output gradient; each adds to it in place.
  */
 final class TrainingUnit implements TrainingPiece {
 
   private final TrainingPiece before;
   private final List<TrainingLayer> branch;
-  private final List<FeatureMap> hidden; // relu(n) of every layer of the branch but the last
+  private final List<FeatureMap> hidden;
   private final @Nullable TrainingLayer projection;
   private final @Nullable Padding padding;
   private final Chunks chunks;
@@ -27,28 +26,39 @@ final class TrainingUnit implements TrainingPiece {
   private @Nullable FeatureMap tapGradient;
 
   /**
-   * Plans a unit.
+   * The layers of F and of the shortcut.
    *
-   * @param before gives this unit's input
-   * @param outputGradient of this unit's output
-   * @param masks by which the output is multiplied; null for none
+   * @param branch the layers of F
+   * @param hidden relu(n) of all layers in the branch but the last
+   * @param projection the shortcut's layer; null if it has none
+   * @param padding the shortcut without parameters that changes the shape; null if it has none
    */
-  TrainingUnit(
-      TrainingPiece before,
+  record Layers(
       List<TrainingLayer> branch,
       List<FeatureMap> hidden,
       @Nullable TrainingLayer projection,
-      @Nullable Padding padding,
+      @Nullable Padding padding) {}
+
+  /**
+   * Plans a unit.
+   *
+   * @param before the piece that computes this unit's input
+   * @param outputGradient the gradient of this unit's output
+   * @param masks the masks that multiply the output; null for none
+   */
+  TrainingUnit(
+      TrainingPiece before,
+      Layers layers,
       Chunks chunks,
       FeatureMap output,
       FeatureMap outputGradient,
       @Nullable ChannelMasks masks) {
     this.masks = masks;
     this.before = before;
-    this.branch = List.copyOf(branch);
-    this.hidden = List.copyOf(hidden);
-    this.projection = projection;
-    this.padding = padding;
+    this.branch = List.copyOf(layers.branch);
+    this.hidden = List.copyOf(layers.hidden);
+    this.projection = layers.projection;
+    this.padding = layers.padding;
     this.chunks = chunks;
     this.output = output;
     this.outputGradient = outputGradient;
@@ -64,12 +74,12 @@ final class TrainingUnit implements TrainingPiece {
     return outputGradient;
   }
 
-  /** Adds {@code gradient}, of the output, to what comes from the units behind. */
+  /** Adds {@code gradient} to the output gradient from the units behind. */
   void addTapGradient(FeatureMap gradient) {
     this.tapGradient = gradient;
   }
 
-  /** Takes over whose channels are on. */
+  /** Copies the channel masks of the pass that begins. */
   void takeMasks() {
     if (masks != null) {
       masks.take();
@@ -139,7 +149,7 @@ final class TrainingUnit implements TrainingPiece {
     if (tapGradient != null) {
       worker.primitives().add(maps).run(gradient, tapGradient.chunk(chunk), gradient);
     }
-    // A masked element of the output is zero, and its gradient ends here as under a closed ReLU.
+    // A masked output is zero, so ReLU's backward pass stops its gradient too.
     worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
     branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
     if (projection != null) {
@@ -184,7 +194,7 @@ final class TrainingUnit implements TrainingPiece {
     return () -> backwardInputWeights(worker);
   }
 
-  /** The gradients of the weights that see the unit's input. */
+  /** Computes the weight gradients of the layers that read the unit's input. */
   private void backwardInputWeights(Worker worker) {
     FeatureMap x = before.output();
     branch.get(0).backwardWeights(worker, x);

@@ -5,20 +5,20 @@ import java.util.List;
 import org.bytedeco.dnnl.memory;
 import org.jspecify.annotations.Nullable;
 
-/** Copies of a layer's float32 weights in the layouts and types that primitives want. */
+/** Copies of a layer's float32 weights in the layouts and types of the primitives. */
 final class WeightCopies {
 
   private final MemoryBlock source;
   private final Arena arena;
   private final List<Copy> copies = new ArrayList<>();
 
-  /** Copies of {@code source}, made in {@code arena}. */
+  /** Copies {@code source} into memory from {@code arena}. */
   WeightCopies(MemoryBlock source, Arena arena) {
     this.source = source;
     this.arena = arena;
   }
 
-  /** The weights in a layout, from the next {@link #refresh} on. */
+  /** Returns the weights in a layout; they are valid after the next {@link #refresh}. */
   MemoryBlock inLayout(memory.desc layout) {
     for (Copy copy : copies) {
       if (copy.block.description().equals(layout)) {
@@ -30,7 +30,7 @@ final class WeightCopies {
     return made.block;
   }
 
-  /** Brings all copies up to date; always on the same thread. */
+  /** Updates all copies. Call it always on the same thread. */
   void refresh(Worker worker) {
     copies.forEach(copy -> copy.refresh(worker.primitives()));
   }

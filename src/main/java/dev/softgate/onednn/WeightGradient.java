@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread's part of the gradient of a convolution's weights: that which its images give, of each
- * by itself or of several side by side on a {@link Canvas}.
+ * One thread's part of a convolution's weight gradient, summed over the thread's images. The images
+ * are processed one by one, or several side by side on a {@link Canvas}.
  */
 final class WeightGradient {
 
@@ -18,7 +18,7 @@ final class WeightGradient {
   private final MemoryBlock plain; // out×in×k×k
   private @Nullable Operations operations;
 
-  /** What the thread runs, made when it first does. */
+  /** The thread's operations, created at the first use. */
   private record Operations(
       Operand input,
       Operand gradient,
@@ -27,15 +27,15 @@ final class WeightGradient {
       PreparedPrimitive toPlain) {}
 
   /**
-   * Maps as the primitive finds them.
+   * Maps in the form that the primitive takes.
    *
-   * @param copies of (maps, canvas), onto a canvas
-   * @param canvas null where the maps are taken as they lie
+   * @param copies the operations that copy the maps onto the canvas
+   * @param canvas null if the maps are used in place
    */
   private record Operand(List<PreparedPrimitive> copies, @Nullable MemoryBlock canvas) {
     static final Operand IN_PLACE = new Operand(List.of(), null);
 
-    /** Their handle, from that of the maps. */
+    /** Returns the operand's handle, given the handle of the maps. */
     long of(long maps) {
       if (canvas == null) {
         return maps;
@@ -48,9 +48,9 @@ final class WeightGradient {
   }
 
   /**
-   * Plans it.
+   * Plans the computation.
    *
-   * @param images of the thread; 0 where there are too few
+   * @param images the thread's number of images; 0 if there are too few chunks
    */
   WeightGradient(Arena arena, ConvolutionShape shape, int images, DType type, Canvas canvas) {
     this.shape = shape;
@@ -60,16 +60,16 @@ final class WeightGradient {
     this.plain = arena.take(Native.plainWeights(shape.out(), shape.in(), shape.kernel()));
   }
 
-  /** The handle of the result, a float32 vector of out·in·k·k elements. */
+  /** Returns the handle of the result, a float32 vector of out·in·k·k elements. */
   long handle() {
     return plain.handle();
   }
 
   /**
-   * Computes it.
+   * Computes the weight gradient.
    *
-   * @param x the handle of the thread's images of the convolution's input
-   * @param dy that of the gradient of its output
+   * @param x the handle of the convolution's input for the thread's images
+   * @param dy the handle of the output gradient
    */
   void compute(Worker worker, long x, long dy) {
     if (images == 0) {

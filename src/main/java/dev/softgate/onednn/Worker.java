@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 
-/** One thread of a {@link Team}, with the primitives and the scratch memory that are its own. */
+/** One thread of a {@link Team}, with its own primitives and scratch memory. */
 final class Worker implements AutoCloseable {
 
   private final Team team;
@@ -16,18 +16,18 @@ final class Worker implements AutoCloseable {
   private final Map<Object, MemoryBlock> scratch = new HashMap<>();
   private long waitedNanos;
 
-  /** Made on the thread it stands for. */
+  /** Creates the worker. Call it on its own thread. */
   Worker(Team team, int index) {
     this.team = team;
     this.index = index;
   }
 
-  /** Its place in the team, from 0. */
+  /** Returns its index in the team, from 0. */
   int index() {
     return index;
   }
 
-  /** What this thread runs; no other may. */
+  /** Returns this thread's primitives; no other thread may use them. */
   Primitives primitives() {
     return primitives;
   }
@@ -43,8 +43,8 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * Waits for the rest of the team, who need not wait for what this thread still does: {@code
-   * ownWork}, which nobody else needs before the next meeting but one.
+   * Does {@code ownWork} while waiting for the rest of the team. No other thread needs its result
+   * before the meeting after next.
    */
   void meetAfter(Runnable ownWork) {
     int meeting = team.arrive();
@@ -54,7 +54,7 @@ final class Worker implements AutoCloseable {
     waitedNanos += System.nanoTime() - start;
   }
 
-  /** What each part has cost this thread since this was last asked. */
+  /** Returns this thread's cost by kind since the last call. */
   Map<OperationKind, OperationCost> takeWork() {
     Map<OperationKind, OperationCost> taken = primitives.takeWork();
     taken.put(OperationKind.WAIT, new OperationCost(waitedNanos / 1e9, 0));
@@ -62,19 +62,19 @@ final class Worker implements AutoCloseable {
     return taken;
   }
 
-  /** Memory that is this thread's until it asks again for the same use and shape. */
+  /** Returns memory that belongs to this thread until its next call with the same use and shape. */
   MemoryBlock scratch(String use, FeatureMaps maps) {
     return scratch(maps.key(use), maps::description);
   }
 
-  /** The same for the weights' gradient of one shape in the layout that its primitive gives. */
+  /** Returns memory for the weight gradient of one shape, in the primitive's layout. */
   MemoryBlock scratch(ConvolutionShape shape, int images, memory.desc layout) {
     return scratch(new WeightsKey(shape, images), () -> layout);
   }
 
   /**
-   * The same as {@link #scratch(String, Maps)}, zero at first: all who name the same use must write
-   * to the same places, so that the others stay zero.
+   * Returns memory as {@link #scratch(String, FeatureMaps)} does, initially zero. All callers with
+   * the same use must write to the same elements, so that the others stay zero.
    */
   MemoryBlock zeros(String use, FeatureMaps maps) {
     Object key = maps.key(use);

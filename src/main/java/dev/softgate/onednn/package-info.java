@@ -1,12 +1,13 @@
 /**
- * The fused CPU engine for the backbone, on oneDNN's primitives: same parameters and same results
- * as libtorch, faster (docs/engine.md).
+ * The fused CPU engine for the backbone, built on oneDNN's primitives. It uses libtorch's
+ * parameters and computes the same results faster (docs/engine.md).
  *
- * <p>{@link dev.softgate.onednn.OneDnnEngine} is the way in. A {@link
- * dev.softgate.onednn.TrainingPlan} or {@link dev.softgate.onednn.InferencePlan} says what runs
- * where for one batch size; a {@link dev.softgate.onednn.Team} of threads runs it, each on its
- * share of the images; {@link dev.softgate.onednn.Primitives} has the operations. May use {@code
- * model} and {@code torch}; besides {@code torch} the only package that names JavaCPP.
+ * <p>Start with {@link dev.softgate.onednn.OneDnnEngine}. A {@link
+ * dev.softgate.onednn.TrainingPlan} or {@link dev.softgate.onednn.InferencePlan} fixes the order of
+ * operations and their memory for one batch size. A {@link dev.softgate.onednn.Team} of threads
+ * runs the plan, each thread on its share of the images. {@link dev.softgate.onednn.Primitives}
+ * holds the operations. The package may use {@code model} and {@code torch}; it and {@code torch}
+ * are the only packages that name JavaCPP.
  */
 @NullMarked
 package dev.softgate.onednn;

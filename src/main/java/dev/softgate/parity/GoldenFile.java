@@ -22,18 +22,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded run of a published model: {@code NAME.safetensors} with its state, its batches and its
- * outputs, and {@code NAME.json} beside it with its losses and the state's statistics afterwards.
+ * A recorded run of a published model: {@code NAME.safetensors} with its state, batches and
+ * outputs, and {@code NAME.json} beside it with its losses and the final state's statistics.
  *
- * @param name of the record
+ * @param name the record's name
  * @param spec the model
- * @param recipe how it was trained
- * @param before the state before, by published name
- * @param batches what it was trained on, one a step
+ * @param recipe the hyperparameters of the recorded training
+ * @param before the initial state, by published name
+ * @param batches the training batches, one per step
  * @param evaluation outputs for the first batch in evaluation mode, before training
- * @param losses one record a step
- * @param normsAfter L2 norm of each float tensor after the last step
- * @param after the state after the last step, by published name; empty where it was not recorded
+ * @param losses the losses, one record per step
+ * @param normsAfter the L2 norm of each float tensor after the last step
+ * @param after the state after the last step, by published name; empty if it was not recorded
  */
 public record GoldenFile(
     String name,
@@ -46,7 +46,7 @@ public record GoldenFile(
     Map<String, Double> normsAfter,
     Map<String, HostTensor> after) {
 
-  /** How the recorded steps were taken. */
+  /** The hyperparameters of the recorded steps. */
   public record Recipe(
       int gateIters,
       double lr,
@@ -66,15 +66,15 @@ public record GoldenFile(
   /**
    * The losses of one step, in nats, before its update.
    *
-   * @param gates of each gate classifier; empty without one
-   * @param penalty of the gates, before it is weighed; null without
+   * @param gates the loss of each gate classifier; empty if there is none
+   * @param penalty the gates' penalty before weighting; null if there is none
    */
   public record StepLosses(double classification, List<Double> gates, @Nullable Double penalty) {}
 
   /**
    * Reads a golden file and the JSON beside it.
    *
-   * @throws BadInputException where either is missing or malformed, or the model is of another kind
+   * @throws BadInputException if either is missing or malformed, or the model is unknown
    */
   public static GoldenFile read(Path file) {
     Safetensors.Contents contents = Safetensors.read(file);
@@ -110,7 +110,7 @@ public record GoldenFile(
     PublishedModel published = PublishedModel.named(model);
     if (published == null) {
       throw metadata.bad(
-          "model '%s' is not one that Softgate builds (%s)"
+          "unknown model '%s', expected one of %s"
               .formatted(model, String.join(", ", PublishedModel.names())));
     }
     String block = metadata.text("block");
@@ -135,7 +135,12 @@ public record GoldenFile(
     HostTensor labels = tensors.get("y." + step);
     if (images == null || labels == null) {
       throw new BadInputException(
-          file + ": batch x." + step + " or y." + step + " is missing; take the whole golden file");
+          file
+              + ": batch x."
+              + step
+              + " or y."
+              + step
+              + " is missing; the golden file must be complete");
     }
     long[] shape = images.shape();
     boolean fits =
@@ -153,12 +158,13 @@ public record GoldenFile(
           file
               + ": batch "
               + step
-              + " is not float images N×3×H×W with int64 labels N; take an intact golden file");
+              + " must have float images N×3×H×W and int64 labels N; the golden file is damaged");
     }
     for (long label : labels.toLongs()) {
       if (label < 0 || label >= classes) {
         throw new BadInputException(
-            file + ": y." + step + " has label " + label + " of " + classes + " classes");
+            "%s: y.%d has label %d, but the model has %d classes"
+                .formatted(file, step, label, classes));
       }
     }
     return new GoldenBatch(images, labels);
@@ -184,10 +190,10 @@ public record GoldenFile(
       return new ObjectMapper().readTree(Files.readString(beside));
     } catch (JsonProcessingException e) {
       throw new BadInputException(
-          beside + ": not JSON (" + e.getOriginalMessage() + "); take an intact golden file", e);
+          beside + ": not JSON (" + e.getOriginalMessage() + "); the golden file is damaged", e);
     } catch (IOException e) {
       throw new BadInputException(
-          beside + ": cannot be read; a golden file needs the losses in the JSON beside it", e);
+          beside + ": cannot be read; a golden file needs this JSON file for its losses", e);
     }
   }
 
@@ -195,7 +201,7 @@ public record GoldenFile(
     JsonNode records = json.path("losses");
     if (records.size() != steps) {
       throw new BadInputException(
-          file + ": its JSON has losses of " + records.size() + " steps instead of " + steps);
+          file + ": its JSON has losses for " + records.size() + " steps, expected " + steps);
     }
     int classifiers = gate.trainsItself() ? gate.stages().size() : 0;
     boolean penalized = gate.penalty() != GatePenalty.NONE;
@@ -210,9 +216,8 @@ public record GoldenFile(
           || gates.size() != classifiers
           || penalty.isNumber() != penalized) {
         throw new BadInputException(
-            ("%s: a step in its JSON lacks cls, or gate_ce of %d gate classifiers, or gate_reg"
-                    + " where there is a penalty")
-                .formatted(file, classifiers));
+            "%s: each step in its JSON needs cls, gate_ce for %d gate classifiers, and gate_reg %s"
+                .formatted(file, classifiers, penalized ? "as a number" : "as null"));
       }
       losses.add(
           new StepLosses(
@@ -240,7 +245,7 @@ public record GoldenFile(
     return norms;
   }
 
-  /** The header's strings, read strictly. */
+  /** The header's strings. */
   private record Metadata(Path file, Map<String, String> values) {
 
     String text(String key) {
@@ -254,7 +259,9 @@ public record GoldenFile(
     int integer(String key, int least, int greatest) {
       double value = number(key);
       if (value != Math.rint(value) || value < least || value > greatest) {
-        throw bad("'%s' is %s, not from %d to %d".formatted(key, text(key), least, greatest));
+        throw bad(
+            "'%s' must be from %3$d to %4$d, found %2$s"
+                .formatted(key, text(key), least, greatest));
       }
       return (int) value;
     }
@@ -272,7 +279,7 @@ public record GoldenFile(
     }
 
     BadInputException bad(String problem) {
-      return new BadInputException(file + ": " + problem + "");
+      return new BadInputException(file + ": " + problem);
     }
   }
 }

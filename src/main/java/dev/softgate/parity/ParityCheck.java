@@ -22,13 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs a golden file's model: evaluates its first batch with the state before, then takes all its
- * training steps, in float32.
+ * Runs a golden file's model in float32: evaluates its first batch in the initial state, then takes
+ * all its training steps.
  *
- * <p>Bounds, from golden/README: outputs 1e-4 absolute; losses 5e-4 relative to max(1, value);
- * norms of the state afterwards 1e-2 relative. Where a file has the state itself, each tensor of it
- * 1e-1 relative, in L2: golden/README gives no bound, and rounding shows there some ten times as
- * much as in the norms (7e-3 against 5e-4 after three steps of depth 20).
+ * <p>The bounds are those of golden/README: outputs 1e-4 absolute; losses 5e-4 relative to max(1,
+ * value); norms of the final state 1e-2 relative. If a file has the final state, each tensor may
+ * differ by 1e-1 relative, in L2. golden/README gives no bound for that; rounding affects tensors
+ * about ten times as much as norms (7e-3 against 5e-4 after three steps at depth 20).
  */
 public final class ParityCheck {
 
@@ -48,9 +48,9 @@ public final class ParityCheck {
   }
 
   /**
-   * Holds the model, as {@code compute} computes it, to the file.
+   * Compares the model, computed by {@code compute}, with the file.
    *
-   * @throws BadInputException where the file's state does not fit the model it names
+   * @throws BadInputException if the file's state does not fit its model
    */
   public static ParityReport run(GoldenFile golden, Compute compute) {
     return new ParityCheck(golden, compute).run();
@@ -87,7 +87,7 @@ public final class ParityCheck {
               HostTensor actual = outputs.get(name);
               if (actual == null || !Arrays.equals(actual.shape(), expected.shape())) {
                 throw new BadInputException(
-                    "golden file %s: eval.%s is not an output of its model, or has another shape"
+                    "golden file %s: eval.%s is not an output of its model or has the wrong shape"
                         .formatted(golden.name(), name));
               }
               Worst worst = new Worst();
@@ -101,7 +101,9 @@ public final class ParityCheck {
     outputs.forEach((name, tensor) -> computed.put("eval." + name, tensor));
   }
 
-  /** What the gates say; of several each under its name, {@code gate_logits_b2}. */
+  /**
+   * Adds the gates' outputs. If there are several, each has a suffix, as in {@code gate_logits_b2}.
+   */
   private void putGates(Map<String, HostTensor> outputs, ResNet network, ResNet.Forward forward) {
     Tensor labels = Tensor.of(golden.batches().get(0).labels());
     for (int i = 0; i < forward.gates().size(); i++) {
@@ -192,14 +194,14 @@ public final class ParityCheck {
     }
   }
 
-  /** ‖actual − expected‖ / ‖expected‖; of integers 1 where any differs. */
+  /** ‖actual − expected‖ / ‖expected‖; for integers 1 if any differs, else 0. */
   private double difference(Map<String, HostTensor> state, String name, HostTensor expected) {
     HostTensor actual = state.get(name);
     if (actual == null
         || actual.type() != expected.type()
         || !Arrays.equals(actual.shape(), expected.shape())) {
       throw new BadInputException(
-          "golden file %s: after.%s is not of its model, or has another type or shape"
+          "golden file %s: after.%s is not in its model's state or has the wrong type or shape"
               .formatted(golden.name(), name));
     }
     if (expected.type() != ElementType.F32) {
@@ -234,7 +236,7 @@ public final class ParityCheck {
     return Math.sqrt(sum);
   }
 
-  /** The greatest error seen; a NaN stays. */
+  /** The greatest error so far; NaN is kept. */
   private static final class Worst {
     private double error;
     private String where = "none";

@@ -8,10 +8,9 @@ import java.util.Map;
 /**
  * How far a model is from its golden numbers.
  *
- * @param name of the golden file
- * @param quantities what was compared
- * @param computed what Softgate computed: {@code eval.*}, {@code loss.<step>.<name>}, {@code
- *     after.*}
+ * @param name the golden file's name
+ * @param quantities the compared quantities
+ * @param computed Softgate's results: {@code eval.*}, {@code loss.<step>.<name>}, {@code after.*}
  */
 public record ParityReport(
     String name, List<Quantity> quantities, Map<String, HostTensor> computed) {
@@ -22,16 +21,16 @@ public record ParityReport(
   }
 
   /**
-   * The greatest error of one kind of number.
+   * The greatest error in one quantity.
    *
-   * @param name what was compared
-   * @param error greatest error found; NaN where a number was not one
-   * @param bound greatest error allowed
+   * @param name the quantity's name
+   * @param error the greatest error; NaN if a number was NaN
+   * @param bound the greatest allowed error
    * @param where the element or tensor with the greatest error
    */
   public record Quantity(String name, double error, double bound, String where) {
 
-    /** Whether the error is allowed; NaN is not. */
+    /** Whether the error is within the bound; false for NaN. */
     @JsonProperty
     public boolean within() {
       return error <= bound;

@@ -16,12 +16,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A published model, as a member of the family.
+ * A published model's architecture and gate.
  *
  * <p>Source: golden/README, "The models".
  *
- * @param arch of the backbone
- * @param gate that sits in it
+ * @param arch the backbone's architecture
+ * @param gate the backbone's gate
  */
 record PublishedModel(Architecture arch, GateSpec gate) {
 
@@ -73,12 +73,12 @@ record PublishedModel(Architecture arch, GateSpec gate) {
     return new PublishedModel(Architecture.RESNET, gate);
   }
 
-  /** The model that a golden file calls so; null if there is none. */
+  /** Returns the model with a golden file's name for it; null if there is none. */
   static @Nullable PublishedModel named(String name) {
     return ALL.get(name);
   }
 
-  /** What golden files call them. */
+  /** The names in golden files. */
   static Set<String> names() {
     return ALL.keySet();
   }

@@ -20,7 +20,7 @@ public final class CrossEntropy {
   }
 
   /**
-   * −ln softmax(logits)[label] of each row, N, in nats.
+   * −ln softmax(logits)[label] for each row, N, in nats.
    *
    * @param logits N×K, row by row
    * @param labels N, in [0, K)

@@ -1,20 +1,20 @@
 package dev.softgate.scoring;
 
 /**
- * What a classifier's logits say of single images and the labels given to them: the raw material of
- * label-error scores, which are made of these numbers over many epochs.
+ * What a classifier's logits tell about single images and their given labels. Label-error scores
+ * combine these numbers over many epochs.
  *
  * <pre>
- *   loss       −ln p_y, p = softmax(z)      nats
- *   margin     z_y − max over k≠y of z_k    Pleiss et al., Identifying mislabeled data using the
- *                                           area under the margin ranking, NeurIPS 2020
- *   errorNorm  ‖p − onehot(y)‖₂             Paul et al., Deep learning on a data diet, NeurIPS 2021
- *   predicted  the most probable class, the lowest of equals
- *   correct    whether that is y
+ *  loss       −ln p_y, p = softmax(z)      nats
+ *  margin     z_y − max over k≠y of z_k    Pleiss et al., Identifying mislabeled data using the
+ *                                          area under the margin ranking, NeurIPS 2020
+ *  errorNorm  ‖p − onehot(y)‖₂             Paul et al., Deep learning on a data diet, NeurIPS 2021
+ *  predicted  the most probable class; the lowest one if tied
+ *  correct    whether the prediction is y
  * </pre>
  *
  * @param lossNats N
- * @param margin N, above 0 where correct; infinite where there is but one class
+ * @param margin N, positive if correct; infinite if there is only one class
  * @param errorNorm N, in [0, √2]
  * @param predicted N, in [0, K)
  * @param correct N
@@ -24,7 +24,7 @@ public record ImageSignals(
     float[] lossNats, float[] margin, float[] errorNorm, int[] predicted, boolean[] correct) {
 
   /**
-   * Computes them.
+   * Computes the signals.
    *
    * @param logits N×K, row by row
    * @param labels N, in [0, K)

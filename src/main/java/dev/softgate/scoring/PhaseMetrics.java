@@ -4,14 +4,13 @@ import dev.softgate.Range;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pass over a set of images measured.
+ * The measurements of one pass over a set of images.
  *
- * @param images how many images the pass saw
- * @param accuracy fraction of them whose most probable class is their label, in [0, 1]
+ * @param images the number of images
+ * @param accuracy the fraction of images whose most probable class is their label, in [0, 1]
  * @param classificationLoss mean cross-entropy of the classifier, in nats
- * @param gateLoss mean over images and gates of what trains a gate by itself, the cross-entropy of
- *     a gate classifier in nats, or of the penalty that presses on it, before it is weighed; null
- *     where there is neither
+ * @param gateLoss the mean over images and gates of a gate's own loss, before weighting: the
+ *     cross-entropy of a gate classifier in nats, or a penalty; null if there is neither
  * @param meanGate mean of g over images and gates; null without a gate
  */
 public record PhaseMetrics(

@@ -3,11 +3,11 @@ package dev.softgate.scoring;
 import java.util.List;
 
 /**
- * What a network that skips costs an image, in multiply-accumulates of convolutions and linear
- * layers, those of the gates included.
+ * The cost of a skipping network per image, in multiply-accumulates of convolutions and linear
+ * layers, including the gates.
  *
- * @param macs with nothing skipped
- * @param additional of each gate, what skipping saves
+ * @param macs the cost with nothing skipped
+ * @param additional what skipping saves, by gate
  */
 public record SkipCost(long macs, List<Long> additional) {
 
@@ -16,7 +16,11 @@ public record SkipCost(long macs, List<Long> additional) {
     additional = List.copyOf(additional);
   }
 
-  /** The mean over images of which a share skips each gate's layers. */
+  /**
+   * The mean cost over images.
+   *
+   * @param skipRates the share of images that skip, by gate
+   */
   public double macs(List<Double> skipRates) {
     double saved = 0;
     for (int gate = 0; gate < additional.size(); gate++) {
@@ -25,7 +29,7 @@ public record SkipCost(long macs, List<Long> additional) {
     return macs - saved;
   }
 
-  /** The fraction of {@link #macs()} that is saved so. */
+  /** The fraction of {@link #macs()} that these skip rates save. */
   public double saved(List<Double> skipRates) {
     return 1 - macs(skipRates) / macs;
   }

@@ -4,27 +4,27 @@ import dev.softgate.BadInputException;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** What thresholds are chosen for. */
+/** The goal that thresholds are chosen for. */
 public sealed interface SkipGoal {
 
   /**
-   * To save most while the accuracy stays near the whole network's.
+   * Saves as much as possible while the accuracy stays close to the whole network's.
    *
-   * @param most that it may drop, a fraction
+   * @param most the greatest accuracy drop, a fraction
    */
   record AccuracyDrop(double most) implements SkipGoal {}
 
   /**
-   * The most accurate that save enough.
+   * Maximizes the accuracy while saving enough.
    *
-   * @param least fraction of the multiply-accumulates
+   * @param least the least saving, as a fraction of the multiply-accumulates
    */
   record Saving(double least) implements SkipGoal {}
 
   /**
-   * That so many skip.
+   * Lets given shares of the images skip.
    *
-   * @param shares of the images, one for all gates or one for each
+   * @param shares one share for all gates, or one for each gate
    */
   record Rates(List<Double> shares) implements SkipGoal {
 
@@ -34,9 +34,9 @@ public sealed interface SkipGoal {
     }
 
     /**
-     * A share for each gate.
+     * Returns a share for each gate.
      *
-     * @throws BadInputException if there are neither one nor so many
+     * @throws BadInputException if the number of shares is neither one nor {@code gates}
      */
     public double[] each(int gates) {
       if (shares.size() != 1 && shares.size() != gates) {

@@ -3,11 +3,11 @@ package dev.softgate.scoring;
 import java.util.List;
 
 /**
- * What skipping at some thresholds comes to on some images.
+ * The outcome of skipping with given thresholds on some images.
  *
- * @param thresholds one a gate: an image skips where g is below
- * @param accuracy fraction of the images classified as labeled
- * @param skipRates of each gate, the fraction of the images that skip
+ * @param thresholds one per gate: an image skips if its g is below
+ * @param accuracy the fraction of images classified as labeled
+ * @param skipRates the fraction of images that skip, by gate
  */
 public record SkipOutcome(List<Double> thresholds, double accuracy, List<Double> skipRates) {
 

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 
 /**
- * Everything that a network with gates can do with some images: one pass for each way through the
- * gates, after which any thresholds can be judged without the network.
+ * Everything that a gated network can predict for some images: one pass for each path through the
+ * gates. Any thresholds can then be evaluated without the network.
  *
- * <p>A way is a number, of which bit i says whether the layers behind gate i are used. What gate i
- * says of an image depends on the ways through the gates before it.
+ * <p>A path is a number. Its bit i tells whether the layers behind gate i run. The g of gate i
+ * depends on the path through the previous gates.
  */
 public final class SkipPaths {
 
@@ -19,43 +19,44 @@ public final class SkipPaths {
   private final int gates;
 
   /**
-   * One way through the gates, taken by all images.
+   * One path through the gates, taken by all images.
    *
    * @param predicted class ids, N
-   * @param g what each gate says on this way, gates×N
+   * @param g the value of each gate on this path, gates×N
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
   public record Path(int[] predicted, List<float[]> g) {}
 
   /**
-   * Puts the passes together.
+   * Combines the passes.
    *
    * @param labels class ids, N, at least one
-   * @param paths in the order of their numbers; 2^gates
-   * @throws IllegalArgumentException if they are not of the same images and gates
+   * @param paths all 2^gates paths, in the order of their numbers
+   * @throws IllegalArgumentException if the paths differ in images or gates
    */
   public SkipPaths(int[] labels, List<Path> paths) {
     this.labels = labels;
     this.paths = List.copyOf(paths);
     this.gates = Integer.numberOfTrailingZeros(paths.size());
     if (labels.length == 0 || paths.size() != 1 << gates) {
-      throw new IllegalArgumentException(labels.length + " images, " + paths.size() + " paths");
+      throw new IllegalArgumentException(
+          "%d images and %d paths".formatted(labels.length, paths.size()));
     }
     for (Path path : paths) {
       if (path.predicted().length != labels.length
           || path.g().size() != gates
           || path.g().stream().anyMatch(g -> g.length != labels.length)) {
-        throw new IllegalArgumentException("paths of different images or gates");
+        throw new IllegalArgumentException("the paths differ in images or gates");
       }
     }
   }
 
-  /** How many gates. */
+  /** The number of gates. */
   public int gates() {
     return gates;
   }
 
-  /** What skipping at these thresholds, one a gate, comes to. */
+  /** Returns the outcome of skipping with these thresholds, one per gate. */
   public SkipOutcome at(double... thresholds) {
     int correct = 0;
     int[] skipped = new int[gates];
@@ -77,10 +78,11 @@ public final class SkipPaths {
   }
 
   /**
-   * Thresholds at which shares of the images skip, as near as their g allow: those of a later gate
-   * are for what images say that went through the earlier ones so.
+   * Finds thresholds at which given shares of the images skip, as closely as the values of g allow.
+   * The threshold of a later gate applies to images that passed the earlier gates with their
+   * thresholds.
    *
-   * @param shares in [0, 1], one a gate
+   * @param shares in [0, 1], one per gate
    */
   double[] thresholdsAt(double... shares) {
     double[] thresholds = new double[gates];
@@ -99,10 +101,10 @@ public final class SkipPaths {
   }
 
   /**
-   * A number that a share of the values, rounded, is below; equal values stay together above.
+   * Returns a threshold that a share of the values is below. Equal values all stay at or above it.
    *
    * @param share in [0, 1]
-   * @param g at least 0, at least one
+   * @param g at least one value, none negative
    */
   public static double thresholdAt(double share, float[] g) {
     float[] sorted = g.clone();
@@ -116,12 +118,12 @@ public final class SkipPaths {
   }
 
   /**
-   * Thresholds that cut a gate's images into pieces of about equal size: 0, which skips none, then
-   * values halfway between two neighboring g, so that rounding moves no image across, and one above
-   * all g where that is still in range.
+   * Returns thresholds that divide a gate's images into pieces of about equal size: 0, which skips
+   * none; values halfway between two neighboring g, so that rounding moves no image across; and one
+   * above all g if it is in range.
    *
    * @param pieces at least 1
-   * @param greatest the highest threshold there may be
+   * @param greatest the highest valid threshold
    */
   double[] cuts(int gate, int pieces, double greatest) {
     float[] all = new float[labels.length << gate];

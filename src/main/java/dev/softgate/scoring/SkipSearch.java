@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Chooses thresholds, of several gates together, on the images of {@link SkipPaths}. */
+/** Chooses the thresholds of all gates together, on the images of {@link SkipPaths}. */
 public final class SkipSearch {
 
-  /** Of several gates every combination is tried, so each gets fewer. */
+  /**
+   * The number of pieces per gate, for one, two, and three or more gates: all combinations are
+   * tried.
+   */
   private static final int[] PIECES = {200, 60, 20};
 
   private final SkipPaths paths;
@@ -18,7 +21,7 @@ public final class SkipSearch {
   /**
    * Tries all combinations.
    *
-   * @param greatest the highest threshold there may be
+   * @param greatest the highest valid threshold
    */
   public SkipSearch(SkipPaths paths, SkipCost cost, double greatest) {
     this.paths = paths;
@@ -43,7 +46,7 @@ public final class SkipSearch {
     }
   }
 
-  /** The most accurate; of equals the cheapest. */
+  /** Returns the most accurate outcome; of equals, the cheapest. */
   public SkipOutcome mostAccurate() {
     return outcomes.stream()
         .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
@@ -51,8 +54,8 @@ public final class SkipSearch {
   }
 
   /**
-   * The cheapest of those that are accurate enough, of equals the most accurate; the most accurate
-   * where none is.
+   * Returns the cheapest outcome that is accurate enough; of equals, the most accurate. If none is
+   * accurate enough, returns the most accurate.
    */
   public SkipOutcome cheapest(double leastAccuracy) {
     return outcomes.stream()
@@ -62,10 +65,10 @@ public final class SkipSearch {
   }
 
   /**
-   * The most accurate of those that save enough, of equals the cheapest; what saves most where none
-   * does.
+   * Returns the most accurate outcome that saves enough; of equals, the cheapest. If none saves
+   * enough, returns the one that saves most.
    *
-   * @param leastSaved fraction of the multiply-accumulates
+   * @param leastSaved a fraction of the multiply-accumulates
    */
   public SkipOutcome mostAccurate(double leastSaved) {
     return outcomes.stream()
@@ -76,9 +79,9 @@ public final class SkipSearch {
   }
 
   /**
-   * What lets shares of the images skip, as near as can be.
+   * Returns the outcome whose skip rates are closest to the given shares.
    *
-   * @param shares in [0, 1], one a gate
+   * @param shares in [0, 1], one per gate
    */
   public SkipOutcome atRates(double... shares) {
     double[] thresholds = paths.thresholdsAt(shares);
@@ -89,8 +92,9 @@ public final class SkipSearch {
   }
 
   /**
-   * The whole trade-off, from nothing skipped to the cheapest: of each of {@code steps} equal
-   * stretches of what can be saved, the most accurate, of equals the cheapest.
+   * Returns the whole trade-off, from nothing skipped to the cheapest outcome. The range of savings
+   * is divided into {@code steps} equal intervals; each gives its most accurate outcome, or the
+   * cheapest of equals.
    */
   public List<SkipOutcome> frontier(int steps) {
     double most = outcomes.stream().mapToDouble(this::saved).max().orElse(0);
@@ -107,7 +111,7 @@ public final class SkipSearch {
     return frontier;
   }
 
-  /** Of the multiply-accumulates, the fraction that thresholds save. */
+  /** Returns the fraction of the multiply-accumulates that an outcome saves. */
   public double saved(SkipOutcome outcome) {
     return cost.saved(outcome.skipRates());
   }

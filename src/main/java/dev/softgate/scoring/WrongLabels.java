@@ -3,21 +3,21 @@ package dev.softgate.scoring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network made of the images whose given label is not the true one: it may have fitted the
+ * How a network predicts images whose given label differs from the true one: it may have fitted the
  * wrong label, corrected it, or neither.
  *
- * @param count how many images there are
- * @param fitted the fraction predicted as given; null where there is no such image
- * @param corrected the fraction predicted as true; null likewise
+ * @param count the number of such images
+ * @param fitted the fraction predicted as the given label; null if there is no such image
+ * @param corrected the fraction predicted as the true label; null if there is no such image
  */
 public record WrongLabels(int count, @Nullable Double fitted, @Nullable Double corrected) {
 
   /**
-   * Counts.
+   * Compares predictions with given and true labels.
    *
    * @param predicted N, class ids
-   * @param given N, the labels a training had
-   * @param clean N, the true ones
+   * @param given N, the labels used in training
+   * @param clean N, the true labels
    */
   public static WrongLabels of(int[] predicted, int[] given, int[] clean) {
     int count = 0;

@@ -4,15 +4,15 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Batch normalisation over N, H and W: eps 1e-5, momentum 0.1, unbiased running variance, as in
- * PyTorch. Statistics and parameters are float32, whatever the input's dtype.
+ * Batch normalization over N, H and W: eps 1e-5, momentum 0.1, unbiased running variance, as in
+ * PyTorch. Statistics and parameters are float32 for any input dtype.
  */
 public final class BatchNorm2d extends Module {
 
-  /** Added to the variance. */
+  /** Added to the variance before the square root. */
   public static final double EPSILON = 1e-5;
 
-  /** The weight of a batch's statistics in the running ones. */
+  /** The weight of a batch's statistics in the running statistics. */
   public static final double MOMENTUM = 0.1;
 
   private final Parameter weight;
@@ -21,7 +21,7 @@ public final class BatchNorm2d extends Module {
   private final Tensor runningVariance;
   private final Tensor batchesTracked;
 
-  /** A normalisation of {@code channels} channels. */
+  /** A normalization of {@code channels} channels. */
   public BatchNorm2d(int channels) {
     this.weight = parameter("weight", channels);
     this.bias = parameter("bias", channels);
@@ -50,16 +50,17 @@ public final class BatchNorm2d extends Module {
     return runningVariance;
   }
 
-  /** How many batches have moved the running statistics, int64, a scalar. */
+  /** The number of batches that updated the running statistics: an int64 scalar. */
   public Tensor batchesTracked() {
     return batchesTracked;
   }
 
   /**
-   * Normalises N×C×H×W, same dtype and layout.
+   * Normalizes N×C×H×W; the result has the same dtype and layout.
    *
-   * @param training by the batch's statistics, which also move the running ones; else, and where
-   *     one value a channel has no variance, by the running ones, which stay (PyTorch refuses it)
+   * @param training whether to use, and update the running statistics with, the batch's statistics.
+   *     Evaluation uses the running statistics, and so does a training batch with one value per
+   *     channel, which has no variance (PyTorch refuses it).
    */
   public Tensor forward(Tensor x, boolean training) {
     boolean ofBatch = training && hasVariance(x.size(0), x.size(2), x.size(3));
@@ -79,7 +80,7 @@ public final class BatchNorm2d extends Module {
             false));
   }
 
-  /** Whether a batch has more than one value a channel: N·H·W &gt; 1. */
+  /** Whether a batch has more than one value per channel: N·H·W &gt; 1. */
   public static boolean hasVariance(long images, long height, long width) {
     return images > 1 || height > 1 || width > 1;
   }

@@ -5,10 +5,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution, with or without bias, kernel k×k, zero padding (k−1)/2.
+ * A two-dimensional convolution with kernel k×k and zero padding (k−1)/2, with or without bias.
  *
- * <p>Computes in the dtype of its input: where that is bfloat16, the float32 master weight is
- * rounded at each use and its gradient comes back in float32.
+ * <p>It computes in the dtype of its input. For a bfloat16 input, the float32 weight is rounded at
+ * each use, and its gradient is float32.
  */
 public final class Conv2d extends Module {
 
@@ -29,7 +29,7 @@ public final class Conv2d extends Module {
     this.padding = (kernel - 1) / 2;
   }
 
-  /** A convolution whose outputs a bias is added to. */
+  /** A convolution with bias. */
   public static Conv2d withBias(int in, int out, int kernel, int stride) {
     return new Conv2d(in, out, kernel, stride, true);
   }
@@ -39,12 +39,12 @@ public final class Conv2d extends Module {
     return weight;
   }
 
-  /** The bias, float32, out; null without. */
+  /** The bias, float32, out; null if there is none. */
   public @Nullable Parameter bias() {
     return bias;
   }
 
-  /** How far the kernel moves between outputs, in both directions. */
+  /** The distance between kernel positions, in both directions. */
   public int stride() {
     return stride;
   }
@@ -83,7 +83,7 @@ public final class Conv2d extends Module {
             1));
   }
 
-  /** The same as a product of the weights and the patches that they see. */
+  /** Computes the same convolution as a product of the weights and the gathered patches. */
   private Tensor gather(Tensor x, Tensor typed) {
     long kernel = typed.size(2);
     Tensor patches =

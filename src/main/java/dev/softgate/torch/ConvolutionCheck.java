@@ -9,34 +9,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Holds libtorch's convolutions to sums over gathered patches. On some processors (AMD EPYC of
- * family 26 behind a hypervisor, libtorch 2.10) the oneDNN that is built into libtorch computes
- * some shapes wrongly, by as much as the values themselves or to no number at all, and some of
- * these only now and then. The first time that a shape, batch size and number of threads come up,
- * the images are computed both ways, several times where shapes of its kind were found wrong, and
- * where they differ by more than rounding the shape is computed from patches from then on: slower,
- * and right. Once one shape was wrong, all of these kinds are taken to be, unseen.
+ * Compares libtorch's convolutions with sums over gathered patches. On some processors (AMD EPYC of
+ * family 26 behind a hypervisor, libtorch 2.10), the oneDNN that is built into libtorch computes
+ * some shapes wrongly, some of them only occasionally; errors are as large as the values, or NaN.
+ * At the first use of a shape, batch size and number of threads, the images are computed both ways,
+ * and several times if the shape is of an affected kind. If the results differ by more than
+ * rounding, the shape is computed from patches from then on, which is slower. After one wrong
+ * shape, all shapes of the affected kinds are computed from patches.
  */
 final class ConvolutionCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConvolutionCheck.class);
 
-  /** Whose patches are gathered at a time. */
+  /** The number of images whose patches are gathered at a time. */
   private static final int IMAGES = 32;
 
   private static final Map<Shape, Boolean> RIGHT = new ConcurrentHashMap<>();
   private static final AtomicBoolean FOUND_WRONG = new AtomicBoolean();
 
-  /** Of a shape of the kinds that were found wrong, some of them only now and then. */
+  /** The number of comparisons for a shape of an affected kind: some fail only occasionally. */
   private static final int COMPARISONS = 4;
 
-  /** The vectors of the kernels that go wrong hold so many channels. */
+  /** The number of channels in a vector of the affected kernels. */
   private static final int BLOCK = 16;
 
-  /** Where 1×1 kernels go wrong, in input channels. */
+  /** The number of input channels from which 1×1 kernels are affected. */
   private static final int MANY_CHANNELS = 256;
 
-  /** The most rows of narrow maps that the kernels for AMX take rightly at stride 2. */
+  /** The maximum number of rows of narrow maps that AMX kernels compute correctly at stride 2. */
   private static final int AMX_ROWS = 8;
 
   private record Shape(
@@ -51,7 +51,7 @@ final class ConvolutionCheck {
       DType type,
       boolean channelsLast) {
 
-    /** Whether it is of the kinds that were found wrong somewhere (docs/decisions/0020). */
+    /** Whether this shape is of an affected kind (docs/decisions/0020). */
     boolean atRisk() {
       return kernel == 1
           ? in >= MANY_CHANNELS
@@ -62,9 +62,8 @@ final class ConvolutionCheck {
   private ConvolutionCheck() {}
 
   /**
-   * Whether the weight gradient of this shape, at its stride, may overrun memory
-   * (docs/decisions/0027): it comes to the same to take every pixel that the kernel stops at, and
-   * these at stride 1.
+   * Whether the weight gradient of this shape may overrun memory at its stride
+   * (docs/decisions/0027). Subsampling the input and convolving at stride 1 gives the same result.
    *
    * @param weight out×in×k×k
    */
@@ -73,8 +72,9 @@ final class ConvolutionCheck {
   }
 
   /**
-   * Whether bfloat16 maps of this shape are computed, one way or back, with memory that nobody has
-   * written (docs/decisions/0027): mostly rightly, for it is multiplied by zero.
+   * Whether libtorch reads uninitialized memory for bfloat16 maps of this shape, forward or
+   * backward (docs/decisions/0027). The result is usually right, because the memory is multiplied
+   * by zero.
    *
    * @param images N×in×H×W
    * @param weight out×in×k×k
@@ -86,18 +86,18 @@ final class ConvolutionCheck {
             || (images.size(3) <= stride && weight.size(2) > 1 && images.size(2) > AMX_ROWS));
   }
 
-  /** Convolves. */
+  /** A way to convolve. */
   interface Convolution {
     /** N×in×H×W → N×out×H'×W'. */
     Tensor of(Tensor images);
   }
 
   /**
-   * Whether libtorch convolves this shape rightly; compares the first time.
+   * Whether libtorch computes this shape correctly; compares at the first use.
    *
-   * @param fast libtorch's
-   * @param gathered from patches
-   * @param images to compute, N×in×H×W
+   * @param fast libtorch's convolution
+   * @param gathered the convolution from patches
+   * @param images the images to compute, N×in×H×W
    * @param weight out×in×k×k
    */
   static boolean isRight(
@@ -137,7 +137,7 @@ final class ConvolutionCheck {
     return right;
   }
 
-  /** Whether a difference, of the greatest value, is of rounding alone; no number is not. */
+  /** Whether a difference, relative to the greatest value, is due to rounding; false for NaN. */
   static boolean isRounding(double difference, DType type) {
     return difference <= (type == DType.BFLOAT16 ? 0.05 : 1e-3);
   }
@@ -166,7 +166,7 @@ final class ConvolutionCheck {
     return most;
   }
 
-  /** The greatest difference, of the greatest value. */
+  /** The greatest difference relative to the greatest value. */
   static double difference(float[] given, float[] wanted) {
     double most = 0;
     double size = 0;

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public enum DType {
   /** 32-bit IEEE float: parameters, statistics, losses. */
   FLOAT32(ScalarType.Float, 4),
-  /** 16-bit brain float: activations of the fast path. */
+  /** 16-bit brain float: activations in mixed precision. */
   BFLOAT16(ScalarType.BFloat16, 2),
   /** 64-bit signed integer: labels and counters. */
   INT64(ScalarType.Long, 8);
@@ -19,7 +19,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** The size of one element. */
+  /** The size of one element in bytes. */
   public int bytes() {
     return bytes;
   }
@@ -30,6 +30,6 @@ public enum DType {
         return type;
       }
     }
-    throw new IllegalStateException("tensor of an element type Softgate does not use: " + typeMeta);
+    throw new IllegalStateException("unsupported element type of a tensor: " + typeMeta);
   }
 }

@@ -3,11 +3,11 @@ package dev.softgate.torch;
 import java.util.Collection;
 
 /**
- * The parameters of one optimiser in one flat float32 buffer, and their gradients in another.
+ * The parameters of one optimizer in one flat float32 buffer, and their gradients in another.
  *
- * <p>Each {@link Parameter} becomes a window of the buffer, so an update is a few operations over
- * all of them, and a checkpoint or an average over processes sees one array. Made once; the buffers
- * live as long as this object, in no scope.
+ * <p>Each {@link Parameter} becomes a view of the buffer, so an update takes a few operations over
+ * all parameters, and a checkpoint or an average over processes handles one array. The buffers live
+ * as long as this object, in no scope.
  */
 public final class FlatParameters {
 
@@ -32,19 +32,19 @@ public final class FlatParameters {
     }
   }
 
-  /** All values, float32, one dimension; owned by this object. */
+  /** All values, float32, one-dimensional; owned by this object. */
   public Tensor values() {
     return values;
   }
 
   /**
-   * All gradients, float32, one dimension, accumulated by backward passes; owned by this object.
+   * All gradients, float32, one-dimensional, accumulated by backward passes; owned by this object.
    */
   public Tensor gradients() {
     return gradients;
   }
 
-  /** A further buffer of the same length, zero; the caller keeps it as long as it likes. */
+  /** A new zero buffer of the same length, owned by the caller. */
   public Tensor newBuffer() {
     return Module.unscoped(Tensor.zeros(DType.FLOAT32, values.elements()));
   }

@@ -31,7 +31,7 @@ public final class Linear extends Module {
   }
 
   /**
-   * As {@link #forward}, with gradients to x only: the layer's own parameters count as constants.
+   * Like {@link #forward}, but with gradients only to x: the layer's parameters count as constants.
    */
   public Tensor forwardFrozen(Tensor x) {
     return apply(x, weight.value().detach(), bias.value().detach());

@@ -14,9 +14,8 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * A piece of a network that owns parameters (trained), buffers (kept, not trained) and parts
- * (further modules), each under a name; full names join them with dots, as PyTorch's state
- * dictionaries do.
+ * A piece of a network that owns named parameters (trained), buffers (kept, not trained) and parts
+ * (further modules). Full names join these names with dots, as in PyTorch's state dictionaries.
  *
  * <p>A module's tensors belong to no {@link Scope}: they live as long as the module.
  */
@@ -26,22 +25,22 @@ public abstract class Module {
   private final Map<String, Tensor> buffers = new LinkedHashMap<>();
   private final Map<String, Module> parts = new LinkedHashMap<>();
 
-  /** Registers a parameter of the given shape, zero until it is initialised. */
+  /** Registers a parameter of the given shape, initially zero. */
   protected final Parameter parameter(String name, long... shape) {
     Parameter parameter = new Parameter(Tensor.zeros(DType.FLOAT32, shape));
     parameters.put(name, parameter);
     return parameter;
   }
 
-  /** Registers a buffer, whose tensor the module takes over. */
+  /** Registers a buffer and takes ownership of its tensor. */
   protected final Tensor buffer(String name, Tensor initial) {
     buffers.put(name, unscoped(initial));
     return initial;
   }
 
   /**
-   * Registers a part. The name may have dots, as {@code layer1.0}; under an empty name the part's
-   * own names stand without a prefix.
+   * Registers a part. The name may contain dots, as in {@code layer1.0}. An empty name adds no
+   * prefix to the names in the part.
    */
   protected final <M extends Module> M part(String name, M module) {
     parts.put(name, module);
@@ -63,8 +62,8 @@ public abstract class Module {
   }
 
   /**
-   * Shows all modules in this one, itself first, with their full names ending in a dot ("" for
-   * itself). Several may have the same name, where a part's is empty.
+   * Visits all modules in this one, itself first, with their full names ending in a dot ("" for
+   * this module). Parts with an empty name share their parent's name.
    */
   public final void forEachModule(BiConsumer<String, Module> visitor) {
     visit("", visitor);
@@ -76,7 +75,7 @@ public abstract class Module {
         (name, part) -> part.visit(name.isEmpty() ? prefix : prefix + name + ".", visitor));
   }
 
-  /** The values of all parameters and buffers on the heap, by full name. */
+  /** The values of all parameters and buffers, copied to the heap, by full name. */
   public final Map<String, HostTensor> state() {
     Map<String, HostTensor> state = new LinkedHashMap<>();
     parameters().forEach((name, parameter) -> state.put(name, parameter.value().toHost()));
@@ -84,7 +83,7 @@ public abstract class Module {
     return state;
   }
 
-  /** Whether no value of a parameter or buffer is infinite or NaN. */
+  /** Whether all values of parameters and buffers are finite. */
   public final boolean isFinite() {
     return Stream.concat(
             parameters().values().stream().map(Parameter::value), buffers().values().stream())
@@ -94,8 +93,8 @@ public abstract class Module {
   /**
    * Replaces the values of all parameters and buffers.
    *
-   * @throws StateMismatchException where a name is missing or left over or a shape differs; nothing
-   *     is changed then
+   * @throws StateMismatchException if a name is missing or unknown or a shape differs; nothing is
+   *     changed
    */
   public final void load(Map<String, HostTensor> state) {
     Map<String, Tensor> targets = new LinkedHashMap<>();
@@ -108,7 +107,7 @@ public abstract class Module {
           Tensor target = Objects.requireNonNull(targets.get(name));
           if (!Arrays.equals(source.shape(), target.shape())) {
             throw new StateMismatchException(
-                "%s has shape %s where the network has %s"
+                "%s has shape %s, but the network expects %s"
                     .formatted(
                         name, Arrays.toString(source.shape()), Arrays.toString(target.shape())));
           }
@@ -128,7 +127,7 @@ public abstract class Module {
     surplus.removeAll(wanted);
     if (!missing.isEmpty() || !surplus.isEmpty()) {
       throw new StateMismatchException(
-          "names do not match the network's: %s missing, %s left over"
+          "parameter names do not match the network: %s missing, %s unknown"
               .formatted(sample(missing), sample(surplus)));
     }
   }
@@ -139,17 +138,17 @@ public abstract class Module {
         : names.size() + " (" + names.iterator().next() + (names.size() > 1 ? " …)" : ")");
   }
 
-  /** Takes a tensor out of the innermost scope, if there is one. */
+  /** Removes a tensor from the innermost scope, if there is one. */
   static Tensor unscoped(Tensor tensor) {
     PointerScope scope = PointerScope.getInnerScope();
     if (scope != null) {
-      tensor.pointer().retainReference(); // else detaching frees it
+      tensor.pointer().retainReference(); // otherwise detaching frees it
       scope.detach(tensor.pointer());
     }
     return tensor;
   }
 
-  /** Says why a state does not fit a network, without where the state came from. */
+  /** Explains why a state does not fit a network; the caller adds where the state came from. */
   public static final class StateMismatchException extends RuntimeException {
     StateMismatchException(String message) {
       super(message);

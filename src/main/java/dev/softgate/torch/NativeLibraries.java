@@ -14,16 +14,16 @@ import java.util.jar.JarEntry;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * Unpacks the native libraries of all presets into JavaCPP's cache before one of them is loaded.
+ * Unpacks the native libraries of all presets into JavaCPP's cache before any is loaded.
  *
- * <p>JavaCPP unpacks each when it loads it, under a lock on a file. Another thread of the process
- * that closes this file gives the lock up (POSIX), so of two processes that use an empty cache at
- * once, one can map a library that the other is still writing, and its virtual machine dies of
- * SIGBUS (docs/decisions/0022). Here one process unpacks everything, and the others wait.
+ * <p>JavaCPP unpacks each library when it loads it, under a file lock. POSIX releases that lock as
+ * soon as any thread of the process closes the file. If two processes start with an empty cache,
+ * one can map a library that the other is still writing and die of SIGBUS (docs/decisions/0022).
+ * Here one process unpacks everything while the others wait.
  */
 final class NativeLibraries {
 
-  /** The presets in use, as their folders in the jars. */
+  /** The presets in use, named as their folders in the jars. */
   private static final List<String> PRESETS =
       List.of("javacpp", "openblas", "opencl", "dnnl", "pytorch");
 
@@ -34,7 +34,8 @@ final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Unpacks what the cache lacks, or has in part; takes no lock where it has all.
+   * Unpacks libraries that are missing from the cache or incomplete. Takes no lock if there are
+   * none.
    *
    * @throws BadInputException if the cache cannot be written
    */
@@ -54,7 +55,7 @@ final class NativeLibraries {
       }
     } catch (IOException e) {
       throw new BadInputException(
-          "cannot unpack the native libraries: %s; free 600 MB there, or name another folder with -Dorg.bytedeco.javacpp.cachedir=DIR in SOFTGATE_JAVA_OPTS"
+          "cannot unpack the native libraries: %s; free 600 MB there, or choose another folder with -Dorg.bytedeco.javacpp.cachedir=DIR in SOFTGATE_JAVA_OPTS"
               .formatted(e.getMessage()));
     }
     unpacked = true;
@@ -65,7 +66,7 @@ final class NativeLibraries {
     for (String preset : PRESETS) {
       String folder = "org/bytedeco/" + preset + "/" + Loader.getPlatform() + "/";
       URL url = NativeLibraries.class.getClassLoader().getResource(folder);
-      // Libraries outside a jar are loaded from where they are.
+      // Libraries outside a jar are loaded in place.
       if (url != null && url.openConnection() instanceof JarURLConnection jar) {
         Path cached = cache.resolve(new File(jar.getJarFile().getName()).getName());
         for (JarEntry entry : jar.getJarFile().stream().toList()) {
@@ -81,7 +82,7 @@ final class NativeLibraries {
     return missing;
   }
 
-  /** By what JavaCPP goes too; a link is its own, to the like library of another preset. */
+  /** JavaCPP's own criteria. It creates links to the same library of another preset. */
   private static boolean isWhole(Path file, JarEntry entry) throws IOException {
     return Files.isSymbolicLink(file)
         || (Files.isRegularFile(file)

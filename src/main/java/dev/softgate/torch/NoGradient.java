@@ -3,7 +3,7 @@ package dev.softgate.torch;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.NoGradGuard;
 
-/** Runs computations for which libtorch records nothing to differentiate. */
+/** Runs computations without recording them for automatic differentiation. */
 public final class NoGradient {
 
   static {

@@ -3,14 +3,14 @@ package dev.softgate.torch;
 /**
  * A trained array of a network: float32, a leaf of the automatic differentiation.
  *
- * <p>The tensor may be replaced once by a view of one flat buffer ({@link FlatParameters}), so hold
- * the Parameter and ask it for its value at each use.
+ * <p>{@link FlatParameters} replaces the tensor by a view of a flat buffer, so keep the Parameter
+ * and ask for its value at each use.
  */
 public final class Parameter {
 
   private Tensor value;
 
-  /** Takes over {@code initial}, float32. */
+  /** Takes ownership of {@code initial}, float32. */
   Parameter(Tensor initial) {
     this.value = Module.unscoped(initial).requireGradient();
   }

@@ -5,11 +5,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the tensors that are made while it is open, and frees them when it closes.
+ * Owns the tensors that are created while it is open, and frees them when it closes.
  *
- * <p>Scopes nest: a tensor belongs to the innermost one open on its thread. One training step or
- * one evaluated batch is one scope, so native memory does not grow with steps. {@link Module}s take
- * their parameters out of any scope.
+ * <p>Scopes nest: a tensor belongs to the innermost open scope of its thread. One training step or
+ * one evaluated batch is one scope, so native memory does not grow with steps. {@link Module}s
+ * remove their parameters from all scopes.
  */
 public final class Scope implements AutoCloseable {
 
@@ -22,15 +22,14 @@ public final class Scope implements AutoCloseable {
 
   private Scope() {}
 
-  /** Opens a scope on the calling thread; close it on the same thread, innermost first. */
+  /** Opens a scope on the calling thread. Close it on the same thread, innermost first. */
   public static Scope open() {
     return new Scope();
   }
 
   /**
-   * Computes one tensor in a scope of its own, and hands it to the scope around: what led to it is
-   * freed at once, as far as no gradient needs it, so that its memory is used again while it is
-   * warm.
+   * Computes one tensor in its own scope and hands it to the enclosing scope. Intermediates that no
+   * gradient needs are freed at once, so their memory is reused while it is cached.
    */
   public static Tensor compute(Supplier<Tensor> computation) {
     try (Scope scope = open()) {
@@ -39,8 +38,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Gives a tensor to the scope around this one, so that it outlives this one; to the garbage
-   * collector where there is none.
+   * Moves a tensor to the enclosing scope, so that it outlives this one. Without an enclosing scope
+   * the garbage collector owns it.
    */
   public Tensor handOn(Tensor tensor) {
     if (around == null) {

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An n-dimensional array in native memory, with libtorch's automatic differentiation.
  *
- * <p>Owner: the innermost {@link Scope} open where it was made, else the garbage collector. Methods
- * return new tensors unless their name ends in {@code InPlace}. Use after the owning scope closed
- * throws NullPointerException. Binary operations broadcast and promote as in PyTorch.
+ * <p>The innermost open {@link Scope} owns a new tensor; without a scope the garbage collector
+ * does. Methods return new tensors unless their name ends in {@code InPlace}. Use after the owning
+ * scope has closed throws NullPointerException. Binary operations broadcast and promote as in
+ * PyTorch.
  */
 public final class Tensor {
 
@@ -46,7 +47,7 @@ public final class Tensor {
     return pointer;
   }
 
-  // ---- making
+  // ---- creation
 
   /** A tensor of zeros. */
   public static Tensor zeros(DType type, long... shape) {
@@ -87,7 +88,7 @@ public final class Tensor {
           case F32 -> DType.FLOAT32;
           case BF16 -> DType.BFLOAT16;
           case I64 -> DType.INT64;
-          default -> throw new IllegalArgumentException("no tensor of element type " + host.type());
+          default -> throw new IllegalArgumentException("unsupported element type " + host.type());
         };
     Tensor tensor = empty(type, host.shape());
     ByteBuffer bytes = host.data();
@@ -98,14 +99,14 @@ public final class Tensor {
   }
 
   /**
-   * A float32 or bfloat16 tensor N×C×H×W in channels-last layout over memory of the caller's, who
-   * keeps it as long as any tensor made from this one is used.
+   * A float32 or bfloat16 tensor N×C×H×W in channels-last layout over the caller's memory. The
+   * caller keeps the memory as long as any tensor derived from this one is used.
    *
-   * @param memory direct, of exactly N·H·W·C elements
+   * @param memory a direct buffer of exactly N·H·W·C elements
    */
   public static Tensor over(ByteBuffer memory, DType type, long n, long c, long h, long w) {
     if (!memory.isDirect()) {
-      throw new IllegalArgumentException("memory of the heap, which moves");
+      throw new IllegalArgumentException("the buffer must be direct");
     }
     requireSizes(1, type, n, c, h, w);
     requireElements(memory.remaining() / type.bytes(), n, c, h, w);
@@ -124,16 +125,16 @@ public final class Tensor {
   }
 
   /**
-   * Throws where native code would be given a size that is none, or more bytes than it can count.
+   * Checks the sizes before native code sees them.
    *
-   * @param least what each size is at least
-   * @throws IllegalArgumentException if there is no such tensor
+   * @param least the minimum of each size
+   * @throws IllegalArgumentException if a size is too small or the tensor too large
    */
   private static void requireSizes(long least, DType type, long... shape) {
     boolean sized = Arrays.stream(shape).allMatch(size -> size >= least);
     double bytes = Arrays.stream(shape).asDoubleStream().reduce(type.bytes(), (a, b) -> a * b);
     if (!sized || bytes > 0x1p62) {
-      throw new IllegalArgumentException("no tensor has the shape " + Arrays.toString(shape));
+      throw new IllegalArgumentException("invalid shape " + Arrays.toString(shape));
     }
   }
 
@@ -159,12 +160,12 @@ public final class Tensor {
     return shape;
   }
 
-  /** The size of one dimension; negative counts from the end. */
+  /** The size of one dimension; negative dimensions count from the end. */
   public long size(int dimension) {
     return pointer.size(dimension);
   }
 
-  /** How many elements. */
+  /** The number of elements. */
   public long elements() {
     return pointer.numel();
   }
@@ -179,12 +180,12 @@ public final class Tensor {
     return pointer.requires_grad();
   }
 
-  /** The value of a tensor of one element. */
+  /** The value of a one-element tensor. */
   public double item() {
     return pointer.item_double();
   }
 
-  /** Whether no element is infinite or NaN. */
+  /** Whether all elements are finite. */
   public boolean isFinite() {
     try (Scope scope = Scope.open()) {
       return pointer.isfinite().all().item_bool();
@@ -233,10 +234,10 @@ public final class Tensor {
   }
 
   /**
-   * The elements themselves, in native order: a window on this tensor's memory, valid as long as
-   * it. Writing to it escapes the automatic differentiation.
+   * The elements in native order, as a view of this tensor's memory that is valid as long as the
+   * tensor. Automatic differentiation does not see writes to it.
    *
-   * @throws IllegalStateException if the tensor is not row-major without gaps
+   * @throws IllegalStateException if the tensor is not contiguous
    */
   public ByteBuffer memory() {
     if (!pointer.is_contiguous()) {
@@ -248,24 +249,27 @@ public final class Tensor {
         .order(ByteOrder.nativeOrder());
   }
 
-  /** How often libtorch has changed the elements in place; shared by all views of one memory. */
+  /**
+   * The number of times libtorch has changed the elements in place, shared by all views of one
+   * memory.
+   */
   public long version() {
     return pointer._version();
   }
 
   // ---- shape and type
 
-  /** This tensor in another element type; itself where it has that type already. */
+  /** This tensor in another element type; the same object if it has that type. */
   public Tensor to(DType type) {
     return dtype() == type ? this : new Tensor(pointer.to(type.scalarType));
   }
 
-  /** N×C×H×W laid out with channels innermost; itself where it is so already. */
+  /** This N×C×H×W tensor with channels innermost; the same object if it has that layout. */
   public Tensor channelsLast() {
     return new Tensor(pointer.contiguous(MemoryFormat.ChannelsLast));
   }
 
-  /** Whether N×C×H×W is laid out with channels innermost. */
+  /** Whether this N×C×H×W tensor has channels innermost. */
   boolean isChannelsLast() {
     return pointer.is_contiguous(MemoryFormat.ChannelsLast);
   }
@@ -280,15 +284,15 @@ public final class Tensor {
     return new Tensor(pointer.permute(order));
   }
 
-  /** A window of {@code length} along a dimension, without a copy. */
+  /** A view of {@code length} elements along a dimension, without a copy. */
   public Tensor narrow(int dimension, long start, long length) {
     return new Tensor(pointer.narrow(dimension, start, length));
   }
 
   /**
-   * Some of the elements along the first dimension, copied: N×… → M×….
+   * Copies some of the elements along the first dimension: N×… → M×….
    *
-   * @param indices which, each in [0, N); M of them
+   * @param indices M indices, each in [0, N)
    */
   public Tensor select(int[] indices) {
     requireIndices(indices);
@@ -298,10 +302,10 @@ public final class Tensor {
   }
 
   /**
-   * Puts others in the place of some of the elements along the first dimension.
+   * Replaces some of the elements along the first dimension.
    *
-   * @param indices which, each in [0, N), none twice; M of them
-   * @param rows M×…, of this element type
+   * @param indices M distinct indices, each in [0, N)
+   * @param rows M×…, of the same element type
    */
   public void replaceInPlace(int[] indices, Tensor rows) {
     requireIndices(indices);
@@ -309,7 +313,7 @@ public final class Tensor {
     expected[0] = indices.length;
     if (!Arrays.equals(expected, rows.shape()) || dtype() != rows.dtype()) {
       throw new IllegalArgumentException(
-          "cannot put %s %s in the place of %s %s"
+          "cannot replace elements: got %s %s, expected %s %s"
               .formatted(
                   rows.dtype(), Arrays.toString(rows.shape()), dtype(), Arrays.toString(expected)));
     }
@@ -322,17 +326,17 @@ public final class Tensor {
     long count = pointer.dim() == 0 ? 0 : size(0);
     for (int index : indices) {
       if (index < 0 || index >= count) {
-        throw new IndexOutOfBoundsException("index " + index + " of " + count);
+        throw new IndexOutOfBoundsException("index " + index + " is not below " + count);
       }
     }
   }
 
-  /** The same values, cut off from what computed them. */
+  /** The same values, detached from the computation that produced them. */
   public Tensor detach() {
     return new Tensor(pointer.detach());
   }
 
-  /** All dimensions after the first as one, row-major: N×C×H×W → N×(C·H·W). */
+  /** Joins all dimensions after the first, row-major: N×C×H×W → N×(C·H·W). */
   public Tensor flattenEach() {
     return new Tensor(pointer.flatten(1, -1));
   }
@@ -345,7 +349,10 @@ public final class Tensor {
             .slice(3, new LongOptional(0), new LongOptional(), step));
   }
 
-  /** Means of step×step pixels, at the edges of those there are: N×C×⌈H/step⌉×⌈W/step⌉. */
+  /**
+   * Means of step×step pixels: N×C×⌈H/step⌉×⌈W/step⌉. At the edges, the mean of the existing
+   * pixels.
+   */
   public Tensor averagePool(int step) {
     long[] window = {step, step};
     return new Tensor(
@@ -353,7 +360,7 @@ public final class Tensor {
             pointer, window, window, new long[] {0, 0}, true, false, new LongOptional()));
   }
 
-  /** Zero channels before and after: N×C×H×W → N×(before+C+after)×H×W. */
+  /** Adds zero channels before and after: N×C×H×W → N×(before+C+after)×H×W. */
   public Tensor padChannels(long before, long after) {
     return new Tensor(torch.constant_pad_nd(pointer, new long[] {0, 0, 0, 0, before, after}));
   }
@@ -443,15 +450,15 @@ public final class Tensor {
     return new Tensor(pointer.argmax(new LongOptional(-1), false));
   }
 
-  /** The average over height and width: N×C×H×W of any float type → N×C in float32. */
+  /** The mean over height and width: N×C×H×W of any float type → N×C in float32. */
   public Tensor globalAveragePool() {
     return new Tensor(
         pointer.mean(new long[] {2, 3}, false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
   }
 
   /**
-   * The averages over an even grid of {@code side}×{@code side} cells, whatever H and W: N×C×H×W of
-   * any float type → N×C×side×side in float32; the values themselves where H = W = side.
+   * The means over an even grid of {@code side}×{@code side} cells for any H and W: N×C×H×W of any
+   * float type → N×C×side×side in float32; the values themselves if H = W = side.
    */
   public Tensor gridAveragePool(int side) {
     Tensor x = to(DType.FLOAT32);
@@ -470,8 +477,8 @@ public final class Tensor {
   }
 
   /**
-   * The same against labels of which a part is spread evenly over the K classes (Szegedy et al.
-   * 2016).
+   * The mean cross-entropy with label smoothing: a part of each label is spread evenly over the K
+   * classes (Szegedy et al. 2016).
    *
    * @param smoothing the part, in [0, 1)
    */
@@ -511,13 +518,13 @@ public final class Tensor {
     return this;
   }
 
-  /** Every element becomes zero. */
+  /** Sets every element to zero. */
   public Tensor zeroInPlace() {
     pointer.zero_();
     return this;
   }
 
-  /** this ← other, converted to this element type; the shapes must be equal. */
+  /** this ← other, converted to this element type. The shapes must be equal. */
   public Tensor copyInPlace(Tensor other) {
     if (!Arrays.equals(shape(), other.shape())) {
       throw new IllegalArgumentException(
@@ -529,18 +536,18 @@ public final class Tensor {
 
   // ---- differentiation
 
-  /** Makes this a leaf whose gradient is recorded. */
+  /** Makes this tensor a leaf whose gradient is recorded. */
   public Tensor requireGradient() {
     pointer.set_requires_grad(true);
     return this;
   }
 
-  /** Adds to every leaf's gradient the derivative of this scalar with respect to it. */
+  /** Adds the derivative of this scalar to the gradient of every leaf. */
   public void backward() {
     pointer.backward();
   }
 
-  /** As {@link #backward()}, of a computation of which a part will be differentiated again. */
+  /** Like {@link #backward()}, but keeps the graph, so that a part can be differentiated again. */
   public void backwardKeepingGraph() {
     pointer.backward(
         new org.bytedeco.pytorch.Tensor(),
@@ -550,22 +557,24 @@ public final class Tensor {
   }
 
   /**
-   * Adds to every leaf's gradient its part in a loss of which this is an intermediate.
+   * Backpropagates from this intermediate result of a loss and adds to the gradient of every leaf.
    *
-   * @param gradient of the loss with respect to this, of the same shape and element type
+   * @param gradient the loss's gradient with respect to this tensor, of the same shape and element
+   *     type
    */
   public void backward(Tensor gradient) {
     pointer.backward(gradient.pointer, new BoolOptional(), false, new TensorArrayRefOptional());
   }
 
-  /** What backward passes have accumulated for this leaf; null before the first. */
+  /** The gradient that backward passes have accumulated for this leaf; null before the first. */
   public @Nullable Tensor gradient() {
     org.bytedeco.pytorch.Tensor gradient = pointer.grad();
     return gradient.defined() ? new Tensor(gradient) : null;
   }
 
   /**
-   * Lets gradients of this leaf accumulate in {@code buffer}, of equal shape, owned by the caller.
+   * Accumulates the gradients of this leaf in {@code buffer}, which has the same shape and belongs
+   * to the caller.
    */
   void accumulateGradientIn(Tensor buffer) {
     pointer.mutable_grad().put(buffer.pointer);

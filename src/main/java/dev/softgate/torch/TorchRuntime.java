@@ -19,13 +19,13 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
-/** The native library of this process: its threads, its version, its memory, its processor. */
+/** The native library of this process: its threads, version, memory and processor. */
 public final class TorchRuntime {
 
-  /** Threads that each processor may have at most. */
+  /** The maximum number of threads per processor. */
   private static final int THREADS_EACH = 4;
 
-  /** What small machines may have nonetheless, so that they can resume what large ones began. */
+  /** The limit on small machines, so that they can resume runs from large ones. */
   private static final int LEAST_LIMIT = 64;
 
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
@@ -35,14 +35,14 @@ public final class TorchRuntime {
   private TorchRuntime() {}
 
   /**
-   * Loads libtorch and sets how many of its threads compute. The OpenBLAS that multiplies matrices
-   * for it has one, for the whole process: the matrices here are small, and its threads would take
-   * all processors for each of them and turn on the spot for a while afterwards, where others
-   * compute (docs/decisions/0024).
+   * Loads libtorch and sets its number of threads. The OpenBLAS that multiplies matrices for
+   * libtorch gets one thread for the whole process: the matrices are small, and its threads would
+   * occupy all processors and spin for a while after each product, while others compute
+   * (docs/decisions/0024).
    *
    * @param threads 0 for one per processor
-   * @return how many it will use
-   * @throws BadInputException if it cannot be unpacked, or so many threads are refused
+   * @return the number of threads
+   * @throws BadInputException if libtorch cannot be unpacked or {@code threads} is out of range
    */
   public static int start(int threads) {
     int count = threads(threads, Runtime.getRuntime().availableProcessors());
@@ -53,27 +53,25 @@ public final class TorchRuntime {
   }
 
   /**
-   * How many threads compute where so many are asked for, wherever they are asked for. More than
-   * processors are allowed, since the bits of a run depend on their number; not so many that they
-   * use up a machine's memory.
+   * Returns the number of threads to use. More threads than processors are allowed, because the
+   * bits of a run depend on their number, up to a limit that protects the machine's memory.
    *
    * @param threads 0 for one per processor
-   * @throws BadInputException if so many are refused
+   * @throws BadInputException if {@code threads} is out of range
    */
   static int threads(int threads, int processors) {
     int most = Math.max(LEAST_LIMIT, THREADS_EACH * processors);
     if (threads < 0 || threads > most) {
       throw new BadInputException(
-          "threads: must be from 0 (one per processor) to %d with the %d processors here, found %d"
+          "threads: must be from 0 (one per processor) to %d on this machine with %d processors, found %d"
               .formatted(most, processors, threads));
     }
     return threads == 0 ? processors : threads;
   }
 
   /**
-   * Begins to load libtorch on a thread of its own, so that reading files need not wait for it;
-   * unpacks it before where that was never done. What goes wrong in loading is said by whoever uses
-   * it next.
+   * Unpacks libtorch if necessary and starts loading it on its own thread, in parallel with reading
+   * files. An error while loading is reported by the next use.
    */
   public static void loadAhead() {
     NativeLibraries.unpack();
@@ -84,14 +82,14 @@ public final class TorchRuntime {
   }
 
   /**
-   * Lets native code that the calling thread runs use this thread only: for threads that share the
-   * work out among themselves. Other threads keep their setting.
+   * Limits native code that the calling thread runs to that thread: for threads that divide the
+   * work themselves. Other threads keep their setting.
    */
   public static void computeAlone() {
     torch.set_num_threads(1);
   }
 
-  /** The version of libtorch and of its preset, as {@code 2.10.0-1.5.13}. */
+  /** The version of libtorch and its preset, such as {@code 2.10.0-1.5.13}. */
   public static String version() {
     try {
       return Loader.getVersion("org.bytedeco", "pytorch");
@@ -100,19 +98,19 @@ public final class TorchRuntime {
     }
   }
 
-  /** How many native objects are alive now. Equal before and after a scoped step. */
+  /** The number of live native objects. It is equal before and after a scoped step. */
   public static long livePointers() {
     return Pointer.totalCount();
   }
 
-  /** The greatest resident memory of this process so far, in bytes; 0 where the system hides it. */
+  /** The peak resident memory of this process in bytes; 0 if the system does not report it. */
   public static long peakResidentBytes() {
     return bytes(STATUS, "VmHWM:").orElse(0);
   }
 
   /**
-   * How many bytes of memory this process can still have: what Linux says is available, at most all
-   * that a container has; {@link Long#MAX_VALUE} where the system hides it.
+   * The bytes of memory that this process can still allocate: what Linux reports as available,
+   * limited by the container's memory; {@link Long#MAX_VALUE} if the system does not report it.
    */
   public static long availableBytes() {
     long available = bytes(MEMORY, "MemAvailable:").orElse(Long.MAX_VALUE);
@@ -122,9 +120,9 @@ public final class TorchRuntime {
   }
 
   /**
-   * The best instruction set for matrix arithmetic that the processor offers and that {@code
-   * ONEDNN_MAX_CPU_ISA} allows oneDNN: {@code amx}, {@code avx512-bf16}, {@code avx512}, {@code
-   * avx2} or {@code other}.
+   * The best instruction set for matrix arithmetic that the processor supports and that {@code
+   * ONEDNN_MAX_CPU_ISA} allows: {@code amx}, {@code avx512-bf16}, {@code avx512}, {@code avx2} or
+   * {@code other}.
    */
   public static String instructionSet() {
     Map<String, String> environment = System.getenv();
@@ -135,9 +133,9 @@ public final class TorchRuntime {
   }
 
   /**
-   * The best of the sets that the processor has, at most the limit.
+   * The best instruction set of the processor up to a limit.
    *
-   * @param limit as oneDNN reads it, in either case; what it does not know limits nothing
+   * @param limit the limit as oneDNN reads it, in either case; unknown values set no limit
    */
   static String instructionSet(Set<String> flags, String limit) {
     String most = limit.toUpperCase(Locale.ROOT);
@@ -156,17 +154,17 @@ public final class TorchRuntime {
     return !most.matches("SSE41|AVX") && flags.contains("avx2") ? "avx2" : "other";
   }
 
-  /** Whether bfloat16 arithmetic is in hardware, so that it pays. */
+  /** Whether the hardware computes in bfloat16, so that it is faster. */
   public static boolean hasFastBfloat16() {
     return Set.of("amx", "avx512-bf16").contains(instructionSet());
   }
 
-  /** Whether the processor has vectors of 512 bits. */
+  /** Whether the processor has 512-bit vectors. */
   public static boolean hasAvx512() {
     return Set.of("amx", "avx512-bf16", "avx512").contains(instructionSet());
   }
 
-  /** Eight hexadecimal digits that tell kinds of processors apart. */
+  /** Eight hexadecimal digits that identify the kind of processor. */
   public static String processor() {
     String kind =
         Arrays.stream(lines(PROCESSOR))
@@ -184,7 +182,7 @@ public final class TorchRuntime {
         .orElse(Set.of());
   }
 
-  /** What a line of so many kilobytes says. */
+  /** Reads a line that gives a number of kilobytes. */
   private static OptionalLong bytes(Path file, String key) {
     return Arrays.stream(lines(file))
         .filter(line -> line.startsWith(key))

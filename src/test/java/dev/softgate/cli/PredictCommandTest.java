@@ -156,8 +156,8 @@ class PredictCommandTest {
       assertThat(prediction.get("skipped").isNull()).isTrue();
       assertThat(log.messages())
           .containsOnlyOnce(
-              "nothing can be skipped: its gate looks at the exit of the additional layers,"
-                  + " when they have been computed");
+              "nothing can be skipped: its gate reads the exit of the additional layers,"
+                  + " after they have been computed");
     }
     assertThat(TinyRun.run("predict", plain.toString(), picture.toString()).out())
         .containsPattern("picture\\.png +- +- +- +- ");

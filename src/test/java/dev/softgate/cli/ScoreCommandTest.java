@@ -93,8 +93,7 @@ class ScoreCommandTest {
     assertThat(flagged).isZero(); // after four epochs on 64 images
     assertThat(said.get("flagged").isNull()).isTrue();
     assertThat(said.get("noise_rate_estimate").isNull()).isTrue();
-    assertThat(said.get("too_weak").asText())
-        .contains("too weak to tell", "of the labels as given");
+    assertThat(said.get("too_weak").asText()).contains("too weak to tell", "of the given labels");
     assertThat(said.get("against_truth")).hasSize(header.size() - 7);
     for (JsonNode row : said.get("against_truth")) {
       assertThat(row.get("auroc").doubleValue())

@@ -105,13 +105,13 @@ class GoldenFileTest {
   static Stream<Arguments> malformedHeaders() {
     return Stream.of(
         Arguments.of("steps", "many", "'steps' is not a number: many"),
-        Arguments.of("steps", "0", "'steps' is 0, not from 1 to 10000"),
-        Arguments.of("steps", "2.5", "'steps' is 2.5, not from 1"),
-        Arguments.of("steps", "1e300", "'steps' is 1e300, not from 1"),
-        Arguments.of("gate_iters", "0", "'gate_iters' is 0"),
+        Arguments.of("steps", "0", "'steps' must be from 1 to 10000, found 0"),
+        Arguments.of("steps", "2.5", "'steps' must be from 1 to 10000, found 2.5"),
+        Arguments.of("steps", "1e300", "'steps' must be from 1 to 10000, found 1e300"),
+        Arguments.of("gate_iters", "0", "'gate_iters' must be from 1 to 10000, found 0"),
         Arguments.of("lr", "NaN", "'lr' is not finite"),
         Arguments.of("momentum", "", "'momentum' is not a number"),
-        Arguments.of("model", "block_memory", "model 'block_memory' is not one that Softgate"),
+        Arguments.of("model", "block_memory", "unknown model 'block_memory'"),
         Arguments.of("block", "Inverted", "block 'Inverted' is not BasicBlock or Bottleneck"),
         Arguments.of("depth", "15", "--depth 15 does not fit"),
         Arguments.of("classes", "7", "constants for 10 and 100 classes only"));
@@ -158,10 +158,10 @@ class GoldenFileTest {
   static Stream<Arguments> malformedJson() {
     return Stream.of(
         json("cut off", "not JSON", text -> text.substring(0, text.length() / 2)),
-        json("empty", "losses of 0 steps", text -> ""),
-        json("another thing", "losses of 0 steps", text -> "[]"),
-        json("no losses", "losses of 0 steps", text -> text.replace("\"losses\"", "\"loses\"")),
-        json("no classification loss", "lacks cls", text -> text.replace("\"cls\"", "\"cl\"")),
+        json("empty", "losses for 0 steps", text -> ""),
+        json("another thing", "losses for 0 steps", text -> "[]"),
+        json("no losses", "losses for 0 steps", text -> text.replace("\"losses\"", "\"loses\"")),
+        json("no classification loss", "needs cls", text -> text.replace("\"cls\"", "\"cl\"")),
         json("no gate loss", "gate_ce", text -> text.replace("\"gate_ce\"", "\"gate\"")),
         json(
             "no norms",

@@ -4,29 +4,32 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Confident learning: how often each class is mistaken for which other, from predicted
- * probabilities.
+ * Confident learning: estimates from predicted probabilities how often one class is labeled as
+ * another.
  *
- * <p>A class j has the threshold tⱼ, the mean of pⱼ over the images given j. An image is
- * confidently of the most probable among the classes with pⱼ ≥ tⱼ, of none if there is none. The
- * confident joint C counts the images given i and confidently of j; the joint Q is C with each row
- * brought to the number of images given i, divided by N.
+ * <p>The threshold tⱼ of class j is the mean of pⱼ over the images labeled j. An image confidently
+ * belongs to the most probable class among those with pⱼ ≥ tⱼ, or to none. The confident joint C
+ * counts the images labeled i that confidently belong to j. The joint Q is C with each row scaled
+ * to the number of images labeled i, divided by N.
  *
  * <p>Source: Northcutt, Jiang and Chuang, <i>Confident learning: estimating uncertainty in dataset
- * labels</i>, JAIR 2021, eq. 1 to 3. The probabilities should be out of sample; of images that a
- * network has memorized, it confirms the wrong label. Differs: of classes that are as probable the
- * given one counts, so that a network without preference contradicts nobody; and classes with too
- * few images are left out.
+ * labels</i>, JAIR 2021, eq. 1 to 3. The probabilities should be out of sample: on images that a
+ * network has memorized, it confirms the wrong label. Differs: among equally probable classes the
+ * given one wins, so a network without preference contradicts no label; and classes with too few
+ * images are left out.
  *
- * <p>Which images to flag is up to a {@link LabelFilter}, and whether the network knows enough for
- * that to {@link NetworkStrength}; {@link LabelIssues} puts them together.
+ * <p>A {@link LabelFilter} decides which images to flag, {@link NetworkStrength} whether the
+ * network is good enough for that; {@link LabelIssues} combines them.
  */
 public final class ConfidentLearning {
 
-  /** Probabilities that differ by less are equal: they are floats, and thresholds their means. */
+  /**
+   * Probabilities that differ by less count as equal: they are floats, and thresholds are their
+   * means.
+   */
   static final double EQUAL = 1e-6;
 
-  /** What rounding to two digits or to half precision leaves of a sum of one. */
+  /** The deviation of a row's sum from one due to rounding to two digits or to half precision. */
   private static final double SUM_TOLERANCE = 0.02;
 
   private final int[] given;
@@ -39,23 +42,24 @@ public final class ConfidentLearning {
   private final int[][] confidentJoint;
 
   /**
-   * Fits thresholds and counts.
+   * Computes thresholds and counts.
    *
    * @param given labels, N, at least one, in [0, K)
    * @param probabilities N×K, row by row, each row summing to one
    * @param classes K, at least 2
-   * @param fewest images that a class must be given for its labels to be judged
-   * @throws IllegalArgumentException if the sizes do not fit, a label is out of range, or a row is
-   *     no distribution ({@link #firstBadRow})
+   * @param fewest the least number of images that a class needs to be judged
+   * @throws IllegalArgumentException if the sizes do not match, a label is out of range, or a row
+   *     is not a distribution ({@link #firstBadRow})
    */
   public ConfidentLearning(int[] given, float[] probabilities, int classes, int fewest) {
     if (given.length == 0 || classes < 2 || probabilities.length != (long) given.length * classes) {
       throw new IllegalArgumentException(
-          given.length + " labels, " + probabilities.length + " probabilities, K = " + classes);
+          "sizes do not match: %d labels, %d probabilities, K = %d"
+              .formatted(given.length, probabilities.length, classes));
     }
     int bad = firstBadRow(probabilities, classes);
     if (bad >= 0) {
-      throw new IllegalArgumentException("row %d holds no probabilities".formatted(bad));
+      throw new IllegalArgumentException("row %d is not a probability distribution".formatted(bad));
     }
     this.given = given;
     this.probabilities = probabilities;
@@ -63,7 +67,8 @@ public final class ConfidentLearning {
     counts = new int[classes];
     for (int label : given) {
       if (label < 0 || label >= classes) {
-        throw new IllegalArgumentException("label " + label + ", K = " + classes);
+        throw new IllegalArgumentException(
+            "label %d is out of range for K = %d".formatted(label, classes));
       }
       counts[label]++;
     }
@@ -74,7 +79,7 @@ public final class ConfidentLearning {
     }
     for (int j = 0; j < classes; j++) {
       judged[j] = counts[j] >= Math.max(fewest, 1);
-      thresholds[j] = judged[j] ? thresholds[j] / counts[j] : Double.NaN; // no p reaches it
+      thresholds[j] = judged[j] ? thresholds[j] / counts[j] : Double.NaN; // no p reaches NaN
     }
     confident = new int[given.length];
     confidentJoint = new int[classes][classes];
@@ -87,10 +92,11 @@ public final class ConfidentLearning {
   }
 
   /**
-   * The first row that is no distribution: a value is not from 0 to 1, or they do not sum to one.
+   * Finds the first row that is not a distribution: a value is outside [0, 1], or the sum is not
+   * one.
    *
    * @param probabilities N×K, row by row
-   * @return from 0; −1 if there is none
+   * @return the row, from 0; −1 if there is none
    */
   public static int firstBadRow(float[] probabilities, int classes) {
     for (int start = 0; start < probabilities.length; start += classes) {
@@ -107,7 +113,7 @@ public final class ConfidentLearning {
     return -1;
   }
 
-  /** Of the classes that reach {@code least} the most probable, of equals the given, or −1. */
+  /** The most probable class that reaches its threshold, the given one if tied; −1 if none does. */
   private int mostProbable(int image, double[] least) {
     int own = given[image];
     int best = probability(image, own) >= least[own] - EQUAL ? own : -1;
@@ -137,12 +143,12 @@ public final class ConfidentLearning {
     return classes;
   }
 
-  /** The class that an image is confidently of, −1 where there is none or it is not judged. */
+  /** The class that an image confidently belongs to; −1 if there is none or it is not judged. */
   int confident(int image) {
     return confident[image];
   }
 
-  /** Whether the given label is the most probable, or as probable as another. */
+  /** Whether the given label is the most probable class or ties with it. */
   boolean agrees(int image) {
     return probability(image, given[image]) >= probability(image, mostProbableOther(image)) - EQUAL;
   }
@@ -157,7 +163,7 @@ public final class ConfidentLearning {
     return best;
   }
 
-  /** Whether the labels of a class are judged: enough images are given it. K. */
+  /** Whether each class has enough images to be judged, K. */
   public boolean[] judged() {
     return judged.clone();
   }
@@ -171,36 +177,36 @@ public final class ConfidentLearning {
     return IntStream.range(0, given.length).filter(this::isJudged).toArray();
   }
 
-  /** tⱼ, K; not a number for a class that is not judged. */
+  /** tⱼ, K; NaN for a class that is not judged. */
   public double[] thresholds() {
     return thresholds.clone();
   }
 
-  /** C, given × confident, K×K, images. */
+  /** C in images, given × confident, K×K. */
   public int[][] confidentJoint() {
     return Arrays.stream(confidentJoint).map(int[]::clone).toArray(int[][]::new);
   }
 
-  /** How many images of each class are given it, K. */
+  /** The number of images labeled with each class, K. */
   public int[] counts() {
     return counts.clone();
   }
 
-  /** Q, given × true, K×K: the estimated share of the judged images; sums to 1 if there are any. */
+  /** Q, given × true, K×K: estimated shares of the judged images. It sums to 1 if there are any. */
   public double[][] joint() {
     int all = judgedImages().length;
     double[][] joint = new double[classes][classes];
     for (int i = 0; i < classes; i++) {
       double sum = Arrays.stream(confidentJoint[i]).sum();
       for (int j = 0; j < classes && judged[i]; j++) {
-        // of images given i, the one with the greatest pᵢ reaches tᵢ: the sum is above 0
+        // the image labeled i with the greatest pᵢ reaches tᵢ, so the sum is positive
         joint[i][j] = confidentJoint[i][j] / sum * counts[i] / all;
       }
     }
     return joint;
   }
 
-  /** The estimated share of wrong labels among the judged images; 0 where there are none. */
+  /** The estimated share of wrong labels among the judged images; 0 if there are none. */
   public double noiseRate() {
     double wrong = 0;
     double[][] joint = joint();
@@ -213,8 +219,8 @@ public final class ConfidentLearning {
   }
 
   /**
-   * The estimated share of wrong labels among the images given each class, K; not a number where
-   * the class is not judged.
+   * The estimated share of wrong labels among the images labeled with each class, K; NaN if the
+   * class is not judged.
    */
   public double[] noiseByGiven() {
     double[] noise = new double[classes];
@@ -225,13 +231,14 @@ public final class ConfidentLearning {
     return noise;
   }
 
-  /** The given label's probability: N scores in [0, 1], high = good label. */
+  /** The given label's probability: N scores in [0, 1]; a high score means a good label. */
   public double[] selfConfidence() {
     return IntStream.range(0, given.length).mapToDouble(i -> probability(i, given[i])).toArray();
   }
 
   /**
-   * (1 + p of the given label − the greatest other p) / 2: N scores in [0, 1], high = good label.
+   * (1 + p of the given label − the greatest other p) / 2: N scores in [0, 1]; a high score means a
+   * good label.
    */
   public double[] normalizedMargin() {
     return IntStream.range(0, given.length)

@@ -5,24 +5,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One score from several, weighed by how much they agree with one another, without any clean label.
+ * Combines several scores into one. The weights come from how much the scores agree with one
+ * another; no clean label is needed.
  *
- * <p>Let u be a score's midranks, brought to (0, 1). If scores are independent given whether the
- * label is wrong, the covariance of two is vᵢ·vⱼ with vᵢ proportional to AUROCᵢ − ½: what two
- * scores share they can only have from the truth. So v is fitted to the covariances off the
- * diagonal, minimizing Σ (cᵢⱼ − vᵢ·vⱼ)² with vᵢ² ≤ cᵢᵢ, for no score shares more than it has: few
- * images whose scores hardly agree are fitted best by one score alone without that bound (a Heywood
+ * <p>Let u be a score's midranks, scaled to (0, 1). If scores are independent given whether the
+ * label is wrong, the covariance of scores i and j is vᵢ·vⱼ, with vᵢ proportional to AUROCᵢ − ½:
+ * only the truth can correlate them. So v is fitted to the covariances off the diagonal, minimizing
+ * Σ (cᵢⱼ − vᵢ·vⱼ)². The bound vᵢ² ≤ cᵢᵢ holds because a score shares no more than its own variance;
+ * without it, a few images whose scores hardly agree are fitted best by one score alone (a Heywood
  * case of factor analysis). The consensus is Σ vᵢ·uᵢ / Σ vᵢ. A score that contradicts the others
- * (vᵢ &lt; 0) has no weight.
+ * (vᵢ &lt; 0) gets no weight.
  *
  * <p>Source: Ahsen, Vogel and Stolovitzky, <i>Unsupervised evaluation and weighted aggregation of
  * ranked classification predictions</i> (SUMMA), JMLR 20, 2019; Parisi et al., <i>Ranking and
- * combining multiple predictors without labeled data</i>, PNAS 2014. Chosen over a mixture of two
- * distributions, which needs their shape and takes whatever is bimodal for wrong labels. Differs:
- * the fit is of least squares, coordinate by coordinate, it is bounded, and no weight is negative.
+ * combining multiple predictors without labeled data</i>, PNAS 2014. A mixture of two distributions
+ * would need their shape and would take any bimodality for wrong labels. Differs: a bounded
+ * least-squares fit by coordinate descent, without negative weights.
  *
- * <p>Scores of one training are not independent: they share its luck, and near copies of one score
- * vote for each other. So pass one score of a kind.
+ * <p>Scores of one training are not independent: they share its random course, and near copies of
+ * one score confirm each other. Pass one score of each kind.
  */
 public final class Consensus {
 
@@ -33,21 +34,21 @@ public final class Consensus {
   private final double[] scores;
 
   /**
-   * Fits weights and combines.
+   * Fits the weights and combines the scores.
    *
-   * @param scores at least three, each N, high = good label, not all of them constant
-   * @throws IllegalArgumentException if there are fewer, they differ in length, one is not a
-   *     number, or no two agree
+   * @param scores at least three, each N, not all constant; a high score means a good label
+   * @throws IllegalArgumentException if there are fewer, they differ in length, one is NaN, or no
+   *     two agree
    */
   public Consensus(List<double[]> scores) {
     if (scores.size() < 3) {
-      throw new IllegalArgumentException("of two scores nobody can tell which is better");
+      throw new IllegalArgumentException("a consensus needs at least three scores");
     }
     int images = scores.get(0).length;
     double[][] ranks = new double[scores.size()][];
     for (int i = 0; i < ranks.length; i++) {
       if (scores.get(i).length != images) {
-        throw new IllegalArgumentException("scores of different images");
+        throw new IllegalArgumentException("the scores differ in length");
       }
       ranks[i] =
           Arrays.stream(new Ranks(scores.get(i)).midranks())
@@ -79,7 +80,7 @@ public final class Consensus {
       for (int j = 0; j <= i; j++) {
         double sum = 0;
         for (int n = 0; n < images; n++) {
-          sum += (ranks[i][n] - 0.5) * (ranks[j][n] - 0.5); // midranks have this mean
+          sum += (ranks[i][n] - 0.5) * (ranks[j][n] - 0.5); // the mean of midranks is 0.5
         }
         covariances[i][j] = sum / images;
         covariances[j][i] = sum / images;
@@ -89,8 +90,8 @@ public final class Consensus {
   }
 
   /**
-   * The v within ±√cᵢᵢ that minimizes Σ over i ≠ j of (cᵢⱼ − vᵢ·vⱼ)², found from where all agree;
-   * of the two signs, that of the greater part.
+   * Finds the v within ±√cᵢᵢ that minimizes Σ over i ≠ j of (cᵢⱼ − vᵢ·vⱼ)², starting where all
+   * scores agree. Of the two signs, the one with the positive sum is chosen.
    */
   private static double[] factor(double[][] covariances) {
     double[] most = new double[covariances.length];
@@ -116,12 +117,12 @@ public final class Consensus {
     return Arrays.stream(v).map(loading -> sign * loading).toArray();
   }
 
-  /** The combined score: N values in [0, 1], high = good label. */
+  /** The combined score: N values in [0, 1]; a high score means a good label. */
   public double[] scores() {
     return scores.clone();
   }
 
-  /** Each score's weight, in the order given; they sum to 1. */
+  /** The weight of each score, in the given order. They sum to 1. */
   public double[] weights() {
     return weights.clone();
   }

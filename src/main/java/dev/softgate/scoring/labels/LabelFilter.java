@@ -8,15 +8,16 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Which labels to flag as wrong, given what {@link ConfidentLearning} estimates. No rule flags an
- * image whose given label is the most probable, or one whose class has too few images to be judged.
+ * Rules that decide which labels to flag as wrong, based on {@link ConfidentLearning}. No rule
+ * flags an image whose given label is the most probable class or whose class has too few images to
+ * be judged.
  *
- * <p>The names are those of cleanlab's {@code find_label_issues}, with which the rules agree but
- * for the number of the two first, which is the one that the joint estimates there too when asked
- * for ({@code off_diagonal_calibrated}); results/label-flags compares them.
+ * <p>The names and rules are those of cleanlab's {@code find_label_issues}. Only the number of
+ * flags of the first two differs from its default: the joint's estimate, as with cleanlab's option
+ * {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
 public enum LabelFilter {
-  /** As many as the joint estimates to be wrong, those with the least self-confidence. */
+  /** The images with the lowest self-confidence, as many as the joint estimates to be wrong. */
   LOW_SELF_CONFIDENCE {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -24,7 +25,7 @@ public enum LabelFilter {
     }
   },
 
-  /** As many as the joint estimates to be wrong, those with the least normalized margin. */
+  /** The images with the lowest normalized margin, as many as the joint estimates to be wrong. */
   LOW_NORMALIZED_MARGIN {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -33,8 +34,8 @@ public enum LabelFilter {
   },
 
   /**
-   * For each pair of classes i and j, as many of the images given i as the joint estimates to be j:
-   * those with the greatest pⱼ − pᵢ. cleanlab's default.
+   * For each pair of classes i and j, the images labeled i with the greatest pⱼ − pᵢ, as many as
+   * the joint estimates to be j. cleanlab's default.
    */
   PRUNE_BY_NOISE_RATE {
     @Override
@@ -57,7 +58,7 @@ public enum LabelFilter {
     }
   },
 
-  /** Of each class as many as the joint estimates, those with the least self-confidence. */
+  /** For each class, the images with the lowest self-confidence, as many as the joint estimates. */
   PRUNE_BY_CLASS {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -76,7 +77,7 @@ public enum LabelFilter {
     }
   },
 
-  /** What both {@link #PRUNE_BY_NOISE_RATE} and {@link #PRUNE_BY_CLASS} flag. */
+  /** The images that both {@link #PRUNE_BY_NOISE_RATE} and {@link #PRUNE_BY_CLASS} flag. */
   BOTH {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -89,7 +90,7 @@ public enum LabelFilter {
     }
   },
 
-  /** What the confident joint counts beside its diagonal. */
+  /** The images that the confident joint counts off its diagonal. */
   CONFIDENT_LEARNING {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -100,7 +101,7 @@ public enum LabelFilter {
     }
   },
 
-  /** All images that the network predicts otherwise than given. */
+  /** All images whose predicted class differs from the given label. */
   PREDICTED_NEQ_GIVEN {
     @Override
     boolean[] candidates(ConfidentLearning learning) {
@@ -108,16 +109,16 @@ public enum LabelFilter {
     }
   };
 
-  /** Which images the rule names before those are left out that no rule may flag. */
+  /** The rule's candidates, including images that no rule may flag. */
   abstract boolean[] candidates(ConfidentLearning learning);
 
-  /** Which images to flag, N. */
+  /** Whether to flag each image, N. */
   public boolean[] flags(ConfidentLearning learning) {
     boolean[] named = candidates(learning);
     return select(learning, image -> named[image]);
   }
 
-  /** As options name it: {@code low-self-confidence}. */
+  /** The name in options, such as {@code low-self-confidence}. */
   public String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
@@ -134,7 +135,7 @@ public enum LabelFilter {
     boolean[] flags = new boolean[learning.images()];
     int[] judged = learning.judgedImages();
     long count = Math.round(learning.noiseRate() * judged.length);
-    double[] margins = learning.normalizedMargin(); // decides between equal scores
+    double[] margins = learning.normalizedMargin(); // breaks ties
     order(
             judged,
             Comparator.<Integer>comparingDouble(i -> scores[i]).thenComparing(i -> margins[i]))
@@ -143,7 +144,7 @@ public enum LabelFilter {
     return flags;
   }
 
-  /** Flags so many of the images, those with the least score, of equals the first. */
+  /** Flags the {@code count} images with the lowest scores; of equals, the first. */
   private static void take(boolean[] flags, int[] images, int count, IntToDoubleFunction score) {
     if (count > 0) {
       order(images, Comparator.comparingDouble(score::applyAsDouble))
@@ -163,8 +164,8 @@ public enum LabelFilter {
   }
 
   /**
-   * The joint in images, given × true, K×K: whole numbers that sum to the images given each class,
-   * at least one of which is right.
+   * The joint in images, given × true, K×K: integers that sum to the number of images labeled with
+   * each class, at least one of which is right.
    */
   private static int[][] calibrated(ConfidentLearning learning) {
     int[][] confident = learning.confidentJoint();

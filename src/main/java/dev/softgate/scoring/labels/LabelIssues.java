@@ -4,17 +4,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a network's probabilities say of given labels: which are flagged, what the images are
- * instead, how many labels are wrong.
+ * The label issues that a network's probabilities reveal: the flagged images, their suggested
+ * classes, and the estimated number of wrong labels.
  *
- * @param flagged whether each label seems wrong, N; none where the network is too weak to tell
- * @param suggested the most probable class but for the given one, N; −1 where the image is not
+ * @param flagged whether each label seems wrong, N; all false if the network is too weak
+ * @param suggested the most probable class other than the given one, N; −1 if the image is not
  *     judged
- * @param noiseRate the estimated share of wrong labels among the judged images; null where the
- *     network is too weak to tell, or no image is judged
- * @param noiseByGiven the same among the images given each class, K; not a number where not known
- * @param judged whether each class has images enough to be judged, K
- * @param weakness why the network is too weak to tell; null where it is not
+ * @param noiseRate the estimated share of wrong labels among the judged images; null if the network
+ *     is too weak or no image is judged
+ * @param noiseByGiven the same among the images labeled with each class, K; NaN if unknown
+ * @param judged whether each class has enough images to be judged, K
+ * @param weakness why the network is too weak to find wrong labels; null if it is not
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 public record LabelIssues(
@@ -25,7 +25,7 @@ public record LabelIssues(
     boolean[] judged,
     @Nullable String weakness) {
 
-  /** Applies a rule to what confident learning estimates. */
+  /** Applies a rule to the estimates of confident learning. */
   public static LabelIssues find(ConfidentLearning learning, LabelFilter filter) {
     String weakness = NetworkStrength.of(learning).weakness();
     int[] suggested = new int[learning.images()];
@@ -48,7 +48,7 @@ public record LabelIssues(
         null);
   }
 
-  /** How many labels are flagged; null where the network is too weak to tell. */
+  /** The number of flagged labels; null if the network is too weak. */
   public @Nullable Integer count() {
     if (weakness != null) {
       return null;

@@ -5,38 +5,41 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Scores from how training went for each image: N values in [0, 1], high = good label, each a
- * monotone function of the quantity in the literature that it is named after.
+ * Scores from the training dynamics of each image: N values in [0, 1]; a high score means a good
+ * label. Each is a monotone function of the quantity in the literature that it is named after.
  *
- * <p>Every argument is epochs × N, at least one epoch, one value of each image in each row. All
- * methods throw {@link IllegalArgumentException} where rows differ in length or there are none.
+ * <p>Every argument is epochs × N with at least one epoch: one row per epoch, one value per image.
+ * All methods throw {@link IllegalArgumentException} if rows differ in length or are empty.
  */
 public final class LabelScores {
 
   private LabelScores() {}
 
   /**
-   * How easy the image is at the end: 1 − g of the last epoch. The gate does not look at the label.
+   * How easy the image is at the end: 1 − g in the last epoch. The gate does not see the label.
    *
-   * @param g in [0, 1]; of a gate without sigmoid, its entropy divided by ln K
-   * @throws IllegalArgumentException also if a g lies outside
+   * @param g in [0, 1]; for a gate without sigmoid, its entropy divided by ln K
+   * @throws IllegalArgumentException if a value is outside [0, 1]
    */
   public static double[] gateLast(float[][] g) {
     return gateMean(Arrays.copyOfRange(g, Math.max(g.length - 1, 0), g.length));
   }
 
-  /** How easy the image is throughout: 1 − the mean of g over epochs. See {@link #gateLast}. */
+  /**
+   * How easy the image is throughout training: 1 − the mean of g over the epochs. See {@link
+   * #gateLast}.
+   */
   public static double[] gateMean(float[][] g) {
     return gateScore(g, even(g.length));
   }
 
   /**
-   * 1 − the area under g over the course of training, by the trapezoidal rule and with the course
-   * as 1: the mean but for the first and the last epoch, which count half. See {@link #gateLast}.
+   * 1 − the area under g over the course of training, with the trapezoidal rule and the course
+   * scaled to 1: the first and last epochs count half. See {@link #gateLast}.
    */
   public static double[] gateArea(float[][] g) {
     if (g.length < 2) {
-      return gateMean(g); // no course to speak of
+      return gateMean(g); // a single epoch has no area
     }
     double[] trapezoids = new double[g.length];
     Arrays.fill(trapezoids, 1.0 / (g.length - 1));
@@ -57,43 +60,43 @@ public final class LabelScores {
   }
 
   /**
-   * exp(−mean loss over epochs): the geometric mean of the given label's probability. Of the
-   * network's loss or of the gate classifier's.
+   * exp(−mean loss over epochs), the geometric mean of the given label's probability, for the loss
+   * of the network or of the gate classifier.
    *
    * <p>Source: Ravikumar et al., <i>Towards memorization estimation: fast, formal and free</i>,
    * ICML 2025, cumulative sample loss: the sum of an image's loss over training. Differs: the mean,
-   * which ranks alike and does not grow with the epochs.
+   * which gives the same ranking and does not grow with the epochs.
    *
-   * @param lossNats cross-entropy on the given label, at least 0
+   * @param lossNats cross-entropy for the given label, at least 0
    */
   public static double[] meanLoss(float[][] lossNats) {
     return map(mean(lossNats), loss -> Math.exp(-loss));
   }
 
   /**
-   * sigmoid(AUM), where AUM is the mean over epochs of the margin: what the given label's
-   * probability against its strongest rival would be at the mean margin. Margins beyond 36 are all
-   * 1 in double precision.
+   * sigmoid(AUM), where AUM is the mean margin over the epochs. This is the given label's
+   * probability against its strongest rival at the mean margin. Margins beyond 36 all give 1 in
+   * double precision.
    *
    * <p>Source: Pleiss et al., <i>Identifying mislabeled data using the area under the margin
-   * ranking</i>, NeurIPS 2020, eq. 1 and 2. Differs: without the threshold from samples of an extra
-   * class, as the score only ranks. They stop before the first drop of the learning rate; pass the
-   * rows up to there for the same.
+   * ranking</i>, NeurIPS 2020, eq. 1 and 2. Differs: there is no threshold from samples of an extra
+   * class, because the score only ranks. The paper stops before the first drop of the learning
+   * rate; pass the rows up to there for the same result.
    *
-   * @param margin the given label's logit minus the greatest other
+   * @param margin the given label's logit minus the greatest other logit
    */
   public static double[] aum(float[][] margin) {
     return map(mean(margin), area -> 1 / (1 + Math.exp(-area)));
   }
 
   /**
-   * 1 − events / most, where an event is an epoch at which an image that was classified as given at
-   * the epoch before no longer is, and an image that never was counts one more than E epochs allow:
-   * most = ⌊E/2⌋ + 1.
+   * 1 − events / most, where most = ⌊E/2⌋ + 1 for E epochs. An event is an epoch in which an image
+   * is misclassified that was classified as labeled in the previous epoch. An image that was never
+   * classified as labeled counts one event more than E epochs allow.
    *
    * <p>Source: Toneva et al., <i>An empirical study of example forgetting during deep neural
-   * network learning</i>, ICLR 2019, algorithm 1, where never learned counts as infinitely often
-   * forgotten.
+   * network learning</i>, ICLR 2019, algorithm 1, where an unlearned image counts as forgotten
+   * infinitely often.
    *
    * @param correct whether the image was classified as its given label
    */
@@ -114,50 +117,50 @@ public final class LabelScores {
   }
 
   /**
-   * 1 − EL2N / √2, where EL2N is the mean over epochs of the error's norm, which is at most √2.
+   * 1 − EL2N / √2, where EL2N is the mean over epochs of the error norm, which is at most √2.
    *
    * <p>Source: Paul, Ganguli and Dziugaite, <i>Deep learning on a data diet</i>, NeurIPS 2021,
-   * definition 2.2. Differs: they average ten trainings at one early epoch, this some early epochs
-   * of one training.
+   * definition 2.2. Differs: the paper averages ten trainings at one early epoch; this score
+   * averages early epochs of one training.
    *
-   * @param errorNorm ‖p − y‖₂ of the probabilities p and the given label's one-hot vector y, of the
-   *     early epochs
+   * @param errorNorm ‖p − y‖₂ in the early epochs, with the probabilities p and the given label's
+   *     one-hot vector y
    */
   public static double[] el2n(float[][] errorNorm) {
-    // never below 0, which a norm rounded up would be
+    // a norm that was rounded up would give a negative score
     return map(mean(errorNorm), norm -> Math.max(0, 1 - norm / Math.sqrt(2)));
   }
 
   /**
-   * Mean over epochs of the given label's probability p = exp(−loss).
+   * The mean over epochs of the given label's probability p = exp(−loss).
    *
    * <p>Source: Swayamdipta et al., <i>Dataset cartography</i>, EMNLP 2020, §2.1, confidence.
    *
-   * @param lossNats the network's cross-entropy on the given label
+   * @param lossNats the network's cross-entropy for the given label
    */
   public static double[] cartographyConfidence(float[][] lossNats) {
     return moments(lossNats)[0];
   }
 
   /**
-   * 2σ, with σ the standard deviation over epochs (of the population, at most ½) of the given
-   * label's probability. Wrong labels are found where confidence and variability are low: a label
-   * that training rejects throughout has a low score. So has one that it takes at once, and a wrong
-   * one that is learned by heart in the end has a high one, so that alone it says little.
+   * 2σ, where σ is the standard deviation over epochs (of the population, at most ½) of the given
+   * label's probability. Wrong labels have low confidence and low variability: training rejects
+   * them throughout. But a label that is learned at once also scores low, and a wrong label that is
+   * finally memorized scores high, so this score alone is a weak sign.
    *
-   * <p>Source: the same, variability, and its region of the hard to learn.
+   * <p>Source: the same paper, variability, and its hard-to-learn region.
    *
-   * @param lossNats the network's cross-entropy on the given label
+   * @param lossNats the network's cross-entropy for the given label
    */
   public static double[] cartographyVariability(float[][] lossNats) {
     return map(moments(lossNats)[1], deviation -> Math.min(1, 2 * deviation));
   }
 
-  /** Mean and standard deviation over epochs of exp(−loss), 2 × N. */
+  /** The mean and standard deviation over epochs of exp(−loss), 2 × N. */
   private static double[][] moments(float[][] lossNats) {
     int images = images(lossNats.length, epoch -> lossNats[epoch].length);
     double[] means = new double[images];
-    double[] squares = new double[images]; // of deviations from the mean
+    double[] squares = new double[images]; // sums of squared deviations from the mean
     for (int epoch = 0; epoch < lossNats.length; epoch++) {
       for (int i = 0; i < images; i++) {
         double deviation = Math.exp(-lossNats[epoch][i]) - means[i];
@@ -192,11 +195,11 @@ public final class LabelScores {
     int images = epochs == 0 ? 0 : length.applyAsInt(0);
     for (int epoch = 0; epoch < epochs; epoch++) {
       if (length.applyAsInt(epoch) != images) {
-        throw new IllegalArgumentException("epochs of different images");
+        throw new IllegalArgumentException("the epochs differ in their number of images");
       }
     }
     if (images == 0) {
-      throw new IllegalArgumentException("no epoch or no image");
+      throw new IllegalArgumentException("at least one epoch and one image are required");
     }
     return images;
   }

@@ -54,14 +54,14 @@ public record NetworkStrength(
     double leastAccuracy,
     double nearness) {
 
-  private static final int SUREST = 10; // a tenth
+  private static final int SUREST = 10; // one tenth
   private static final double LEAST_STRENGTH = 0.49;
   private static final double LEAST_CONFIDENT_AGREEMENT = 0.56;
   private static final double NEXT_GUESSES = 0.66;
   private static final double NOTHING = 0.2;
   private static final double LEAST_AGREEMENT = 0.18;
 
-  /** Measures a network on the labels that are judged. */
+  /** Measures a network on the judged labels. */
   public static NetworkStrength of(ConfidentLearning learning) {
     int[] images = learning.judgedImages();
     int classes = learning.classes();
@@ -120,7 +120,7 @@ public record NetworkStrength(
     return lead > 0 || (lead == 0 && other < given) ? other : given;
   }
 
-  /** How many of the images are predicted as given; of m classes as probable each is a m-th. */
+  /** The number of images whose label is predicted; in a tie of m classes each counts 1/m. */
   private static double agreement(ConfidentLearning learning, int[] images) {
     double agreed = 0;
     for (int image : images) {
@@ -144,7 +144,7 @@ public record NetworkStrength(
         .mapToDouble(
             image -> {
               double own = learning.probability(image, learning.given(image));
-              double below = -0.5; // the given label itself is half below itself
+              double below = -0.5; // the given label itself counts half
               for (int k = 0; k < classes; k++) {
                 double p = learning.probability(image, k);
                 below += p < own ? 1 : p == own ? 0.5 : 0;
@@ -168,8 +168,8 @@ public record NetworkStrength(
     return String.format(
         Locale.ROOT,
         "the network is too weak to tell wrong labels from its own mistakes: it predicts %.0f %% of"
-            + " the labels as given, and by what it is surest of it is right on about %.0f %% of"
-            + " the images",
+            + " the given labels, and its most confident predictions suggest that it is right on"
+            + " about %.0f %% of the images",
         100 * agreement,
         100 * accuracy);
   }

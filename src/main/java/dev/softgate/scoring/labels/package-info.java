@@ -1,12 +1,12 @@
 /**
- * Scores that say of each training image whether its label is to be trusted, in plain Java.
+ * Scores that estimate for each training image whether its label is right, in plain Java.
  *
- * <p>What enters was recorded while a network was trained, an array of epochs × N a quantity, or
- * what it predicts, N×K probabilities. What leaves is a score an image, in [0, 1], high = good
- * label. None of it sees a clean label; {@link dev.softgate.scoring.statistics.Ranking} holds a
- * score to the truth where that is known.
+ * <p>The input was recorded while a network was trained, an array of epochs × N for each quantity,
+ * or consists of its predictions, N×K probabilities. The result is one score per image, in [0, 1];
+ * a high score means a good label. No clean label is used; {@link
+ * dev.softgate.scoring.statistics.Ranking} compares a score with the truth if that is known.
  *
- * <p>A score as it develops in the course of training is the score of the first epochs' rows.
+ * <p>To follow a score over the course of training, compute it from the rows of the first epochs.
  *
  * <p>May use {@code scoring.statistics}. Start with {@link
  * dev.softgate.scoring.labels.LabelScores}.

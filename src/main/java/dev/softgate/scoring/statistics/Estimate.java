@@ -5,20 +5,20 @@ import java.util.Arrays;
 /**
  * A measured value with its two-sided {@value #CONFIDENCE} confidence interval.
  *
- * @param value what was measured
+ * @param value the measured value
  * @param low the interval's lower end
  * @param high the interval's upper end
  */
 public record Estimate(double value, double low, double high) {
 
-  /** The share of such intervals that are meant to contain the true value. */
+  /** The confidence level of the interval. */
   public static final double CONFIDENCE = 0.95;
 
   /**
-   * With the percentile interval of a bootstrap (Efron and Tibshirani, <i>An Introduction to the
+   * Returns the percentile interval of a bootstrap (Efron and Tibshirani, <i>An Introduction to the
    * Bootstrap</i>, 1993, §13.3).
    *
-   * @param resampled the same measure on each resample, in any order, at least one
+   * @param resampled the measure on each resample, in any order, at least one
    */
   static Estimate percentile(double value, double[] resampled) {
     double[] sorted = resampled.clone();

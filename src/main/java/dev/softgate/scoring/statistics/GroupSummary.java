@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a quantity, g say, is distributed over a group of images.
+ * The distribution of a quantity, such as g, over a group of images.
  *
  * @param group the group's number
- * @param images how many, at least one
- * @param mean their mean
- * @param quantiles at {@link #SHARES}
+ * @param images the number of images, at least one
+ * @param mean the mean of the quantity
+ * @param quantiles the quantiles at {@link #SHARES}
  */
 public record GroupSummary(int group, int images, double mean, List<Double> quantiles) {
 
-  /** The shares of the group that lie below its quantiles; the third is the median. */
+  /** The shares of the group below its quantiles; the third is the median. */
   public static final List<Double> SHARES = List.of(0.05, 0.25, 0.5, 0.75, 0.95);
 
   /** Copies the list. */
@@ -27,7 +27,7 @@ public record GroupSummary(int group, int images, double mean, List<Double> quan
    *
    * @param values N
    * @param groups N, the group of each image
-   * @return by ascending number
+   * @return the summaries by ascending group number
    * @throws IllegalArgumentException if the lengths differ
    */
   public static List<GroupSummary> byGroup(float[] values, int[] groups) {

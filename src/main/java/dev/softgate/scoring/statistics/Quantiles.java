@@ -6,11 +6,11 @@ final class Quantiles {
   private Quantiles() {}
 
   /**
-   * The value below which a share of the sample lies, linear between neighbors (definition 7 of
-   * Hyndman and Fan, <i>Sample quantiles in statistical packages</i>, 1996).
+   * Returns a quantile, interpolated linearly between neighbors (definition 7 of Hyndman and Fan,
+   * <i>Sample quantiles in statistical packages</i>, 1996).
    *
-   * @param sorted ascending, at least one
-   * @param share in [0, 1]
+   * @param sorted ascending, at least one value
+   * @param share the share of the sample below the quantile, in [0, 1]
    */
   static double ofSorted(double[] sorted, double share) {
     double place = share * (sorted.length - 1);

@@ -5,7 +5,7 @@ import java.util.SplittableRandom;
 
 /**
  * Spearman's rank correlation of two quantities of the same images: Pearson's correlation of their
- * midranks, which is exact under ties (Kendall and Gibbons, <i>Rank Correlation Methods</i>, 1990,
+ * midranks, which is exact for ties (Kendall and Gibbons, <i>Rank Correlation Methods</i>, 1990,
  * ch. 3).
  */
 public final class RankCorrelation {
@@ -14,21 +14,22 @@ public final class RankCorrelation {
   private final Ranks y;
 
   /**
-   * Sorts both.
+   * Sorts both quantities.
    *
-   * @param x N, at least one
+   * @param x N, at least one value
    * @param y N
-   * @throws IllegalArgumentException if the lengths differ, there are none, or one is not a number
+   * @throws IllegalArgumentException if the lengths differ, there are no values, or one is NaN
    */
   public RankCorrelation(double[] x, double[] y) {
     if (x.length != y.length) {
-      throw new IllegalArgumentException(x.length + " values and " + y.length);
+      throw new IllegalArgumentException(
+          "the lengths %d and %d differ".formatted(x.length, y.length));
     }
     this.x = new Ranks(x);
     this.y = new Ranks(y);
   }
 
-  /** The correlation, in [−1, 1]; not a number if either quantity is constant. */
+  /** The correlation, in [−1, 1]; NaN if either quantity is constant. */
   public double value() {
     int[] once = new int[x.order.length];
     Arrays.fill(once, 1);
@@ -36,8 +37,9 @@ public final class RankCorrelation {
   }
 
   /**
-   * The correlation with a percentile interval from resampled images. Resamples in which either
-   * quantity is constant are drawn again. All three are not a number if it is constant throughout.
+   * The correlation with a percentile interval from resampled images. A resample in which either
+   * quantity is constant is drawn again. All three numbers are NaN if a quantity is constant
+   * throughout.
    *
    * @param resamples at least 1
    */
@@ -63,7 +65,7 @@ public final class RankCorrelation {
   private double value(int[] counts) {
     double[] ranksX = x.midranks(counts);
     double[] ranksY = y.midranks(counts);
-    double mean = (counts.length + 1) / 2.0; // a resample has as many images as there are
+    double mean = (counts.length + 1) / 2.0; // a resample has as many images as the original
     double covariance = 0;
     double varianceX = 0;
     double varianceY = 0;
@@ -74,6 +76,6 @@ public final class RankCorrelation {
       varianceX += counts[i] * dx * dx;
       varianceY += counts[i] * dy * dy;
     }
-    return covariance / Math.sqrt(varianceX * varianceY); // 0/0 where one is constant
+    return covariance / Math.sqrt(varianceX * varianceY); // NaN if either is constant
   }
 }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A label score held to a known truth: the images from the most suspicious (lowest score) on, and
- * which of their labels are wrong.
+ * A label score compared with a known truth: the images in order of suspicion (lowest score first),
+ * and which of their labels are wrong.
  *
- * <p>Wrong labels are the positives of every measure. Equal scores are one step: no measure depends
- * on the order of the images, nor on anything about the scores but their order.
+ * <p>Wrong labels are the positives of every measure. Equal scores count as one step. The measures
+ * depend only on the order of the scores, not on the order of the images.
  *
  * <p>Source: Fawcett, <i>An introduction to ROC analysis</i>, 2006, §7; Davis and Goadrich, <i>The
  * relationship between precision-recall and ROC curves</i>, ICML 2006.
@@ -19,7 +19,7 @@ public final class Ranking {
   private final Ranks ranks;
   private final int[] cutoffs;
 
-  /** Of each place, all bits set if the label is wrong, none if it is right. */
+  /** For each place, −1 (all bits set) if the label is wrong, 0 if it is right. */
   private final int[] wrongMask;
 
   private final int wrongLabels;
@@ -27,11 +27,11 @@ public final class Ranking {
   /**
    * Sorts the images.
    *
-   * @param scores N, high = good label
+   * @param scores N; a high score means a good label
    * @param wrong N, whether the label is wrong; at least one is and at least one is not
    * @param cutoffs numbers k of images to flag, ascending, in [1, N]
-   * @throws IllegalArgumentException if the arrays differ in length, a score is not a number, there
-   *     are no wrong or no right labels, or the cutoffs are not as said
+   * @throws IllegalArgumentException if the lengths differ, a score is NaN, all labels are wrong or
+   *     all are right, or the cutoffs are not ascending or out of range
    */
   public Ranking(double[] scores, boolean[] wrong, int... cutoffs) {
     if (scores.length != wrong.length) {
@@ -48,18 +48,18 @@ public final class Ranking {
     }
     this.wrongLabels = found;
     if (wrongLabels == 0 || wrongLabels == wrong.length) {
-      throw new IllegalArgumentException("no wrong or no right labels: nothing to tell apart");
+      throw new IllegalArgumentException("a ranking needs wrong and right labels");
     }
     int least = 1;
     for (int k : cutoffs) {
       if (k < least || k > wrong.length) {
-        throw new IllegalArgumentException("cutoffs " + Arrays.toString(cutoffs));
+        throw new IllegalArgumentException("invalid cutoffs " + Arrays.toString(cutoffs));
       }
       least = k;
     }
   }
 
-  /** All measures, on the images as they are. */
+  /** Returns all measures of the original images. */
   public RankingMetrics metrics() {
     int[] once = new int[wrongMask.length];
     Arrays.fill(once, 1);
@@ -67,15 +67,17 @@ public final class Ranking {
   }
 
   /**
-   * The same within a resample.
+   * Returns all measures of a resample.
    *
-   * @param counts N, how often each image occurs; as many wrong and right labels as there are
+   * @param counts N, how often each image occurs; the totals of wrong and right labels are
+   *     unchanged
    */
   RankingMetrics metrics(int[] counts) {
     int rightLabels = wrongMask.length - wrongLabels;
-    long pairs = 0; // twice the pairs of a wrong label below a right one, ties counting half
+    long pairs = 0; // twice the number of pairs (wrong label, right label) in the right order; a
+    // tie counts half
     double averagePrecision = 0;
-    long best = 0; // of F1 = 2·found/(flagged + wrongLabels), numerator and denominator
+    long best = 0; // numerator and denominator of the best F1 = 2·found/(flagged + wrongLabels)
     long bestOf = 1;
     List<RankingMetrics.TopK> top = new ArrayList<>(cutoffs.length);
     long found = 0;
@@ -91,7 +93,7 @@ public final class Ranking {
       }
       long step = found - foundBefore;
       pairs += (flagged - flaggedBefore - step) * (found + foundBefore);
-      // no test for steps of none: a third of a resample's, and a test that guesses wrong is slow
+      // also for empty steps, a third of a resample's: a mispredicted branch is slower
       averagePrecision += step * ((double) found / Math.max(flagged, 1));
       if (found * bestOf > best * (flagged + wrongLabels)) {
         best = found;
@@ -118,15 +120,15 @@ public final class Ranking {
   }
 
   /**
-   * The curves for charts, from nothing flagged to everything, thinned out evenly along the ROC
-   * curve. With nothing flagged, precision is given as at the first step.
+   * Returns the points of both curves for charts, from nothing flagged to everything, thinned
+   * evenly along the ROC curve. With nothing flagged, the precision is that of the first step.
    *
-   * @param most about how many points there may be, at least 2
+   * @param most the approximate maximum number of points, at least 2
    */
   public List<OperatingPoint> operatingPoints(int most) {
     int rightLabels = wrongMask.length - wrongLabels;
     List<OperatingPoint> points = new ArrayList<>();
-    double gap = 2.0 / (most - 1); // the curve goes from 0 to 1 in both rates
+    double gap = 2.0 / (most - 1); // both rates go from 0 to 1
     double reached = 0;
     int found = 0;
     for (int place = 0; place < wrongMask.length; place++) {
@@ -149,12 +151,12 @@ public final class Ranking {
     return points;
   }
 
-  /** How many images. */
+  /** The number of images. */
   int images() {
     return wrongMask.length;
   }
 
-  /** The images whose labels are wrong (or right), ascending. */
+  /** Returns the images whose labels are wrong (or right), ascending. */
   int[] imagesWhere(boolean wrong) {
     int[] images = new int[wrong ? wrongLabels : wrongMask.length - wrongLabels];
     int next = 0;

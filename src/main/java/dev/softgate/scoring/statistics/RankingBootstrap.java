@@ -6,32 +6,32 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Bootstrap intervals of the measures of several scores of the same images.
+ * Bootstrap intervals for the measures of several scores of the same images.
  *
- * <p>Stratified: each resample draws with replacement as many wrong labels from the wrong ones, and
- * right ones from the right ones, as there are. How many labels are wrong is a fact about the data
- * set, planted or counted, not something that a score is to be uncertain about; precision and F1
+ * <p>The bootstrap is stratified: each resample draws, with replacement, the original number of
+ * wrong labels from the wrong ones and of right labels from the right ones. The number of wrong
+ * labels is a fact about the data set; a score should not be uncertain about it. Precision and F1
  * depend on it, and three wrong labels among a thousand would be absent from a twentieth of all
  * plain resamples.
  *
- * <p>All scores see the same resamples, so differences between scores are paired. A resample is a
+ * <p>All scores use the same resamples, so differences between scores are paired. A resample is a
  * count for each image: a score is sorted once, and each resample costs one pass over it.
  *
- * <p>The interval speaks of other images, not of other trainings: for those, repeat over seeds.
+ * <p>The interval covers other images, not other trainings. For those, repeat with several seeds.
  */
 public final class RankingBootstrap {
 
   private final List<RankingMetrics> measured;
 
-  /** Resample by resample. */
+  /** The metrics by resample and ranking. */
   private final RankingMetrics[][] resampled;
 
   /**
    * Draws the resamples and measures every score on each.
    *
-   * @param rankings of the same images and the same wrong labels, at least one
+   * @param rankings at least one, all with the same images and the same wrong labels
    * @param resamples at least 1
-   * @throws IllegalArgumentException if they are not of the same images and wrong labels
+   * @throws IllegalArgumentException if images or wrong labels differ
    */
   public RankingBootstrap(List<Ranking> rankings, int resamples, long seed) {
     int[] wrong = rankings.get(0).imagesWhere(true);
@@ -39,7 +39,7 @@ public final class RankingBootstrap {
     for (Ranking ranking : rankings) {
       if (!Arrays.equals(ranking.imagesWhere(true), wrong)
           || !Arrays.equals(ranking.imagesWhere(false), right)) {
-        throw new IllegalArgumentException("rankings of different images or wrong labels");
+        throw new IllegalArgumentException("the rankings differ in images or wrong labels");
       }
     }
     measured = rankings.stream().map(Ranking::metrics).toList();
@@ -61,14 +61,14 @@ public final class RankingBootstrap {
     }
   }
 
-  /** One measure of one score, by its place in the list. */
+  /** Returns one measure of one score, given by its index. */
   public Estimate estimate(int ranking, ToDoubleFunction<RankingMetrics> measure) {
     return Estimate.percentile(
         measure.applyAsDouble(measured.get(ranking)),
         Arrays.stream(resampled).mapToDouble(of -> measure.applyAsDouble(of[ranking])).toArray());
   }
 
-  /** By how much the first score's measure is greater than the second's. */
+  /** Returns the first score's measure minus the second's. */
   public Estimate difference(int first, int second, ToDoubleFunction<RankingMetrics> measure) {
     return Estimate.percentile(
         measure.applyAsDouble(measured.get(first)) - measure.applyAsDouble(measured.get(second)),

@@ -3,14 +3,14 @@ package dev.softgate.scoring.statistics;
 import java.util.List;
 
 /**
- * How well a score finds wrong labels. Tied images count as if put in random order, on average.
+ * How well a score finds wrong labels. Ties count as the average over random orders.
  *
- * @param auroc the probability that a wrong label scores below a right one, a tie counting half
- * @param averagePrecision Σ (Rₙ − Rₙ₋₁)·Pₙ over the distinct scores, with recall R and precision P
- *     of flagging all images up to a score; not interpolated
- * @param bestF1 the greatest F1 that any threshold reaches; the threshold is chosen with the truth,
- *     so nobody without it can be sure to reach it
- * @param top of flagging a number of images, in the order of the cutoffs asked for
+ * @param auroc the probability that a wrong label scores below a right one; a tie counts half
+ * @param averagePrecision Σ (Rₙ − Rₙ₋₁)·Pₙ over the distinct scores, where R and P are recall and
+ *     precision of flagging all images up to a score; not interpolated
+ * @param bestF1 the greatest F1 of any threshold. The truth chooses this threshold, so it may be
+ *     out of reach without the truth.
+ * @param top the measures of flagging k images, in the order of the cutoffs
  */
 public record RankingMetrics(double auroc, double averagePrecision, double bestF1, List<TopK> top) {
 
@@ -20,12 +20,12 @@ public record RankingMetrics(double auroc, double averagePrecision, double bestF
   }
 
   /**
-   * What flagging the k most suspicious images does.
+   * The result of flagging the k most suspicious images.
    *
-   * @param k how many are flagged
-   * @param precision share of them whose label is wrong
-   * @param recall share of all wrong labels that are flagged
-   * @param f1 harmonic mean of the two
+   * @param k the number of flagged images
+   * @param precision the share of them whose label is wrong
+   * @param recall the share of all wrong labels that are flagged
+   * @param f1 the harmonic mean of precision and recall
    */
   public record TopK(int k, double precision, double recall, double f1) {}
 }

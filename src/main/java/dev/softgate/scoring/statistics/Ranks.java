@@ -4,24 +4,24 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** The ascending order of values, in which equal values are known as tied. */
+/** The ascending order of values, with ties marked. */
 public final class Ranks {
 
   /** The image at each place. */
   final int[] order;
 
-  /** Of each place, whether the next one's value is greater. */
+  /** For each place, whether the next value is greater. */
   final boolean[] endsTie;
 
   /**
-   * Sorts.
+   * Sorts the values.
    *
-   * @param values N, at least one; left as they are
-   * @throws IllegalArgumentException if there are none, or one is not a number
+   * @param values N, at least one; not modified
+   * @throws IllegalArgumentException if there are no values or one is NaN
    */
   public Ranks(double[] values) {
     if (values.length == 0 || Arrays.stream(values).anyMatch(Double::isNaN)) {
-      throw new IllegalArgumentException("no values, or one that is not a number");
+      throw new IllegalArgumentException("ranks need at least one value, and none may be NaN");
     }
     order =
         IntStream.range(0, values.length)
@@ -36,7 +36,7 @@ public final class Ranks {
     }
   }
 
-  /** Of each value, its rank from 1 to N; tied ones share the mean of theirs. N. */
+  /** The ranks from 1 to N, one for each value; ties share their mean rank. */
   public double[] midranks() {
     int[] once = new int[order.length];
     Arrays.fill(once, 1);
@@ -44,9 +44,9 @@ public final class Ranks {
   }
 
   /**
-   * The midranks within a resample, in which each value occurs so many times.
+   * The midranks within a resample.
    *
-   * @param counts N, at least 0
+   * @param counts N, how often each value occurs
    */
   double[] midranks(int[] counts) {
     double[] ranks = new double[order.length];

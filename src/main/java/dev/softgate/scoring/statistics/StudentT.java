@@ -5,22 +5,22 @@ import java.util.Arrays;
 /**
  * Means over a few seeds with Student's interval: x̄ ± t·s/√n, with s of n − 1 degrees of freedom.
  *
- * <p>With three to five seeds a bootstrap has too few distinct resamples to be of use; Student's
- * interval is exact at any number if the values are normal.
+ * <p>With three to five seeds a bootstrap has too few distinct resamples. Student's interval is
+ * exact for any number of values if they are normally distributed.
  */
 public final class StudentT {
 
   private StudentT() {}
 
   /**
-   * The mean of values that were measured independently.
+   * The mean of independently measured values.
    *
-   * @throws IllegalArgumentException if there are fewer than two: one has no interval
+   * @throws IllegalArgumentException if there are fewer than two values
    */
   public static Estimate mean(double... values) {
     int n = values.length;
     if (n < 2) {
-      throw new IllegalArgumentException("an interval needs two values, not " + n);
+      throw new IllegalArgumentException("an interval needs at least two values, got " + n);
     }
     double mean = Arrays.stream(values).average().orElseThrow();
     double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
@@ -29,13 +29,14 @@ public final class StudentT {
   }
 
   /**
-   * The mean of first − second, pair by pair: two methods at the same seeds.
+   * The mean of first − second, pair by pair: two methods with the same seeds.
    *
-   * @throws IllegalArgumentException if the lengths differ, or there are fewer than two pairs
+   * @throws IllegalArgumentException if the lengths differ or there are fewer than two pairs
    */
   public static Estimate pairedDifference(double[] first, double[] second) {
     if (first.length != second.length) {
-      throw new IllegalArgumentException(first.length + " values and " + second.length);
+      throw new IllegalArgumentException(
+          "the lengths %d and %d differ".formatted(first.length, second.length));
     }
     double[] differences = new double[first.length];
     Arrays.setAll(differences, i -> first[i] - second[i]);
@@ -43,7 +44,7 @@ public final class StudentT {
   }
 
   /**
-   * The t that a share of the distribution lies below, by bisection.
+   * The quantile of a share of the distribution, found by bisection.
    *
    * @param share in [0.5, 1)
    */

@@ -1,0 +1,228 @@
+package dev.softgate.onednn;
+
+import dev.softgate.model.Backbone;
+import dev.softgate.model.ConvNorm;
+import dev.softgate.model.Leg;
+import dev.softgate.model.ResidualUnit;
+import dev.softgate.model.Stem;
+import dev.softgate.torch.DType;
+import dev.softgate.torch.Parameter;
+import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine's plans by batch size and image size, and the copies of the parameters that they use.
+ * The legs of one size have separate memory; different sizes share it.
+ */
+final class EnginePlans implements AutoCloseable {
+
+  /** The stem's output of one chunk: a few such feature maps fit a core's cache. */
+  private static final int CHUNK_BYTES = 1 << 19;
+
+  /**
+   * Smaller than in training: an evaluation chunk runs through the whole leg, and at the end
+   * threads wait for the last chunk.
+   */
+  private static final int EVALUATION_CHUNK_BYTES = 1 << 18;
+
+  private static final int IMAGE_CHANNELS = 3;
+  private static final long SLAB = 64L << 20;
+
+  private final Backbone backbone;
+  private final DType type;
+  private final Team team;
+  private final Supplier<Canvas> canvas;
+  private final Arena parameterMemory = new Arena(1 << 20);
+  private final Arena featureMemory = new Arena(SLAB);
+  private final Map<Size, List<TrainingPlan>> training = new LinkedHashMap<>();
+  private final Map<Size, List<InferencePlan>> inference = new LinkedHashMap<>();
+  private final Map<ConvNorm, LayerParameters> parameters = new HashMap<>();
+  private final Map<ConvNorm, FoldedLayer> folded = new LinkedHashMap<>();
+  private List<Tensor> knownValues = List.of();
+  private long foldedVersion = -1;
+
+  private record Size(int images, int height, int width) {
+
+    Size(Tensor images) {
+      this(length(images, 0), length(images, 2), length(images, 3));
+      if (this.images < 1 || height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "invalid input: %d images of %d×%d pixels".formatted(this.images, height, width));
+      }
+    }
+
+    private static int length(Tensor tensor, int dimension) {
+      return Math.toIntExact(tensor.size(dimension));
+    }
+  }
+
+  EnginePlans(Backbone backbone, DType type, Team team, Supplier<Canvas> canvas) {
+    this.backbone = backbone;
+    this.type = type;
+    this.team = team;
+    this.canvas = canvas;
+  }
+
+  /** Returns the training plans for a batch, one per leg. */
+  List<TrainingPlan> training(Tensor images) {
+    return plans(
+        training,
+        new Size(images),
+        CHUNK_BYTES,
+        planning -> {
+          List<TrainingPlan> plans = new ArrayList<>();
+          FeatureMaps input = input(new Size(images));
+          Canvas chosen = canvas.get();
+          for (Leg leg : backbone.legs()) {
+            plans.add(new TrainingPlan(leg, input, this::parameters, planning, chosen));
+            input = plans.get(leg.index()).exit().maps();
+          }
+          return plans;
+        });
+  }
+
+  /** Returns the evaluation plans for a batch, one per leg. */
+  List<InferencePlan> inference(Tensor images) {
+    return plans(
+        inference,
+        new Size(images),
+        EVALUATION_CHUNK_BYTES,
+        planning -> {
+          List<InferencePlan> plans = new ArrayList<>();
+          FeatureMaps input = input(new Size(images));
+          for (Leg leg : backbone.legs()) {
+            plans.add(new InferencePlan(leg, input, this::folded, planning));
+            input = plans.get(leg.index()).exit().maps();
+          }
+          return plans;
+        });
+  }
+
+  private FeatureMaps input(Size size) {
+    return new FeatureMaps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
+  }
+
+  private <P> List<P> plans(
+      Map<Size, List<P>> known, Size size, int chunkBytes, Function<Planning, List<P>> make) {
+    List<P> found = known.get(size);
+    if (found != null) {
+      return found;
+    }
+    ConvNorm stem = Objects.requireNonNull(stem(backbone.legs().get(0)));
+    long stemChannels = stem.conv().weight().value().size(0);
+    long bytes = stemChannels * size.height() * size.width() * type.bytes();
+    Chunks chunks =
+        Chunks.of(size.images(), (int) Math.min(chunkBytes / bytes, size.images()), team.size());
+    List<P> made = new ArrayList<>();
+    featureMemory.rewind();
+    team.run(
+        worker -> {
+          if (worker.index() == 0) {
+            made.addAll(make.apply(new Planning(chunks, type, featureMemory, worker.primitives())));
+          }
+        });
+    known.put(size, made);
+    requireFold();
+    return made;
+  }
+
+  private LayerParameters parameters(ConvNorm layer) {
+    return parameters.computeIfAbsent(layer, key -> new LayerParameters(key, parameterMemory));
+  }
+
+  private FoldedLayer folded(ConvNorm layer) {
+    return folded.computeIfAbsent(layer, key -> new FoldedLayer(parameters(key), parameterMemory));
+  }
+
+  /** Makes the next {@link #fold} fold all layers: statistics or layouts change unseen. */
+  void requireFold() {
+    foldedVersion = -1;
+  }
+
+  /** Folds the batch norms of all layers if a parameter has changed. */
+  void fold() {
+    long version = version();
+    if (version != foldedVersion) {
+      List<FoldedLayer> all = List.copyOf(folded.values());
+      team.run(
+          worker -> {
+            for (int i = worker.index(); i < all.size(); i += team.size()) {
+              all.get(i).fold(worker);
+            }
+          });
+      foldedVersion = version;
+    }
+  }
+
+  /** Returns a number that changes whenever libtorch changes a parameter or running statistic. */
+  private long version() {
+    return layers(backbone)
+        .mapToLong(
+            layer ->
+                layer.conv().weight().value().version()
+                    + layer.norm().weight().value().version()
+                    + layer.norm().bias().value().version()
+                    + layer.norm().runningMean().version()
+                    + layer.norm().runningVariance().version())
+        .sum();
+  }
+
+  /** Drops all plans if an optimizer, when created, has moved the parameters into its buffer. */
+  void forgetMovedParameters() {
+    List<Tensor> values =
+        layers(backbone)
+            .flatMap(l -> Stream.of(l.conv().weight(), l.norm().weight(), l.norm().bias()))
+            .map(Parameter::value)
+            .toList();
+    if (!values.equals(knownValues)) { // a tensor equals only itself
+      clear();
+      parameterMemory.rewind();
+      knownValues = values;
+    }
+  }
+
+  private void clear() {
+    training.clear();
+    inference.clear();
+    parameters.clear();
+    folded.clear();
+  }
+
+  /** Frees all memory; after the team's threads have ended. */
+  @Override
+  public void close() {
+    clear();
+    featureMemory.close();
+    parameterMemory.close();
+  }
+
+  private static Stream<ConvNorm> layers(Backbone backbone) {
+    return backbone.legs().stream()
+        .flatMap(
+            leg ->
+                Stream.concat(
+                    Stream.ofNullable(stem(leg)),
+                    leg.units().stream().flatMap(unit -> layers((ResidualUnit) unit))));
+  }
+
+  private static Stream<ConvNorm> layers(ResidualUnit unit) {
+    return Stream.concat(unit.branch().stream(), Stream.ofNullable(unit.projection()));
+  }
+
+  /** Returns the first layer of the first leg; null for other legs. */
+  static @Nullable ConvNorm stem(Leg leg) {
+    Stem stem = leg.stem();
+    return stem == null
+        ? null
+        : new ConvNorm(stem.conv(), Objects.requireNonNull(stem.norm(), "the stem has no norm"));
+  }
+}
