@@ -21,28 +21,27 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Writes files that are always whole. The bytes go to a hidden temporary file in the target's
- * folder, are forced to the disk, and take the target's name by an atomic rename, which is forced
- * too: whoever reads the target, after a kill or a power cut at any moment, finds the old contents
- * or the new. A failure deletes the temporary file. A kill leaves it behind: its name ({@code
- * .TARGET.RANDOM.tmp}) keeps it out of everything that looks for finished files, and {@link
- * #deleteLeftovers} clears it away.
+ * Writes files atomically. The bytes go to a hidden temporary file in the target's folder, are
+ * forced to the disk, and get the target's name by an atomic rename, which is forced too. A reader
+ * finds the old contents or the new ones, even after a kill or a power cut. A failure deletes the
+ * temporary file. A kill leaves it behind: its name ({@code .TARGET.RANDOM.tmp}) hides it from
+ * everything that looks for finished files, and {@link #deleteLeftovers} removes it.
  *
- * <p>A thread's interrupt does not disturb the writing, so that a training told to stop can still
- * save its checkpoint.
+ * <p>A thread's interrupt does not disturb the writing, so a training that is told to stop can
+ * still save its checkpoint.
  */
 public final class AtomicFiles {
 
   private static final int BUFFER_BYTES = 1 << 18;
 
-  /** A full disk still takes an empty file. */
+  /** A full disk still accepts an empty file. */
   private static final int PROBE_BYTES = 1 << 12;
 
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
 
   private AtomicFiles() {}
 
-  /** What goes into a file. */
+  /** The contents of a file. */
   @FunctionalInterface
   public interface WritesTo {
     /** Writes everything to {@code out}, which is buffered and need not be closed. */
@@ -50,9 +49,9 @@ public final class AtomicFiles {
   }
 
   /**
-   * Puts what {@code body} writes in the place of {@code target}.
+   * Replaces {@code target} with what {@code body} writes.
    *
-   * @throws UncheckedIOException if that fails; the target is then as before
+   * @throws UncheckedIOException if that fails; the target is unchanged
    */
   public static void write(Path target, WritesTo body) {
     Path absolute = target.toAbsolutePath();
@@ -76,19 +75,19 @@ public final class AtomicFiles {
   }
 
   /**
-   * Puts a text, in UTF-8, in the place of {@code target}.
+   * Replaces {@code target} with a text in UTF-8.
    *
-   * @throws UncheckedIOException if that fails; the target is then as before
+   * @throws UncheckedIOException if that fails; the target is unchanged
    */
   public static void writeString(Path target, String text) {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
-   * Deletes the temporary files that killed processes left in a folder. Nobody may be writing there
-   * meanwhile.
+   * Deletes the temporary files that killed processes left in a folder. No other process may be
+   * writing there.
    *
-   * @return how many there were
+   * @return the number of files
    * @throws UncheckedIOException if one cannot be deleted or the folder cannot be listed
    */
   public static int deleteLeftovers(Path folder) {
@@ -107,25 +106,25 @@ public final class AtomicFiles {
   }
 
   /**
-   * Finds out whether {@link #write} could put a file there, before anything is computed for it.
+   * Checks that {@link #write} could write the file, before anything is computed for it.
    *
    * @throws BadInputException if not, with the reason
    */
   public static void requireWritable(Path target) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(target)) {
-      throw new BadInputException(target + " is a folder; give a file");
+      throw new BadInputException(target + " is a folder; specify a file");
     }
     if (!Files.isDirectory(folder)) {
       throw new BadInputException(
-          "cannot write %s: there is no folder %s; make it, or give a file elsewhere"
+          "cannot write %s: the folder %s does not exist; create it or choose another file"
               .formatted(target, folder));
     }
     requireWritable(folder, target);
   }
 
   /**
-   * Finds out whether files could be put into a folder, before anything is computed for them.
+   * Checks that files could be written into a folder, before anything is computed for them.
    *
    * @throws BadInputException if not, with the reason
    */
@@ -141,7 +140,7 @@ public final class AtomicFiles {
         Files.write(probe, new byte[PROBE_BYTES]);
       } finally {
         Files.deleteIfExists(probe);
-        Files.setLastModifiedTime(folder, untouched); // who looks next sees no change
+        Files.setLastModifiedTime(folder, untouched); // the probe leaves no trace
       }
     } catch (IOException e) {
       throw new BadInputException("cannot write " + target + ": " + MachineTrouble.reason(e), e);
@@ -149,7 +148,7 @@ public final class AtomicFiles {
   }
 
   private static void writeForced(Path temporary, WritesTo body) throws IOException {
-    // A stream, not a channel: an interrupt would close a channel under the writer.
+    // A stream, because an interrupt would close a channel.
     try (FileOutputStream file = new FileOutputStream(temporary.toFile())) {
       BufferedOutputStream buffered = new BufferedOutputStream(file, BUFFER_BYTES);
       body.writeTo(buffered);
@@ -166,7 +165,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Makes the rename itself durable; Windows has no way to ask for it. */
+  /** Makes the rename durable; Windows offers no way to do so. */
   private static void forceFolder(Path folder) throws IOException {
     if (File.separatorChar != '/') {
       return;

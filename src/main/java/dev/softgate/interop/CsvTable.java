@@ -13,9 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * A table of comma-separated values in UTF-8: a header of distinct names, and rows of as many
- * cells. Cells may be quoted as in RFC 4180. Blanks around a cell that is not, a byte order mark,
- * carriage returns and empty lines at the end are passed over.
+ * A table of comma-separated values in UTF-8: a header of distinct names, and rows with one cell
+ * per name. Cells may be quoted as in RFC 4180. A byte order mark, carriage returns, blanks around
+ * unquoted cells, and empty lines at the end are ignored.
  */
 public final class CsvTable {
 
@@ -27,7 +27,7 @@ public final class CsvTable {
   private final List<String> header;
   private final List<List<String>> rows = new ArrayList<>();
 
-  /** Where each row begins, from line 1. */
+  /** The line on which each row begins, from 1. */
   private final List<Integer> lines = new ArrayList<>();
 
   private CsvTable(Path file, String text, String sha256) {
@@ -56,7 +56,7 @@ public final class CsvTable {
   /**
    * Reads a table.
    *
-   * @throws BadInputException if the file is missing or no such table
+   * @throws BadInputException if the file is missing or malformed
    */
   public static CsvTable read(Path file) {
     try {
@@ -82,7 +82,7 @@ public final class CsvTable {
     return Quoted.oneLine(String.join(",", cells));
   }
 
-  /** Of the file's bytes, in lower-case hexadecimal. */
+  /** The hash of the file's bytes, in lower-case hexadecimal. */
   public String sha256() {
     return sha256;
   }
@@ -92,12 +92,12 @@ public final class CsvTable {
     return List.copyOf(header);
   }
 
-  /** How many rows. */
+  /** The number of rows. */
   public int rows() {
     return rows.size();
   }
 
-  /** Whether there is such a column. */
+  /** Whether the table has a column. */
   public boolean has(String column) {
     return header.contains(column);
   }
@@ -116,7 +116,7 @@ public final class CsvTable {
   }
 
   /**
-   * The numbers of a column, not a number where a cell is empty.
+   * The numbers of a column; NaN for an empty cell.
    *
    * @throws BadInputException if there is no such column, or a cell is neither empty nor a number
    */
@@ -138,7 +138,7 @@ public final class CsvTable {
     return lines.get(row);
   }
 
-  /** A refusal of a cell. */
+  /** Returns an exception for a cell. */
   public BadInputException problem(int row, String column, String expected) {
     return malformed(
         lines.get(row),
@@ -146,16 +146,16 @@ public final class CsvTable {
             .formatted(expected, Quoted.quoted(texts(column).get(row)), Quoted.quoted(column)));
   }
 
-  /** A refusal of a line, of which {@code what} says what is wrong and what to do. */
+  /** Returns an exception for a line; {@code what} describes the problem and the remedy. */
   public BadInputException problem(int line, String what) {
     return new BadInputException("%s line %d: %s".formatted(OneLine.of(file), line, what));
   }
 
   private BadInputException malformed(int line, String what) {
-    return problem(line, what + "; correct the file or make it anew");
+    return problem(line, what + "; correct the file or create it again");
   }
 
-  /** Takes a text apart. */
+  /** Parses the text. */
   private final class Parser {
     private final String text;
     private int at;
@@ -214,7 +214,7 @@ public final class CsvTable {
     }
   }
 
-  /** A cell as RFC 4180 has it: in quotes where it must be, or where reading would strip it. */
+  /** Quotes a cell as in RFC 4180, if it needs quotes or reading would strip it. */
   public static String quoted(String cell) {
     boolean plain = cell.equals(cell.strip()) && !cell.matches("(?s).*[\",\r\n].*");
     return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';

@@ -1,9 +1,9 @@
 package dev.softgate.interop;
 
 /**
- * What the elements of a {@link HostTensor} are, by the names that safetensors headers use. The
- * eight-bit floats, the wider unsigned integers and the complex types of that format are not
- * supported, because no network here has them.
+ * The element types of a {@link HostTensor}, named as in safetensors headers. The format's
+ * eight-bit floats, wider unsigned integers and complex types are not supported, because no network
+ * here uses them.
  */
 public enum ElementType {
   /** IEEE 754 binary64. */

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Values counted in TensorFlow's default buckets, as event files hold them: the edges are 0 and
- * ±10⁻¹²·1.1ⁱ up to ±10²⁰, so that neighboring edges are a tenth apart at any scale. A bucket holds
- * the values from its lower edge, which is the limit of the bucket before it, up to but without its
- * own limit. Only the buckets from the first to the last that hold values are written, after an
- * empty one whose limit is the first's lower edge.
+ * Values counted in TensorFlow's default buckets, as event files store them. The edges are 0 and
+ * ±10⁻¹²·1.1ⁱ up to ±10²⁰, so that neighboring edges differ by a tenth at any scale. A bucket
+ * includes its lower edge, which is the limit of the previous bucket, and excludes its own limit.
+ * Only the buckets from the first to the last with values are written, after an empty one whose
+ * limit is the first's lower edge.
  *
- * <p>Source: {@code SummaryWriter.default_bins} and {@code make_histogram} of tensorboardX, with
- * which the published event files were written. Differs: values beyond ±10²⁰ are counted in the
- * outermost buckets instead of being dropped.
+ * <p>Source: {@code SummaryWriter.default_bins} and {@code make_histogram} of tensorboardX, which
+ * wrote the published event files. Differs: values beyond ±10²⁰ count in the outermost buckets
+ * instead of being dropped.
  */
 final class EventHistogram {
 
@@ -71,12 +71,12 @@ final class EventHistogram {
     sumOfSquares += value * value;
   }
 
-  /** How many values were counted. */
+  /** The number of values. */
   int count() {
     return count;
   }
 
-  /** Writes the fields of a {@code HistogramProto}; there must be values. */
+  /** Writes the fields of a {@code HistogramProto}; there must be at least one value. */
   void writeTo(CodedOutputStream out) throws IOException {
     int first = 0;
     while (counts[first] == 0) {

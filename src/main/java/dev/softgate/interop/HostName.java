@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The name of this machine, for file names. It never asks a name server, which takes seconds on a
- * machine without a network.
+ * The name of this machine, for file names. It never asks a name server, which takes seconds
+ * without a network.
  */
 final class HostName {
 
@@ -16,7 +16,8 @@ final class HostName {
   private HostName() {}
 
   /**
-   * The name, with {@code -} for what does not belong in a file name; {@code localhost} if none.
+   * The name, with {@code -} for characters unsuitable for file names; {@code localhost} if there
+   * is none.
    */
   static String current() {
     String name =

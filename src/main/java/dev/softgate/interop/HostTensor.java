@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * A tensor in Java's own memory: little-endian elements in row-major order. A scalar has the empty
- * shape and one element. It holds at most 2 GiB, the limit of a {@link ByteBuffer}.
+ * A tensor on the Java heap: little-endian elements in row-major order. A scalar has the empty
+ * shape and one element. A tensor holds at most 2 GiB, the limit of a {@link ByteBuffer}.
  */
 public final class HostTensor {
 
@@ -31,11 +31,11 @@ public final class HostTensor {
   }
 
   /**
-   * A tensor over the remaining bytes of a buffer, which are not copied: whoever writes to them
-   * afterwards changes the tensor.
+   * Wraps the remaining bytes of a buffer without a copy: later writes to the buffer change the
+   * tensor.
    *
-   * @param bytes little-endian elements, row-major, whatever byte order the buffer is set to
-   * @throws IllegalArgumentException if the number of bytes does not fit type and shape
+   * @param bytes little-endian elements, row-major; the buffer's own byte order does not matter
+   * @throws IllegalArgumentException if the number of bytes does not match type and shape
    */
   public static HostTensor of(ElementType type, ByteBuffer bytes, long... shape) {
     return new HostTensor(type, bytes, shape);
@@ -49,8 +49,8 @@ public final class HostTensor {
   }
 
   /**
-   * An {@link ElementType#F16} tensor of the values, each rounded to the nearest, half to even:
-   * beyond 65,504 to infinity.
+   * An {@link ElementType#F16} tensor of the values, each rounded to nearest, half to even; beyond
+   * 65,504 to infinity.
    */
   public static HostTensor ofHalves(float[] values, long... shape) {
     ByteBuffer bytes = allocate(values.length, ElementType.F16);
@@ -80,9 +80,9 @@ public final class HostTensor {
   }
 
   /**
-   * The bytes that a tensor takes.
+   * The size of a tensor in bytes.
    *
-   * @throws IllegalArgumentException if a size is negative or the product leaves 64 bits
+   * @throws IllegalArgumentException if a size is negative or the product overflows
    */
   static long byteCount(ElementType type, long[] shape) {
     long count = type.bytes();
@@ -106,7 +106,7 @@ public final class HostTensor {
     return count;
   }
 
-  /** What the elements are. */
+  /** The element type. */
   public ElementType type() {
     return type;
   }
@@ -178,19 +178,19 @@ public final class HostTensor {
   }
 
   /**
-   * The first elements along a dimension, in memory of their own.
+   * Copies the first elements along a dimension.
    *
    * @param dimension from 0
    * @param count at most the size of that dimension
    * @return float32
-   * @throws IllegalArgumentException if there are not so many, or these are no floating-point
-   *     numbers
+   * @throws IllegalArgumentException if {@code count} is out of range or the elements are integers
    */
   public HostTensor first(int dimension, int count) {
     long[] kept = shape();
     if (count < 0 || count > kept[dimension]) {
       throw new IllegalArgumentException(
-          "the first %d of dimension %d of %s".formatted(count, dimension, this));
+          "cannot take the first %d elements of dimension %d of %s"
+              .formatted(count, dimension, this));
     }
     float[] values = toFloats();
     int inner = 1;
@@ -208,13 +208,13 @@ public final class HostTensor {
     return ofFloats(first, kept);
   }
 
-  /** Element type and shape, as in {@code F32[64, 16, 3, 3]}. */
+  /** Element type and shape, such as {@code F32[64, 16, 3, 3]}. */
   @Override
   public String toString() {
     return type + Arrays.toString(shape);
   }
 
-  /** Writes all bytes, in pieces where the buffer has no array of its own. */
+  /** Writes all bytes, in pieces if the buffer has no array. */
   void writeTo(OutputStream out) throws IOException {
     if (bytes.hasArray()) {
       out.write(bytes.array(), bytes.arrayOffset(), bytes.capacity());
@@ -236,8 +236,8 @@ public final class HostTensor {
     int magnitude = bits & 0x7fffffff;
     int half;
     if (magnitude > 0x7f800000) {
-      half = 0x7e00; // not a number
-    } else if (magnitude < 0x38800000) { // below 2^-14, where steps are 2^-24
+      half = 0x7e00; // NaN
+    } else if (magnitude < 0x38800000) { // below 2^-14, in steps of 2^-24
       half = (int) Math.rint(Math.scalb((double) Math.abs(value), 24));
     } else {
       int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1); // may carry into the exponent

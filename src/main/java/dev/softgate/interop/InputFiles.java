@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Opens files that a person named, and reads parts of them. They are read, not mapped: a mapped
- * file that another process truncates ends the JVM.
+ * Opens files named by the user and reads parts of them. Files are read, not mapped: if another
+ * process truncates a mapped file, the JVM crashes.
  */
 public final class InputFiles {
 
@@ -23,16 +23,16 @@ public final class InputFiles {
   /**
    * Opens a file for reading.
    *
-   * @param kind for the message, as in "a .safetensors file"
-   * @throws BadInputException if there is none or it may not be read
-   * @throws IOException if it cannot be opened all the same
+   * @param kind the kind of file for messages, such as "a .safetensors file"
+   * @throws BadInputException if the file does not exist or may not be read
+   * @throws IOException if opening fails for another reason
    */
   public static RandomAccessFile open(Path file, String kind) throws IOException {
     if (!Files.exists(file)) {
       throw new BadInputException(file + ": no such file; check the path");
     }
     if (!Files.isRegularFile(file)) {
-      throw new BadInputException(file + " is not a file; give the path of " + kind);
+      throw new BadInputException(file + " is not a file; specify the path of " + kind);
     }
     if (!Files.isReadable(file)) {
       throw new BadInputException(file + " cannot be read; check its permissions");
@@ -41,11 +41,11 @@ public final class InputFiles {
   }
 
   /**
-   * The whole of a text file in UTF-8.
+   * Reads a whole text file in UTF-8.
    *
-   * @param kind for the message, as in "a CSV file"
-   * @param mostBytes that such a file has
-   * @throws BadInputException if there is none, it may not be read, or it is no such text
+   * @param kind the kind of file for messages, such as "a CSV file"
+   * @param mostBytes the maximum size of such a file
+   * @throws BadInputException if the file does not exist, may not be read, or is not such a text
    */
   public static String text(Path file, String kind, int mostBytes) {
     try (RandomAccessFile opened = open(file, kind)) {
@@ -57,7 +57,7 @@ public final class InputFiles {
       read(opened, 0, bytes);
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new BadInputException(file + " is not text in UTF-8; give " + kind, e);
+      throw new BadInputException(file + " is not text in UTF-8; specify " + kind, e);
     } catch (IOException e) {
       throw new BadInputException(
           "%s cannot be read (%s); check its permissions".formatted(file, OneLine.of(e)), e);
@@ -67,7 +67,7 @@ public final class InputFiles {
   /**
    * Fills an array with the bytes from a position on.
    *
-   * @throws EOFException if the file ends before
+   * @throws EOFException if the file ends too soon
    */
   public static void read(RandomAccessFile file, long position, byte[] into) throws IOException {
     file.seek(position);

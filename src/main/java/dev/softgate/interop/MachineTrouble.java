@@ -18,15 +18,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person is told where the machine is the cause: a full disk, a folder that is gone or
- * cannot be written, no file handles, no memory. The words are a person's: no names of classes.
+ * Error messages for failures that the machine causes: a full disk, a folder that is gone or
+ * read-only, no file handles, no memory. The messages contain no class names.
  */
 public final class MachineTrouble {
 
-  /** What {@link #reason} says of a broken pipe. */
-  public static final String NOBODY_READS = "nobody reads it any more";
+  /** The reason for a broken pipe. */
+  public static final String NOBODY_READS = "the reader has closed it";
 
-  /** What the system says, in lower case, and what it means. */
+  /** What the system reports, in lower case, and the reason to show. */
   private static final Map<String, String> REASONS =
       Map.ofEntries(
           Map.entry("no space left on device", "the disk is full; free some space"),
@@ -36,7 +36,7 @@ public final class MachineTrouble {
           Map.entry("permission denied", "permission denied"),
           Map.entry("operation not permitted", "permission denied"),
           Map.entry("no such file or directory", "no such file or folder"),
-          Map.entry("not a directory", "what should be a folder is none"),
+          Map.entry("not a directory", "a parent is not a folder"),
           Map.entry("is a directory", "it is a folder"),
           Map.entry("file name too long", "the name is too long"),
           Map.entry("stale file handle", "the network folder is gone"),
@@ -46,10 +46,10 @@ public final class MachineTrouble {
               "too many open files", "no file handles are left; raise the limit: ulimit -n 1024"));
 
   private static final String NATIVE =
-      "out of memory: the machine has none left for the computation; take a smaller batch"
-          + " or a smaller network, or end other programs";
+      "out of memory: the machine has none left for the computation; use a smaller batch"
+          + " or a smaller network, or close other programs";
 
-  /** What libtorch, oneDNN and JavaCPP say where an allocation fails. */
+  /** What libtorch, oneDNN and JavaCPP report if an allocation fails. */
   private static final Pattern NATIVE_ALLOCATION =
       Pattern.compile(
           "can't allocate memory|not enough memory|std::bad_alloc|out_of_memory|out of memory"
@@ -63,13 +63,13 @@ public final class MachineTrouble {
 
   private MachineTrouble() {}
 
-  /** Loads what {@link #describe} needs, while there are file handles to read it with. */
+  /** Loads what {@link #describe} needs, while file handles are available. */
   public static void load() {
     describe(new UncheckedIOException("", new FileNotFoundException("x (y)")));
     describe(new NoClassDefFoundError("x"));
   }
 
-  /** One line about a failure, if the machine is its cause; null for a fault of the program. */
+  /** One line about a failure that the machine causes; null for a bug in the program. */
   public static @Nullable String describe(Throwable thrown) {
     String what = "";
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -100,7 +100,7 @@ public final class MachineTrouble {
     return null;
   }
 
-  /** Why an input or output failed, in a person's words. */
+  /** Why an input or output failed. */
   public static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";
@@ -109,7 +109,7 @@ public final class MachineTrouble {
       return "no such file or folder";
     }
     if (failure instanceof EOFException) {
-      return "it ends too soon";
+      return "the file ends too soon";
     }
     if (failure instanceof UnknownHostException) {
       return "no such host: " + failure.getMessage();
@@ -129,16 +129,17 @@ public final class MachineTrouble {
         || failure instanceof ClassNotFoundException;
   }
 
-  /** Why code or a native library could not be loaded; null where the machine is not the cause. */
+  /** Why code or a native library could not be loaded; null if the machine is not the cause. */
   private static @Nullable String loading(String message) {
     long limit = mostHandles();
     if (message.contains("Too many open files") || (limit > 0 && limit < FEW_HANDLES)) {
-      return "no file handles are left, of %d; raise the limit: ulimit -n 1024".formatted(limit);
+      return "no file handles are left (limit %d); raise the limit: ulimit -n 1024"
+          .formatted(limit);
     }
     return message.contains("failed to map segment")
-        ? "the native libraries cannot be loaded from where they are unpacked; name a folder that"
-            + " programs may run from with -Dorg.bytedeco.javacpp.cachedir=DIR in"
-            + " SOFTGATE_JAVA_OPTS"
+        ? "the native libraries cannot be loaded from the folder they are unpacked to; choose a"
+              + " folder that allows execution with -Dorg.bytedeco.javacpp.cachedir=DIR in"
+              + " SOFTGATE_JAVA_OPTS"
         : null;
   }
 
@@ -158,12 +159,12 @@ public final class MachineTrouble {
         ? NATIVE
         : String.format(
             Locale.ROOT,
-            "out of memory: the heap of %,d MB is full; give more, such as"
-                + " SOFTGATE_JAVA_OPTS=-Xmx8g, or take fewer or smaller images",
+            "out of memory: the heap of %,d MB is full; enlarge it, for example with"
+                + " SOFTGATE_JAVA_OPTS=-Xmx8g, or use fewer or smaller images",
             Runtime.getRuntime().maxMemory() / MEGABYTE);
   }
 
-  /** The system's own words: {@code x.csv (No space left on device)} has them in parentheses. */
+  /** The system's message: {@code x.csv (No space left on device)} has it in parentheses. */
   private static String said(IOException failure) {
     String message = Objects.requireNonNullElse(failure.getMessage(), "");
     if (failure instanceof FileSystemException system) {

@@ -11,15 +11,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** A lock that one process has at a time, and that ends with its process, however that ends. */
+/** A lock that one process holds at a time. It ends with its process, even if that is killed. */
 public final class ProcessLock implements AutoCloseable {
 
-  /** What {@link #tryTake} locks: a byte behind the text, so that others can read the text. */
+  /** The byte that {@link #tryTake} locks: behind the text, so that others can read the text. */
   private static final long LOCKED_BYTE = 1 << 20;
 
   /**
-   * The files that this process has by {@link #tryTake}. The system gives a process its own lock
-   * again, and takes it away when any channel of the file is closed.
+   * The files that this process has locked with {@link #tryTake}. The system would grant a process
+   * its own lock again, and revoke it when any channel of the file is closed.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -32,10 +32,10 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Waits until no other process has the lock, and takes it until it is closed. Of the threads of
-   * one process one may wait at a time.
+   * Waits until no other process holds the lock, and holds it until it is closed. Only one thread
+   * of a process may wait at a time.
    *
-   * @param path of a file that is made where it is not there, and stays
+   * @param path the lock file; it is created if missing, and never deleted
    */
   public static ProcessLock take(Path path) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -49,12 +49,12 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock until it is closed, if nobody has it, this process included.
+   * Takes the lock until it is closed, if nobody holds it, including this process.
    *
-   * @param path of a file that is made where it is not there, and stays
-   * @param owner is written into the file, for others to read
-   * @return null if somebody has it
-   * @throws IOException if the file cannot be opened, or its file system has no locks
+   * @param path the lock file; it is created if missing, and never deleted
+   * @param owner text that is written into the file for others to read
+   * @return null if somebody holds the lock
+   * @throws IOException if the file cannot be opened or its file system does not support locks
    */
   public static @Nullable ProcessLock tryTake(Path path, String owner) throws IOException {
     Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent()).toRealPath();

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as JSON. Reading checks the whole text before it makes anything of it: the type of every
- * value, its {@link Range} or {@link Length}, and that nothing is missing but what is {@link
- * Nullable}. A number without a range is a fault of the program, so that none is forgotten.
+ * Records as JSON. Reading checks the whole text first: the type of every value, its {@link Range}
+ * or {@link Length}, and that nothing is missing except {@link Nullable} components. A number
+ * without a range is a bug in the program, so that no range is forgotten.
  */
 public final class RecordJson {
 
@@ -39,7 +39,7 @@ public final class RecordJson {
     this.where = where;
   }
 
-  /** The text of a record. */
+  /** The JSON text of a record. */
   public static String write(Record value) {
     try {
       return JSON.writeValueAsString(value);
@@ -51,8 +51,8 @@ public final class RecordJson {
   /**
    * Reads what {@link #write} wrote.
    *
-   * @param where names the text in messages
-   * @throws BadInputException if it is no such record, or a value is not in its range
+   * @param where the name of the text in messages
+   * @throws BadInputException if it is not such a record or a value is out of range
    */
   public static <T extends Record> T read(String text, Class<T> type, String where) {
     RecordJson reader = new RecordJson(where);

@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads and writes safetensors files: eight bytes of header length (little-endian), a JSON header
- * that gives each tensor's type, shape and place, then the tensors' bytes without gaps. The format
- * is that of <a href="https://github.com/huggingface/safetensors">safetensors</a>, so PyTorch and
- * NumPy read what is written here, and the other way round.
+ * Reads and writes safetensors files: eight bytes with the header's length (little-endian), a JSON
+ * header with each tensor's type, shape and position, then the tensors' bytes without gaps. The
+ * format is that of <a href="https://github.com/huggingface/safetensors">safetensors</a>, so files
+ * can be exchanged with PyTorch and NumPy.
  *
- * <p>Reading is strict: whatever departs from the format is refused with the file's name and the
- * reason, and nothing is allocated that the file is too short to fill. A tensor beyond 2 GiB, the
- * limit of a Java buffer, is refused as well.
+ * <p>Reading is strict. A file that departs from the format is refused with its name and the
+ * reason, and no memory is allocated beyond the file's size. A tensor above 2 GiB, the limit of a
+ * Java buffer, is refused too.
  *
  * <p>Writing is deterministic: the same tensors in the same order with the same metadata give the
- * same bytes. It is atomic as {@link AtomicFiles} says.
+ * same bytes. It is atomic, see {@link AtomicFiles}.
  *
- * <p>A <em>sealed</em> file carries in its metadata, under {@value #SEAL_KEY}, the SHA-256 of the
- * whole file taken with that digest's 64 digits replaced by zeros. It is an ordinary safetensors
- * file to any other reader, and one flipped bit anywhere in it is noticed by {@link #readSealed}.
+ * <p>A <em>sealed</em> file stores in its metadata, under {@value #SEAL_KEY}, the SHA-256 of the
+ * whole file, computed with zeros in place of the digest's 64 digits. Other readers see an ordinary
+ * safetensors file; {@link #readSealed} detects any flipped bit.
  */
 public final class Safetensors {
 
@@ -34,10 +34,10 @@ public final class Safetensors {
   private Safetensors() {}
 
   /**
-   * What a file holds.
+   * The contents of a file.
    *
-   * @param tensors by name, in the order of the header
-   * @param metadata text by key, in the order of the header; empty where the file has none
+   * @param tensors the tensors by name, in the header's order
+   * @param metadata the metadata by key, in the header's order; empty if the file has none
    */
   public record Contents(Map<String, HostTensor> tensors, Map<String, String> metadata) {
     /** Copies both maps, keeping their order. */
@@ -47,15 +47,15 @@ public final class Safetensors {
     }
 
     /**
-     * The tensor of that name.
+     * Returns the tensor with a name.
      *
-     * @throws BadInputException if there is none; it names the tensor, not the file
+     * @throws BadInputException if there is none; the message names the tensor, not the file
      */
     public HostTensor tensor(String name) {
       HostTensor tensor = tensors.get(name);
       if (tensor == null) {
         throw new BadInputException(
-            "there is no tensor \"%s\" among the %d of the file; check that it is of the right kind"
+            "there is no tensor \"%s\" among the file's %d tensors; check that it is the right kind of file"
                 .formatted(name, tensors.size()));
       }
       return tensor;
@@ -63,8 +63,8 @@ public final class Safetensors {
   }
 
   /**
-   * Whether a file begins as this format does: a length and an opening brace. Files of {@code
-   * torch.save} do not, whatever they are called.
+   * Whether a file begins like a safetensors file, with a length and an opening brace. Files of
+   * {@code torch.save} do not.
    *
    * @throws BadInputException if there is no such file
    */
@@ -73,15 +73,16 @@ public final class Safetensors {
   }
 
   /**
-   * What a header says of a tensor.
+   * The description of a tensor in a header.
    *
    * @param shape the sizes, outermost first
    */
   public record Described(ElementType type, List<Long> shape) {
 
-    /** The number of elements: the product of the sizes. */
+    /** The number of elements. */
     public long elements() {
-      return shape.stream().reduce(1L, (a, b) -> a * b); // the header's parser checked the bytes
+      return shape.stream().reduce(1L, (a, b) -> a * b); // the parser has checked the number of
+      // bytes
     }
 
     @Override
@@ -90,7 +91,7 @@ public final class Safetensors {
     }
   }
 
-  /** A sealed file whose checksum is right and whose tensors have not been read. */
+  /** A sealed file whose checksum has been verified and whose tensors have not been read. */
   public static final class Sealed implements AutoCloseable {
     private final SafetensorsSource source;
 
@@ -98,7 +99,7 @@ public final class Safetensors {
       this.source = source;
     }
 
-    /** The tensors by name, in the order of the header. */
+    /** The tensors by name, in the header's order. */
     public Map<String, Described> tensors() {
       Map<String, Described> tensors = new LinkedHashMap<>();
       source
@@ -108,12 +109,12 @@ public final class Safetensors {
       return tensors;
     }
 
-    /** Text by key, without the seal. */
+    /** The metadata by key, without the seal. */
     public Map<String, String> metadata() {
       return unsealed(source.header().metadata());
     }
 
-    /** All that the file holds. */
+    /** Reads the whole contents. */
     public Contents contents() {
       Contents contents = source.contents();
       return new Contents(contents.tensors(), unsealed(contents.metadata()));
@@ -132,7 +133,7 @@ public final class Safetensors {
   }
 
   /**
-   * Reads a file, sealed or not, without looking at a seal.
+   * Reads a file, sealed or not, without checking a seal.
    *
    * @throws BadInputException if there is no such file or it is not valid safetensors
    */
@@ -143,7 +144,7 @@ public final class Safetensors {
   }
 
   /**
-   * Reads a file's metadata alone; the header is checked in full, the tensors are not read.
+   * Reads only a file's metadata. The header is checked completely; the tensors are not read.
    *
    * @throws BadInputException if there is no such file or its header is not valid
    */
@@ -154,10 +155,9 @@ public final class Safetensors {
   }
 
   /**
-   * Reads a file that {@link #writeSealed} wrote. The metadata comes back as it was given, without
-   * the seal.
+   * Reads a file that {@link #writeSealed} wrote. The returned metadata does not contain the seal.
    *
-   * @throws BadInputException if the file carries no seal, does not match it, or is not valid
+   * @throws BadInputException if the file has no seal, does not match it, or is not valid
    */
   public static Contents readSealed(Path file) {
     try (Sealed sealed = openSealed(file)) {
@@ -166,10 +166,10 @@ public final class Safetensors {
   }
 
   /**
-   * Opens a file that {@link #writeSealed} wrote, so that its header can be judged before its
+   * Opens a file that {@link #writeSealed} wrote, so that its header can be checked before its
    * tensors are read.
    *
-   * @throws BadInputException if the file carries no seal, or does not match it
+   * @throws BadInputException if the file has no seal or does not match it
    */
   public static Sealed openSealed(Path file) {
     SafetensorsSource source = SafetensorsSource.open(file);
@@ -187,7 +187,7 @@ public final class Safetensors {
    *
    * @param tensors written in the map's order
    * @param metadata written sorted by key
-   * @throws java.io.UncheckedIOException if writing fails; an older file of that name then stays
+   * @throws java.io.UncheckedIOException if writing fails; an existing file is unchanged
    */
   public static void write(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
@@ -195,16 +195,17 @@ public final class Safetensors {
   }
 
   /**
-   * Writes a file that can tell whether it is undamaged.
+   * Writes a file with a checksum of itself.
    *
    * @param tensors written in the map's order
    * @param metadata written sorted by key; must not use {@value #SEAL_KEY}
-   * @throws java.io.UncheckedIOException if writing fails; an older file of that name then stays
+   * @throws java.io.UncheckedIOException if writing fails; an existing file is unchanged
    */
   public static void writeSealed(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
     if (metadata.containsKey(SEAL_KEY)) {
-      throw new IllegalArgumentException("the metadata key " + SEAL_KEY + " is the seal's own");
+      throw new IllegalArgumentException(
+          "the metadata key " + SEAL_KEY + " is reserved for the seal");
     }
     TreeMap<String, String> sealed = new TreeMap<>(metadata);
     sealed.put(SEAL_KEY, Seal.PLACEHOLDER);

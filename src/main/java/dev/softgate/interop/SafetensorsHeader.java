@@ -16,22 +16,23 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 /**
- * The header of a safetensors file: which tensors it holds and where, and its metadata.
+ * The header of a safetensors file: its tensors with their positions, and its metadata.
  *
- * @param entries by tensor name, in the header's order; together they cover the data without holes
- * @param metadata in the header's order
+ * @param entries the tensors' positions by name, in the header's order; together they cover the
+ *     data without gaps
+ * @param metadata the metadata by key, in the header's order
  */
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
 
-  /** The most bytes a header may have: 100 MB, the reference implementation's limit. */
+  /** The maximum size of a header: 100 MB, the reference implementation's limit. */
   static final int MAX_BYTES = 100_000_000;
 
-  /** Ten times as many as the largest networks have, and what a small heap holds. */
+  /** Ten times the tensors of the largest networks, and few enough for a small heap. */
   static final int MOST_TENSORS = 200_000;
 
   static final String METADATA = "__metadata__";
 
-  /** Header length and header together are a multiple of this, so that the data is aligned. */
+  /** The length of header length and header is a multiple of this, so that the data is aligned. */
   private static final int ALIGNMENT = 8;
 
   static final JsonFactory JSON =
@@ -45,10 +46,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
           .build();
 
   /**
-   * A tensor's place.
+   * A tensor's position.
    *
-   * @param begin its first byte, from the end of the header
-   * @param end the byte after its last
+   * @param begin its first byte, counted from the end of the header
+   * @param end the byte after its last one
    */
   record Entry(ElementType type, List<Long> shape, long begin, long end) {
     HostTensor over(ByteBuffer bytes) {
@@ -57,18 +58,18 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
   }
 
   /**
-   * Reads a header.
+   * Parses a header.
    *
-   * @param json the header's bytes, without the length before them
-   * @param dataBytes how many bytes follow the header in the file
-   * @throws dev.softgate.BadInputException if it is not JSON of the right form, or does not
-   *     describe exactly {@code dataBytes} bytes
+   * @param json the header's bytes, without its length
+   * @param dataBytes the number of bytes after the header
+   * @throws dev.softgate.BadInputException if it is not JSON of the right form or does not describe
+   *     exactly {@code dataBytes} bytes
    */
   static SafetensorsHeader parse(Path file, ByteBuffer json, long dataBytes) {
     return new SafetensorsHeaderParser(file).parse(json, dataBytes);
   }
 
-  /** Lays tensors out one after the other, in the map's order. */
+  /** Places tensors one after the other, in the map's order. */
   static SafetensorsHeader of(Map<String, HostTensor> tensors, Map<String, String> metadata) {
     if (tensors.containsKey(METADATA)) {
       throw new IllegalArgumentException("no tensor can be named " + METADATA);
@@ -85,12 +86,12 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     return new SafetensorsHeader(entries, metadata);
   }
 
-  /** The start of a file: header length, header, and spaces up to the alignment. */
+  /** The start of a file: header length, header, and padding for the alignment. */
   byte[] toBytes() {
     byte[] json = toJson();
     int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (padded > MAX_BYTES) {
-      throw new IllegalArgumentException("a header of " + padded + " bytes is too long");
+      throw new IllegalArgumentException("the header is too long: " + padded + " bytes");
     }
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(padded).put(json);
@@ -118,7 +119,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       }
       json.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException("a safetensors header cannot be put into JSON", e);
+      throw new UncheckedIOException("cannot write a safetensors header as JSON", e);
     }
     return bytes.toByteArray();
   }

@@ -20,16 +20,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the header of a safetensors file token by token, and refuses what the format forbids. */
+/** Parses the header of a safetensors file token by token and refuses what the format forbids. */
 final class SafetensorsHeaderParser {
 
-  /** PyTorch's own limit. */
+  /** The limit in PyTorch. */
   private static final int MOST_DIMENSIONS = 64;
 
   private final Path file;
 
   /**
-   * @param file for messages
+   * @param file the file's name in messages
    */
   SafetensorsHeaderParser(Path file) {
     this.file = file;
@@ -71,7 +71,7 @@ final class SafetensorsHeaderParser {
 
   private void readMetadata(JsonParser parser, Map<String, String> metadata) throws IOException {
     if (parser.nextToken() == JsonToken.VALUE_NULL) {
-      return; // as the reference reader has it
+      return; // as in the reference implementation
     }
     require(parser.currentToken() == JsonToken.START_OBJECT, "its metadata is not a JSON object");
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -159,11 +159,11 @@ final class SafetensorsHeaderParser {
             .formatted(where, expected, entry.type(), entry.shape(), actual));
     require(
         actual <= Integer.MAX_VALUE - 8,
-        "%s has %d bytes, and Java buffers end at 2^31-1; split the tensor"
+        "%s has %d bytes, more than the 2^31-1 of a Java buffer; split the tensor"
             .formatted(where, actual));
   }
 
-  /** The tensors, in any order, must cover the data from its first byte to its last. */
+  /** Checks that the tensors, in any order, cover the data completely. */
   private void checkLayout(Map<String, Entry> entries, long dataBytes) {
     List<Map.Entry<String, Entry>> ordered = new ArrayList<>(entries.entrySet());
     ordered.sort(
@@ -175,14 +175,14 @@ final class SafetensorsHeaderParser {
       String where = "tensor " + quoted(named.getKey());
       require(
           entry.end() <= dataBytes,
-          "%s ends at byte %d of the data, and the file has %d"
+          "%s ends at byte %d of the data, but the file has only %d"
               .formatted(where, entry.end(), dataBytes));
       require(
           entry.begin() >= covered,
           "%s overlaps the one before it at byte %d".formatted(where, entry.begin()));
       require(
           entry.begin() == covered,
-          "there is a hole from byte %d to %d of the data, before %s"
+          "there is a gap from byte %d to %d of the data, before %s"
               .formatted(covered, entry.begin(), where));
       covered = entry.end();
     }

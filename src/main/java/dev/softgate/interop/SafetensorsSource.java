@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A safetensors file open for reading. The file is opened once, so that its seal and its contents
- * are those of the same file even where another process replaces it meanwhile. It is read, not
- * mapped: a mapped file that another process truncates ends the JVM.
+ * An open safetensors file. It is opened once, so that its seal and its contents belong to the same
+ * file even if another process replaces it. Files are read, not mapped: if another process
+ * truncates a mapped file, the JVM crashes.
  */
 final class SafetensorsSource implements AutoCloseable {
 
@@ -28,7 +28,7 @@ final class SafetensorsSource implements AutoCloseable {
   private final byte[] prefix;
 
   /**
-   * @param prefix length and header: every byte before the first tensor's
+   * @param prefix length and header: all bytes before the first tensor
    */
   private SafetensorsSource(Path file, RandomAccessFile access, long fileBytes, byte[] prefix) {
     this.file = file;
@@ -40,7 +40,7 @@ final class SafetensorsSource implements AutoCloseable {
   /**
    * Opens a file and reads its header's bytes.
    *
-   * @throws BadInputException if it is no file, cannot be read, or is too short for its header
+   * @throws BadInputException if it is not a file, cannot be read, or is too short for its header
    */
   static SafetensorsSource open(Path file) {
     try {
@@ -82,13 +82,13 @@ final class SafetensorsSource implements AutoCloseable {
     if (headerBytes < 0 || headerBytes > SafetensorsHeader.MAX_BYTES) {
       throw malformed(
           file,
-          "its header claims %s bytes, and %d are the most a header may have"
+          "its header claims %s bytes, more than the maximum of %d"
               .formatted(Long.toUnsignedString(headerBytes), SafetensorsHeader.MAX_BYTES));
     }
     if (headerBytes > fileBytes - LENGTH_BYTES) {
       throw malformed(
           file,
-          "its header claims %d bytes, and the file has %d in all"
+          "its header claims %d bytes, but the file has only %d"
               .formatted(headerBytes, fileBytes));
     }
     byte[] prefix = new byte[LENGTH_BYTES + (int) headerBytes];
@@ -103,7 +103,7 @@ final class SafetensorsSource implements AutoCloseable {
     return SafetensorsHeader.parse(file, json, fileBytes - prefix.length);
   }
 
-  /** Header and tensors. */
+  /** Reads header and tensors. */
   Safetensors.Contents contents() {
     SafetensorsHeader header = header();
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
@@ -114,16 +114,16 @@ final class SafetensorsSource implements AutoCloseable {
   }
 
   /**
-   * Compares the file with the checksum it carries.
+   * Compares the file with its checksum.
    *
-   * @throws BadInputException if it carries none or the two differ
+   * @throws BadInputException if it has none or the two differ
    */
   void verifySeal() {
     int position = Seal.position(prefix);
     if (position < 0) {
       throw new BadInputException(
           file
-              + " carries no checksum of its own, or it is damaged there;"
+              + " has no valid checksum of its own;"
               + " only sealed files, such as a run's checkpoints, can be used here");
     }
     MessageDigest digest = Sha256.newDigest();

@@ -10,14 +10,14 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * The checksum a sealed file carries of itself: where it stands in the header, and its arithmetic.
+ * The checksum that a sealed file stores of itself: its position in the header and its arithmetic.
  *
  * <p>It is found as the text {@code "sha256":"…"} in the raw header. Quotes inside JSON strings are
- * escaped, so that text can be nothing but a key and its value, and keys are unique.
+ * escaped, so this text can only be a key and its value, and keys are unique.
  */
 final class Seal {
 
-  /** Stands for the digest while the digest is taken. */
+  /** Stands for the digest while it is computed. */
   static final String PLACEHOLDER = "0".repeat(64);
 
   private static final byte[] MARKER =
@@ -25,7 +25,7 @@ final class Seal {
 
   private Seal() {}
 
-  /** Where the 64 digits start in {@code header}, or -1 if it has no seal. */
+  /** The position of the 64 digits in {@code header}, or -1 if it has no seal. */
   static int position(byte[] header) {
     for (int i = 0; i + MARKER.length + PLACEHOLDER.length() <= header.length; i++) {
       if (Arrays.equals(header, i, i + MARKER.length, MARKER, 0, MARKER.length)) {
@@ -35,7 +35,7 @@ final class Seal {
     return -1;
   }
 
-  /** The digits that stand in {@code header} at {@code position}; whatever bytes those are. */
+  /** The digits in {@code header} at {@code position}, which may be any bytes. */
   static String digits(byte[] header, int position) {
     return new String(header, position, PLACEHOLDER.length(), StandardCharsets.ISO_8859_1);
   }
@@ -48,9 +48,9 @@ final class Seal {
   }
 
   /**
-   * Replaces the placeholder in {@code header} by the digest of header and tensors.
+   * Replaces the placeholder in {@code header} with the digest of header and tensors.
    *
-   * @param header all bytes before the first tensor's
+   * @param header all bytes before the first tensor
    */
   static void fillIn(byte[] header, Collection<HostTensor> tensors) {
     MessageDigest digest = Sha256.newDigest();

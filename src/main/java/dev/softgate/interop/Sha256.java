@@ -10,12 +10,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 in the making. Integers enter as little-endian int32. */
+/** Computes a SHA-256. Integers are hashed as little-endian int32. */
 public final class Sha256 {
 
   private final MessageDigest digest = newDigest();
 
-  /** One that has not begun. */
+  /** A new SHA-256 digest. */
   public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -41,19 +41,19 @@ public final class Sha256 {
     return hash.hex();
   }
 
-  /** These bytes too. */
+  /** Adds bytes. */
   public Sha256 add(byte[] bytes) {
     digest.update(bytes);
     return this;
   }
 
-  /** Some of these bytes too. */
+  /** Adds a range of bytes. */
   public Sha256 add(byte[] bytes, int from, int count) {
     digest.update(bytes, from, count);
     return this;
   }
 
-  /** These numbers too. */
+  /** Adds numbers. */
   public Sha256 add(int... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);
@@ -62,12 +62,12 @@ public final class Sha256 {
     return this;
   }
 
-  /** Ends the hash and writes it in lower-case hexadecimal. */
+  /** Finishes the hash and returns it in lower-case hexadecimal. */
   public String hex() {
     return hex(digest);
   }
 
-  /** Ends {@code digest} as 64 lower-case digits. */
+  /** Finishes {@code digest} and returns 64 lower-case digits. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

@@ -15,17 +15,17 @@ import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
 /**
- * Writes scalars and histograms as TensorBoard event files. A file is a sequence of records, each
- * framed as in TFRecord files (length, checksum of the length, bytes, checksum of the bytes; the
- * checksums are masked CRC-32C) and holding one {@code Event} message of TensorFlow's {@code
- * event.proto} and {@code summary.proto}, whose field numbers are the constants below.
+ * Writes scalars and histograms as TensorBoard event files. A file is a sequence of records, framed
+ * as in TFRecord files (length, checksum of the length, bytes, checksum of the bytes; checksums are
+ * masked CRC-32C). Each holds one {@code Event} message of TensorFlow's {@code event.proto} and
+ * {@code summary.proto}; the constants below are their field numbers.
  *
- * <p>Several event files in one folder are one run to TensorBoard. A training that resumes writes a
- * file of its own, which says where it takes over, and TensorBoard then drops what the earlier
- * files recorded from that step on.
+ * <p>TensorBoard shows several event files in one folder as one run. A resumed training writes a
+ * new file that states its first step; TensorBoard then drops what earlier files recorded from that
+ * step on.
  *
- * <p>Records reach the disk at {@link #flush}; one that a kill cut short is skipped by readers. Not
- * for use by several threads at once.
+ * <p>Records are stored at {@link #flush}; readers skip a record that a kill truncated. Not
+ * thread-safe.
  */
 public final class TensorBoardWriter implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class TensorBoardWriter implements AutoCloseable {
   private static final int FILE_VERSION = 3;
   private static final int SUMMARY = 5;
   private static final int SESSION_LOG = 7;
-  // Summary, and its Value
+  // Summary and its Value
   private static final int VALUE = 1;
   private static final int TAG = 1;
   private static final int SIMPLE_VALUE = 2;
@@ -44,7 +44,7 @@ public final class TensorBoardWriter implements AutoCloseable {
   private static final int STATUS = 1;
   private static final int START = 1;
 
-  /** Added to a rotated checksum, so that a checksum of data with checksums in it is sound. */
+  /** Added to a rotated checksum, so that data may contain checksums. */
   private static final int CRC_MASK_DELTA = 0xa282ead8;
 
   private static final int BUFFER_BYTES = 1 << 16;
@@ -59,12 +59,12 @@ public final class TensorBoardWriter implements AutoCloseable {
   }
 
   /**
-   * Starts a new event file, {@code events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER}.
+   * Creates an event file, {@code events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER}.
    *
-   * @param folder of the run; made if it is missing
-   * @param resumeFromStep the first step this file will record, which takes precedence over that
-   *     and later steps of earlier files; 0 or less for a file that follows no other
-   * @throws UncheckedIOException if the file cannot be made
+   * @param folder the run's folder; created if missing
+   * @param resumeFromStep the first step of this file, which replaces that step and later ones of
+   *     earlier files; 0 or less for a file that follows no other
+   * @throws UncheckedIOException if the file cannot be created
    */
   public static TensorBoardWriter create(Path folder, long resumeFromStep) {
     try {
@@ -91,7 +91,7 @@ public final class TensorBoardWriter implements AutoCloseable {
       try {
         return Files.createFile(folder.resolve(prefix + number));
       } catch (FileAlreadyExistsException e) {
-        // Another run of this process and second; the next number tells them apart.
+        // Another run in this process and second: the next number is free.
       }
     }
     throw new IOException("too many event files named " + prefix + "*");
@@ -113,10 +113,10 @@ public final class TensorBoardWriter implements AutoCloseable {
   }
 
   /**
-   * Records how values are distributed, in TensorFlow's default buckets; nothing is recorded where
-   * none of them is finite.
+   * Records the distribution of values in TensorFlow's default buckets. Nothing is recorded if none
+   * is finite.
    *
-   * @param values in any order; those that are not finite are left out
+   * @param values in any order; values that are not finite are ignored
    * @throws UncheckedIOException if writing fails
    */
   public void histogram(String tag, long step, float[] values) {
@@ -171,7 +171,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK_DELTA;
   }
 
-  /** Hands everything recorded so far to the operating system, where readers find it. */
+  /** Passes all records to the operating system, so that readers see them. */
   public void flush() {
     try {
       out.flush();
@@ -205,7 +205,7 @@ public final class TensorBoardWriter implements AutoCloseable {
       fields.writeTo(out);
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("a message cannot be encoded in memory", e);
+      throw new UncheckedIOException("cannot encode a message in memory", e);
     }
     return bytes.toByteArray();
   }

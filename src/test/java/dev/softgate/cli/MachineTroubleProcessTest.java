@@ -40,7 +40,7 @@ class MachineTroubleProcessTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "ulimit -n 32; exec \"$@\"      | no file handles are left, of 32; raise the limit",
+        "ulimit -n 32; exec \"$@\"      | no file handles are left (limit 32); raise the limit",
         "\"$@\" > /dev/full             | cannot write to standard output: the disk is full",
         "exec \"$@\" >&-                | cannot write to standard output: Bad file descriptor",
       })

@@ -56,7 +56,7 @@ class CsvTableTest {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table(text.replace(';', '\n')).numbers("a"))
         .withMessageStartingWith(folder.resolve("t.csv") + " " + message)
-        .withMessageEndingWith("; correct the file or make it anew");
+        .withMessageEndingWith("; correct the file or create it again");
   }
 
   @Test

@@ -36,7 +36,7 @@ class SafetensorsRefusalTest {
         arguments(new byte[0], "0 bytes, too few"),
         arguments(new byte[7], "7 bytes, too few"),
         arguments(withLength(3, "{}".getBytes(StandardCharsets.UTF_8)), "claims 3 bytes"),
-        arguments(withLength(100_000_001, new byte[0]), "100000000 are the most"),
+        arguments(withLength(100_000_001, new byte[0]), "the maximum of 100000000"),
         arguments(withLength(-1, new byte[0]), "claims 18446744073709551615 bytes"),
         arguments(file(""), "not a JSON object"),
         arguments(file("[]"), "not a JSON object"),
@@ -70,9 +70,9 @@ class SafetensorsRefusalTest {
         arguments(one("U8", "[1]", "[1,0]", 1), "before it begins"),
         arguments(
             one("U8", "[1]", "[0,2]", 1, 2), "takes 1 bytes as U8[1], but its data_offsets span 2"),
-        arguments(one("U8", "[2]", "[0,2]", 1), "ends at byte 2 of the data, and the file has 1"),
+        arguments(one("U8", "[2]", "[0,2]", 1), "ends at byte 2 of the data, but the file has only 1"),
         arguments(one("U8", "[1]", "[" + MAX + "," + MAX + "]", 1), "span 0"),
-        arguments(one("U8", "[1]", "[1,2]", 1, 2), "hole from byte 0 to 1"),
+        arguments(one("U8", "[1]", "[1,2]", 1, 2), "gap from byte 0 to 1"),
         arguments(one("U8", "[1]", "[0,1]", 1, 2), "take 1 bytes, but 2 follow"),
         arguments(one("U8", "[2147483648]", "[0,2147483648]", 1), "Java buffers end at 2^31-1"),
         arguments(
@@ -184,7 +184,7 @@ class SafetensorsRefusalTest {
 
     assertThatThrownBy(() -> Safetensors.readSealed(file))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("carries no checksum");
+        .hasMessageContaining("has no valid checksum");
   }
 
   @Test

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a {@link TorchPickle} builds, besides {@link String}, {@link Long}, {@link
+ * The values that a {@link TorchPickle} builds, in addition to {@link String}, {@link Long}, {@link
  * java.math.BigInteger}, {@link Double}, {@link Boolean}, {@code byte[]}, {@link TorchStorage} and
  * {@link TorchView}.
  *
- * <p>The containers are equal only to themselves. A pickle can make one contain itself, or nest
- * thousands deep, and nothing here ever walks down one: not to hash, compare or print it.
+ * <p>Containers equal only themselves. A pickle can make a container contain itself or nest
+ * thousands deep, so no code here walks down a container to hash, compare or print it.
  */
 final class PickleValues {
 
@@ -46,7 +46,7 @@ final class PickleValues {
     }
   }
 
-  /** A dict, an OrderedDict, a defaultdict or a Counter, in the order of its entries. */
+  /** A dict, an OrderedDict, a defaultdict or a Counter, in insertion order. */
   static final class Dictionary {
     private final Map<Object, Object> entries = new LinkedHashMap<>();
 
@@ -55,7 +55,7 @@ final class PickleValues {
     }
   }
 
-  /** NumPy's name of an element type, such as {@code f8}, and its byte order. */
+  /** NumPy's code of an element type, such as {@code f8}, and its byte order. */
   static final class NumpyType {
     private final String code;
     private boolean bigEndian;
@@ -78,8 +78,8 @@ final class PickleValues {
   }
 
   /**
-   * Something of which nothing is kept but what it is called: a dtype, a device, a set, and
-   * whatever a name that is not in {@link TorchGlobals} stands for or makes.
+   * A value of which only the name is kept: a dtype, a device, a set, and whatever a name outside
+   * {@link TorchGlobals} stands for or creates.
    */
   static final class Inert {
     private final String name;
@@ -93,7 +93,7 @@ final class PickleValues {
     }
   }
 
-  /** What a value is, in words, as in "a string". */
+  /** Describes a value in words, such as "a string". */
   static String describe(Object value) {
     if (value instanceof Inert inert) {
       return inert.name();

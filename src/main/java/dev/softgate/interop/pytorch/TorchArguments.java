@@ -7,9 +7,9 @@ import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.util.List;
 
 /**
- * The arguments of a function or the parts of a storage's id, each taken as the type it must have.
+ * The arguments of a function or the parts of a storage's id, with checked types.
  *
- * @param owner for messages, as in "torch._utils._rebuild_tensor_v2"
+ * @param owner the owner in messages, such as "torch._utils._rebuild_tensor_v2"
  */
 record TorchArguments(String owner, List<Object> items, TorchRefusal refusal) {
 
@@ -28,12 +28,12 @@ record TorchArguments(String owner, List<Object> items, TorchRefusal refusal) {
     throw wrong(index, "a string");
   }
 
-  /** A whole number from 0 to 2^63-1. */
+  /** An integer from 0 to 2^63-1. */
   long size(int index) {
     return nonNegative(index, items.get(index));
   }
 
-  /** A tuple or list of whole numbers from 0 to 2^63-1, of at most 64: no tensor has more axes. */
+  /** A tuple or list of at most 64 integers from 0 to 2^63-1: no tensor has more axes. */
   long[] sizes(int index) {
     List<Object> from = sequence(index);
     if (from.size() > TorchView.MAX_RANK) {

@@ -2,7 +2,7 @@ package dev.softgate.interop.pytorch;
 
 /**
  * The memory that reading one file may take. Deflated entries and tensors whose strides repeat
- * elements can be far larger than the file; an honest checkpoint is not.
+ * elements can be far larger than the file; in a valid checkpoint they are not.
  */
 final class TorchBudget {
 
@@ -19,7 +19,7 @@ final class TorchBudget {
     this.left = limit;
   }
 
-  /** Sixteen times the file and 64 MiB, but no more than three quarters of the heap. */
+  /** Sixteen times the file's size plus 64 MiB, but at most three quarters of the heap. */
   static TorchBudget of(TorchSource source) {
     long heap = Runtime.getRuntime().maxMemory() / 4 * 3;
     return new TorchBudget(
@@ -27,15 +27,15 @@ final class TorchBudget {
   }
 
   /**
-   * Notes that memory is about to be allocated.
+   * Takes memory from the budget, before it is allocated.
    *
-   * @param what for the message, as in "tensor \"w\""
-   * @throws dev.softgate.BadInputException if that is more than is left
+   * @param what what the memory is for, such as "tensor \"w\""
+   * @throws dev.softgate.BadInputException if the budget is exceeded
    */
   void take(long bytes, String what) {
     if (bytes > left) {
       throw refusal.tooLarge(
-          "%s takes %d bytes, and with this heap all of a file of this size may take %d"
+          "%s takes %d bytes, but a file of this size may take %d in all with this heap"
               .formatted(what, bytes, limit));
     }
     left -= bytes;

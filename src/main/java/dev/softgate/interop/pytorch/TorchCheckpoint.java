@@ -18,18 +18,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a saved object means: which of its parts is the state dict, and what stands beside it.
+ * The meaning of a saved object: its state dict and the values beside it.
  *
- * @param key where the state dict is, as in {@code state.model}; empty if it is the object itself
- * @param rest what of the key that was asked for goes on inside the state dict's names; may be
+ * @param key the path of the state dict, such as {@code state.model}; empty if it is the object
+ *     itself
+ * @param rest the part of the requested key that continues inside the state dict's names; may be
  *     empty
  * @param tensors the state dict
- * @param beside what is no tensor in the state dict, and what stands beside it in the object
+ * @param beside what is not a tensor in the state dict, and what is beside the state dict
  */
 record TorchCheckpoint(
     String key, String rest, Map<String, TorchView> tensors, Map<String, Object> beside) {
 
-  /** Under which a training checkpoint has its state dict, in the order of trust. */
+  /** The usual keys of a state dict in a training checkpoint, most trusted first. */
   private static final List<String> TRUSTED =
       List.of("state_dict", "model_state_dict", "model", "net");
 
@@ -38,7 +39,7 @@ record TorchCheckpoint(
   private static final int MAX_DEPTH = 8;
   private static final int MAX_VISITED = 200_000;
 
-  /** A dictionary with tensors in it, and where it is. */
+  /** A dictionary with tensors, and its path. */
   private record Candidate(String path, Dictionary dictionary) {
 
     boolean has(Predicate<String> name) {
@@ -68,8 +69,8 @@ record TorchCheckpoint(
   /**
    * Finds the state dict.
    *
-   * @param key where it is, or where it is followed by the beginning of its names; null to look
-   * @throws dev.softgate.BadInputException if there is none or several fit
+   * @param key its path, optionally followed by the beginning of its names; null to search
+   * @throws dev.softgate.BadInputException if there is none or several match
    */
   static TorchCheckpoint of(Object root, @Nullable String key, TorchRefusal refusal) {
     List<Candidate> all = candidates(root);
@@ -128,7 +129,7 @@ record TorchCheckpoint(
     return key instanceof String || key instanceof Long ? key.toString() : "?";
   }
 
-  /** The one that has a network's names; else the one under the most trusted key. */
+  /** Chooses the candidate with a network's names, or else the one under the most trusted key. */
   private static Candidate choose(List<Candidate> all, TorchRefusal refusal) {
     List<Predicate<String>> ranks =
         List.of(name -> name.endsWith("conv1.weight"), name -> name.endsWith(".weight"));
@@ -192,7 +193,7 @@ record TorchCheckpoint(
 
   private static String whatItIs(Object root) {
     if (root instanceof Inert inert) {
-      return "it holds a %s, a whole object and not a dict of tensors, and nothing of it is built here"
+      return "it holds a whole object (%s), not a dict of tensors, and such objects are not loaded"
           .formatted(Quoted.oneLine(inert.name()));
     }
     if (!(root instanceof Dictionary dictionary)) {
@@ -214,7 +215,7 @@ record TorchCheckpoint(
     Map<Object, Object> entries = chosen.dictionary().entries();
     if (entries.size() > MAX_TENSORS) {
       throw refusal.unsupported(
-          "its state dict has %d entries, and %d are the most"
+          "its state dict has %d entries, more than the maximum of %d"
               .formatted(entries.size(), MAX_TENSORS));
     }
     Map<String, TorchView> tensors = new LinkedHashMap<>();

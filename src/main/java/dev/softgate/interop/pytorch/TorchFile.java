@@ -10,35 +10,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the tensors of PyTorch checkpoints, {@code .pth}, {@code .pt} or {@code .th}: files that
- * {@code torch.save} wrote, in the zip format of today ({@link TorchZip}) or the stream format from
- * before PyTorch 1.6 ({@link TorchStream}), of a state dict or of a training checkpoint that has
- * one ({@link TorchCheckpoint}).
+ * Reads the tensors of PyTorch checkpoints ({@code .pth}, {@code .pt}, {@code .th}): files of
+ * {@code torch.save} in today's zip format ({@link TorchZip}) or the stream format from before
+ * PyTorch 1.6 ({@link TorchStream}), with a state dict or a training checkpoint that contains one
+ * ({@link TorchCheckpoint}).
  *
- * <p>Reading executes nothing. A checkpoint is a pickle, a program for a machine that in Python can
- * call anything; the machine here ({@link TorchPickle}) can make numbers, strings, containers and
- * tensors. Whatever else stands beside a state dict is passed over and named, damage is noticed
- * before it is used, and no size that a file states is believed before the bytes for it are there.
+ * <p>Reading executes nothing. A checkpoint is a pickle, a program for a machine that can call
+ * anything in Python; the machine here ({@link TorchPickle}) can only make numbers, strings,
+ * containers and tensors. Other values beside a state dict are skipped and named. Damage is
+ * detected before it does harm, and no size in a file is trusted before the bytes for it are there.
  *
- * <p>Differs from {@code torch.load}: tensors that were on a graphics card come to Java's memory
- * like the others; of two tensors that share a storage, each has its own copy or a view that nobody
- * can write to; whole modules ({@code torch.save(model)}), TorchScript, and sparse, quantized and
- * complex tensors are refused.
+ * <p>Differs from {@code torch.load}: tensors from a graphics card are loaded like all others. Two
+ * tensors that share a storage get their own copies or read-only views. Whole modules ({@code
+ * torch.save(model)}), TorchScript, and sparse, quantized and complex tensors are refused.
  */
 public final class TorchFile {
 
   private TorchFile() {}
 
   /**
-   * What a checkpoint holds.
+   * The contents of a checkpoint.
    *
-   * @param tensors the state dict by name, in its order, at least one, under the file's own names.
-   *     Elements are F32 (also where the file has 64-bit or 16-bit floats), BF16, I64, I32, I16,
-   *     I8, U8 or BOOL.
-   * @param numbers what stands beside them and is a number or a tensor of one element, as in {@code
-   *     epoch} and {@code acc}: a {@link Long} or a {@link Double}, by key, in the file's order
-   * @param passedOver what else stands there and is not read, by key: what it is, in words
-   * @param prefix with which those names begin that were asked for; empty for all
+   * @param tensors the state dict by name, in its order, at least one, under the file's names.
+   *     Elements are F32 (also for 64-bit or 16-bit floats in the file), BF16, I64, I32, I16, I8,
+   *     U8 or BOOL.
+   * @param numbers numbers and one-element tensors beside the state dict, such as {@code epoch} and
+   *     {@code acc}: a {@link Long} or a {@link Double}, by key, in the file's order
+   * @param passedOver other values beside the state dict, which were not read: a description by key
+   * @param prefix the beginning of the requested names; empty for all
    */
   public record Contents(
       Map<String, HostTensor> tensors,
@@ -53,15 +52,15 @@ public final class TorchFile {
     }
 
     /**
-     * The tensor of that name.
+     * Returns the tensor with a name.
      *
-     * @throws BadInputException if there is none; it names the tensor, not the file
+     * @throws BadInputException if there is none; the message names the tensor, not the file
      */
     public HostTensor tensor(String name) {
       HostTensor tensor = tensors.get(name);
       if (tensor == null) {
         throw new BadInputException(
-            "there is no tensor %s among the %d of the file; check that it is of the right kind"
+            "there is no tensor %s among the file's %d tensors; check that it is the right kind of file"
                 .formatted(Quoted.quoted(name), tensors.size()));
       }
       return tensor;
@@ -71,8 +70,8 @@ public final class TorchFile {
   /**
    * Reads a file.
    *
-   * @throws BadInputException if there is no such file, or it is no checkpoint, is damaged, holds
-   *     no state dict or several, or is too large
+   * @throws BadInputException if the file does not exist, is not a checkpoint, is damaged or too
+   *     large, or has no state dict or several
    */
   public static Contents read(Path file) {
     return read(file, null);
@@ -81,8 +80,8 @@ public final class TorchFile {
   /**
    * Reads a file.
    *
-   * @param key where the state dict is, as in {@code state.model}; null to look for it
-   * @throws BadInputException as the other, or if nothing is there
+   * @param key the path of the state dict, such as {@code state.model}; null to search
+   * @throws BadInputException like {@link #read(Path)}, or if nothing has that path
    */
   public static Contents read(Path file, @Nullable String key) {
     try (TorchSource source = TorchSource.open(file)) {
@@ -114,7 +113,7 @@ public final class TorchFile {
     }
     throw source
         .refusal()
-        .damaged("it begins neither as a zip file nor as a pickle, as files of torch.save do");
+        .damaged("it begins neither like a zip file nor like a pickle, as files of torch.save do");
   }
 
   private static Map<String, Number> numbers(Map<String, Object> beside, TorchTensors tensors) {
@@ -139,7 +138,7 @@ public final class TorchFile {
     return numbers;
   }
 
-  /** The one element of a tensor. */
+  /** The element of a one-element tensor. */
   public static Number only(HostTensor tensor) {
     return switch (tensor.type()) {
       case F32, BF16, F16, F64 -> (double) tensor.toFloats()[0];

@@ -2,16 +2,18 @@ package dev.softgate.interop.pytorch;
 
 import java.nio.ByteBuffer;
 
-/** One of the two ways in which PyTorch lays a checkpoint down in a file. */
+/** One of PyTorch's two file formats for checkpoints. */
 interface TorchFormat {
 
-  /** The object that was saved, its tensors as {@link TorchView}s of storages not yet read. */
+  /**
+   * The saved object, with its tensors as {@link TorchView}s of storages that have not been read.
+   */
   Object root();
 
   /**
-   * The elements of a whole storage, little-endian, checked to be as many as it says.
+   * The elements of a whole storage, little-endian; their number has been checked.
    *
-   * @throws dev.softgate.BadInputException if the file does not have them
+   * @throws dev.softgate.BadInputException if the file does not contain them
    */
   ByteBuffer bytes(TorchStorage storage);
 }

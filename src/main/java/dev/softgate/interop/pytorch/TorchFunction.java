@@ -1,16 +1,15 @@
 package dev.softgate.interop.pytorch;
 
 /**
- * A function that pickles of checkpoints may call: what it makes of its arguments is computed here,
- * and nothing of Python's runs.
+ * A function that a checkpoint's pickle may call. It is computed in Java; no Python code runs.
  *
- * @param name as the pickle has it, with its module
- * @param least how few arguments it takes
- * @param most how many
+ * @param name its name in the pickle, with its module
+ * @param least the minimum number of arguments
+ * @param most the maximum number of arguments
  */
 record TorchFunction(String name, int least, int most, Body body) {
 
-  /** Makes the value; the number of arguments has been checked. */
+  /** Computes the value; the number of arguments has been checked. */
   @FunctionalInterface
   interface Body {
     Object apply(TorchArguments arguments);

@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Every name of a checkpoint's pickle that means something here. Any other stands for an {@link
- * Inert}, whatever is done with it: what stands beside a state dict, such as argparse's options or
- * a scheduler, is passed over, and nothing of it is ever made or called. Names that only code that
- * is to run has, such as {@code os.system}, are refused.
+ * All names in a checkpoint's pickle that are supported. Any other name stands for an {@link
+ * Inert}: values beside a state dict, such as argparse options or a scheduler, are skipped and
+ * never created or called. Names that only occur in code to execute, such as {@code os.system}, are
+ * refused.
  *
  * <p>Source: the rebuild functions of {@code torch/_utils.py} and the allowed names of {@code
  * torch/_weights_only_unpickler.py}. Differs: sparse, quantized, complex and meta tensors are not
- * admitted, because no network here has them; NumPy's scalars are, because training scripts save an
- * accuracy as one.
+ * supported, because no network here uses them. NumPy's scalars are, because training scripts save
+ * an accuracy as one.
  */
 final class TorchGlobals {
 
@@ -54,7 +54,10 @@ final class TorchGlobals {
           "torch.Tensor",
           "torch.nn.parameter.Parameter");
 
-  /** Modules of functions that act on the machine; of no state dict, optimizer or options. */
+  /**
+   * Modules with functions that act on the machine; no state dict, optimizer or options object
+   * needs them.
+   */
   private static final Set<String> ACTING =
       Set.of(
           ("os posix nt subprocess _posixsubprocess sys socket shutil runpy pty ctypes importlib"
@@ -62,7 +65,7 @@ final class TorchGlobals {
                   + " profile pip zipimport pkgutil code codeop ftplib smtplib signal")
               .split(" ", -1));
 
-  /** Functions that run, open or load whatever they are given. */
+  /** Functions that run, open or load their argument. */
   private static final Set<String> ACTING_FUNCTIONS =
       Set.of(
           "eval",
@@ -82,7 +85,7 @@ final class TorchGlobals {
 
   private static final Set<String> LOADERS = Set.of("torch.load", "torch.hub.load");
 
-  /** Make an object of their first argument. */
+  /** Functions that create an object of their first argument. */
   private static final Set<String> RECONSTRUCTORS =
       Set.of(
           "copyreg._reconstructor",
@@ -94,7 +97,7 @@ final class TorchGlobals {
 
   private static final Set<String> BUILTINS = Set.of("builtins", "__builtin__");
 
-  /** Names that are not known here and yet told apart, to name what was passed over. */
+  /** The number of unknown names that are kept apart, to name what was skipped. */
   private static final int MOST_UNKNOWN = 10_000;
 
   private static final int MOST_NAME_LENGTH = 1000;
@@ -133,7 +136,7 @@ final class TorchGlobals {
   }
 
   private void admitTensors() {
-    // storage, offset, sizes, strides; then what matters only to training in PyTorch
+    // storage, offset, sizes, strides; the rest matters only for training in PyTorch
     admit("torch._utils._rebuild_tensor", 4, 4, this::view);
     admit("torch._utils._rebuild_tensor_v2", 6, 7, this::view);
     admit("torch._utils._rebuild_parameter", 3, 3, TorchGlobals::parameter);
@@ -151,7 +154,7 @@ final class TorchGlobals {
     for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
       admit(module + ".scalar", 1, 2, TorchGlobals::numpyScalar);
     }
-    // How Python 3 writes bytes into a pickle that Python 2 can read.
+    // Python 3 writes bytes this way into a pickle for Python 2.
     admit("_codecs.encode", 1, 2, TorchGlobals::latin1Bytes);
   }
 
@@ -160,8 +163,8 @@ final class TorchGlobals {
   }
 
   /**
-   * What a name stands for: an {@link ElementType} for a storage class, a {@link TorchFunction} or
-   * an {@link Inert}.
+   * Returns what a name stands for: an {@link ElementType} for a storage class, a {@link
+   * TorchFunction} or an {@link Inert}.
    *
    * @throws dev.softgate.BadInputException if it is a function that acts on the machine
    */
@@ -187,7 +190,7 @@ final class TorchGlobals {
     return unknown.computeIfAbsent(full, Inert::new);
   }
 
-  /** An object of a class, of which nothing but the class's name is known. */
+  /** Creates an object of which only the class's name is known. */
   Object make(Object type) {
     if (type instanceof TorchFunction function) {
       return new Inert(function.name());
@@ -195,10 +198,10 @@ final class TorchGlobals {
     if (type instanceof Inert) {
       return type;
     }
-    throw refusal.damaged("its pickle makes an object of " + PickleValues.describe(type));
+    throw refusal.damaged("its pickle creates an object of " + PickleValues.describe(type));
   }
 
-  /** Calls what {@link #find} gave. */
+  /** Calls a value that {@link #find} returned. */
   Object call(Object callee, Object arguments) {
     if (callee instanceof Inert inert) {
       return made(inert, arguments);
@@ -219,7 +222,9 @@ final class TorchGlobals {
     return function.body().apply(new TorchArguments(function.name(), tuple.items(), refusal));
   }
 
-  /** What a function or class that is not known makes: of a reconstructor, what it reconstructs. */
+  /**
+   * The result of an unknown function or class; for a reconstructor, the type that it reconstructs.
+   */
   private static Inert made(Inert callee, Object arguments) {
     boolean reconstructs = RECONSTRUCTORS.contains(callee.name());
     return reconstructs
@@ -230,7 +235,7 @@ final class TorchGlobals {
         : callee;
   }
 
-  /** Of nothing, or of a list of pairs, as Python 2 writes it. */
+  /** An empty dictionary, or one from a list of pairs, as Python 2 writes it. */
   private static Object orderedDictionary(TorchArguments arguments) {
     Dictionary dictionary = new Dictionary();
     if (arguments.count() == 1) {
@@ -259,10 +264,12 @@ final class TorchGlobals {
         arguments.refusal());
   }
 
-  /** A tensor with attributes of its own: the function that rebuilds it, and that one's tuple. */
+  /**
+   * A tensor with its own attributes: the function that rebuilds it, and that function's arguments.
+   */
   private Object rebuildFromType(TorchArguments arguments) {
     Object function = arguments.value(0);
-    // Itself inside itself would be a recursion as deep as the file likes.
+    // Rebuilding within rebuilding would allow unlimited recursion.
     if (function instanceof TorchFunction rebuild && !rebuild.name().equals(REBUILD_FROM_TYPE)) {
       return call(rebuild, arguments.value(2));
     }
@@ -277,7 +284,7 @@ final class TorchGlobals {
     return arguments.text(0).getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The number, or something inert where it is of a type that no accuracy or epoch has. */
+  /** The number, or an inert value for types that no accuracy or epoch has. */
   private static Object numpyScalar(TorchArguments arguments) {
     if (arguments.value(0) instanceof Inert) {
       return new Inert("a NumPy scalar");
@@ -309,8 +316,8 @@ final class TorchGlobals {
   }
 
   /**
-   * Sets the state of what a function made. Of a dictionary's attributes, among them the module
-   * versions that PyTorch attaches to a state dict, and of a tensor's, nothing is kept.
+   * Sets the state of an object. Attributes of a dictionary, such as the module versions that
+   * PyTorch adds to a state dict, and of a tensor are dropped.
    */
   void build(Object target, Object state) {
     if (target instanceof Inert

@@ -17,25 +17,25 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The pickle machine: reads opcodes one by one, and builds {@link PickleValues} on a stack. It has
- * the opcodes with which {@code torch.save} writes at pickle protocols 2 to 5, under Python 2 and
- * 3.
+ * The pickle machine: reads opcodes one by one and builds {@link PickleValues} on a stack. It
+ * supports the opcodes that {@code torch.save} writes with pickle protocols 2 to 5, under Python 2
+ * and 3.
  *
- * <p>Nothing is executed: a name that the pickle asks for is looked up in {@link TorchGlobals},
- * whose functions are Java's own, and an object of a class that is not among them is an {@link
- * Inert} that forgets what is put into it. Nothing recurses, whatever is nested in what. A length
- * is checked against the bytes that follow before anything is allocated, and the number of opcodes
- * is bounded, because one byte can make an object of fifty.
+ * <p>Nothing is executed: names are looked up in {@link TorchGlobals}, whose functions are written
+ * in Java, and an object of any other class is an {@link Inert} that ignores its contents. There is
+ * no recursion, however deep the nesting. Lengths are checked against the bytes that follow before
+ * memory is allocated, and the number of opcodes is limited, because one byte can create an object
+ * of fifty.
  *
- * <p>Source: {@code pickletools} of CPython describes each opcode. Why this is not a library:
- * docs/decisions/0013.
+ * <p>Source: CPython's {@code pickletools} describes each opcode. docs/decisions/0013 explains why
+ * this is not a library.
  */
 final class TorchPickle {
 
-  /** Some thirty a tensor: this is for forty thousand of them. */
+  /** About thirty per tensor: enough for forty thousand tensors. */
   static final int MAX_OPCODES = 1_500_000;
 
-  /** The most that is read of a file to find its pickles in. */
+  /** The maximum number of bytes at a file's beginning that contain its pickles. */
   static final long MAX_BYTES = 64L << 20;
 
   private static final int MAX_PROTOCOL = 5;
@@ -108,11 +108,10 @@ final class TorchPickle {
   private final Map<Long, Object> memo = new HashMap<>();
 
   /**
-   * A machine for one pickle.
+   * Creates a machine for one pickle.
    *
-   * @param in at the pickle's first byte, and afterwards behind its last; what follows may be
-   *     something else
-   * @param storages what a persistent id stands for
+   * @param in starts at the pickle's first byte, and ends after its last; more may follow
+   * @param storages resolves persistent ids
    */
   TorchPickle(
       ByteBuffer in,
@@ -128,8 +127,8 @@ final class TorchPickle {
   /**
    * Runs to the pickle's end.
    *
-   * @return the value it leaves
-   * @throws BadInputException if it is malformed or asks for what is not admitted
+   * @return the final value
+   * @throws BadInputException if the pickle is malformed or uses an unsupported name
    */
   Object load() {
     for (int count = 0; count < MAX_OPCODES; count++) {
@@ -213,7 +212,7 @@ final class TorchPickle {
 
   private void checkProtocol(int protocol) {
     if (protocol > MAX_PROTOCOL) {
-      throw refusal.damaged("its pickle is of the unknown protocol " + protocol);
+      throw refusal.damaged("its pickle has the unknown protocol " + protocol);
     }
   }
 
@@ -241,7 +240,7 @@ final class TorchPickle {
     }
   }
 
-  /** To a set, of which nothing is kept. */
+  /** Adds to a set, of which nothing is kept. */
   private void add(List<Object> items) {
     if (!(peek() instanceof Inert)) {
       throw refusal.damaged(
@@ -251,7 +250,7 @@ final class TorchPickle {
 
   private Object first(List<Object> items) {
     if (items.isEmpty()) {
-      throw refusal.damaged("its pickle makes an object of no class");
+      throw refusal.damaged("its pickle creates an object without a class");
     }
     return items.get(0);
   }
@@ -283,7 +282,7 @@ final class TorchPickle {
     stack.add(value);
   }
 
-  /** Where the stack ends for now: nothing is taken from below the last mark. */
+  /** The bottom of the accessible stack: nothing is taken from below the last mark. */
   private int base() {
     return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
   }
@@ -370,7 +369,7 @@ final class TorchPickle {
     throw refusal.damaged("its pickle has a name or number of more than %d bytes".formatted(most));
   }
 
-  /** As Python 2 writes a number of more than 32 bits; 00 and 01 are False and True. */
+  /** Python 2's format for numbers of more than 32 bits; 00 and 01 are False and True. */
   private Object decimal(String text) {
     if (text.equals("00") || text.equals("01")) {
       return text.equals("01");
@@ -378,16 +377,16 @@ final class TorchPickle {
     try {
       return Long.parseLong(text);
     } catch (NumberFormatException e) {
-      throw refusal.damaged("its pickle has a number that is none");
+      throw refusal.damaged("its pickle has a malformed number");
     }
   }
 
-  /** UTF-8; the strings of Python 2, which are bytes, are ASCII wherever they matter. */
+  /** Decodes UTF-8; strings of Python 2 are bytes, but ASCII wherever they matter. */
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Two's complement, little-endian; nothing is zero. */
+  /** Two's complement, little-endian; no bytes mean zero. */
   private static Object integer(byte[] bytes) {
     if (bytes.length == 0) {
       return 0L;

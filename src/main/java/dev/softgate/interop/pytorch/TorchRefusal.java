@@ -5,13 +5,13 @@ import dev.softgate.interop.Quoted;
 import java.nio.file.Path;
 
 /**
- * Words the refusals of one PyTorch checkpoint: what is wrong, in which file, and what to do.
+ * The error messages for one PyTorch checkpoint: what is wrong, in which file, and what to do.
  *
  * @param file named in every message
  */
 record TorchRefusal(Path file) {
 
-  /** The bytes depart from the format: the file is damaged, cut short, or made to harm. */
+  /** The bytes violate the format: the file is damaged, truncated, or malicious. */
   BadInputException damaged(String reason) {
     return new BadInputException(
         file
@@ -20,38 +20,38 @@ record TorchRefusal(Path file) {
             + "; fetch or write the file again");
   }
 
-  /** The file may be sound, and holds what this reader does not take. */
+  /** The file may be valid, but its contents are not supported. */
   BadInputException unsupported(String reason) {
     return new BadInputException(
         file + " cannot be used: " + reason + "; save the state_dict() alone with torch.save");
   }
 
-  /** The file's tensors would take more memory than they may. */
+  /** The file's tensors would exceed the memory limit. */
   BadInputException tooLarge(String reason) {
     return new BadInputException(
         file + " is too large: " + reason + "; save the state_dict() of one network alone");
   }
 
-  /** The file names a function that a state dict has no use for, and an attacker has. */
+  /** The file names a function that no state dict needs but an attacker would. */
   BadInputException acts(String name) {
     return new BadInputException(
         file
             + " asks for "
             + Quoted.oneLine(name)
-            + ", which no saved network needs and which could run code in Python; nothing of it"
-            + " was run here. Do not load the file in Python unless you trust it");
+            + ", which no saved network needs and which could run code in Python. Nothing was run"
+            + " here; do not load the file in Python unless you trust it");
   }
 
-  /** No state dict is where a person says that it is. */
+  /** There is no state dict under the requested key. */
   BadInputException noKey(String key, String candidates) {
     return new BadInputException(
         "--key %s: %s has no network there; it has %s"
             .formatted(Quoted.oneLine(key), file, candidates));
   }
 
-  /** The file holds several state dicts; each line of the list has a key and its first name. */
+  /** The file contains several state dicts; the list gives each with its key and first name. */
   BadInputException ambiguous(String candidates) {
     return new BadInputException(
-        file + " holds several networks: " + candidates + "; say which with --key");
+        file + " holds several networks: " + candidates + "; choose one with --key");
   }
 }

@@ -11,16 +11,16 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
- * The bytes of a checkpoint, by position. The file is opened once, and read, not mapped: a mapped
- * file that another process truncates ends the JVM. Nothing is allocated for bytes that the file
+ * Random access to a checkpoint's bytes. The file is opened once and read, not mapped: if another
+ * process truncates a mapped file, the JVM crashes. No memory is allocated for bytes that the file
  * does not have.
  */
 final class TorchSource implements AutoCloseable {
 
-  /** Larger files are refused: their tensors would not fit the heap that Softgate runs with. */
+  /** Larger files are refused: their tensors would not fit in Softgate's heap. */
   static final long MAX_FILE_BYTES = 1L << 31;
 
-  /** The limit of a Java array, on every virtual machine. */
+  /** The limit of a Java array on all virtual machines. */
   static final long MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
 
   private final TorchRefusal refusal;
@@ -36,7 +36,7 @@ final class TorchSource implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @throws BadInputException if it is no file, cannot be read, or is too large
+   * @throws BadInputException if it is not a file, cannot be read, or is too large
    */
   static TorchSource open(Path file) {
     TorchRefusal refusal = new TorchRefusal(file);
@@ -46,7 +46,7 @@ final class TorchSource implements AutoCloseable {
         long size = access.length();
         if (size > MAX_FILE_BYTES) {
           throw refusal.tooLarge(
-              "it has %d bytes, and %d are the most".formatted(size, MAX_FILE_BYTES));
+              "it has %d bytes, more than the maximum of %d".formatted(size, MAX_FILE_BYTES));
         }
         return new TorchSource(refusal, access, size);
       } catch (IOException | RuntimeException e) {
@@ -62,27 +62,28 @@ final class TorchSource implements AutoCloseable {
     return refusal;
   }
 
-  /** The length of the file. */
+  /** The length of the file in bytes. */
   long size() {
     return size;
   }
 
   /**
-   * A copy of some bytes, in little-endian order.
+   * Reads bytes; the buffer is little-endian.
    *
-   * @param what for the message, as in "its directory"
+   * @param what what they are, such as "its directory"
    * @throws BadInputException if the file does not have them
    */
   ByteBuffer read(long position, long length, String what) {
     if (position < 0 || length < 0 || length > size - position) {
       throw refusal.damaged(
-          "%s claims %s bytes from byte %s on, and the file has %d in all"
+          "%s claims %s bytes from byte %s on, but the file has only %d"
               .formatted(
                   what, Long.toUnsignedString(length), Long.toUnsignedString(position), size));
     }
     if (length > MAX_ARRAY_BYTES) {
       throw refusal.tooLarge(
-          "%s has %d bytes, and Java arrays end at %d".formatted(what, length, MAX_ARRAY_BYTES));
+          "%s has %d bytes, more than the %d of a Java array"
+              .formatted(what, length, MAX_ARRAY_BYTES));
     }
     byte[] bytes = new byte[(int) length];
     try {

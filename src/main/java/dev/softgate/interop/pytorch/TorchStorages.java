@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The storages that a pickle names, by key. Where a tensor lies in a file stands in its pickle as a
- * persistent id: {@code ("storage", FloatStorage, key, location, number of elements)}, and in the
- * stream format a sixth part, nearly always {@code None}, that makes it a part of another storage:
- * {@code (key of the part, first element, number of elements)}. The location, {@code cpu} or {@code
- * cuda:0}, is where the tensor was; here all are in Java's memory.
+ * The storages that a pickle names, by key. The pickle refers to a storage by a persistent id:
+ * {@code ("storage", FloatStorage, key, location, number of elements)}. In the stream format a
+ * sixth part, nearly always {@code None}, makes it a part of another storage: {@code (key of the
+ * part, first element, number of elements)}. The location, such as {@code cpu} or {@code cuda:0},
+ * is where the tensor was; it is ignored.
  */
 final class TorchStorages {
 
@@ -23,10 +23,10 @@ final class TorchStorages {
   private final TorchRefusal refusal;
   private final Map<String, TorchStorage> byKey = new LinkedHashMap<>();
 
-  /** Elements of storages whose type is not read: their bytes, by key. */
+  /** The element sizes in bytes of storages with unsupported types, by key. */
   private final Map<String, Long> unread = new LinkedHashMap<>();
 
-  /** Bytes an element of what PyTorch has and no network here; all that a stream must pass over. */
+  /** The element sizes of PyTorch types that are not supported; a stream must skip their bytes. */
   private static final Map<String, Integer> UNREAD_BYTES =
       Map.of(
           "ComplexFloatStorage", 8,
@@ -40,21 +40,21 @@ final class TorchStorages {
     this.refusal = refusal;
   }
 
-  /** The whole storages named so far, in the order in which they first were. */
+  /** The whole storages named so far, in the order of their first use. */
   Map<String, TorchStorage> byKey() {
     return byKey;
   }
 
-  /** Bytes an element of a storage that is passed over; null of others. */
+  /** The element size in bytes of a storage that is skipped; null for others. */
   @Nullable Long unreadBytes(String key) {
     return unread.get(key);
   }
 
   /**
-   * The storage that an id means: a {@link TorchStorage}, or an {@link Inert} of elements that are
-   * not read; or the class of a module, which files of whole models have as ids.
+   * Resolves an id to a {@link TorchStorage}, or to an {@link Inert} for an unsupported element
+   * type. Files of whole models also have ids of modules, which resolve to the module's class.
    *
-   * @throws dev.softgate.BadInputException if it is no storage's id, or contradicts an earlier one
+   * @throws dev.softgate.BadInputException if the id is malformed or contradicts an earlier one
    */
   Object load(Object id) {
     if (id instanceof Tuple tuple

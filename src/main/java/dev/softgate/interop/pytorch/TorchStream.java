@@ -12,12 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The format from before PyTorch 1.6: five pickles one after the other, which are a magic number,
- * the version 1001, facts about the machine, the object that was saved, and the keys of its
- * storages; then, in the order of the keys, each storage's number of elements (64 bits,
- * little-endian) and its elements.
+ * The format from before PyTorch 1.6. Five pickles follow one another: a magic number, the version
+ * 1001, facts about the machine, the saved object, and the keys of its storages. Then, in the order
+ * of the keys, come each storage's number of elements (64 bits, little-endian) and its elements.
  *
- * <p>Source: {@code _legacy_save} and {@code _legacy_load} of {@code torch/serialization.py}.
+ * <p>Source: {@code _legacy_save} and {@code _legacy_load} in {@code torch/serialization.py}.
  */
 final class TorchStream implements TorchFormat {
 
@@ -32,7 +31,7 @@ final class TorchStream implements TorchFormat {
   private final TorchGlobals globals;
   private final TorchStorages storages;
 
-  /** Where each storage's elements begin in the file. */
+  /** The position of each storage's elements in the file. */
   private final Map<String, Long> begins = new HashMap<>();
 
   private TorchStream(TorchSource source, TorchBudget budget) {
@@ -44,7 +43,7 @@ final class TorchStream implements TorchFormat {
     this.head = source.read(0, Math.min(source.size(), TorchPickle.MAX_BYTES), "it");
   }
 
-  /** Whether a file begins as a pickle does. */
+  /** Whether a file begins like a pickle. */
   static boolean begins(TorchSource source) {
     return source.size() > 0 && (source.read(0, 1, "its beginning").get() & 0xff) == PICKLE_BEGIN;
   }
@@ -52,7 +51,7 @@ final class TorchStream implements TorchFormat {
   /**
    * Reads the first three pickles.
    *
-   * @throws BadInputException if they are not a checkpoint's, or a big-endian one's
+   * @throws BadInputException if they are not those of a checkpoint, or it is big-endian
    */
   static TorchStream open(TorchSource source, TorchBudget budget) {
     TorchStream stream = new TorchStream(source, budget);
@@ -112,17 +111,17 @@ final class TorchStream implements TorchFormat {
         continue;
       }
       if (storage == null) {
-        throw refusal.damaged(what + " is listed, and no tensor has it");
+        throw refusal.damaged(what + " is listed, but no tensor uses it");
       }
       long count = source.read(at, Long.BYTES, what).getLong();
       if (count != storage.total()) {
         throw refusal.damaged(
-            "%s should have %d elements, and has %d".formatted(what, storage.total(), count));
+            "%s should have %d elements, but has %d".formatted(what, storage.total(), count));
       }
       at += Long.BYTES;
       if (count > (source.size() - at) / storage.type().bytes()) {
         throw refusal.damaged(
-            "%s claims %d elements of %s from byte %d on, and the file has %d in all"
+            "%s claims %d elements of %s from byte %d on, but the file has only %d bytes"
                 .formatted(what, count, storage.type(), at, source.size()));
       }
       if (begins.putIfAbsent(key, at) != null) {
@@ -132,10 +131,10 @@ final class TorchStream implements TorchFormat {
     }
   }
 
-  /** Where what follows a storage begins whose elements are not read. */
+  /** Skips a storage whose elements are not read, and returns the position after it. */
   private long passOver(long at, long elementBytes, String what) {
     if (elementBytes == 0) {
-      throw refusal.unsupported(what + " is of an element type that is not known");
+      throw refusal.unsupported(what + " has an unknown element type");
     }
     long count = source.read(at, Long.BYTES, what).getLong();
     long begin = at + Long.BYTES;

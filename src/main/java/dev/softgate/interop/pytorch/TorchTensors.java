@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Reads the elements of tensors. Each storage is read once; tensors that lie in it without gaps
- * share its bytes, the others are copied out of it.
+ * Reads the elements of tensors. Each storage is read once. Contiguous tensors share its bytes;
+ * others are copied.
  */
 final class TorchTensors {
 
@@ -29,10 +29,10 @@ final class TorchTensors {
   }
 
   /**
-   * The tensors by name, in the order of {@code views}. Floats of 64 and of 16 bits become F32,
-   * bfloat16 and integers stay as they are.
+   * Reads the tensors by name, in the order of {@code views}. Floats of 64 and 16 bits become F32;
+   * bfloat16 and integers are unchanged.
    *
-   * @throws dev.softgate.BadInputException if the file does not have their elements, or they take
+   * @throws dev.softgate.BadInputException if the file does not have their elements or they take
    *     too much memory
    */
   Map<String, HostTensor> read(Map<String, TorchView> views) {
@@ -63,7 +63,7 @@ final class TorchTensors {
     HostTensor tensor = HostTensor.of(type, elements, view.sizes());
     return switch (type) {
       case F64, F16 -> {
-        // Once as an array, once as the tensor's bytes.
+        // once as an array, once as the tensor's bytes
         budget.take(2 * Float.BYTES * view.elements(), what);
         yield HostTensor.ofFloats(tensor.toFloats(), view.sizes());
       }
@@ -72,17 +72,17 @@ final class TorchTensors {
   }
 
   private static ByteBuffer slice(ByteBuffer storage, TorchView view, ElementType type) {
-    // Both fit, because the view lies inside the storage, which is an array.
+    // no overflow: the view lies inside the storage, which is an array
     int begin = (int) (view.begin() * type.bytes());
     return storage.slice(begin, (int) (view.elements() * type.bytes()));
   }
 
-  /** A copy of a view's elements in row-major order. */
+  /** Copies a view's elements in row-major order. */
   private ByteBuffer gathered(ByteBuffer storage, TorchView view, ElementType type, String what) {
     // A stride of 0 repeats elements: the tensor may be far larger than its storage.
     if (view.elements() > TorchSource.MAX_ARRAY_BYTES / type.bytes()) {
       throw refusal.tooLarge(
-          "%s has %d elements of %s, and Java arrays end at %d bytes"
+          "%s has %d elements of %s, more than the %d bytes of a Java array"
               .formatted(what, view.elements(), type, TorchSource.MAX_ARRAY_BYTES));
     }
     budget.take(view.elements() * type.bytes(), what);
@@ -96,7 +96,7 @@ final class TorchTensors {
       int from = (int) (at * type.bytes());
       gathered.put(gathered.position(), storage, from, type.bytes());
       gathered.position(gathered.position() + type.bytes());
-      // To the next element, the innermost axis first, as an odometer counts.
+      // Advance to the next element, innermost axis first, like an odometer.
       for (int axis = sizes.length - 1; axis >= 0; axis--) {
         at += strides[axis];
         if (++index[axis] < sizes[axis]) {

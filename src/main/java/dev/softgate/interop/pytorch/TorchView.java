@@ -5,11 +5,11 @@ import java.util.Arrays;
 
 /**
  * A tensor as a checkpoint describes it: element (i₁, …, iₙ) is the storage's element offset + Σ
- * iₖ·strideₖ. All of them have been checked to lie inside the storage.
+ * iₖ·strideₖ. All elements have been checked to lie inside the storage.
  */
 final class TorchView {
 
-  /** PyTorch's own limit of the number of axes. */
+  /** PyTorch's limit on the number of axes. */
   static final int MAX_RANK = 64;
 
   private final TorchStorage storage;
@@ -28,11 +28,11 @@ final class TorchView {
   }
 
   /**
-   * A view.
+   * Creates a view.
    *
    * @param sizes not negative
    * @param strides in elements, not negative
-   * @throws dev.softgate.BadInputException if it leaves the storage
+   * @throws dev.softgate.BadInputException if it exceeds the storage
    */
   static TorchView of(
       TorchStorage storage, long offset, long[] sizes, long[] strides, TorchRefusal refusal) {
@@ -53,10 +53,10 @@ final class TorchView {
         return new TorchView(storage, offset, sizes, strides, elements);
       }
     } catch (ArithmeticException e) {
-      // Beyond 64 bits is beyond the storage.
+      // an overflow is beyond the storage too
     }
     throw refusal.damaged(
-        "a tensor of sizes %s and strides %s from element %d on leaves its storage %s of %d"
+        "a tensor of sizes %s and strides %s from element %d on exceeds its storage %s of %d elements"
             .formatted(
                 Quoted.oneLine(Arrays.toString(sizes)),
                 Quoted.oneLine(Arrays.toString(strides)),
@@ -69,7 +69,7 @@ final class TorchView {
     return storage;
   }
 
-  /** Where the first element is in all that the file has under the storage's key. */
+  /** The index of the first element in the file's elements under the storage's key. */
   long begin() {
     return storage.begin() + offset;
   }
@@ -88,7 +88,7 @@ final class TorchView {
     return elements;
   }
 
-  /** Whether the elements lie in row-major order without gaps. */
+  /** Whether the elements are in row-major order without gaps. */
   boolean isContiguous() {
     long expected = 1;
     for (int axis = sizes.length - 1; axis >= 0 && elements > 0; axis--) {

@@ -12,18 +12,18 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The format of PyTorch 1.6 and later: a zip file with one folder of any name, in it {@code
- * data.pkl}, the pickle; {@code data/KEY}, the bytes of a storage, for each; and {@code byteorder}.
- * PyTorch stores its entries; deflated ones, as a file that was packed again has, are read as well.
+ * The format of PyTorch 1.6 and later: a zip file with one folder of any name. It contains {@code
+ * data.pkl}, the pickle; {@code data/KEY}, the bytes of each storage; and {@code byteorder}.
+ * PyTorch stores its entries uncompressed; deflated entries, as in repacked files, are read too.
  *
- * <p>An entry that does not match its checksum is refused. A checksum of 0 is none: PyTorch can be
- * told not to compute them.
+ * <p>An entry that does not match its checksum is refused. A checksum of 0 is ignored: PyTorch can
+ * be told not to compute checksums.
  */
 final class TorchZip implements TorchFormat {
 
   private static final String PICKLE = "data.pkl";
 
-  /** The letters PK, with which each of the format's signatures begins. */
+  /** The letters PK, which begin each of the format's signatures. */
   private static final short BEGIN = 0x4b50;
 
   private static final int LOCAL_SIGNATURE = 0x04034b50;
@@ -34,7 +34,7 @@ final class TorchZip implements TorchFormat {
   private static final int STORED = 0;
   private static final int DEFLATED = 8;
 
-  /** No deflated byte stands for more: a match of 258 bytes takes two bits. */
+  /** A deflated byte expands to no more: a match of 258 bytes takes two bits. */
   private static final long MOST_PER_BYTE = 1032;
 
   private static final long MAX_BYTE_ORDER_BYTES = 64;
@@ -57,7 +57,7 @@ final class TorchZip implements TorchFormat {
     this.folder = folder;
   }
 
-  /** Whether a file begins as a zip file does. */
+  /** Whether a file begins like a zip file. */
   static boolean begins(TorchSource source) {
     return source.size() >= Short.BYTES
         && source.read(0, Short.BYTES, "its beginning").getShort() == BEGIN;
@@ -66,7 +66,8 @@ final class TorchZip implements TorchFormat {
   /**
    * Reads the directory.
    *
-   * @throws BadInputException if it is malformed, holds no checkpoint, or a big-endian one
+   * @throws BadInputException if it is malformed, contains no checkpoint, or the checkpoint is
+   *     big-endian
    */
   static TorchZip open(TorchSource source, TorchBudget budget) {
     Map<String, ZipDirectory.Entry> entries = ZipDirectory.read(source);
@@ -78,7 +79,7 @@ final class TorchZip implements TorchFormat {
       throw source
           .refusal()
           .damaged(
-              "it is a zip file with %d entries, of which %d are called %s; a checkpoint has one"
+              "it is a zip file with %d entries; %d of them are called %s, but a checkpoint has one"
                   .formatted(entries.size(), pickles.size(), PICKLE));
     }
     String pickle = pickles.get(0);
@@ -112,7 +113,7 @@ final class TorchZip implements TorchFormat {
     long elements = entry.size() / storage.type().bytes();
     if (entry.size() % storage.type().bytes() != 0 || elements != storage.total()) {
       throw refusal.damaged(
-          "storage %s should have %d elements of %s, and has %s bytes"
+          "storage %s should have %d elements of %s, but has %s bytes"
               .formatted(
                   Quoted.quoted(storage.key()),
                   storage.total(),
@@ -137,7 +138,7 @@ final class TorchZip implements TorchFormat {
     }
     if (entry.size() < 0 || entry.size() > most) {
       throw refusal.damaged(
-          "%s claims %s bytes, and %d are the most"
+          "%s claims %s bytes, more than the maximum of %d"
               .formatted(what, Long.toUnsignedString(entry.size()), most));
     }
     ByteBuffer contents =
@@ -146,7 +147,10 @@ final class TorchZip implements TorchFormat {
           case DEFLATED -> inflated(entry, what);
           default ->
               throw refusal.unsupported(
-                  what + " is packed by the method " + entry.method() + ", not stored or deflated");
+                  what
+                      + " uses compression method "
+                      + entry.method()
+                      + "; only stored and deflated are supported");
         };
     CRC32 crc = new CRC32();
     crc.update(contents.duplicate());
@@ -158,16 +162,16 @@ final class TorchZip implements TorchFormat {
 
   private ByteBuffer stored(ZipDirectory.Entry entry, String what) {
     if (entry.compressed() != entry.size()) {
-      throw refusal.damaged(what + " is stored and has two sizes");
+      throw refusal.damaged(what + " is stored, but has two sizes");
     }
     return packed(entry, what);
   }
 
-  /** The bytes of an entry as they are in the file. */
+  /** The bytes of an entry as stored in the file. */
   private ByteBuffer packed(ZipDirectory.Entry entry, String what) {
     ByteBuffer local = source.read(entry.header(), LOCAL_BYTES, what);
     if (local.getInt(0) != LOCAL_SIGNATURE) {
-      throw refusal.damaged(what + " is not where the zip directory says");
+      throw refusal.damaged(what + " is not at its position in the zip directory");
     }
     long begin =
         entry.header()
@@ -196,7 +200,7 @@ final class TorchZip implements TorchFormat {
         step = inflater.inflate(bytes, done, bytes.length - done);
         done += step;
       }
-      // One byte of room more: the stream must end here, and an empty one must end at all.
+      // One more byte: the stream must end here, and an empty stream must end, too.
       if (done < bytes.length || inflater.inflate(new byte[1]) > 0 || !inflater.finished()) {
         throw refusal.damaged(what + " does not inflate to the size it claims");
       }

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The central directory of a zip file: what is in it, and where. Reads the 64-bit extensions, which
- * PyTorch writes whatever the size.
+ * The central directory of a zip file: its entries and their positions. It supports the 64-bit
+ * extensions, which PyTorch always writes.
  *
  * <p>Source: PKWARE's APPNOTE, sections 4.3 and 4.5. Differs: archives of several disks, encrypted
- * ones, and ones with something in front of the first entry are not read.
+ * archives, and archives with data before the first entry are not supported.
  */
 final class ZipDirectory {
 
@@ -20,9 +20,9 @@ final class ZipDirectory {
    *
    * @param method 0 stored, 8 deflated
    * @param crc CRC-32 of the contents
-   * @param compressed its bytes in the file
-   * @param size its bytes when inflated
-   * @param header where its local header begins
+   * @param compressed its size in the file, in bytes
+   * @param size its size when inflated, in bytes
+   * @param header the position of its local header
    */
   record Entry(
       String name, int flags, int method, int crc, long compressed, long size, long header) {
@@ -76,9 +76,9 @@ final class ZipDirectory {
   }
 
   /**
-   * All entries by name, in the directory's order.
+   * Reads all entries by name, in the directory's order.
    *
-   * @throws dev.softgate.BadInputException if there is no directory, or it is malformed
+   * @throws dev.softgate.BadInputException if there is no directory or it is malformed
    */
   static Map<String, Entry> read(TorchSource source) {
     return new ZipDirectory(source).entries();
@@ -100,7 +100,7 @@ final class ZipDirectory {
     }
     if (bytes > MAX_DIRECTORY_BYTES) {
       throw refusal.damaged(
-          "its zip directory claims %d bytes, and %d are the most"
+          "its zip directory claims %d bytes, more than the maximum of %d"
               .formatted(bytes, MAX_DIRECTORY_BYTES));
     }
     return parse(source.read(begin, bytes, "its zip directory"), count);
@@ -113,14 +113,14 @@ final class ZipDirectory {
         return at;
       }
     }
-    throw refusal.damaged("it begins as a zip file and has no zip directory at its end");
+    throw refusal.damaged("it begins like a zip file, but has no zip directory at its end");
   }
 
   private ByteBuffer endRecord64(long end) {
     ByteBuffer locator =
         source.read(end - LOCATOR_BYTES, LOCATOR_BYTES, "the place of its zip directory");
     if (locator.getInt(0) != LOCATOR_SIGNATURE) {
-      throw refusal.damaged("its zip directory's place is not given");
+      throw refusal.damaged("the position of its zip directory is missing");
     }
     ByteBuffer end64 =
         source.read(
@@ -143,7 +143,7 @@ final class ZipDirectory {
       int comment = extra + unsigned16(directory, at + ENTRY_EXTRA_BYTES);
       int next = comment + unsigned16(directory, at + ENTRY_COMMENT_BYTES);
       if (next > directory.capacity()) {
-        throw refusal.damaged("its zip directory is cut short");
+        throw refusal.damaged("its zip directory is truncated");
       }
       Entry entry = entry(directory, at, name, extra, comment);
       if (entries.putIfAbsent(entry.name(), entry) != null) {
@@ -154,14 +154,14 @@ final class ZipDirectory {
     }
     if (entries.size() != count) {
       throw refusal.damaged(
-          "its zip directory has %d entries and claims %d".formatted(entries.size(), count));
+          "its zip directory has %d entries, but claims %d".formatted(entries.size(), count));
     }
     return entries;
   }
 
   private Entry entry(ByteBuffer directory, int at, int name, int extra, int comment) {
     Wide wide = new Wide(directory.slice(extra, comment - extra).order(directory.order()));
-    // In the order in which the 64-bit extension has them.
+    // In the order of the 64-bit extension.
     long size = wide.or(unsigned32(directory, at + ENTRY_SIZE));
     long compressed = wide.or(unsigned32(directory, at + ENTRY_COMPRESSED));
     long header = wide.or(unsigned32(directory, at + ENTRY_HEADER));
@@ -175,7 +175,7 @@ final class ZipDirectory {
         header);
   }
 
-  /** The 64-bit numbers of an entry, which stand in for those that do not fit 32 bits. */
+  /** The 64-bit numbers of an entry, which replace those that do not fit in 32 bits. */
   private final class Wide {
     private final ByteBuffer numbers;
 

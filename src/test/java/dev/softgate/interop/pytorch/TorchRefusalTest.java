@@ -67,12 +67,12 @@ class TorchRefusalTest {
         arguments(call("builtins", "eval", "1"), "asks for builtins.eval"),
         arguments(
             call("__builtin__", "getattr", "1", "2"),
-            "it holds a __builtin__.getattr, a whole object"),
+            "it holds a whole object (__builtin__.getattr)"),
         arguments(call("torch", "load", "x"), "asks for torch.load"),
         arguments(call("torch.hub", "load", "x"), "asks for torch.hub.load"),
-        arguments(call("datetime", "date", 1), "it holds a datetime.date, a whole object"),
-        arguments(call("torch", "ComplexFloat"), "it holds a torch.ComplexFloat, a whole object"),
-        arguments(call("__main__", "Net"), "it holds a __main__.Net, a whole object"),
+        arguments(call("datetime", "date", 1), "it holds a whole object (datetime.date)"),
+        arguments(call("torch", "ComplexFloat"), "it holds a whole object (torch.ComplexFloat)"),
+        arguments(call("__main__", "Net"), "it holds a whole object (__main__.Net)"),
         arguments(call("a\u2028b", "c\rd" + "x".repeat(500)), "it holds a a?b.c?dxxx"),
         arguments(
             (Script) pickle -> pickle.value("os").value("system").opcode(0x93).value(null),
@@ -87,11 +87,11 @@ class TorchRefusalTest {
         arguments(
             (Script) pickle -> pickle.value(map()).value(map()).opcode(0x81),
             "an object of a dict"),
-        arguments((Script) pickle -> pickle.opcode('(', 'o'), "an object of no class"),
+        arguments((Script) pickle -> pickle.opcode('(', 'o'), "an object without a class"),
         arguments((Script) pickle -> pickle.value(map()).opcode(0x97), "opcode 0x97"),
         arguments((Script) pickle -> pickle.value(7).opcode('(', 0x90), "adds 0 items to an int"),
         arguments((Script) pickle -> pickle.opcode(0x8b).int32(-1), "cut short"),
-        arguments((Script) pickle -> pickle.ascii("I1x\n"), "a number that is none"),
+        arguments((Script) pickle -> pickle.ascii("I1x\n"), "a malformed number"),
         arguments(
             map("state_dict", map("w", SIX_TENSOR), "x", call("nt", "system", "true")),
             "asks for nt.system"),
@@ -160,15 +160,15 @@ class TorchRefusalTest {
         arguments((Script) pickle -> pickle.opcode(0x8a, 255), "cut short"),
         arguments((Script) pickle -> pickle.opcode(0x8c, 255), "cut short"),
         // tensors that leave their storages
-        arguments(state(0, boxed(7), boxed(1)), "leaves its storage \"0\" of 6"),
-        arguments(state(1, boxed(6), boxed(1)), "leaves its storage"),
-        arguments(state(7, boxed(0), boxed(1)), "leaves its storage"),
-        arguments(state(6, boxed(), boxed()), "leaves its storage"),
-        arguments(state(0, boxed(2, 3), boxed(4, 1)), "leaves its storage"),
-        arguments(state(MAX, boxed(1), boxed(1)), "leaves its storage"),
-        arguments(state(0, boxed(MAX), boxed(1)), "leaves its storage"),
-        arguments(state(0, boxed(2), boxed(MAX)), "leaves its storage"),
-        arguments(state(0, boxed(1L << 32, 1L << 32), boxed(0, 0)), "leaves its storage"),
+        arguments(state(0, boxed(7), boxed(1)), "exceeds its storage \"0\" of 6"),
+        arguments(state(1, boxed(6), boxed(1)), "exceeds its storage"),
+        arguments(state(7, boxed(0), boxed(1)), "exceeds its storage"),
+        arguments(state(6, boxed(), boxed()), "exceeds its storage"),
+        arguments(state(0, boxed(2, 3), boxed(4, 1)), "exceeds its storage"),
+        arguments(state(MAX, boxed(1), boxed(1)), "exceeds its storage"),
+        arguments(state(0, boxed(MAX), boxed(1)), "exceeds its storage"),
+        arguments(state(0, boxed(2), boxed(MAX)), "exceeds its storage"),
+        arguments(state(0, boxed(1L << 32, 1L << 32), boxed(0, 0)), "exceeds its storage"),
         arguments(state(-1, boxed(1), boxed(1)), "made of whole numbers from 0"),
         arguments(state(0, boxed(-1), boxed(1)), "made of whole numbers from 0"),
         arguments(state(0, boxed(2), boxed(-1)), "made of whole numbers from 0"),
@@ -176,7 +176,7 @@ class TorchRefusalTest {
         arguments(state(0, boxed(2, 3), boxed(1)), "2 sizes and 1 strides"),
         arguments(state(0, boxed(new long[65]), boxed(new long[65])), "at most 64 numbers"),
         arguments(
-            state(0, boxed(1L << 30), boxed(0)), "1073741824 elements of F32, and Java arrays end"),
+            state(0, boxed(1L << 30), boxed(0)), "1073741824 elements of F32, more than the"),
         arguments(
             state(0, boxed(1L << 28), boxed(0)), "takes 1073741824 bytes, and with this heap"),
         // storages
@@ -209,7 +209,7 @@ class TorchRefusalTest {
         arguments(map("epoch", 3, "weights", map()), "keys are epoch (an int), weights (a dict)"),
         arguments(
             map("a", map("b.weight", SIX_TENSOR), "c", List.of(map("d.weight", SIX_TENSOR))),
-            "several networks: a (b.weight, ...), c.0 (d.weight, ...); say which with --key"),
+            "several networks: a (b.weight, ...), c.0 (d.weight, ...); choose one with --key"),
         arguments(map(3, SIX_TENSOR), "it holds no state dict"),
         arguments(map("w", SIX_ID), "it holds no state dict"));
   }
@@ -297,12 +297,12 @@ class TorchRefusalTest {
                   zip.add("a/data.pkl", pickle);
                   zip.add("a/byteorder", new byte[65]);
                 }),
-            "\"a/byteorder\" claims 65 bytes, and 64 are the most"),
+            "\"a/byteorder\" claims 65 bytes, more than the maximum of 64"),
         arguments(weights(entry -> entry.crc ^= 1), "does not match its checksum"),
         arguments(weights(entry -> entry.flags = 1), "is encrypted"),
-        arguments(weights(entry -> entry.method = 12), "packed by the method 12"),
+        arguments(weights(entry -> entry.method = 12), "uses compression method 12"),
         arguments(weights(entry -> entry.compressed = 25), "two sizes"),
-        arguments(weights(entry -> entry.size = 25), "should have 6 elements of F32, and has 25"),
+        arguments(weights(entry -> entry.size = 25), "should have 6 elements of F32, but has 25"),
         arguments(weights(entry -> entry.size = entry.compressed = 28), "and has 28 bytes"),
         arguments(weights(entry -> entry.size = entry.compressed = -1), "18446744073709551615"),
         arguments(
@@ -334,12 +334,12 @@ class TorchRefusalTest {
             "does not inflate to the size"),
         arguments(zip(zip -> zip.add("a/data.pkl", pickle).method = 8), "cannot be inflated"),
         arguments(new byte[] {'P', 'K', 3, 4}, "no zip directory at its end"),
-        arguments(wide().toBytes(3), "has 2 entries and claims 3"),
+        arguments(wide().toBytes(3), "has 2 entries, but claims 3"),
         arguments(patched(wide().toBytes(), END64, 0), "has no end record"),
-        arguments(patched(wide().toBytes(), LOCATOR, 0), "place is not given"),
+        arguments(patched(wide().toBytes(), LOCATOR, 0), "position of its zip directory is missing"),
         arguments(
             patched(wide().toBytes(), LOCATOR - 8 - 3, 1), "its zip directory claims 56 bytes"),
-        arguments(patched(wide().toBytes(), END64 - 40 - 3, 3), "are the most"),
+        arguments(patched(wide().toBytes(), END64 - 40 - 3, 3), "more than the maximum"),
         arguments(patched(wide().toBytes(), END64 - 40, 200), "directory is malformed at byte 1"),
         arguments(patched(wide().toBytes(), END64 - 48, 77), "directory is malformed at byte 0"),
         arguments(patched(wide().toBytes(), END64 - 48 - 7, 255), "its zip directory claims"));
@@ -390,7 +390,7 @@ class TorchRefusalTest {
     Object magic = TorchFileBytes.MAGIC;
     byte[] other = TorchFileBytes.counted(longs(1));
     return Stream.of(
-        arguments(new byte[0], "begins neither as a zip file nor as a pickle"),
+        arguments(new byte[0], "begins neither like a zip file nor like a pickle"),
         arguments(new byte[] {'P'}, "begins neither"),
         arguments("<!DOCTYPE html>".getBytes(StandardCharsets.UTF_8), "begins neither"),
         arguments(stream(List.of(MAX)), "does not begin with PyTorch's magic number"),
@@ -408,11 +408,11 @@ class TorchRefusalTest {
         arguments(stream(start(), object, PickleBytes.of(List.of())), "storage \"0\" is missing"),
         arguments(
             stream(start(), object, PickleBytes.of(List.of("0", "1")), weights, other),
-            "storage \"1\" is listed, and no tensor has it"),
+            "storage \"1\" is listed, but no tensor uses it"),
         arguments(
             stream(start(), object, PickleBytes.of(List.of("0", "0")), weights, weights),
             "storage \"0\" is listed twice"),
-        arguments(stream(start(), object, keys, other), "should have 6 elements, and has 1"),
+        arguments(stream(start(), object, keys, other), "should have 6 elements, but has 1"),
         arguments(
             stream(start(), object, keys, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}),
             "and has -1"),
