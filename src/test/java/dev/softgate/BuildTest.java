@@ -15,7 +15,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 import org.w3c.dom.NodeList;
 
-/** What the build promises those who use or cite it. */
+/** What the build promises to those who use or cite it. */
 class BuildTest {
 
   private static List<Element> children(Node parent, String name) {

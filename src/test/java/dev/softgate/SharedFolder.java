@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder {@code shared}, with golden files and real images, that lies beside a checkout on some
- * machines; tests that need it skip elsewhere, and say so.
+ * The folder {@code shared} with golden files and real images, which exists beside a checkout on
+ * some machines. Tests that need it are skipped elsewhere.
  */
 public final class SharedFolder {
 
   private SharedFolder() {}
 
-  /** What has this path in the folder {@code shared} of this folder or one above it, if any. */
+  /** Finds a path in the folder {@code shared} of this folder or one above it. */
   public static Optional<Path> find(String path) {
     @Nullable Path at = Path.of("").toAbsolutePath();
     while (at != null) {

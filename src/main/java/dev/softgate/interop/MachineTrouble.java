@@ -138,8 +138,8 @@ public final class MachineTrouble {
     }
     return message.contains("failed to map segment")
         ? "the native libraries cannot be loaded from the folder they are unpacked to; choose a"
-              + " folder that allows execution with -Dorg.bytedeco.javacpp.cachedir=DIR in"
-              + " SOFTGATE_JAVA_OPTS"
+            + " folder that allows execution with -Dorg.bytedeco.javacpp.cachedir=DIR in"
+            + " SOFTGATE_JAVA_OPTS"
         : null;
   }
 

@@ -88,8 +88,7 @@ final class SafetensorsSource implements AutoCloseable {
     if (headerBytes > fileBytes - LENGTH_BYTES) {
       throw malformed(
           file,
-          "its header claims %d bytes, but the file has only %d"
-              .formatted(headerBytes, fileBytes));
+          "its header claims %d bytes, but the file has only %d".formatted(headerBytes, fileBytes));
     }
     byte[] prefix = new byte[LENGTH_BYTES + (int) headerBytes];
     System.arraycopy(length, 0, prefix, 0, LENGTH_BYTES);

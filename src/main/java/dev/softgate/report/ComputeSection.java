@@ -6,13 +6,13 @@ import dev.softgate.study.SkipCurve;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Accuracy against compute: {@code skip-curve.csv}. */
+/** The trade-off between accuracy and compute, from {@code skip-curve.csv}. */
 final class ComputeSection {
 
   private ComputeSection() {}
 
   static Section of(List<ReportedRun> runs) {
-    Chart chart = SkipCurve.emptyChart("Accuracy by what skipping saves");
+    Chart chart = SkipCurve.emptyChart("Accuracy by saved compute");
     for (ReportedRun run : runs) {
       CsvTable table = run.skipCurve();
       if (table != null) {
@@ -34,8 +34,8 @@ final class ComputeSection {
         chart.isEmpty()
             ? null
             : new SectionElement.Note(
-                "Each point has thresholds that skip --curve chose, and the accuracy of the images"
-                    + " it reported. Multiply-accumulates are those of convolutions and linear"
+                "Each point shows thresholds chosen by skip --curve and the accuracy on the"
+                    + " reported images. Multiply-accumulates are those of convolutions and linear"
                     + " layers."));
   }
 

@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How g of the train images went through training and, where it is known which labels are wrong, g
- * and what was fitted of right and of wrong ones: the folder {@code dynamics}.
+ * How g of the train images developed during training, from the folder {@code dynamics}. If the
+ * wrong labels are known, also g and the share fitted for right and wrong labels.
  */
 final class DynamicsSection {
 
@@ -26,7 +26,7 @@ final class DynamicsSection {
   private final TrainingDynamics dynamics;
   private final double[] epochs;
 
-  /** Of each image {@link #RIGHT} or {@link #WRONG}; null where that is not known. */
+  /** {@link #RIGHT} or {@link #WRONG} for each image; null if unknown. */
   private final int @Nullable [] groups;
 
   private DynamicsSection(TrainingDynamics dynamics) {
@@ -60,9 +60,9 @@ final class DynamicsSection {
             charts,
             new SectionElement.Note(
                 (dynamics.plain()
-                        ? "Of the train images as they are, after each epoch."
-                        : "Of the train images as they were trained on.")
-                    + " The fuller a cell, the more images. Of several gates g is the mean."));
+                        ? "Measured on the train images without augmentation, after each epoch."
+                        : "Measured on the train images as augmented in training.")
+                    + " The darker a cell, the more images. With several gates, g is their mean."));
   }
 
   private List<Chart> charts() {
@@ -81,7 +81,7 @@ final class DynamicsSection {
     return charts;
   }
 
-  /** Epochs × N, the mean over the gates; no epochs where there is none. */
+  /** The mean of g over the gates, epochs × N; no epochs if there are no gates. */
   private float[][] g() {
     List<float[][]> gates =
         dynamics.quantities().stream()
@@ -104,7 +104,10 @@ final class DynamicsSection {
     return mean;
   }
 
-  /** A column of cells an epoch, or, of long trainings, for the last of so many epochs. */
+  /**
+   * A column of cells per epoch. A long training shows every stride-th epoch, counted from the
+   * last.
+   */
   private static Chart histograms(float[][] g) {
     int stride = Math.max(1, (g.length + COLUMNS - 1) / COLUMNS);
     int[] shown =
@@ -164,7 +167,7 @@ final class DynamicsSection {
     Chart chart =
         new Chart(
             "Train images predicted as labeled"
-                + (asTrue == null ? "" : "; as they truly are, dashed"),
+                + (asTrue == null ? "" : "; as their true class, dashed"),
             Axis.number("epoch"),
             Axis.percent("share of a group").from(0, Double.NaN));
     add(
@@ -175,7 +178,7 @@ final class DynamicsSection {
         GroupSummary::mean,
         RIGHT,
         WRONG);
-    if (asTrue != null) { // of right labels the same
+    if (asTrue != null) { // for right labels the curves are equal
       add(
           chart,
           byEpoch(asTrue, known),

@@ -4,10 +4,10 @@ import dev.softgate.scoring.statistics.Estimate;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as people read them. */
+/** Formats numbers for readers. */
 final class Figures {
 
-  /** What stands where there is no number. */
+  /** Shown if there is no number. */
   static final String NONE = "–";
 
   private Figures() {}
@@ -28,7 +28,7 @@ final class Figures {
     return decimals(value, 0);
   }
 
-  /** A value and the ends of its interval. */
+  /** A value with the ends of its interval. */
   static String interval(Estimate estimate) {
     return "%s (%s to %s)"
         .formatted(

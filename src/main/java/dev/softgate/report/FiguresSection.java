@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the runs reached, side by side: {@code summary.json}. */
+/** The results of the runs side by side, from {@code summary.json}. */
 final class FiguresSection {
 
   private static final List<Figure> FIGURES =
@@ -15,15 +15,15 @@ final class FiguresSection {
           new Figure("test accuracy", "test_accuracy", Figures::percent),
           new Figure("validation accuracy", "val_accuracy", Figures::percent),
           new Figure("best validation accuracy", "best_val_accuracy", Figures::percent),
-          new Figure("epoch of that, from 1", "best_epoch", FiguresSection::fromOne),
-          new Figure("test accuracy after that epoch", "best_test_accuracy", Figures::percent),
+          new Figure("best epoch (from 1)", "best_epoch", FiguresSection::fromOne),
+          new Figure("test accuracy after the best epoch", "best_test_accuracy", Figures::percent),
           new Figure("epochs", "epochs", Figures::whole),
           new Figure("mean g of the test images", "test_mean_gate", v -> Figures.decimals(v, 4)),
           new Figure("parameters", "parameters", Figures::whole),
-          new Figure("multiply-accumulates of an image", "macs", Figures::whole),
-          new Figure("training, images a second", "images_per_second", Figures::whole),
-          new Figure("an epoch, seconds", "epoch_seconds", v -> Figures.decimals(v, 1)),
-          new Figure("most memory, MB", "peak_rss_bytes", FiguresSection::megabytes));
+          new Figure("multiply-accumulates per image", "macs", Figures::whole),
+          new Figure("training throughput, images per second", "images_per_second", Figures::whole),
+          new Figure("seconds per epoch", "epoch_seconds", v -> Figures.decimals(v, 1)),
+          new Figure("peak memory, MB", "peak_rss_bytes", FiguresSection::megabytes));
 
   private FiguresSection() {}
 

@@ -12,8 +12,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The hardest and easiest test images ({@code gates-test.csv}) and the train images whose labels
- * are most suspicious ({@code scores.csv}), to look at.
+ * Galleries of the hardest and easiest test images ({@code gates-test.csv}) and of the train images
+ * with the most suspicious labels ({@code scores.csv}).
  */
 final class GallerySection {
 
@@ -82,12 +82,12 @@ final class GallerySection {
             .map(i -> ascending[ascending.length - 1 - i])
             .toArray();
     String unit = gated ? "g" : "entropy of the prediction, in nats";
-    SectionElement note = new SectionElement.Note("Framed: predicted otherwise than labeled.");
+    SectionElement note = new SectionElement.Note("Framed images are misclassified.");
     return List.of(
-        new SectionElement.Heading("Hardest test images: greatest " + unit),
+        new SectionElement.Heading("Hardest test images: highest " + unit),
         note,
         gallery(descending, picture),
-        new SectionElement.Heading("Easiest test images: least " + unit),
+        new SectionElement.Heading("Easiest test images: lowest " + unit),
         note,
         gallery(ascending, picture));
   }
@@ -101,7 +101,7 @@ final class GallerySection {
     for (int id : table.ids()) {
       if (id >= train.count()) {
         throw new BadInputException(
-            "%s: image %d of %d; restore the file or delete it"
+            "%s: image %d is not among the %d train images; restore the file or delete it"
                 .formatted(run.folder().scores(), id, train.count()));
       }
     }
@@ -109,18 +109,18 @@ final class GallerySection {
     SectionElement note =
         new SectionElement.Note(
             table.clean() == null
-                ? "Which labels are wrong is not known."
-                : "Framed: known to be wrong.");
+                ? "The true labels are unknown."
+                : "Framed labels are known to be wrong.");
     List<SectionElement> blocks = new ArrayList<>();
     blocks.add(
         new SectionElement.Heading(
-            "Most suspicious labels of train images: least " + score.name()));
+            "Most suspicious labels of train images: lowest " + score.name()));
     blocks.add(note);
     blocks.add(gallery(sorted(score.values()), row -> labeled(table, score, row)));
     LabelTable.Score memorized = table.memorization();
     if (memorized != null) {
       blocks.add(
-          new SectionElement.Heading("Most memorised train images: least " + memorized.name()));
+          new SectionElement.Heading("Most memorized train images: lowest " + memorized.name()));
       blocks.add(note);
       blocks.add(gallery(sorted(memorized.values()), row -> labeled(table, memorized, row)));
     }
@@ -154,7 +154,7 @@ final class GallerySection {
         Arrays.stream(order).limit(IMAGES).mapToObj(picture).toList());
   }
 
-  /** The rows by ascending value, equal ones in their order. */
+  /** The rows by ascending value; equal values keep their order. */
   private static int[] sorted(double[] values) {
     return IntStream.range(0, values.length)
         .boxed()
@@ -163,7 +163,7 @@ final class GallerySection {
         .toArray();
   }
 
-  /** Whole numbers from 0 on, below a limit. */
+  /** Reads integers from 0 to below a limit. */
   private static int[] numbers(CsvTable table, String column, int limit) {
     double[] numbers = table.numbers(column);
     int[] whole = new int[numbers.length];

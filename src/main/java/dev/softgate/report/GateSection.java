@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The gates of the final network on the test images: {@code gates-test.csv}. */
+/** The gates of the final network on the test images, from {@code gates-test.csv}. */
 final class GateSection {
 
   private static final int BINS = 25;
@@ -19,7 +19,7 @@ final class GateSection {
   private GateSection() {}
 
   /**
-   * What the gates made of the test images.
+   * The gates' values for the test images.
    *
    * @param g N, the mean over the gates
    * @param correct N, whether the prediction was right
@@ -57,7 +57,9 @@ final class GateSection {
           .toArray();
     }
 
-    /** Accuracy of each tenth of the images, from the least g on; a gap where a tenth is empty. */
+    /**
+     * The accuracy of each tenth of the images, in ascending order of g; NaN if a tenth is empty.
+     */
     double[] accuracyByPart() {
       int[] order =
           IntStream.range(0, g.length)
@@ -96,8 +98,8 @@ final class GateSection {
         "Gates on the test images",
         SectionElement.Charts.of(histogram(gates, single), accuracyByPart(gates, single)),
         new SectionElement.Note(
-            "g weighs the additional layers: near 0 an image is easy for the gate, near 1 it is"
-                + " hard. Of several gates it is the mean."));
+            "g is the weight of the additional layers: near 0 an image is easy for the gate,"
+                + " near 1 it is hard. With several gates, g is their mean."));
   }
 
   private static Chart histogram(List<Gates> gates, boolean single) {
@@ -108,12 +110,12 @@ final class GateSection {
         new Chart(
             "g of the test images",
             Axis.number("g").from(0, bins.end()),
-            Axis.percent(single ? "share of the images of a group" : "share of the images")
+            Axis.percent(single ? "share of a group's images" : "share of the images")
                 .from(0, Double.NaN));
     for (Gates one : gates) {
       if (single) {
-        bins.add(chart, "predicted right", 0, one.where(true));
-        bins.add(chart, "predicted wrong", 1, one.where(false));
+        bins.add(chart, "correct", 0, one.where(true));
+        bins.add(chart, "misclassified", 1, one.where(false));
       } else {
         bins.add(chart, one.run.name(), one.run.color(), one.g);
       }
@@ -125,7 +127,7 @@ final class GateSection {
     Chart chart =
         new Chart(
             "Accuracy by g",
-            Axis.number("tenth of the test images, from the least g to the greatest"),
+            Axis.number("tenth of the test images, by ascending g"),
             Axis.percent("accuracy"));
     double[] parts = IntStream.rangeClosed(1, PARTS).asDoubleStream().toArray();
     for (Gates one : gates) {

@@ -5,14 +5,14 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Counts values in bins of equal width from 0 on.
+ * Counts values in bins of equal width, starting at 0.
  *
- * @param bins how many
- * @param end of the last one, above 0; what lies beyond counts there
+ * @param bins the number of bins
+ * @param end the end of the last bin, above 0; larger values count in the last bin
  */
 record HistogramBins(int bins, double end) {
 
-  /** Draws which share of the values lies in each bin, as steps; nothing where there are none. */
+  /** Draws the share of the values in each bin as steps; draws nothing if there are no values. */
   void add(Chart chart, String name, int color, double[] values) {
     if (values.length > 0) {
       double[] edges = new double[bins + 1];

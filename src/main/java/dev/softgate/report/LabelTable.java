@@ -10,18 +10,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code scores.csv}: how good the label of each train image seems. The columns are {@code
- * id,file,given,suggested,flags}, perhaps {@code confident_learning}, then one for each score,
- * then, where the truth is known, {@code clean}; classes are names, an empty {@code clean} is not
- * known, and scores lie in [0, 1], high for a good label.
+ * The table {@code scores.csv}, which rates the label of each train image. The columns are {@code
+ * id,file,given,suggested,flags}, optionally {@code confident_learning}, one for each score, and
+ * {@code clean} if true labels are known. Classes are given by name; an empty {@code clean} is
+ * unknown. Scores are in [0, 1]; a high score means a good label.
  *
- * @param ids of the train images
- * @param files they came from; empty where there are none
- * @param given the labels they were trained with
- * @param suggested the labels that they seem to have
- * @param flags what was noted
- * @param clean the true labels; null where none is known
- * @param scores in the order of their columns, at least one
+ * @param ids the ids of the train images
+ * @param files the images' files; empty if there are none
+ * @param given the labels used in training
+ * @param suggested the labels that the images seem to have
+ * @param flags the flags of each image
+ * @param clean the true labels; null if none is known
+ * @param scores the scores in the order of their columns, at least one
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LabelTable(
@@ -43,7 +43,7 @@ record LabelTable(
    * A score.
    *
    * @param name its column
-   * @param values one an image
+   * @param values one value per image
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Score(String name, double[] values) {}
@@ -51,14 +51,14 @@ record LabelTable(
   /**
    * Reads the table.
    *
-   * @throws dev.softgate.BadInputException if the file is no such table
+   * @throws dev.softgate.BadInputException if the file is malformed
    */
   static LabelTable read(Path file) {
     CsvTable table = CsvTable.read(file);
     double[] ids = table.numbers("id");
     for (int row = 0; row < ids.length; row++) {
       if (!(ids[row] >= 0 && ids[row] <= Integer.MAX_VALUE && ids[row] == Math.rint(ids[row]))) {
-        throw table.problem(row, "id", "the number of an image is expected");
+        throw table.problem(row, "id", "an image id is expected");
       }
     }
     List<Score> scores =
@@ -89,17 +89,17 @@ record LabelTable(
     return new Score(column, values);
   }
 
-  /** Whether the true label of a row's image is known. */
+  /** Whether the true label of a row is known. */
   boolean isKnown(int row) {
     return clean != null && !clean.get(row).isEmpty();
   }
 
-  /** Whether the true label of a row's image is known, and another than the given one. */
+  /** Whether the true label of a row is known and differs from the given label. */
   boolean isWrong(int row) {
     return clean != null && isKnown(row) && !clean.get(row).equals(given.get(row));
   }
 
-  /** The score to sort by: the area under the margin, or else the first. */
+  /** The score to sort by: the area under the margin, or else the first score. */
   Score ranking() {
     return find(DataConfig.AUM).orElse(scores.get(0));
   }

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which classes the labels of seem wrong, and what they seem to be: {@code scores.csv}. */
+/** The classes whose labels seem wrong, and the suggested classes, from {@code scores.csv}. */
 final class LabelsSection {
 
   private static final int CLASSES = 30;
@@ -24,10 +24,10 @@ final class LabelsSection {
     if (!blocks.isEmpty()) {
       blocks.add(
           new SectionElement.Note(
-              "Flagged by confident learning. The estimate counts what is sure only on the whole:"
-                  + " it may be more or fewer than the images flagged."));
+              "Flagged by confident learning. The estimated share may differ from the number of"
+                  + " flagged images."));
     }
-    return new Section("labels", "Labels as they seem", blocks);
+    return new Section("labels", "Suspicious labels", blocks);
   }
 
   private static List<SectionElement> of(ReportedRun run) {
@@ -55,7 +55,7 @@ final class LabelsSection {
     if (run.labels() != null && run.labels().tooWeak() != null) {
       blocks.add(
           new SectionElement.Note(
-              "No label is flagged, and how many are wrong is not estimated: "
+              "No label is flagged, and the number of wrong labels is not estimated: "
                   + run.labels().tooWeak()
                   + "."));
     }
@@ -64,7 +64,7 @@ final class LabelsSection {
           new SectionElement.Note(
               String.format(
                   Locale.ROOT,
-                  "The %d of %,d classes with most flagged images.",
+                  "Shown are the %d of %,d classes with the most flagged images.",
                   CLASSES,
                   byClass.size())));
     }

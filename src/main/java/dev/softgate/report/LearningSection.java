@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/** How accuracy, loss, learning rate and, of hard gates, skip rates went: {@code metrics.csv}. */
+/**
+ * The curves of accuracy, loss, learning rate and, with hard gates, skip rates, from {@code
+ * metrics.csv}.
+ */
 final class LearningSection {
 
   private static final List<Curve> PARTS =
@@ -21,7 +24,7 @@ final class LearningSection {
   private final List<ReportedRun> runs;
   private final boolean single;
 
-  /** Those that differ. */
+  /** The distinct schedules. */
   private final Set<Map<Double, String>> schedules = new HashSet<>();
 
   private LearningSection(List<ReportedRun> runs, boolean single) {
@@ -34,10 +37,10 @@ final class LearningSection {
     }
   }
 
-  /** What a line is called, and the column of its values, or the column's beginning. */
+  /** The name of a line and the column of its values, or the column's suffix. */
   private record Curve(String name, String column) {}
 
-  /** What is drawn along an axis: the same number of curves in all measures of a group. */
+  /** A measure along an axis; all measures of a group have the same number of curves. */
   private record Measure(String title, Axis axis, List<Curve> curves) {}
 
   static List<Section> of(List<ReportedRun> all) {
@@ -50,8 +53,8 @@ final class LearningSection {
     SectionElement.Charts learning = SectionElement.Charts.ofShowing(section.learning());
     SectionElement note =
         new SectionElement.Note(
-            "Train is measured while training, in training mode, on images augmented as configured;"
-                + " validation and test after the epoch. Epochs count from 1."
+            "Train is measured during training, on augmented images; validation and test are"
+                + " measured after the epoch. Epochs count from 1."
                 + (section.schedules.size() > 1
                     ? " The learning rates change at different epochs, see the configuration."
                     : ""));
@@ -108,7 +111,8 @@ final class LearningSection {
   }
 
   /**
-   * Of one run a chart a measure, with all its curves; of several a chart a curve, with all runs.
+   * For one run, draws a chart per measure with all its curves; for several, a chart per curve with
+   * all runs.
    */
   private List<Chart> charts(List<Measure> measures) {
     List<Chart> charts = new ArrayList<>();
@@ -127,7 +131,7 @@ final class LearningSection {
       return charts;
     }
     for (int i = 0; i < measures.get(0).curves.size(); i++) {
-      for (Measure measure : measures) { // measures of one part stand side by side
+      for (Measure measure : measures) { // measures of one curve stand side by side
         Curve curve = measure.curves.get(i);
         Chart chart = chart(measure.title + ", " + curve.name, measure.axis);
         runs.forEach(run -> add(chart, run, curve, run.name(), run.color()));
@@ -144,7 +148,7 @@ final class LearningSection {
       double[] epochs = epochs(metrics);
       int[] measured =
           IntStream.range(0, values.length).filter(i -> Double.isFinite(values[i])).toArray();
-      chart.add( // joined across epochs without a measurement: tests may be every so many
+      chart.add( // joined across epochs without a measurement, as with --test-every
           name,
           Chart.Mark.LINE,
           color,
@@ -165,7 +169,7 @@ final class LearningSection {
     return chart;
   }
 
-  /** The epochs at which the learning rate changed, and to what. */
+  /** The epochs at which the learning rate changed, with the new rate. */
   private static Map<Double, String> schedule(CsvTable metrics) {
     Map<Double, String> changes = new TreeMap<>();
     double[] rates = metrics.numbers("learning_rate");

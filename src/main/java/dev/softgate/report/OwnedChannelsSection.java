@@ -54,7 +54,7 @@ final class OwnedChannelsSection {
     List<String> header =
         new ArrayList<>(List.of("owned channels", "test accuracy", "train images as labeled"));
     if (known) {
-      header.addAll(List.of("wrong labels given", "true class instead"));
+      header.addAll(List.of("wrong labels fitted", "wrong labels corrected"));
     }
     List<SectionElement.Row> rows = new ArrayList<>();
     for (String state : List.of("on", "off")) {
@@ -78,7 +78,7 @@ final class OwnedChannelsSection {
         new Chart(
             "Train images by memorization",
             Axis.number("memorization").from(0, 1),
-            Axis.percent("share of the images of a group").from(0, Double.NaN));
+            Axis.percent("share of a group's images").from(0, Double.NaN));
     HistogramBins bins = new HistogramBins(BINS, 1);
     if (table.clean() == null) {
       bins.add(chart, "train images", 0, values);

@@ -3,12 +3,12 @@ package dev.softgate.report;
 import java.util.List;
 
 /**
- * What the template shows.
+ * The data of the template.
  *
- * @param title of the page
- * @param runs what each run is
- * @param sections those that have something to show
- * @param maker what made the page
+ * @param title the title
+ * @param runs the runs
+ * @param sections the sections that are not empty
+ * @param maker the program that made the page
  */
 public record Page(String title, List<Subject> runs, List<Section> sections, String maker) {
 
@@ -19,12 +19,12 @@ public record Page(String title, List<Subject> runs, List<Section> sections, Str
   }
 
   /**
-   * A run in the page's head.
+   * A run in the page's header.
    *
-   * @param color its number in the charts
-   * @param name of the run
-   * @param description what was trained on what
-   * @param status how it stands
+   * @param color its color in the charts
+   * @param name the run's name
+   * @param description the network and the data
+   * @param status the run's status
    */
   public record Subject(int color, String name, String description, String status) {}
 }

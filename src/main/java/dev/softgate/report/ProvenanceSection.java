@@ -12,10 +12,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What makes the runs again: configurations, commands, hashes, versions and machines. */
+/**
+ * Everything needed to reproduce the runs: configurations, commands, hashes, versions and machines.
+ */
 final class ProvenanceSection {
 
-  /** What of {@code summary.json} is a result or stands in the configuration. */
+  /**
+   * Keys of {@code summary.json} that are shown elsewhere: results, and parts of the configuration.
+   */
   private static final Set<String> ELSEWHERE =
       Set.of(
           "test_accuracy",
@@ -55,7 +59,9 @@ final class ProvenanceSection {
         Section.of(
             "configuration",
             "Configuration",
-            runs.size() > 1 ? new SectionElement.Note("Options that differ stand out.") : null,
+            runs.size() > 1
+                ? new SectionElement.Note("Options that differ are highlighted.")
+                : null,
             table(configurations, true)));
   }
 
@@ -88,7 +94,7 @@ final class ProvenanceSection {
     return map.values().stream().map(String::valueOf).collect(Collectors.joining(" "));
   }
 
-  /** A row a key, a column a run. */
+  /** A table with a row per key and a column per run. */
   private static SectionElement.Table table(
       Map<String, Map<String, String>> runs, boolean markDifferent) {
     List<String> header = new ArrayList<>(List.of(""));

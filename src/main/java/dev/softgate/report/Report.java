@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * One self-contained HTML page about one or more runs: it needs no network and no script, prints,
- * and is light or dark as the reader's screen is. A section is there where its files are.
+ * A self-contained HTML page about one or more runs. It needs no network and no script, can be
+ * printed, and follows the reader's light or dark mode. A section appears if its files exist.
  */
 public final class Report {
 
@@ -35,9 +35,9 @@ public final class Report {
   /**
    * Reads the runs.
    *
-   * @param folders of the runs, at least one
-   * @param overrides of their configurations, by key: where their images are
-   * @throws BadInputException if one is no run, is there twice, or has a damaged file
+   * @param folders the run folders, at least one
+   * @param overrides changes to their configurations, by key: where the images are
+   * @throws BadInputException if a folder is not a run, is listed twice, or has a damaged file
    */
   public static Report of(List<RunFolder> folders, Map<String, String> overrides) {
     List<String> names = folders.stream().map(RunFolder::name).toList();
@@ -46,7 +46,7 @@ public final class Report {
     for (RunFolder folder : folders) {
       String name = unique ? folder.name() : folder.path().toString();
       if (runs.stream().anyMatch(run -> run.name().equals(name))) {
-        throw new BadInputException(folder.path() + " is named twice; name each run once");
+        throw new BadInputException(folder.path() + " is listed twice; list each run once");
       }
       runs.add(ReportedRun.read(runs.size(), name, folder));
     }
@@ -54,7 +54,7 @@ public final class Report {
   }
 
   /**
-   * Writes the page in the place of {@code file}, whole or not at all.
+   * Writes the page to {@code file} atomically.
    *
    * @throws BadInputException if a table of a run is damaged
    * @throws java.io.UncheckedIOException if the file cannot be written
@@ -63,7 +63,7 @@ public final class Report {
     AtomicFiles.writeString(file, html());
   }
 
-  /** The page. */
+  /** The page as HTML. */
   String html() {
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(ContentType.Html)
@@ -129,7 +129,7 @@ public final class Report {
   private static String status(ReportedRun run) {
     Summary summary = run.summary();
     if (summary == null) {
-      return Files.exists(run.folder().metrics()) ? "not ended: no summary.json" : "not started";
+      return Files.exists(run.folder().metrics()) ? "unfinished: no summary.json" : "not started";
     }
     return "%s after %d epochs"
         .formatted(summary.status().name().toLowerCase(Locale.ROOT), summary.results().epochs());

@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files of a run hold; null for those that are not there.
+ * The contents of a run's files; null for files that do not exist.
  *
- * @param color its number in the charts
- * @param name what the page calls it
- * @param folder where it lies
- * @param config what it was asked for
- * @param summary what it reached
- * @param metrics a row an epoch
- * @param gates a row a test image
+ * @param color its color in the charts
+ * @param name its name on the page
+ * @param folder its folder
+ * @param config its configuration
+ * @param summary its results
+ * @param metrics one row per epoch
+ * @param gates one row per test image
  * @param skipCurve accuracy against compute
- * @param scores a row a train image
- * @param labels what these come to
- * @param rewind what single units hold
+ * @param scores one row per train image
+ * @param labels the summary of the scores
+ * @param rewind predictions with single units put back to earlier epochs
  */
 record ReportedRun(
     int color,
@@ -42,7 +42,7 @@ record ReportedRun(
   /**
    * Reads a run.
    *
-   * @throws dev.softgate.BadInputException if it is none, or a file is damaged
+   * @throws dev.softgate.BadInputException if the folder is not a run or a file is damaged
    */
   static ReportedRun read(int color, String name, RunFolder folder) {
     return new ReportedRun(
@@ -60,13 +60,14 @@ record ReportedRun(
   }
 
   /**
-   * What was written down of the train images, read anew at each call, as it may be large; null
-   * where there is nothing.
+   * The training dynamics of the train images; null if there are none. They may be large, so each
+   * call reads them again.
    *
    * @throws dev.softgate.BadInputException if a file is missing or damaged
    */
   @Nullable TrainingDynamics dynamics() {
-    boolean began = metrics != null && metrics.rows() > 0; // before, there is no epoch yet
+    boolean began = metrics != null && metrics.rows() > 0; // before the first epoch ends, they do
+    // not exist
     return began && Files.exists(folder.dynamics()) ? TrainingDynamics.open(folder.path()) : null;
   }
 

@@ -2,7 +2,7 @@ package dev.softgate.report;
 
 import java.util.List;
 
-/** What a network still says with one unit put back to an earlier epoch: {@code rewind.csv}. */
+/** A network's predictions with one unit put back to an earlier epoch, from {@code rewind.csv}. */
 final class RewindSection {
 
   private RewindSection() {}
@@ -18,9 +18,8 @@ final class RewindSection {
     if (!blocks.isEmpty()) {
       blocks.add(
           new SectionElement.Note(
-              "The weights and statistics of one unit are those after the epoch of the line, all"
-                  + " others the trained network's; the dashed line is the trained network"
-                  + " itself."));
+              "One unit has its weights and statistics from the epoch of the line; all others are"
+                  + " those of the trained network. The dashed line is the trained network."));
     }
     return new Section("rewind", "Where labels are held", blocks);
   }

@@ -17,25 +17,25 @@ import java.util.HashMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
 
-/** The images of runs, from their data sets; each set is loaded once. Downloads nothing. */
+/** The images of runs, from their data sets. Each set is loaded once; nothing is downloaded. */
 final class RunImages {
 
   private final Map<String, String> overrides;
   private final Map<DatasetRequest, Dataset> loaded = new HashMap<>();
 
   /**
-   * For runs whose images lie where their configurations say, or where {@code overrides} do.
+   * Uses the locations in the runs' configurations, or in {@code overrides}.
    *
-   * @param overrides of configurations, by key
+   * @param overrides changes to the configurations, by key
    */
   RunImages(Map<String, String> overrides) {
     this.overrides = Map.copyOf(overrides);
   }
 
   /**
-   * The data set of a run.
+   * Returns the data set of a run.
    *
-   * @throws BadInputException if it is not here, or has other images than the run
+   * @throws BadInputException if it is not on this machine or its images differ from the run's
    */
   Dataset of(ReportedRun run) {
     RunConfig config = run.config().with(overrides);
@@ -44,7 +44,8 @@ final class RunImages {
     if (dataset == null) {
       if (!Datasets.isLocal(request)) {
         throw new BadInputException(
-            "%s is not in %s; give --data-dir DIR".formatted(request.dataset(), request.dataDir()));
+            "%s is not in %s; specify --data-dir DIR"
+                .formatted(request.dataset(), request.dataDir()));
       }
       dataset = Datasets.load(request, DownloadListener.NONE);
       loaded.put(request, dataset);
@@ -53,13 +54,13 @@ final class RunImages {
     String known = summary == null ? null : summary.provenance().dataSha256();
     if (known != null && !known.equals(dataset.sha256())) {
       throw new BadInputException(
-          "%s has other images than the run (SHA-256 %s, not %s); give --data-dir DIR"
+          "%s does not have the run's images (SHA-256 %s, expected %s); specify --data-dir DIR"
               .formatted(dataset.source(), dataset.sha256(), known));
     }
     return dataset;
   }
 
-  /** Seeds that change nothing are left out, so that runs of one set load it once. */
+  /** Leaves out seeds without effect, so that runs of one set load it once. */
   private static DatasetRequest request(RunConfig config) {
     long seed = config.optimization().seed();
     DatasetRequest request = config.data().request(seed);
@@ -77,7 +78,7 @@ final class RunImages {
     try {
       ImageIO.write(ImageFiles.picture(images, id), "png", png);
     } catch (IOException e) {
-      throw new UncheckedIOException("an image cannot be encoded in memory", e);
+      throw new UncheckedIOException("cannot encode an image in memory", e);
     }
     return "data:image/png;base64," + Base64.getEncoder().encodeToString(png.toByteArray());
   }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** How well each score finds the wrong labels, where it is known which are: {@code scores.csv}. */
+/** How well each score finds the wrong labels, if these are known, from {@code scores.csv}. */
 final class ScoresSection {
 
   private static final int RESAMPLES = 500;
@@ -24,7 +24,7 @@ final class ScoresSection {
 
   static Section of(List<ReportedRun> runs) {
     return new Section(
-        "scores", "Scores of labels against the truth", Section.byRun(runs, ScoresSection::of));
+        "scores", "Label scores against the truth", Section.byRun(runs, ScoresSection::of));
   }
 
   private static List<SectionElement> of(ReportedRun run) {
@@ -44,12 +44,13 @@ final class ScoresSection {
     String counted =
         String.format(
             Locale.ROOT,
-            "The true label of %,d of %,d images is known; %,d of them have another",
+            "The true labels of %,d of %,d images are known; %,d of them differ from the given"
+                + " labels",
             known.length,
             images,
             wrongLabels);
     if (wrongLabels == 0 || wrongLabels == known.length) {
-      return List.of(new SectionElement.Note(counted + ", so there is nothing to tell apart."));
+      return List.of(new SectionElement.Note(counted + ", so scores cannot be compared."));
     }
     List<Ranking> rankings =
         table.scores().stream()
@@ -65,7 +66,7 @@ final class ScoresSection {
             String.format(
                 Locale.ROOT,
                 "%s (%.1f%%). Wrong labels are the positives. Intervals: %.0f%%, bootstrap over"
-                    + " images, %d resamples; they speak of other images, not of other trainings.",
+                    + " images, %d resamples; they cover other images, not other trainings.",
                 counted,
                 100 * rate,
                 100 * Estimate.CONFIDENCE,

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A section of the page; one without blocks is left out.
+ * A section of the page; empty sections are left out.
  *
- * @param id names it in addresses
+ * @param id its anchor
  */
 public record Section(String id, String title, List<SectionElement> blocks) {
 
@@ -19,7 +19,7 @@ public record Section(String id, String title, List<SectionElement> blocks) {
     blocks = List.copyOf(blocks);
   }
 
-  /** What there is of each run, in a new list; where there are several runs, under its name. */
+  /** Collects each run's blocks in a new list; if there are several runs, under their names. */
   static List<SectionElement> byRun(
       List<ReportedRun> runs, Function<ReportedRun, List<SectionElement>> of) {
     List<SectionElement> blocks = new ArrayList<>();
@@ -33,7 +33,7 @@ public record Section(String id, String title, List<SectionElement> blocks) {
     return blocks;
   }
 
-  /** Of the blocks that there are. */
+  /** A section of the blocks that are not null. */
   static Section of(String id, String title, @Nullable SectionElement... blocks) {
     return new Section(
         id,

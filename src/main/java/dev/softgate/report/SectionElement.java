@@ -18,8 +18,8 @@ public sealed interface SectionElement {
   /**
    * A table. Its first column names the rows.
    *
-   * @param header a name a column
-   * @param numeric whether the columns after the first hold numbers
+   * @param header the column names
+   * @param numeric whether the columns after the first are numeric
    */
   record Table(List<String> header, List<Row> rows, boolean numeric) implements SectionElement {
     /** Copies the lists. */
@@ -32,8 +32,8 @@ public sealed interface SectionElement {
   /**
    * A row of a table.
    *
-   * @param cells its name first
-   * @param marked whether it stands out
+   * @param cells its cells, the row's name first
+   * @param marked whether it is highlighted
    */
   record Row(List<String> cells, boolean marked) {
     /** Copies the list. */
@@ -46,14 +46,14 @@ public sealed interface SectionElement {
     }
   }
 
-  /** Charts side by side, as far as there is room. */
+  /** Charts side by side, as far as they fit. */
   record Charts(List<Content> svgs) implements SectionElement {
     /** Copies the list. */
     public Charts {
       svgs = List.copyOf(svgs);
     }
 
-    /** These charts, none of them empty. */
+    /** Creates a block from charts that are not empty. */
     static Charts of(Chart... charts) {
       return new Charts(
           Arrays.stream(charts)
@@ -62,14 +62,14 @@ public sealed interface SectionElement {
               .toList());
     }
 
-    /** Those charts that show something; null if none does. */
+    /** Creates a block from the charts that are not empty; null if there are none. */
     static @Nullable Charts ofShowing(List<Chart> charts) {
       Chart[] showing = charts.stream().filter(chart -> !chart.isEmpty()).toArray(Chart[]::new);
       return showing.length == 0 ? null : of(showing);
     }
   }
 
-  /** Images with what is known of each. */
+  /** Images with captions. */
   record Gallery(List<Picture> pictures) implements SectionElement {
     /** Copies the list. */
     public Gallery {
@@ -81,9 +81,9 @@ public sealed interface SectionElement {
    * An image of a gallery.
    *
    * @param source a data URI
-   * @param name what it is called, for a reader who does not see it
-   * @param lines of its caption
-   * @param marked whether it stands out
+   * @param name a text alternative
+   * @param lines the lines of its caption
+   * @param marked whether it is highlighted
    */
   record Picture(String source, String name, List<String> lines, boolean marked) {
     /** Copies the list. */

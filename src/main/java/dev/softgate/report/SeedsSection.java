@@ -18,14 +18,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs that differ in their seed alone as one: means with intervals, and, between two such groups,
- * differences seed by seed.
+ * Combines runs that differ only in their seed: means with intervals, and paired differences
+ * between two such groups.
  */
 final class SeedsSection {
 
   private static final int LETTERS = 26;
 
-  /** What is shown of a hash, in hexadecimal digits. */
+  /** The number of hexadecimal digits shown of a hash. */
   private static final int SHOWN = 12;
 
   private static final List<String> HASHES =
@@ -37,7 +37,7 @@ final class SeedsSection {
   private final List<Group> groups = new ArrayList<>();
   private final List<String> repeated = new ArrayList<>();
 
-  /** Runs of one configuration by their seed. */
+  /** Runs of one configuration, by seed. */
   private record Group(String name, String own, Map<String, ReportedRun> runs) {}
 
   private SeedsSection(List<ReportedRun> runs) {
@@ -82,7 +82,7 @@ final class SeedsSection {
     Map<String, Object> summary = values(run.summary());
     for (String hash : HASHES) {
       boolean drawn = hash.equals("data_sha256") && "synthetic".equals(options.get("dataset"));
-      if (!drawn) { // the seed draws the images too
+      if (!drawn) { // the seed also draws the synthetic images
         String whole = String.valueOf(summary.get(hash));
         options.put(hash, whole.substring(0, Math.min(SHOWN, whole.length())));
       }
@@ -97,27 +97,27 @@ final class SeedsSection {
       blocks.add(
           new SectionElement.Note(
               String.format(
-                  "Finished runs that differ in their seed alone, and in the run that each began"
-                      + " from or learned from. In brackets the %.0f%% interval of the mean over"
-                      + " seeds, Student's t.%s",
+                  "Finished runs that differ only in their seed and in the run that each was"
+                      + " initialized from or distilled from. In parentheses, the %.0f%%"
+                      + " interval of the mean over seeds, Student's t.%s",
                   100 * Estimate.CONFIDENCE,
                   section.repeated.isEmpty()
                       ? ""
-                      : " Left out, as their seed is there: "
+                      : " Left out because their seed is repeated: "
                           + String.join(", ", section.repeated)
                           + ".")));
       blocks.add(section.legend());
       blocks.add(section.means());
       SectionElement differences = section.differences();
       if (differences != null) {
-        blocks.add(new SectionElement.Note("Differences, each seed against the same seed:"));
+        blocks.add(new SectionElement.Note("Paired differences between runs with the same seed:"));
         blocks.add(differences);
       }
     }
     return new Section("seeds", "Over seeds", blocks);
   }
 
-  /** What tells a group from other runs: its values of the options that differ. */
+  /** What distinguishes a group: its values of the options that differ. */
   private static String own(Map<String, String> options, Set<Map<String, String>> all) {
     List<String> own = new ArrayList<>();
     Set<String> keys = new TreeSet<>();
@@ -132,7 +132,7 @@ final class SeedsSection {
 
   private SectionElement legend() {
     return new SectionElement.Table(
-        List.of("group", "seeds", "runs", "its own"),
+        List.of("group", "seeds", "runs", "options that differ"),
         groups.stream()
             .map(
                 group ->
@@ -192,7 +192,8 @@ final class SeedsSection {
     }
     return rows.isEmpty()
         ? null
-        : new SectionElement.Table(List.of("groups", "of", "difference", "seeds"), rows, false);
+        : new SectionElement.Table(
+            List.of("groups", "measure", "difference", "seeds"), rows, false);
   }
 
   private static double[] values(
@@ -206,7 +207,7 @@ final class SeedsSection {
         .toArray();
   }
 
-  /** What any run of a group has, accuracies first. */
+  /** The measures of any run in a group, accuracies first. */
   private List<String> measures() {
     return groups.stream()
         .flatMap(group -> group.runs.values().stream())

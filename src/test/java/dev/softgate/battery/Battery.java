@@ -10,15 +10,18 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * How much of the battery runs, from which seed, and where it works. Each count is a system
- * property: {@code -Dbattery.kills=5}.
+ * The size of the battery, its seed, and its working folder. Each count is a system property, such
+ * as {@code -Dbattery.kills=5}.
  */
 final class Battery {
 
   /** The tag of its tests. */
   static final String TAG = "battery";
 
-  /** Trainings, or shards of the mutations, that run at a time; each computes with one thread. */
+  /**
+   * The number of trainings, or shards of mutations, that run at a time; each computes with one
+   * thread.
+   */
   static final int AT_A_TIME = count("processes", 2);
 
   private static final long SEED = Long.getLong("battery.seed", 1);
@@ -31,7 +34,7 @@ final class Battery {
     return Integer.getInteger("battery." + name, whole);
   }
 
-  /** Numbers that depend on the battery's seed, a name and a number alone. */
+  /** Random numbers that depend only on the battery's seed, a name and a number. */
   static Random random(String name, int number) {
     return new Random(SEED * 1_000_003 + name.hashCode() * 31L + number);
   }
@@ -40,12 +43,12 @@ final class Battery {
     return SEED;
   }
 
-  /** The folder of everything that it writes. */
+  /** The folder of all output. */
   static Path work() {
     return WORK;
   }
 
-  /** An empty folder to work in. */
+  /** Creates an empty folder. */
   static Path folder(String name) {
     Path folder = WORK.resolve(name);
     delete(folder);

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small training of each kind that has a state of its own to lose.
+ * A small training for each kind of state that could be lost.
  *
- * @param options beside those that all have
+ * @param options the options that distinguish it
  */
 record Cell(String name, List<String> options) {
 
   private static final List<String> COMMON =
       List.of(
           ("train --dataset synthetic --limit-train 96 --limit-test 48 --val-fraction 0.01"
-                  + " --limit-val all --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05"
-                  + " --threads 1 --canvas none --checkpoint-minutes 0.003 --keep-every 1 --runs-dir"
-                  + " runs --name run")
+               + " --limit-val all --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05"
+               + " --threads 1 --canvas none --checkpoint-minutes 0.003 --keep-every 1 --runs-dir"
+               + " runs --name run")
               .split(" ", -1));
 
   static final List<Cell> ALL =
@@ -37,10 +37,10 @@ record Cell(String name, List<String> options) {
     return new Cell(name, List.of(options.split(" ", -1)));
   }
 
-  /** The command that trains it, to {@code runs/run} of the folder where it runs. */
+  /** The command that trains it into {@code runs/run} of its working folder. */
   String[] train(String... more) {
     List<String> words = new ArrayList<>(COMMON);
-    // A run keeps it as an absolute path: the same for all folders.
+    // The run stores it as an absolute path, which is the same for all folders.
     words.addAll(List.of("--data-dir", Battery.work().resolve("data").toString()));
     words.addAll(options);
     words.addAll(List.of(more));

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Controls: a checkpoint that lacks a part of the state, sealed anew, leads elsewhere, and what the
- * other tests compare shows it. Refusing it is as good.
+ * Controls: a resealed checkpoint without part of the state leads to another result, and the
+ * comparison of the other tests detects it. Refusing the checkpoint is equally good.
  */
 @Tag(Battery.TAG)
 class ControlTest {
@@ -32,7 +32,7 @@ class ControlTest {
 
   private static final String VELOCITY = "optimizer.main.velocity";
 
-  /** What is left out, and where that must show. */
+  /** The part that is left out, and where that must show. */
   enum LeftOut {
     MAIN_VELOCITY("weights") {
       @Override
@@ -52,7 +52,7 @@ class ControlTest {
         tensors.put("model.bn1.running_mean", zeros(tensors, "model.bn1.running_mean"));
       }
     },
-    /** The position in the epoch, which with the seed is the whole random state. */
+    /** The position in the epoch, which together with the seed is the whole random state. */
     POSITION("weights") {
       @Override
       void from(Map<String, HostTensor> tensors, Map<String, String> metadata) {
@@ -62,7 +62,7 @@ class ControlTest {
     SEED("weights") {
       @Override
       void from(Map<String, HostTensor> tensors, Map<String, String> metadata) {
-        // A resumed run has its configuration from its folder: see below.
+        // A resumed run reads its configuration from its folder, see below.
       }
     },
     TOTALS("metrics.csv") {
@@ -138,7 +138,7 @@ class ControlTest {
     assertThat(refused || seen).as("%s %s", end, differences).isTrue();
   }
 
-  /** Leaves a checkpoint within the second or third epoch. */
+  /** Stops within the second or third epoch and leaves a checkpoint. */
   private static void stopWithinAnEpoch(Path folder, Path run) {
     for (double share = 0.5; share < 1; share += 0.05) {
       Battery.delete(run);

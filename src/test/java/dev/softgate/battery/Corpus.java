@@ -18,17 +18,16 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
- * The sound files that mutations begin from: a run that was trained, calibrated and scored, and
- * what people give.
+ * The valid files that mutations start from: a trained, calibrated and scored run, and input files.
  *
- * @param folder of all of them
- * @param run the run's folder, never changed
+ * @param folder the folder of all files
+ * @param run the run's folder, which is never changed
  * @param begun the folder of a run that was stopped within its first epoch
- * @param memory the folder of a run with a memory
+ * @param memory the folder of a run with owned channels
  */
 record Corpus(Path folder, Path run, Path begun, Path memory) {
 
-  /** Of each kind of image file a small one. */
+  /** The kinds of image files; each has a small example. */
   static final String[] IMAGES = {"png", "jpg", "gif", "bmp"};
 
   static Corpus make(Path folder) throws IOException {
@@ -74,7 +73,7 @@ record Corpus(Path folder, Path run, Path begun, Path memory) {
     }
   }
 
-  /** People's votes on the synthetic test images. */
+  /** Human votes on the synthetic test images. */
   private static String voteTable() {
     int[] labels = SyntheticDataset.generate(1).dataset().test().labels();
     StringBuilder text = new StringBuilder("index,label");
@@ -94,7 +93,7 @@ record Corpus(Path folder, Path run, Path begun, Path memory) {
     return Checkpoint.read(checkpoint(run)).network();
   }
 
-  /** The network as PyTorch would have saved it. */
+  /** The network as PyTorch would save it. */
   byte[] saved(boolean zip, UnaryOperator<byte[]> pickle) {
     return SavedNetwork.of(state(), zip, pickle);
   }
@@ -131,12 +130,12 @@ record Corpus(Path folder, Path run, Path begun, Path memory) {
     return folder.resolve("golden.safetensors");
   }
 
-  /** A copy of the run with what readers look at, to be spoiled. */
+  /** Copies the run's files that readers use, to be damaged. */
   Path copy(Path to) throws IOException {
     return copy(run, to);
   }
 
-  /** Copies the run that a reader is for; returns the checkpoint that it will read. */
+  /** Copies the run for a reader; returns the checkpoint that it will read. */
   Path copyFor(Readers.OfCheckpoint reader, Path to) throws IOException {
     Path from =
         switch (reader) {

@@ -17,10 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Checkpoints that make no sense though their seal is right: every reader refuses each. */
+/** Checkpoints with a valid seal and impossible contents: every reader refuses each. */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum Crafted {
-  /** The control: every reader takes it. */
+  /** The control: every reader accepts it. */
   NOTHING(file -> {}),
   HEIGHT_NEGATIVE(file -> file.replace("data", "\"height\":\\d+", "\"height\":-1")),
   HEIGHT_ZERO(file -> file.replace("data", "\"height\":\\d+", "\"height\":0")),
@@ -101,13 +101,13 @@ enum Crafted {
     this.change = change;
   }
 
-  /** Those that use a network; a report shows figures that were written down. */
+  /** The readers that use a network; a report only shows recorded figures. */
   List<OfCheckpoint> readers() {
     if (this == DYNAMICS_OF_FLOATS) {
-      return List.of(RESUME); // no other has a use for them
+      return List.of(RESUME); // no other reader uses them
     }
     return this == THRESHOLDS_NULL || this == BLEND_NULL
-        ? List.of(EVAL, PREDICT, SCORE, INIT, SKIP, SERVE) // the other runs have none
+        ? List.of(EVAL, PREDICT, SCORE, INIT, SKIP, SERVE) // the other runs have no gate
         : List.of(EVAL, PREDICT, RESUME, SCORE, INIT, SKIP, EXTRACT, SERVE);
   }
 

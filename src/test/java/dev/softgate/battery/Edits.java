@@ -7,12 +7,12 @@ import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** Seeded changes of a file's bytes, or of the words and numbers in its text. */
+/** Seeded changes to a file's bytes, or to the words and numbers in its text. */
 final class Edits {
 
   private static final int MOST_SPLICED = 200;
 
-  /** What stands in place of a value: edges, other types, what other formats write. */
+  /** Replacement values: limits, other types, values from other formats. */
   static final List<String> HOSTILE =
       List.of(
           "-1",
@@ -54,7 +54,7 @@ final class Edits {
 
   private Edits() {}
 
-  /** Bits flipped, bytes set, cut, doubled or moved. */
+  /** Flips bits, and sets, cuts, doubles or moves bytes. */
   static byte[] bytes(byte[] whole, Random random) {
     byte[] edited = whole.clone();
     if (random.nextInt(5) == 0) {
@@ -63,7 +63,7 @@ final class Edits {
       edited = Arrays.copyOf(edited, edited.length + 1 + random.nextInt(MOST_SPLICED));
     }
     for (int edits = random.nextInt(4); edits >= 0 && edited.length > 0; edits--) {
-      // Headers and directories stand at the ends, and are short beside the rest.
+      // Headers and directories are at the ends, and are short compared with the rest.
       int near = Math.min(edited.length, 1024);
       int at =
           switch (random.nextInt(3)) {
@@ -85,7 +85,7 @@ final class Edits {
     return edited;
   }
 
-  /** One value, or two, put in the place of another; a line doubled, dropped or moved. */
+  /** Replaces one or two values by others, or doubles, drops or moves a line. */
   static String text(String whole, Random random) {
     String edited = whole;
     for (int edits = random.nextInt(2); edits >= 0; edits--) {
@@ -94,7 +94,7 @@ final class Edits {
     return edited;
   }
 
-  /** The same of a file's bytes. */
+  /** Applies the same changes to a file's bytes. */
   static byte[] textBytes(byte[] whole, Random random) {
     return text(new String(whole, StandardCharsets.UTF_8), random).getBytes(StandardCharsets.UTF_8);
   }

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * What the battery found: a row a part, in {@code target/battery/figures.csv} and, to be read, in
- * {@code figures.md}. Both are written anew with each row.
+ * The battery's results, a row per part, in {@code target/battery/figures.csv} and, for reading,
+ * {@code figures.md}. Each new row rewrites both files.
  */
 final class Figures {
 
@@ -28,11 +28,11 @@ final class Figures {
   /**
    * A row.
    *
-   * @param part such as {@code kill}
-   * @param what was done
-   * @param tried how often
-   * @param held how often what is promised held
-   * @param skipped why it was not tried; empty where it was
+   * @param part the part of the battery, such as {@code kill}
+   * @param what the action
+   * @param tried the number of trials
+   * @param held the number of trials that kept the promise
+   * @param skipped why it was not tried; empty if it was
    */
   private record Row(
       String part, String what, int tried, int held, String detail, long seconds, String skipped) {}
@@ -41,7 +41,7 @@ final class Figures {
     write(new Row(part, what, tried, held, line(detail), took.toSeconds(), ""));
   }
 
-  /** What could not be tried here. */
+  /** Records what could not be tried on this machine. */
   static void skipped(String part, String what, String why) {
     write(new Row(part, what, 0, 0, "", 0, why));
   }

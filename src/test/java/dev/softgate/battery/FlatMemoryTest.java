@@ -11,13 +11,18 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Thousands of steps, evaluations and checkpoints need no more memory than the first tenths. */
+/**
+ * Memory does not grow during thousands of steps, evaluations and checkpoints, after the first
+ * tenths.
+ */
 @Tag(Battery.TAG)
 class FlatMemoryTest {
 
   private static final int STEPS = Battery.count("steps", 5000);
 
-  /** Of the resident memory after three tenths: the allocators have then seen every shape. */
+  /**
+   * Relative to the resident memory after three tenths, when the allocators have seen every shape.
+   */
   private static final double MOST_GROWTH = 0.05;
 
   private record Kind(String engine, String gate) {}
@@ -36,9 +41,7 @@ class FlatMemoryTest {
           && most(pointers.subList(7, 10)) <= most(pointers.subList(0, 3));
     }
 
-    /**
-     * When the garbage collector lets objects go is its own affair: it makes single counts vary.
-     */
+    /** The garbage collector frees objects at its own pace, which makes single counts vary. */
     private static long most(List<Long> counts) {
       return counts.stream().mapToLong(Long::longValue).max().orElseThrow();
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A training that SIGKILL ended at a seeded moment, and that was resumed, ends with the bits of one
- * that nobody disturbed. Every fourth is killed twice. A failure names trial and seed; {@code
+ * A training that SIGKILL ended at a seeded moment ends, after resuming, with the bits of an
+ * undisturbed training. Every fourth is killed twice. A failure names trial and seed; {@code
  * -Dbattery.kill=N} runs that trial alone.
  */
 @Tag(Battery.TAG)
@@ -26,7 +26,7 @@ class KillMatrixTest {
 
   private static final int KILLS = Battery.count("kills", 100);
 
-  /** A kill that comes after the end is no kill: drawn again. */
+  /** A kill after the end is drawn again. */
   private static final int MOST_DRAWS = 5;
 
   @BeforeAll
@@ -35,12 +35,12 @@ class KillMatrixTest {
   }
 
   /**
-   * What one trial came to.
+   * The result of one trial.
    *
-   * @param kills that found the process alive
-   * @param halfWritten that left a temporary file of a checkpoint behind
-   * @param anew kills before there was anything to go on from
-   * @param problems a line each
+   * @param kills the kills that found the process alive
+   * @param halfWritten the kills that left a temporary file of a checkpoint
+   * @param anew the kills before there was anything to resume from
+   * @param problems one line per problem
    */
   private record Result(int kills, int halfWritten, int anew, List<String> problems) {}
 
@@ -68,7 +68,7 @@ class KillMatrixTest {
     assertThat(results.stream().flatMap(result -> result.problems.stream())).isEmpty();
   }
 
-  /** Five of four trials are kills: every fourth has two. */
+  /** Four trials have five kills: every fourth has two. */
   private static int trials() {
     return Math.max(1, KILLS * 4 / 5);
   }

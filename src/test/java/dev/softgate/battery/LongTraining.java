@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 
-/** Trains many steps and prints at every tenth of them what is in use. */
+/** Trains many steps and prints the memory in use at every tenth. */
 final class LongTraining {
 
   private LongTraining() {}

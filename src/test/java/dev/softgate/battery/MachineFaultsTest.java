@@ -24,9 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The machine is the cause: no room, no right, no folder, no file handles, little memory, another
- * locale. One line says so, nothing that was saved is lost, and what can go on goes on to the same
- * bits.
+ * Failures that the machine causes: no space, no permission, no folder, no file handles, little
+ * memory, another locale. One line explains each, saved state survives, and what can resume ends
+ * with the same bits.
  */
 @Tag(Battery.TAG)
 class MachineFaultsTest {
@@ -48,7 +48,7 @@ class MachineFaultsTest {
     assertThat(held).as("%s: %s", what, detail).isTrue();
   }
 
-  /** The class path as it is where the program is installed: jars, which stay open. */
+  /** The class path of an installed program: jars, which stay open. */
   private static String installed() {
     Path jar = Battery.folder("installed").resolve("softgate.jar");
     List<String> path = new ArrayList<>(List.of(jar.toString()));
@@ -66,7 +66,7 @@ class MachineFaultsTest {
     return String.join(File.pathSeparator, path);
   }
 
-  /** The first failing claim, or none. */
+  /** The first claim that does not hold, or none. */
   private static String first(String... claims) {
     for (String claim : claims) {
       if (!claim.isEmpty()) {
@@ -84,7 +84,7 @@ class MachineFaultsTest {
     return new ProcessBuilder(words).redirectErrorStream(true).start().waitFor();
   }
 
-  /** A small file system of its own; the test is skipped where that is not allowed. */
+  /** Mounts a small file system; the test is skipped if that is not allowed. */
   private Path mount(String name, String size) throws IOException, InterruptedException {
     Path folder = Battery.folder("machine/" + name);
     int ended = shell("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", folder.toString());
@@ -96,7 +96,7 @@ class MachineFaultsTest {
     return folder;
   }
 
-  /** Work files of the process lie outside of the full or read-only folder. */
+  /** Keeps the process's work files outside the full or read-only folder. */
   private static String[] into(Path runs, String... words) {
     List<String> all = new ArrayList<>(List.of(words));
     int at = all.indexOf("runs");
@@ -106,7 +106,7 @@ class MachineFaultsTest {
     return all.toArray(String[]::new);
   }
 
-  /** Waits until an epoch of three is over, and stops the process until it gets SIGCONT. */
+  /** Waits until one of three epochs is over, and stops the process until it gets SIGCONT. */
   private static void holdAfterAnEpoch(Running process, Path run) {
     while (process.alive() && !Files.exists(run.resolve("checkpoints/epoch-0001.safetensors"))) {
       LockSupport.parkNanos(1_000_000);
@@ -115,7 +115,7 @@ class MachineFaultsTest {
     assertThat(process.alive()).as("still training").isTrue();
   }
 
-  /** Differences but those of the configuration, which names another folder. */
+  /** All differences except those in the configuration, which names another folder. */
   private static List<String> differences(Path run) {
     return Reference.of(CELL).differences(run).stream()
         .filter(difference -> !difference.equals("config.yaml"))
@@ -259,7 +259,7 @@ class MachineFaultsTest {
     Ended scored = end.exitCode() == 0 ? program.run("score", "runs/run", "--threads", "1") : end;
     List<String> differences =
         scored.exitCode() == 0 ? RunFiles.differences(Reference.of(CELL).run(), run) : List.of();
-    // Without a home there may be no place for the native libraries: saying so is right.
+    // Without a home there may be no place for the native libraries: reporting that is right.
     boolean refused = variable.equals("HOME") && cache && end.saysWhy(2);
     String wrong =
         refused
@@ -274,7 +274,7 @@ class MachineFaultsTest {
         wrong.isEmpty() ? (refused ? "refused in one line" : "equal bits") : wrong);
   }
 
-  /** With fewer than the virtual machine itself needs, the launcher speaks. */
+  /** With fewer handles than the virtual machine needs, the launcher reports the error. */
   @ParameterizedTest
   @ValueSource(ints = {16, 32, 63})
   void tooFewFileHandlesAreSaid(int handles) throws IOException, InterruptedException {

@@ -9,22 +9,22 @@ import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-/** When a process is ended. */
+/** The moment when a process is ended. */
 enum Moment {
-  /** Uniform from when the run's folder appears to when the training would end. */
+  /** Uniform between the run folder's creation and the training's expected end. */
   ANY,
-  /** After such a moment, while a checkpoint is written to its temporary file. */
+  /** After such a moment, while a checkpoint's temporary file is being written. */
   WRITING,
-  /** After such a moment, when that file has just got its name, before {@code last} is in place. */
+  /** After such a moment, when that file has just been renamed, before {@code last} is in place. */
   RENAMING;
 
   private static final long SPIN_NANOS = 20_000;
   private static final int MOST_NANOS_INTO_WRITING = 3_000_000;
 
   /**
-   * Waits for it.
+   * Waits for the moment.
    *
-   * @param share of the training's time that passes first, from 0 to 1
+   * @param share the share of the training's time that passes first, from 0 to 1
    * @return false if the process ended before
    */
   boolean await(Running process, Path run, double share, long nanos, Random random) {
@@ -40,7 +40,7 @@ enum Moment {
     return process.alive();
   }
 
-  /** Whether a checkpoint has its temporary file now. */
+  /** Whether a checkpoint's temporary file exists now. */
   static boolean writing(Path checkpoints) {
     if (!Files.isDirectory(checkpoints)) {
       return false;

@@ -10,12 +10,12 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /**
- * One mutated input, and the command that reads it. Both follow from the battery's seed and a
- * number alone.
+ * One mutated input, and the command that reads it. Both depend only on the battery's seed and a
+ * number.
  */
 final class Mutation {
 
-  /** What is mutated, as often as its number says in {@link #TOTAL}. */
+  /** What is mutated; the number is its frequency among {@link #TOTAL}. */
   enum Kind {
     CHECKPOINT_BYTES(4),
     CHECKPOINT_METADATA_RESEALED(14),
@@ -56,7 +56,7 @@ final class Mutation {
   private final int number;
   private final Corpus corpus;
   private final Random random;
-  private final Path work; // of this mutation alone
+  private final Path work; // of this mutation only
   private final Path run;
 
   Mutation(int number, Corpus corpus, Path work) {
@@ -67,9 +67,9 @@ final class Mutation {
     this.run = work.resolve("run");
   }
 
-  /** Of every {@link #TOTAL} in a row as many of each kind as it says. */
+  /** Gives each kind its frequency among {@link #TOTAL} consecutive numbers. */
   static Kind kind(int number) {
-    // A step that shares no factor with the total mixes the kinds.
+    // A step coprime to the total mixes the kinds.
     int left = Math.floorMod(number * 23, TOTAL);
     for (Kind kind : Kind.values()) {
       left -= kind.share;
@@ -80,7 +80,7 @@ final class Mutation {
     throw new AssertionError();
   }
 
-  /** Makes the input and gives it to its reader. */
+  /** Creates the input and passes it to its reader. */
   CommandRun run() throws IOException {
     Battery.delete(work);
     Files.createDirectories(work);
@@ -177,7 +177,7 @@ final class Mutation {
     };
   }
 
-  /** What becomes of a file. */
+  /** A change to a file. */
   private interface Change {
     void of(Path file) throws IOException;
   }

@@ -9,14 +9,14 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Mutations in a process of their own, so that one that ends the virtual machine is known: a line
- * {@code begin NUMBER NAME} before each and {@code end NUMBER VERDICT} after it.
+ * Runs mutations in a separate process, so that one that crashes the virtual machine is known. It
+ * prints {@code begin NUMBER NAME} before each and {@code end NUMBER VERDICT} after it.
  */
 final class MutationRun {
 
   private static final int MOST_SECONDS = 120;
 
-  /** How a training may end besides: its numbers, not its input, are at fault. */
+  /** Another allowed end of a training: its numbers, not its input, are at fault. */
   private static final Pattern DIVERGED = Pattern.compile("(?s)softgate: the training diverged.*");
 
   private static volatile long begun = System.nanoTime();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever becomes of an input, the command that reads it does its work or refuses in one line. A
+ * However an input is damaged, the command that reads it does its work or refuses in one line. A
  * failure names its number; {@code -Dbattery.mutation=N} runs that one alone, and its input stays
  * in {@code target/battery/mutation-0/work}.
  */
@@ -30,10 +30,10 @@ class MutationTest {
 
   private static final int MUTATIONS = Battery.count("mutations", 5000);
 
-  /** Shards go on behind a mutation that ended their process, so often at most. */
+  /** The maximum number of restarts after mutations that ended their process. */
   private static final int MOST_RESTARTS = 20;
 
-  /** What one process's mutations came to. */
+  /** The results of one process's mutations. */
   private static final class Shard {
     private final Map<String, Integer> counts = new TreeMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -126,7 +126,7 @@ class MutationTest {
         .startClass(MutationRun.class.getName(), arguments);
   }
 
-  /** Waits for the end; returns the last number that was begun. */
+  /** Waits for the end; returns the number of the last mutation that started. */
   private static int follow(Running process, String name, Shard shard) {
     try {
       process.process().waitFor();

@@ -13,19 +13,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The command line as a process of its own, started as the launcher starts it.
+ * The command line as a separate process, started as the launcher starts it.
  *
- * @param folder that it works in
- * @param wrapper words before {@code java}, such as those that set a limit
- * @param machine more options of the virtual machine
- * @param environment variables that differ from this process's; an empty one is unset
+ * @param folder its working folder
+ * @param wrapper words before {@code java}, such as a command that sets a limit
+ * @param machine additional options of the virtual machine
+ * @param environment variables that differ from this process; an empty one is unset
  */
 record Program(
     Path folder, List<String> wrapper, List<String> machine, Map<String, String> environment) {
 
   private static final int MOST_SECONDS = 400;
 
-  /** Bit of SIGINT in the masks of {@code /proc/self/status}. */
+  /** The bit of SIGINT in the masks of {@code /proc/self/status}. */
   private static final long SIGINT_BIT = 1 << (2 - 1);
 
   static Program in(Path folder) {
@@ -58,7 +58,7 @@ record Program(
       command.addAll(List.of("env", "--default-signal=INT"));
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Short lives: the first compiler alone takes half of the time. Results are the same.
+    // These processes are short-lived: C1 alone takes half the time. The results are equal.
     command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("-Dorg.bytedeco.javacpp.maxPhysicalBytes=0");
     command.add("-Dorg.bytedeco.javacpp.maxBytes=0");
@@ -70,7 +70,7 @@ record Program(
     command.addAll(List.of(arguments));
     try {
       Files.createDirectories(folder);
-      // Not in the folder: that may be full, or go.
+      // Not in the working folder, which may be full or disappear.
       Path out = Files.createTempFile(Files.createDirectories(Battery.work()), "out-", ".txt");
       Path err = Files.createTempFile(Battery.work(), "err-", ".txt");
       ProcessBuilder builder =
@@ -97,7 +97,7 @@ record Program(
     return start(arguments).await();
   }
 
-  /** A shell's background jobs ignore Ctrl-C, and so do the processes that they start. */
+  /** Background jobs of a shell ignore Ctrl-C, and so do the processes that they start. */
   private static boolean ignoresInterrupt() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
@@ -111,7 +111,7 @@ record Program(
     }
   }
 
-  /** A process that was started. */
+  /** A started process. */
   record Running(Process process, Path out, Path err) {
 
     boolean alive() {
@@ -135,7 +135,7 @@ record Program(
       }
     }
 
-    /** Waits for its end, and ends it where that does not come. */
+    /** Waits for its end, and kills it after a timeout. */
     Ended await() {
       try {
         boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
@@ -162,22 +162,22 @@ record Program(
   /**
    * How a process ended.
    *
-   * @param exitCode 128 and the signal's number where one ended it; -1 where it would not end
+   * @param exitCode 128 plus the signal's number if a signal ended it; -1 if it did not end
    */
   record Ended(int exitCode, String out, String err) {
 
     private static final String START = "softgate: ";
 
-    /** The line that says why it failed; empty without one, or with several. */
+    /** The line that explains the failure; empty if there is none or several. */
     String failure() {
       List<String> lines = err.lines().filter(line -> line.startsWith(START)).toList();
       return lines.size() == 1 ? lines.get(0) : "";
     }
 
     /**
-     * Whether a person is told in one line what went wrong, without the program's own names.
+     * Whether one line explains the failure without the program's internal names.
      *
-     * @param exitCodes that are right
+     * @param exitCodes the expected exit codes
      */
     boolean saysWhy(Integer... exitCodes) {
       return List.of(exitCodes).contains(exitCode)
@@ -187,7 +187,7 @@ record Program(
           && !out.contains("A fatal error has been detected");
     }
 
-    /** No class of the program, no stack, no trace. */
+    /** Whether the text contains no class names and no stack traces. */
     static boolean isPlain(String text) {
       return !text.contains("\tat ")
           && !text.contains("stack trace in")

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Everything that reads a run's checkpoint, or its configuration. */
+/** All readers of a run's checkpoint or configuration. */
 final class Readers {
 
-  /** A way in. */
+  /** A reader. */
   enum OfCheckpoint {
     EVAL,
     PREDICT,
@@ -28,7 +28,7 @@ final class Readers {
 
   private Readers() {}
 
-  /** Has one of them read the checkpoint that {@link Corpus#copyFor} returned. */
+  /** Lets a reader read the checkpoint that {@link Corpus#copyFor} returned. */
   static CommandRun read(OfCheckpoint reader, Path run, Corpus corpus) {
     String folder = run.toString();
     return switch (reader) {
@@ -79,7 +79,7 @@ final class Readers {
     return TinyRun.runOneStep(words.toArray(String[]::new));
   }
 
-  /** The Java interface, as if it were a command. */
+  /** The Java interface, wrapped as a command. */
   private static CommandRun serve(Path run) {
     try (SkippingClassifier classifier = SkippingClassifier.open(run, 1)) {
       classifier.classify(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB));

@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A training that nobody disturbed.
+ * An undisturbed training.
  *
  * @param run its folder, scored
- * @param nanos from when the folder appeared to the end
+ * @param nanos the time from the folder's creation to the end
  */
 record Reference(Path run, long nanos) {
 
@@ -25,12 +25,12 @@ record Reference(Path run, long nanos) {
 
   private static final long POLL_NANOS = 300_000;
 
-  /** That of a cell, trained when it is first asked for. */
+  /** The reference of a cell, trained at first use. */
   static Reference of(Cell cell) {
     return MADE.computeIfAbsent(cell, Reference::train);
   }
 
-  /** All of them, as many at a time as later trainings will be. */
+  /** Trains all references, with as many at a time as in later trainings. */
   static void trainAll() {
     Trials.run(Cell.ALL, Reference::of);
   }
@@ -48,20 +48,22 @@ record Reference(Path run, long nanos) {
     return new Reference(run, nanos);
   }
 
-  /** Waits until the run's folder is there, or the process is not. */
+  /** Waits until the run's folder exists or the process ends. */
   static void awaitFolder(Running process, Path run) {
     while (!Files.exists(run) && process.alive()) {
       LockSupport.parkNanos(POLL_NANOS);
     }
   }
 
-  /** Scores a run's labels, one run at a time: libtorch's number of threads is the process's. */
+  /**
+   * Scores a run's labels, one run at a time: libtorch's number of threads belongs to the process.
+   */
   static synchronized void score(Path run) {
     CommandRun scored = TinyRun.run("score", run.toString(), "--threads", "1");
     assertThat(scored.exitCode()).as(scored.err()).isZero();
   }
 
-  /** What a run that was disturbed differs in from this one. */
+  /** The differences between a disturbed run and this one. */
   List<String> differences(Path disturbed) {
     score(disturbed);
     return RunFiles.differences(run, disturbed);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
-/** A sealed file whose contents were changed, sealed anew: only its sense can tell. */
+/** A sealed file with changed contents and a new seal: only its meaning can reveal the change. */
 final class Resealed {
 
   private final Map<String, HostTensor> tensors;
@@ -71,7 +71,7 @@ final class Resealed {
     return Objects.requireNonNull(tensors.get(name), name);
   }
 
-  /** Replaces the first match in the text under a key, which has to be there. */
+  /** Replaces the first match in the text under a key; there must be one. */
   Resealed replace(String key, String pattern, String replacement) {
     String text = Objects.requireNonNull(metadata.get(key), key);
     String changed = text.replaceFirst(pattern, replacement);
@@ -91,7 +91,7 @@ final class Resealed {
         type, ByteBuffer.allocate(Math.toIntExact(elements) * type.bytes()), shape);
   }
 
-  /** The same shape, all elements this value. */
+  /** A tensor of the same shape with all elements equal to a value. */
   static HostTensor filled(HostTensor like, float value) {
     float[] values = new float[Math.toIntExact(like.elements())];
     Arrays.fill(values, value);
@@ -107,7 +107,7 @@ final class Resealed {
     if (random.nextBoolean() || like.elements() == 0) {
       return changed;
     }
-    float[] values = like.toFloats(); // one element alone
+    float[] values = like.toFloats(); // only one element
     values[random.nextInt(values.length)] = hostile[random.nextInt(hostile.length)];
     return HostTensor.ofFloats(values, like.shape());
   }

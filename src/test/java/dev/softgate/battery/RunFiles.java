@@ -24,15 +24,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two runs of one configuration differ in, all of their files but times: weights, optimizers
- * and progress of each checkpoint, configuration, metrics, dynamics, gates, scores, and what
- * TensorBoard shows of the event files.
+ * The differences between two runs of one configuration in all files except for times: weights,
+ * optimizers and progress of each checkpoint, configuration, metrics, dynamics, gates, scores, and
+ * what TensorBoard shows of the event files.
  */
 final class RunFiles {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Keys of JSON that hold times, or tell one process from another. */
+  /** JSON keys that contain times or identify a process. */
   private static final Set<String> TIMES =
       Set.of(
           "trainSeconds",
@@ -46,7 +46,7 @@ final class RunFiles {
           "run",
           "scores");
 
-  /** What a clock decides, or tells of the way and not of where it led. */
+  /** Keys that depend on the clock or on the course of the run, not on its result. */
   private static final Set<String> OF_THE_WAY =
       Set.of(
           "checkpoints/previous.safetensors",
@@ -57,7 +57,7 @@ final class RunFiles {
 
   private RunFiles() {}
 
-  /** A line a difference; empty where there is none. */
+  /** One line per difference; empty if there is none. */
   static List<String> differences(Path expected, Path actual) {
     List<String> differences = new ArrayList<>();
     Set<String> names = names(expected);
@@ -155,7 +155,7 @@ final class RunFiles {
     }
   }
 
-  /** What TensorBoard shows: a file that takes over at a step hides that step and later ones. */
+  /** What TensorBoard shows: a resumed file hides earlier records from its first step on. */
   private static Map<Long, List<String>> events(Path run) {
     TreeMap<Long, List<String>> shown = new TreeMap<>();
     try (Stream<Path> files = Files.list(run)) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Ctrl-C and SIGTERM at seeded moments: the process ends within seconds with 128 and the signal's
+ * Ctrl-C and SIGTERM at seeded moments: the process ends within seconds with 128 plus the signal's
  * number, the state is saved, and resuming ends with the bits of an undisturbed training.
  */
 @Tag(Battery.TAG)
@@ -25,7 +25,7 @@ class StopTest {
   private static final int STOPS = Battery.count("stops", 30);
   private static final int MOST_DRAWS = 5;
 
-  /** What is promised is 5 s; two trainings at a time on busy cores have twice that. */
+  /** 5 s are promised; two trainings at a time on busy cores get twice that. */
   private static final double MOST_SECONDS = 10;
 
   private record Result(double seconds, List<String> problems) {}
@@ -73,7 +73,7 @@ class StopTest {
       process.signal(interrupt ? "INT" : "TERM");
       Ended end = process.await();
       if (end.exitCode() == 0) {
-        continue; // it ended by itself in that moment
+        continue; // it ended by itself at that moment
       }
       seconds = (System.nanoTime() - asked) / 1e9;
       if (end.exitCode() != (interrupt ? 130 : 143)) {

@@ -8,7 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** The same for many, {@link Battery#AT_A_TIME} at a time, in order. */
+/**
+ * Applies a function to many items, {@link Battery#AT_A_TIME} at a time; the results are in order.
+ */
 final class Trials {
 
   private Trials() {}

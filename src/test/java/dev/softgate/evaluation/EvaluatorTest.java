@@ -149,7 +149,7 @@ class EvaluatorTest {
                 new GateValues("b3", new float[] {0.25f, 0.5f, 0.75f}, new float[3], new float[9])),
             null);
 
-    assertThat(predictions.predicted()).containsExactly(0, 1, 2); // the lowest of equals
+    assertThat(predictions.predicted()).containsExactly(0, 1, 2); // the lowest if tied
     assertThat(predictions.probabilities(1)[0]).isCloseTo(1 / (1 + 2 * Math.E), within(1e-12));
     assertThat(predictions.metrics().accuracy()).isEqualTo(2 / 3.0);
     assertThat(predictions.metrics().gateLoss()).isCloseTo(Math.log(3), within(1e-12));

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What every member says of images, and that a member read back says the same. */
+/** The predictions of every member of the family, also after saving and loading. */
 class FamilyEvaluationTest {
 
   private static final int CLASSES = 3;
@@ -105,7 +105,7 @@ class FamilyEvaluationTest {
     }
   }
 
-  /** The published layers fit 32×32 images and basic blocks only. */
+  /** The published layers require 32×32 images and basic blocks. */
   static Stream<Arguments> blocksAndSizes() {
     return Stream.of(
             Family.few().map(member -> Arguments.of(member, BlockKind.BASIC, 9, 7)),
@@ -138,7 +138,7 @@ class FamilyEvaluationTest {
     return Family.few();
   }
 
-  /** Eight bits of mantissa, through some fifteen layers. */
+  /** Eight bits of mantissa, through about fifteen layers. */
   @ParameterizedTest
   @MethodSource("few")
   void bfloat16SaysNearlyTheSame(Family.Member member) {

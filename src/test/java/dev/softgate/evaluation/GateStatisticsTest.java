@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class GateStatisticsTest {
 
-  /** Of two classes, the first is predicted for every image. */
+  /** Two classes, the first of which is predicted for every image. */
   private static Predictions predictions(int[] labels, float[] g) {
     int images = labels.length;
     float[] logits = new float[2 * images];

@@ -47,7 +47,7 @@ class SkippingNetworkTest {
   private static final int PIXELS = 3 * SIDE * SIDE;
   private static final int CLASSES = 3;
 
-  /** Stages of which the first has two units before its gate, and one behind it. */
+  /** The first gated stage has two units before its gate and one after it. */
   private static final List<Integer> LATE = List.of(1, 3);
 
   private static ModelSpec spec(GateKind kind, GateTap tap, List<Integer> stages) {
@@ -74,7 +74,7 @@ class SkippingNetworkTest {
     };
   }
 
-  /** What a network says of images, on the heap. */
+  /** A network's predictions on the heap. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Said(float[] logits, List<float[]> g, List<boolean[]> used) {
 
@@ -132,7 +132,7 @@ class SkippingNetworkTest {
         Choice.of(Engine.class, engine), Choice.of(Precision.class, precision), 2, spec);
   }
 
-  /** Halfway between two neighboring g, so that rounding decides nothing. */
+  /** Halfway between two neighboring g, so that rounding does not matter. */
   private static double between(float[] g) {
     float[] sorted = g.clone();
     Arrays.sort(sorted);
@@ -143,7 +143,7 @@ class SkippingNetworkTest {
     return (sorted[best] + (double) sorted[best + 1]) / 2;
   }
 
-  /** Thresholds at which of each stage's images some skip and some do not. */
+  /** Thresholds at which some images of each stage skip and others do not. */
   private static List<Double> thresholds(SkippingNetwork network, float[] pixels, int gates) {
     List<Double> thresholds = new ArrayList<>();
     for (int gate = 0; gate < gates; gate++) {
@@ -210,7 +210,7 @@ class SkippingNetworkTest {
     }
   }
 
-  /** What each image becomes is known from passes on which all go the same way. */
+  /** The expected results come from passes on which all images take the same path. */
   @ParameterizedTest
   @MethodSource("networks")
   void anImageGoesTheWayItsGatesDecide(String engine, List<Integer> stages, String type) {
@@ -243,7 +243,7 @@ class SkippingNetworkTest {
     }
   }
 
-  /** g := 1 for those that pass, so g itself must not matter. */
+  /** g := 1 for images that pass, so g itself must not matter. */
   @Test
   void theHardBlendUsesTheLastUnitAlone() {
     ModelSpec spec = spec(GateKind.SIGMOID, GateTap.ENTRY, List.of(3));

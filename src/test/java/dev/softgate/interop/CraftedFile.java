@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A sealed safetensors file taken apart, so that a test can change one value and seal it again:
- * files with a right checksum that the program would never write. It shares no code with the
+ * The parts of a sealed safetensors file, so that a test can change one value and seal it again.
+ * The result has a valid checksum, but the program would never write it. It shares no code with the
  * program's writer.
  */
 public final class CraftedFile {
@@ -39,7 +39,7 @@ public final class CraftedFile {
     this.header = header;
   }
 
-  /** Takes a good file apart. */
+  /** Takes a valid file apart. */
   public static CraftedFile of(Path sealed) {
     try {
       ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(sealed)).order(ByteOrder.LITTLE_ENDIAN);
@@ -59,7 +59,7 @@ public final class CraftedFile {
     }
   }
 
-  /** The names of the tensors, in their order. */
+  /** The names of the tensors, in order. */
   public List<String> tensors() {
     return header.properties().stream()
         .map(Map.Entry::getKey)
@@ -67,7 +67,7 @@ public final class CraftedFile {
         .toList();
   }
 
-  /** The keys of the metadata, the seal's apart. */
+  /** The keys of the metadata, without the seal's. */
   public List<String> keys() {
     return header.get(METADATA).properties().stream()
         .map(Map.Entry::getKey)
@@ -86,7 +86,7 @@ public final class CraftedFile {
     return this;
   }
 
-  /** Takes a text of the metadata away. */
+  /** Removes a text of the metadata. */
   public CraftedFile withoutText(String key) {
     ((ObjectNode) header.get(METADATA)).remove(key);
     return this;
@@ -104,7 +104,7 @@ public final class CraftedFile {
   /**
    * Replaces a value within a JSON text of the metadata.
    *
-   * @param pointer where, as {@code /history/0/epoch}
+   * @param pointer the value's position, such as {@code /history/0/epoch}
    * @param value JSON text
    */
   public CraftedFile json(String key, String pointer, String value) {
@@ -125,7 +125,7 @@ public final class CraftedFile {
     }
   }
 
-  /** Takes a value out of a JSON text of the metadata. */
+  /** Removes a value from a JSON text of the metadata. */
   public CraftedFile withoutJson(String key, String pointer) {
     JsonNode root = json(key);
     int slash = pointer.lastIndexOf('/');
@@ -133,7 +133,7 @@ public final class CraftedFile {
     return text(key, root.toString());
   }
 
-  /** Replaces a setting in the YAML text of the configuration, of any section. */
+  /** Replaces a setting of any section in the configuration's YAML text. */
   public CraftedFile config(String key, String value) {
     String yaml = text("config");
     String changed = yaml.replaceFirst("(?m)^(  " + key + ":) .*$", "$1 " + value);
@@ -143,7 +143,7 @@ public final class CraftedFile {
     return text("config", changed);
   }
 
-  /** The type that the header says a tensor has, as in {@code F32}. */
+  /** The type of a tensor in the header, such as {@code F32}. */
   public String type(String name) {
     return header.get(name).get("dtype").textValue();
   }
@@ -161,7 +161,7 @@ public final class CraftedFile {
     return this;
   }
 
-  /** Has the header say another type and shape of a tensor, whose bytes stay. */
+  /** Changes a tensor's type and shape in the header, but not its bytes. */
   public CraftedFile entry(String name, String type, long... shape) {
     ObjectNode entry = ((ObjectNode) header.get(name)).put("dtype", type);
     ArrayNode sizes = entry.putArray("shape");
@@ -186,7 +186,7 @@ public final class CraftedFile {
     return this;
   }
 
-  /** Takes a tensor away. */
+  /** Removes a tensor. */
   public CraftedFile withoutTensor(String name) {
     header.remove(name);
     data.remove(name);

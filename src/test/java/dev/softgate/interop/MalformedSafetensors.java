@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** Puts safetensors files together by hand, right or wrong, independently of the writer. */
+/** Assembles valid and malformed safetensors files, independently of the writer. */
 final class MalformedSafetensors {
 
   private MalformedSafetensors() {}
@@ -19,7 +19,7 @@ final class MalformedSafetensors {
     return withLength(header.length, header, data);
   }
 
-  /** A file whose length field says something of its own. */
+  /** A file with an arbitrary length field. */
   static byte[] withLength(long length, byte[] header, int... data) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(length).array());

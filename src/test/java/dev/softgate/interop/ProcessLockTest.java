@@ -57,7 +57,7 @@ class ProcessLockTest {
     }
   }
 
-  /** Takes the lock, says so, and keeps it. */
+  /** Takes the lock, reports it, and keeps it. */
   static final class Holder {
     private Holder() {}
 

@@ -70,7 +70,8 @@ class SafetensorsRefusalTest {
         arguments(one("U8", "[1]", "[1,0]", 1), "before it begins"),
         arguments(
             one("U8", "[1]", "[0,2]", 1, 2), "takes 1 bytes as U8[1], but its data_offsets span 2"),
-        arguments(one("U8", "[2]", "[0,2]", 1), "ends at byte 2 of the data, but the file has only 1"),
+        arguments(
+            one("U8", "[2]", "[0,2]", 1), "ends at byte 2 of the data, but the file has only 1"),
         arguments(one("U8", "[1]", "[" + MAX + "," + MAX + "]", 1), "span 0"),
         arguments(one("U8", "[1]", "[1,2]", 1, 2), "gap from byte 0 to 1"),
         arguments(one("U8", "[1]", "[0,1]", 1, 2), "take 1 bytes, but 2 follow"),

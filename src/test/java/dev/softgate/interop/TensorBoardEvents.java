@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A strict reader of event files, written from the format alone: it shares no code with the writer,
- * knows the fields by number and takes its checksums bit by bit.
+ * A strict reader of event files, written from the format alone. It shares no code with the writer,
+ * knows the fields by number and computes checksums bit by bit.
  */
 public final class TensorBoardEvents {
 
   private TensorBoardEvents() {}
 
-  /** A decoded message: by field number, Long, Double, Float or byte[], in order. */
+  /** A decoded message: Long, Double, Float or byte[] values by field number, in order. */
   public record Message(Map<Integer, List<Object>> fields) {
 
     /** The only value of a field. */
@@ -55,7 +55,7 @@ public final class TensorBoardEvents {
   /** One scalar of a file. */
   public record Scalar(String tag, long step, float value) {}
 
-  /** Every event of a file; throws if a length, a checksum or an encoding is wrong. */
+  /** All events of a file; throws if a length, a checksum or an encoding is wrong. */
   public static List<Message> read(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Message> events = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class TensorBoardEvents {
     return events;
   }
 
-  /** The events of a file before the record that a kill cut short, if there is one. */
+  /** The events of a file up to a record that a kill truncated, if there is one. */
   public static List<Message> readWhole(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Message> events = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ArenaTest {
 
-  /** The system would grant it, and kill the process when it is written. */
+  /** The system would grant the memory, and kill the process when it is written. */
   @Test
   void moreThanThereIsIsRefused() {
     try (Arena arena = new Arena(1024, 4096)) {

@@ -37,15 +37,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * bfloat16's gradients on real images. Maps rounded to eight bits turn the gradients by themselves,
- * the more the deeper the network: the fused engine must not turn them further than libtorch does,
- * which rounds at the same places.
+ * bfloat16's gradients on real images. Rounding the maps to eight bits turns the gradients, more so
+ * in deeper networks. The oneDNN engine must not turn them further than libtorch, which rounds at
+ * the same places.
  */
 class BFloat16GradientsTest {
 
   private static final int BATCH = 128;
 
-  /** At the start and under way, where the gradients are smaller and the norms have settled. */
+  /**
+   * At the start and during training, where the gradients are smaller and the norms have settled.
+   */
   @ParameterizedTest
   @CsvSource({"20, 0", "20, 30", "56, 0"})
   void pointWhereThoseOfLibtorchDo(int depth, int steps) {
@@ -86,7 +88,7 @@ class BFloat16GradientsTest {
     assertThat(ours).isGreaterThan(depth == 20 ? 0.95 : 0.7);
   }
 
-  /** Of the gradients of each parameter. */
+  /** The cosine for each parameter's gradient. */
   private static double[] cosines(
       ResNet network,
       Map<String, HostTensor> start,

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Gradients of weights from images side by side, and the search for how many. */
+/** Weight gradients from images side by side, and the search for their number. */
 class CanvasTest {
 
   @TempDir Path folder;
@@ -75,7 +75,7 @@ class CanvasTest {
   @ParameterizedTest
   @CsvSource({
     "8, 3, 1, 64, 8", // eight rows of eight
-    "7, 3, 1, 9, 5", // two rows as full as each other rather than eight and one
+    "7, 3, 1, 9, 5", // two equally full rows instead of one with eight and one with one
     "8, 3, 1, 5, 5",
     "8, 3, 1, 1, 1",
     "9, 3, 1, 64, 4",
@@ -122,9 +122,9 @@ class CanvasTest {
   }
 
   /**
-   * The forward pass and the gradients of the maps have the same bits, and so has all but the
-   * weights of convolutions. The first batch is larger than the one that counts: what it left on a
-   * canvas must not count.
+   * The forward pass and the gradients of the maps have the same bits, and so does everything but
+   * the weights of convolutions. The first batch is larger than the second: leftovers on the canvas
+   * must not count.
    */
   @ParameterizedTest
   @CsvSource({

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@link ConvolutionSweepTest} for many more shapes and instruction sets. */
+/** {@link ConvolutionSweepTest} with many more shapes and instruction sets. */
 @Tag("battery")
 class ConvolutionBatteryTest {
 

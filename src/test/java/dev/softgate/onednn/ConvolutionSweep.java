@@ -31,12 +31,13 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * A program that convolves many shapes both ways and holds each to plain loops in double precision.
- * Values are small whole numbers, so float32 has no rounding. oneDNN's memory, scratch memory too,
- * is NaN at first and stands between borders of NaN: what reads there gives NaN, what writes there
- * is seen.
+ * A program that compares convolutions of many shapes, forward and backward, with plain loops in
+ * double precision. Values are small integers, so float32 does not round. oneDNN's memory,
+ * including scratch memory, is initially NaN, and borders of NaN surround it: reading there gives
+ * NaN, writing there is detected.
  *
- * <p>Prints a line for each fault, and last how many cases there were: {@code ENGINE TYPE SET}.
+ * <p>Prints a line for each fault, and finally the number of cases. Arguments: {@code ENGINE TYPE
+ * SET}.
  */
 final class ConvolutionSweep {
 
@@ -80,7 +81,7 @@ final class ConvolutionSweep {
         add(cases, in, out, 4, 18, 2);
       }
     }
-    add(cases, 4, 8, 64, 64, 1); // so large that sums are split
+    add(cases, 4, 8, 64, 64, 1); // large enough that sums are split
     int[][] channels = all ? new int[][] {{4, 16}, {16, 8}, {1, 9}} : new int[][] {{4, 8}};
     int[] sides = all ? new int[] {1, 2, 3, 4, 7, 8, 9, 16, 17, 32, 33} : new int[] {1, 2, 5, 18};
     for (int[] inAndOut : channels) {
@@ -101,7 +102,7 @@ final class ConvolutionSweep {
     }
   }
 
-  /** Whole numbers from −2 to 2. */
+  /** Integers from −2 to 2. */
   private float[] values(int length) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Convolutions of some shapes on both engines, each engine in a process of its own: a fault may
- * kill it. oneDNN is held to an instruction set, so that a processor with more finds the faults of
- * those with less.
+ * Convolutions of some shapes on both engines, each engine in a separate process, because a fault
+ * may kill it. oneDNN is limited to an instruction set, so that newer processors find the faults of
+ * older ones.
  */
 class ConvolutionSweepTest {
 
@@ -58,7 +58,8 @@ class ConvolutionSweepTest {
     mallocDebug()
         .ifPresent(
             library -> {
-              environment.put("LD_PRELOAD", library.toString()); // sees overruns of native memory
+              environment.put("LD_PRELOAD", library.toString()); // detects overruns of native
+              // memory
               environment.put("MALLOC_CHECK_", "3");
             });
     Process process = builder.start();

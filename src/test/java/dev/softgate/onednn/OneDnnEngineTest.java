@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The engine against the plain path on libtorch, from the same weights and images. */
+/** Compares the engine with libtorch's, for the same weights and images. */
 class OneDnnEngineTest {
 
   private static final double CLOSE = 5e-4;
@@ -70,7 +70,7 @@ class OneDnnEngineTest {
     return network -> new OneDnnEngine(network.backbone(), type, threads, () -> Canvas.NONE);
   }
 
-  /** oneDNN has no bfloat16 convolutions for processors that lack the arithmetic. */
+  /** oneDNN has no bfloat16 convolutions for processors without that arithmetic. */
   private static void assumeRuns(DType type) {
     assumeThat(type == DType.FLOAT32 || TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
@@ -86,7 +86,7 @@ class OneDnnEngineTest {
     return Tensor.ofLabels(new Random(3).ints(count, 0, 3).toArray());
   }
 
-  /** The state after steps without momentum and decay at rate 1: minus the gradients, added up. */
+  /** The state after steps without momentum and decay at rate 1: minus the summed gradients. */
   private static Map<String, HostTensor> trained(
       ModelSpec spec,
       long seed,
@@ -137,7 +137,8 @@ class OneDnnEngineTest {
             batch(proposed(BlockKind.BASIC, 14, GateTap.EXIT), 19, 16, 16, 2),
             batch(plain(BlockKind.BASIC, 8), 3, 9, 7, 2),
             batch(plain(BlockKind.BASIC, 14), 33, 12, 20, 3),
-            batch(plain(BlockKind.BASIC, 14), 1, 4, 4, 2), // one value a channel in the last stage
+            batch(plain(BlockKind.BASIC, 14), 1, 4, 4, 2), // one value per channel in the last
+            // stage
             batch(proposed(BlockKind.BOTTLENECK, 20, GateTap.ENTRY), 10, 16, 16, 2),
             batch(plain(BlockKind.BOTTLENECK, 11), 5, 8, 8, 1));
     return Stream.concat(plainOrProposed, family().stream());
@@ -228,9 +229,8 @@ class OneDnnEngineTest {
   }
 
   /**
-   * Where a value lies within rounding of ReLU's edge the two paths may take it for different
-   * sides, which a small batch shows: so of some seeds the best must agree closely, and all
-   * roughly.
+   * If a value lies within rounding of ReLU's edge, the two engines may take different sides, which
+   * shows in a small batch. So the best of some seeds must agree closely, and all roughly.
    */
   @ParameterizedTest
   @MethodSource("networksAndBatches")
@@ -321,7 +321,7 @@ class OneDnnEngineTest {
     assertThat(given).containsExactly(wanted, within(1e-4f));
   }
 
-  /** Their memory is another pass's by then, or nobody's. */
+  /** Their memory belongs to another pass by then, or to nobody. */
   @Test
   void whatIsOverCannotBeGoneOnWith() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What operations cost, and what the machine does at its best. */
+/** The cost of operations, and the machine's peak rates. */
 class OperationCostTest {
 
   @Test

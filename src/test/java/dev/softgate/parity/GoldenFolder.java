@@ -13,12 +13,12 @@ final class GoldenFolder {
 
   private GoldenFolder() {}
 
-  /** A golden file that every clone has. */
+  /** A golden file in the repository. */
   static Path own(String name) {
     return OWN.resolve(name + ".safetensors");
   }
 
-  /** The files in {@code folder} of models that Softgate builds. */
+  /** The files in {@code folder} whose models Softgate supports. */
   static List<Path> covered(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files

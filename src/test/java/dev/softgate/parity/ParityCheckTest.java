@@ -78,7 +78,7 @@ class ParityCheckTest {
                                 () -> assertPassesOrIsRefused(file, engine))));
   }
 
-  /** The oneDNN engine runs what it says it does, and refuses the rest before any arithmetic. */
+  /** The oneDNN engine runs what it supports, and refuses the rest before it computes. */
   private static void assertPassesOrIsRefused(Path file, String engine) {
     ModelSpec spec = GoldenFile.read(file).spec();
     boolean runs =

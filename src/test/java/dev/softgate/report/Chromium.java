@@ -25,8 +25,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A headless Chromium with one tab, spoken to by the Chrome DevTools Protocol. What the tab
- * complains about and asks the network for is written down.
+ * A headless Chromium with one tab, controlled with the Chrome DevTools Protocol. It records the
+ * tab's errors and network requests.
  */
 final class Chromium implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class Chromium implements AutoCloseable {
   private boolean loaded;
   private int lastId;
 
-  /** Where the program is, if it is on the path. */
+  /** The program's path, if it is installed. */
   static Optional<Path> find() {
     return Stream.of("chromium", "chromium-browser", "google-chrome", "chrome")
         .flatMap(
@@ -100,7 +100,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Puts the pieces of messages together. */
+  /** Joins the fragments of messages. */
   private static final class Listener implements WebSocket.Listener {
     private final BlockingQueue<JsonNode> messages;
     private final StringBuilder text = new StringBuilder();
@@ -124,7 +124,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** Has the screen ask for {@code light} or {@code dark}. */
+  /** Emulates the color scheme {@code light} or {@code dark}. */
   void prefer(String scheme) throws InterruptedException {
     call(
         session,
@@ -142,7 +142,7 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  /** The value of an expression within the page. */
+  /** Evaluates an expression within the page. */
   JsonNode evaluate(String expression) throws InterruptedException {
     ObjectNode parameters = JSON.createObjectNode();
     parameters.put("expression", expression).put("returnByValue", true);
@@ -158,7 +158,7 @@ final class Chromium implements AutoCloseable {
     return complaints;
   }
 
-  /** The addresses that were asked for. */
+  /** The addresses that were requested. */
   List<String> requests() {
     return requests;
   }

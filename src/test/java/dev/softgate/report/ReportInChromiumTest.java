@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page as a browser sees it; skipped where there is none on the path. */
+/** The page in a browser; skipped if none is installed. */
 class ReportInChromiumTest {
 
   private static final String NAME = "<script>console.error('out')<_script> & \"quotes\"";
@@ -81,7 +81,8 @@ class ReportInChromiumTest {
                 drawn: [...svg.querySelectorAll('.mark')]
                     .filter(mark => mark.getBoundingClientRect().width > 0).length,
                 outside: outside.map(mark => mark.textContent)};
-            })""");
+            })\
+            """);
     assertThat(charts.size()).isGreaterThan(15);
     for (JsonNode chart : charts) {
       assertThat(chart.get("marks").asInt()).as(chart.toString()).isPositive();
@@ -124,7 +125,7 @@ class ReportInChromiumTest {
     assertThat(Files.size(page)).isLessThan(3_000_000);
   }
 
-  /** The listeners above hear what a page does that complains and asks. */
+  /** The listeners detect a page with errors and requests. */
   @Test
   void anotherPageIsFoundOut() throws Exception {
     Path bad = folder.resolve("bad.html");

@@ -42,7 +42,7 @@ class ReportTest {
     return SECTION.matcher(html).results().map(match -> match.group(1)).toList();
   }
 
-  /** What stands between the heading that begins so and the next section. */
+  /** The HTML of a section. */
   private static String section(String html, String id) {
     int start = html.indexOf("<section id=\"" + id + "\">");
     return html.substring(start, html.indexOf("</section>", start));
@@ -104,7 +104,7 @@ class ReportTest {
         .contains("<td>0.6000 (0.3516 to 0.8484)</td><td>0.5333 (0.2465 to 0.8202)</td>")
         .contains("<td>0.8500 (0.6016 to 1.0984)</td><td>–</td>")
         .contains("<td>test accuracy</td><td>0.0667 (-0.0768 to 0.2101)</td><td>3</td>")
-        .contains("Left out, as their seed is there: again (as g1s2).")
+        .contains("Left out because their seed is repeated: again (as g1s2).")
         .doesNotContain("depth 14");
     files.get(4).summary("other images", 0.6);
     assertThat(section(html(files.toArray(RunFiles[]::new)), "seeds"))
@@ -162,7 +162,7 @@ class ReportTest {
     for (int tenth = 1; tenth <= 10; tenth++) {
       assertThat(gates).contains("<title>r: %d, %d%%</title>".formatted(tenth, 100 - 10 * tenth));
     }
-    assertThat(gates).contains("predicted right (45)", "predicted wrong (55)");
+    assertThat(gates).contains("correct (45)", "misclassified (55)");
   }
 
   @Test
@@ -178,7 +178,9 @@ class ReportTest {
   void scoresAreHeldToTheTruth() {
     String scores = section(html(RunFiles.create(runs, "r").scores("")), "scores");
     assertThat(scores)
-        .contains("true label of 60 of 60 images is known; 20 of them have another (33.3%)")
+        .contains(
+            "true labels of 60 of 60 images are known; 20 of them differ from the given labels"
+                + " (33.3%)")
         .contains(
             "<th scope=\"row\">exact</th><td>1.0000 (1.0000 to 1.0000)</td>"
                 + "<td>1.0000 (1.0000 to 1.0000)</td>")
@@ -219,7 +221,7 @@ class ReportTest {
             + " null}}";
     String html = html(files.with(files.folder().scoresSummary(), figures));
     assertThat(section(html, "labels"))
-        .contains("how many are wrong is not estimated: the network is too weak.");
+        .contains("the number of wrong labels is not estimated: the network is too weak.");
   }
 
   @Test
@@ -227,7 +229,7 @@ class ReportTest {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String table = read(files.folder().scores()).replace(",exact,", ",aum,");
     assertThat(section(html(files.with(files.folder().scores(), table)), "images"))
-        .contains("least aum");
+        .contains("lowest aum");
   }
 
   @Test
@@ -235,7 +237,9 @@ class ReportTest {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String table = read(files.folder().scores()).replace(",ring\n", ",disc\n");
     String html = html(files.with(files.folder().scores(), table));
-    assertThat(section(html, "scores")).contains("nothing to tell apart").doesNotContain("<svg");
+    assertThat(section(html, "scores"))
+        .contains("scores cannot be compared")
+        .doesNotContain("<svg");
     String unknown = table.replaceAll("(?m),\\w+$", "");
     assertThat(sections(html(files.with(files.folder().scores(), unknown))))
         .containsExactly("labels", "images", "configuration");
@@ -284,13 +288,13 @@ class ReportTest {
     RunFiles other = RunFiles.create(runs, "other").gates().summary("0123");
     String html = html(other);
     assertThat(section(html, "images"))
-        .contains("The images cannot be shown: ", "has other images than the run (SHA-256 ")
+        .contains("The images cannot be shown: ", "does not have the run's images (SHA-256 ")
         .doesNotContain("<img");
     RunFiles cifar = RunFiles.create(runs, "cifar").gates();
     String config = read(cifar.folder().config()).replace("synthetic", "cifar10");
     cifar.with(cifar.folder().config(), config);
     assertThat(section(html(cifar), "images"))
-        .contains("cifar10 is not in " + runs.resolve("none") + "; give --data-dir DIR");
+        .contains("cifar10 is not in " + runs.resolve("none") + "; specify --data-dir DIR");
     RunFiles folder = RunFiles.create(runs, "folder").gates();
     folder.with(
         folder.folder().config(),
@@ -340,7 +344,7 @@ class ReportTest {
         .contains(runs.resolve("b").resolve("same").toString());
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> html(first, first))
-        .withMessageContaining("is named twice");
+        .withMessageContaining("is listed twice");
   }
 
   @Test

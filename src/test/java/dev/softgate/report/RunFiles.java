@@ -13,15 +13,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A run's folder as if one had been trained on the synthetic set, file by file. */
+/** Creates the files of a run as if it had been trained on the synthetic set. */
 record RunFiles(RunFolder folder) {
 
-  /** {@code config.yaml} and {@code checkpoints} alone. */
+  /** Only {@code config.yaml} and {@code checkpoints}. */
   static RunFiles create(Path runs, String name) {
     return create(runs, name, Map.of());
   }
 
-  /** With options of its own. */
+  /** The same with additional options. */
   static RunFiles create(Path runs, String name, Map<String, String> own) {
     RunFolder folder = RunFolder.create(runs, name);
     Map<String, String> options = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ record RunFiles(RunFolder folder) {
     return new RunFiles(folder).with(folder.config(), RunConfig.defaults().with(options).toYaml());
   }
 
-  /** Every file that the report reads. */
+  /** All files that the report reads. */
   static RunFiles complete(Path runs, String name) {
     return create(runs, name).metrics(4).gates().summary(null).skipCurve().scores("");
   }
@@ -70,7 +70,7 @@ record RunFiles(RunFolder folder) {
     return with(folder.metrics(), text.toString());
   }
 
-  /** A hundred test images; the lower g, the sooner right: the k-th tenth has 10 − k right ones. */
+  /** A hundred test images; a lower g is more often right: the k-th tenth has 10 − k right ones. */
   RunFiles gates() {
     StringBuilder text = new StringBuilder("id,label,predicted,correct,entropy,g\n");
     for (int id = 99; id >= 0; id--) {
@@ -99,7 +99,7 @@ record RunFiles(RunFolder folder) {
         """);
   }
 
-  /** Sixty train images, of which the first twenty have a wrong label; {@code exact} knows it. */
+  /** Sixty train images, the first twenty with a wrong label; {@code exact} knows it. */
   RunFiles scores(String suggestedOfAll) {
     StringBuilder text = new StringBuilder("id,file,given,suggested,flags,guess,exact,clean\n");
     for (int id = 0; id < 60; id++) {

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 
 class SkipSearchTest {
 
-  /** One gate; images 0 and 1 are right either way, 2 only with the layers, 3 only without. */
+  /**
+   * One gate: images 0 and 1 are always right, image 2 only with the layers, image 3 only without.
+   */
   private static SkipPaths oneGate() {
     float[] g = {0.1f, 0.4f, 0.6f, 0.9f};
     return new SkipPaths(
@@ -72,7 +74,7 @@ class SkipSearchTest {
         .containsExactly(0.75);
   }
 
-  /** Thresholds out of range are not offered, though all images would skip at them. */
+  /** Thresholds out of range are not offered, even if all images would skip at them. */
   @Test
   void thresholdsStayInRange() {
     SkipSearch search = new SkipSearch(oneGate(), COST, 0.7);
@@ -80,7 +82,7 @@ class SkipSearchTest {
         .allSatisfy(outcome -> assertThat(outcome.thresholds().get(0)).isBetween(0.0, 0.7));
   }
 
-  /** Against every image followed by hand, with gates that see another image on each way. */
+  /** Compares with following every image by hand, with gates whose g depends on the path. */
   @Test
   void severalGatesAreFollowedInTurn() {
     Random random = new Random(5);

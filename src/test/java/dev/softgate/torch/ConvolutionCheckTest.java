@@ -11,7 +11,7 @@ class ConvolutionCheckTest {
 
   private static final int IMAGES = 5;
 
-  /** Shapes that some builds of oneDNN compute wrongly, and ordinary ones; channels last or not. */
+  /** Shapes that some builds of oneDNN compute wrongly, and ordinary ones, in both layouts. */
   @ParameterizedTest
   @CsvSource({
     "20, 20, 3, 1, 4, false",

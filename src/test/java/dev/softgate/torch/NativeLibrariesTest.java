@@ -14,14 +14,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What happens to a cache of native libraries that is empty, damaged or cannot be written. */
+/** A cache of native libraries that is empty, damaged or not writable. */
 class NativeLibrariesTest {
 
   private static final int AT_ONCE = 3;
 
   @TempDir Path folder;
 
-  /** A process of its own, whose cache is {@code folder}. */
+  /** A separate process with the cache {@code folder}. */
   private Process start(String name) throws IOException {
     return JavaProcess.of(
             "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"),
@@ -36,7 +36,7 @@ class NativeLibrariesTest {
     return Files.readString(folder.resolve(name));
   }
 
-  /** Without a lock of ours two of three such starts ended in SIGBUS. */
+  /** Without our lock, two of three such starts ended in SIGBUS. */
   @Test
   void anEmptyCacheIsFilledOnceByProcessesThatStartTogether()
       throws IOException, InterruptedException {
@@ -69,7 +69,7 @@ class NativeLibrariesTest {
         .contains("cannot unpack the native libraries", "softgate.lock", "cachedir=DIR");
   }
 
-  /** Adds on libtorch. */
+  /** Adds with libtorch. */
   static final class Sum {
 
     public static void main(String[] arguments) {

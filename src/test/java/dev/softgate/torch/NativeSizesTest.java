@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sizes and numbers of threads that never reach native code. */
+/** Sizes and numbers of threads that must not reach native code. */
 class NativeSizesTest {
 
   @Test

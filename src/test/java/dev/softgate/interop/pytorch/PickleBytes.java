@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes pickles opcode by opcode, right or wrong, as Python's pickler and {@code torch.save} do
+ * Writes valid and malformed pickles opcode by opcode, like Python's pickler and {@code torch.save}
  * from protocol 2 on. It shares nothing with the reader.
  */
 final class PickleBytes {
@@ -30,7 +30,7 @@ final class PickleBytes {
     return new PickleBytes(false).opcode(0x80, 2).value(value).opcode('.').toBytes();
   }
 
-  /** A whole pickle of a value, with storages' ids as the stream format has them. */
+  /** A complete pickle of a value, with the stream format's storage ids. */
   static byte[] ofStream(@Nullable Object value) {
     return new PickleBytes(true).opcode(0x80, 2).value(value).opcode('.').toBytes();
   }
@@ -52,8 +52,8 @@ final class PickleBytes {
   }
 
   /**
-   * A value: null, Boolean, Integer, Long, Double, String, {@code Object[]} for a tuple, List, Map,
-   * or what writes itself.
+   * Writes a value: null, Boolean, Integer, Long, Double, String, {@code Object[]} for a tuple,
+   * List, Map, or a {@link Script}.
    */
   PickleBytes value(@Nullable Object value) {
     if (value == null) {
@@ -87,7 +87,7 @@ final class PickleBytes {
     return this;
   }
 
-  /** Writes itself. */
+  /** A value that writes itself. */
   interface Script extends Consumer<PickleBytes> {}
 
   PickleBytes entries(Map<?, ?> map) {

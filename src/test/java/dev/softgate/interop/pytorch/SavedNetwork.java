@@ -18,8 +18,8 @@ public final class SavedNetwork {
   /**
    * A file of float32 and int64 tensors.
    *
-   * @param zip or else the format of before PyTorch 1.6
-   * @param pickle what becomes of the pickle's bytes
+   * @param zip whether to use the zip format instead of the one before PyTorch 1.6
+   * @param pickle changes the pickle's bytes
    */
   public static byte[] of(
       Map<String, HostTensor> state, boolean zip, UnaryOperator<byte[]> pickle) {

@@ -45,13 +45,13 @@ enum TorchFileBytes {
     }
   };
 
-  /** What lies in a file under a key. */
+  /** The contents of a file under a key. */
   static final class Storage {
     private final byte[] bytes;
     private final int elementBytes;
 
     /**
-     * @param elementBytes of one element
+     * @param elementBytes the size of one element in bytes
      */
     Storage(byte[] bytes, int elementBytes) {
       this.bytes = bytes;
@@ -74,7 +74,7 @@ enum TorchFileBytes {
     return List.of(MAGIC, 1001, Map.of("little_endian", true));
   }
 
-  /** A storage as a stream has it: its number of elements and its bytes. */
+  /** A storage in the stream format: its number of elements and its bytes. */
   static byte[] counted(Storage storage) {
     int elements = storage.bytes().length / storage.elementBytes();
     return ByteBuffer.allocate(8 + storage.bytes().length)

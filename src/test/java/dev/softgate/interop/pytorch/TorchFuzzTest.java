@@ -25,12 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever becomes of a file's bytes, it is read or refused in one line. */
+/** However a file's bytes are damaged, it is read or refused in one line. */
 class TorchFuzzTest {
 
   private static final int ROUNDS = 6000;
 
-  /** What mutations prefer: the opcodes, and numbers at the edges. */
+  /** Bytes that mutations prefer: opcodes and extreme numbers. */
   private static final byte[] TELLING = telling();
 
   @TempDir private Path folder;
@@ -83,7 +83,7 @@ class TorchFuzzTest {
     assertThat(refused).isBetween(ROUNDS / 4, ROUNDS - 1);
   }
 
-  /** With its checksums in order, so that what is wrong reaches the pickle machine. */
+  /** With valid checksums, so that the damage reaches the pickle machine. */
   @ParameterizedTest
   @EnumSource
   @Timeout(120)

@@ -57,7 +57,7 @@ class TorchRefusalTest {
         .hasSizeLessThan(800);
   }
 
-  /** What a pickle may not hold, in either format. */
+  /** Pickles that are refused, in either format. */
   static Stream<Arguments> pickles() {
     Script none = pickle -> pickle.value(null);
     return Stream.of(
@@ -98,7 +98,7 @@ class TorchRefusalTest {
         arguments((Script) pickle -> pickle.opcode(0x82, 1), "opcode 0x82"),
         arguments((Script) pickle -> pickle.ascii("Px\n"), "opcode 0x50"),
         arguments((Script) pickle -> pickle.opcode(0x80, 6), "protocol 6"),
-        // calls with what a function does not take
+        // calls with invalid arguments
         arguments(call("collections", "OrderedDict", 1), "argument 1 of collections.OrderedDict"),
         arguments(call("collections", "OrderedDict", 1, 2), "OrderedDict with 2 arguments"),
         arguments(
@@ -159,7 +159,7 @@ class TorchRefusalTest {
             "cut short"),
         arguments((Script) pickle -> pickle.opcode(0x8a, 255), "cut short"),
         arguments((Script) pickle -> pickle.opcode(0x8c, 255), "cut short"),
-        // tensors that leave their storages
+        // tensors that exceed their storages
         arguments(state(0, boxed(7), boxed(1)), "exceeds its storage \"0\" of 6"),
         arguments(state(1, boxed(6), boxed(1)), "exceeds its storage"),
         arguments(state(7, boxed(0), boxed(1)), "exceeds its storage"),
@@ -175,8 +175,7 @@ class TorchRefusalTest {
         arguments(state(BigInteger.ONE.shiftLeft(70), boxed(1), boxed(1)), "from 0 to 2^63-1"),
         arguments(state(0, boxed(2, 3), boxed(1)), "2 sizes and 1 strides"),
         arguments(state(0, boxed(new long[65]), boxed(new long[65])), "at most 64 numbers"),
-        arguments(
-            state(0, boxed(1L << 30), boxed(0)), "1073741824 elements of F32, more than the"),
+        arguments(state(0, boxed(1L << 30), boxed(0)), "1073741824 elements of F32, more than the"),
         arguments(
             state(0, boxed(1L << 28), boxed(0)), "takes 1073741824 bytes, and with this heap"),
         // storages
@@ -201,7 +200,7 @@ class TorchRefusalTest {
             "not \"storage\""),
         arguments(
             (Script) pickle -> pickle.value(boxed(1, 2)).opcode('Q'), "to a tuple as a storage"),
-        // what it is
+        // root objects
         arguments(none, "it holds None, not a dict"),
         arguments(SIX_TENSOR, "it holds a tensor, not a dict"),
         arguments(List.of(SIX_TENSOR), "it holds a list, not a dict"),
@@ -226,7 +225,7 @@ class TorchRefusalTest {
     return map("w", tensor(storage, 0, new long[] {1}, new long[] {1}));
   }
 
-  /** The function that calls another, with itself as that, so many times. */
+  /** A function that calls another with itself as the argument, {@code depth} times. */
   private static Script nestedRebuild(int depth) {
     return pickle -> {
       for (int i = 0; i < depth; i++) {
@@ -240,7 +239,7 @@ class TorchRefusalTest {
     };
   }
 
-  /** A file with the storage, if the pickle names one: a stream lists only what is named. */
+  /** A file with the storage, if the pickle names one: a stream lists only named storages. */
   private static byte[] file(TorchFileBytes format, Object root) {
     byte[] pickle = format.pickle(root);
     boolean named = new String(pickle, StandardCharsets.ISO_8859_1).contains("Storage");
@@ -336,7 +335,8 @@ class TorchRefusalTest {
         arguments(new byte[] {'P', 'K', 3, 4}, "no zip directory at its end"),
         arguments(wide().toBytes(3), "has 2 entries, but claims 3"),
         arguments(patched(wide().toBytes(), END64, 0), "has no end record"),
-        arguments(patched(wide().toBytes(), LOCATOR, 0), "position of its zip directory is missing"),
+        arguments(
+            patched(wide().toBytes(), LOCATOR, 0), "position of its zip directory is missing"),
         arguments(
             patched(wide().toBytes(), LOCATOR - 8 - 3, 1), "its zip directory claims 56 bytes"),
         arguments(patched(wide().toBytes(), END64 - 40 - 3, 3), "more than the maximum"),
@@ -352,12 +352,12 @@ class TorchRefusalTest {
     return zip;
   }
 
-  /** Where a zip file's last records begin, from its end. */
+  /** The positions of a zip file's last records, counted from its end. */
   private static final int LOCATOR = 22 + 20;
 
   private static final int END64 = LOCATOR + 56;
 
-  /** With a byte changed that is so far from the end. */
+  /** Changes one byte, counted from the end. */
   private static byte[] patched(byte[] bytes, int fromEnd, int value) {
     bytes[bytes.length - fromEnd] = (byte) value;
     return bytes;

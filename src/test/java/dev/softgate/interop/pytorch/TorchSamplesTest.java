@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch itself wrote, where the folder that has them is there. */
+/** Files that PyTorch wrote, if the folder with them exists. */
 class TorchSamplesTest {
 
   private static final String GOLDEN = "golden/gate_classifier_exit_basic20_c10";
@@ -64,8 +64,8 @@ class TorchSamplesTest {
   }
 
   /**
-   * Parameters: stem 3·16·9 + 2·16; per unit of width w two convolutions of 9w² (the first of a
-   * wider stage 9w²/2) and 4w of batch norms; 64·10 + 10 of the last layer.
+   * Parameters: stem 3·16·9 + 2·16; for each unit of width w two convolutions of 9w² (9w²/2 for the
+   * first in a wider stage) and 4w of batch norms; 64·10 + 10 of the last layer.
    */
   @ParameterizedTest
   @CsvSource({

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Writes zip files byte by byte, with fields that can be made to lie. */
+/** Writes zip files byte by byte, with fields that may be wrong. */
 final class ZipBytes {
 
-  /** An entry as the directory will have it. */
+  /** An entry of the directory. */
   static final class Entry {
     private final String name;
     private final byte[] data;
@@ -57,7 +57,7 @@ final class ZipBytes {
   private final boolean wide;
 
   /**
-   * @param wide whether every size and place is in the 64-bit extension
+   * @param wide whether all sizes and positions are in the 64-bit extension
    */
   ZipBytes(boolean wide) {
     this.wide = wide;
@@ -82,7 +82,7 @@ final class ZipBytes {
     for (Entry entry : entries) {
       byte[] name = entry.name.getBytes(StandardCharsets.UTF_8);
       int header = file.size();
-      // Sizes of 0 and padding in the extra field, as PyTorch has them.
+      // Sizes of 0 and padding in the extra field, as in PyTorch's files.
       byte[] padding = {'F', 'B', 3, 0, 'Z', 'Z', 'Z'};
       file.writeBytes(
           buffer(30 + name.length + padding.length)

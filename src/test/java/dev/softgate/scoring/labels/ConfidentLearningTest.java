@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class ConfidentLearningTest {
 
   /**
-   * Thresholds 0.625 (of 0.875, 0.625, 0.25, 0.75) and 0.5 (of 0.75, 0.25, 0.5). Image 2 is
-   * confidently of class 1, image 5 of class 0, image 1 reaches its threshold exactly.
+   * Thresholds 0.625 (mean of 0.875, 0.625, 0.25, 0.75) and 0.5 (mean of 0.75, 0.25, 0.5). Image 2
+   * confidently belongs to class 1, image 5 to class 0; image 1 equals its threshold.
    */
   private static final ConfidentLearning TWO_CLASSES =
       new ConfidentLearning(
@@ -42,8 +42,7 @@ class ConfidentLearningTest {
   }
 
   /**
-   * Images that reach no threshold are not counted, and each row of the joint is brought to its
-   * images.
+   * Images below all thresholds are not counted, and each row of the joint is scaled to its images.
    */
   @Test
   void uncertainImagesAreLeftOut() {
@@ -65,7 +64,7 @@ class ConfidentLearningTest {
     assertThat(three.normalizedMargin()).containsExactly(0.75, 0.4375, 0.75, 0.625, 0.75);
   }
 
-  /** Where several classes are reached, the most probable counts (eq. 1): it avoids collisions. */
+  /** If several thresholds are reached, the most probable class counts (eq. 1). */
   @Test
   void theMostProbableOfSeveralCounts() {
     ConfidentLearning collision =
@@ -74,7 +73,7 @@ class ConfidentLearningTest {
             new float[] {0.25f, 0.75f, 0.5f, 0.5f, 0.5f, 0.5f, 0.875f, 0.125f},
             2,
             1);
-    // thresholds 0.375 and 0.3125: image 1 and 2 reach both, equally, and stay what they are given
+    // thresholds 0.375 and 0.3125: images 1 and 2 reach both equally and keep their given labels
     assertThat(collision.confidentJoint()).isDeepEqualTo(new int[][] {{1, 1}, {1, 1}});
   }
 
@@ -104,7 +103,7 @@ class ConfidentLearningTest {
     assertThat(learning.noiseRate()).isCloseTo(0.4, within(1e-12));
   }
 
-  /** Theorem 1: with the probabilities of the noise itself, its joint distribution is exact. */
+  /** Theorem 1: with the noise's own probabilities, the joint distribution is exact. */
   @Test
   void plantedNoiseIsFound() {
     Random random = new Random(1);
@@ -164,7 +163,7 @@ class ConfidentLearningTest {
     assertThat(ConfidentLearning.firstBadRow(new float[] {0.33f, 0.33f, 0.33f}, 3)).isEqualTo(-1);
   }
 
-  /** Their images neither count nor set a threshold, and no image is taken for one of them. */
+  /** Their images neither count nor set a threshold, and no image is assigned to them. */
   @Test
   void classesWithTooFewImagesAreNotJudged() {
     ConfidentLearning learning =

@@ -24,7 +24,9 @@ class ConsensusTest {
     }
   }
 
-  /** Independent scores: weights in proportion to AUROC − ½, and a result better than any. */
+  /**
+   * Independent scores get weights proportional to AUROC − ½, and the result is better than each.
+   */
   @Test
   void independentScoresAreWeighedByWhatTheyKnow() {
     List<double[]> scores = scores(new Random(1), 0.3, 0.8, 1.2, 1.6, 0);
@@ -60,10 +62,10 @@ class ConsensusTest {
     assertThat(new Consensus(transformed).scores()).isEqualTo(new Consensus(scores).scores());
   }
 
-  /** Three scores determine v: with c₁₂ = v₁·v₂ and so on, v₁² = c₁₂·c₁₃ / c₂₃. */
+  /** Three scores determine v: c₁₂ = v₁·v₂ and so on, so v₁² = c₁₂·c₁₃ / c₂₃. */
   @Test
   void threeScoresByHand() {
-    // ranks brought to (0, 1), less ½: ±2/5, ±1/5, 0
+    // ranks scaled to (0, 1), minus ½: ±2/5, ±1/5, 0
     double[] first = {1, 2, 3, 4, 5};
     double[] second = {1, 3, 4, 2, 5};
     double[] third = {2, 4, 1, 3, 5};
@@ -79,8 +81,9 @@ class ConsensusTest {
   }
 
   /**
-   * A score that agrees with others that hardly agree with one another would have all of the weight
-   * (16·16/8 = 32 of a variance of 20): it has what its variance allows, and the others their part.
+   * A score that agrees with others that hardly agree with one another would get all of the weight
+   * (16·16/8 = 32 of a variance of 20). The bound limits it to its variance, and the others keep
+   * their part.
    */
   @Test
   void noScoreSharesMoreThanItHas() {
@@ -107,7 +110,7 @@ class ConsensusTest {
     assertThatThrownBy(() -> new Consensus(scores)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** Scores whose right labels are higher by so many standard deviations. */
+  /** Scores whose right labels are higher by given numbers of standard deviations. */
   private static List<double[]> scores(Random random, double... apart) {
     List<double[]> scores = new ArrayList<>();
     for (double by : apart) {

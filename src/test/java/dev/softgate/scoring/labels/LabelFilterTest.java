@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LabelFilterTest {
 
-  /** A network of ten classes that is right on so many images, of labels of which so many are. */
+  /** A network of ten classes with a given accuracy, on labels with a given share of wrong ones. */
   private static ConfidentLearning network(double accuracy, double wrong, int images, long seed) {
     int classes = 10;
     Random random = new Random(seed);
@@ -20,7 +20,7 @@ class LabelFilterTest {
       int truth = i % classes;
       given[i] =
           random.nextDouble() < wrong ? (truth + 1 + random.nextInt(classes - 1)) % classes : truth;
-      // the surer, the more often right; where it is not, the truth is its next guess
+      // more confident predictions are more often right; otherwise the truth is the next guess
       double sureness = random.nextDouble();
       boolean right = random.nextDouble() < accuracy + (1 - accuracy) * Math.pow(sureness, 8);
       int predicted = right ? truth : (truth + 1 + random.nextInt(classes - 1)) % classes;
@@ -101,7 +101,7 @@ class LabelFilterTest {
     assertThat(LabelIssues.find(learning, filter).suggested()).containsExactly(0, 0, 0);
   }
 
-  /** Of images with the same probabilities those that contradict more are flagged first. */
+  /** Among images with equal probabilities, the stronger contradictions are flagged first. */
   @Test
   void tiesAreDecidedByTheMarginAndThenByTheOrder() {
     float[] rows = new float[3 * 40];
@@ -148,14 +148,14 @@ class LabelFilterTest {
     }
   }
 
-  /** 300 images in 10 classes, 23 % predicted as given, 30 % of what the network is surest of. */
+  /** 300 images in 10 classes; 23 % are predicted as given, 30 % among the most confident. */
   @Test
   void aNetworkThatHardlyAgreesWithAnyLabelCountsNothing() {
     int[] given = new int[300];
     float[] rows = new float[300 * 10];
     for (int i = 0; i < 300; i++) {
       int predicted = i % 10;
-      int rank = i / 10; // among the images of that prediction, the surest first
+      int rank = i / 10; // rank among the images of that prediction, the most confident first
       boolean agrees = (rank == 0 && predicted < 9) || (rank >= 23 && rank < 29);
       given[i] = agrees ? predicted : (predicted + 1 + rank % 9) % 10;
       float most = 0.5f - 0.01f * rank;

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** Three epochs, rows, of a few images, columns. */
+/** Values of three epochs (rows) for a few images (columns). */
 class LabelScoresTest {
 
   @Test
@@ -49,7 +49,7 @@ class LabelScoresTest {
     assertScores(LabelScores.aum(margins), 1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(30)), 0.5);
   }
 
-  /** Four epochs allow two events, so that never learned counts as three. */
+  /** Four epochs allow two events, so an image that was never learned counts three. */
   @Test
   void forgettingByHand() {
     boolean[][] correct = {
@@ -73,7 +73,7 @@ class LabelScoresTest {
         0);
   }
 
-  /** The image that is worse in each epoch scores lower, and no score leaves [0, 1]. */
+  /** The image that is worse in each epoch scores lower, and all scores stay in [0, 1]. */
   @Test
   void scoresFallAsTheirQuantityGetsWorse() {
     Random random = new Random(1);

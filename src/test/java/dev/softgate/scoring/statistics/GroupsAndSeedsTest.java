@@ -29,7 +29,7 @@ class GroupsAndSeedsTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** As printed in tables of Student's t: degrees of freedom, share, t. */
+  /** From printed tables of Student's t: degrees of freedom, share, t. */
   @ParameterizedTest
   @CsvSource({
     "1, 0.975, 12.706205", "2, 0.975, 4.302653", "3, 0.975, 3.182446", "4, 0.975, 2.776445",

@@ -34,7 +34,7 @@ class RankCorrelationTest {
     assertThat(constant.bootstrap(10, 1).low()).isNaN();
   }
 
-  /** Of two images, every second resample has one of them twice. */
+  /** With two images, every second resample repeats one of them. */
   @Test
   void resamplesWithoutVariationAreDrawnAgain() {
     Estimate estimate =
@@ -42,7 +42,7 @@ class RankCorrelationTest {
     assertThat(estimate).isEqualTo(new Estimate(1, 1, 1));
   }
 
-  /** Of normal variables with correlation r, Spearman's is 6/π·asin(r/2). */
+  /** For normal variables with correlation r, Spearman's is 6/π·asin(r/2). */
   @Test
   void intervalsCoverTheTruth() {
     Random random = new Random(1);

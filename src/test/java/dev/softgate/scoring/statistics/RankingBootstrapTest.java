@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class RankingBootstrapTest {
 
-  /** Φ(1/√2): AUROC of two normal distributions whose means are a standard deviation apart. */
+  /**
+   * Φ(1/√2): the AUROC of two normal distributions whose means are one standard deviation apart.
+   */
   private static final double AUROC_ONE_APART = 0.7602499389065233;
 
   @Test
@@ -28,7 +30,7 @@ class RankingBootstrapTest {
     assertThat(covered / 400.0).isBetween(0.91, 0.98);
   }
 
-  /** Scores that agree differ by less than each of them is uncertain. */
+  /** The difference of similar scores is less uncertain than each score. */
   @Test
   void differencesArePaired() {
     Random random = new Random(2);
@@ -93,7 +95,7 @@ class RankingBootstrapTest {
     }
   }
 
-  /** Right labels score higher by so many standard deviations. */
+  /** Right labels score higher by {@code apart} standard deviations. */
   private static double[] scores(boolean[] wrong, double apart, Random random) {
     double[] scores = new double[wrong.length];
     Arrays.setAll(scores, i -> random.nextGaussian() + (wrong[i] ? 0 : apart));

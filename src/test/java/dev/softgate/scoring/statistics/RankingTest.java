@@ -15,7 +15,7 @@ class RankingTest {
   private static final double[] SCORES = {0.5, 0.2, 0.1, 0.4, 0.2};
   private static final boolean[] WRONG = {true, false, true, false, true};
 
-  /** From the lowest score on: wrong; a wrong and a right one tied; right; wrong. */
+  /** In ascending order of the score: wrong; one wrong and one right tied; right; wrong. */
   @Test
   void measuresByHand() {
     RankingMetrics metrics = new Ranking(SCORES, WRONG, 1, 2, 5).metrics();
@@ -40,7 +40,7 @@ class RankingTest {
             new OperatingPoint(5, 1, 1, 0.6));
   }
 
-  /** AUROC by counting pairs, AP and F1 by trying each score as threshold, on many ties. */
+  /** AUROC by counting pairs, AP and F1 by trying each score as threshold, with many ties. */
   @Test
   void measuresAgreeWithTheirDefinitions() {
     Random random = new Random(3);
@@ -115,7 +115,7 @@ class RankingTest {
     assertThat(constant.top().get(0).precision()).isCloseTo(0.4, within(1e-15));
   }
 
-  /** A resample by counts is the ranking of the images drawn, one by one. */
+  /** A resample by counts equals the ranking of the drawn images. */
   @Test
   void countsAreImagesDrawnSeveralTimes() {
     Random random = new Random(5);
@@ -182,7 +182,7 @@ class RankingTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** Of each kind at least one. */
+  /** At least one of each kind. */
   static boolean[] wrong(int images, Random random) {
     boolean[] wrong = new boolean[images];
     for (int i = 1; i < images - 1; i++) {
