@@ -1,11 +1,7 @@
 package dev.softgate.interop;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -27,18 +23,6 @@ public final class Sha256 {
   /** The hash of these bytes, in lower-case hexadecimal. */
   public static String of(byte[] bytes) {
     return new Sha256().add(bytes).hex();
-  }
-
-  /** The hash of a file's bytes, in lower-case hexadecimal. */
-  public static String ofFile(Path file) throws IOException {
-    Sha256 hash = new Sha256();
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        hash.digest.update(buffer, 0, read);
-      }
-    }
-    return hash.hex();
   }
 
   /** Adds bytes. */

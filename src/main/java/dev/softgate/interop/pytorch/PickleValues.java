@@ -1,5 +1,6 @@
 package dev.softgate.interop.pytorch;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,13 +8,28 @@ import java.util.Map;
 
 /**
  * The values that a {@link TorchPickle} builds, in addition to {@link String}, {@link Long}, {@link
- * java.math.BigInteger}, {@link Double}, {@link Boolean}, {@code byte[]}, {@link TorchStorage} and
- * {@link TorchView}.
+ * BigInteger}, {@link Double}, {@link Boolean}, {@code byte[]}, {@link TorchStorage} and {@link
+ * TorchView}.
  *
  * <p>Containers equal only themselves. A pickle can make a container contain itself or nest
  * thousands deep, so no code here walks down a container to hash, compare or print it.
  */
 final class PickleValues {
+
+  private static final Map<Class<?>, String> DESCRIPTIONS =
+      Map.ofEntries(
+          Map.entry(None.class, "None"),
+          Map.entry(Boolean.class, "a bool"),
+          Map.entry(Double.class, "a float"),
+          Map.entry(Long.class, "an int"),
+          Map.entry(BigInteger.class, "an int"),
+          Map.entry(String.class, "a string"),
+          Map.entry(byte[].class, "a bytes object"),
+          Map.entry(Tuple.class, "a tuple"),
+          Map.entry(Sequence.class, "a list"),
+          Map.entry(Dictionary.class, "a dict"),
+          Map.entry(TorchView.class, "a tensor"),
+          Map.entry(TorchStorage.class, "a storage"));
 
   private PickleValues() {}
 
@@ -101,39 +117,6 @@ final class PickleValues {
     if (value instanceof TorchFunction function) {
       return "the function " + function.name();
     }
-    if (value instanceof None) {
-      return "None";
-    }
-    if (value instanceof Boolean) {
-      return "a bool";
-    }
-    if (value instanceof Double) {
-      return "a float";
-    }
-    if (value instanceof Number) {
-      return "an int";
-    }
-    if (value instanceof String) {
-      return "a string";
-    }
-    if (value instanceof byte[]) {
-      return "a bytes object";
-    }
-    if (value instanceof Tuple) {
-      return "a tuple";
-    }
-    if (value instanceof Sequence) {
-      return "a list";
-    }
-    if (value instanceof Dictionary) {
-      return "a dict";
-    }
-    if (value instanceof TorchView) {
-      return "a tensor";
-    }
-    if (value instanceof TorchStorage) {
-      return "a storage";
-    }
-    return "a type";
+    return DESCRIPTIONS.getOrDefault(value.getClass(), "a type");
   }
 }

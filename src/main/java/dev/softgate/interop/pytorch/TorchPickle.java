@@ -6,10 +6,7 @@ import dev.softgate.interop.pytorch.PickleValues.Inert;
 import dev.softgate.interop.pytorch.PickleValues.None;
 import dev.softgate.interop.pytorch.PickleValues.Sequence;
 import dev.softgate.interop.pytorch.PickleValues.Tuple;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,12 +32,7 @@ final class TorchPickle {
   /** About thirty per tensor: enough for forty thousand tensors. */
   static final int MAX_OPCODES = 1_500_000;
 
-  /** The maximum number of bytes at a file's beginning that contain its pickles. */
-  static final long MAX_BYTES = 64L << 20;
-
   private static final int MAX_PROTOCOL = 5;
-  private static final int MAX_NAME_BYTES = 1000;
-  private static final int MAX_INT_BYTES = 24;
 
   private static final String SET = "a set";
 
@@ -98,7 +90,7 @@ final class TorchPickle {
   private static final int FRAME = 0x95;
   private static final int BYTEARRAY8 = 0x96;
 
-  private final ByteBuffer in;
+  private final PickleInput in;
   private final TorchGlobals globals;
   private final Function<Object, Object> storages;
   private final TorchRefusal refusal;
@@ -118,7 +110,7 @@ final class TorchPickle {
       TorchGlobals globals,
       Function<Object, Object> storages,
       TorchRefusal refusal) {
-    this.in = in.order(ByteOrder.LITTLE_ENDIAN);
+    this.in = new PickleInput(in, refusal);
     this.globals = globals;
     this.storages = storages;
     this.refusal = refusal;
@@ -132,7 +124,7 @@ final class TorchPickle {
    */
   Object load() {
     for (int count = 0; count < MAX_OPCODES; count++) {
-      int opcode = readByte();
+      int opcode = in.readByte();
       if (opcode == STOP) {
         return pop();
       }
@@ -143,25 +135,25 @@ final class TorchPickle {
 
   private void step(int opcode) {
     switch (opcode) {
-      case PROTO -> checkProtocol(readByte());
-      case FRAME -> readBytes(Long.BYTES);
+      case PROTO -> checkProtocol(in.readByte());
+      case FRAME -> in.readBytes(Long.BYTES);
 
       case NONE -> push(None.NONE);
       case NEWTRUE -> push(true);
       case NEWFALSE -> push(false);
-      case BININT -> push((long) readInt());
-      case BININT1 -> push((long) readByte());
-      case BININT2 -> push((long) (readByte() | readByte() << Byte.SIZE));
-      case LONG1 -> push(integer(readBytes(readByte())));
-      case LONG4 -> push(integer(readBytes(readInt())));
-      case INT -> push(decimal(readLine(MAX_INT_BYTES)));
-      case BINFLOAT -> push(Double.longBitsToDouble(Long.reverseBytes(readLong())));
-      case BINUNICODE, BINSTRING -> push(text(readBytes(readUnsignedInt())));
-      case SHORT_BINUNICODE, SHORT_BINSTRING -> push(text(readBytes(readByte())));
-      case BINUNICODE8 -> push(text(readBytes(readLong())));
-      case BINBYTES -> push(readBytes(readUnsignedInt()));
-      case BINBYTES8, BYTEARRAY8 -> push(readBytes(readLong()));
-      case SHORT_BINBYTES -> push(readBytes(readByte()));
+      case BININT -> push((long) in.readInt());
+      case BININT1 -> push((long) in.readByte());
+      case BININT2 -> push((long) (in.readByte() | in.readByte() << Byte.SIZE));
+      case LONG1 -> push(in.readInteger(in.readByte()));
+      case LONG4 -> push(in.readInteger(in.readInt()));
+      case INT -> push(in.readDecimal());
+      case BINFLOAT -> push(in.readDouble());
+      case BINUNICODE, BINSTRING -> push(in.readText(in.readUnsignedInt()));
+      case SHORT_BINUNICODE, SHORT_BINSTRING -> push(in.readText(in.readByte()));
+      case BINUNICODE8 -> push(in.readText(in.readLong()));
+      case BINBYTES -> push(in.readBytes(in.readUnsignedInt()));
+      case BINBYTES8, BYTEARRAY8 -> push(in.readBytes(in.readLong()));
+      case SHORT_BINBYTES -> push(in.readBytes(in.readByte()));
 
       case MARK -> marks.add(stack.size());
       case POP -> pop();
@@ -184,13 +176,13 @@ final class TorchPickle {
         push(new Inert(SET));
       }
 
-      case BINPUT -> memo.put((long) readByte(), peek());
-      case LONG_BINPUT -> memo.put(readUnsignedInt(), peek());
+      case BINPUT -> memo.put((long) in.readByte(), peek());
+      case LONG_BINPUT -> memo.put(in.readUnsignedInt(), peek());
       case MEMOIZE -> memo.put((long) memo.size(), peek());
-      case BINGET -> push(remembered(readByte()));
-      case LONG_BINGET -> push(remembered(readUnsignedInt()));
+      case BINGET -> push(remembered(in.readByte()));
+      case LONG_BINGET -> push(remembered(in.readUnsignedInt()));
 
-      case GLOBAL -> push(globals.find(readLine(), readLine()));
+      case GLOBAL -> push(globals.find(in.readLine(), in.readLine()));
       case STACK_GLOBAL -> push(stackGlobal(popLast(2)));
       case BINPERSID -> push(storages.apply(pop()));
       case REDUCE -> push(reduce(popLast(2)));
@@ -199,7 +191,7 @@ final class TorchPickle {
       case OBJ -> push(globals.make(first(popToMark())));
       case INST -> {
         popToMark();
-        push(globals.make(globals.find(readLine(), readLine())));
+        push(globals.make(globals.find(in.readLine(), in.readLine())));
       }
       case BUILD -> build(pop());
 
@@ -320,83 +312,5 @@ final class TorchPickle {
     List<Object> items = new ArrayList<>(top);
     top.clear();
     return items;
-  }
-
-  private int readByte() {
-    require(1);
-    return in.get() & 0xff;
-  }
-
-  private int readInt() {
-    require(Integer.BYTES);
-    return in.getInt();
-  }
-
-  private long readUnsignedInt() {
-    return Integer.toUnsignedLong(readInt());
-  }
-
-  private long readLong() {
-    require(Long.BYTES);
-    return in.getLong();
-  }
-
-  private byte[] readBytes(long length) {
-    require(length);
-    byte[] bytes = new byte[(int) length];
-    in.get(bytes);
-    return bytes;
-  }
-
-  private void require(long bytes) {
-    if (bytes < 0 || bytes > in.remaining()) {
-      throw refusal.damaged(
-          "its pickle is cut short, or longer than %d bytes".formatted(MAX_BYTES));
-    }
-  }
-
-  private String readLine() {
-    return readLine(MAX_NAME_BYTES);
-  }
-
-  private String readLine(int most) {
-    int begin = in.position();
-    while (in.position() - begin < most) {
-      if (readByte() == '\n') {
-        return StandardCharsets.UTF_8.decode(in.slice(begin, in.position() - 1 - begin)).toString();
-      }
-    }
-    throw refusal.damaged("its pickle has a name or number of more than %d bytes".formatted(most));
-  }
-
-  /** Python 2's format for numbers of more than 32 bits; 00 and 01 are False and True. */
-  private Object decimal(String text) {
-    if (text.equals("00") || text.equals("01")) {
-      return text.equals("01");
-    }
-    try {
-      return Long.parseLong(text);
-    } catch (NumberFormatException e) {
-      throw refusal.damaged("its pickle has a malformed number");
-    }
-  }
-
-  /** Decodes UTF-8; strings of Python 2 are bytes, but ASCII wherever they matter. */
-  private static String text(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  /** Two's complement, little-endian; no bytes mean zero. */
-  private static Object integer(byte[] bytes) {
-    if (bytes.length == 0) {
-      return 0L;
-    }
-    for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
-      byte swapped = bytes[i];
-      bytes[i] = bytes[j];
-      bytes[j] = swapped;
-    }
-    BigInteger value = new BigInteger(bytes);
-    return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
   }
 }

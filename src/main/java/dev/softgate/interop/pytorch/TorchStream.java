@@ -40,7 +40,7 @@ final class TorchStream implements TorchFormat {
     this.refusal = source.refusal();
     this.globals = new TorchGlobals(refusal);
     this.storages = new TorchStorages(refusal);
-    this.head = source.read(0, Math.min(source.size(), TorchPickle.MAX_BYTES), "it");
+    this.head = source.read(0, Math.min(source.size(), PickleInput.MAX_BYTES), "it");
   }
 
   /** Whether a file begins like a pickle. */

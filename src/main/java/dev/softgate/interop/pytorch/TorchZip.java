@@ -102,7 +102,7 @@ final class TorchZip implements TorchFormat {
 
   @Override
   public Object root() {
-    ByteBuffer pickle = contents(entry(PICKLE), TorchPickle.MAX_BYTES);
+    ByteBuffer pickle = contents(entry(PICKLE), PickleInput.MAX_BYTES);
     TorchStorages storages = new TorchStorages(refusal);
     return new TorchPickle(pickle, new TorchGlobals(refusal), storages::load, refusal).load();
   }
