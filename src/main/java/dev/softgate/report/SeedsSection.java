@@ -67,13 +67,16 @@ final class SeedsSection {
     return (char) ('A' + group % LETTERS) + (group < LETTERS ? "" : "" + group / LETTERS);
   }
 
-  /** Whether it decides what is trained on what. Engines are compared as experiments. */
+  /** Whether a setting distinguishes groups. The engine does, so that engines can be compared. */
   private static boolean isOfExperiment(ConfigKey key) {
     return (key.affects(Affects.RESULT) && !key.name().equals("seed"))
         || key.name().equals("engine");
   }
 
-  /** What was trained on what, but for the seed, and for the run that it began or learned from. */
+  /**
+   * The options that determine the result, except for the seed and for the run that initialized or
+   * taught this one.
+   */
   private static Map<String, String> experiment(ReportedRun run) {
     Map<String, String> options = new TreeMap<>(run.config().texts());
     options.keySet().removeIf(key -> !isOfExperiment(Settings.of(key)));
