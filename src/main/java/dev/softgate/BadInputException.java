@@ -25,7 +25,7 @@ public class BadInputException extends RuntimeException {
     this.message = message;
   }
 
-  /** Creates the exception with its one-line message and what led to it. */
+  /** Creates the exception with its one-line message and its cause. */
   public BadInputException(String message, Throwable cause) {
     super(plain(message), cause);
     this.message = message;

@@ -4,13 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** One of few values of a setting: an enum, whose constants files and options spell alike. */
+/**
+ * A value of a setting with few values: an enum constant with one spelling in files and options.
+ */
 public interface Choice {
 
   /** The constant's name. */
   String name();
 
-  /** How files and options spell it: its name in lower case, with hyphens. */
+  /** The spelling in files and options: the name in lower case, with hyphens. */
   default String text() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

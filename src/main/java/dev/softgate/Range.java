@@ -7,23 +7,23 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The numbers that a component of a record, or each of its elements, may have where it is read from
- * a file or an option. Without limits: any finite number. NaN and infinity are in no range.
+ * The range of a record's component, or of each of its elements, when it is read from a file or an
+ * option. Without limits, any finite number is in range; NaN and infinity never are.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Range {
 
-  /** The least. */
+  /** The minimum. */
   double from() default -Double.MAX_VALUE;
 
-  /** The greatest. */
+  /** The maximum. */
   double to() default Double.MAX_VALUE;
 
-  /** Whether {@link #from} itself is too small. */
+  /** Whether {@link #from} itself is out of range. */
   boolean above() default false;
 
-  /** Whether {@link #to} itself is too great. */
+  /** Whether {@link #to} itself is out of range. */
   boolean below() default false;
 }

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** The version of this build, as runs, checkpoints and {@code --version} state it. */
+/** The version of this build, as shown in runs, checkpoints and {@code --version}. */
 public final class SoftgateVersion {
 
   private static final String RESOURCE = "/softgate-version.properties";

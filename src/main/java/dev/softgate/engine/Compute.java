@@ -12,13 +12,13 @@ import dev.softgate.torch.DType;
 import dev.softgate.torch.TorchRuntime;
 
 /**
- * By what, and how precisely, a network is computed, with nothing left to choose.
+ * The chosen engine and precision that compute a network.
  *
  * @param engine {@link Engine#ONEDNN} or {@link Engine#LIBTORCH}
  * @param type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
- * @param canvasOption how onednn lays images out for the gradients of weights: the text of a {@link
- *     Canvas}, or {@code auto} for what is fastest on this machine
+ * @param canvasOption how onednn lays images out for weight gradients: the text of a {@link
+ *     Canvas}, or {@code auto} for the fastest on this machine
  */
 public record Compute(Engine engine, DType type, int threads, String canvasOption) {
 
@@ -26,8 +26,8 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
   public static final String AUTO = "auto";
 
   /**
-   * Chooses what is left open: the fastest engine that runs the network so, bfloat16 where the
-   * processor has it, all processors; no {@link Canvas}. Loads the native library.
+   * Resolves {@code auto}: the fastest engine that supports the network, bfloat16 if the processor
+   * supports it, all processors, no {@link Canvas}. Loads the native library.
    *
    * @param threads 0 for one per processor
    * @param spec the network that is to be computed
@@ -39,12 +39,12 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
     boolean computes = OneDnnEngine.computes(type);
     if (engine == Engine.ONEDNN && !computes) {
       throw new BadInputException(
-          "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, without which oneDNN has no bfloat16; use --precision fp32 or --engine libtorch"
+          "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, which oneDNN needs for bfloat16; use --precision fp32 or --engine libtorch"
               .formatted(TorchRuntime.instructionSet()));
     }
     if (engine == Engine.ONEDNN && !runs) {
       throw new BadInputException(
-          "--engine onednn does not run a %s%s; use --engine auto or libtorch"
+          "--engine onednn does not support a %s%s; use --engine auto or libtorch"
               .formatted(
                   spec.arch().text(),
                   spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
@@ -57,14 +57,14 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
         Canvas.NONE.text());
   }
 
-  /** The same with another {@link #canvasOption}. */
+  /** Returns a copy with another {@link #canvasOption}. */
   public Compute withCanvas(String text) {
     return new Compute(engine, type, threads, text);
   }
 
   /**
-   * How images are laid out for the gradients of weights, with nothing left to choose: the text of
-   * a {@link Canvas}. Where that is open it takes a moment on a machine that has never looked.
+   * Resolves the canvas and returns its text. With {@code auto}, the first search on a machine
+   * takes a moment.
    */
   public String chooseCanvas() {
     return chosenCanvas().text();
@@ -83,7 +83,8 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
   }
 
   /**
-   * Lets the engine compute {@code network} from now on; close it when the network is done with.
+   * Lets the engine compute {@code network} from now on. Close the engine after the network's last
+   * use.
    */
   public BackboneEngine attach(ResNet network) {
     BackboneEngine attached = engineFor(network);
@@ -98,9 +99,7 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
         : new OneDnnEngine(network.backbone(), type, threads, this::chosenCanvas);
   }
 
-  /**
-   * Gives libtorch the threads that this wants it to have, where another engine has run meanwhile.
-   */
+  /** Sets libtorch's number of threads for this engine, in case another engine has run. */
   public void useThreads() {
     // What the other engine leaves to libtorch is small, and idle threads would contend with it.
     TorchRuntime.start(engine == Engine.LIBTORCH ? threads : 1);

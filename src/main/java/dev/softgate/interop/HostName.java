@@ -16,8 +16,8 @@ final class HostName {
   private HostName() {}
 
   /**
-   * The name, with {@code -} for characters unsuitable for file names; {@code localhost} if there
-   * is none.
+   * The name, with {@code -} for characters unsuitable for file names; {@code localhost} if
+   * unknown.
    */
   static String current() {
     String name =

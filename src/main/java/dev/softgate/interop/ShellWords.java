@@ -8,7 +8,7 @@ public final class ShellWords {
 
   private ShellWords() {}
 
-  /** Joins the words and quotes those that a shell would split or expand. */
+  /** Joins the words and quotes words that a shell would split or expand. */
   public static String join(List<String> words) {
     return words.stream()
         .map(word -> word.matches("[\\w./:=,@%+-]+") ? word : quote(word))

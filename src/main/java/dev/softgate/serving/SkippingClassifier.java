@@ -28,15 +28,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trained network that classifies images, and skips layers for easy ones where its checkpoint
- * holds thresholds ({@code softgate skip RUN --calibrate}).
+ * A trained network that classifies images. It skips layers for easy images if its checkpoint
+ * contains thresholds ({@code softgate skip RUN --calibrate}).
  *
- * <p>Any number of threads may call; one call computes at a time. Close it to give the native
- * memory back.
+ * <p>Any number of threads may call; one call computes at a time. Close it to free native memory.
  */
 public final class SkippingClassifier implements AutoCloseable {
 
-  /** More images than this are computed one piece after the other. */
+  /** The maximum number of images in one forward pass. */
   private static final int MOST_AT_ONCE = 128;
 
   private static final int CHANNELS = 3;
@@ -59,38 +58,38 @@ public final class SkippingClassifier implements AutoCloseable {
   }
 
   /**
-   * Opens a network on the fastest engine, with all processors, in the precision that its run
-   * recorded where this processor has it.
+   * Opens a network on the fastest engine, with all processors, in the precision recorded by its
+   * run if this processor supports it.
    *
    * @param runOrCheckpoint a run's folder, or a checkpoint file
-   * @throws dev.softgate.BadInputException if there is none, or it is damaged
+   * @throws dev.softgate.BadInputException if there is no such network or it is damaged
    */
   public static SkippingClassifier open(Path runOrCheckpoint) {
     return open(runOrCheckpoint, 0);
   }
 
   /**
-   * The same on some of the processors.
+   * Opens a network with a number of threads.
    *
-   * @param threads that compute; 0 for one per processor
+   * @param threads the number of computing threads; 0 for one per processor
    * @throws dev.softgate.BadInputException if there is no such network, it is damaged, or {@code
    *     threads} is far above the number of processors
-   * @throws IllegalArgumentException if {@code threads} is below 0
+   * @throws IllegalArgumentException if {@code threads} is negative
    */
   public static SkippingClassifier open(Path runOrCheckpoint, int threads) {
     if (threads < 0) {
-      throw new IllegalArgumentException(threads + " threads");
+      throw new IllegalArgumentException("negative number of threads: " + threads);
     }
     TorchRuntime.loadAhead();
     return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint(), threads);
   }
 
-  /** H of the images that the network was trained on, in pixels. */
+  /** The height in pixels of the images that the network was trained on. */
   public int height() {
     return network.checkpoint().data().height();
   }
 
-  /** W of the images that the network was trained on, in pixels. */
+  /** The width in pixels of the images that the network was trained on. */
   public int width() {
     return network.checkpoint().data().width();
   }
@@ -100,7 +99,7 @@ public final class SkippingClassifier implements AutoCloseable {
     return network.classNames();
   }
 
-  /** Classifies an image of any size; it is stretched to the network's. */
+  /** Classifies an image of any size, which is stretched to the network's size. */
   public Classification classify(BufferedImage image) {
     byte[] planes = ImageFiles.bytes(image, height(), width());
     int plane = height() * width();
@@ -118,8 +117,8 @@ public final class SkippingClassifier implements AutoCloseable {
    *
    * @param nhwc uint8, N×H×W×3, RGB, row by row
    * @param count N, at least 0
-   * @return one for each image, in their order
-   * @throws IllegalArgumentException if the bytes are not those of so many images
+   * @return one result for each image, in order
+   * @throws IllegalArgumentException if the number of bytes does not match {@code count}
    * @throws IllegalStateException after {@link #close}
    * @throws NonFiniteException if the network predicts NaN or infinity
    */
@@ -127,7 +126,7 @@ public final class SkippingClassifier implements AutoCloseable {
     int each = height() * width() * CHANNELS;
     if (count < 0 || nhwc.length != (long) count * each) {
       throw new IllegalArgumentException(
-          "%d bytes for %d images of %d×%d×%d (H×W×C), %d bytes each"
+          "got %d bytes for %d images of %d×%d×%d (H×W×C) with %d bytes each"
               .formatted(nhwc.length, count, height(), width(), CHANNELS, each));
     }
     List<Classification> all = new ArrayList<>(count);
@@ -136,7 +135,7 @@ public final class SkippingClassifier implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the classifier is closed");
       }
-      network.compute().useThreads(); // libtorch keeps their number for each thread that calls
+      network.compute().useThreads(); // libtorch stores this number for each calling thread
       for (int from = 0; from < count; from += MOST_AT_ONCE) {
         int to = Math.min(count, from + MOST_AT_ONCE);
         classify(Arrays.copyOfRange(nhwc, from * each, to * each), to - from, all);
@@ -206,7 +205,7 @@ public final class SkippingClassifier implements AutoCloseable {
         classNames().get(best), best, probabilities[best], hardness, depth, skipped);
   }
 
-  /** Gives the native memory back; later calls are refused. */
+  /** Frees native memory. Later calls throw IllegalStateException. */
   @Override
   public void close() {
     lock.lock();

@@ -1,6 +1,6 @@
 /**
- * A trained network for other programs: images in, plain records out. No tensor and no native type
- * is visible, and any thread may call. Start with {@link dev.softgate.serving.SkippingClassifier};
+ * A trained network for other programs: images in, plain records out. No tensors or native types
+ * are visible, and any thread may call. Start with {@link dev.softgate.serving.SkippingClassifier};
  * docs/serving.md has an example.
  */
 @NullMarked

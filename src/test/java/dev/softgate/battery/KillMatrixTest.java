@@ -39,10 +39,10 @@ class KillMatrixTest {
    *
    * @param kills the kills that found the process alive
    * @param halfWritten the kills that left a temporary file of a checkpoint
-   * @param anew the kills before there was anything to resume from
+   * @param restarts the kills before there was anything to resume from
    * @param problems one line per problem
    */
-  private record Result(int kills, int halfWritten, int anew, List<String> problems) {}
+  private record Result(int kills, int halfWritten, int restarts, List<String> problems) {}
 
   @Test
   void killedAndResumedEndsWithTheSameBits() {
@@ -63,7 +63,7 @@ class KillMatrixTest {
             .formatted(
                 results.stream().mapToInt(Result::kills).sum(),
                 results.stream().mapToInt(Result::halfWritten).sum(),
-                results.stream().mapToInt(Result::anew).sum()),
+                results.stream().mapToInt(Result::restarts).sum()),
         Duration.between(started, Instant.now()));
     assertThat(results.stream().flatMap(result -> result.problems.stream())).isEmpty();
   }
@@ -84,7 +84,7 @@ class KillMatrixTest {
     List<String> problems = new ArrayList<>();
     int kills = 0;
     int halfWritten = 0;
-    int anew = 0;
+    int restarts = 0;
     double done = 0;
     for (int draw = 0; kills < wanted && draw < MOST_DRAWS; draw++) {
       double share = random.nextDouble() * (1 - done) * 0.95;
@@ -96,7 +96,7 @@ class KillMatrixTest {
         Ended end = process.await();
         if (end.exitCode() != 0) {
           problems.add(label + end);
-          return new Result(kills, halfWritten, anew, problems);
+          return new Result(kills, halfWritten, restarts, problems);
         }
         Battery.delete(run);
         done = 0;
@@ -107,7 +107,7 @@ class KillMatrixTest {
       done += share;
       halfWritten += Moment.writing(run.resolve("checkpoints")) ? 1 : 0;
       if (!hasCheckpoint(run)) {
-        anew++;
+        restarts++;
         Ended refused = Program.in(folder).run("train", "--resume", "runs/run");
         if (!refused.saysWhy(2)) {
           problems.add(label + "nothing to go on from: " + refused);
@@ -128,7 +128,7 @@ class KillMatrixTest {
     if (problems.isEmpty()) {
       Battery.delete(folder);
     }
-    return new Result(kills, halfWritten, anew, problems);
+    return new Result(kills, halfWritten, restarts, problems);
   }
 
   private static boolean hasCheckpoint(Path run) {

@@ -59,7 +59,7 @@ class MutationTest {
                     ? mutate("mutation-0", only, only, 1)
                     : mutate("mutation-" + shard, shard, MUTATIONS - 1, shards));
 
-    report("mutate", "bytes, text, and what was sealed anew: read or refused", results, started);
+    report("mutate", "bytes, text, and resealed files: read or refused", results, started);
   }
 
   @Test

@@ -81,7 +81,7 @@ class AtomicFilesTest {
   @Test
   void deletesWhatKilledWritersLeftAndNothingElse() throws IOException {
     AtomicFiles.writeString(target, "whole");
-    Path other = Files.writeString(folder.resolve(".notes.tmp"), "a person's");
+    Path other = Files.writeString(folder.resolve(".notes.tmp"), "the user's");
     AtomicFiles.write(
         target,
         out -> {

@@ -51,12 +51,12 @@ class MachineTroubleTest {
             new RuntimeException(
                 "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate"
                     + " memory: you tried to allocate 99 bytes. Error code 12"),
-            "out of memory: the machine has none left for the computation; take a smaller"
-                + " batch or a smaller network, or end other programs"),
+            "out of memory: the machine has none left for the computation; use a smaller"
+                + " batch or a smaller network, or close other programs"),
         Arguments.of(
             new RuntimeException("std::bad_alloc"),
-            "out of memory: the machine has none left for the computation; take a smaller"
-                + " batch or a smaller network, or end other programs"),
+            "out of memory: the machine has none left for the computation; use a smaller"
+                + " batch or a smaller network, or close other programs"),
         Arguments.of(
             new OutOfMemoryError("unable to create native thread"),
             "out of memory or processes: no thread could be started; use fewer threads or raise"

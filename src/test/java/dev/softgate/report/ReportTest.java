@@ -208,7 +208,7 @@ class ReportTest {
         .contains(
             "<th scope=\"row\">disc</th><td>60</td><td>20</td><td>25.00%</td><td>ring 20</td>");
     String images = section(html, "images");
-    int gallery = images.indexOf("Most memorised train images: least memorization");
+    int gallery = images.indexOf("Most memorized train images: least memorization");
     assertThat(gallery).isPositive();
     assertThat(images.substring(gallery).split("true ring", -1)).hasSize(1 + 20);
   }

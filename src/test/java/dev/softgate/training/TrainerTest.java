@@ -155,12 +155,12 @@ class TrainerTest {
     assertThat(trainer.finalTest()).as("after the first batch of the last epoch").isNull();
     assertThat(trainer.train(() -> false)).isTrue();
 
-    Predictions anew =
+    Predictions repeated =
         new Evaluator(network, data.normalization()).evaluate(data.dataset().test(), data.test());
     Predictions kept = Objects.requireNonNull(trainer.finalTest());
-    assertThat(kept.ids()).containsExactly(anew.ids());
-    assertThat(kept.logits()).containsExactly(anew.logits());
-    assertThat(kept.g()).containsExactly(anew.g());
+    assertThat(kept.ids()).containsExactly(repeated.ids());
+    assertThat(kept.logits()).containsExactly(repeated.logits());
+    assertThat(kept.g()).containsExactly(repeated.g());
   }
 
   @Test

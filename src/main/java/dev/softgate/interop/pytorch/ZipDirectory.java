@@ -175,7 +175,7 @@ final class ZipDirectory {
         header);
   }
 
-  /** The 64-bit numbers of an entry, which replace those that do not fit in 32 bits. */
+  /** The 64-bit numbers of an entry, which replace numbers that do not fit in 32 bits. */
   private final class Wide {
     private final ByteBuffer numbers;
 

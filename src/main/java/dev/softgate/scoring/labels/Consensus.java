@@ -91,7 +91,7 @@ public final class Consensus {
 
   /**
    * Finds the v within ±√cᵢᵢ that minimizes Σ over i ≠ j of (cᵢⱼ − vᵢ·vⱼ)², starting where all
-   * scores agree. Of the two signs, the one with the positive sum is chosen.
+   * scores agree. The sign with the positive sum is chosen.
    */
   private static double[] factor(double[][] covariances) {
     double[] most = new double[covariances.length];

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Confident learning takes every confident contradiction for a wrong label, so a network that is
  * right on 40 % of the images reports half of the labels. Agreement with the given labels does not
  * reveal such a network: a perfect one agrees with 60 % of the labels when 40 % of them are wrong.
- * But a network is right about the images of which it is surest, and there only the labels can be
- * wrong. So let κ be the agreement with the given labels beyond chance (Cohen's κ), and κ₁₀ the
- * same over the surest tenth of each predicted class. Wrong labels lower both; the network's
- * mistakes lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on right labels.
+ * But a network is right about the images of which it is most confident, and there only the labels
+ * can be wrong. So let κ be the agreement with the given labels beyond chance (Cohen's κ), and κ₁₀
+ * the same over the most confident tenth of each predicted class. Wrong labels lower both; the
+ * network's mistakes lower κ alone. Hence {@code accuracy} = κ / κ₁₀ estimates the accuracy on
+ * right labels.
  *
  * <p>The estimate is too low where people err on hard images. {@code nearness} corrects it: how
  * highly the network ranks a given label that it does not predict among the K−1 others, from 0 to
@@ -68,7 +69,7 @@ public record NetworkStrength(
     int[][] byPrediction = new int[classes][];
     double chance = 0;
     double agreed = 0;
-    double surest = 0;
+    double confidentAgreed = 0;
     double spread = 0; // Σ n²/m: the variance of a sum over classes whose means are of m images
     for (int k = 0; k < classes; k++) {
       int label = k;
@@ -91,15 +92,15 @@ public record NetworkStrength(
         double least = learning.probability(sure[(own.length - 1) / SUREST], label);
         int[] top =
             IntStream.of(sure).filter(i -> learning.probability(i, label) >= least).toArray();
-        surest += agreement(learning, top) / top.length * own.length;
+        confidentAgreed += agreement(learning, top) / top.length * own.length;
         spread += (double) own.length * own.length / top.length;
       }
     }
     int all = Math.max(1, images.length);
     chance /= (double) all * all;
     double kappa = (agreed / all - chance) / (1 - chance);
-    double confident = (surest / all - chance) / (1 - chance);
-    double rate = surest / all;
+    double confident = (confidentAgreed / all - chance) / (1 - chance);
+    double rate = confidentAgreed / all;
     double error = Math.sqrt(rate * (1 - rate) * spread) / all / (1 - chance);
     return new NetworkStrength(
         agreed / all,
