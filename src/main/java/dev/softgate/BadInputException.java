@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reports that what a person supplied cannot be used: a setting, a file, a folder.
+ * Thrown if a setting, file or folder from the user cannot be used.
  *
  * <p>The message is one line: what is wrong, where, and what to do about it. It refers to a setting
- * as {@code {batch-size}}, so that each reader sees the name by which he sets it: the command line
+ * as {@code {batch-size}}, so that each reader sees the familiar name: the command line
  * prints {@code --batch-size}, without a stack trace, and exits with code 2; {@link #getMessage}
  * has {@code batch-size}. Errors of the program itself use other exceptions.
  */
@@ -31,12 +31,12 @@ public class BadInputException extends RuntimeException {
     this.message = message;
   }
 
-  /** The same problem, of something larger that is named first. */
+  /** The same problem, prefixed with where it occurred. */
   public BadInputException in(Object where) {
     return new BadInputException(where + ": " + message, this);
   }
 
-  /** The setting that the message begins with; null where it begins with something else. */
+  /** The setting that the message begins with; null if it begins with something else. */
   public @Nullable String key() {
     Matcher setting = SETTING.matcher(message);
     return setting.lookingAt() ? setting.group(1) : null;

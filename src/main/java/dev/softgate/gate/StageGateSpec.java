@@ -183,7 +183,7 @@ public record StageGateSpec(
   @Override
   public @Nullable String reasonNotToSkip() {
     return tap == GateTap.EXIT
-        ? "its gate looks at the exit of the additional layers, when they have been computed"
+        ? "its gate reads the exit of the additional layers, after they have been computed"
         : null;
   }
 }
