@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * Thrown if a setting, file or folder from the user cannot be used.
  *
  * <p>The message is one line: what is wrong, where, and what to do about it. It refers to a setting
- * as {@code {batch-size}}, so that each reader sees the familiar name: the command line
- * prints {@code --batch-size}, without a stack trace, and exits with code 2; {@link #getMessage}
- * has {@code batch-size}. Errors of the program itself use other exceptions.
+ * as {@code {batch-size}}, so that each reader sees the familiar name: the command line prints
+ * {@code --batch-size}, without a stack trace, and exits with code 2; {@link #getMessage} has
+ * {@code batch-size}. Errors of the program itself use other exceptions.
  */
 public class BadInputException extends RuntimeException {
 

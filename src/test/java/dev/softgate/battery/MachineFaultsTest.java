@@ -182,8 +182,7 @@ class MachineFaultsTest {
   }
 
   @Test
-  void scoreReportAndSkipFindOutFirstThatTheyCannotWrite()
-      throws IOException, InterruptedException {
+  void scoreReportAndSkipFindOutFirstThatTheyCannotWrite() throws IOException, InterruptedException {
     Path disk = mount("nothing can be written", "64m");
     Path work = Battery.folder("machine/work");
     Path run = disk.resolve("run");

@@ -76,8 +76,7 @@ class ChartTest {
     "1, 1, 95% 100%",
     "0, 0, 0% 20% 40% 60%",
   })
-  void ticksAreRoundAndNoMoreThanThereIs(double low, double high, String expected)
-      throws Exception {
+  void ticksAreRoundAndNoMoreThanThereIs(double low, double high, String expected) throws Exception {
     Document svg =
         parsed(
             chart()

@@ -28,8 +28,7 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @CsvSource({"train, true", "infer, false"})
-  void partsAddUpAndStandAgainstWhatTheMachineCanDo(String subject, boolean trains)
-      throws IOException {
+  void partsAddUpAndStandAgainstWhatTheMachineCanDo(String subject, boolean trains) throws IOException {
     JsonNode figures =
         bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16=2");
 

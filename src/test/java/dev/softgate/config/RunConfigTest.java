@@ -479,7 +479,7 @@ class RunConfigTest {
         Arguments.of(DEFAULT_YAML.replace("  lr: 0.1\n", "  lr: 0.1\n  lr: 0.1\n"), "line "),
         Arguments.of("model: 1\n", "missing key model.depth"),
         Arguments.of("model: [", "not valid YAML"),
-        Arguments.of(DEFAULT_YAML + "---\n" + DEFAULT_YAML, "a second document"),
+        Arguments.of(DEFAULT_YAML + "---\n" + DEFAULT_YAML, "more than one document"),
         Arguments.of("? [a]\n: 3\n", "a key must be plain text"),
         Arguments.of("[".repeat(2000), "nesting depth"),
         Arguments.of("", "expected the sections data, model, optimization, skipping, execution"),

@@ -57,32 +57,32 @@ class GoldenFileTest {
         tensors("labels missing", "x.1 or y.1 is missing", t -> t.remove("y.1")),
         tensors(
             "label too great",
-            "y.0 has label 100 of 100 classes",
+            "y.0 has label 100, but the model has 100 classes",
             t -> t.put("y.0", HostTensor.ofLongs(new long[] {0, 1, 2, 3, 4, 5, 6, 100}, 8))),
         tensors(
             "label negative",
-            "y.0 has label -1 of 100 classes",
+            "y.0 has label -1, but the model has 100 classes",
             t -> t.put("y.0", HostTensor.ofLongs(new long[] {-1, 1, 2, 3, 4, 5, 6, 7}, 8))),
         tensors(
             "labels of another count",
-            "batch 1 is not float images",
+            "batch 1 must have float images",
             t -> t.put("y.1", HostTensor.ofLongs(new long[] {0}, 1))),
         tensors(
             "images of one channel",
-            "batch 0 is not float images",
+            "batch 0 must have float images",
             t -> t.put("x.0", HostTensor.ofFloats(new float[8 * 16], 8, 1, 4, 4))),
         tensors(
             "images without pixels",
-            "batch 0 is not float images",
+            "batch 0 must have float images",
             t -> t.put("x.0", HostTensor.ofFloats(new float[0], 8, 3, 0, 4))),
         tensors(
             "images flat",
-            "batch 0 is not float images",
+            "batch 0 must have float images",
             t -> t.put("x.0", HostTensor.ofFloats(new float[8], 8))),
-        tensors("images of integers", "batch 0 is not float images", t -> t.put("x.0", labels)),
+        tensors("images of integers", "batch 0 must have float images", t -> t.put("x.0", labels)),
         tensors(
             "labels of floats",
-            "batch 0 is not float images",
+            "batch 0 must have float images",
             t -> t.put("y.0", HostTensor.ofFloats(new float[8], 8))));
   }
 
@@ -93,8 +93,8 @@ class GoldenFileTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformedTensors")
-  void malformedTensorsAreRefused(
-      String name, String says, Consumer<Map<String, HostTensor>> change) throws IOException {
+  void malformedTensorsAreRefused(String name, String says, Consumer<Map<String, HostTensor>> change)
+      throws IOException {
     Safetensors.Contents contents = Safetensors.read(GATED);
     Map<String, HostTensor> tensors = new LinkedHashMap<>(contents.tensors());
     change.accept(tensors);
@@ -186,7 +186,7 @@ class GoldenFileTest {
   void aFileWithoutItsJsonIsRefused() throws IOException {
     Path file = Files.copy(GATED, folder.resolve("alone.safetensors"));
 
-    assertRefused(file, "alone.json: cannot be read", "the JSON beside it");
+    assertRefused(file, "alone.json: cannot be read", "needs this JSON file");
   }
 
   @Test

@@ -167,8 +167,7 @@ class ParityCheckTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("alterations")
-  void failsWhereAnythingIsAltered(
-      String name, String quantity, UnaryOperator<GoldenFile> alteration) {
+  void failsWhereAnythingIsAltered(String name, String quantity, UnaryOperator<GoldenFile> alteration) {
     GoldenFile altered = alteration.apply(GoldenFile.read(GoldenFolder.own(GATED)));
 
     ParityReport report = ParityCheck.run(altered, PLAIN_PATH);

@@ -145,8 +145,7 @@ class ExperimentTest {
     "val-fraction, 0.003, it may have trained on this run's validation images",
     "val-fraction, 0, it may have trained on this run's validation images"
   })
-  void aBaselineOfOtherImagesOrAnotherSplitIsTakenOnlyByName(
-      String key, String value, String caveat) throws IOException {
+  void aBaselineOfOtherImagesOrAnotherSplitIsTakenOnlyByName(String key, String value, String caveat) throws IOException {
     RunConfig plain =
         config("gate", "none", "epochs", "1", "limit-train", "16", "name", "plain", key, value);
     Path baseline = run(plain, null, () -> false).run();
@@ -307,8 +306,7 @@ class ExperimentTest {
     "classifier, exit, 0, runs_synthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
     "none, entry, 0.002, runs_vsynthetic_resnet14_1ep_scratch_m-1"
   })
-  void theNameTellsTapsAndValidationApart(
-      String gate, String tap, String valFraction, String expected) {
+  void theNameTellsTapsAndValidationApart(String gate, String tap, String valFraction, String expected) {
     RunConfig config =
         config("gate", gate, "gate-tap", tap, "val-fraction", valFraction, "epochs", "1");
 

@@ -38,8 +38,7 @@ class NativeLibrariesTest {
 
   /** Without our lock, two of three such starts ended in SIGBUS. */
   @Test
-  void anEmptyCacheIsFilledOnceByProcessesThatStartTogether()
-      throws IOException, InterruptedException {
+  void anEmptyCacheIsFilledOnceByProcessesThatStartTogether() throws IOException, InterruptedException {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
       processes.add(start("process-" + i));

@@ -61,8 +61,7 @@ class SuspectsTest {
     "0.8, aum, 2 3 5 6 7",
     "0.5, consensus, 0 2 3"
   })
-  void theLowestScoresOfTheTrainingImagesAreLeftOut(String share, String score, String ids)
-      throws IOException {
+  void theLowestScoresOfTheTrainingImagesAreLeftOut(String share, String score, String ids) throws IOException {
     int[] expected =
         List.of(ids.split(" ", -1)).stream()
             .filter(id -> !id.isEmpty())

@@ -164,8 +164,7 @@ class TrainerResumeTest {
     "memory, 1, 1",
     "memory, 1, 4"
   })
-  void stoppedAndResumedEndsWithTheSameBits(String gate, String gateIters, int steps)
-      throws IOException {
+  void stoppedAndResumedEndsWithTheSameBits(String gate, String gateIters, int steps) throws IOException {
     RunConfig config = TinyTraining.config("gate", gate, "gate-iters", gateIters);
 
     Ending expected = uninterrupted(config);
@@ -184,8 +183,8 @@ class TrainerResumeTest {
     "exclusive, cross-entropy, none, 6",
     "shortcut, l2, none, 6"
   })
-  void severalGatesAreStoppedAndResumedWithinAnEpoch(
-      String gate, String penalty, String stages, int gates) throws IOException {
+  void severalGatesAreStoppedAndResumedWithinAnEpoch(String gate, String penalty, String stages, int gates)
+      throws IOException {
     RunConfig config =
         TinyTraining.config(
             "gate", gate, "gate-penalty", penalty, "gate-at", stages, "lambda-mem", "0.1");

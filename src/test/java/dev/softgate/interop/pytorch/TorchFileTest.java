@@ -378,8 +378,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatStandsBesideMayBeContainersAndNumbersOfOtherKinds(TorchFileBytes format)
-      throws IOException {
+  void whatStandsBesideMayBeContainersAndNumbersOfOtherKinds(TorchFileBytes format) throws IOException {
     Script numpyType =
         pickle ->
             pickle

@@ -73,7 +73,8 @@ class TorchRefusalTest {
         arguments(call("datetime", "date", 1), "it holds a whole object (datetime.date)"),
         arguments(call("torch", "ComplexFloat"), "it holds a whole object (torch.ComplexFloat)"),
         arguments(call("__main__", "Net"), "it holds a whole object (__main__.Net)"),
-        arguments(call("a\u2028b", "c\rd" + "x".repeat(500)), "it holds a a?b.c?dxxx"),
+        arguments(
+            call("a\u2028b", "c\rd" + "x".repeat(500)), "it holds a whole object (a?b.c?dxxx"),
         arguments(
             (Script) pickle -> pickle.value("os").value("system").opcode(0x93).value(null),
             "asks for os.system"),
@@ -124,7 +125,7 @@ class TorchRefusalTest {
             "calls a type"),
         arguments(
             (Script) pickle -> pickle.global("torch", "float32").value(boxed(6)).opcode('R'),
-            "it holds a torch.float32"),
+            "it holds a whole object (torch.float32)"),
         arguments(nestedRebuild(1), "a function that rebuilds a tensor"),
         arguments(nestedRebuild(20_000), "a function that rebuilds a tensor"),
         // states
@@ -177,7 +178,7 @@ class TorchRefusalTest {
         arguments(state(0, boxed(new long[65]), boxed(new long[65])), "at most 64 numbers"),
         arguments(state(0, boxed(1L << 30), boxed(0)), "1073741824 elements of F32, more than the"),
         arguments(
-            state(0, boxed(1L << 28), boxed(0)), "takes 1073741824 bytes, and with this heap"),
+            state(0, boxed(1L << 28), boxed(0)), "takes 1073741824 bytes, but a file of this size"),
         // storages
         arguments(loaded(storage("FloatStorage", "0", 5)), "should have 5 elements"),
         arguments(loaded(storage("FloatStorage", "0", 7)), "should have 7 elements"),
@@ -258,15 +259,15 @@ class TorchRefusalTest {
     byte[] pickle = PickleBytes.of(map("w", SIX_TENSOR));
     byte[] six = SIX_FLOATS.bytes();
     return Stream.of(
-        arguments(zip(zip -> {}), "0 entries, of which 0 are called data.pkl"),
-        arguments(zip(zip -> zip.add("a/data/0", six)), "1 entries, of which 0 are called"),
+        arguments(zip(zip -> {}), "0 entries; 0 of them are called data.pkl"),
+        arguments(zip(zip -> zip.add("a/data/0", six)), "1 entries; 0 of them are called"),
         arguments(
             zip(
                 zip -> {
                   zip.add("a/data.pkl", pickle);
                   zip.add("b/data.pkl", pickle);
                 }),
-            "of which 2 are called data.pkl"),
+            "2 of them are called data.pkl"),
         arguments(zip(zip -> zip.add("a/data.pkl", pickle)), "lacks the entry \"a/data/0\""),
         arguments(
             zip(
@@ -302,10 +303,10 @@ class TorchRefusalTest {
         arguments(weights(entry -> entry.method = 12), "uses compression method 12"),
         arguments(weights(entry -> entry.compressed = 25), "two sizes"),
         arguments(weights(entry -> entry.size = 25), "should have 6 elements of F32, but has 25"),
-        arguments(weights(entry -> entry.size = entry.compressed = 28), "and has 28 bytes"),
+        arguments(weights(entry -> entry.size = entry.compressed = 28), "but has 28 bytes"),
         arguments(weights(entry -> entry.size = entry.compressed = -1), "18446744073709551615"),
         arguments(
-            zip(zip -> zip.add("a/data.pkl", pickle).size = 1L << 40), "1099511627776 bytes, and"),
+            zip(zip -> zip.add("a/data.pkl", pickle).size = 1L << 40), "1099511627776 bytes, more"),
         arguments(
             zip(
                 zip -> {
@@ -415,7 +416,7 @@ class TorchRefusalTest {
         arguments(stream(start(), object, keys, other), "should have 6 elements, but has 1"),
         arguments(
             stream(start(), object, keys, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}),
-            "and has -1"),
+            "but has -1"),
         arguments(
             stream(
                 start(),
@@ -514,7 +515,7 @@ class TorchRefusalTest {
     bomb.add("a/data.pkl", PickleBytes.of(map("w", tensor(id, 0, new long[] {1}, new long[] {1}))));
     bomb.add(new ZipBytes.Entry("a/data/0", zeros).deflated());
 
-    assertRefused(bomb.toBytes(), "takes 104857600 bytes, and with this heap all of a file");
+    assertRefused(bomb.toBytes(), "takes 104857600 bytes, but a file");
   }
 
   @Test

@@ -165,7 +165,7 @@ class LabelFilterTest {
     LabelIssues issues =
         LabelIssues.find(
             new ConfidentLearning(given, rows, 10, 2), LabelFilter.LOW_SELF_CONFIDENCE);
-    assertThat(issues.weakness()).contains("it predicts 23 % of the labels as given");
+    assertThat(issues.weakness()).contains("it predicts 23 % of the given labels");
     assertThat(issues.noiseRate()).isNull();
   }
 
