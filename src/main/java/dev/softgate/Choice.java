@@ -18,7 +18,7 @@ public interface Choice {
   }
 
   /**
-   * The constant of that spelling.
+   * The constant with a spelling.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -29,7 +29,7 @@ public interface Choice {
         .orElseThrow(() -> new IllegalArgumentException("no choice " + text));
   }
 
-  /** How the constants of an enum are spelled, in their order. */
+  /** The spellings of an enum's constants, in order. */
   static List<String> texts(Class<? extends Choice> type) {
     return Arrays.stream(type.getEnumConstants()).map(Choice::text).toList();
   }

@@ -43,7 +43,7 @@ class BuildTest {
   }
 
   @Test
-  void citationHasTheVersionOfTheBuild() throws Exception {
+  void citationHasTheBuildVersion() throws Exception {
     JsonNode citation =
         new ObjectMapper(new YAMLFactory()).readTree(Path.of("CITATION.cff").toFile());
     assertThat(citation.get("version").asText()).isEqualTo(text(pom(), "version"));
@@ -53,7 +53,7 @@ class BuildTest {
   }
 
   @Test
-  void everyPluginOfTheBuildIsPinned() throws Exception {
+  void pinsEveryPlugin() throws Exception {
     Element plugins = children(children(pom(), "build").get(0), "plugins").get(0);
     for (Element plugin : children(plugins, "plugin")) {
       assertThat(text(plugin, "version"))
@@ -63,7 +63,7 @@ class BuildTest {
   }
 
   @Test
-  void testsAndBenchmarksMayLoadNativeCode() throws Exception {
+  void allowsNativeCodeInTestsAndBenchmarks() throws Exception {
     assertThat(pom().getTextContent().split("--enable-native-access=ALL-UNNAMED", -1)).hasSize(3);
   }
 }

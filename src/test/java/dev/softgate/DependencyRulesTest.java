@@ -147,7 +147,7 @@ class DependencyRulesTest {
 
   @ParameterizedTest
   @MethodSource("packages")
-  void aPackageUsesOnlyThoseBelowIt(String name) {
+  void packagesUseOnlyPackagesBelow(String name) {
     String[] allowed =
         Stream.concat(
                 Stream.of(ROOT, ROOT + "." + name),
@@ -163,7 +163,7 @@ class DependencyRulesTest {
   }
 
   @Test
-  void everyPackageHasItsRow() {
+  void everyPackageIsListed() {
     assertThat(CLASSES.stream().map(JavaClass::getPackageName).collect(Collectors.toSet()))
         .as("packages; give a new one its row in MAY_USE")
         .containsExactlyInAnyOrderElementsOf(
@@ -171,7 +171,7 @@ class DependencyRulesTest {
   }
 
   @Test
-  void theArchitecturePageHasTheSameTable() throws IOException {
+  void architecturePageHasTheSameTable() throws IOException {
     Map<String, List<String>> table = new LinkedHashMap<>();
     for (String line : Files.readAllLines(Path.of("docs/architecture.md"))) {
       Matcher row = TABLE_ROW.matcher(line);
@@ -190,7 +190,7 @@ class DependencyRulesTest {
   }
 
   @Test
-  void theRootPackageUsesNoOther() {
+  void rootPackageUsesNoOther() {
     classes()
         .that()
         .resideInAPackage(ROOT)
@@ -200,7 +200,7 @@ class DependencyRulesTest {
   }
 
   @Test
-  void onlyTheEnginesNameNativeLibraries() {
+  void onlyEnginesNameNativeLibraries() {
     noClasses()
         .that()
         .resideOutsideOfPackages(ROOT + ".torch", ROOT + ".onednn")
@@ -211,7 +211,7 @@ class DependencyRulesTest {
   }
 
   @Test
-  void thereAreNoCycles() {
+  void hasNoCycles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CLASSES);
   }
 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class SoftgateVersionTest {
 
   @Test
-  void isThatOfTheBuildWithPlaceholdersResolved() {
+  void matchesTheBuildVersion() {
     assertThat(SoftgateVersion.current()).matches("\\d+\\.\\d+\\.\\d+(-[A-Za-z0-9.]+)?");
   }
 }

@@ -15,14 +15,14 @@ import dev.softgate.torch.TorchRuntime;
  * The chosen engine and precision that compute a network.
  *
  * @param engine {@link Engine#ONEDNN} or {@link Engine#LIBTORCH}
- * @param type of the backbone's arithmetic: float32 or bfloat16
+ * @param type the type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
  * @param canvasOption how onednn lays images out for weight gradients: the text of a {@link
  *     Canvas}, or {@code auto} for the fastest on this machine
  */
 public record Compute(Engine engine, DType type, int threads, String canvasOption) {
 
-  /** What a {@link #canvasOption} leaves open. */
+  /** The value of {@link #canvasOption} that leaves the choice open. */
   public static final String AUTO = "auto";
 
   /**
@@ -30,8 +30,8 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
    * supports it, all processors, no {@link Canvas}. Loads the native library.
    *
    * @param threads 0 for one per processor
-   * @param spec the network that is to be computed
-   * @throws BadInputException if the engine does not run that network so
+   * @param spec the network to compute
+   * @throws BadInputException if the engine does not support that network
    */
   public static Compute choose(Engine engine, Precision precision, int threads, ModelSpec spec) {
     DType type = precision.type();

@@ -101,7 +101,7 @@ class ControlTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStateThatIsLeftOutIsSeen(LeftOut part) throws IOException {
+  void detectsMissingState(LeftOut part) throws IOException {
     Instant started = Instant.now();
     Path folder = Battery.folder("control/" + part);
     Path run = folder.resolve("runs/run");

@@ -56,7 +56,7 @@ class FlatMemoryTest {
   }
 
   @Test
-  void stepsNeedNoMoreMemoryInTheEnd() {
+  void memoryDoesNotGrowWithSteps() {
     Instant started = Instant.now();
     List<Used> all =
         Trials.run(

@@ -45,7 +45,7 @@ class KillMatrixTest {
   private record Result(int kills, int halfWritten, int restarts, List<String> problems) {}
 
   @Test
-  void killedAndResumedEndsWithTheSameBits() {
+  void resumesBitExactlyAfterAKill() {
     int only = Integer.getInteger("battery.kill", -1);
     List<Integer> numbers =
         only >= 0 ? List.of(only) : IntStream.range(0, trials()).boxed().toList();

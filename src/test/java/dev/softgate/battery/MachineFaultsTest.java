@@ -125,7 +125,7 @@ class MachineFaultsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"1m", "4m", "7m"})
-  void goesOnWhenADiskThatWasFullHasRoom(String size) throws IOException, InterruptedException {
+  void resumesAfterAFullDisk(String size) throws IOException, InterruptedException {
     Path disk = mount("disk full at " + size, size);
     Path work = Battery.folder("machine/work");
     Path run = disk.resolve("run");
@@ -155,7 +155,7 @@ class MachineFaultsTest {
   }
 
   @Test
-  void goesOnWhenAFolderThatWasReadOnlyIsNot() throws IOException, InterruptedException {
+  void resumesAfterAReadOnlyFolder() throws IOException, InterruptedException {
     Path disk = mount("read-only", "64m");
     Path work = Battery.folder("machine/work");
     Path run = disk.resolve("run");
@@ -182,7 +182,7 @@ class MachineFaultsTest {
   }
 
   @Test
-  void scoreReportAndSkipFindOutFirstThatTheyCannotWrite() throws IOException, InterruptedException {
+  void checksWritabilityBeforeComputing() throws IOException, InterruptedException {
     Path disk = mount("nothing can be written", "64m");
     Path work = Battery.folder("machine/work");
     Path run = disk.resolve("run");
@@ -202,7 +202,7 @@ class MachineFaultsTest {
   }
 
   @Test
-  void saysThatTheRunsFolderIsGone() {
+  void reportsAMissingRunsFolder() {
     Path folder = Battery.folder("machine/gone");
     Path run = folder.resolve("runs/run");
     Running process = Program.in(folder).start(CELL.train());
@@ -214,7 +214,7 @@ class MachineFaultsTest {
   }
 
   @Test
-  void aSecondProcessOnARunIsRefused() {
+  void rejectsASecondProcessOnARun() {
     Path folder = Battery.folder("machine/two");
     Path run = folder.resolve("runs/run");
     Running first = Program.in(folder).start(CELL.train());
@@ -249,7 +249,7 @@ class MachineFaultsTest {
     "HOME, /proc/none, -Duser.home=/proc/none",
     "LANG, C, -Xmx256m"
   })
-  void anotherSurroundingGivesTheSameBits(String variable, String value, String options) {
+  void resultDoesNotDependOnTheEnvironment(String variable, String value, String options) {
     Path folder = Battery.folder("machine/surrounding");
     Path run = folder.resolve("runs/run");
     Program program = Program.in(folder).with(options.split(" ", -1)).where(variable, value);
@@ -276,7 +276,7 @@ class MachineFaultsTest {
   /** With fewer handles than the virtual machine needs, the launcher reports the error. */
   @ParameterizedTest
   @ValueSource(ints = {16, 32, 63})
-  void tooFewFileHandlesAreSaid(int handles) throws IOException, InterruptedException {
+  void reportsTooFewFileHandles(int handles) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder("sh", "-c", "ulimit -n " + handles + "; exec ./softgate models")
             .redirectErrorStream(true)
@@ -292,7 +292,7 @@ class MachineFaultsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {64, 72, 80, 96, 128})
-  void fewFileHandlesAreSaidOrSuffice(int handles) {
+  void worksWithOrReportsFewFileHandles(int handles) {
     Path folder = Battery.folder("machine/handles");
     Ended end =
         Program.in(folder)

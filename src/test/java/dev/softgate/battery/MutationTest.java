@@ -46,7 +46,7 @@ class MutationTest {
   }
 
   @Test
-  void mutatedInputsAreReadOrRefused() {
+  void readsOrRejectsMutatedInputs() {
     int only = Integer.getInteger("battery.mutation", -1);
     Instant started = Instant.now();
     int shards = only >= 0 ? 1 : Battery.AT_A_TIME;
@@ -63,7 +63,7 @@ class MutationTest {
   }
 
   @Test
-  void craftedCheckpointsAreRefusedByEveryReader() {
+  void everyReaderRejectsCraftedCheckpoints() {
     Instant started = Instant.now();
     Shard shard = new Shard();
     follow(start("crafted", Battery.folder("crafted").toString(), "crafted"), "crafted", shard);

@@ -36,7 +36,7 @@ class StopTest {
   }
 
   @Test
-  void stoppedAndResumedEndsWithTheSameBits() {
+  void resumesBitExactlyAfterAStop() {
     Instant started = Instant.now();
 
     List<Result> results = Trials.run(IntStream.range(0, STOPS).boxed().toList(), StopTest::trial);

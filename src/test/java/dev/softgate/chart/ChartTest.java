@@ -49,7 +49,7 @@ class ChartTest {
   }
 
   @Test
-  void aValueHigherUpIsDrawnHigherUp() throws Exception {
+  void drawsGreaterValuesHigher() throws Exception {
     Document svg =
         parsed(
             chart()
@@ -76,7 +76,7 @@ class ChartTest {
     "1, 1, 95% 100%",
     "0, 0, 0% 20% 40% 60%",
   })
-  void ticksAreRoundAndNoMoreThanThereIs(double low, double high, String expected) throws Exception {
+  void drawsRoundTicksWithinTheAxis(double low, double high, String expected) throws Exception {
     Document svg =
         parsed(
             chart()
@@ -86,7 +86,7 @@ class ChartTest {
   }
 
   @Test
-  void aGapIsNotBridged() throws Exception {
+  void leavesGapsForMissingValues() throws Exception {
     double[] accuracy = {0.1, 0.2, Double.NaN, 0.3, 0.4, Double.POSITIVE_INFINITY};
     Document svg =
         parsed(
@@ -97,7 +97,7 @@ class ChartTest {
   }
 
   @Test
-  void onePointIsADot() throws Exception {
+  void drawsASinglePointAsADot() throws Exception {
     Document svg =
         parsed(chart().add("a", Chart.Mark.LINE, 0, new double[] {1}, new double[] {0.5}).svg());
     assertThat(withClass(svg, "dot")).hasSize(1);
@@ -107,7 +107,7 @@ class ChartTest {
   }
 
   @Test
-  void whereThereIsNothingToDrawThereIsNoChart() {
+  void rejectsAnEmptyChart() {
     Chart empty = chart().add("a", Chart.Mark.LINE, 0, new double[] {1}, new double[] {Double.NaN});
     assertThat(empty.isEmpty()).isTrue();
     assertThatIllegalStateException().isThrownBy(empty::svg).withMessageContaining("Accuracy");
@@ -120,7 +120,7 @@ class ChartTest {
   }
 
   @Test
-  void textsStayTexts() throws Exception {
+  void escapesTexts() throws Exception {
     String nasty = "</text><script>alert('1')</script> & \"\u0000\u001b";
     Document svg =
         parsed(
@@ -134,7 +134,7 @@ class ChartTest {
   }
 
   @Test
-  void milestonesThatAreCloseGetRowsOfTheirOwn() throws Exception {
+  void stacksCloseMilestones() throws Exception {
     Chart chart =
         chart().add("a", Chart.Mark.LINE, 0, new double[] {0, 300}, new double[] {0.1, 0.2});
     for (int epoch : new int[] {133, 140, 147, 298, 300}) {
@@ -154,7 +154,7 @@ class ChartTest {
   }
 
   @Test
-  void aLongLegendGetsRowsAndLongNamesLoseTheirMiddle() throws Exception {
+  void wrapsTheLegendAndShortensNames() throws Exception {
     Chart chart = chart();
     for (int i = 0; i < 6; i++) {
       chart.add(
@@ -171,7 +171,7 @@ class ChartTest {
   }
 
   @Test
-  void aFileOfItsOwnNeedsNoVariables() {
+  void standaloneFileHasNoVariables() {
     Chart chart = chart().add("a", Chart.Mark.LINE, 9, new double[] {1}, new double[] {1});
     assertThat(chart.document()).contains("<style>", "s1").doesNotContain("var(");
     assertThat(chart.svg()).doesNotContain("<style>").isEqualTo(chart.svg());
@@ -180,7 +180,7 @@ class ChartTest {
 
   @ParameterizedTest
   @CsvSource({"0.1, 0.1", "0.0005, 0.0005", "1e-5, 1e-05", "12, 12", "0, 0", "0.12345, 0.1235"})
-  void shortNumbersAreShort(double value, String text) {
+  void formatsNumbersBriefly(double value, String text) {
     assertThat(Axis.shortest(value)).isEqualTo(text);
   }
 }

@@ -13,7 +13,7 @@ class BaselineSuggestionTest {
   @TempDir Path folder;
 
   @Test
-  void theSuggestedCommandMakesTheBaselineThatIsLookedFor() throws Exception {
+  void suggestedCommandTrainsTheMatchingBaseline() throws Exception {
     Path labels = TinyRun.noise(folder.resolve("noisy.csv"), 0.3);
     String[] gated =
         TinyRun.arguments(
@@ -46,7 +46,7 @@ class BaselineSuggestionTest {
   }
 
   @Test
-  void warnsOfWhatTheTrainingNeverComesTo() throws Exception {
+  void warnsOfSettingsThatNeverApply() throws Exception {
     TinyRun run =
         TinyRun.train(
             folder,

@@ -28,7 +28,7 @@ class BenchCommandTest {
 
   @ParameterizedTest
   @CsvSource({"train, true", "infer, false"})
-  void partsAddUpAndStandAgainstWhatTheMachineCanDo(String subject, boolean trains) throws IOException {
+  void partsAddUpAndAreComparedWithTheMachine(String subject, boolean trains) throws IOException {
     JsonNode figures =
         bench(subject, "--engine", "onednn", "--precision", "fp32", "--canvas", "16=2");
 
@@ -70,7 +70,7 @@ class BenchCommandTest {
   }
 
   @Test
-  void comparisonShowsThePartsOfTheEngineThatHasThem() throws IOException {
+  void comparisonShowsTheEnginesParts() throws IOException {
     JsonNode figures = bench("infer", "--compare");
     Golden.assertValues("bench-compare", figures);
     JsonNode rows = figures.get("compare");

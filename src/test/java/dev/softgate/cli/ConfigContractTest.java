@@ -88,7 +88,7 @@ class ConfigContractTest {
   }
 
   @Test
-  void theDefaultsHaveEveryLineOfTheGoldenFile() throws IOException {
+  void defaultsMatchTheGoldenFile() throws IOException {
     Golden.assertKeeps("config.yaml", printed());
   }
 
@@ -126,7 +126,7 @@ class ConfigContractTest {
    * Keys without a row mean the default.
    */
   @Test
-  void aFileThatLacksAKeyMeansWhatItMeant() throws IOException {
+  void keepsTheMeaningOfFilesWithoutAKey() throws IOException {
     StringBuilder text = new StringBuilder();
     for (String yaml : List.of(printed(), printed(OTHER))) {
       text.append(text.isEmpty() ? "defaults\n" : "other values\n");

@@ -101,7 +101,7 @@ class DataCommandTest {
   }
 
   @Test
-  void describesForAPerson() throws IOException {
+  void printsATable() throws IOException {
     Path set = archive("cifar-10-few.tar.gz", 2);
     CommandRun run = TinyRun.run("data", "describe", "--data-dir", set.toString());
     assertThat(run.out())
@@ -150,7 +150,7 @@ class DataCommandTest {
   }
 
   @Test
-  void verificationRefusesAnIncompleteSet() throws IOException {
+  void verificationRejectsAnIncompleteSet() throws IOException {
     Path set = Pictures.folders(folder.resolve("set"), 3);
     assertThat(TinyRun.run("data", "verify", "--dataset", "folder:" + set).out())
         .contains("3 train and 3 test images of 3 classes");
@@ -181,7 +181,7 @@ class DataCommandTest {
     "data vreify, verify",
     "data describe --data-url ftp://x, data-url",
   })
-  void badUsageIsOneLine(String line, String says) {
+  void reportsBadUsageInOneLine(String line, String says) {
     assertRefused(TinyRun.run(line.split(" ", -1)), says);
   }
 }

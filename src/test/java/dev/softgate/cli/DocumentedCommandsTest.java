@@ -185,14 +185,14 @@ class DocumentedCommandsTest {
   }
 
   @Test
-  void everyCommandOfTheProgramIsDocumented() throws IOException {
+  void documentsEveryCommand() throws IOException {
     assertThat(commands().stream().map(command -> command.words().get(0)))
         .containsAll(Main.commandLine(new RecordedTraining()).getSubcommands().keySet());
   }
 
   @ParameterizedTest
   @MethodSource("commands")
-  void parses(Documented command) {
+  void documentedCommandsParse(Documented command) {
     CommandLine program = Main.commandLine(new RecordedTraining());
     CommandLine.ParseResult parsed = program.parseArgs(command.arguments());
     assertThat(parsed.hasSubcommand()).isTrue();
@@ -201,7 +201,7 @@ class DocumentedCommandsTest {
 
   @ParameterizedTest
   @MethodSource("trainings")
-  void configuresATraining(Documented command) {
+  void documentedTrainingsAreValid(Documented command) {
     List<String> words = new ArrayList<>(command.words());
     words.add("--print-config");
     CommandRun run = CommandRun.of(new RecordedTraining(), words.toArray(String[]::new));

@@ -13,7 +13,7 @@ class DownloadProgressTest {
   private static final URI SOURCE = URI.create("https://example.org/c.tar.gz");
 
   @Test
-  void withoutATerminalATenthIsALine() {
+  void printsTenthsWithoutATerminal() {
     DownloadProgress progress = new DownloadProgress(null);
     assertThat(progress.downloaded()).isFalse();
     try (LogCapture log = new LogCapture()) {
@@ -31,7 +31,7 @@ class DownloadProgressTest {
   }
 
   @Test
-  void aSourceOfUnknownSizeIsCountedToo() {
+  void countsBytesOfUnknownTotal() {
     DownloadProgress progress = new DownloadProgress(null);
     try (LogCapture log = new LogCapture()) {
       progress.started(SOURCE, -1);
@@ -43,7 +43,7 @@ class DownloadProgressTest {
   }
 
   @Test
-  void onATerminalThereIsABarAndNoLines() {
+  void showsABarOnATerminal() {
     ByteArrayOutputStream drawn = new ByteArrayOutputStream();
     PrintStream terminal = new PrintStream(drawn, true, StandardCharsets.UTF_8);
     DownloadProgress progress = new DownloadProgress(new LiveLine(terminal, 80));

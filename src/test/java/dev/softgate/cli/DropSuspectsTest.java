@@ -66,7 +66,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void theWorstLabelsAreGoneFromTraining() throws IOException {
+  void dropsTheWorstLabels() throws IOException {
     List<String[]> rows = byScore("aum");
     assertThat(rows).hasSize(64);
     int[] kept =
@@ -91,7 +91,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void theRunRecordsShareColumnAndFile() throws Exception {
+  void recordsShareColumnAndFile() throws Exception {
     assertThat(Files.readString(some.path().resolve("config.yaml")))
         .contains("drop-suspects: 0.25\n", "scores: " + scores + "\n", "score: aum\n");
     JsonNode summary = some.summary();
@@ -105,14 +105,14 @@ class DropSuspectsTest {
   }
 
   @Test
-  void aShareOfZeroChangesNothing() throws IOException {
+  void shareOfZeroChangesNothing() throws IOException {
     TinyRun zero = train("zero", "0", scores);
     assertThat(weights(zero)).isEqualTo(weights(all)).isNotEqualTo(weights(some));
   }
 
   /** With the scores elsewhere. */
   @Test
-  void aRunThatWasStoppedGoesOnWithTheSameImages() throws IOException {
+  void resumesWithTheSameImages() throws IOException {
     CommandRun stopped =
         CommandRun.of(
             request ->
@@ -136,7 +136,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void aFileThatHasChangedOrIsGoneIsRefused() throws IOException {
+  void rejectsAChangedOrMissingFile() throws IOException {
     Path mine = Files.copy(scores, folder.resolve("mine.csv"));
     TinyRun.runOneStep(TinyRun.arguments(folder, "mine", 1, options("0.25", mine)));
     TinyRun run = new TinyRun(folder.resolve("runs").resolve("mine"));
@@ -156,7 +156,7 @@ class DropSuspectsTest {
 
   /** Any other has trained on the images that this run is to leave out. */
   @Test
-  void aBaselineHasLeftOutTheSame() {
+  void baselineDropsTheSameImages() {
     TinyRun.train(folder, "plain", "--gate=none", "--labels=" + noisy);
     train("plain-half", "0.5", scores, "--gate=none", "--score=aum");
     String[] gated =
@@ -175,7 +175,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void theTrainingImagesMayHaveOtherLabelsLater() throws IOException {
+  void acceptsOtherLabelsLater() throws IOException {
     Path clean = TinyRun.noise(folder.resolve("clean.csv"), 0);
     JsonNode said =
         TinyRun.json("eval", some.toString(), "--split=train", "--labels=" + clean, "--json");
@@ -184,7 +184,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
+  void rejectsInvalidSettings() {
     Path runs = folder.resolve("refused");
     String start = "train --dataset=synthetic --limit-train=64 --runs-dir=" + runs + " ";
     String labels = start + "--labels=" + noisy + " ";
@@ -212,7 +212,7 @@ class DropSuspectsTest {
   }
 
   @Test
-  void aFolderOfImages() throws IOException {
+  void worksOnAnImageFolder() throws IOException {
     Path root = Pictures.oddlyNamed(folder.resolve("own"));
     TinyRun own = TinyRun.trainOn(root, folder, "own", "--val-fraction=0.25");
     TinyRun.json("score", own.toString(), "--json");

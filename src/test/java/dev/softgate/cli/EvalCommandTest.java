@@ -66,7 +66,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void theTestAccuracyIsThatOfTheSummary() throws IOException {
+  void testAccuracyMatchesTheSummary() throws IOException {
     JsonNode result = eval(gated);
     assertThat(result.fieldNames()).toIterable().containsExactlyElementsOf(KEYS);
     assertThat(result.get("accuracy")).isEqualTo(gated.summary().get("test_accuracy"));
@@ -85,7 +85,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void theEngineMayBeAnotherThanTheRuns() throws IOException {
+  void acceptsAnotherEngine() throws IOException {
     JsonNode result = eval(gated, "--engine", "libtorch");
     assertThat(result.get("engine").textValue()).isEqualTo("libtorch");
     assertThat(result.get("loss").doubleValue())
@@ -93,7 +93,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void theParametersAreThoseInTheCheckpoint() throws IOException {
+  void countsTheCheckpointsParameters() throws IOException {
     long trained =
         Checkpoint.read(gated.checkpoint()).network().entrySet().stream()
             .filter(entry -> !entry.getKey().matches(".*(running_mean|running_var|tracked)$"))
@@ -103,7 +103,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void theDumpedGatesAreThoseOfTheRunAndTheStatisticsTheirs() throws IOException {
+  void dumpsTheRunsGatesWithTheirStatistics() throws IOException {
     Path file = folder.resolve("g.csv");
     JsonNode result = eval(gated, "--dump-gates", file.toString());
     assertThat(file).hasSameTextualContentAs(gated.path().resolve("gates-test.csv"));
@@ -120,7 +120,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void theOtherSplitsAreThoseOfTheRun() throws IOException {
+  void evaluatesTheRunsOtherSplits() throws IOException {
     JsonNode validation = eval(gated, "--split", "val");
     assertThat(validation.get("accuracy")).isEqualTo(gated.summary().get("val_accuracy"));
     assertThat(validation.get("images").intValue()).isEqualTo(500);
@@ -128,7 +128,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void withoutAGateItsFiguresAreNull() throws IOException {
+  void gateFiguresAreNullWithoutAGate() throws IOException {
     JsonNode result = eval(plain);
     assertThat(result.fieldNames()).toIterable().containsExactlyElementsOf(KEYS);
     assertThat(result.get("accuracy")).isEqualTo(plain.summary().get("test_accuracy"));
@@ -138,7 +138,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void printsATableForAPerson() {
+  void printsATable() {
     CommandRun run = TinyRun.run("eval", gated.toString());
     assertThat(run.out())
         .containsPattern("(?m)^accuracy +\\d+\\.\\d\\d%$")
@@ -148,7 +148,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void aSetOfOtherSizeHasOnlyItsTestImages() throws IOException {
+  void otherSetsHaveOnlyTestImages() throws IOException {
     String set = "folder:" + Pictures.folders(folder.resolve("ten"), 10);
     JsonNode result = eval(gated, "--dataset", set);
     assertThat(result.get("images").intValue()).isEqualTo(10);
@@ -160,14 +160,14 @@ class EvalCommandTest {
   }
 
   @Test
-  void aSetOfOtherClassesIsRefused() throws IOException {
+  void rejectsOtherClasses() throws IOException {
     String set = "folder:" + Pictures.folders(folder.resolve("two"), 2);
     assertRefused(
         TinyRun.run("eval", gated.toString(), "--dataset", set), "2 classes and the network 10");
   }
 
   @Test
-  void thePublishedSpellingEvaluatesTheSame() throws IOException {
+  void acceptsThePublishedSpelling() throws IOException {
     JsonNode result =
         TinyRun.json(
             "train",
@@ -182,7 +182,7 @@ class EvalCommandTest {
   }
 
   @Test
-  void aRunIsFoundByItsNameAlone() throws IOException, InterruptedException {
+  void findsARunByName() throws IOException, InterruptedException {
     Process process =
         JavaProcess.of(Main.class.getName(), "eval", "gated", "--json")
             .directory(folder.toFile())
@@ -194,12 +194,12 @@ class EvalCommandTest {
   }
 
   @Test
-  void nothingWasHeldOut() {
+  void rejectsAMissingValidationSplit() {
     assertRefused(TinyRun.run("eval", plain.toString(), "--split", "val"), "--val-fraction 0");
   }
 
   @Test
-  void theRecordedDataFolderMayBeGone() {
+  void acceptsAnotherDataFolder() {
     assertRefused(
         TinyRun.run("eval", gated.toString(), "--dataset", "cifar10"),
         folder.resolve("gone") + " is not here; give --data-dir");
@@ -218,12 +218,12 @@ class EvalCommandTest {
     "--dataset=mnist, cifar10",
     "--dump-gates=absent/g.csv, there is no folder",
   })
-  void aWrongValueIsRefused(String option, String says) {
+  void rejectsInvalidValues(String option, String says) {
     assertRefused(TinyRun.run("eval", gated.toString(), option), says);
   }
 
   @Test
-  void whatIsNoCheckpointIsRefused() throws IOException {
+  void rejectsFilesThatAreNotCheckpoints() throws IOException {
     String absent = folder.resolve("absent").toString();
     assertRefused(TinyRun.run("eval", absent), absent);
     assertRefused(TinyRun.run("eval", folder.toString()), "config.yaml");

@@ -28,7 +28,7 @@ class ExtractCommandTest {
   /** On every split and engine: the network without its memory is the one with its memory off. */
   @ParameterizedTest
   @ValueSource(strings = {"libtorch", "onednn"})
-  void theExtractedNetworkPredictsTheSame(String engine) throws IOException {
+  void extractedNetworkPredictsTheSame(String engine) throws IOException {
     Path out = folder.resolve("extracted-" + engine);
     JsonNode said =
         TinyRun.json(
@@ -51,7 +51,7 @@ class ExtractCommandTest {
   }
 
   @Test
-  void withItsMemoryOnATrainingImageIsSeenOtherwise() throws IOException {
+  void ownedChannelsChangeTrainingPredictions() throws IOException {
     JsonNode on =
         TinyRun.json("eval", run.toString(), "--split", "train", "--memory", "on", "--json");
     JsonNode off = TinyRun.json("eval", run.toString(), "--split", "train", "--json");
@@ -63,7 +63,7 @@ class ExtractCommandTest {
   }
 
   @Test
-  void whatCannotBeExtractedIsRefused() {
+  void rejectsNetworksWithoutOwnedChannels() {
     TinyRun plain = TinyRun.train(folder, "plain", "--gate", "none");
     assertRefused(
         TinyRun.run("extract", plain.toString(), "--out", folder.resolve("x").toString()),
@@ -103,7 +103,7 @@ class ExtractCommandTest {
         "--gate none --depth 11 --block bottleneck --widths 30,64,64 | multiples of 4",
         "--gate none --arch preresnet --widths 16,8,8 | resnet"
       })
-  void whatCannotBeTrainedIsRefused(String options, String says) {
+  void rejectsUntrainableSettings(String options, String says) {
     String[] arguments =
         ("train --dataset synthetic --depth 14 --runs-dir " + folder + " " + options)
             .split(" ", -1);

@@ -20,7 +20,7 @@ class FigureTextTest {
   }
 
   @Test
-  void printsASavingThatIsNoiseAsSuch() {
+  void printsNoiseAsNoSaving() {
     Map<String, @Nullable Object> values = saved(-0.3, 0.5);
     values.put("speed", List.of(saved(0.2, 0.05), saved(0.01, 0.02), saved(0.1, Double.NaN)));
     StringWriter out = new StringWriter();

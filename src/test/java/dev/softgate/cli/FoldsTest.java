@@ -82,7 +82,7 @@ class FoldsTest {
   }
 
   @Test
-  void whatIsSaidOfAnImageIsFromTheNetworkWithoutIt() {
+  void predictsEachImageWithItsHeldOutNetwork() {
     assertThat(said.get("confident_learning").asText()).isEqualTo("out-of-sample");
     CsvTable scores = CsvTable.read(run.path().resolve("scores.csv"));
     assertThat(scores.texts("confident_learning")).containsOnly("out-of-sample");
@@ -118,7 +118,7 @@ class FoldsTest {
 
   /** Other labels of its part change nothing of a network, and everything of the others. */
   @Test
-  void aNetworkHasNeverBeenTrainedOnItsPart() throws IOException {
+  void networksNeverSeeTheirFold() throws IOException {
     Set<Integer> held =
         Arrays.stream(new Fold(1, 2).heldOut(TrainingDynamics.open(run.path()).ids(), null, 1))
             .boxed()
@@ -140,7 +140,7 @@ class FoldsTest {
   }
 
   @Test
-  void partsHaveAsManyImagesOfEachGivenLabel() {
+  void stratifiesFoldsByGivenLabel() {
     TrainingDynamics dynamics = TrainingDynamics.open(run.path());
     int[] counts = new int[20];
     for (int part = 1; part <= 2; part++) {
@@ -155,7 +155,7 @@ class FoldsTest {
 
   /** The part that was left out is a matter of the labels trained on, whichever are looked at. */
   @Test
-  void otherLabelsDoNotChangeWhatWasTrainedOn() throws IOException {
+  void ignoresOtherLabelsInTraining() throws IOException {
     TinyRun.noise(labels("others"), 0.9);
     String[] eval = {"eval", fold(run, 1).toString(), "--split=train", "--json"};
     JsonNode own = TinyRun.json(eval);
@@ -169,7 +169,7 @@ class FoldsTest {
 
   /** As in the issue: 6 and 7 of 8 epochs, in 6. */
   @Test
-  void milestonesKeepTheirProportions() {
+  void scalesMilestones() {
     assertThat(Folds.scaled(List.of(6, 7), 8, 6)).containsExactly(4, 5);
     assertThat(Folds.scaled(List.of(133, 200), 333, 40)).containsExactly(16, 24);
     assertThat(Folds.scaled(List.of(60, 85), 100, 100)).containsExactly(60, 85);
@@ -180,7 +180,7 @@ class FoldsTest {
   }
 
   @Test
-  void eachNetworkIsAnOrdinaryRunWithTheScheduleScaled() throws IOException {
+  void eachNetworkIsARunWithAScaledSchedule() throws IOException {
     for (int part = 1; part <= 2; part++) {
       RunConfig config = RunConfig.read(fold(run, part).path().resolve("config.yaml"));
       assertThat(config.data().fold()).isEqualTo(part + "/2");
@@ -193,7 +193,7 @@ class FoldsTest {
   }
 
   @Test
-  void whatWasInterruptedGoesOn() throws IOException {
+  void resumesInterruptedFolds() throws IOException {
     TinyRun copy = train("stopped", "noisy");
     Checkpoint whole = Checkpoint.read(copy.checkpoint());
     EvaluationImages images =
@@ -220,7 +220,7 @@ class FoldsTest {
 
   /** Networks of an earlier version: no key fold-by, milestones that may have fallen together. */
   @Test
-  void foldsOfAnEarlierVersionAreGoneOnWith() throws IOException {
+  void resumesFoldsOfAnEarlierVersion() throws IOException {
     TinyRun earlier = train("earlier", "noisy");
     TinyRun.json(score(earlier));
     for (int part = 1; part <= 2; part++) {
@@ -239,7 +239,7 @@ class FoldsTest {
 
   /** Ten classes of one to three images: none has the four that four folds need. */
   @Test
-  void classesWithFewerImagesThanFoldsAreNamedAndNotJudged() throws IOException {
+  void doesNotJudgeClassesSmallerThanTheFolds() throws IOException {
     String[] twelve =
         Arrays.stream(
                 TinyRun.arguments(folder, "few", 1, "--gate=none", "--labels=" + labels("noisy")))
@@ -265,7 +265,7 @@ class FoldsTest {
   }
 
   @Test
-  void suspectsAreLeftOutBeforeAPart() throws IOException {
+  void dropsSuspectsBeforeFolding() throws IOException {
     Path scores = Files.copy(run.path().resolve("scores.csv"), folder.resolve("scores.csv"));
     String[] suspects = {"--drop-suspects=0.25", "--scores=" + scores};
     int[] kept = TrainingDynamics.open(train("kept", "noisy", suspects).path()).ids();
@@ -278,7 +278,7 @@ class FoldsTest {
   }
 
   @Test
-  void whatCannotBeDividedIsRefused() {
+  void rejectsIndivisibleSets() {
     String name = run.toString();
     assertRefused(TinyRun.run("score", name, "--folds=1"), "--folds: must be at least 2");
     assertRefused(TinyRun.run("score", name, "--folds=65"), "at most the run's 64 training images");

@@ -15,7 +15,7 @@ class HelpTest {
   private final CommandLine root = Main.commandLine(new RecordedTraining());
 
   @Test
-  void everyCommandHasAnExampleThatStartsWithItsName() {
+  void everyCommandHasAnExample() {
     assertThat(root.getSubcommands()).isNotEmpty();
     assertThat(examples(root, "softgate")).isGreaterThan(root.getSubcommands().size());
   }
@@ -33,7 +33,7 @@ class HelpTest {
   }
 
   @Test
-  void everyTrainingExampleParses() {
+  void trainingExamplesParse() {
     CommandLine train = TrainCommand.create(new RecordedTraining());
     assertThat(train.getCommandSpec().usageMessage().footer()).hasSizeGreaterThan(1);
     for (String example : train.getCommandSpec().usageMessage().footer()) {
@@ -46,7 +46,7 @@ class HelpTest {
   }
 
   @Test
-  void everyOtherExampleParses() {
+  void otherExamplesParse() {
     List<CommandLine> commands = new ArrayList<>(root.getSubcommands().values());
     for (CommandLine command : root.getSubcommands().values()) {
       commands.addAll(command.getSubcommands().values());
@@ -62,7 +62,7 @@ class HelpTest {
   }
 
   @Test
-  void commandsAreListedByWhatTheyAreFor() {
+  void groupsCommandsByPurpose() {
     CommandLine all = Main.commandLine(new RecordedTraining()).addSubcommand(new Novelty());
     assertThat(CommandRun.of(all, "--help").out())
         .containsPattern("Train\\R  train +Train a gated")
@@ -76,7 +76,7 @@ class HelpTest {
   }
 
   @Test
-  void printsTheVersionOfTheBuild() {
+  void printsTheBuildVersion() {
     CommandRun run = CommandRun.of(new RecordedTraining(), "--version");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).containsPattern("^softgate \\d+\\.\\d+\\.\\d+\\S*\\R$");

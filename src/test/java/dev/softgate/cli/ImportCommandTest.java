@@ -57,7 +57,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void makesARunWithTheWeightsAndTheNormalization() throws IOException {
+  void createsARunWithWeightsAndNormalization() throws IOException {
     JsonNode printed = imported();
 
     assertThat(printed.get("run").textValue()).isEqualTo(out.toString());
@@ -78,7 +78,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void theRunEvaluatesOnBothEnginesAndStartsAnother() throws IOException {
+  void importedRunEvaluatesAndInitializesRuns() throws IOException {
     imported();
     for (String engine : new String[] {"libtorch", "onednn"}) {
       JsonNode evaluated =
@@ -123,7 +123,7 @@ class ImportCommandTest {
         "--data-dir=data | require --expect-accuracy",
         "--expect-accuracy=92 | a fraction"
       })
-  void whatDoesNotFitIsRefusedAndLeavesNothing(String options, String says) {
+  void rejectsMismatchesAndLeavesNothing(String options, String says) {
     CommandRun run =
         TinyRun.run(("import " + file + " --out " + out + " " + options.strip()).split(" ", -1));
     assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
@@ -132,7 +132,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void aFileThatIsNoneOrAFolderThatIsThereIsRefused() throws IOException {
+  void rejectsInvalidFilesAndExistingFolders() throws IOException {
     Path text = Files.writeString(folder.resolve("a.pth"), "no checkpoint");
     for (String[] arguments :
         new String[][] {
@@ -150,7 +150,7 @@ class ImportCommandTest {
 
   /** What an untrained network reaches is the same for all kinds of shortcut. */
   @Test
-  void evaluatesWhatNamesAndShapesLeaveOpen() throws IOException {
+  void choosesAmbiguousSettingsByAccuracy() throws IOException {
     JsonNode found = TinyRun.json(search("found", 0.1));
 
     assertThat(found.get("shortcut").textValue()).isEqualTo("pad");
@@ -183,7 +183,7 @@ class ImportCommandTest {
   }
 
   @Test
-  void tellsTheFormatByContentAndSaysTheNormalization() throws IOException {
+  void detectsTheFormatAndReportsTheNormalization() throws IOException {
     Path renamed = Files.copy(file, folder.resolve("weights.pth"));
 
     JsonNode printed =
@@ -197,7 +197,7 @@ class ImportCommandTest {
   /** Both formats of PyTorch hold the same network, a gated one. */
   @ParameterizedTest
   @CsvSource({"pth", "legacy.pth"})
-  void takesPyTorchCheckpoints(String format) throws IOException {
+  void importsPyTorchCheckpoints(String format) throws IOException {
     Optional<Path> golden = SharedFolder.find("golden/gate_classifier_exit_basic20_c10." + format);
     assumeThat(golden).as("skipped: no golden checkpoints here").isPresent();
 

@@ -39,7 +39,7 @@ class InputKindsTest {
         "import --out new",
         "parity",
       })
-  void anInputThatIsNoFileIsRefused(String words) {
+  void rejectsInputsThatAreNotFiles(String words) {
     for (Path kind : kinds) {
       List<String> arguments = new ArrayList<>(List.of(words.split(" ", -1)));
       arguments.add(kind.toString());
@@ -52,7 +52,7 @@ class InputKindsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"eval", "report", "extract --out new", "score", "train --resume"})
-  void aDeviceIsNoRun(String words) {
+  void rejectsADeviceAsARun(String words) {
     for (Path kind : kinds) {
       List<String> arguments = new ArrayList<>(List.of(words.split(" ", -1)));
       arguments.add(kind.toString());

@@ -124,7 +124,7 @@ class JsonContractTest {
   }
 
   @Test
-  void aTrainingAndItsFiles() throws IOException {
+  void trainingAndItsFiles() throws IOException {
     Golden.assertValues(
         "summary", JSON.readTree(gated.summary().toString().replace(folder.toString(), "FOLDER")));
     Golden.assertMatches("run-files.txt", files);

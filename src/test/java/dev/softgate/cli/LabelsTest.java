@@ -64,7 +64,7 @@ class LabelsTest {
   }
 
   @Test
-  void noiseSaysWhatItWrote() throws Exception {
+  void noiseReportsItsOutput() throws Exception {
     int changed = noise.get("changed").intValue();
     assertThat(noise.get("images").intValue()).isEqualTo(5_000);
     assertThat(noise.get("rate").doubleValue()).isEqualTo(changed / 5_000.0);
@@ -86,7 +86,7 @@ class LabelsTest {
   }
 
   @Test
-  void noiseTakesAColumn() throws IOException {
+  void noiseReadsAColumn() throws IOException {
     Path copy = folder.resolve("copy.csv");
     CommandRun result =
         TinyRun.run(
@@ -111,7 +111,7 @@ class LabelsTest {
         "--kind=symmetric --rate=0.4 --dataset=mnist | dataset: must be one of cifar10",
         "--kind=symmetric --rate=0.4 --out=none/x.csv | cannot write none/x.csv: there is no folder"
       })
-  void noiseRefusesWhatMakesNoSense(String options, String says) {
+  void noiseRejectsInvalidSettings(String options, String says) {
     String[] words = ("noise " + options).split(" ", -1);
     List<String> arguments = new ArrayList<>(List.of(words));
     if (!options.contains("--out")) {
@@ -125,7 +125,7 @@ class LabelsTest {
   }
 
   @Test
-  void theRunRecordsTheFileAndItsHash() throws Exception {
+  void recordsTheFileAndItsHash() throws Exception {
     assertThat(Files.readString(run.path().resolve("config.yaml"))).contains("labels: " + noisy);
     assertThat(run.summary().get("labels_sha256").textValue()).isEqualTo(TinyRun.sha256(noisy));
     assertThat(Checkpoint.read(run.checkpoint()).data().labelsSha256())
@@ -133,7 +133,7 @@ class LabelsTest {
   }
 
   @Test
-  void theRunsDynamicsHaveTheLabelsOfTheFile() throws IOException {
+  void dynamicsHaveTheFilesLabels() throws IOException {
     TrainingDynamics dynamics = TrainingDynamics.open(run.path());
     int[] clean = requireNonNull(dynamics.clean());
     List<String> lines = Files.readAllLines(noisy);
@@ -147,7 +147,7 @@ class LabelsTest {
 
   /** With a control: other given labels do change the weights. */
   @Test
-  void cleanLabelsAreNeverInTheLossNorInTheChoiceOfTheBest() throws IOException {
+  void cleanLabelsAffectNeitherLossNorBest() throws IOException {
     Set<String> weights = new HashSet<>();
     Set<String> best = new HashSet<>();
     for (Path file : List.of(changed("clean0.csv", 2, "0"), changed("clean9.csv", 2, "9"))) {
@@ -173,7 +173,7 @@ class LabelsTest {
   }
 
   @Test
-  void evalCountsWrongLabelsFittedAndCorrected() throws IOException {
+  void evalCountsFittedAndCorrectedLabels() throws IOException {
     JsonNode result = TinyRun.json("eval", run.toString(), "--split=val", "--json");
     Path gates = folder.resolve("g.csv");
     TinyRun.json("eval", run.toString(), "--split=val", "--json", "--dump-gates=" + gates);
@@ -203,7 +203,7 @@ class LabelsTest {
   }
 
   @Test
-  void evalTakesOtherLabelsAndOfTestImagesNone() throws IOException {
+  void evalAcceptsOtherTrainingLabelsOnly() throws IOException {
     Path right = changed("given0.csv", 1, "0");
     JsonNode result =
         TinyRun.json("eval", run.toString(), "--split=train", "--labels=" + right, "--json");
@@ -214,7 +214,7 @@ class LabelsTest {
   }
 
   @Test
-  void aChangedFileIsRefused() throws IOException {
+  void rejectsAChangedFile() throws IOException {
     Path mine = Files.copy(noisy, folder.resolve("mine.csv"));
     TinyRun.runOneStep(TinyRun.arguments(folder, "mine", 1, "--labels", mine.toString()));
     TinyRun trained = new TinyRun(folder.resolve("runs").resolve("mine"));
@@ -239,7 +239,7 @@ class LabelsTest {
   }
 
   @Test
-  void aFileThatLeavesImagesOutIsRefused() throws IOException {
+  void rejectsAnIncompleteFile() throws IOException {
     List<String> lines = Files.readAllLines(noisy);
     Path part = Files.write(folder.resolve("part.csv"), lines.subList(0, 4_000));
     assertRefused(

@@ -37,7 +37,7 @@ class LastOptionWinsTest {
   }
 
   @Test
-  void keepsTheLastValueOfEveryOptionOfEveryCommand() {
+  void keepsTheLastValueOfEveryOption() {
     CommandLine root = Main.commandLine(new RecordedTraining());
     int options = 0;
     for (CommandLine command : leaves(root)) {
@@ -94,7 +94,7 @@ class LastOptionWinsTest {
         "--arch resnet_gate_classifier --gate none | gate | none",
         "--widths 4,8,16 --widths 8,8,8 | widths | 8,8,8",
       })
-  void takesTheLastOfTwoSpellings(String line, String key, String expected) {
+  void keepsTheLastOfTwoSpellings(String line, String key, String expected) {
     RecordedTraining training = new RecordedTraining();
     List<String> arguments = new ArrayList<>(List.of("train"));
     arguments.addAll(List.of(line.split(" ")));
@@ -104,7 +104,7 @@ class LastOptionWinsTest {
   }
 
   @Test
-  void keepsWhatComesAfterTheEndOfOptions() {
+  void keepsArgumentsAfterTheEndOfOptions() {
     CommandLine predict =
         requireNonNull(Main.commandLine(new RecordedTraining()).getSubcommands().get("predict"));
     assertThat(

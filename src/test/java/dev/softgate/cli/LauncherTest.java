@@ -78,7 +78,7 @@ class LauncherTest {
   }
 
   @Test
-  void buildsOnceAndRunsWithTheArgumentsAsGiven() throws IOException, InterruptedException {
+  void buildsOnceAndPassesArguments() throws IOException, InterruptedException {
     CommandRun first = run(launcher(), "train", "--data-dir", "it's here");
     assertThat(first.err()).isEqualTo("softgate: building Softgate, once...\n");
     assertThat(first.exitCode()).isZero();
@@ -96,7 +96,7 @@ class LauncherTest {
   }
 
   @Test
-  void buildsAgainAfterASourceChanged() throws IOException, InterruptedException {
+  void rebuildsAfterASourceChange() throws IOException, InterruptedException {
     run(launcher());
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(run(launcher()).err()).contains("building");
@@ -113,7 +113,7 @@ class LauncherTest {
   }
 
   @Test
-  void ofConcurrentFirstUsesOneBuilds() throws IOException, InterruptedException {
+  void concurrentFirstUsesBuildOnce() throws IOException, InterruptedException {
     List<Process> uses = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       uses.add(start(launcher(), "use"));
@@ -127,7 +127,7 @@ class LauncherTest {
   }
 
   @Test
-  void aFailedBuildEndsItAndIsTriedAgain() throws IOException, InterruptedException {
+  void retriesAFailedBuild() throws IOException, InterruptedException {
     script(project.resolve("mvnw"), "echo no compiler; echo x >> builds; exit 1");
     CommandRun run = run(launcher());
     assertThat(run.exitCode()).isEqualTo(1);
@@ -138,7 +138,7 @@ class LauncherTest {
   }
 
   @Test
-  void refusesAnOldJavaAndNone() throws IOException, InterruptedException {
+  void rejectsAnOldOrMissingJava() throws IOException, InterruptedException {
     java(11);
     CommandRun old = run(launcher());
     assertThat(old.exitCode()).isEqualTo(2);

@@ -32,7 +32,7 @@ class LiveLineTest {
   }
 
   @Test
-  void isErasedOnceAndDrawnAgainAtOnce() {
+  void erasesAndRedraws() {
     LiveLine line = line(20);
     line.show("a", 0, -1, "b");
     line.show("too", 0, -1, "soon");
@@ -45,7 +45,7 @@ class LiveLineTest {
 
   @ParameterizedTest
   @CsvSource({"120, 120", "0, 80", "'', 80", "wide, 80", ", 80", "99999, 80"})
-  void aTerminalOfUnknownWidthHasEighty(String text, int columns) {
+  void assumesEightyColumns(String text, int columns) {
     assertThat(LiveLine.columns(text)).isEqualTo(columns);
   }
 }

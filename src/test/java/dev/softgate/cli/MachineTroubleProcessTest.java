@@ -44,7 +44,7 @@ class MachineTroubleProcessTest {
         "\"$@\" > /dev/full             | cannot write to standard output: the disk is full",
         "exec \"$@\" >&-                | cannot write to standard output: Bad file descriptor",
       })
-  void saysWhatTheMachineLacksInOneLine(String script, String line) throws Exception {
+  void reportsMachineFailuresInOneLine(String script, String line) throws Exception {
     Ended ended =
         shell(
             script,
@@ -61,7 +61,7 @@ class MachineTroubleProcessTest {
 
   /** On a small file system in memory, where this may be mounted. */
   @Test
-  void goesOnAfterAFullDiskFromTheLastCheckpoint() throws Exception {
+  void resumesAfterAFullDisk() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
         shell("mount -t tmpfs -o size=3m tmpfs \"$1\"", disk.toString()).exitCode() == 0,

@@ -21,7 +21,7 @@ class ModelsCommandTest {
   }
 
   @Test
-  void listsEveryPresetWithItsCost() throws IOException {
+  void listsPresetsWithTheirCost() throws IOException {
     JsonNode listing = TinyRun.json("models", "--json");
     assertThat(listing.fieldNames())
         .toIterable()
@@ -70,7 +70,7 @@ class ModelsCommandTest {
 
   /** ResNet-14 has two units a stage, so one additional unit. */
   @Test
-  void countsOneThatIsAskedFor() throws IOException {
+  void countsTheRequestedModel() throws IOException {
     JsonNode models =
         TinyRun.json("models", "--json", "--depth", "14", "--classes", "7", "--gate", "none")
             .get("models");
@@ -91,7 +91,7 @@ class ModelsCommandTest {
   }
 
   @Test
-  void printsATableForAPerson() {
+  void printsATable() {
     CommandRun run = TinyRun.run("models");
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
@@ -110,7 +110,7 @@ class ModelsCommandTest {
     "--classes=ten, --classes",
     "--image-size=0, --image-size",
   })
-  void whatDoesNotExistIsRefused(String option, String says) {
+  void rejectsUnknownModels(String option, String says) {
     CommandRun run = TinyRun.run("models", option);
     assertThat(run.err()).startsWith("softgate: ").contains(says).hasLineCount(1);
     assertThat(run.exitCode()).isEqualTo(2);

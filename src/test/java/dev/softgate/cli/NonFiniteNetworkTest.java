@@ -62,7 +62,7 @@ class NonFiniteNetworkTest {
 
   /** At this rate weights stay finite for an epoch, and predictions do not. */
   @Test
-  void trainingThatEndsInNanFailsWithoutAccuracyOrBest() throws Exception {
+  void divergedTrainingHasNoAccuracyOrBest() throws Exception {
     CommandRun run =
         TinyRun.run(
             TinyRun.arguments(
@@ -90,7 +90,7 @@ class NonFiniteNetworkTest {
   }
 
   @Test
-  void everyCommandRefusesANetworkThatPredictsNan() throws Exception {
+  void everyCommandRejectsNanPredictions() throws Exception {
     TinyRun run = with("overflowing", "fc.weight", 3e38f);
     String name = run.toString();
     String[] says = {"the network of " + run.checkpoint(), FINDING, "(logits of "};
@@ -114,13 +114,13 @@ class NonFiniteNetworkTest {
   }
 
   @Test
-  void namesTheGateThatIsTheCause() throws Exception {
+  void namesTheCausingGate() throws Exception {
     TinyRun run = with("wild-gate", "g_layer.0.weight", 3e38f);
     assertRefused(TinyRun.run("eval", run.toString()), FINDING, "gate b3's g of ");
   }
 
   @Test
-  void importRefusesANetworkThatPredictsNan() {
+  void importRejectsNanPredictions() {
     Path file = folder.resolve("public.safetensors");
     Map<String, HostTensor> state = state();
     float[] huge = new float[requireNonNull(state.get("bn1.weight")).toFloats().length];
@@ -140,7 +140,7 @@ class NonFiniteNetworkTest {
     "bn1.running_var, -1",
     "bn1.running_var, NaN"
   })
-  void weightsThatNoNetworkCanHaveAreRefusedAtLoad(String tensor, float value) throws Exception {
+  void rejectsInvalidWeightsAtLoad(String tensor, float value) throws Exception {
     TinyRun run = with(tensor + value, tensor, value);
     String[] says = {run.checkpoint().toString(), "model." + tensor, "must be finite"};
 
@@ -157,7 +157,7 @@ class NonFiniteNetworkTest {
   }
 
   @Test
-  void aVarianceOfZeroIsLegal() throws Exception {
+  void acceptsZeroVariance() throws Exception {
     TinyRun run = with("still", "bn1.running_var", 0);
     assertThat(TinyRun.run("eval", run.toString()).exitCode()).isZero();
   }

@@ -22,7 +22,7 @@ class OneLineErrorsTest {
   }
 
   @Test
-  void badInputIsOneLineAndExitsWith2() {
+  void reportsBadInputInOneLineAndExitsWith2() {
     TrainingProgram training = failing(new BadInputException("data/x.bin: truncated\n  at 12"));
     CommandRun run = CommandRun.of(training, "train");
     assertThat(run)
@@ -32,7 +32,7 @@ class OneLineErrorsTest {
   }
 
   @Test
-  void aDivergenceIsOneLineThatSaysWhatToDo(@TempDir Path folder) {
+  void reportsADivergenceInOneLine(@TempDir Path folder) {
     CommandRun run =
         TinyRun.run(
             ("train --dataset synthetic --limit-train 64 --limit-test 9 --val-fraction 0 --depth 14"
@@ -49,7 +49,7 @@ class OneLineErrorsTest {
   }
 
   @Test
-  void aFaultIsOneLineThatNamesTheFileOfItsStackTrace() throws IOException {
+  void reportsABugInOneLineWithItsStackTraceFile() throws IOException {
     CommandRun run = CommandRun.of(failing(new IllegalStateException("broken")), "train");
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err()).hasLineCount(1);
@@ -75,13 +75,13 @@ class OneLineErrorsTest {
   }
 
   @Test
-  void debugBeforeTheCommandCountsToo() {
+  void acceptsDebugBeforeTheCommand() {
     CommandRun run = CommandRun.of(failing(new IllegalStateException("b")), "--debug", "train");
     assertThat(run.err()).contains("\tat ");
   }
 
   @Test
-  void saysThatTheHeapIsFull() {
+  void reportsAFullHeap() {
     TrainingProgram training =
         request -> {
           throw new OutOfMemoryError("heap");
@@ -92,7 +92,7 @@ class OneLineErrorsTest {
   }
 
   @Test
-  void anInterruptionExitsWith130() {
+  void interruptionExitsWith130() {
     TrainingProgram training =
         request -> {
           throw new InterruptedException();
@@ -111,7 +111,7 @@ class OneLineErrorsTest {
         "--verison, --version?",
         "train --epohcs 3, --epochs?",
       })
-  void badUsageIsOneLineWithAHint(String line, String says) {
+  void reportsBadUsageInOneLineWithAHint(String line, String says) {
     CommandRun run =
         CommandRun.of(new RecordedTraining(), line.isEmpty() ? new String[0] : line.split(" ", -1));
     assertThat(run.exitCode()).isEqualTo(2);

@@ -53,7 +53,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void aTestImageInAFileIsPredictedAsInTheSet() throws IOException {
+  void predictsAFileLikeTheSetsImage() throws IOException {
     Dataset dataset = images();
     List<String[]> rows =
         Files.readAllLines(run.path().resolve("gates-test.csv")).stream()
@@ -83,7 +83,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void printsExactlyTheseKeysAndRanksTheClasses() throws IOException {
+  void printsTheContractsKeysAndRanksClasses() throws IOException {
     JsonNode prediction = predict(run, "--top", "99");
     assertThat(prediction.fieldNames())
         .toIterable()
@@ -116,7 +116,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void saysWhichOfSeveralStagesItSkipped() throws IOException {
+  void reportsSkippedStages() throws IOException {
     TinyRun two = TinyRun.train(folder, "two", "--gate-at", "2,3");
     JsonNode prediction = predict(two, "--threshold", "1,0");
     assertThat(prediction.get("skipped").booleanValue()).isFalse();
@@ -144,7 +144,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void whatCannotSkipSaysSo() throws IOException {
+  void explainsWhyANetworkCannotSkip() throws IOException {
     TinyRun plain = TinyRun.train(folder, "plain", "--gate", "none");
     JsonNode ungated = predict(plain);
     assertThat(List.of("entropy", "hardness", "g", "skipped"))
@@ -171,7 +171,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void namesABadFileAndPredictsTheOthers() throws IOException {
+  void namesBadFilesAndPredictsTheOthers() throws IOException {
     byte[] whole = Files.readAllBytes(picture);
     Path empty = Files.createFile(folder.resolve("empty.png"));
     Path text = Files.writeString(folder.resolve("text.png"), "no picture");
@@ -197,7 +197,7 @@ class PredictCommandTest {
   }
 
   @Test
-  void predictsTheImagesOfAFolder() throws IOException {
+  void predictsAFolder() throws IOException {
     Path photos = Files.createDirectories(folder.resolve("photos"));
     Files.copy(picture, photos.resolve("b.PNG"));
     Files.copy(picture, Files.createDirectory(photos.resolve("below")).resolve("a.png"));
@@ -223,14 +223,14 @@ class PredictCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--top=0", "--threshold=1.5", "--threshold=NaN", "--precision=fp8"})
-  void aWrongValueIsRefused(String option) {
+  void rejectsInvalidValues(String option) {
     assertRefused(
         TinyRun.run("predict", run.toString(), picture.toString(), option),
         option.replaceAll("=.*", ""));
   }
 
   @Test
-  void aNetworkAndAFileMustBeGiven() {
+  void requiresANetworkAndAFile() {
     assertRefused(TinyRun.run("predict", run.toString()), "FILE");
     String absent = folder.resolve("absent").toString();
     assertRefused(TinyRun.run("predict", absent, picture.toString()), absent);

@@ -26,7 +26,7 @@ class ProcessTest {
   @TempDir Path folder;
 
   @Test
-  void ctrlCLetsTheTrainingSaveAndExitsWith130() throws IOException, InterruptedException {
+  void ctrlCSavesAndExitsWith130() throws IOException, InterruptedException {
     Path started = folder.resolve("started");
     Path saved = folder.resolve("saved");
     Process process =
@@ -57,7 +57,7 @@ class ProcessTest {
   }
 
   @Test
-  void modelsAreCountedWithoutNativeCode() throws IOException, InterruptedException {
+  void modelsLoadsNoNativeCode() throws IOException, InterruptedException {
     Process process =
         JavaProcess.of("-Xlog:class+load:stdout", Main.class.getName(), "models")
             .redirectErrorStream(true)

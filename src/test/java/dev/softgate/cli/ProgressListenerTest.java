@@ -36,7 +36,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void withoutATerminalAnEpochIsOneLine() {
+  void printsALinePerEpochWithoutATerminal() {
     try (LogCapture log = new LogCapture();
         ProgressListener listener = new ProgressListener(null)) {
       listener.trainingStarted(0, 3, 10, 1000);
@@ -50,7 +50,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void theLastEpochHasNoTimeLeftAndTheBaselineNoGate() {
+  void omitsTimeLeftAndGateWhereMissing() {
     EpochMetrics last =
         new EpochMetrics(
             2,
@@ -65,7 +65,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void hardGatesSayHowManyImagesSkipEach() {
+  void printsSkipRatesOfHardGates() {
     EpochMetrics soft = metrics(0);
     EpochMetrics hard =
         new EpochMetrics(
@@ -81,7 +81,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void saysOnceHowLongAnEpochOfLongStepsTakes() {
+  void announcesLongEpochsOnce() {
     try (LogCapture log = new LogCapture();
         ProgressListener listener = new ProgressListener(null)) {
       listener.trainingStarted(0, 3, 10, 320);
@@ -92,13 +92,13 @@ class ProgressListenerTest {
   }
 
   @Test
-  void printsTheMagnitudeOfALossThatBlewUp() {
+  void printsTheMagnitudeOfAHugeLoss() {
     assertThat(ProgressText.loss(1.23456, 3)).isEqualTo("1.235");
     assertThat(ProgressText.loss(6.4373968e28, 4)).isEqualTo("6.437e+28");
   }
 
   @Test
-  void takesNoStepThatPreparesTheOthersForTheirMeasure() {
+  void doesNotTimeTheWarmUpStep() {
     try (LogCapture log = new LogCapture();
         ProgressListener listener = new ProgressListener(null)) {
       listener.trainingStarted(0, 3, 10, 320);
@@ -115,7 +115,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void onATerminalABarShowsTheEpochUnderWayAndGoes() {
+  void showsABarDuringAnEpoch() {
     try (LogCapture log = new LogCapture();
         ProgressListener listener = new ProgressListener(line())) {
       listener.trainingStarted(0, 2, 10, 1000);
@@ -131,7 +131,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void anEpochThatResumesStartsItsBarThere() {
+  void resumesTheBar() {
     ProgressListener listener = new ProgressListener(line());
     listener.trainingStarted(1, 2, 10, 1000);
     listener.stepFinished(step(1, 4));
@@ -142,7 +142,7 @@ class ProgressListenerTest {
   }
 
   @Test
-  void aStepOfTheBaselineHasNoGate() {
+  void omitsTheGateOfABaseline() {
     StepProgress progress = new StepProgress(0, 0, 10, 2.3, 0.1, Double.NaN, 200);
     assertThat(ProgressText.step(progress, Double.NaN))
         .isEqualTo("loss 2.300  acc 10.0%  200 img/s");
@@ -150,7 +150,7 @@ class ProgressListenerTest {
 
   @ParameterizedTest
   @CsvSource({"0.4,0s", "59,59s", "60,1m00s", "3599,59m59s", "3600,1h00m", "90061,25h01m"})
-  void timeIsShownInTwoUnits(double seconds, String text) {
+  void showsTimeInTwoUnits(double seconds, String text) {
     assertThat(ProgressText.time(seconds)).isEqualTo(text);
   }
 }

@@ -21,7 +21,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void thePageLiesInTheRunsFolder() throws IOException {
+  void writesThePageIntoTheRunFolder() throws IOException {
     CommandRun report = TinyRun.run("report", run.toString());
     Path page = run.path().resolve("report.html");
     assertThat(report.exitCode()).as(report.err()).isZero();
@@ -32,7 +32,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void anyCurveThatSkipWritesIsShown() throws IOException {
+  void showsSkipCurves() throws IOException {
     assertThat(
             TinyRun.run(
                     "skip",
@@ -53,7 +53,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void whatBecameOfWrongLabelsIsShown() throws IOException {
+  void showsWrongLabels() throws IOException {
     Path labels = folder.resolve("labels.csv");
     assertThat(
             TinyRun.run(
@@ -68,7 +68,7 @@ class ReportCommandTest {
   }
 
   @Test
-  void whatCannotBeUsedIsRefusedInOneLine() {
+  void rejectsUnusableRunsInOneLine() {
     assertRefused(folder.resolve("none").toString(), "no such folder");
     assertRefused(folder.toString(), "is not a run's folder");
     CommandRun nowhere =

@@ -17,7 +17,7 @@ class RunFromElsewhereTest {
   }
 
   @Test
-  void keepsWhereItsFilesAre() throws Exception {
+  void keepsFileLocations() throws Exception {
     Path images = Pictures.oddlyNamed(folder.resolve("images"));
     TinyRun plain =
         TinyRun.trainOn(

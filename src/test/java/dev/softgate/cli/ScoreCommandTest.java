@@ -57,7 +57,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void everyTrainingImageHasItsScores() throws IOException {
+  void scoresEveryTrainingImage() throws IOException {
     JsonNode said;
     try (LogCapture log = new LogCapture()) {
       said = TinyRun.json("score", noisy.toString(), "--resamples", "20", "--json");
@@ -165,7 +165,7 @@ class ScoreCommandTest {
   /** Each row is what {@code eval} says of a checkpoint that was put together by hand. */
   @ParameterizedTest
   @ValueSource(strings = {"classifier", "memory"})
-  void unitsArePutBackOneByOne(String gate) throws IOException {
+  void rewindsUnitsOneByOne(String gate) throws IOException {
     TinyRun run =
         TinyRun.train(
             folder,
@@ -249,7 +249,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void fewImagesAreHalfWrong() throws IOException {
+  void scoresFewImages() throws IOException {
     TinyRun run =
         TinyRun.train(
             folder,
@@ -270,7 +270,7 @@ class ScoreCommandTest {
 
   /** One image has one kind of label, and of one image no two scores agree. */
   @Test
-  void ofOneImageThereIsWhatThereIs() throws IOException {
+  void scoresOneImage() throws IOException {
     String[] one =
         Arrays.stream(
                 TinyRun.arguments(
@@ -292,7 +292,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void withoutDynamicsTheRestIsStillSaid() throws IOException {
+  void worksWithoutDynamics() throws IOException {
     TinyRun run = TinyRun.train(folder, "quiet", "--dynamics=none", "--keep-every=1");
     JsonNode rewound = TinyRun.json("score", run.toString(), "--rewind", "--json");
     assertThat(rewound.has("scores")).isFalse();
@@ -301,7 +301,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void aLabelFileThatLiesElsewhereIsGiven() throws IOException {
+  void acceptsAMovedLabelFile() throws IOException {
     Path moved = folder.resolve("moved.csv");
     Path file = Files.copy(folder.resolve("noisy.csv"), moved);
     TinyRun run = TinyRun.train(folder, "far", "--gate=none", "--labels=" + file);
@@ -314,7 +314,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void withoutTrueLabelsThereIsOneAccuracy() throws IOException {
+  void reportsOneAccuracyWithoutTrueLabels() throws IOException {
     TinyRun run = TinyRun.train(folder, "unknown", "--gate=none", "--keep-every=1");
     String shown = TinyRun.run("score", run.toString(), "--rewind").out();
     assertThat(shown).containsPattern("unit +epoch +accuracy");
@@ -322,7 +322,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void whatWasNotKeptCannotBePutBack() {
+  void rejectsRewindWithoutKeptCheckpoints() {
     assertRefused(TinyRun.run("score", noisy.toString(), "--rewind"), "train with --keep-every N");
     assertRefused(
         TinyRun.run("score", noisy.toString(), "--rewind", "--rewind-images=0"),
@@ -333,7 +333,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void aNetworkWithAMemorySaysWhatItRemembers() throws IOException {
+  void scoresMemorizationWithOwnedChannels() throws IOException {
     TinyRun run = TinyRun.train(folder, "memory", "--gate", "memory");
     JsonNode said = TinyRun.json("score", run.toString(), "--json");
     assertThat(table(run).get(0))
@@ -352,7 +352,7 @@ class ScoreCommandTest {
 
   /** Class names may hold what separates cells; files are named below the folder. */
   @Test
-  void aFolderOfImagesIsScoredByFile() throws IOException {
+  void scoresAnImageFolderByFile() throws IOException {
     Path root = Pictures.oddlyNamed(folder.resolve("own"));
     TinyRun run = TinyRun.trainOn(root, folder, "own");
     JsonNode said = TinyRun.json("score", run.toString(), "--json");
@@ -364,7 +364,7 @@ class ScoreCommandTest {
   }
 
   @Test
-  void withoutDynamicsThereIsNothingToScore() {
+  void rejectsARunWithoutDynamics() {
     TinyRun run = TinyRun.train(folder, "silent", "--dynamics", "none");
     assertRefused(TinyRun.run("score", run.toString()), "--dynamics augmented");
     assertRefused(TinyRun.run("score", folder.resolve("gone").toString()), "gone");

@@ -54,7 +54,7 @@ class ScoreHumanTest {
 
   /** Of images with a greater loss, more people choose another class. */
   @Test
-  void votesOnTestImagesAreComparedWithTheNetwork() throws IOException {
+  void comparesVotesWithTheNetwork() throws IOException {
     Checkpoint checkpoint = Checkpoint.read(run.checkpoint());
     int[] ids = IntStream.range(0, DATA.test().count()).toArray();
     Predictions said =
@@ -115,7 +115,7 @@ class ScoreHumanTest {
   }
 
   @Test
-  void labelsOfTrainImagesAreComparedWithTheScores() throws IOException {
+  void comparesHumanLabelsWithScores() throws IOException {
     // three people agree where the first run's margin is great
     TinyRun.json("score", run.toString(), "--resamples=1", "--json");
     Path scores = run.path().resolve("scores.csv");
@@ -164,7 +164,7 @@ class ScoreHumanTest {
   }
 
   @Test
-  void whatSaysNothingOfHardnessIsRefused() throws IOException {
+  void rejectsFilesWithoutHardness() throws IOException {
     Path one = file("one.csv", List.of("index,clean,noisy,clean_coarse,noisy_coarse", "0,1,1,1,1"));
     CommandRun refused = TinyRun.run("score", run.toString(), "--human=" + one);
     assertThat(refused.err())

@@ -25,7 +25,7 @@ class SeedOptionsTest {
 
   /** As in the published README, after the shell has taken the quotes off. */
   @Test
-  void thePublishedSampleCommandRuns() {
+  void runsThePublishedSampleCommand() {
     CommandRun run =
         train(
             "--dataset=cifar10 --depth=110 --block-name=BasicBlock --scratch=0 --lr=0.1"
@@ -40,7 +40,7 @@ class SeedOptionsTest {
 
   /** Every option of the published script at its default, which is this program's too. */
   @Test
-  void thePublishedDefaultsAreTheDefaults() {
+  void defaultsArePublished() {
     CommandRun run =
         train(
             "--arch resnet_gate_classifier --depth 110 --block-name BasicBlock -d cifar10 -j 4"
@@ -87,7 +87,7 @@ class SeedOptionsTest {
 
   @ParameterizedTest
   @MethodSource("spellings")
-  void aPublishedSpellingSetsItsKey(String line, Map<String, String> values) {
+  void publishedSpellingsSetKeys(String line, Map<String, String> values) {
     CommandRun run = train(line);
     assertThat(run.err()).isEmpty();
     assertThat(training.config()).isEqualTo(RunConfig.defaults().with(values));
@@ -104,7 +104,7 @@ class SeedOptionsTest {
     "--drop 0, --drop has no effect",
     "--start-epoch 0, --start-epoch has no effect",
   })
-  void aHarmlessOptionIsNotedInTheLog(String line, String note) {
+  void logsHarmlessOptions(String line, String note) {
     try (LogCapture log = new LogCapture()) {
       assertThat(train(line).exitCode()).isZero();
       assertThat(log.messages()).anySatisfy(message -> assertThat(message).startsWith(note));
@@ -120,7 +120,7 @@ class SeedOptionsTest {
     "--scratch 2, --scratch 2: 1 starts from scratch and 0 from a baseline",
     "-a resnet20, '--arch: must be one of resnet, preresnet, resnet34, found ''resnet20'''",
   })
-  void anOptionThatWouldChangeTheResultIsRefused(String line, String says) {
+  void rejectsOptionsThatWouldChangeTheResult(String line, String says) {
     CommandRun run = train(line);
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).isEqualTo("softgate: " + says + System.lineSeparator());
@@ -134,7 +134,7 @@ class SeedOptionsTest {
     "-j 4, false",
     "--preset c10-resnet110-it1 --lr_gate 0.01, false"
   })
-  void publishedNamesRecallThePublishedConfiguration(String line, boolean recalls) {
+  void publishedNamesSelectThePublishedConfiguration(String line, boolean recalls) {
     try (LogCapture log = new LogCapture()) {
       train(line);
       assertThat(log.messages().stream().anyMatch(text -> text.contains("--preset c10-resnet110")))
@@ -143,13 +143,13 @@ class SeedOptionsTest {
   }
 
   @Test
-  void noPublishedSpellingShadowsAnother() {
+  void publishedSpellingsDoNotCollide() {
     List<String> names = SeedOptions.all().stream().flatMap(o -> o.names().stream()).toList();
     assertThat(names).doesNotHaveDuplicates();
   }
 
   @Test
-  void theyAreNotInTheHelp() {
+  void areNotInTheHelp() {
     assertThat(train("--help").out()).contains("--lr-gate").doesNotContain("--lr_gate", "--s_no");
   }
 
@@ -162,13 +162,13 @@ class SeedOptionsTest {
     "--dataset synthetic --val-fraction 0, synthetic_resgc110_5278_scratch_x",
     "--dataset folder:/some/where, vfolder_resgc110_4770_scratch_x",
   })
-  void aNameSuffixMakesThePublishedName(String line, String name) {
+  void nameSuffixMakesThePublishedName(String line, String name) {
     train(line + " --mod_name_suffix x");
     assertThat(training.config().execution().name()).isEqualTo(name);
   }
 
   @Test
-  void aGivenNameWinsOverTheSuffix() {
+  void nameOverridesTheSuffix() {
     train("--name mine --mod_name_suffix x");
     assertThat(training.config().execution().name()).isEqualTo("mine");
   }

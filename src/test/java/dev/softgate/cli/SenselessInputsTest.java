@@ -37,13 +37,13 @@ class SenselessInputsTest {
   }
 
   @Test
-  void filesAreNumberedInAsciiInEveryLanguage() {
+  void numbersFilesInAsciiInAllLocales() {
     assertThat(run.path().resolve("checkpoints/epoch-0001.safetensors")).exists();
     assertThat(run.path().resolve("dynamics/epoch-0001.safetensors")).exists();
   }
 
   @Test
-  void scoreRefusesGatesOutOfRange() throws IOException {
+  void scoreRejectsGatesOutOfRange() throws IOException {
     Path epoch = run.path().resolve("dynamics/epoch-0001.safetensors");
     byte[] sound = Files.readAllBytes(epoch);
     float[] g = new float[64];
@@ -58,7 +58,7 @@ class SenselessInputsTest {
   }
 
   @Test
-  void initRefusesWeightsOfAnotherShape() throws IOException {
+  void initRejectsWeightsOfAnotherShape() throws IOException {
     Path baseline = folder.resolve("reshaped.safetensors");
     CraftedFile.of(run.checkpoint())
         .tensor("model.fc.bias", HostTensor.ofFloats(new float[10], 10, 1))
@@ -70,14 +70,14 @@ class SenselessInputsTest {
   }
 
   @Test
-  void jsonThatGoesOnIsRefusedByItsPlace() throws IOException {
+  void rejectsTrailingJsonWithItsPosition() throws IOException {
     Path trailing = folder.resolve("trailing.safetensors");
     CraftedFile.of(run.checkpoint()).text("progress", "{} \"x\"").write(trailing);
     assertPlainRefusal(TinyRun.run("eval", trailing.toString()), "(progress) is not valid JSON");
   }
 
   @Test
-  void yamlIsRefusedWithoutTheParsersClasses() throws IOException {
+  void rejectsYamlWithoutParserClassNames() throws IOException {
     Path config = Files.writeString(folder.resolve("config.yaml"), "data:\n  ? [1, 2]\n  : 3\n");
     assertPlainRefusal(
         TinyRun.run("train", "--config", config.toString(), "--print-config"),

@@ -57,7 +57,7 @@ class SkipCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"libtorch", "onednn"})
-  void withNothingSkippedTheSoftBlendIsTheNetwork(String engine) throws IOException {
+  void softBlendEqualsTheNetworkWithNothingSkipped(String engine) throws IOException {
     for (TinyRun run : List.of(one, two)) {
       String zeros = run.equals(one) ? "0" : "0,0";
       JsonNode said = skip(run, "--threshold", zeros, "--skip-blend", "soft", "--engine", engine);
@@ -70,7 +70,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void withAllSkippedTheAdditionalLayersAreSaved() throws IOException {
+  void skippingAllSavesTheAdditionalLayers() throws IOException {
     JsonNode said = skip(two, "--threshold", "1,1");
     assertThat(said.get("skip_rates")).allMatch(rate -> rate.doubleValue() == 1);
     JsonNode listed = two.summary();
@@ -80,7 +80,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void calibrationIsStoredAndUsed() throws IOException {
+  void storesAndUsesTheCalibration() throws IOException {
     TinyRun run = TinyRun.train(folder, "calibrated", "--val-fraction", "0.1");
     try (RunLock lock = RunLock.take(new RunFolder(run.path()))) {
       assertRefused(TinyRun.run(arguments(run, "--calibrate")), "is being written by process");
@@ -117,7 +117,7 @@ class SkipCommandTest {
 
   /** Finite weights can give infinite logits, whose softmax is no number. */
   @Test
-  void aGateThatAnswersWithNoNumberGetsNoThreshold() {
+  void rejectsNanGates() {
     TinyRun run = TinyRun.train(folder, "overflowing", "--val-fraction", "0.1");
     Checkpoint trained = Checkpoint.read(run.checkpoint());
     Map<String, HostTensor> network = new LinkedHashMap<>(trained.network());
@@ -148,7 +148,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void thresholdsAreChosenForASavingOrForShares() throws IOException {
+  void choosesThresholdsForASavingOrShares() throws IOException {
     JsonNode saving =
         skip(two, "--calibrate", "--calibrate-on", "test-half", "--min-saving", "0.2");
     assertThat(saving.get("calibration").get("min_saving").doubleValue()).isEqualTo(0.2);
@@ -170,7 +170,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void aTrainingWithATargetSkipsWithoutCalibration() throws IOException {
+  void trainedThresholdsNeedNoCalibration() throws IOException {
     TinyRun run =
         TinyRun.train(
             folder,
@@ -195,7 +195,7 @@ class SkipCommandTest {
 
   /** What thresholds were chosen on says nothing of others, now or later. */
   @Test
-  void halvesOfTheTestImagesChooseAndReport() throws IOException {
+  void choosesAndReportsOnTestHalves() throws IOException {
     String[] half = {"--calibrate-on", "test-half", "--test-half", "second"};
     JsonNode said =
         skip(two, "--calibrate", half[0], half[1], half[2], half[3], "--max-accuracy-drop", "0.5");
@@ -224,14 +224,14 @@ class SkipCommandTest {
   }
 
   @Test
-  void oneThresholdIsForAllGates() throws IOException {
+  void appliesOneThresholdToAllGates() throws IOException {
     JsonNode said = skip(two, "--threshold", "0.75");
     assertThat(said.get("thresholds").toString()).isEqualTo("[0.75,0.75]");
     assertThat(said.get("thresholds_chosen_on").isNull()).isTrue();
   }
 
   @Test
-  void weightsThatMayHaveSeenTheValidationImagesAreNamed() throws IOException {
+  void warnsIfWeightsMayHaveSeenValidation() throws IOException {
     TinyRun same = from(one, "same", "0.1");
     TinyRun others = from(one, "others", "0.2");
     TinyRun second = from(others, "second", "0.2");
@@ -255,7 +255,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void theCurveIsWrittenWithItsChart() throws IOException {
+  void writesTheCurveWithItsChart() throws IOException {
     JsonNode said =
         TinyRun.json(
             "skip", two.toString(), "--curve", "--seconds", "0.01", "--batch-sizes", "1", "--json");
@@ -269,7 +269,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void speedIsMeasuredAgainstTheWholeNetworkAndABaseline() throws IOException {
+  void measuresSpeedAgainstNetworkAndBaseline() throws IOException {
     JsonNode said =
         TinyRun.json(
             "skip",
@@ -293,7 +293,7 @@ class SkipCommandTest {
   }
 
   @Test
-  void whatCannotSkipIsRefused() {
+  void rejectsNetworksThatCannotSkip() {
     TinyRun exit = TinyRun.train(folder, "exit", "--gate-tap", "exit");
     TinyRun units = TinyRun.train(folder, "units", "--gate", "exclusive");
     assertRefused(TinyRun.run(arguments(plain, "--threshold", "0.5")), "no gate");
@@ -308,7 +308,7 @@ class SkipCommandTest {
 
   /** What was trained softly learns to be gated hard, gates included. */
   @Test
-  void hardGatesBeginWithThoseOfASoftTraining() {
+  void hardGatesStartFromASoftTraining() {
     TinyRun hard =
         TinyRun.train(
             folder,
@@ -338,7 +338,7 @@ class SkipCommandTest {
 
   /** A training goes on from there. */
   @Test
-  void theLastCheckpointOfAnUnfinishedRunIsNotTouched() throws IOException {
+  void keepsTheLastCheckpointOfAnUnfinishedRun() throws IOException {
     TinyRun run = TinyRun.train(folder, "unfinished", "--val-fraction", "0.1");
     Files.delete(run.checkpoint());
     Path last = run.checkpoint().resolveSibling("last.safetensors");
@@ -364,7 +364,7 @@ class SkipCommandTest {
 
   /** Where labels are known to be wrong: what is still given with the additional layers skipped. */
   @Test
-  void wrongLabelsAreLookedForInTheLayersThatAreSkipped() throws IOException {
+  void measuresWrongLabelsWithSkippedLayers() throws IOException {
     Path labels = TinyRun.noise(folder.resolve("noisy.csv"), 0.5);
     TinyRun run = TinyRun.train(folder, "noisy", "--labels=" + labels);
     JsonNode said = skip(run, "--threshold", "1", "--split", "train");
@@ -403,12 +403,12 @@ class SkipCommandTest {
         "--curve --out=x.txt | --out",
         "--threshold=0.5 --baseline=/absent/run | /absent/run"
       })
-  void aWrongValueIsRefused(String options, String says) {
+  void rejectsInvalidValues(String options, String says) {
     assertRefused(TinyRun.run(arguments(one, options.split(" ", -1))), says);
   }
 
   @Test
-  void anAbsentRunIsRefused() {
+  void rejectsAMissingRun() {
     assertRefused(TinyRun.run(arguments("/absent/run", "--threshold", "0.5")), "/absent/run");
   }
 }

@@ -69,7 +69,7 @@ class TerminalTest {
   }
 
   @Test
-  void ctrlCSavesAndTheLastLineStandsAlone() throws IOException, InterruptedException {
+  void ctrlCSavesAndKeepsTheLastLineClean() throws IOException, InterruptedException {
     Process process = start(true);
     waitUntilSeen("img/s");
     type(process, CTRL_C);
@@ -83,7 +83,7 @@ class TerminalTest {
   }
 
   @Test
-  void aSecondCtrlCEndsAtOnce() throws IOException, InterruptedException {
+  void secondCtrlCExitsAtOnce() throws IOException, InterruptedException {
     Process process = start(false);
     waitUntilSeen("img/s");
     type(process, CTRL_C);

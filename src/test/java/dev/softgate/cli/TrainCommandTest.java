@@ -49,7 +49,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void withoutOptionsItTrainsTheDefaults() {
+  void trainsTheDefaults() {
     CommandRun run = train();
     assertThat(run).isEqualTo(new CommandRun(0, "", ""));
     assertThat(training.config()).isEqualTo(RunConfig.defaults());
@@ -59,14 +59,14 @@ class TrainCommandTest {
   }
 
   @Test
-  void singleOptionsOverrideAPreset() {
+  void optionsOverrideAPreset() {
     train("--preset", "c100-resnet164-it3", "--epochs", "2");
     assertThat(training.config())
         .isEqualTo(Presets.load("c100-resnet164-it3").with(Map.of("epochs", "2")));
   }
 
   @Test
-  void singleOptionsOverrideAFile() throws IOException {
+  void optionsOverrideAFile() throws IOException {
     RunConfig written = RunConfig.defaults().with(Map.of("depth", "20", "epochs", "7"));
     Path file = Files.writeString(folder.resolve("c.yaml"), written.toYaml());
     train("--epochs", "2", "--config", file.toString());
@@ -74,7 +74,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void theLastLineNamesTheRunThatCouldNotHaveItsName() {
+  void lastLineNamesTheRenamedRun() {
     try (LogCapture log = new LogCapture()) {
       train("--name", "a");
       assertThat(log.messages()).endsWith("done (there was a run named a already): runs/r");
@@ -84,17 +84,17 @@ class TrainCommandTest {
   }
 
   @Test
-  void aFileAndAPresetContradictEachOther() {
+  void rejectsAFileWithAPreset() {
     assertRefused(train("--config", "c.yaml", "--preset", "quickstart"), "--config and --preset");
   }
 
   @Test
-  void anUnknownPresetListsThem() {
+  void listsPresetsForAnUnknownPreset() {
     assertRefused(train("--preset", "quick"), "quickstart", "c10-resnet110-it1");
   }
 
   @Test
-  void allWrongValuesAreNamedAtOnce() {
+  void reportsAllInvalidValues() {
     assertRefused(
         train("--epochs", "ten", "--engine", "mkl", "--lr", "0"),
         "--epochs: expected a whole number, found 'ten'",
@@ -104,18 +104,18 @@ class TrainCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--gate-where=3", "--lables=f.csv", "--depht=20", "-x", "stray"})
-  void anUnknownArgumentIsRefused(String argument) {
+  void rejectsUnknownArguments(String argument) {
     assertRefused(train(argument), argument.replaceAll("=.*", ""), "softgate train --help");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"--epochs", "--schedule", "--preset"})
-  void anOptionWithoutItsValueIsRefused(String option) {
+  void rejectsOptionsWithoutValues(String option) {
     assertRefused(train(option), option);
   }
 
   @Test
-  void printsTheConfigurationInsteadOfTraining() {
+  void printsTheConfiguration() {
     CommandRun run = train("--preset", "quickstart", "--seed", "9", "--print-config");
     assertThat(run.exitCode()).isZero();
     assertThat(RunConfig.parse(run.out(), "printed"))
@@ -124,7 +124,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void printsTheSummaryAsOneJsonObject() throws IOException {
+  void printsTheSummaryAsJson() throws IOException {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("test_accuracy", 0.936);
     summary.put("val_accuracy", null);
@@ -138,7 +138,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void anInterruptedTrainingExitsWith130AndSaysHowToContinue() {
+  void interruptedTrainingExitsWith130AndExplainsResuming() {
     try (LogCapture log = new LogCapture()) {
       CommandRun run = CommandRun.of(r -> new TrainOutcome(folder, true, Map.of()), "train");
       assertThat(run.exitCode()).isEqualTo(130);
@@ -148,14 +148,14 @@ class TrainCommandTest {
   }
 
   @Test
-  void keepsTheCommandLineAsTyped() {
+  void recordsTheCommandLine() {
     train("--name", "n", "--data-dir", "it's here");
     assertThat(training.only().commandLine())
         .isEqualTo("softgate train --name n --data-dir 'it'\\''s here'");
   }
 
   @Test
-  void resumesWithTheConfigurationOfTheRun() throws IOException {
+  void resumesWithTheRunsConfiguration() throws IOException {
     RunConfig recorded = RunConfig.defaults().with(Map.of("depth", "20", "runs-dir", "gone"));
     train("--resume", run(recorded).toString());
     assertThat(training.only().resume()).isEqualTo(folder);
@@ -163,7 +163,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void resumesWithOptionsThatKeepTheResult() throws IOException {
+  void resumeAcceptsOptionsThatKeepTheResult() throws IOException {
     Path run = run(RunConfig.defaults().with(Map.of("depth", "20", "time-limit", "1h")));
     try (LogCapture log = new LogCapture()) {
       CommandRun resumed =
@@ -187,7 +187,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void aTimeLimitIsOfOneSession() throws IOException {
+  void timeLimitAppliesToOneSession() throws IOException {
     RunConfig recorded = RunConfig.defaults().with(Map.of("time-limit", "1h"));
 
     train("--resume", run(recorded).toString());
@@ -197,7 +197,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void doesNotResumeWithOptionsThatChangeTheResult() throws IOException {
+  void resumeRejectsOptionsThatChangeTheResult() throws IOException {
     String run = run(RunConfig.defaults()).toString();
     assertRefused(train("--resume", run, "--lr=0.2", "--epochs=9"), "--lr, --epochs");
     assertRefused(train("--resume", run, "--runs-dir=x"), "--runs-dir");
@@ -205,7 +205,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void doesNotResumeWhatIsNoRun() throws IOException {
+  void resumeRejectsOtherFolders() throws IOException {
     assertRefused(train("--resume", folder.resolve("absent").toString()), "no such run folder");
     assertRefused(train("--resume", folder.toString()), "config.yaml");
     Files.writeString(folder.resolve("config.yaml"), "data: 1");
@@ -213,7 +213,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void evaluatesWhereThePublishedScriptDid() {
+  void evaluatesLikeThePublishedScript() {
     FakeEval eval = new FakeEval();
     CommandLine root = withEval(eval);
     CommandRun run =
@@ -226,7 +226,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void evaluatesAResumedCheckpointToo() {
+  void evaluatesAResumedCheckpoint() {
     FakeEval eval = new FakeEval();
     CommandLine root = withEval(eval);
     CommandRun.of(root, "train", "--evaluate", "--resume", "c.pth", "--data-dir", "d");
@@ -234,7 +234,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void evaluationNeedsBothItsOptions() {
+  void evaluationRequiresBothOptions() {
     assertRefused(train("-e"), "--test_checkpoint");
     assertRefused(train("--test_checkpoint", "c.pth"), "-e");
   }

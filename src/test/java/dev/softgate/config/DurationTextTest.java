@@ -21,7 +21,7 @@ class DurationTextTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "30", "m", "-5m", "1m1h", "1.5h", "PT1H", "1234567s"})
-  void refusesAnythingElse(String text) {
+  void rejectsOtherText(String text) {
     assertThatThrownBy(() -> DurationText.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -26,7 +26,7 @@ class EpochBoundsTest {
         "epochs=5 schedule=4 target-skip=0.5 anneal-epochs=4 |",
         "epochs=5 schedule=4 keep-every=6                 | keep-every 6: ",
       })
-  void warnsOfWhatLiesBehindTheLastEpoch(String options, @Nullable String warning) {
+  void warnsOfMilestonesAfterTheLastEpoch(String options, @Nullable String warning) {
     assertThat(EpochBounds.warnings(RunConfig.defaults().with(Overrides.of(options))))
         .hasSize(warning == null ? 0 : 1)
         .allMatch(line -> line.startsWith(String.valueOf(warning)));

@@ -29,7 +29,7 @@ class PresetsTest {
   }
 
   @Test
-  void everyRecipeIsListed() throws IOException {
+  void listsEveryRecipe() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("src/main/resources/recipes"))) {
       assertThat(Stream.concat(Presets.names().stream(), Presets.BASES.stream()))
           .containsExactlyInAnyOrderElementsOf(
@@ -39,7 +39,7 @@ class PresetsTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void everyRecipeBindsAndSaysWhatItIs(String name) {
+  void bindsEveryRecipe(String name) {
     RunConfig config = Presets.load(name);
     assertThat(RunConfig.parse(config.toYaml(), name)).isEqualTo(config);
     assertThat(Presets.text(name))
@@ -61,7 +61,7 @@ class PresetsTest {
 
   @ParameterizedTest
   @MethodSource("publishedNames")
-  void thePublishedRecipesFollowThePublishedRuns(String name) {
+  void publishedRecipesMatchThePublishedRuns(String name) {
     RunConfig config = Presets.load(name);
     assertThat(config.model().gateTap()).isEqualTo(GateTap.EXIT);
     assertThat(config.model().gateCalibration()).isEqualTo(GateCalibration.UNSCALED);
@@ -106,7 +106,7 @@ class PresetsTest {
   }
 
   @Test
-  void anUnknownNameListsThem() {
+  void listsRecipesForAnUnknownName() {
     assertThatThrownBy(() -> Presets.load("../config"))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("quickstart, mislabeled, c10-resnet110-baseline, c10-resnet110-it1");

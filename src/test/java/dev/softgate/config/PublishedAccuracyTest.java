@@ -25,7 +25,7 @@ class PublishedAccuracyTest {
 
   @ParameterizedTest
   @MethodSource("publishedNames")
-  void agreesWithTheRecipesHeading(String name) {
+  void matchesTheRecipesHeader(String name) {
     Matcher heading = HEADING.matcher(Presets.text(name).replaceAll("\\n# +", " "));
     assertThat(heading.find()).isTrue();
     double first = Double.parseDouble(heading.group(1));
@@ -44,7 +44,7 @@ class PublishedAccuracyTest {
   }
 
   @Test
-  void thereIsNoneForWhatWasNotPublished() {
+  void isAbsentForUnpublishedSettings() {
     assertThat(PublishedAccuracy.of("quickstart")).isNull();
     assertThat(PublishedAccuracy.of("recipe")).isNull();
     assertThat(PublishedAccuracy.of("c10-resnet110-baseline"))

@@ -222,7 +222,7 @@ class RunConfigTest {
   @TempDir Path folder;
 
   @Test
-  void defaultsAreThoseOfThePublishedCode() {
+  void defaultsMatchThePublishedCode() {
     OptimizationConfig optimization = RunConfig.defaults().optimization();
     assertThat(optimization.epochs()).isEqualTo(333);
     assertThat(optimization.schedule()).containsExactly(133, 200);
@@ -239,7 +239,7 @@ class RunConfigTest {
         "resnet34 | [64, 32, 32, 32]    | 64,128,256,512",
         "resnet   | null                | none",
       })
-  void readsWidthsOfEarlierFilesAsOutputAlone(String arch, String widths, String inner) {
+  void readsWidthsOfEarlierFiles(String arch, String widths, String inner) {
     String file =
         RunConfig.defaults()
             .with(Map.of("arch", arch))
@@ -272,7 +272,7 @@ class RunConfigTest {
   }
 
   @Test
-  void numbersBesideTheirRangeAreRefused() {
+  void rejectsNumbersOutOfRange() {
     for (ConfigKey key : Settings.all()) {
       Range range = key.range();
       if (range == null) {
@@ -291,7 +291,7 @@ class RunConfigTest {
   }
 
   @Test
-  void everyKeyIsReadAndWritten() {
+  void readsAndWritesEveryKey() {
     RunConfig config = RunConfig.defaults().with(OTHER_VALUES);
     String yaml = config.toYaml();
     assertThat(RunConfig.parse(yaml, "test")).isEqualTo(config);
@@ -320,7 +320,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aFileOfAnEarlierVersionMeansWhatItMeant() {
+  void keepsTheMeaningOfEarlierFiles() {
     String earlier =
         DEFAULT_YAML
             .replaceFirst("(?s) *gate-mix: .*(?=optimization:)", "")
@@ -337,7 +337,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aMemoryStaysOffInEarlierEpochsOnlyAndOnlyIfThereIsOne() {
+  void rejectsMemoryFromWithoutOwnedChannels() {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("memory-off-epochs", "3")))
         .isInstanceOf(BadInputException.class)
         .hasMessage("memory-off-epochs: must be left out without gate memory, found 3");
@@ -349,7 +349,7 @@ class RunConfigTest {
 
   /** Also of a file that says where another gate is. */
   @Test
-  void aMemoryGateTakesItsOwnPlace() {
+  void memoryGateHasItsOwnPlace() {
     RunConfig elsewhere = RunConfig.defaults().with(Map.of("gate-at", "3"));
     assertThat(elsewhere.with(Map.of("gate", "entropy")).model().gateAt()).containsExactly(3);
     RunConfig memory = elsewhere.with(Map.of("gate", "memory"));
@@ -362,7 +362,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aTargetOfSkippingIsNoneOfSoftGates() {
+  void rejectsSkipTargetsForSoftGates() {
     assertThatThrownBy(
             () -> RunConfig.defaults().with(Map.of("target-skip", "0.5", "gate-mix", "soft")))
         .isInstanceOf(BadInputException.class)
@@ -373,7 +373,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aShareOfSuspectsAndAFileOfScoresBelongTogether() {
+  void requiresSuspectShareWithScores() {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("drop-suspects", "0.1")))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
@@ -392,7 +392,7 @@ class RunConfigTest {
 
   @ParameterizedTest
   @FieldSource("OUT_OF_RANGE")
-  void outOfRangeIsRefused(String key, String value, String says) {
+  void rejectsValuesOutOfRange(String key, String value, String says) {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of(key, value)))
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(key + ": ")
@@ -400,7 +400,7 @@ class RunConfigTest {
   }
 
   @Test
-  void noneIsNullWhereNullIsAllowedAndARunMayBeNamedSo() {
+  void readsNoneAsNullExceptForNames() {
     RunConfig limited = RunConfig.defaults().with(Map.of("limit-train", "100", "fold", "1/2"));
     RunConfig unlimited = limited.with(Map.of("limit-train", "none", "fold", "none"));
     assertThat(RunConfig.defaults().with(Map.of("name", "none")).execution().name())
@@ -412,7 +412,7 @@ class RunConfigTest {
   }
 
   @Test
-  void anEarlierRangeIsCheckedOnConstruction() {
+  void constructionChecksRanges() {
     RunConfig config = RunConfig.defaults();
     ModelConfig wrong =
         new ModelConfig(
@@ -488,7 +488,7 @@ class RunConfigTest {
 
   @ParameterizedTest
   @MethodSource("brokenFiles")
-  void aBrokenFileIsOneLineThatNamesFileAndKey(String yaml, String says) throws IOException {
+  void reportsABrokenFileInOneLine(String yaml, String says) throws IOException {
     Path file = Files.writeString(folder.resolve("c.yaml"), yaml);
     assertThatThrownBy(() -> RunConfig.read(file))
         .isInstanceOf(BadInputException.class)
@@ -500,7 +500,7 @@ class RunConfigTest {
   }
 
   @Test
-  void allProblemsAreNamedAtOnce() {
+  void reportsAllProblems() {
     String yaml =
         DEFAULT_YAML
             .replace("depth: 110", "depht: 110")
@@ -516,7 +516,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aFileThatIsAbsentOrNotTextIsRefused() throws IOException {
+  void rejectsMissingAndBinaryFiles() throws IOException {
     Path binary = Files.write(folder.resolve("b.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> RunConfig.read(folder.resolve("absent.yaml")))
         .isInstanceOf(BadInputException.class)
@@ -527,20 +527,20 @@ class RunConfigTest {
   }
 
   @Test
-  void anUnknownOverrideIsAProgrammingError() {
+  void rejectsUnknownOverrides() {
     assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("depht", "1")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void numbersWithExponentsAreNumbers() {
+  void readsExponents() {
     String yaml = DEFAULT_YAML.replaceFirst("weight-decay: \\S+", "weight-decay: 1e-4");
     assertThat(yaml).contains("1e-4");
     assertThat(RunConfig.parse(yaml, "c").optimization().weightDecay()).isEqualTo(1e-4);
   }
 
   @Test
-  void theTextIsTheSameForEqualConfigurations() {
+  void equalConfigurationsHaveEqualText() {
     Map<String, String> same = new HashMap<>();
     Settings.all().forEach(key -> same.put(key.name(), OTHER_VALUES.get(key.name())));
     assertThat(RunConfig.defaults().with(same).toYaml().getBytes(StandardCharsets.UTF_8))
@@ -549,7 +549,7 @@ class RunConfigTest {
   }
 
   @Test
-  void aFileWithABaseListsDifferences() {
+  void readsDifferencesFromABase() {
     RunConfig read =
         RunConfig.parse(
             """

@@ -13,7 +13,7 @@ class BatchAssemblyTest {
       new Normalization(new float[] {0, 0, 0}, new float[] {1, 1, 1});
 
   @Test
-  void everyCropAndFlipEqualsTheNaiveOne() {
+  void matchesNaiveCropsAndFlips() {
     ImageSet images = TestImages.random(3, 3, 7, 5);
     Normalization normalization =
         new Normalization(new float[] {0.5f, 0.4f, 0.3f}, new float[] {0.2f, 0.25f, 0.3f});
@@ -30,7 +30,7 @@ class BatchAssemblyTest {
   }
 
   @Test
-  void mirroringTwiceGivesTheImageBack() {
+  void flippingTwiceRestoresTheImage() {
     ImageSet images = TestImages.random(1, 3, 6, 9);
     CropFlip mirror = new CropFlip(CropFlip.PADDING, CropFlip.PADDING, true);
     float[] once = one(images, 0, mirror, PLAIN);
@@ -39,7 +39,7 @@ class BatchAssemblyTest {
   }
 
   @Test
-  void paddingIsBlackBeforeNormalization() {
+  void padsWithBlackBeforeNormalization() {
     byte[] white = new byte[3 * 32 * 32];
     Arrays.fill(white, (byte) 255);
     ImageSet images = ImageSet.of(white, new int[1], 3, 32, 32);
@@ -57,7 +57,7 @@ class BatchAssemblyTest {
   }
 
   @Test
-  void pixelsAreChannelsLastAndBatchesInOrder() {
+  void writesChannelsLastInOrder() {
     ImageSet images = TestImages.random(5, 3, 4, 4);
     BatchAssembly assembly =
         new BatchAssembly(images, new int[] {4, 0, 3}, id -> CropFlip.IDENTITY, PLAIN, 2);
@@ -77,7 +77,7 @@ class BatchAssemblyTest {
   }
 
   @Test
-  void anEmptyPassHasNoBatches() {
+  void emptyPassHasNoBatches() {
     ImageSet images = TestImages.random(1, 3, 4, 4);
     BatchAssembly assembly =
         new BatchAssembly(images, new int[0], id -> CropFlip.IDENTITY, PLAIN, 8);
@@ -85,7 +85,7 @@ class BatchAssemblyTest {
   }
 
   @Test
-  void whatDoesNotFitIsRefusedAtOnce() {
+  void rejectsMismatchesAtOnce() {
     ImageSet images = TestImages.random(2, 3, 4, 4);
     assertThatThrownBy(() -> assembly(images, 1, new int[] {2})).hasMessageContaining("id 2");
     assertThatThrownBy(() -> assembly(images, 1, new int[] {-1})).hasMessageContaining("id -1");

@@ -25,7 +25,7 @@ class BatchLoaderTest {
   private static final Batch EMPTY = new Batch(new int[0], new int[0], new float[0], 3, 8, 8);
 
   @Test
-  void anEpochVisitsEveryIdOnceInAnotherOrder() {
+  void visitsEveryIdOncePerEpoch() {
     List<Batch> epoch = training(1, 0, 0);
     assertThat(epoch.stream().map(Batch::size)).containsExactly(8, 8, 8, 8, 8, 3);
     int[] visited = ids(epoch);
@@ -40,7 +40,7 @@ class BatchLoaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 4, 5, 6})
-  void anEpochBegunLaterGoesOnAsItWouldHave(int firstBatch) {
+  void resumesWithinAnEpoch(int firstBatch) {
     List<Batch> whole = training(1, 2, 0);
     List<Batch> rest = training(1, 2, firstBatch);
     assertThat(rest).hasSize(6 - firstBatch);
@@ -51,7 +51,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void anotherSeedOrEpochChangesOrderAndPixels() {
+  void seedAndEpochChangeOrderAndPixels() {
     int[] order = ids(training(1, 2, 0));
     assertThat(ids(training(2, 2, 0))).isNotEqualTo(order);
     assertThat(ids(training(1, 3, 0))).isNotEqualTo(order);
@@ -60,7 +60,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void anImageLooksTheSameWhateverElseIsTrainedOn() {
+  void augmentationDoesNotDependOnOtherImages() {
     List<Batch> alone =
         drain(
             BatchLoader.training(
@@ -74,7 +74,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void evaluationKeepsOrderAndImages() {
+  void evaluationKeepsOrder() {
     List<Batch> pass = drain(BatchLoader.evaluation(IMAGES, IDS, NORMALIZATION, 10));
     assertThat(ids(pass)).isEqualTo(IDS);
     assertThat(pass.get(4).size()).isEqualTo(3);
@@ -91,14 +91,14 @@ class BatchLoaderTest {
   }
 
   @Test
-  void batchesCountsTheWholeEpoch() {
+  void countsTheEpochsBatches() {
     try (BatchLoader loader = BatchLoader.evaluation(IMAGES, IDS, NORMALIZATION, 8)) {
       assertThat(loader.batches()).isEqualTo(6);
     }
   }
 
   @Test
-  void nullStaysNullAfterTheEnd() {
+  void returnsNullAfterTheEnd() {
     try (BatchLoader loader = new BatchLoader(1, 0, number -> EMPTY)) {
       assertThat(loader.next()).isSameAs(EMPTY);
       assertThat(loader.next()).isNull();
@@ -107,7 +107,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void whatStopsTheThreadReachesTheCaller() {
+  void passesFailuresToTheCaller() {
     for (Throwable failure :
         List.of(new IllegalStateException("spoiled"), new OutOfMemoryError("spoiled"))) {
       try (BatchLoader loader =
@@ -132,7 +132,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void onlyAFewBatchesAreMadeAhead() throws InterruptedException {
+  void preparesFewBatchesAhead() throws InterruptedException {
     AtomicInteger made = new AtomicInteger();
     CountDownLatch third = new CountDownLatch(3);
     try (BatchLoader loader =
@@ -152,7 +152,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void closingEarlyEndsTheThread() throws InterruptedException {
+  void closingEndsTheThread() throws InterruptedException {
     CompletableFuture<Thread> thread = new CompletableFuture<>();
     BatchLoader loader =
         new BatchLoader(
@@ -171,7 +171,7 @@ class BatchLoaderTest {
   }
 
   @Test
-  void closingWakesACallerThatWaits() {
+  void closingWakesAWaitingCaller() {
     CountDownLatch never = new CountDownLatch(1);
     BatchLoader loader =
         new BatchLoader(
@@ -192,7 +192,7 @@ class BatchLoaderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 7})
-  void aFirstBatchOutsideTheEpochIsRefused(int firstBatch) {
+  void rejectsAFirstBatchOutsideTheEpoch(int firstBatch) {
     assertThatThrownBy(() -> training(1, 0, firstBatch))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("first batch");

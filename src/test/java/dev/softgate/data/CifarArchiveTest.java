@@ -27,7 +27,7 @@ class CifarArchiveTest {
   @TempDir Path temp;
 
   @Test
-  void entriesMayComeInAnyFolderAndOrder() throws IOException {
+  void acceptsEntriesInAnyFolderAndOrder() throws IOException {
     byte[] packed =
         CifarFiles.tarGz(
             tar -> {
@@ -44,7 +44,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void aTruncatedArchiveIsRefusedWhereverItEnds() {
+  void rejectsTruncatedArchives() {
     for (int part = 1; part < 20; part++) {
       byte[] cut = Arrays.copyOf(WHOLE, WHOLE.length * part / 20);
       assertRejected(() -> read(cut), "the archive", "supply it again");
@@ -55,7 +55,7 @@ class CifarArchiveTest {
 
   /** A few bits of a deflate stream mean nothing; then, and only then, the content is as before. */
   @Test
-  void aFlippedBitIsRefusedOrChangesNothing() throws IOException {
+  void rejectsOrIgnoresFlippedBits() throws IOException {
     String sha256 = read(WHOLE).sha256();
     int refused = 0;
     int tried = 0;
@@ -72,7 +72,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void whatIsNoArchiveIsRefused() {
+  void rejectsOtherFiles() {
     assertRejected(() -> read(new byte[0]), "the archive");
     assertRejected(() -> read(new byte[100_000]), "not a readable .tar.gz");
     assertRejected(() -> read("<html>not found</html>".getBytes(US_ASCII)), "not a readable");
@@ -90,7 +90,7 @@ class CifarArchiveTest {
         "..\\data_batch_1.bin",
         "C:/data_batch_1.bin"
       })
-  void anEntryThatPointsOutsideIsRefused(String name) {
+  void rejectsEntriesOutsideTheFolder(String name) {
     byte[] packed =
         CifarFiles.tarGz(
             tar -> CifarFiles.put(tar, new TarArchiveEntry(name, true), new byte[3073]));
@@ -98,7 +98,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void anAbsoluteEntryIsRefused() {
+  void rejectsAbsoluteEntries() {
     byte[] packed =
         CifarFiles.tarGz(
             tar ->
@@ -109,7 +109,7 @@ class CifarArchiveTest {
 
   @ParameterizedTest
   @ValueSource(bytes = {TarConstants.LF_SYMLINK, TarConstants.LF_LINK})
-  void aLinkInPlaceOfAFileIsRefused(byte type) {
+  void rejectsLinks(byte type) {
     byte[] packed =
         CifarFiles.tarGz(
             tar -> {
@@ -122,7 +122,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void aFileThatIsThereTwiceIsRefused() {
+  void rejectsRepeatedFiles() {
     byte[] packed =
         CifarFiles.tarGz(
             tar -> {
@@ -135,7 +135,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void anEntryThatClaimsTooManyRowsIsRefusedBeforeItIsRead() {
+  void rejectsTooManyRowsBeforeReading() {
     byte[] header = new byte[512];
     TarArchiveEntry entry = new TarArchiveEntry("x/data_batch_1.bin");
     entry.setSize(3073L * 1_000_000); // three gigabytes, of which not a byte follows
@@ -144,7 +144,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void aNameWithoutEndIsRefused() {
+  void rejectsUnterminatedNames() {
     byte[] header = new byte[512];
     TarArchiveEntry entry = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
     entry.setSize(1L << 40); // a name of a terabyte
@@ -155,7 +155,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void controlCharactersInNamesStayOutOfMessages() {
+  void removesControlCharactersFromMessages() {
     byte[] packed =
         CifarFiles.tarGz(
             tar ->
@@ -165,7 +165,7 @@ class CifarArchiveTest {
   }
 
   @Test
-  void whatInflatesBeyondTheLimitIsGivenUp() throws IOException {
+  void limitsInflation() throws IOException {
     InflationLimit whole = limit(100);
     assertThat(whole.readAllBytes()).hasSize(100);
     assertRejected(() -> limit(99).readAllBytes(), "inflates to more", "the archive");

@@ -24,7 +24,7 @@ class CifarReadingTest {
   @TempDir Path temp;
 
   @Test
-  void cifar10RowsAndLabelsArriveInOrder() {
+  void readsCifar10InOrder() {
     Dataset dataset = readFolder(CifarFormat.CIFAR10, CifarFiles.of(CifarFormat.CIFAR10, 4));
     ImageSet train = dataset.train();
     assertThat(train.count()).isEqualTo(20);
@@ -43,7 +43,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void cifar100TakesTheFineLabel() {
+  void readsFineLabelsOfCifar100() {
     Dataset dataset = readFolder(CifarFormat.CIFAR100, CifarFiles.of(CifarFormat.CIFAR100, 6));
     byte[] rows = CifarFiles.rows(CifarFormat.CIFAR100, 6, 0);
     for (int row = 0; row < 6; row++) {
@@ -54,7 +54,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void archiveAndFolderGiveTheSameContentHash() throws IOException {
+  void archiveAndFolderHaveTheSameHash() throws IOException {
     for (CifarFormat format : new CifarFormat[] {CifarFormat.CIFAR10, CifarFormat.CIFAR100}) {
       Map<String, byte[]> files = CifarFiles.of(format, 3);
       Dataset folder = readFolder(format, files);
@@ -71,7 +71,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void classNamesAreBuiltInWhereTheirFileIsAbsent() {
+  void usesBuiltInClassNames() {
     for (CifarFormat format : new CifarFormat[] {CifarFormat.CIFAR10, CifarFormat.CIFAR100}) {
       Map<String, byte[]> files = CifarFiles.of(format, 1);
       files.remove(format.layout().classNamesFile());
@@ -80,7 +80,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void classNamesOfTheFileAreTaken() {
+  void readsClassNames() {
     Map<String, byte[]> files = CifarFiles.of(CifarFormat.CIFAR10, 1);
     files.put("batches.meta.txt", utf8("a\nb\r\n c \nd\ne\nf\ng\nh\ni\nj\n\n"));
     assertThat(readFolder(CifarFormat.CIFAR10, files).classNames())
@@ -121,7 +121,7 @@ class CifarReadingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("spoiledSets")
-  void aSpoiledFolderIsRefused(
+  void rejectsDamagedFolders(
       String what, Consumer<Map<String, byte[]>> spoil, String[] messageParts) {
     Map<String, byte[]> files = CifarFiles.of(CifarFormat.CIFAR10, 2);
     spoil.accept(files);
@@ -130,7 +130,7 @@ class CifarReadingTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("spoiledSets")
-  void theSameInAnArchiveIsRefused(
+  void rejectsDamagedArchives(
       String what, Consumer<Map<String, byte[]>> spoil, String[] messageParts) {
     Map<String, byte[]> files = CifarFiles.of(CifarFormat.CIFAR10, 2);
     spoil.accept(files);
@@ -139,7 +139,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void aCoarseLabelOutOfRangeIsRefusedToo() {
+  void rejectsCoarseLabelsOutOfRange() {
     Map<String, byte[]> files = CifarFiles.of(CifarFormat.CIFAR100, 2);
     CifarFiles.file(files, "train.bin")[3074] = 20;
     assertRejected(
@@ -147,7 +147,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void theOtherSetIsNamedAsMissing() {
+  void suggestsTheOtherSet() {
     byte[] packed =
         CifarFiles.archive(CifarFormat.CIFAR100, CifarFiles.of(CifarFormat.CIFAR100, 1));
     assertRejected(
@@ -155,7 +155,7 @@ class CifarReadingTest {
   }
 
   @Test
-  void aFolderInTheFilesPlaceIsRefused() throws IOException {
+  void rejectsAFolderInPlaceOfAFile() throws IOException {
     Path folder = temp.resolve("set");
     CifarFiles.writeFolder(folder, CifarFiles.of(CifarFormat.CIFAR10, 1));
     Files.delete(folder.resolve("test_batch.bin"));

@@ -23,13 +23,13 @@ class CropFlipTest {
     "2,6,0,0",
     "1,4,0,1" // images smaller than the padding
   })
-  void insideIsWhereTheImageShows(int length, int offset, int first, int end) {
+  void insideIsTheImagesArea(int length, int offset, int first, int end) {
     assertThat(CropFlip.firstInside(length, offset)).isEqualTo(first);
     assertThat(CropFlip.endInside(length, offset)).isEqualTo(end);
   }
 
   @Test
-  void insideAgreesWithTheSourcePixel() {
+  void insideMatchesTheSourcePixel() {
     for (int length = 1; length <= 12; length++) {
       for (int offset = 0; offset <= 2 * CropFlip.PADDING; offset++) {
         for (int output = 0; output < length; output++) {
@@ -45,7 +45,7 @@ class CropFlipTest {
   }
 
   @Test
-  void everyCropAndFlipIsEquallyLikely() {
+  void cropsAndFlipsAreUniform() {
     Map<CropFlip, Integer> counts = new HashMap<>();
     int draws = 162 * 200;
     for (int id = 0; id < draws; id++) {
@@ -71,7 +71,7 @@ class CropFlipTest {
   }
 
   @Test
-  void flipAloneShiftsNothing() {
+  void flipDoesNotShift() {
     int mirrored = 0;
     for (int id = 0; id < 1_000; id++) {
       CropFlip drawn = CropFlip.draw(Augmentation.FLIP, 1, 0, id);

@@ -25,17 +25,17 @@ class DatasetsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "mnist", "CIFAR10", "cifar10 ", "folder", "a\nb"})
-  void anUnknownNameIsAnsweredWithTheKnownOnes(String name) {
+  void listsKnownNamesForAnUnknownName(String name) {
     assertRejected(() -> load(name, dir), "cifar10, cifar100, synthetic, folder:DIR");
   }
 
   @Test
-  void aFolderNameThatIsNoPathIsRefused() {
+  void rejectsInvalidFolderNames() {
     assertRejected(() -> load("folder:a\0b", dir), "folder:DIR");
   }
 
   @Test
-  void unpackedFilesAreFoundInTheFolderOrItsParent() {
+  void findsUnpackedFiles() {
     Path unpacked = dir.resolve("cifar-10-batches-bin");
     CifarFiles.writeFolder(unpacked, SMALL);
     assertThat(load("cifar10", unpacked).train().count()).isEqualTo(5);
@@ -43,13 +43,13 @@ class DatasetsTest {
   }
 
   @Test
-  void anArchiveIsFoundByItsPath() throws IOException {
+  void findsAnArchiveByPath() throws IOException {
     Path archive = Files.write(dir.resolve("whatever"), packed(SMALL));
     assertThat(load("cifar10", archive).train().count()).isEqualTo(5);
   }
 
   @Test
-  void unpackedFilesComeBeforeArchivesAndTheOfficialNameBeforeOthers() throws IOException {
+  void prefersUnpackedFilesAndOfficialNames() throws IOException {
     Files.write(dir.resolve("cifar-10-other.tar.gz"), packed(LARGER));
     assertThat(load("cifar10", dir).train().count()).isEqualTo(10);
     Files.write(dir.resolve("cifar-10-binary.tar.gz"), packed(SMALL));
@@ -59,7 +59,7 @@ class DatasetsTest {
   }
 
   @Test
-  void theOnlyArchiveOfTheRightPrefixOrTheOnlyOneAtAllIsTaken() throws IOException {
+  void takesTheOnlyMatchingArchive() throws IOException {
     Files.write(dir.resolve("mine.tgz"), packed(LARGER));
     assertThat(load("cifar10", dir).train().count()).isEqualTo(10);
     Files.write(dir.resolve("cifar-100-small.tar.gz"), new byte[1]);
@@ -68,26 +68,26 @@ class DatasetsTest {
   }
 
   @Test
-  void severalArchivesAreNoChoice() throws IOException {
+  void rejectsSeveralArchives() throws IOException {
     Files.write(dir.resolve("b.tar.gz"), packed(LARGER));
     Files.write(dir.resolve("a.tar.gz"), packed(SMALL));
     assertRejected(() -> load("cifar10", dir), "a.tar.gz, b.tar.gz", "name the one to use");
   }
 
   @Test
-  void anArchiveThatIsNotThereIsNotDownloaded() {
+  void doesNotDownloadANamedArchive() {
     assertRejected(() -> load("cifar10", dir.resolve("no.tar.gz")), "no such archive");
   }
 
   @Test
-  void syntheticGoesByTheSeed() {
+  void syntheticDependsOnTheSeed() {
     DatasetRequest request = new DatasetRequest("synthetic", dir, null, 3);
     assertThat(Datasets.load(request, DownloadListener.NONE).sha256())
         .isEqualTo(SyntheticDataset.generate(3).dataset().sha256());
   }
 
   @Test
-  void halvesThatDoNotFitAreRefused() {
+  void rejectsMismatchedHalves() {
     ImageSet two = ImageSet.of(new byte[24], new int[] {0, 1}, 3, 2, 2);
     ImageSet wide = ImageSet.of(new byte[24], new int[1], 3, 2, 4);
     assertThatThrownBy(() -> Dataset.of("x", List.of("a", "b"), two, wide, ""))

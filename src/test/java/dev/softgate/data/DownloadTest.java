@@ -64,7 +64,7 @@ class DownloadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/good", "/unsized", "/moved"})
-  void whatTheServerHasIsKeptAndReadNextTime(String path) throws IOException {
+  void keepsTheDownload(String path) throws IOException {
     Recorder recorder = new Recorder();
     Dataset downloaded = load(url(path), recorder);
     assertThat(downloaded.train().count()).isEqualTo(10);
@@ -82,7 +82,7 @@ class DownloadTest {
   }
 
   @Test
-  void aFileUrlIsCopied() throws IOException {
+  void copiesAFileUrl() throws IOException {
     Path file = Files.write(temp.resolve("an archive.tar.gz"), ARCHIVE);
     URI pinned = URI.create(file.toUri() + "#sha256=" + SHA256);
     assertThat(load(pinned, DownloadListener.NONE).train().count()).isEqualTo(10);
@@ -90,7 +90,7 @@ class DownloadTest {
   }
 
   @Test
-  void anotherHashThanThePinnedOneIsRefused() {
+  void rejectsAnotherHash() {
     URI pinned =
         URI.create(
             url("/good") + "#sha256=" + (SHA256.startsWith("0") ? "1" : "0") + SHA256.substring(1));
@@ -99,7 +99,7 @@ class DownloadTest {
   }
 
   @Test
-  void theOfficialArchiveIsHeldToItsHash() {
+  void checksTheOfficialHash() {
     CifarFormat.Official official = CifarFormat.CIFAR10.official();
     assertThat(official.url())
         .hasToString("https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
@@ -113,7 +113,7 @@ class DownloadTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/good", "/unsized"})
-  void whatExceedsTheLimitIsGivenUp(String path) {
+  void limitsTheSize(String path) {
     Recorder recorder = new Recorder();
     Download download =
         new Download(
@@ -124,7 +124,7 @@ class DownloadTest {
   }
 
   @Test
-  void aConnectionThatBreaksOffIsNoticed() {
+  void detectsABrokenConnection() {
     Recorder recorder = new Recorder();
     assertRejected(
         () -> load(url("/short"), recorder),
@@ -137,14 +137,14 @@ class DownloadTest {
   }
 
   @Test
-  void whatIsNoArchiveIsNotKept() {
+  void discardsOtherFiles() {
     assertRejected(() -> load(url("/html"), DownloadListener.NONE), "not kept", "/html");
     assertNothingIsKept();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/none", "/loop", "/local", "/odd"})
-  void anAnswerWithoutDataIsOneLine(String path) {
+  void reportsAnEmptyAnswerInOneLine(String path) {
     assertRejected(
         () -> load(url(path), DownloadListener.NONE),
         dataDir.toString(),
@@ -155,7 +155,7 @@ class DownloadTest {
   }
 
   @Test
-  void offlineSaysWhatWasTriedAndHowToHelp() {
+  void offlineErrorExplainsTheRemedy() {
     server.stop(0);
     assertRejected(
         () -> load(url("/good"), DownloadListener.NONE),
@@ -178,12 +178,12 @@ class DownloadTest {
         "http://127.0.0.1/a.tar.gz#md5=1",
         "http://127.0.0.1/a.tar.gz#sha256=12"
       })
-  void aUrlThatCannotWorkIsRefused(String text) {
+  void rejectsInvalidUrls(String text) {
     assertRejected(() -> load(URI.create(text), DownloadListener.NONE), "--data-url");
   }
 
   @Test
-  void secretsInAUrlAreNotRepeated() {
+  void hidesSecretsInUrls() {
     URI secret = URI.create("http://me:hunter2@127.0.0.1/a.tar.gz");
     assertThat(catchThrowable(() -> DownloadSource.of(secret)))
         .hasMessageNotContaining("hunter2")

@@ -15,7 +15,7 @@ class FoldTest {
   private static final int[] IDS = Split.seeded(103, 0, 9).train();
 
   @Test
-  void everyImageIsHeldOutOnceAndTrainedOnOtherwise() {
+  void holdsOutEveryImageOnce() {
     int[] times = new int[IDS.length];
     for (int part = 1; part <= 4; part++) {
       Fold fold = new Fold(part, 4);
@@ -30,7 +30,7 @@ class FoldTest {
   }
 
   @Test
-  void theSeedDecidesAndTheOrderDoesNot() {
+  void dependsOnSeedNotOrder() {
     Fold fold = new Fold(2, 5);
     int[] sorted = IDS.clone();
     Arrays.sort(sorted);
@@ -43,7 +43,7 @@ class FoldTest {
 
   /** Classes 0 to 3 have 49, 31, 19 and 4 of 103 images. */
   @Test
-  void stratifiedPartsHaveAsManyImagesOfEachClass() {
+  void stratifies() {
     int[] labels = new int[103];
     Arrays.setAll(labels, id -> id < 49 ? 0 : id < 80 ? 1 : id < 99 ? 2 : 3);
     int[] times = new int[103];
@@ -62,19 +62,19 @@ class FoldTest {
   }
 
   @Test
-  void textsAreReadBack() {
+  void readsItsText() {
     assertThat(Fold.parse("2/5")).isEqualTo(new Fold(2, 5));
     assertThat(new Fold(2, 5).text()).isEqualTo("2/5");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "2", "0/5", "6/5", "1/1", "-1/5", "1/5/5", "1/999999999"})
-  void otherTextsAreNone(String text) {
+  void rejectsOtherText(String text) {
     assertThatIllegalArgumentException().isThrownBy(() -> Fold.parse(text));
   }
 
   @Test
-  void thereAreNoMorePartsThanImages() {
+  void rejectsMoreFoldsThanImages() {
     assertRejected(
         () -> new Fold(1, 5).trained(new int[] {3, 1, 2}, null, 1), "5 parts of 3 training images");
   }

@@ -80,12 +80,12 @@ class HumanHardnessTest {
 
   @ParameterizedTest
   @FieldSource("MALFORMED")
-  void refusesWhatItCannotUse(String text, String says) {
+  void rejectsUnusableFiles(String text, String says) {
     assertRejected(() -> read(text), folder.resolve("h.csv").toString(), says);
   }
 
   @Test
-  void votesAreOfTestImagesAndHaveAnEntropy() throws IOException {
+  void readsVotesOnTestImages() throws IOException {
     HumanHardness votes = read(VOTES);
     assertThat(votes.ofTest()).isTrue();
     assertThat(votes.values())
@@ -93,7 +93,7 @@ class HumanHardnessTest {
   }
 
   @Test
-  void labelsAreOfTrainImagesAndAreCounted() throws IOException {
+  void readsLabelsOfTrainImages() throws IOException {
     HumanHardness labels = read(LABELS);
     assertThat(labels.ofTest()).isFalse();
     assertThat(labels.values()).containsExactly(2, 1, 3);

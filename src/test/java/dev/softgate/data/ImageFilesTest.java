@@ -24,7 +24,7 @@ class ImageFilesTest {
   @TempDir Path temp;
 
   @Test
-  void colorsArriveAsPlanes() throws IOException {
+  void readsColorPlanes() throws IOException {
     BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, 0x102030);
     image.setRGB(1, 0, 0xF0E0D0);
@@ -34,7 +34,7 @@ class ImageFilesTest {
 
   @ParameterizedTest
   @CsvSource({"10,100", "11,100"}) // TYPE_BYTE_GRAY, TYPE_USHORT_GRAY
-  void grayKeepsTheValuesStored(int type, int value) throws IOException {
+  void keepsGrayValues(int type, int value) throws IOException {
     BufferedImage image = new BufferedImage(3, 2, type);
     int[] samples = new int[6];
     Arrays.fill(samples, type == BufferedImage.TYPE_USHORT_GRAY ? value * 257 : value);
@@ -43,14 +43,14 @@ class ImageFilesTest {
   }
 
   @Test
-  void alphaIsDroppedWithoutBlending() throws IOException {
+  void dropsAlpha() throws IOException {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
     image.setRGB(0, 0, 0x40102030);
     assertThat(ImageFiles.readBytes(png(image), 1, 1)).containsExactly(0x10, 0x20, 0x30);
   }
 
   @Test
-  void palettesAndBilevelImagesAreRead() throws IOException {
+  void readsPaletteAndBilevelImages() throws IOException {
     BufferedImage indexed = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_INDEXED);
     indexed.setRGB(0, 0, 0xFF0000);
     assertThat(ImageFiles.readBytes(png(indexed), 1, 1)).containsExactly(-1, 0, 0);
@@ -60,7 +60,7 @@ class ImageFilesTest {
   }
 
   @Test
-  void otherSizesAreResized() throws IOException {
+  void resizesOtherSizes() throws IOException {
     BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < 48; y++) {
       for (int x = 0; x < 64; x++) {
@@ -75,7 +75,7 @@ class ImageFilesTest {
   }
 
   @Test
-  void filesThatAreNoImagesAreRefused() throws IOException {
+  void rejectsOtherFiles() throws IOException {
     assertRejected(() -> read(temp.resolve("none.png")), "none.png", "does not exist");
     assertRejected(() -> read(temp), "not a file");
     Path text = Files.writeString(temp.resolve("text.png"), "not an image at all");
@@ -87,7 +87,7 @@ class ImageFilesTest {
 
   @ParameterizedTest
   @CsvSource({"png", "jpg"})
-  void aFileCutShortIsRefusedWhereverItEnds(String format) throws IOException {
+  void rejectsTruncatedFiles(String format) throws IOException {
     byte[] whole = Files.readAllBytes(noise(format));
     for (int part = 1; part < 10; part++) {
       Path cut =
@@ -99,7 +99,7 @@ class ImageFilesTest {
   }
 
   @Test
-  void aDamagedFileIsReadOrRefusedButNothingElse() throws IOException {
+  void readsOrRejectsDamagedFiles() throws IOException {
     for (String format : new String[] {"png", "jpg"}) {
       byte[] whole = Files.readAllBytes(noise(format));
       int refused = 0;
@@ -119,7 +119,7 @@ class ImageFilesTest {
 
   @ParameterizedTest
   @CsvSource({"60000,60000", "2147483647,1", "1,2147483647", "50000001,1"})
-  void aHeaderThatClaimsTooMuchIsRefusedBeforeDecoding(int width, int height) throws IOException {
+  void rejectsHugeHeadersBeforeDecoding(int width, int height) throws IOException {
     ByteArrayOutputStream header = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(header);
     out.writeBytes("IHDR");

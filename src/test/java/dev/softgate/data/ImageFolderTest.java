@@ -28,7 +28,7 @@ class ImageFolderTest {
   }
 
   @Test
-  void classesAndImagesAreSorted() throws IOException {
+  void sortsClassesAndImages() throws IOException {
     Files.writeString(dir.resolve("train/a/notes.txt"), "passed over");
     Files.createDirectory(dir.resolve("train/.hidden"));
     Dataset dataset = load();
@@ -42,37 +42,37 @@ class ImageFolderTest {
   }
 
   @Test
-  void anImageOfAnotherSizeIsNamed() throws IOException {
+  void namesAnImageOfAnotherSize() throws IOException {
     write("train/b/odd.png", 5, 4, 1);
     assertRejected(this::load, "odd.png", "5×4", "6×4", "one size");
   }
 
   @Test
-  void aTestImageOfAnotherSizeIsNamed() throws IOException {
+  void namesATestImageOfAnotherSize() throws IOException {
     write("test/b/odd.png", 4, 6, 1);
     assertRejected(this::load, "odd.png", "4×6");
   }
 
   @Test
-  void aFileThatIsNoImageIsNamed() throws IOException {
+  void namesFilesThatAreNotImages() throws IOException {
     Files.writeString(dir.resolve("train/b/0.png"), "nonsense");
     assertRejected(this::load, "0.png", "use PNG, JPEG");
   }
 
   @Test
-  void aTestClassUnknownToTrainIsNamed() throws IOException {
+  void namesUnknownTestClasses() throws IOException {
     write("test/c/t.png", 6, 4, 1);
     assertRejected(this::load, dir.resolve("test/c").toString(), "does not have");
   }
 
   @Test
-  void aClassWithoutImagesIsNamed() throws IOException {
+  void namesEmptyClasses() throws IOException {
     Files.createDirectory(dir.resolve("train/empty"));
     assertRejected(this::load, dir.resolve("train/empty").toString(), "no image file");
   }
 
   @Test
-  void foldersThatAreMissingAreNamed() throws IOException {
+  void namesMissingFolders() throws IOException {
     assertRejected(
         () -> ImageFolder.read("folder:no", dir.resolve("no"), null), "no", "DIR/train/CLASS/");
     delete(dir.resolve("test/b"));
@@ -82,13 +82,13 @@ class ImageFolderTest {
   }
 
   @Test
-  void oneClassIsNoneToTellApart() throws IOException {
+  void rejectsASingleClass() throws IOException {
     delete(dir.resolve("train/a"));
     assertRejected(this::load, "1 class folders", "2 or more");
   }
 
   @Test
-  void readsOnlyTheImagesThatLimitsLeave() throws IOException {
+  void readsOnlyLimitedImages() throws IOException {
     for (int i = 0; i < 40; i++) {
       write("train/a/m%02d.png".formatted(i), 6, 4, 100 + i);
       write("train/b/m%02d.png".formatted(i), 6, 4, 150 + i);

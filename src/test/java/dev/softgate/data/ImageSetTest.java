@@ -48,7 +48,7 @@ class ImageSetTest {
 
   @ParameterizedTest
   @MethodSource("stores")
-  void aStoreGivesTheImagesBack(ImageStore store) {
+  void storeReturnsItsImages(ImageStore store) {
     ImageSet images = stored(store);
     assertThat(images.loaded()).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(batch(images).pixels()).isEqualTo(batch(IMAGES).pixels());
@@ -70,14 +70,14 @@ class ImageSetTest {
   }
 
   @Test
-  void aFolderWithoutRoomIsNamed() {
+  void namesAFullFolder() {
     Path absent = temp.resolve("absent");
     assertRejected(
         () -> ImageStore.inFile(absent, 5, 4), absent.toString(), "no such", "-Xmx", "fewer");
   }
 
   @Test
-  void aStoreRefusesAnImageOfAnotherSize() {
+  void storeRejectsAnotherImageSize() {
     try (ImageStore store = ImageStore.of(1, 1, 5, 4)) {
       assertThatThrownBy(() -> store.add(new byte[59])).hasMessageContaining("of 60");
     }
@@ -85,7 +85,7 @@ class ImageSetTest {
 
   /** A sparse file: only what is written takes room. */
   @Test
-  void aMappedFileIsReadBeyondTwoGigabytes() throws IOException {
+  void readsMappedFilesBeyondTwoGigabytes() throws IOException {
     int images = 750_000;
     int imageBytes = 3 * 32 * 32;
     int firstOfSecondSection = (1 << 30) / imageBytes;
@@ -110,7 +110,7 @@ class ImageSetTest {
   }
 
   @Test
-  void aFileOfAnotherLengthIsRefused() throws IOException {
+  void rejectsAFileOfAnotherLength() throws IOException {
     try (FileChannel file = newFile()) {
       file.write(ByteBuffer.allocate(59));
       assertThatThrownBy(() -> new MappedImages(file, new int[1], 3, 5, 4))
@@ -128,7 +128,7 @@ class ImageSetTest {
   }
 
   @Test
-  void aViewShowsSomeImagesUnderOtherIdsAndLabels() {
+  void viewSelectsImagesWithNewIdsAndLabels() {
     ImageSet view =
         new ImageView(
             IMAGES, new int[] {1, 2, 5, 6, 7, 9}, new int[10], List.of("abcdefghij".split("")));
@@ -158,7 +158,7 @@ class ImageSetTest {
   }
 
   @Test
-  void aBatchHasImagesOfOneSize() {
+  void batchesHaveOneImageSize() {
     ImageSet mixed = new MixedSizes();
     Normalization normalization = Normalization.of(mixed);
     BatchAssembly equal =
@@ -209,7 +209,7 @@ class ImageSetTest {
   }
 
   @Test
-  void sizesThatDoNotFitAreRefused() {
+  void rejectsMismatchedSizes() {
     assertThatThrownBy(() -> ImageSet.of(new byte[23], new int[2], 3, 2, 2))
         .hasMessageContaining("24 expected");
     assertThatThrownBy(() -> ImageSet.of(new byte[12], new int[] {-1}, 3, 2, 2))
@@ -222,7 +222,7 @@ class ImageSetTest {
   }
 
   @Test
-  void aPictureShowsRedGreenAndBlue() {
+  void picturesHaveRedGreenAndBlue() {
     BufferedImage picture =
         ImageFiles.picture(ImageSet.of(new byte[] {1, 2, 3, 4, 5, 6}, new int[1], 3, 1, 2), 0);
     assertThat(picture.getRGB(1, 0) & 0xFFFFFF).isEqualTo(0x020406);

@@ -59,12 +59,12 @@ class LabelFileTest {
 
   @ParameterizedTest
   @FieldSource("MALFORMED")
-  void refusesWhatIsMalformedWithFileAndLine(String text, String says) {
+  void rejectsMalformedFilesWithTheirLine(String text, String says) {
     assertRejected(() -> read(text), folder.resolve("l.csv").toString(), says);
   }
 
   @Test
-  void refusesWhatIsNoTextFile() throws IOException {
+  void rejectsBinaryFiles() throws IOException {
     Path binary = Files.write(folder.resolve("b.csv"), new byte[] {'i', (byte) 0xff, 1, 2});
     assertRejected(() -> LabelFile.read(binary, 3, NAMES), "b.csv is not text in UTF-8");
     assertRejected(
@@ -84,14 +84,14 @@ class LabelFileTest {
   }
 
   @Test
-  void mayNotKnowTheCleanLabels() throws IOException {
+  void acceptsUnknownCleanLabels() throws IOException {
     LabelFile labels = read("index,given\n0,1\n1,0\n2,2");
     assertThat(labels.clean()).isNull();
     assertThatThrownBy(() -> labels.confusion(3)).hasMessage("the clean labels are not known");
   }
 
   @Test
-  void readsBackWhatItWrites() throws IOException {
+  void roundTrips() throws IOException {
     LabelFile labels = LabelFile.of(Path.of("x"), new int[] {1, 0, 2}, new int[] {1, 2, 2}, NAMES);
     String text = labels.text(NAMES);
     assertThat(text).isEqualTo("index,given,clean\n0,1,1\n1,0,2\n2,2,2\n");
@@ -106,7 +106,7 @@ class LabelFileTest {
 
   /** As those of a folder are, sorted as text: 10 comes before 2. */
   @Test
-  void classesThatAreNamedByOtherNumbersAreNames() throws IOException {
+  void prefersNamesOverNumbers() throws IOException {
     List<String> numbers = List.of("1", "10", "2, \"two\"");
     Path file = Files.writeString(folder.resolve("n.csv"), "index,given\n0,1\n1,10\n2,1\n");
     assertThat(LabelFile.read(file, 3, numbers).given()).containsExactly(0, 1, 0);
@@ -126,7 +126,7 @@ class LabelFileTest {
   }
 
   @Test
-  void labelsTheTrainImagesOfASetAndNothingElse() throws IOException {
+  void labelsOnlyTrainImages() throws IOException {
     ImageSet train = ImageSet.of(new byte[3], new int[] {0, 1, 2}, 1, 1, 1);
     ImageSet test = ImageSet.of(new byte[3], new int[] {0, 1, 2}, 1, 1, 1);
     Dataset own = Dataset.of("x", NAMES, train, test, "source");

@@ -43,7 +43,7 @@ class LabelNoiseTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.2, 0.4, 0.9, 1})
-  void symmetricNoiseChangesTheShareThatItSays(double rate) {
+  void symmetricNoiseChangesTheRequestedShare(double rate) {
     int[] given = noisy(LabelNoise.SYMMETRIC, "cifar10", rate, 1);
     double deviation = Math.sqrt(rate * (1 - rate) / IMAGES);
     assertThat((double) LabelFile.differences(given, CLEAN) / IMAGES)
@@ -82,14 +82,14 @@ class LabelNoiseTest {
   }
 
   @Test
-  void asymmetricNoiseOfAnotherSetGoesToTheNextClass() {
+  void asymmetricNoiseUsesTheNextClass() {
     int[] given = noisy(LabelNoise.ASYMMETRIC, "folder:x", 1, 1);
     assertThat(given).isEqualTo(Arrays.stream(CLEAN).map(k -> (k + 1) % CLASSES).toArray());
   }
 
   @ParameterizedTest
   @EnumSource
-  void isAFunctionOfSeedAndImage(LabelNoise kind) {
+  void dependsOnSeedAndImage(LabelNoise kind) {
     int[] given = noisy(kind, "cifar10", 0.4, 1);
     assertThat(noisy(kind, "cifar10", 0.4, 1)).isEqualTo(given);
     assertThat(noisy(kind, "cifar10", 0.4, 2)).isNotEqualTo(given);
@@ -102,7 +102,7 @@ class LabelNoiseTest {
   }
 
   @Test
-  void leavesTheCleanLabelsAlone() {
+  void keepsCleanLabels() {
     int[] clean = {0, 1};
     LabelNoise.SYMMETRIC.applyTo(dataset("x", 2), clean, 1, 1);
     assertThat(clean).containsExactly(0, 1);
@@ -110,13 +110,13 @@ class LabelNoiseTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void refusesARateThatIsNone(double rate) {
+  void rejectsInvalidRates(double rate) {
     assertRejected(
         () -> noisy(LabelNoise.SYMMETRIC, "cifar10", rate, 1), "--rate", "from 0 to 1", "" + rate);
   }
 
   @Test
-  void refusesOneClassAndUnknownKinds() {
+  void rejectsOneClassAndUnknownKinds() {
     assertRejected(
         () -> LabelNoise.SYMMETRIC.applyTo(dataset("x", 1), new int[1], 0.4, 1), "only one class");
     assertRejected(
@@ -130,7 +130,7 @@ class LabelNoiseTest {
   }
 
   @Test
-  void takesAColumnOfATable() throws IOException {
+  void readsAColumn() throws IOException {
     String text = "index,clean,worst,best\n2,2,0,dog\n0,cat,1,0\n1,dog,frog,1\n";
     assertThat(fromTable(text, "worst")).containsExactly(1, 2, 0);
     assertThat(fromTable(text, "best")).containsExactly(0, 1, 1);
@@ -138,7 +138,7 @@ class LabelNoiseTest {
   }
 
   @Test
-  void refusesATableOfOtherImages() {
+  void rejectsATableOfOtherImages() {
     assertRejected(
         () -> fromTable("index,clean,worst\n0,0,1\n1,1,1\n2,1,1\n", "worst"),
         "n.csv line 4: clean is dog, but image 2 of the data set has the label frog",

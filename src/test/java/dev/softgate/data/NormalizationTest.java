@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class NormalizationTest {
 
   @Test
-  void meanAndDeviationAreThoseOfAllPixels() {
+  void computesMeanAndDeviation() {
     ImageSet images = TestImages.random(20, 3, 6, 5);
     Normalization normalization = Normalization.of(images);
     for (int c = 0; c < 3; c++) {
@@ -31,13 +31,13 @@ class NormalizationTest {
   }
 
   @Test
-  void aChannelWithoutContrastStaysFinite() {
+  void constantChannelStaysFinite() {
     ImageSet flat = ImageSet.of(new byte[3 * 4], new int[3], 1, 2, 2);
     assertThat(Normalization.of(flat).std()).containsExactly((float) (1 / 255.0));
   }
 
   @Test
-  void presetsGoByNameAndOthersByTheirImages() {
+  void usesPresetsByName() {
     ImageSet images = TestImages.random(20, 3, 6, 5);
     assertThat(Normalization.forDataset("cifar10", images).std())
         .containsExactly(0.2023f, 0.1994f, 0.2010f);
@@ -48,7 +48,7 @@ class NormalizationTest {
   }
 
   @Test
-  void impossibleConstantsAreRefused() {
+  void rejectsInvalidConstants() {
     assertThatThrownBy(() -> new Normalization(new float[] {0}, new float[] {0}))
         .hasMessageContaining("deviation 0.0");
     assertThatThrownBy(() -> new Normalization(new float[] {Float.NaN}, new float[] {1}))

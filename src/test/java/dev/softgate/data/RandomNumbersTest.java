@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class RandomNumbersTest {
 
   @Test
-  void splitMixGivesThePublishedStreamOfSeedZero() {
+  void splitMixMatchesThePublishedStream() {
     long gamma = 0x9E3779B97F4A7C15L;
     assertThat(SplitMix64.mix(gamma)).isEqualTo(0xE220A8397B1DCDAFL);
     assertThat(SplitMix64.mix(2 * gamma)).isEqualTo(0x6E789E6AA1B965F4L);
@@ -21,7 +21,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void everyWordOfAHashCounts() {
+  void hashDependsOnEveryWord() {
     Set<Long> hashes = new HashSet<>();
     int made = 0;
     for (Purpose purpose : Purpose.values()) {
@@ -33,7 +33,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void boundedNumbersAreEvenAndBounded() {
+  void boundedNumbersAreUniform() {
     SplitMix64 random = new SplitMix64(Purpose.SUBSET, 1, 2, 3);
     int[] counts = new int[7];
     for (int i = 0; i < 70_000; i++) {
@@ -44,7 +44,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void unitNumbersHaveTheMomentsOfAUniform() {
+  void unitNumbersHaveUniformMoments() {
     SplitMix64 random = new SplitMix64(Purpose.SUBSET, 1, 2, 3);
     double[] values = IntStream.range(0, 100_000).mapToDouble(i -> random.unit()).toArray();
     double mean = Arrays.stream(values).average().orElseThrow();
@@ -55,7 +55,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void mersenneTwisterGivesTheStandardStream() {
+  void mersenneTwisterMatchesTheStandardStream() {
     // C++ (ISO 14882, rand.predef): the 10,000th output of the default seed is 4123659995
     NumpyLegacyRandom random = new NumpyLegacyRandom(5489);
     assertThat(Integer.toUnsignedLong(random.next32())).isEqualTo(3499211612L);
@@ -67,7 +67,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void numpySeedZeroStartsAsNumpyDoes() {
+  void numpySeedZeroMatchesNumpy() {
     // numpy.random.seed(0); numpy.random.random_sample(3)
     NumpyLegacyRandom random = new NumpyLegacyRandom(0);
     for (double expected :
@@ -79,7 +79,7 @@ class RandomNumbersTest {
   }
 
   @Test
-  void numpyShuffleIsReplayed() {
+  void replaysNumpysShuffle() {
     // numpy.random.seed(0); numpy.random.permutation(10)
     int[] ids = IntStream.range(0, 10).toArray();
     new NumpyLegacyRandom(0).shuffle(ids);

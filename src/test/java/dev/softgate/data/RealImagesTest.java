@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RealImagesTest {
 
   @Test
-  void smallCifar10ArchiveIsReadWhole() {
+  void readsTheSmallCifar10Archive() {
     Path archive = shared("cifar-10-small.tar.gz");
     Dataset dataset = load("cifar10", archive);
     assertThat(dataset.source())
@@ -30,7 +30,7 @@ class RealImagesTest {
   }
 
   @Test
-  void smallCifar100ArchiveHasItsFineLabels() {
+  void readsTheSmallCifar100Archive() {
     Dataset dataset = load("cifar100", shared("cifar-100-small.tar.gz"));
     assertThat(dataset.classNames()).hasSize(100).startsWith("apple").endsWith("worm");
     assertThat(countsPerClass(dataset.train(), 100)).containsOnly(10).hasSize(100);
@@ -44,7 +44,7 @@ class RealImagesTest {
 
   /** Recomputes the CIFAR-10 constants of {@link Normalization} from all train images. */
   @Test
-  void cifar10ConstantsComeFromItsImages(@TempDir Path folder) throws Exception {
+  void cifar10ConstantsMatchItsImages(@TempDir Path folder) throws Exception {
     ImageSet train = load("cifar10", unpack("cifar-10.med", folder)).train();
     assertThat(train.count()).isEqualTo(50_000);
     assertThat(Arrays.copyOf(train.pixels(0), 3)).containsExactly(0x3B, 0x2B, 0x32);

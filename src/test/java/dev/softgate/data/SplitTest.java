@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SplitTest {
 
   @Test
-  void referenceIsThePublishedSplit() {
+  void referenceMatchesThePublishedSplit() {
     Split split = Split.reference(50_000, 0.1);
 
     assertThat(split.validation()).hasSize(5_000);
@@ -32,7 +32,7 @@ class SplitTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2_000, 49_999, 50_001})
-  void referenceOfAnotherSizeIsRefused(int count) {
+  void rejectsTheReferenceForOtherSizes(int count) {
     assertRejected(() -> Split.reference(count, 0.1), "50,000", "--split seeded");
   }
 
@@ -45,7 +45,7 @@ class SplitTest {
   }
 
   @Test
-  void seededDependsOnTheSeedAlone() {
+  void seededDependsOnlyOnTheSeed() {
     Split split = Split.seeded(1_000, 0.1, 5);
     assertThat(Split.seeded(1_000, 0.1, 5).sha256()).isEqualTo(split.sha256());
     assertThat(Split.seeded(1_000, 0.1, 5).train()).isEqualTo(split.train());
@@ -54,7 +54,7 @@ class SplitTest {
 
   @ParameterizedTest
   @CsvSource({"100,-0.1", "100,1", "100,NaN", "1,0.5", "3,0.99", "0,0.1", "0,0"})
-  void seededRefusesWhatLeavesNothingToTrainOn(int count, double fraction) {
+  void seededRejectsAnEmptyTrainingSet(int count, double fraction) {
     assertRejected(() -> Split.seeded(count, fraction, 1), "--val-fraction");
   }
 

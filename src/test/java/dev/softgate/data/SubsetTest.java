@@ -19,12 +19,12 @@ class SubsetTest {
 
   @ParameterizedTest
   @CsvSource({"3,1,1,1", "15,5,5,5", "25,10,10,5", "65,30,30,5", "70,35,30,5", "74,39,30,5"})
-  void classesAreAsEvenAsTheyCanBe(int n, int zeros, int ones, int twos) {
+  void balancesClasses(int n, int zeros, int ones, int twos) {
     assertThat(countsOf(Subset.limit(ALL, LABELS, n, 1))).containsExactly(zeros, ones, twos);
   }
 
   @Test
-  void anOddImageGoesToAClassThatTheSeedChooses() {
+  void seedChoosesTheOddImagesClass() {
     int[] gotOneMore = new int[3];
     for (int seed = 0; seed < 60; seed++) {
       int[] counts = countsOf(Subset.limit(ALL, LABELS, 4, seed));
@@ -35,7 +35,7 @@ class SubsetTest {
   }
 
   @Test
-  void orderIsKeptAndTheSeedDecides() {
+  void keepsOrderAndDependsOnTheSeed() {
     int[] ids = Split.seeded(75, 0, 9).train();
     int[] chosen = Subset.limit(ids, LABELS, 20, 1);
     assertThat(Arrays.stream(ids).filter(id -> Arrays.stream(chosen).anyMatch(c -> c == id)))
@@ -45,20 +45,20 @@ class SubsetTest {
   }
 
   @Test
-  void idsAreLookedUpByTheirOwnLabels() {
+  void usesTheIdsLabels() {
     int[] ids = {74, 3, 45};
     assertThat(Arrays.stream(Subset.limit(ids, LABELS, 2, 1))).hasSize(2).isSubsetOf(74, 3, 45);
   }
 
   @ParameterizedTest
   @CsvSource({"75", "76", "2147483647"})
-  void noMoreThanThereAre(int n) {
+  void takesAtMostAllImages(int n) {
     assertThat(Subset.limit(ALL, LABELS, n, 1)).isEqualTo(ALL).isNotSameAs(ALL);
   }
 
   @ParameterizedTest
   @CsvSource({"0", "-1"})
-  void aLimitBelowOneIsRefused(int n) {
+  void rejectsALimitBelowOne(int n) {
     assertRejected(() -> Subset.limit(ALL, LABELS, n, 1), "at least 1");
   }
 

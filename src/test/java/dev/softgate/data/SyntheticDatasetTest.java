@@ -18,7 +18,7 @@ class SyntheticDatasetTest {
   private static final SyntheticDataset SET = SyntheticDataset.generate(1);
 
   @Test
-  void theFractionsAreExact() {
+  void fractionsAreExact() {
     assertThat(Collections.frequency(SET.trainKinds(), Kind.HARD)).isEqualTo(1_250);
     assertThat(Collections.frequency(SET.trainKinds(), Kind.MISLABELED)).isEqualTo(250);
     assertThat(SET.trainKinds()).hasSize(5_000);
@@ -27,7 +27,7 @@ class SyntheticDatasetTest {
   }
 
   @Test
-  void labelsAreWrongExactlyWhereItSaysSo() {
+  void marksWrongLabels() {
     int[] given = SET.dataset().train().labels();
     for (int id = 0; id < given.length; id++) {
       assertThat(given[id] != SET.trainTrueLabels()[id])
@@ -52,7 +52,7 @@ class SyntheticDatasetTest {
   }
 
   @Test
-  void theSeedDecidesEveryByte() {
+  void dependsOnTheSeed() {
     Dataset again = SyntheticDataset.generate(1).dataset();
     assertThat(again.sha256()).isEqualTo(SET.dataset().sha256());
     assertThat(again.train().pixels(7)).isEqualTo(SET.dataset().train().pixels(7));
@@ -62,7 +62,7 @@ class SyntheticDatasetTest {
   }
 
   @Test
-  void noImageIsThereTwice() {
+  void imagesAreDistinct() {
     Set<Integer> seen = new HashSet<>();
     for (ImageSet images : List.of(SET.dataset().train(), SET.dataset().test())) {
       for (int id = 0; id < images.count(); id++) {
@@ -124,7 +124,7 @@ class SyntheticDatasetTest {
     "DOTS,6.6666667,-6.6666667,1",
     "DOTS,3.3333333,3.3333333,0"
   })
-  void patternsShowWhatTheyAreCalled(SyntheticPattern pattern, double u, double v, double mask) {
+  void patternsMatchTheirNames(SyntheticPattern pattern, double u, double v, double mask) {
     assertThat(pattern.mask(u, v, 10)).isCloseTo(mask, within(1e-6));
   }
 

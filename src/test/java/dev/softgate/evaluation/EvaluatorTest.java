@@ -51,7 +51,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void aBatchIsWhatItsImagesAreOneByOne() {
+  void batchEqualsSingleImages() {
     Evaluator evaluator = new Evaluator(network(GateKind.CLASSIFIER), NORMALIZATION);
 
     Predictions all = evaluator.evaluate(IMAGES, IntStream.range(0, IMAGES.count()).toArray());
@@ -73,7 +73,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void keepsTheOrderAskedForAcrossBatches() {
+  void keepsTheRequestedOrder() {
     ImageSet many = TinyTraining.images(200, 4);
     int[] ids = IntStream.range(0, 150).map(i -> (i * 7) % 200).toArray();
     Evaluator evaluator = new Evaluator(network(GateKind.NONE), NORMALIZATION);
@@ -104,7 +104,7 @@ class EvaluatorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"libtorch", "onednn"})
-  void bfloat16SaysNearlyTheSameAsFloat32(String engine) {
+  void bfloat16IsCloseToFloat32(String engine) {
     assumeThat(TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();
@@ -137,7 +137,7 @@ class EvaluatorTest {
   }
 
   @Test
-  void metricsAreThoseOfTheArrays() {
+  void metricsMatchTheArrays() {
     float[] logits = {2, 0, 0, 0, 1, 1, 0, 0, 5};
     Predictions predictions =
         new Predictions(

@@ -49,7 +49,7 @@ class FamilyEvaluationTest {
 
   @ParameterizedTest
   @MethodSource("members")
-  void aBatchIsWhatItsImagesAreAndSurvivesSavingAndLoading(Family.Member member) {
+  void batchEqualsSingleImagesAfterReloading(Family.Member member) {
     ModelSpec spec = member.spec(BlockKind.BASIC, CLASSES);
     ResNet network = RandomNetwork.of(spec, 3);
     Predictions all = evaluate(network, IMAGES);
@@ -120,7 +120,7 @@ class FamilyEvaluationTest {
 
   @ParameterizedTest(name = "{0}, {1}, {2}×{3}")
   @MethodSource("blocksAndSizes")
-  void imagesOfAnySizeAreTaken(Family.Member member, BlockKind block, int height, int width) {
+  void acceptsAnyImageSize(Family.Member member, BlockKind block, int height, int width) {
     ModelSpec spec = member.spec(block, CLASSES);
     ResNet network = RandomNetwork.of(spec, 3);
     byte[] pixels = new byte[2 * 3 * height * width];
@@ -141,7 +141,7 @@ class FamilyEvaluationTest {
   /** Eight bits of mantissa, through about fifteen layers. */
   @ParameterizedTest
   @MethodSource("few")
-  void bfloat16SaysNearlyTheSame(Family.Member member) {
+  void bfloat16IsCloseToFloat32(Family.Member member) {
     ResNet network = RandomNetwork.of(member.spec(BlockKind.BASIC, CLASSES), 3);
     Predictions exact = evaluate(network, IMAGES);
     try (BackboneEngine fast = new LibtorchEngine(DType.BFLOAT16)) {

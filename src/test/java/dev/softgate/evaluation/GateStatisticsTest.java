@@ -26,7 +26,7 @@ class GateStatisticsTest {
   }
 
   @Test
-  void quartilesInterpolateAndMeansDivideByOutcome() {
+  void computesQuartilesAndMeans() {
     GateStatistics statistics =
         Objects.requireNonNull(
             GateStatistics.of(
@@ -51,7 +51,7 @@ class GateStatisticsTest {
   }
 
   @Test
-  void aMeanOfNoImagesIsNull() {
+  void meanOfNoImagesIsNull() {
     GateStatistics statistics =
         Objects.requireNonNull(
             GateStatistics.of(predictions(new int[5], new float[] {0, 0, 0.5f, 1, 1})));
@@ -60,7 +60,7 @@ class GateStatisticsTest {
   }
 
   @Test
-  void withoutAGateThereAreNone() {
+  void isNullWithoutAGate() {
     assertThat(
             GateStatistics.of(
                 new Predictions(new int[1], new int[1], 2, new float[2], List.of(), null)))

@@ -158,7 +158,7 @@ class SkippingNetworkTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void anImageIsTheSameAloneAndInAnyBatch(String engine, List<Integer> stages, String type) {
+  void batchEqualsSingleImages(String engine, List<Integer> stages, String type) {
     ModelSpec spec = spec(GateKind.CLASSIFIER, GateTap.ENTRY, stages);
     ResNet resnet = RandomNetwork.of(spec, 3);
     float[] pixels = pixels(21);
@@ -190,7 +190,7 @@ class SkippingNetworkTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void theSoftBlendWithNothingSkippedIsTheOrdinaryNetwork(
+  void softBlendEqualsTheNetworkWithNothingSkipped(
       String engine, List<Integer> stages, String type) {
     ModelSpec spec = spec(GateKind.CLASSIFIER, GateTap.ENTRY, stages);
     ResNet resnet = RandomNetwork.of(spec, 3);
@@ -213,7 +213,7 @@ class SkippingNetworkTest {
   /** The expected results come from passes on which all images take the same path. */
   @ParameterizedTest
   @MethodSource("networks")
-  void anImageGoesTheWayItsGatesDecide(String engine, List<Integer> stages, String type) {
+  void imagesFollowTheirGates(String engine, List<Integer> stages, String type) {
     ModelSpec spec = spec(GateKind.CLASSIFIER, GateTap.ENTRY, stages);
     ResNet resnet = RandomNetwork.of(spec, 4);
     int count = 13;
@@ -245,7 +245,7 @@ class SkippingNetworkTest {
 
   /** g := 1 for images that pass, so g itself must not matter. */
   @Test
-  void theHardBlendUsesTheLastUnitAlone() {
+  void hardBlendUsesOnlyO2() {
     ModelSpec spec = spec(GateKind.SIGMOID, GateTap.ENTRY, List.of(3));
     ResNet resnet = RandomNetwork.of(spec, 4);
     SkippingNetwork network = new SkippingNetwork(resnet, SkipBlend.HARD);
@@ -264,7 +264,7 @@ class SkippingNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"libtorch", "onednn"})
-  void nothingNativeStaysBehind(String engine) {
+  void freesNativeObjects(String engine) {
     ModelSpec spec = spec(GateKind.CLASSIFIER, GateTap.ENTRY, List.of(2, 3));
     ResNet resnet = RandomNetwork.of(spec, 3);
     float[] pixels = pixels(11);
@@ -281,7 +281,7 @@ class SkippingNetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"libtorch", "onednn"})
-  void imagesThatAreNotThereAreRefusedBeforeNativeCode(String name) {
+  void rejectsImagesOutOfRange(String name) {
     ModelSpec spec = spec(GateKind.CLASSIFIER, GateTap.ENTRY, List.of(3));
     ResNet resnet = RandomNetwork.of(spec, 3);
     try (BackboneEngine engine = compute(name, "fp32", spec).attach(resnet);
@@ -298,7 +298,7 @@ class SkippingNetworkTest {
   }
 
   @Test
-  void whatCannotSkipIsRefused() {
+  void rejectsNetworksThatCannotSkip() {
     for (GateSpec gate :
         List.of(
             GateSpec.NONE,
@@ -312,7 +312,7 @@ class SkippingNetworkTest {
   }
 
   @Test
-  void theRateOfARuleIsKept() {
+  void rulesKeepTheirRate() {
     for (double rate : new double[] {0, 0.25, 0.3, 0.75, 1}) {
       SkipRule rule = SkipRule.atRate(rate);
       long used = IntStream.range(0, 1000).filter(i -> rule.uses(0, i, 0.5f)).count();
@@ -321,7 +321,7 @@ class SkippingNetworkTest {
   }
 
   @Test
-  void rowsAreTakenAndPutByIndexWithinTheirTensor() {
+  void selectsAndReplacesRows() {
     try (Scope scope = Scope.open()) {
       Tensor rows = Tensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
       assertThat(rows.select(new int[] {2, 0}).toFloats()).containsExactly(5, 6, 1, 2);

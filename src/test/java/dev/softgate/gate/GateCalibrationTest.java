@@ -61,7 +61,7 @@ class GateCalibrationTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RAW")
-  void liesBetween0And1AndRisesWithHardness(GateCalibration calibration) {
+  void isWithin0And1AndRisesWithHardness(GateCalibration calibration) {
     Random random = new Random(3);
     for (int classes : new int[] {10, 100}) {
       double[] entropies = random.doubles(200, 0, Math.log(classes)).sorted().distinct().toArray();
@@ -77,7 +77,7 @@ class GateCalibrationTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 7, 11, 99, 1000})
-  void thePublishedConstantsAreFor10And100ClassesOnly(int classes) {
+  void publishedConstantsRequire10Or100Classes(int classes) {
     assertThatThrownBy(() -> GateCalibration.PUBLISHED.requireClasses(classes))
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll("10 and 100 classes only", "not for " + classes, "normalised");

@@ -82,7 +82,7 @@ class GateFormulasTest {
   }
 
   @Test
-  void aSigmoidIsPenalizedByItsSquare() {
+  void sigmoidHasASquaredPenalty() {
     onStage(
         GateKind.SIGMOID,
         GateCalibration.NORMALISED,
@@ -99,7 +99,7 @@ class GateFormulasTest {
 
   @ParameterizedTest
   @CsvSource({"CROSS_ENTROPY", "BINARY_CROSS_ENTROPY"})
-  void aTwoWayGateUsesTheSecondAndIsPenalizedTowardsTheFirst(GatePenalty penalty) {
+  void twoWayGateUsesItsSecondOutput(GatePenalty penalty) {
     double[][] z = {{1, -0.5}, {-3, 2}};
     double expected = 0;
     for (double[] row : z) {
@@ -127,7 +127,7 @@ class GateFormulasTest {
 
   /** Softplus has no overflow where the logits are far apart. */
   @Test
-  void aSureTwoWayGateHasAFinitePenalty() {
+  void penaltyOfAConfidentTwoWayGateIsFinite() {
     onStage(
         GateKind.TWO_WAY,
         GateCalibration.NORMALISED,
@@ -138,7 +138,7 @@ class GateFormulasTest {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PUBLISHED")
-  void theEntropyOfTheClassifierIsCalibrated(GateCalibration calibration) {
+  void entropyGateIsCalibrated(GateCalibration calibration) {
     double[] p = {Math.exp(1), Math.exp(0), Math.exp(-2)};
     double sum = p[0] + p[1] + p[2];
     double h = 0;
@@ -169,7 +169,7 @@ class GateFormulasTest {
 
   @ParameterizedTest
   @EnumSource(names = {"EXCLUSIVE", "SHORTCUT"})
-  void aGateInAUnitWeighsTheShortcutByTheRest(GateKind kind) {
+  void unitGateWeighsTheShortcutByTheRest(GateKind kind) {
     double[] g = {sigmoid(-1), sigmoid(0), sigmoid(2), sigmoid(-6)};
     double squares = 0;
     for (double weight : g) {
@@ -196,7 +196,7 @@ class GateFormulasTest {
   /** Of an element's two logits the first is the branch's; 10⁻⁴ keeps both near one half. */
   @ParameterizedTest
   @CsvSource({"ELEMENT_1X1", "TUBE_1X1"})
-  void aChoiceIsNearlyEvenAndIsPenalizedTowardsTheShortcut(GateKernel kernel) {
+  void choiceIsPenalizedTowardTheShortcut(GateKernel kernel) {
     int decisions = kernel.channels(2);
     float[] z = new float[2 * 2 * decisions];
     double[] g = new double[2 * decisions];
@@ -226,7 +226,7 @@ class GateFormulasTest {
 
   @ParameterizedTest
   @CsvSource({"-6", "-2.5", "0"})
-  void aGateInAUnitStartsAtItsBias(double bias) {
+  void unitGateStartsAtItsBias(double bias) {
     GateSpec spec =
         new UnitGateSpec(
             GateKind.EXCLUSIVE, List.of(1), GatePenalty.NONE, GateKernel.ELEMENT_1X1, bias);
@@ -241,7 +241,7 @@ class GateFormulasTest {
   /** Every pair of kind and penalty: defined, or refused by name. */
   @ParameterizedTest
   @EnumSource(GateKind.class)
-  void aPenaltyIsDefinedOrRefused(GateKind kind) {
+  void rejectsUndefinedPenalties(GateKind kind) {
     for (GatePenalty penalty : GatePenalty.values()) {
       boolean defined =
           penalty == GatePenalty.NONE
@@ -261,7 +261,7 @@ class GateFormulasTest {
   }
 
   @Test
-  void stagesAreAscendingAndNamedOnce() {
+  void rejectsUnorderedStages() {
     GateSpec spec = StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 1));
     assertThat(spec.stages()).containsExactly(1, 3);
     assertThat(spec.hasPublishedPlace()).isFalse();

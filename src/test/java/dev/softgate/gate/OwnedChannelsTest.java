@@ -32,12 +32,12 @@ class OwnedChannelsTest {
 
   @ParameterizedTest
   @CsvSource({"0.25, 32, 8", "0.25, 10, 3", "0.1, 30, 3", "1, 64, 64", "0.0001, 64, 1"})
-  void theGeneralChannelsAreTheShareRoundedUp(double share, int channels, int general) {
+  void roundsGeneralChannelsUp(double share, int channels, int general) {
     assertThat(new OwnedChannels(spec(share, 0.1), 0, channels).general()).isEqualTo(general);
   }
 
   @Test
-  void withMemoryOffTheGeneralChannelsAreOn() {
+  void generalChannelsAreOnWithOwnedChannelsOff() {
     float[] masks = new OwnedChannels(SPEC, 3, CHANNELS).masks(null, 2);
     for (int image = 0; image < 2; image++) {
       float[] row = row(masks, image);
@@ -47,7 +47,7 @@ class OwnedChannelsTest {
   }
 
   @Test
-  void anImageOwnsAboutAsManyChannelsAsTheDensitySays() {
+  void ownedChannelsMatchTheDensity() {
     int images = 2000;
     float[] masks =
         new OwnedChannels(SPEC, 3, CHANNELS)
@@ -67,7 +67,7 @@ class OwnedChannelsTest {
 
   /** Neither its place in the batch nor its neighbors matter; seed, unit and image do. */
   @Test
-  void whatAnImageOwnsDependsOnSeedUnitAndImageAlone() {
+  void ownershipDependsOnSeedUnitAndImage() {
     float[] alone = of(5, 2, 77);
     float[] among =
         new OwnedChannels(SPEC, 2, CHANNELS).masks(new ChannelOwners(5, new int[] {9, 3, 77}), 3);
@@ -78,7 +78,7 @@ class OwnedChannelsTest {
   }
 
   @Test
-  void otherOwnersThanImagesAreRefused() {
+  void rejectsInvalidOwners() {
     OwnedChannels channels = new OwnedChannels(SPEC, 0, CHANNELS);
     assertThatThrownBy(() -> channels.masks(new ChannelOwners(1, new int[2]), 3))
         .isInstanceOf(IllegalArgumentException.class);
@@ -86,7 +86,7 @@ class OwnedChannelsTest {
 
   @ParameterizedTest
   @CsvSource({"0, 0.1", "1.1, 0.1", "NaN, 0.1", "0.5, -0.1", "0.5, 1.5", "0.5, NaN"})
-  void sharesAndDensitiesOutOfRangeAreRefused(double share, double density) {
+  void rejectsValuesOutOfRange(double share, double density) {
     assertThatThrownBy(() -> spec(share, density))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("--memory-");

@@ -31,7 +31,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void keepsTheOldFileUntilTheNewOneIsWhole() throws IOException {
+  void keepsTheOldFileUntilTheNewOneIsComplete() throws IOException {
     AtomicFiles.writeString(target, "old");
 
     AtomicFiles.write(
@@ -79,7 +79,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void deletesWhatKilledWritersLeftAndNothingElse() throws IOException {
+  void deletesLeftoversOfKilledWriters() throws IOException {
     AtomicFiles.writeString(target, "whole");
     Path other = Files.writeString(folder.resolve(".notes.tmp"), "the user's");
     AtomicFiles.write(
@@ -109,7 +109,7 @@ class AtomicFilesTest {
   }
 
   @Test
-  void anInterruptNeitherStopsTheWritingNorGetsLost() {
+  void interruptNeitherStopsWritingNorIsLost() {
     Thread.currentThread().interrupt();
 
     AtomicFiles.writeString(target, "saved on the way out");

@@ -22,7 +22,7 @@ class CsvTableTest {
   }
 
   @Test
-  void readsCellsQuotedOrNot() throws IOException {
+  void readsQuotedCells() throws IOException {
     CsvTable table = table("id,\"a, b\",c\r\n1, x ,\"say \"\"no\"\"\nmore\"\n2,,\n\n");
     assertThat(table.header()).containsExactly("id", "a, b", "c");
     assertThat(table.rows()).isEqualTo(2);
@@ -32,7 +32,7 @@ class CsvTableTest {
   }
 
   @Test
-  void anEmptyCellIsNotANumber() throws IOException {
+  void readsEmptyCellsAsNan() throws IOException {
     assertThat(table("a,b\n,1\n").numbers("a")).containsExactly(Double.NaN);
     assertThat(table("a\n").numbers("a")).isEmpty();
   }
@@ -52,7 +52,7 @@ class CsvTableTest {
         "a,b;1,2;x,4 | line 3: a number is expected, found \"x\" in column \"a\"",
         "b,c;1,2 | line 1: the column \"a\" is missing",
       })
-  void whatIsNoTableIsRefusedWithItsLine(String text, String message) {
+  void rejectsMalformedTablesWithTheirLine(String text, String message) {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table(text.replace(';', '\n')).numbers("a"))
         .withMessageStartingWith(folder.resolve("t.csv") + " " + message)
@@ -60,7 +60,7 @@ class CsvTableTest {
   }
 
   @Test
-  void knowsTheHashOfItsBytes() throws IOException {
+  void hashesItsBytes() throws IOException {
     assertThat(table("a\n1\n").sha256())
         .isEqualTo(table("a\n1\n").sha256())
         .matches("[0-9a-f]{64}")
@@ -68,14 +68,14 @@ class CsvTableTest {
   }
 
   @Test
-  void aLineIsCountedWhereItsRowBegins() {
+  void countsLines() {
     assertThatExceptionOfType(BadInputException.class)
         .isThrownBy(() -> table("a,b\n\"x\ny\",1\nz\n"))
         .withMessageContaining(" line 4: 2 cells are expected");
   }
 
   @Test
-  void whatIsNoTextIsRefused() throws IOException {
+  void rejectsBinaryFiles() throws IOException {
     Path file = folder.resolve("b.csv");
     Files.write(file, "é".getBytes(StandardCharsets.ISO_8859_1));
     assertThatExceptionOfType(BadInputException.class)

@@ -53,7 +53,7 @@ class HostTensorTest {
   }
 
   @Test
-  void everyHalfComesBackAsItIs() {
+  void roundTripsHalfPrecision() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = twoBytes(ElementType.F16, "" + bits).toFloats()[0];
       if (!Float.isNaN(value)) {
@@ -119,7 +119,7 @@ class HostTensorTest {
   }
 
   @Test
-  void isNotMovedByReadersAndNotWrittenThroughItsView() {
+  void viewsAreIndependentAndReadOnly() {
     HostTensor tensor = HostTensor.ofLongs(new long[] {7, 8}, 2);
 
     assertThat(tensor.data().getLong()).isEqualTo(7);
@@ -130,20 +130,20 @@ class HostTensorTest {
   }
 
   @Test
-  void takesWhatRemainsOfABuffer() {
+  void usesTheRemainingBytes() {
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {9, 1, 2, 3, 9}).position(1).limit(4);
 
     assertThat(HostTensor.of(ElementType.U8, bytes, 3).toLongs()).containsExactly(1, 2, 3);
   }
 
   @Test
-  void scalarsAndEmptyTensorsHaveOneAndNoElement() {
+  void countsElementsOfScalarsAndEmptyTensors() {
     assertThat(HostTensor.ofLongs(new long[] {5}).elements()).isEqualTo(1);
     assertThat(HostTensor.ofFloats(new float[0], 3, 0, 1L << 62).elements()).isZero();
   }
 
   @Test
-  void refusesBytesThatDoNotFitTheShape() {
+  void rejectsMismatchedSizes() {
     assertThatThrownBy(() -> HostTensor.ofFloats(new float[3], 2, 2))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("F32[2, 2] takes 16 bytes, but 12 are given");
@@ -156,7 +156,7 @@ class HostTensorTest {
   }
 
   @Test
-  void refusesToReadIntegersAsFloatsAndTheOtherWayRound() {
+  void rejectsReadingAsAnotherKind() {
     assertThatThrownBy(() -> HostTensor.ofLongs(new long[1], 1).toFloats())
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("I64[1]");

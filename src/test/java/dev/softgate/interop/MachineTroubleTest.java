@@ -65,7 +65,7 @@ class MachineTroubleTest {
 
   @ParameterizedTest
   @MethodSource("failures")
-  void saysWhatFailedAndWhyInOneLine(Throwable failure, String line) {
+  void describesFailuresInOneLine(Throwable failure, String line) {
     assertThat(MachineTrouble.describe(failure)).isEqualTo(line);
   }
 
@@ -76,7 +76,7 @@ class MachineTroubleTest {
   }
 
   @Test
-  void leavesFaultsOfTheProgramAlone() {
+  void ignoresBugs() {
     assertThat(MachineTrouble.describe(new IllegalStateException("broken"))).isNull();
     assertThat(MachineTrouble.describe(new OutOfMemoryError("Java heap space")))
         .startsWith("out of memory: the heap of ");

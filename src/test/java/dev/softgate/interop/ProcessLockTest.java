@@ -19,7 +19,7 @@ class ProcessLockTest {
   }
 
   @Test
-  void refusesASecondHolderInTheSameProcess() throws IOException {
+  void rejectsASecondHolderInTheSameProcess() throws IOException {
     try (ProcessLock first = take("first")) {
       assertThat(first).isNotNull();
       assertThat(take("second")).isNull();
@@ -32,7 +32,7 @@ class ProcessLockTest {
   }
 
   @Test
-  void anotherProcessHoldsItUntilItIsKilled() throws IOException, InterruptedException {
+  void killedProcessReleasesTheLock() throws IOException, InterruptedException {
     Path file = folder.resolve("lock");
     Process other =
         new ProcessBuilder(

@@ -97,7 +97,7 @@ class SafetensorsRefusalTest {
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("malformed")
-  void refusesMalformedFiles(byte[] bytes, String reason) throws IOException {
+  void rejectsMalformedFiles(byte[] bytes, String reason) throws IOException {
     Path file = folder.resolve("broken.safetensors");
     Files.write(file, bytes);
 
@@ -110,7 +110,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void messagesStayOnOneShortLineWhateverTheNamesHold() throws IOException {
+  void messagesAreOneShortLine() throws IOException {
     Path file = folder.resolve("broken.safetensors");
     Files.write(file, file("{\"a\\nb\\u2028c" + "x".repeat(5000) + "\":7}"));
 
@@ -123,7 +123,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void refusesWhatIsNoFile() {
+  void rejectsMissingFiles() {
     assertThatThrownBy(() -> Safetensors.read(folder.resolve("none")))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("none: no such file");
@@ -133,7 +133,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void refusesEvenTheMetadataOfATruncatedFile() throws IOException {
+  void rejectsMetadataOfATruncatedFile() throws IOException {
     Path file = folder.resolve("cut.safetensors");
     Safetensors.write(file, Map.of("w", HostTensor.ofFloats(new float[9], 9)), Map.of("k", "v"));
     assertThat(Safetensors.readMetadata(file)).containsEntry("k", "v");
@@ -148,7 +148,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void anyFlippedBitOfASealedFileIsNoticed() throws IOException {
+  void sealDetectsFlippedBits() throws IOException {
     Path file = folder.resolve("sealed.safetensors");
     writeSmallSealed(file);
     byte[] whole = Files.readAllBytes(file);
@@ -167,7 +167,7 @@ class SafetensorsRefusalTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 8, 100})
-  void aSealedFileThatLostOrGainedBytesIsNoticed(int bytes) throws IOException {
+  void sealDetectsLengthChanges(int bytes) throws IOException {
     Path file = folder.resolve("sealed.safetensors");
     writeSmallSealed(file);
     byte[] whole = Files.readAllBytes(file);
@@ -181,7 +181,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void refusesAnUnsealedFileWhereASealIsNeeded() {
+  void rejectsUnsealedFiles() {
     Path file = folder.resolve("plain.safetensors");
     Safetensors.write(file, Map.of(), Map.of("text", "\"sha256\":\"" + "0".repeat(64)));
 
@@ -191,7 +191,7 @@ class SafetensorsRefusalTest {
   }
 
   @Test
-  void anyMutationIsReadOrRefused() throws IOException {
+  void readsOrRejectsMutations() throws IOException {
     Path file = folder.resolve("fuzz.safetensors");
     writeSmallSealed(file);
     byte[] whole = Files.readAllBytes(file);

@@ -42,7 +42,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void givesBackWhatWasWritten() {
+  void roundTrips() {
     Path file = folder.resolve("a.safetensors");
     Map<String, String> metadata = Map.of("name", "first\nsecond", "quote", "\"sha256\":\"é");
 
@@ -80,7 +80,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void sealedFilesGiveBackWhatWasWrittenAndAreReadByEveryReader() {
+  void sealedFilesRoundTrip() {
     Path file = folder.resolve("a.safetensors");
 
     Safetensors.writeSealed(file, tensors(), Map.of("epoch", "3"));
@@ -91,7 +91,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void theSameContentsGiveTheSameBytesAndOthersDoNot() throws IOException {
+  void writesDeterministically() throws IOException {
     byte[] first = sealedBytes("one", Map.of("a", "1", "b", "2", "c", "3"));
     byte[] second = sealedBytes("two", Map.of("c", "3", "b", "2", "a", "1"));
     byte[] other = sealedBytes("three", Map.of("a", "1", "b", "2", "c", "4"));
@@ -107,7 +107,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void acceptsTensorsListedInAnotherOrderThanTheyLie() throws IOException {
+  void acceptsTensorsInAnyOrder() throws IOException {
     Path file = folder.resolve("a.safetensors");
     Files.write(
         file,
@@ -127,7 +127,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void metadataMayBeNull() throws IOException {
+  void acceptsNullMetadata() throws IOException {
     String header =
         "{\"__metadata__\":null,\"w\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}";
     ByteBuffer bytes = ByteBuffer.allocate(8 + header.length() + 1).order(ByteOrder.LITTLE_ENDIAN);
@@ -140,7 +140,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void namesATensorThatIsMissing() {
+  void namesMissingTensors() {
     Contents contents = new Contents(Map.of("w", HostTensor.ofLongs(new long[1], 1)), Map.of());
 
     assertThat(contents.tensor("w")).hasToString("I64[1]");
@@ -150,7 +150,7 @@ class SafetensorsTest {
   }
 
   @Test
-  void refusesNamesThatTheFormatReserves() {
+  void rejectsReservedNames() {
     Path file = folder.resolve("a.safetensors");
     HostTensor tensor = HostTensor.ofLongs(new long[1], 1);
 

@@ -37,7 +37,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void aResumedFileSaysWhereItTakesOver() throws IOException {
+  void resumedFileStatesItsFirstStep() throws IOException {
     Path file;
     try (TensorBoardWriter writer = TensorBoardWriter.create(folder, 17)) {
       file = writer.file();
@@ -50,7 +50,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void writersOfOneSecondGetFilesOfTheirOwn() throws IOException {
+  void concurrentWritersGetDistinctFiles() throws IOException {
     try (TensorBoardWriter first = TensorBoardWriter.create(folder, 0);
         TensorBoardWriter second = TensorBoardWriter.create(folder, 0)) {
       assertThat(second.file()).isNotEqualTo(first.file());
@@ -63,7 +63,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void flushedRecordsAreReadableWhileTheFileIsOpen() throws IOException {
+  void flushMakesRecordsReadable() throws IOException {
     try (TensorBoardWriter writer = TensorBoardWriter.create(folder, 0)) {
       writer.scalar("a", 1, 2);
       assertThat(TensorBoardEvents.scalars(writer.file())).isEmpty();
@@ -102,7 +102,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void histogramsOfGHaveTheEdgesOfTheirSource() throws IOException {
+  void histogramEdgesMatchTheSource() throws IOException {
     Message histogram = histogram(new float[] {0.25f, 0.25f, 0.26f, Float.NaN});
 
     assertThat(histogram.only(1)).isEqualTo(0.25);
@@ -118,7 +118,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void valuesBeyondTheOutermostEdgesAreCountedInThem() throws IOException {
+  void countsOutliersInOuterBuckets() throws IOException {
     assertThat(histogram(new float[] {1e30f, -1e30f, 1}).doubles(7))
         .hasSizeGreaterThan(1500)
         .startsWith(0, 1)
@@ -126,7 +126,7 @@ class TensorBoardWriterTest {
   }
 
   @Test
-  void nothingIsRecordedOfNoValues() throws IOException {
+  void skipsEmptyHistograms() throws IOException {
     try (TensorBoardWriter writer = TensorBoardWriter.create(folder, 0)) {
       writer.histogram("none", 1, new float[0]);
       writer.histogram("none", 1, new float[] {Float.NaN});

@@ -28,7 +28,7 @@ class BaselineInitializationTest {
   /** Twelve and fourteen units a stage: numbers of two digits, which must not be read as one. */
   @ParameterizedTest
   @CsvSource({"BASIC, 74, 12", "BASIC, 86, 14", "BOTTLENECK, 110, 12", "BASIC, 14, 2"})
-  void everyUnitTakesTheWeightsOfItsPlace(BlockKind block, int depth, int units) {
+  void initializesEveryUnitFromItsCounterpart(BlockKind block, int depth, int units) {
     Map<String, HostTensor> plain =
         RandomNetwork.of(spec(block, depth, GateKind.NONE, 3), 5).state();
     ResNet network = new ResNet(spec(block, depth, GateKind.CLASSIFIER, 3), 6);
@@ -57,7 +57,7 @@ class BaselineInitializationTest {
   }
 
   @Test
-  void aStageWhoseGateComesLaterKeepsItsNames() {
+  void mapsLaterGatesToTheSameNames() {
     Map<String, HostTensor> plain =
         RandomNetwork.of(spec(BlockKind.BASIC, 26, GateKind.NONE, 3), 5).state();
     ResNet network = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 26, 3, Family.late()), 6);
@@ -103,7 +103,7 @@ class BaselineInitializationTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("misfits")
-  void whateverFindsNoPlaceIsRefusedAndNothingChanges(
+  void rejectsMismatchesWithoutChanges(
       String name, String says, Consumer<Map<String, HostTensor>> change) {
     Map<String, HostTensor> plain =
         new ResNet(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 5).state();
@@ -120,7 +120,7 @@ class BaselineInitializationTest {
     "BASIC, 14, NONE, 4",
     "BASIC, 14, CLASSIFIER, 3"
   })
-  void anotherNetworkIsRefused(BlockKind block, int depth, GateKind gate, int classes) {
+  void rejectsAnotherNetwork(BlockKind block, int depth, GateKind gate, int classes) {
     assertRefused(
         new ResNet(spec(block, depth, gate, classes), 5).state(), "find no place", "find no name");
   }
@@ -139,7 +139,7 @@ class BaselineInitializationTest {
   }
 
   @Test
-  void aPlainNetworkTakesAPlainOneUnchanged() {
+  void copiesAPlainNetwork() {
     Map<String, HostTensor> plain =
         RandomNetwork.of(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 5).state();
     ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.NONE, 3), 6);
@@ -151,7 +151,7 @@ class BaselineInitializationTest {
 
   @ParameterizedTest
   @CsvSource({"CLASSIFIER, 7", "CLASSIFIER, 3", "NONE, 7", "EXCLUSIVE, 2"})
-  void theFeaturesOfOtherClassesAreTakenWithoutTheClassification(GateKind gate, int classes) {
+  void copiesFeaturesWithoutTheClassifier(GateKind gate, int classes) {
     Map<String, HostTensor> plain =
         RandomNetwork.of(spec(BlockKind.BASIC, 20, GateKind.NONE, 3), 5).state();
     ResNet network = new ResNet(spec(BlockKind.BASIC, 20, gate, classes), 6);
@@ -175,7 +175,7 @@ class BaselineInitializationTest {
   }
 
   @Test
-  void theFeaturesOfAnotherNetworkAreRefused() {
+  void rejectsFeaturesOfAnotherNetwork() {
     ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 3), 6);
     Map<String, HostTensor> before = network.state();
 

@@ -56,7 +56,7 @@ class FamilyNamesTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("recorded")
-  void areThoseOnRecord(Family.Member member, BlockKind block) throws IOException {
+  void matchTheRecords(Family.Member member, BlockKind block) throws IOException {
     ModelSpec spec = member.spec(block, 10);
     ResNet network = new ResNet(spec, 1);
     ParameterNamesTest.assertOnRecord(record(member, block), network.state());
@@ -64,7 +64,7 @@ class FamilyNamesTest {
   }
 
   @Test
-  void everyRecordIsOfAMember() throws IOException {
+  void everyRecordHasAMember() throws IOException {
     Set<String> wanted = new HashSet<>();
     recorded()
         .forEach(
@@ -82,7 +82,7 @@ class FamilyNamesTest {
   /** Two structures of one name would be held to one record. */
   @ParameterizedTest
   @EnumSource(BlockKind.class)
-  void areTheSameWithinAStructureAndDifferBetweenTwo(BlockKind block) {
+  void dependOnStructureOnly(BlockKind block) {
     List<Family.Member> members = Family.small().filter(member -> !member.seesPixels()).toList();
     Map<List<String>, String> structures = new HashMap<>();
     for (Family.Member member : members) {
@@ -101,7 +101,7 @@ class FamilyNamesTest {
    */
   @ParameterizedTest
   @EnumSource(BlockKind.class)
-  void theCostCountsEveryParameter(BlockKind block) {
+  void costCountsEveryParameter(BlockKind block) {
     int least = Family.leastDepth(block);
     distinct(block)
         .filter(member -> !member.large())
@@ -132,7 +132,7 @@ class FamilyNamesTest {
 
   /** What is counted by hand: the layers that a gate or projection adds, at their sizes. */
   @Test
-  void gatesAndProjectionsCostWhatIsCountedByHand() {
+  void costOfGatesAndProjectionsMatchesHandCounts() {
     ShortcutKind projection = ShortcutKind.PROJECTION;
     long plain = macs(projection, GateSpec.NONE);
 
@@ -163,7 +163,7 @@ class FamilyNamesTest {
   }
 
   @Test
-  void theAdditionalLayersOfEveryGatedStageCount() {
+  void costCountsAdditionalLayers() {
     GateSpec b23 =
         Family.onStage(
             GateKind.CLASSIFIER, GatePenalty.NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 2, 3);

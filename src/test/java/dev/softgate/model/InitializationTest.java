@@ -38,7 +38,7 @@ class InitializationTest {
 
   @ParameterizedTest
   @EnumSource
-  void drawsFromTheStatedDistributions(BlockKind block) {
+  void drawsFromTheDocumentedDistributions(BlockKind block) {
     ResNet network = new ResNet(spec(block, 20, GateKind.CLASSIFIER), 3);
 
     network
@@ -97,7 +97,7 @@ class InitializationTest {
 
   @ParameterizedTest
   @CsvSource({"NONE", "CLASSIFIER"})
-  void beginsAtTheLossOfGuessing(GateKind gate) {
+  void startsAtTheLossOfGuessing(GateKind gate) {
     ResNet network = new ResNet(spec(BlockKind.BASIC, 14, gate), 1);
     int images = 64;
     int[] labels = new int[images];
@@ -119,7 +119,7 @@ class InitializationTest {
   }
 
   @Test
-  void theSeedDecidesEveryByte() {
+  void dependsOnTheSeed() {
     ModelSpec spec = spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER);
     Map<String, HostTensor> first = new ResNet(spec, 1).state();
     Map<String, HostTensor> again = new ResNet(spec, 1).state();
@@ -134,7 +134,7 @@ class InitializationTest {
   }
 
   @Test
-  void aGatedNetworkAndItsBaselineShareWhatTheyHaveInCommon() {
+  void gatedNetworkAndBaselineShareInitialWeights() {
     Map<String, HostTensor> gated =
         new ResNet(spec(BlockKind.BASIC, 20, GateKind.CLASSIFIER), 1).state();
     Map<String, HostTensor> plain = new ResNet(spec(BlockKind.BASIC, 20, GateKind.NONE), 1).state();

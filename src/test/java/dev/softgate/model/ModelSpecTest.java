@@ -42,7 +42,7 @@ class ModelSpecTest {
     "BOTTLENECK, 110, CLASSIFIER, 12, 256",
     "BOTTLENECK, 164, CLASSIFIER, 18, 256"
   })
-  void takesDepthsThatFit(BlockKind block, int depth, GateKind gate, int units, int features) {
+  void acceptsValidDepths(BlockKind block, int depth, GateKind gate, int units, int features) {
     ModelSpec spec = spec(block, depth, gate, 10);
 
     assertThat(List.of(spec.units(1), spec.units(2), spec.units(3))).containsOnly(units);
@@ -65,7 +65,7 @@ class ModelSpecTest {
     "BOTTLENECK, 50, NONE, 47 or 56",
     "BOTTLENECK, 11, CLASSIFIER, 20"
   })
-  void refusesDepthsThatDoNotAndSaysTheNearest(
+  void rejectsInvalidDepthsAndSuggestsTheNearest(
       BlockKind block, int depth, GateKind gate, String nearest) {
     assertThatThrownBy(() -> spec(block, depth, gate, 10))
         .isInstanceOf(BadInputException.class)
@@ -75,14 +75,14 @@ class ModelSpecTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, -1, 100_001, Integer.MAX_VALUE})
-  void refusesClassesOutOfRange(int classes) {
+  void rejectsClassesOutOfRange(int classes) {
     assertThatThrownBy(() -> spec(BlockKind.BASIC, 14, GateKind.NONE, classes))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("1 to 100000 classes, not " + classes);
   }
 
   @Test
-  void oneClassIsTooFewForAGateOnly() {
+  void gatesRequireTwoClasses() {
     assertThat(spec(BlockKind.BASIC, 14, GateKind.NONE, 1).classes()).isEqualTo(1);
     assertThatThrownBy(() -> spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 1))
         .isInstanceOf(BadInputException.class)
@@ -90,7 +90,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void thePublishedCalibrationIsRefusedForOtherClassesWhereThereIsAGate() {
+  void publishedCalibrationRequires10Or100Classes() {
     ModelSpec plain = ModelSpec.resnet(BlockKind.BASIC, 14, 7, GateSpec.NONE);
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
@@ -113,7 +113,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void aGateThatComesLaterLeavesLessToSkip() {
+  void laterGatesSkipLess() {
     ModelSpec usual = after(56, List.of(2, 3));
     ModelSpec late = after(56, List.of(2, 3), 3, 1);
     assertThat(usual).isEqualTo(after(56, List.of(2, 3), 1));
@@ -143,7 +143,7 @@ class ModelSpecTest {
   }
 
   @Test
-  void aGateNeedsUnitsBeforeAndBehindIt() {
+  void gatesRequireUnitsBeforeAndAfter() {
     assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 3))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
@@ -168,7 +168,7 @@ class ModelSpecTest {
         "BOTTLENECK | 20 | 64,128,256 |          | 16 | 16x16x1x1 | 64x64x3x3",
         "BOTTLENECK | 20 | 32,64,128  |          | 8  | 8x8x1x1   | 32x32x3x3",
       })
-  void widthsAreThoseOfTheWholeStageAndTheStem(
+  void widthsApplyToStagesAndStem(
       BlockKind block,
       int depth,
       @Nullable String widths,

@@ -42,7 +42,7 @@ class OwnedChannelsNetworkTest {
 
   /** With the same weights: RandomNetwork's depend on the names alone. */
   @Test
-  void whereAllIsGeneralItIsThePlainNetwork() {
+  void equalsThePlainNetworkIfAllChannelsAreGeneral() {
     ResNet plain = RandomNetwork.of(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 7);
     try (Scope scope = Scope.open()) {
       assertThat(forward(network(1, 0.1, 2, 3), Pass.EVALUATION, null).logits().toFloats())
@@ -61,7 +61,7 @@ class OwnedChannelsNetworkTest {
 
   /** An output channel is zero where its mask is, for all pixels; elsewhere it is not. */
   @Test
-  void anImageSeesItsOwnChannelsAlone() {
+  void imagesUseOnlyTheirOwnChannels() {
     ResNet network = network(0.25, 0.3, 2, 3);
     ChannelOwners owners = new ChannelOwners(3, IDS);
     try (Scope scope = Scope.open()) {
@@ -91,7 +91,7 @@ class OwnedChannelsNetworkTest {
 
   /** No gradient reaches the weights of a channel that nobody in the batch has on. */
   @Test
-  void whatNobodyOwnsIsNotTrained() {
+  void unownedChannelsAreNotTrained() {
     ResNet network = network(0.25, 0, 3);
     try (Scope scope = Scope.open()) {
       network.parameters().values().forEach(parameter -> parameter.value().requireGradient());
@@ -124,7 +124,7 @@ class OwnedChannelsNetworkTest {
     "BOTTLENECK, 20, 0.15, 1, 3",
     "BOTTLENECK, 20, 0.25, 1, 3" // stage 1 is left with as many channels as the stem has
   })
-  void theExtractedNetworkPredictsAsWithOwnedChannelsOff(
+  void extractedNetworkEqualsOwnedChannelsOff(
       BlockKind block, int depth, double share, int first, int last) {
     int[] stages = first == last ? new int[] {first} : new int[] {first, last};
     ModelSpec spec = ModelSpec.resnet(block, depth, 3, Family.ownedChannels(share, 0.2, stages));
@@ -150,7 +150,7 @@ class OwnedChannelsNetworkTest {
   }
 
   @Test
-  void aNetworkWithoutMemoryLeavesNothingBehind() {
+  void extractionRequiresOwnedChannels() {
     ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1);
     assertThatThrownBy(() -> Extraction.of(plain, plain.state()))
         .isInstanceOf(BadInputException.class)
@@ -158,7 +158,7 @@ class OwnedChannelsNetworkTest {
   }
 
   @Test
-  void whereItHasNoPlaceItIsRefused() {
+  void rejectsUnsupportedNetworks() {
     assertThatThrownBy(() -> network(0.25, 0.1, 1, 2))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("use --gate-at 2,3");

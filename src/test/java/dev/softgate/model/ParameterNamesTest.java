@@ -63,7 +63,7 @@ class ParameterNamesTest {
     "NONE, 10, baseline_resnet_basic14_c10",
     "CLASSIFIER, 100, gate_classifier_exit_basic14_c100_iters2"
   })
-  void areThoseOfThePublishedModels(GateKind gate, int classes, String golden) {
+  void matchThePublishedModels(GateKind gate, int classes, String golden) {
     Map<String, HostTensor> published =
         Safetensors.read(GOLDEN.resolve(golden + ".safetensors")).tensors();
 
@@ -80,7 +80,7 @@ class ParameterNamesTest {
    * which are 16·32 + 64 and 32·64 + 128 of these.
    */
   @Test
-  void theCostOfThePublishedSizeIsThePublishedOne() {
+  void costMatchesThePublishedModel() {
     long withoutProjections = 432 + 32 + 650;
     withoutProjections += 36 * (16 * 16 * 9 + 32);
     withoutProjections += 36 * (32 * 32 * 9 + 64) - 16 * 32 * 9;
@@ -95,7 +95,7 @@ class ParameterNamesTest {
   /** Counted by hand: stem, two units of 16 planes, and so on, at 32², 16² and 8² pixels. */
   @ParameterizedTest
   @CsvSource({"NONE, 0", "CLASSIFIER, 37888"})
-  void multiplyAccumulatesAreThoseCountedByHand(GateKind gate, long gateMacs) {
+  void multiplyAccumulatesMatchHandCounts(GateKind gate, long gateMacs) {
     long stem = 3 * 16 * 9 * 1024;
     long stage1 = 4 * 16 * 16 * 9 * 1024;
     long stage2 = (16 * 32 * 9 + 3 * 32 * 32 * 9 + 16 * 32) * 256;

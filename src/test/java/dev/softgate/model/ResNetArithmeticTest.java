@@ -49,28 +49,28 @@ class ResNetArithmeticTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void evaluatesAsTheEquationsSay(
+  void evaluatesLikeTheEquations(
       BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
     compare(RandomNetwork.spec(block, depth, gate, tap), Pass.EVALUATION, height, width);
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void trainsAsTheEquationsSay(
+  void trainsLikeTheEquations(
       BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
     compare(RandomNetwork.spec(block, depth, gate, tap), Pass.TRAINING, height, width);
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void trainsTheGateAloneAsTheEquationsSay(
+  void trainsTheGateLikeTheEquations(
       BlockKind block, int depth, GateKind gate, GateTap tap, int height, int width) {
     compare(RandomNetwork.spec(block, depth, gate, tap), Pass.TRAINING_GATE_ONLY, height, width);
   }
 
   @ParameterizedTest
   @EnumSource(Pass.class)
-  void gatesThatComeLaterDoAsTheEquationsSay(Pass pass) {
+  void laterGatesMatchTheEquations(Pass pass) {
     compare(ModelSpec.resnet(BlockKind.BASIC, 26, CLASSES, Family.late()), pass, 8, 8);
   }
 
@@ -82,7 +82,7 @@ class ResNetArithmeticTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("family")
-  void everyMemberOfTheFamilyDoesAsTheEquationsSay(
+  void everyMemberMatchesTheEquations(
       Family.Member member, BlockKind block, int height, int width) {
     ModelSpec spec = member.spec(block, CLASSES);
     ResNet network = RandomNetwork.of(spec, 7);

@@ -45,12 +45,12 @@ class StateNamesTest {
     "any.thing.",
     "1."
   })
-  void takesPrefixesOff(String prefix) {
+  void stripsPrefixes(String prefix) {
     assertThat(recognized(named(name -> prefix + name)).state()).containsOnlyKeys(STATE.keySet());
   }
 
   @Test
-  void takesWrappersOffWithinNames() {
+  void stripsWrappersWithinNames() {
     assertThat(
             recognized(named(name -> name.replaceFirst("^(layer\\d\\.\\d)", "$1._orig_mod")))
                 .state())
@@ -58,7 +58,7 @@ class StateNamesTest {
   }
 
   @Test
-  void takesTheClassifierBesideABackbone() {
+  void findsTheClassifierBesideABackbone() {
     Map<String, HostTensor> apart =
         named(name -> name.startsWith("fc.") ? name.replace("fc.", "head.") : "backbone." + name);
 
@@ -66,7 +66,7 @@ class StateNamesTest {
   }
 
   @Test
-  void passesOverWhatIsNoParameter() {
+  void skipsOtherValues() {
     Map<String, HostTensor> tensors = named(name -> "module." + name);
     tensors.put("n_averaged", ONE);
     tensors.put("module.layer1.0.conv1.total_ops", ONE);
@@ -82,7 +82,7 @@ class StateNamesTest {
   }
 
   @Test
-  void passesOverWhatStandsOutsideTheNetwork() {
+  void skipsValuesOutsideTheNetwork() {
     Map<String, HostTensor> tensors = named(name -> "model." + name);
     tensors.put("criterion.weight", ONE);
 
@@ -90,7 +90,7 @@ class StateNamesTest {
   }
 
   @Test
-  void refusesSeveralNetworksUntilOneIsNamed() {
+  void rejectsSeveralNetworksUnlessOneIsChosen() {
     Map<String, HostTensor> tensors = named(name -> "student." + name);
     tensors.putAll(named(name -> "teacher." + name));
 

@@ -114,7 +114,7 @@ class StateRecognitionTest {
 
   @ParameterizedTest
   @MethodSource("recognizable")
-  void tellsTheNetwork(ModelSpec spec) {
+  void recognizesTheNetwork(ModelSpec spec) {
     Map<String, HostTensor> state = new ResNet(spec, 1).state();
 
     boolean first = spec.block() == BlockKind.BOTTLENECK_STRIDE_FIRST;
@@ -125,7 +125,7 @@ class StateRecognitionTest {
   }
 
   @Test
-  void tellsAResNet34() {
+  void recognizesAResNet34() {
     ModelSpec spec =
         new ModelSpec(
             Architecture.RESNET34,
@@ -139,7 +139,7 @@ class StateRecognitionTest {
   }
 
   @Test
-  void takesWhatOnlyAPersonKnows() {
+  void acceptsHints() {
     for (GateKind kind : List.of(GateKind.EXCLUSIVE, GateKind.SHORTCUT)) {
       ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 14, 10, stage(kind, List.of(2, 3)));
       Map<String, HostTensor> state = new ResNet(spec, 1).state();
@@ -168,7 +168,7 @@ class StateRecognitionTest {
   }
 
   @Test
-  void takesOtherCommonNamesAndCountersThatAreMissing() {
+  void acceptsCommonNamesAndMissingCounters() {
     ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 20, 10, GateSpec.NONE);
     Map<String, HostTensor> state = new ResNet(spec, 1).state();
     Map<String, HostTensor> other = new LinkedHashMap<>();
@@ -242,7 +242,7 @@ class StateRecognitionTest {
 
   @ParameterizedTest
   @MethodSource("unfit")
-  void saysWhatDoesNotFit(String says, UnaryOperator<Map<String, HostTensor>> change) {
+  void explainsMismatches(String says, UnaryOperator<Map<String, HostTensor>> change) {
     Map<String, HostTensor> state =
         new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
 
@@ -253,7 +253,7 @@ class StateRecognitionTest {
   }
 
   @Test
-  void aHintThatTheShapesContradictIsRefused() {
+  void rejectsContradictedHints() {
     Map<String, HostTensor> state =
         new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
     assertThatThrownBy(

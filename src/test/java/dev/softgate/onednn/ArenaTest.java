@@ -11,7 +11,7 @@ class ArenaTest {
 
   /** The system would grant the memory, and kill the process when it is written. */
   @Test
-  void moreThanThereIsIsRefused() {
+  void rejectsTooMuchMemory() {
     try (Arena arena = new Arena(1024, 4096)) {
       arena.take(1000);
       arena.take(2000);
@@ -24,7 +24,7 @@ class ArenaTest {
   }
 
   @Test
-  void piecesAreAlignedAndApart() {
+  void piecesAreAlignedAndDisjoint() {
     try (Arena arena = new Arena(1024)) {
       long first = arena.take(10).address();
       long second = arena.take(10).address();
@@ -34,7 +34,7 @@ class ArenaTest {
   }
 
   @Test
-  void refusesSizesThatAreNone() {
+  void rejectsInvalidSizes() {
     try (Arena arena = new Arena(1024, 4096)) {
       arena.take(100);
       assertThatThrownBy(() -> arena.take(0)).isInstanceOf(IllegalArgumentException.class);

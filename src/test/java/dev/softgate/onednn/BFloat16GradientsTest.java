@@ -50,7 +50,7 @@ class BFloat16GradientsTest {
    */
   @ParameterizedTest
   @CsvSource({"20, 0", "20, 30", "56, 0"})
-  void pointWhereThoseOfLibtorchDo(int depth, int steps) {
+  void haveLibtorchsDirection(int depth, int steps) {
     assumeThat(TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();

@@ -48,7 +48,7 @@ class CanvasTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "8=8", "8=8,16=4,32=2", "1=1", "9999=64"})
-  void isWrittenAndRead(String text) {
+  void roundTripsAsText(String text) {
     assertThat(Canvas.parse(text).text()).isEqualTo(text);
   }
 
@@ -68,7 +68,7 @@ class CanvasTest {
         "8=8,,1=1",
         "x"
       })
-  void isNoOtherText(String text) {
+  void rejectsOtherText(String text) {
     assertThatThrownBy(() -> Canvas.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -84,7 +84,7 @@ class CanvasTest {
     "8, 1, 1, 64, 1",
     "8, 3, 2, 64, 1"
   })
-  void laysFittingImagesSideBySide(int width, int kernel, int stride, int images, int expected) {
+  void placesImagesSideBySide(int width, int kernel, int stride, int images, int expected) {
     ConvolutionShape shape = new ConvolutionShape(4, 4, kernel, stride, 3, width);
     assertThat(Canvas.parse("8=8,16=4").sideBySide(shape, images)).isEqualTo(expected);
   }
@@ -134,7 +134,7 @@ class CanvasTest {
     "BASIC, 14, BFLOAT16, 2, '3=8,6=4,12=2', layer1 layer2 o1 o2",
     "BOTTLENECK, 20, BFLOAT16, 1, 6=8, layer2 o2"
   })
-  void theSumsHaveTheSameTerms(
+  void sumsHaveTheSameTerms(
       BlockKind block, int depth, DType type, int threads, String canvas, String modules) {
     assumeThat(type == DType.FLOAT32 || TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
@@ -157,7 +157,7 @@ class CanvasTest {
   }
 
   @Test
-  void theSearchIsDoneOnceAMachine() throws IOException {
+  void searchesOncePerMachine() throws IOException {
     Path file = folder.resolve("canvas.txt");
     Canvas found = CanvasSearch.kept(file, DType.FLOAT32);
     assertThat(Canvas.parse(Files.readString(file).strip())).isEqualTo(found);
@@ -166,7 +166,7 @@ class CanvasTest {
   }
 
   @Test
-  void whatIsNoCanvasIsWrittenAnew() throws IOException {
+  void replacesAnInvalidCacheFile() throws IOException {
     Path file = folder.resolve("canvas.txt");
     for (byte[] content : new byte[][] {{}, "half a".getBytes(UTF_8), {(byte) 0xff, (byte) 0xfe}}) {
       Files.write(file, content);
@@ -176,7 +176,7 @@ class CanvasTest {
   }
 
   @Test
-  void whatCannotBeKeptIsFoundAllTheSame() throws IOException {
+  void searchesWithoutAWritableCache() throws IOException {
     Path file = Files.createDirectory(folder.resolve("canvas.txt"));
     Canvas found = CanvasSearch.kept(file, DType.FLOAT32);
     assertThat(Canvas.parse(found.text())).isEqualTo(found);

@@ -23,7 +23,7 @@ class ConvolutionBatteryTest {
     "libtorch, FLOAT32, AVX512_CORE",
     "libtorch, BFLOAT16, ALL"
   })
-  void convolvesAllShapesAsInDoublePrecision(String engine, DType type, String instructions)
+  void allConvolutionsMatchDoublePrecision(String engine, DType type, String instructions)
       throws IOException, InterruptedException {
     ConvolutionSweepTest.sweep(engine, type, instructions, "all");
   }

@@ -28,7 +28,7 @@ class ConvolutionSweepTest {
 
   @ParameterizedTest
   @CsvSource({"onednn, FLOAT32, AVX2", "libtorch, FLOAT32, AVX2", "onednn, BFLOAT16, ALL"})
-  void convolvesSomeShapesAsInDoublePrecision(String engine, DType type, String instructions)
+  void someConvolutionsMatchDoublePrecision(String engine, DType type, String instructions)
       throws IOException, InterruptedException {
     sweep(engine, type, instructions, "some");
   }

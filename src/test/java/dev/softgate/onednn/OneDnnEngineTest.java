@@ -234,7 +234,7 @@ class OneDnnEngineTest {
    */
   @ParameterizedTest
   @MethodSource("networksAndBatches")
-  void givesTheGradientsAndStatisticsOfThePlainPath(
+  void matchesLibtorchsGradientsAndStatistics(
       ModelSpec spec, int count, int height, int width, int threads) {
     double best = Double.POSITIVE_INFINITY;
     for (long seed = 7; seed < 17 && best >= CLOSE; seed++) {
@@ -259,7 +259,7 @@ class OneDnnEngineTest {
 
   @ParameterizedTest
   @MethodSource("networksAndBatches")
-  void givesTheLogitsOfThePlainPath(ModelSpec spec, int count, int height, int width, int threads) {
+  void matchesLibtorchsLogits(ModelSpec spec, int count, int height, int width, int threads) {
     float[] wanted = logits(spec, libtorch(DType.FLOAT32), count, height, width);
     float rounding = 1e-4f;
     for (float logit : wanted) {
@@ -270,7 +270,7 @@ class OneDnnEngineTest {
   }
 
   @Test
-  void movesTheGateAloneWhereTheBackboneDoesNotStep() {
+  void trainsOnlyTheGateIfTheBackboneDoesNotStep() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, HostTensor> plain =
         trained(spec, 7, libtorch(DType.FLOAT32), 8, 16, 16, false, false);
@@ -294,7 +294,7 @@ class OneDnnEngineTest {
   }
 
   @Test
-  void evaluatesTheWeightsAsTheyAreAfterAStepAndALoad() {
+  void evaluatesUpdatedAndLoadedWeights() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet network = RandomNetwork.of(spec, 7);
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
@@ -323,7 +323,7 @@ class OneDnnEngineTest {
 
   /** Their memory belongs to another pass by then, or to nobody. */
   @Test
-  void whatIsOverCannotBeGoneOnWith() {
+  void rejectsAnEndedPass() {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet network = RandomNetwork.of(spec, 7);
     new TrainingStep(network, 0, 0, 0).mainOptimizer().zeroGradients();
@@ -348,7 +348,7 @@ class OneDnnEngineTest {
 
   @Test
   @Tag("battery")
-  void theDeepestNetworkThereIsTrains() {
+  void trainsTheDeepestNetwork() {
     ModelSpec spec =
         new ModelSpec(
             Architecture.RESNET,
@@ -375,7 +375,7 @@ class OneDnnEngineTest {
 
   @ParameterizedTest
   @CsvSource({"FLOAT32, 1", "FLOAT32, 2", "BFLOAT16, 2"})
-  void repeatsBitByBitWhateverBatchCameBetween(DType type, int threads) {
+  void repeatsBitExactlyAfterOtherBatches(DType type, int threads) {
     assumeRuns(type);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Function<ResNet, BackboneEngine> other =
@@ -397,7 +397,7 @@ class OneDnnEngineTest {
   }
 
   @Test
-  void theForwardPassDoesNotDependOnTheThreads() {
+  void forwardPassDoesNotDependOnThreads() {
     assumeRuns(DType.BFLOAT16);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, HostTensor> one = trained(spec, 7, onednn(DType.BFLOAT16, 1), 33, 16, 16, false);
@@ -409,7 +409,7 @@ class OneDnnEngineTest {
   }
 
   @Test
-  void bfloat16GradientsPointWhereThoseOfFloat32Do() {
+  void bfloat16GradientsHaveFloat32sDirection() {
     assumeRuns(DType.BFLOAT16);
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, float[]> before = floats(RandomNetwork.of(spec, 7).state());
@@ -433,7 +433,7 @@ class OneDnnEngineTest {
   }
 
   @Test
-  void runsAllButGatesInUnitsAndPreactivation() {
+  void rejectsUnitGatesAndPreactivation() {
     Family.members()
         .forEach(
             member ->

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OperationCostTest {
 
   @Test
-  void everyArgumentCountsOnceARun() {
+  void countsEveryArgumentOncePerRun() {
     FeatureMaps maps = new FeatureMaps(DType.FLOAT32, 2, 16, 8, 8);
     ConvolutionShape shape = new ConvolutionShape(16, 16, 3, 1, 8, 8);
     try (Team team = new Team(1);
@@ -55,7 +55,7 @@ class OperationCostTest {
   @EnumSource(
       value = DType.class,
       names = {"FLOAT32", "BFLOAT16"})
-  void theMachineHasCeilings(DType type) {
+  void measuresTheMachinesCeilings(DType type) {
     if (OneDnnEngine.computes(type)) {
       assertThat(MachineCeiling.matmulFlopsPerSecond(type, 1)).isBetween(1e8, 1e14);
     }

@@ -93,7 +93,7 @@ class GoldenFileTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformedTensors")
-  void malformedTensorsAreRefused(String name, String says, Consumer<Map<String, HostTensor>> change)
+  void rejectsMalformedTensors(String name, String says, Consumer<Map<String, HostTensor>> change)
       throws IOException {
     Safetensors.Contents contents = Safetensors.read(GATED);
     Map<String, HostTensor> tensors = new LinkedHashMap<>(contents.tensors());
@@ -119,7 +119,7 @@ class GoldenFileTest {
 
   @ParameterizedTest(name = "{0} = {1}")
   @MethodSource("malformedHeaders")
-  void malformedHeadersAreRefused(String key, String value, String says) throws IOException {
+  void rejectsMalformedHeaders(String key, String value, String says) throws IOException {
     Safetensors.Contents contents = Safetensors.read(GATED);
     Map<String, String> metadata = new LinkedHashMap<>(contents.metadata());
     metadata.put(key, value);
@@ -144,7 +144,7 @@ class GoldenFileTest {
 
   @ParameterizedTest
   @MethodSource("requiredKeys")
-  void aHeaderThatLacksAKeyIsRefused(String key) throws IOException {
+  void rejectsMissingKeys(String key) throws IOException {
     Safetensors.Contents contents = Safetensors.read(GATED);
     Map<String, String> metadata = new LinkedHashMap<>(contents.metadata());
     metadata.remove(key);
@@ -175,7 +175,7 @@ class GoldenFileTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("malformedJson")
-  void malformedJsonIsRefused(String name, String says, UnaryOperator<String> change)
+  void rejectsMalformedJson(String name, String says, UnaryOperator<String> change)
       throws IOException {
     Safetensors.Contents contents = Safetensors.read(GATED);
 
@@ -183,14 +183,14 @@ class GoldenFileTest {
   }
 
   @Test
-  void aFileWithoutItsJsonIsRefused() throws IOException {
+  void rejectsAMissingJsonFile() throws IOException {
     Path file = Files.copy(GATED, folder.resolve("alone.safetensors"));
 
     assertRefused(file, "alone.json: cannot be read", "needs this JSON file");
   }
 
   @Test
-  void aFileThatIsNotThereIsRefused() {
+  void rejectsAMissingFile() {
     assertRefused(folder.resolve("nowhere.safetensors"), "nowhere.safetensors");
   }
 

@@ -24,7 +24,7 @@ class GoldenNamesTest {
   }
 
   @Test
-  void areThoseOfEveryFileBesideTheProject() throws IOException {
+  void matchTheGoldenFiles() throws IOException {
     Optional<Path> folder = SharedFolder.find("golden");
     assumeThat(folder)
         .as("skipped: no folder shared/golden beside the project; only its own files are tested")

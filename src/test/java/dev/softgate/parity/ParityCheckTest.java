@@ -54,7 +54,7 @@ class ParityCheckTest {
     PLAIN + ",onednn",
     GATED + ",onednn",
   })
-  void computesWhatThePublishedModelsDo(String name, String engine) {
+  void matchesThePublishedModels(String name, String engine) {
     assertPasses(GoldenFolder.own(name), engine);
   }
 
@@ -90,7 +90,7 @@ class ParityCheckTest {
       assertThatThrownBy(
               () -> Compute.choose(Choice.of(Engine.class, engine), Precision.FP32, 2, spec))
           .isInstanceOf(BadInputException.class)
-          .hasMessageContainingAll("--engine onednn does not run a", "libtorch");
+          .hasMessageContainingAll("--engine onednn does not support a", "libtorch");
       assertThat(Compute.choose(Engine.AUTO, Precision.FP32, 2, spec).engine())
           .isEqualTo(Engine.LIBTORCH);
     }
@@ -167,7 +167,7 @@ class ParityCheckTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("alterations")
-  void failsWhereAnythingIsAltered(String name, String quantity, UnaryOperator<GoldenFile> alteration) {
+  void detectsAlterations(String name, String quantity, UnaryOperator<GoldenFile> alteration) {
     GoldenFile altered = alteration.apply(GoldenFile.read(GoldenFolder.own(GATED)));
 
     ParityReport report = ParityCheck.run(altered, PLAIN_PATH);
@@ -180,7 +180,7 @@ class ParityCheckTest {
   }
 
   @Test
-  void aNumberThatIsNoneIsNotWithinItsBound() {
+  void nanExceedsEveryBound() {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(PLAIN));
     HostTensor weight = before(golden, "fc.bias");
     float[] values = weight.toFloats();
@@ -194,7 +194,7 @@ class ParityCheckTest {
   }
 
   @Test
-  void handsOutWhatItComputed() {
+  void returnsItsResults() {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
     String counter = "bn1.num_batches_tracked";
 
@@ -215,7 +215,7 @@ class ParityCheckTest {
   }
 
   @Test
-  void aStateOfAnotherModelIsRefused() {
+  void rejectsAnotherModelsState() {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(PLAIN));
 
     assertThatThrownBy(
@@ -227,7 +227,7 @@ class ParityCheckTest {
   }
 
   @Test
-  void comparesTheGateLossWhereTheFileHasIt() {
+  void comparesARecordedGateLoss() {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
     float[] logits = requireNonNull(golden.evaluation().get("gate_logits")).toFloats();
     long[] labels = golden.batches().get(0).labels().toLongs();
@@ -267,7 +267,7 @@ class ParityCheckTest {
   }
 
   @Test
-  void comparesTheStateAfterwardsWhereTheFileHasIt() {
+  void comparesARecordedFinalState() {
     GoldenFile golden = GoldenFile.read(GoldenFolder.own(GATED));
     Map<String, HostTensor> after = new LinkedHashMap<>();
     ParityCheck.run(golden, PLAIN_PATH)

@@ -48,7 +48,7 @@ class ReportInChromiumTest {
   }
 
   @Test
-  void nothingIsComplainedAboutAndNothingAskedFor() throws Exception {
+  void causesNoErrorsAndNoRequests() throws Exception {
     browser.open(page.toUri());
     assertThat(browser.complaints()).isEmpty();
     assertThat(browser.requests())
@@ -61,7 +61,7 @@ class ReportInChromiumTest {
   }
 
   @Test
-  void everyChartHasMarksWithinItsBorders() throws Exception {
+  void chartsHaveMarksWithinTheirBorders() throws Exception {
     browser.open(page.toUri());
     JsonNode charts =
         browser.evaluate(
@@ -95,7 +95,7 @@ class ReportInChromiumTest {
   }
 
   @Test
-  void everyImageLoads() throws Exception {
+  void imagesLoad() throws Exception {
     browser.open(page.toUri());
     JsonNode widths =
         browser.evaluate("[...document.images].map(i => i.complete ? i.naturalWidth : 0)");
@@ -104,7 +104,7 @@ class ReportInChromiumTest {
   }
 
   @Test
-  void theScreensColorsArePutOn() throws Exception {
+  void followsTheColorScheme() throws Exception {
     String colors =
         "['body', '.chart .title', '.chart .s0'].map(s => getComputedStyle("
             + "document.querySelector(s))).map((s, i) => [s.backgroundColor, s.fill, s.stroke][i])";
@@ -118,7 +118,7 @@ class ReportInChromiumTest {
   }
 
   @Test
-  void noPartIsWiderThanThePage() throws Exception {
+  void fitsThePageWidth() throws Exception {
     browser.open(page.toUri());
     assertThat(browser.evaluate("document.documentElement.scrollWidth").asInt())
         .isLessThanOrEqualTo(browser.evaluate("innerWidth").asInt());
@@ -127,7 +127,7 @@ class ReportInChromiumTest {
 
   /** The listeners detect a page with errors and requests. */
   @Test
-  void anotherPageIsFoundOut() throws Exception {
+  void detectsABrokenPage() throws Exception {
     Path bad = folder.resolve("bad.html");
     Files.writeString(bad, "<img src='gone.png'><script>console.error('heard')</script>");
     int complaints = browser.complaints().size();

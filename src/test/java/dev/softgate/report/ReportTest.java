@@ -49,7 +49,7 @@ class ReportTest {
   }
 
   @Test
-  void aRunWithEverythingHasEverySection() {
+  void showsEverySection() {
     String html = html(RunFiles.complete(runs, "all"));
     assertThat(sections(html))
         .containsExactly(
@@ -73,7 +73,7 @@ class ReportTest {
 
   /** Student's t for two values is 12.7062 half their distance, for three 2.4841 deviations. */
   @Test
-  void runsThatDifferInTheirSeedAloneAreOne() {
+  void groupsRunsByConfiguration() {
     double[][] accuracies = {{0.5, 0.6, 0.7}, {0.4, 0.6, 0.6}};
     List<RunFiles> files = new ArrayList<>();
     for (int gate = 0; gate < 2; gate++) {
@@ -113,7 +113,7 @@ class ReportTest {
   }
 
   @Test
-  void runsOfOtherImagesAreNoGroup() {
+  void doesNotGroupRunsOfOtherImages() {
     Map<String, String> first = Map.of("dataset", "cifar10", "seed", "1");
     Map<String, String> second = Map.of("dataset", "cifar10", "seed", "2");
     RunFiles one = RunFiles.create(runs, "one", first).summary("a");
@@ -129,12 +129,12 @@ class ReportTest {
   }
 
   @Test
-  void oneSeedIsNoGroup() {
+  void doesNotGroupASingleSeed() {
     assertThat(sections(html(RunFiles.create(runs, "a").summary(null)))).doesNotContain("seeds");
   }
 
   @Test
-  void aRunThatHasJustBegunHasAPageToo() {
+  void showsANewRun() {
     String html = html(RunFiles.create(runs, "new"));
     assertThat(sections(html)).containsExactly("configuration");
     assertThat(html).contains("not started");
@@ -145,7 +145,7 @@ class ReportTest {
   }
 
   @Test
-  void testsOfEverySoManiethEpochAreJoined() {
+  void joinsTestsAcrossEpochs() {
     RunFiles files = RunFiles.create(runs, "r").metrics(4);
     String metrics =
         read(files.folder().metrics()).replaceAll("(?m)^([03],.*,0\\.7),,,,,,", "$1,50,0.5,1.5,,,");
@@ -157,7 +157,7 @@ class ReportTest {
   }
 
   @Test
-  void accuracyFallsFromTenthToTenth() {
+  void showsAccuracyByTenths() {
     String gates = section(html(RunFiles.create(runs, "r").gates()), "gates");
     for (int tenth = 1; tenth <= 10; tenth++) {
       assertThat(gates).contains("<title>r: %d, %d%%</title>".formatted(tenth, 100 - 10 * tenth));
@@ -166,7 +166,7 @@ class ReportTest {
   }
 
   @Test
-  void aPlainNetworkHasNoGatesButHardImages() {
+  void showsHardImagesOfAPlainNetwork() {
     RunFiles files = RunFiles.create(runs, "plain").gates();
     String table = read(files.folder().gatesTest()).replaceAll("(?m),[^,g]*$", ",");
     String html = html(files.with(files.folder().gatesTest(), table));
@@ -175,7 +175,7 @@ class ReportTest {
   }
 
   @Test
-  void scoresAreHeldToTheTruth() {
+  void comparesScoresWithTheTruth() {
     String scores = section(html(RunFiles.create(runs, "r").scores("")), "scores");
     assertThat(scores)
         .contains(
@@ -188,7 +188,7 @@ class ReportTest {
   }
 
   @Test
-  void whatTheMemoryHoldsIsCountedAndShown() {
+  void showsMemorization() {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     assertThat(sections(html(files))).doesNotContain("memory");
     String table = read(files.folder().scores()).replace(",exact,", ",memorization,");
@@ -214,7 +214,7 @@ class ReportTest {
   }
 
   @Test
-  void saysWhyNoLabelIsFlagged() {
+  void explainsWhyNoLabelIsFlagged() {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String figures =
         "{\"too_weak\": \"the network is too weak\", \"noise_estimate_by_class\": {\"disc\":"
@@ -225,7 +225,7 @@ class ReportTest {
   }
 
   @Test
-  void sortsTheGalleryByTheAreaUnderTheMargin() {
+  void sortsTheGalleryByAum() {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String table = read(files.folder().scores()).replace(",exact,", ",aum,");
     assertThat(section(html(files.with(files.folder().scores(), table)), "images"))
@@ -233,7 +233,7 @@ class ReportTest {
   }
 
   @Test
-  void whereNoLabelIsWrongThereIsNothingToTellApart() {
+  void omitsScoresWithoutWrongLabels() {
     RunFiles files = RunFiles.create(runs, "r").scores("");
     String table = read(files.folder().scores()).replace(",ring\n", ",disc\n");
     String html = html(files.with(files.folder().scores(), table));
@@ -246,7 +246,7 @@ class ReportTest {
   }
 
   @Test
-  void theImagesAreThoseOfTheTables() throws IOException {
+  void showsTheTablesImages() throws IOException {
     Dataset dataset =
         Datasets.load(new DatasetRequest("synthetic", runs, null, 1), DownloadListener.NONE);
     RunFiles files = RunFiles.create(runs, "r").gates().scores("").summary(dataset.sha256());
@@ -274,7 +274,7 @@ class ReportTest {
   }
 
   @Test
-  void theGalleriesBeginWithTheExtremes() {
+  void galleriesStartWithTheExtremes() {
     String images = section(html(RunFiles.create(runs, "r").gates().scores("")), "images");
     List<String> names = IMAGE.matcher(images).results().map(match -> match.group(2)).toList();
     assertThat(names.get(0)).as("most suspicious by guess, the first score").startsWith("train");
@@ -284,7 +284,7 @@ class ReportTest {
   }
 
   @Test
-  void imagesThatAreGoneAreMissedInTheirPlace() {
+  void reportsMissingImages() {
     RunFiles other = RunFiles.create(runs, "other").gates().summary("0123");
     String html = html(other);
     assertThat(section(html, "images"))
@@ -304,7 +304,7 @@ class ReportTest {
   }
 
   @Test
-  void severalRunsAreLaidOverOneAnother() {
+  void overlaysSeveralRuns() {
     RunFiles first = RunFiles.complete(runs, "first");
     RunFiles second = RunFiles.complete(runs, "second");
     second.with(
@@ -326,7 +326,7 @@ class ReportTest {
   }
 
   @Test
-  void runsWithOtherSchedulesShareNoMilestones() {
+  void omitsMilestonesOfDifferentSchedules() {
     RunFiles first = RunFiles.create(runs, "first").metrics(4);
     RunFiles second = RunFiles.create(runs, "second").metrics(2);
     assertThat(section(html(first), "learning")).contains("lr 0.01");
@@ -336,7 +336,7 @@ class ReportTest {
   }
 
   @Test
-  void runsOfOneNameAreToldApartByTheirFolders() {
+  void distinguishesRunsByFolder() {
     RunFiles first = RunFiles.create(runs.resolve("a"), "same").metrics(1);
     RunFiles second = RunFiles.create(runs.resolve("b"), "same").metrics(1);
     assertThat(html(first, second))
@@ -348,7 +348,7 @@ class ReportTest {
   }
 
   @Test
-  void nothingFromARunsFolderBreaksOutOfTheMarkup() {
+  void escapesAllTexts() {
     String nasty = "'\"><script>alert(1)</script><img src=x onerror=alert(1)>&lt;${1}";
     RunFiles files = RunFiles.create(runs, nasty.replace("/", "")).metrics(2).gates();
     files.scores(nasty.replace("\"", "\"\"").replaceAll("^(.*)$", "\"$1\""));
@@ -365,7 +365,7 @@ class ReportTest {
   }
 
   @Test
-  void theSameRunsGiveTheSameBytes() {
+  void isDeterministic() {
     RunFiles files = RunFiles.complete(runs, "r");
     assertThat(html(files)).isEqualTo(html(files));
   }
@@ -388,7 +388,7 @@ class ReportTest {
         "summary.json | \"status\" | \"state\" | the key \"status\" is missing",
         "config.yaml | depth: 20 | depth: deep | depth",
       })
-  void aDamagedFileIsRefusedInOneLine(String file, String old, String damaged, String message) {
+  void rejectsDamagedFilesInOneLine(String file, String old, String damaged, String message) {
     RunFiles files = RunFiles.complete(runs, "r");
     Path path = files.folder().path().resolve(file);
     String before = read(path);

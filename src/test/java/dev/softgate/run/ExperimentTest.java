@@ -73,7 +73,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aRunThatWasInterruptedEndsWithTheSameFiles() throws IOException {
+  void interruptedRunEndsWithTheSameFiles() throws IOException {
     String canvas = "8=4,32=2";
     TrainOutcome whole = run(config("name", "whole", "canvas", canvas), null, () -> false);
     TrainOutcome first = run(config("name", "parts", "canvas", canvas), null, after(2));
@@ -108,7 +108,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aDivergedRunSaysSoAndIsMarkedFailed() throws IOException {
+  void marksADivergedRunFailed() throws IOException {
     RunConfig config = config("name", "wild", "lr", "1e10", "epochs", "9", "gate-iters", "1");
 
     assertThatThrownBy(() -> run(config, null, () -> false))
@@ -123,7 +123,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aGatedRunStartsFromTheNewestMatchingBaseline() {
+  void startsFromTheNewestMatchingBaseline() {
     String[] baseline = {"gate", "none", "epochs", "1", "limit-train", "16", "name", "plain"};
     assertThatThrownBy(() -> run(config("init", "baseline"), null, () -> false))
         .isInstanceOf(BadInputException.class)
@@ -145,7 +145,7 @@ class ExperimentTest {
     "val-fraction, 0.003, it may have trained on this run's validation images",
     "val-fraction, 0, it may have trained on this run's validation images"
   })
-  void aBaselineOfOtherImagesOrAnotherSplitIsTakenOnlyByName(String key, String value, String caveat) throws IOException {
+  void usesOtherBaselinesOnlyByName(String key, String value, String caveat) throws IOException {
     RunConfig plain =
         config("gate", "none", "epochs", "1", "limit-train", "16", "name", "plain", key, value);
     Path baseline = run(plain, null, () -> false).run();
@@ -160,7 +160,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aRunStartsFromTheFeaturesOfANetworkOfOtherClasses() throws IOException {
+  void startsFromFeaturesOfOtherClasses() throws IOException {
     Path three =
         run(
                 config("gate", "none", "epochs", "1", "limit-train", "16", "name", "three"),
@@ -190,7 +190,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aRunIsNotResumedOnOtherImages() {
+  void rejectsResumingOnOtherImages() {
     Path run = run(config("name", "a"), null, after(1)).run();
 
     assertThatThrownBy(() -> run(config("name", "a", "seed", "2"), run, () -> false))
@@ -199,7 +199,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aStartThatIsRefusedLeavesNoFolder() throws IOException {
+  void rejectedStartLeavesNoFolder() throws IOException {
     Path plain =
         run(config("gate", "none", "name", "shallow", "epochs", "1"), null, () -> false).run();
     Path broken = Files.writeString(runs.resolve("broken.safetensors"), "no checkpoint");
@@ -218,7 +218,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aResumptionThatIsRefusedChangesNothing() throws IOException {
+  void rejectedResumeChangesNothing() throws IOException {
     RunConfig config = config("name", "a");
     Path run = run(config, null, after(1)).run();
     Path leftover =
@@ -239,7 +239,7 @@ class ExperimentTest {
   }
 
   @Test
-  void aResumptionKeepsHowTheRunWasStarted() throws IOException {
+  void resumeKeepsTheStart() throws IOException {
     RunConfig config = config("name", "a", "epochs", "3");
     Path run = run(config, null, after(1)).run();
     Summary.Provenance first = Summary.read(run.resolve("summary.json")).provenance();
@@ -284,7 +284,7 @@ class ExperimentTest {
   }
 
   @Test
-  void refusesToResumeARunThatIsBeingWritten() throws IOException {
+  void rejectsResumingALockedRun() throws IOException {
     RunConfig config = config("name", "a");
     Path run = run(config, null, after(1)).run();
     try (RunLock lock = RunLock.take(RunFolder.open(run))) {
@@ -306,7 +306,7 @@ class ExperimentTest {
     "classifier, exit, 0, runs_synthetic_resnet_gate_classifier14_1ep_scratch_it3g-2cm-1",
     "none, entry, 0.002, runs_vsynthetic_resnet14_1ep_scratch_m-1"
   })
-  void theNameTellsTapsAndValidationApart(String gate, String tap, String valFraction, String expected) {
+  void nameShowsTapAndValidation(String gate, String tap, String valFraction, String expected) {
     RunConfig config =
         config("gate", gate, "gate-tap", tap, "val-fraction", valFraction, "epochs", "1");
 
@@ -314,7 +314,7 @@ class ExperimentTest {
   }
 
   @Test
-  void thereIsAHashOfTheValidationIdsWhereThereAreAny() {
+  void hashesValidationIds() {
     TrainOutcome some = run(config("epochs", "1"), null, after(1));
     TrainOutcome none = run(config("epochs", "1", "val-fraction", "0"), null, after(1));
 
@@ -323,7 +323,7 @@ class ExperimentTest {
   }
 
   @Test
-  void theTestOfAFinalNetworkCanBeInterruptedToo() throws IOException {
+  void finalTestCanBeInterrupted() throws IOException {
     RunConfig config = config("name", "a", "epochs", "1", "limit-test", "150");
     TrainOutcome whole = run(config, null, () -> false);
     Path gates = whole.run().resolve("gates-test.csv");

@@ -34,7 +34,7 @@ class MetricsTableTest {
   }
 
   @Test
-  void beforeTheFirstEpochThereIsTheHeaderAlone() {
+  void startsWithTheHeader() {
     Path file = folder.resolve("metrics.csv");
 
     MetricsTable.write(file, Epochs.ALL);

@@ -19,7 +19,7 @@ class RunFolderTest {
   @TempDir private Path folder;
 
   @Test
-  void makesAFolderThatOpensOnceItHasAConfiguration() throws IOException {
+  void opensOnlyWithAConfiguration() throws IOException {
     RunFolder created = RunFolder.create(folder.resolve("a").resolve("runs"), "first");
 
     assertThatThrownBy(() -> RunFolder.open(created.path()))
@@ -38,7 +38,7 @@ class RunFolderTest {
   }
 
   @Test
-  void givesATakenNameTheNextFreeSuffix() throws IOException {
+  void usesTheNextFreeSuffix() throws IOException {
     Files.writeString(folder.resolve("run-2"), "a file takes a name too");
 
     List<String> names =
@@ -48,7 +48,7 @@ class RunFolderTest {
   }
 
   @Test
-  void givesRunsThatStartTogetherFoldersOfTheirOwn() {
+  void concurrentRunsGetDistinctFolders() {
     List<String> names =
         IntStream.range(0, 40)
             .parallel()
@@ -72,7 +72,7 @@ class RunFolderTest {
     "'a\nb', contains a control character",
     "'a\u0085b', contains a control character",
   })
-  void refusesNamesThatAreNoFolders(String name, String reason) {
+  void rejectsInvalidNames(String name, String reason) {
     assertThatThrownBy(() -> RunFolder.create(folder, name))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining(reason)
@@ -82,7 +82,7 @@ class RunFolderTest {
   }
 
   @Test
-  void refusesNamesLongerThanFileSystemsTake() {
+  void rejectsLongNames() {
     assertThat(RunFolder.create(folder, "x".repeat(200)).path()).isDirectory();
     assertThatThrownBy(() -> RunFolder.create(folder, "é".repeat(101)))
         .isInstanceOf(BadInputException.class)
@@ -90,7 +90,7 @@ class RunFolderTest {
   }
 
   @Test
-  void saysWhatIsNoFolderAtAll() throws IOException {
+  void rejectsFilesAsFolders() throws IOException {
     Path file = Files.writeString(folder.resolve("last.safetensors"), "x");
 
     assertThatThrownBy(() -> RunFolder.open(file))

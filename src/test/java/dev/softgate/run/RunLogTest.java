@@ -17,7 +17,7 @@ class RunLogTest {
   @TempDir Path folder;
 
   @Test
-  void appendsWhileAttachedAndNoLonger() throws IOException {
+  void appendsOnlyWhileAttached() throws IOException {
     Path file = Files.writeString(folder.resolve("train.log"), "earlier\n");
     LOG.info("before");
     RunLog log = RunLog.attach(file);

@@ -82,7 +82,7 @@ class RunNameTest {
     "240, 361, 25000, 4770",
     "91, 136, 45000, 3248",
   })
-  void writesMilestonesInThousandsOfBatchesAsTheLogsOfTheOtherForm(
+  void writesMilestonesInThousandsOfBatches(
       int first, int second, int trainImages, String milestones) {
     assertThat(scheduled(List.of(first, second), 600, trainImages))
         .isEqualTo("runs_vc10_resnet20_" + milestones + "_scratch_m-1");
@@ -108,7 +108,7 @@ class RunNameTest {
   }
 
   @Test
-  void writesAScheduleInEpochsWhereAnEpochIsLessThanABatch() {
+  void writesSchedulesOfTinyEpochs() {
     assertThat(scheduled(List.of(3), 5, 100)).isEqualTo("runs_vc10_resnet20_5ep3_scratch_m-1");
   }
 
@@ -152,7 +152,7 @@ class RunNameTest {
   }
 
   @Test
-  void hasNoMarkOfValidationWhereNothingIsHeldOut() {
+  void omitsValidationIfNothingIsHeldOut() {
     Parts parts =
         new Parts(
             false, "cifar10", "net", 20, List.of(), 1, 128, 50_000, false, 0, 0, true, 0.1, "");
@@ -161,7 +161,7 @@ class RunNameTest {
   }
 
   @Test
-  void isTheSameInEveryLocale() {
+  void doesNotDependOnTheLocale() {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {
@@ -173,7 +173,7 @@ class RunNameTest {
   }
 
   @Test
-  void staysShortEnoughForAFileName() {
+  void fitsAFileName() {
     String longText = "x/".repeat(500);
 
     assertThat(RunName.of(published(longText, "resnet", 20, true, 1, 0.01, true, longText)))
@@ -183,7 +183,7 @@ class RunNameTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, Double.NaN, Double.POSITIVE_INFINITY})
-  void refusesImpossibleLearningRates(double rate) {
+  void rejectsInvalidLearningRates(double rate) {
     Parts parts =
         new Parts(
             true, "cifar10", "net", 20, List.of(), 1, 128, 45_000, false, 0, 0.1, false, rate, "");
@@ -194,7 +194,7 @@ class RunNameTest {
   }
 
   @Test
-  void refusesMilestonesThatDoNotAscend() {
+  void rejectsUnorderedMilestones() {
     assertThatThrownBy(() -> scheduled(List.of(4, 4), 5, 45_000))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[4, 4]");

@@ -19,7 +19,7 @@ class SessionsTableTest {
   @TempDir private Path folder;
 
   @Test
-  void keepsALineASession() throws IOException {
+  void writesALinePerSession() throws IOException {
     Path file = folder.resolve("sessions.txt");
 
     assertThat(SessionsTable.append(file, FIRST)).containsExactly(FIRST);
@@ -32,7 +32,7 @@ class SessionsTableTest {
   }
 
   @Test
-  void passesOverWhatIsNoSession() throws IOException {
+  void skipsOtherLines() throws IOException {
     Path file =
         Files.writeString(
             folder.resolve("sessions.txt"), "\nmoved to another machine\n" + FIRST.started());
@@ -42,7 +42,7 @@ class SessionsTableTest {
   }
 
   @Test
-  void aCommandOfSeveralLinesIsOneLine() {
+  void joinsCommandLines() {
     Session session = new Session(FIRST.started(), "softgate train --name 'a\nb'");
 
     assertThat(SessionsTable.append(folder.resolve("sessions.txt"), session))

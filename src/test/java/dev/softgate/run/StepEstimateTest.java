@@ -21,14 +21,14 @@ class StepEstimateTest {
   }
 
   @Test
-  void announcesStepsOfMinutes() {
+  void announcesLongSteps() {
     assertThat(StepEstimate.announcement(SPEC, images(640, 480), 1000, 32, 2))
         .startsWith("a step of 32 images of 640×480 pixels takes about 3 minutes, an epoch of 1000")
         .hasLineCount(1);
   }
 
   @Test
-  void saysNothingOfStepsOfSeconds() {
+  void ignoresShortSteps() {
     assertThat(StepEstimate.announcement(SPEC, images(32, 32), 45_000, 128, 1)).isNull();
     assertThat(StepEstimate.announcement(SPEC, images(640, 480), 2, 128, 2)).isNull();
   }

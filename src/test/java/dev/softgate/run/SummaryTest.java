@@ -71,7 +71,7 @@ class SummaryTest {
 
   @ParameterizedTest
   @EnumSource
-  void givesBackWhatWasWritten(Status status) {
+  void roundTrips(Status status) {
     Path file = folder.resolve("summary.json");
 
     full(status).write(file);
@@ -81,7 +81,7 @@ class SummaryTest {
   }
 
   @Test
-  void isAFlatObjectWithAllKeysOfTheContract() throws IOException {
+  void hasTheContractsKeys() throws IOException {
     Path file = folder.resolve("summary.json");
     sparse().write(file);
 
@@ -152,7 +152,7 @@ class SummaryTest {
         "} | '' | is not a run's summary",
         "} | }} | is not a run's summary",
       })
-  void refusesMalformedSummaries(String part, String replacement, String reason)
+  void rejectsMalformedSummaries(String part, String replacement, String reason)
       throws IOException {
     Path file = folder.resolve("summary.json");
     full(Status.FINISHED).write(file);
@@ -169,7 +169,7 @@ class SummaryTest {
   }
 
   @Test
-  void refusesWhatIsNoSummaryAtAll() throws IOException {
+  void rejectsOtherFiles() throws IOException {
     Path file = folder.resolve("summary.json");
     assertThatThrownBy(() -> Summary.read(file))
         .isInstanceOf(BadInputException.class)
@@ -184,7 +184,7 @@ class SummaryTest {
   }
 
   @Test
-  void readsASummaryFromBeforeResumptionsWereRecorded() throws IOException {
+  void readsEarlierSummaries() throws IOException {
     Path file = folder.resolve("summary.json");
     full(Status.FINISHED).write(file);
     ObjectMapper json = new ObjectMapper();
@@ -199,7 +199,7 @@ class SummaryTest {
   }
 
   @Test
-  void refusesNumbersThatJsonCannotHold() {
+  void rejectsNonFiniteNumbers() {
     Path file = folder.resolve("summary.json");
     Results results = new Results(Double.NaN, null, null, null, null, null, 0, null, null);
     Summary summary =

@@ -20,7 +20,7 @@ class TablesTest {
   @TempDir private Path folder;
 
   @Test
-  void timingIsARowAnEpochUnderOneHeader() throws IOException {
+  void writesATimingRowPerEpoch() throws IOException {
     Path file = folder.resolve("timing.csv");
 
     TimingTable.append(file, 0, new EpochTiming(1.5, 2.25, 30_000));
@@ -40,7 +40,7 @@ class TablesTest {
   }
 
   @Test
-  void timingNamesTheFileItCannotWrite() {
+  void timingNamesAnUnwritableFile() {
     Path file = folder.resolve("missing").resolve("timing.csv");
 
     assertThatThrownBy(() -> TimingTable.append(file, 0, new EpochTiming(1, 1, 1)))
@@ -49,7 +49,7 @@ class TablesTest {
   }
 
   @Test
-  void gatesAreARowAnImage() {
+  void writesAGateRowPerImage() {
     Path file = folder.resolve("gates-test.csv");
 
     GatesTable.write(
@@ -67,7 +67,7 @@ class TablesTest {
   }
 
   @Test
-  void ofABaselineTheEntropyIsThatOfThePredictionAndTheGateAnEmptyCell() {
+  void baselineHasPredictionEntropyAndNoGate() {
     Path file = folder.resolve("gates-test.csv");
     float[] even = {1, 1, 1};
 
@@ -78,7 +78,7 @@ class TablesTest {
   }
 
   @Test
-  void severalGatesHaveColumnsOfTheirOwnBehindTheirMean() {
+  void writesColumnsForSeveralGates() {
     Path classifiers = folder.resolve("classifiers.csv");
     Path units = folder.resolve("units.csv");
     float[] even = {1, 1, 1};
@@ -114,7 +114,7 @@ class TablesTest {
   }
 
   @Test
-  void gatesRefuseColumnsOfDifferentLengths() {
+  void gatesRejectDifferentLengths() {
     int[] two = {1, 2};
     int[] one = {1};
     float[] logits = new float[6];

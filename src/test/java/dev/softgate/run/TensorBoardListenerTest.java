@@ -61,7 +61,7 @@ class TensorBoardListenerTest {
   }
 
   @Test
-  void recordsEachOfSeveralGatesUnderItsName() throws IOException {
+  void recordsGatesByName() throws IOException {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
       listener.trainingStarted(0, 3, 352, 45_000);
       listener.epochFinished(
@@ -82,7 +82,7 @@ class TensorBoardListenerTest {
   }
 
   @Test
-  void recordsNothingThatWasNotMeasured() throws IOException {
+  void skipsMissingMeasurements() throws IOException {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
       listener.trainingStarted(1, 3, 352, 45_000);
       listener.epochFinished(Epochs.ALL.get(1), NO_GATES, TIMING);
@@ -98,7 +98,7 @@ class TensorBoardListenerTest {
   }
 
   @Test
-  void takesOverFromTheEpochItStartsAt() throws IOException {
+  void resumesAtItsFirstEpoch() throws IOException {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
       listener.trainingStarted(16, 20, 352, 45_000);
     }
@@ -109,7 +109,7 @@ class TensorBoardListenerTest {
   }
 
   @Test
-  void refusesAnEpochBeforeTheStart() {
+  void rejectsEpochsBeforeTheStart() {
     try (TensorBoardListener listener = new TensorBoardListener(folder)) {
       assertThatThrownBy(() -> listener.epochFinished(Epochs.ALL.get(0), NO_GATES, TIMING))
           .isInstanceOf(IllegalStateException.class);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ImageSignalsTest {
 
   @Test
-  void byHand() {
+  void matchHandComputation() {
     float ln2 = (float) Math.log(2);
     float[] logits = {
       ln2, 0, 0, // p = 1/2, 1/4, 1/4
@@ -25,7 +25,7 @@ class ImageSignalsTest {
   }
 
   @Test
-  void theLowestOfEqualClassesIsTheOnePredicted() {
+  void predictsTheLowestOfEqualClasses() {
     float[] logits = {1, 1, 0, 1, 1, 0};
     ImageSignals signals = ImageSignals.of(logits, new int[] {0, 1}, 3);
     assertThat(signals.predicted()).containsExactly(0, 0);
@@ -42,7 +42,7 @@ class ImageSignalsTest {
   }
 
   @Test
-  void agreesWithTheMeanOfTheWhole() {
+  void matchesTheMean() {
     Random random = new Random(1);
     int classes = 7;
     float[] logits = new float[50 * classes];

@@ -27,7 +27,7 @@ class SkipSearchTest {
   private static final SkipCost COST = new SkipCost(100, List.of(30L));
 
   @Test
-  void thresholdsAreJudgedImageByImage() {
+  void appliesThresholdsPerImage() {
     assertThat(oneGate().at(0)).isEqualTo(new SkipOutcome(List.of(0.0), 0.75, List.of(0.0)));
     assertThat(oneGate().at(0.5)).isEqualTo(new SkipOutcome(List.of(0.5), 0.75, List.of(0.5)));
     assertThat(oneGate().at(0.7).accuracy()).isEqualTo(0.5);
@@ -44,7 +44,7 @@ class SkipSearchTest {
   }
 
   @Test
-  void theCheapestThatIsAccurateEnoughIsFound() {
+  void findsTheCheapestAccurateOutcome() {
     SkipSearch search = new SkipSearch(oneGate(), COST, 1);
     assertThat(search.cheapest(0.75).skipRates()).containsExactly(1.0);
     assertThat(search.mostAccurate().skipRates()).containsExactly(1.0);
@@ -55,7 +55,7 @@ class SkipSearchTest {
   }
 
   @Test
-  void theMostAccurateThatSavesEnoughIsFound() {
+  void findsTheMostAccurateSaving() {
     SkipSearch search = new SkipSearch(oneGate(), COST, 1);
     assertThat(search.mostAccurate(0.1).accuracy()).isEqualTo(0.75);
     assertThat(search.saved(search.mostAccurate(0.1))).isGreaterThanOrEqualTo(0.1);
@@ -64,7 +64,7 @@ class SkipSearchTest {
   }
 
   @Test
-  void sharesOfTheImagesSkip() {
+  void skipsGivenShares() {
     SkipSearch search = new SkipSearch(oneGate(), COST, 1);
     for (double share : new double[] {0, 0.25, 0.5, 0.75, 1}) {
       assertThat(search.atRates(share).skipRates()).containsExactly(share);
@@ -84,7 +84,7 @@ class SkipSearchTest {
 
   /** Compares with following every image by hand, with gates whose g depends on the path. */
   @Test
-  void severalGatesAreFollowedInTurn() {
+  void followsSeveralGates() {
     Random random = new Random(5);
     int images = 50;
     int[] labels = random.ints(images, 0, 3).toArray();
@@ -128,7 +128,7 @@ class SkipSearchTest {
   }
 
   @Test
-  void passesOfDifferentImagesAreRefused() {
+  void rejectsPathsOfDifferentImages() {
     SkipPaths.Path path = new SkipPaths.Path(new int[2], List.of(new float[2]));
     SkipPaths.Path other = new SkipPaths.Path(new int[3], List.of(new float[2]));
     assertThatThrownBy(() -> new SkipPaths(new int[2], List.of(path)))

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 class WrongLabelsTest {
 
   @Test
-  void aWrongLabelIsFittedCorrectedOrNeither() {
+  void countsFittedAndCorrectedLabels() {
     int[] clean = {0, 1, 2, 0, 1, 2};
     int[] given = {0, 2, 0, 1, 2, 2};
     int[] predicted = {1, 2, 2, 2, 2, 2}; // -, fitted, corrected, neither, fitted, -
@@ -16,7 +16,7 @@ class WrongLabelsTest {
   }
 
   @Test
-  void withoutWrongLabelsThereAreNoFractions() {
+  void hasNoFractionsWithoutWrongLabels() {
     assertThat(WrongLabels.of(new int[] {1}, new int[] {0}, new int[] {0}))
         .isEqualTo(new WrongLabels(0, null, null));
   }

@@ -84,7 +84,7 @@ class SkippingClassifierTest {
   }
 
   @Test
-  void theDocumentedExampleIsThisTest() throws IOException {
+  void documentedExampleIsThisTest() throws IOException {
     assertThat(labels(run, picture(0), nhwc(0, 3), 3).get(0)).contains(" through ");
     String source =
         Files.readString(Path.of("src/test/java/dev/softgate/serving/SkippingClassifierTest.java"));
@@ -98,7 +98,7 @@ class SkippingClassifierTest {
   }
 
   @Test
-  void aPictureABatchAndAnImageAloneSayTheSame() {
+  void pictureBatchAndImagePredictTheSame() {
     try (SkippingClassifier classifier = SkippingClassifier.open(run)) {
       List<Classification> many = classifier.classify(nhwc(0, 150), 150);
       assertThat(many).hasSize(150);
@@ -116,7 +116,7 @@ class SkippingClassifierTest {
   }
 
   @Test
-  void manyThreadsMayCall() throws Exception {
+  void isThreadSafe() throws Exception {
     try (SkippingClassifier classifier = SkippingClassifier.open(run)) {
       List<Classification> expected = classifier.classify(nhwc(0, 12), 12);
       ExecutorService threads = Executors.newFixedThreadPool(4);
@@ -133,7 +133,7 @@ class SkippingClassifierTest {
   }
 
   @Test
-  void asManyThreadsComputeAsAreWanted() {
+  void usesTheRequestedThreads() {
     byte[] pixels = nhwc(0, 5);
     try (SkippingClassifier all = SkippingClassifier.open(run);
         SkippingClassifier one = SkippingClassifier.open(run, 1)) {
@@ -151,7 +151,7 @@ class SkippingClassifierTest {
   }
 
   @Test
-  void whatIsNotSoManyImagesIsRefused() {
+  void rejectsMismatchedSizes() {
     SkippingClassifier classifier = SkippingClassifier.open(run);
     byte[] one = nhwc(0, 1);
     assertThat(classifier.classify(new byte[0], 0)).isEmpty();

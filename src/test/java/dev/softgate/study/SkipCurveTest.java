@@ -25,7 +25,7 @@ class SkipCurveTest {
   }
 
   @Test
-  void theTableHasARowAPoint() {
+  void writesARowPerPoint() {
     assertThat(curve().csv())
         .isEqualTo(
             """
@@ -37,7 +37,7 @@ class SkipCurveTest {
   }
 
   @Test
-  void theChartIsOneDocumentAndRepeats() {
+  void drawsADeterministicChart() {
     String svg = curve().svg();
     assertThat(svg)
         .startsWith("<svg xmlns=\"http://www.w3.org/2000/svg\"")
@@ -48,7 +48,7 @@ class SkipCurveTest {
   }
 
   @Test
-  void skippingPaysFromWhereTheTimesCross() {
+  void findsTheBreakEvenPoint() {
     double[] rates = {0, 0.5, 1};
     assertThat(SkipSpeed.breakEven(rates, new double[] {10, 9, 8}, 11)).isEqualTo(0);
     assertThat(SkipSpeed.breakEven(rates, new double[] {12, 8, 6}, 10))
@@ -61,7 +61,7 @@ class SkipCurveTest {
 
   /** The first images of a folder are all of one class. */
   @Test
-  void speedIsThatOfImagesFromEverywhere() {
+  void measuresSpeedOnMixedImages() {
     int[] ids = {0, 1, 2, 3, 4, 5, 6, 7};
     assertThat(SkipSpeed.spread(ids, 4)).containsExactly(0, 2, 4, 6);
     assertThat(SkipSpeed.spread(ids, 3)).containsExactly(0, 2, 5);

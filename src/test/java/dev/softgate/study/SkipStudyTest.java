@@ -28,21 +28,21 @@ class SkipStudyTest {
   }
 
   @Test
-  void imagesInMixedOrderAreCutInTheMiddle() {
+  void halvesMixedImagesInTheMiddle() {
     EvaluationImages mixed = images(0, 2, 1, 3, 0);
     assertThat(half(mixed, true)).containsExactly(0, 1);
     assertThat(half(mixed, false)).containsExactly(2, 3, 4);
   }
 
   @Test
-  void imagesInTheOrderOfTheirClassesAreCutClassByClass() {
+  void halvesSortedImagesByClass() {
     EvaluationImages ordered = images(0, 0, 0, 0, 1, 1, 2, 2);
     assertThat(half(ordered, true)).containsExactly(0, 1, 4, 6);
     assertThat(half(ordered, false)).containsExactly(2, 3, 5, 7);
   }
 
   @Test
-  void anOddImageOfAClassGoesHereAndThere() {
+  void alternatesOddImages() {
     assertThat(half(images(0, 1, 2, 3), true)).containsExactly(1, 3);
     assertThat(half(images(0, 1, 2, 3), false)).containsExactly(0, 2);
     EvaluationImages threes = images(0, 0, 0, 2, 2, 2, 3);
@@ -51,7 +51,7 @@ class SkipStudyTest {
   }
 
   @Test
-  void oneImageHasNoHalves() {
+  void rejectsASingleImage() {
     EvaluationImages one = images(2);
     assertThatThrownBy(() -> SkipStudy.half(one, true))
         .isInstanceOf(BadInputException.class)

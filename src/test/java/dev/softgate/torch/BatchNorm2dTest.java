@@ -9,7 +9,7 @@ class BatchNorm2dTest {
 
   @ParameterizedTest
   @CsvSource({"1, 1, 1, false", "2, 1, 1, true", "1, 2, 1, true", "1, 1, 2, true"})
-  void keepsRunningStatisticsWhereOneValueHasNoVariance(int images, int height, int width, boolean moves) {
+  void usesRunningStatisticsWithoutVariance(int images, int height, int width, boolean moves) {
     float[] pixels = new float[images * 2 * height * width];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = i + 3f;

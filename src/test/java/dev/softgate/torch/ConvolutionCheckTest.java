@@ -24,7 +24,7 @@ class ConvolutionCheckTest {
     "16, 16, 3, 1, 8, true",
     "3, 16, 3, 1, 9, false"
   })
-  void aConvolutionIsWhatItsSumIs(
+  void convolutionsMatchSums(
       int in, int out, int kernel, int stride, int side, boolean channelsLast) {
     Random random = new Random(4);
     float[] pixels = gaussians(random, IMAGES * in * side * side);
@@ -46,7 +46,7 @@ class ConvolutionCheckTest {
   }
 
   @Test
-  void whatIsNoNumberIsNoRounding() {
+  void nanIsNotRounding() {
     float[] wanted = {1, -2, 0};
     double none = ConvolutionCheck.difference(new float[] {1, Float.NaN, 0}, wanted);
     assertThat(ConvolutionCheck.isRounding(none, DType.FLOAT32)).isFalse();

@@ -38,7 +38,7 @@ class NativeLibrariesTest {
 
   /** Without our lock, two of three such starts ended in SIGBUS. */
   @Test
-  void anEmptyCacheIsFilledOnceByProcessesThatStartTogether() throws IOException, InterruptedException {
+  void concurrentProcessesFillTheCacheOnce() throws IOException, InterruptedException {
     List<Process> processes = new ArrayList<>();
     for (int i = 0; i < AT_ONCE; i++) {
       processes.add(start("process-" + i));
@@ -61,7 +61,7 @@ class NativeLibrariesTest {
   }
 
   @Test
-  void aCacheThatCannotBeWrittenIsRefusedInOneLine() throws IOException, InterruptedException {
+  void rejectsAnUnwritableCacheInOneLine() throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("cache/softgate.lock"));
     assertThat(start("refused").waitFor()).isEqualTo(2);
     assertThat(output("refused"))

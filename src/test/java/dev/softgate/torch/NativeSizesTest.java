@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NativeSizesTest {
 
   @Test
-  void refusesTensorsWithoutPixels() {
+  void rejectsEmptyImages() {
     assertThatThrownBy(() -> Tensor.ofImages(new float[0], 2, 3, 0, 32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[2, 0, 32, 3]");
@@ -27,7 +27,7 @@ class NativeSizesTest {
   }
 
   @Test
-  void refusesSizesWhoseBytesOverflow() {
+  void rejectsOverflowingSizes() {
     assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, 1L << 40, 1L << 24))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, -1))
@@ -39,13 +39,13 @@ class NativeSizesTest {
 
   @ParameterizedTest
   @CsvSource({"0, 2, 2", "1, 2, 1", "3, 2, 3", "64, 2, 64", "256, 64, 256"})
-  void startsAsManyThreadsAsAskedFor(int asked, int processors, int threads) {
+  void startsTheRequestedThreads(int asked, int processors, int threads) {
     assertThat(TorchRuntime.threads(asked, processors)).isEqualTo(threads);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 65, 4096, Integer.MAX_VALUE})
-  void refusesThreadsFarAboveTheProcessors(int asked) {
+  void rejectsTooManyThreads(int asked) {
     assertThatThrownBy(() -> TorchRuntime.threads(asked, 2))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("64")

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TorchRuntimeTest {
 
   @Test
-  void openBlasComputesAlone() {
+  void openBlasUsesOneThread() {
     openblas_nolapack.blas_set_num_threads(2);
 
     TorchRuntime.start(2);
@@ -30,7 +30,7 @@ class TorchRuntimeTest {
     "AVX2, avx2",
     "SSE41, other"
   })
-  void theInstructionSetIsAtMostTheLimitOfOneDnn(String limit, String expected) {
+  void instructionSetRespectsOneDnnsLimit(String limit, String expected) {
     Set<String> flags = Set.of("avx2", "avx512f", "avx512_bf16", "amx_bf16");
 
     assertThat(TorchRuntime.instructionSet(flags, limit)).isEqualTo(expected);

@@ -151,7 +151,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void theNewestIsTheLast() throws IOException {
+  void newestIsLast() throws IOException {
     store.saveLast(at(1));
     store.saveLast(at(2));
     store.saveLast(at(3));
@@ -164,7 +164,7 @@ class CheckpointStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void aDamagedLastFallsBackToThePreviousAndSaysSo(Damage damage) {
+  void fallsBackFromADamagedLast(Damage damage) {
     store.saveLast(at(1));
     store.saveLast(at(2));
     damage.inflictOn(store.file("last"));
@@ -178,7 +178,7 @@ class CheckpointStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void whereAllAreDamagedItStopsWithOneLine(Damage damage) {
+  void rejectsOnlyDamagedCheckpointsInOneLine(Damage damage) {
     store.saveLast(at(1));
     store.saveLast(at(2));
     store.saveBest(at(1));
@@ -196,14 +196,14 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void anEmptyFolderStopsWithOneLine() {
+  void rejectsAnEmptyFolderInOneLine() {
     assertThatThrownBy(this::newestBatch)
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll(folder.toString(), "no checkpoint to go on from");
   }
 
   @Test
-  void aMissingLastFallsBackAndSaysSo() throws IOException {
+  void fallsBackFromAMissingLast() throws IOException {
     store.saveLast(at(1));
     store.saveLast(at(2));
     Files.delete(store.file("last"));
@@ -225,7 +225,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aDamagedReplacementDoesNotReplaceTheLast() throws IOException {
+  void keepsTheLastIfItsReplacementIsDamaged() throws IOException {
     store.saveLast(at(1));
     at(2).write(store.file("next"));
     Damage.TRUNCATED.inflictOn(store.file("next"));
@@ -237,7 +237,7 @@ class CheckpointStoreTest {
 
   /** Killed after {@code next} was written: before either rename, or between them. */
   @Test
-  void aKillWhileReplacingLosesNothing() throws IOException {
+  void survivesAKillWhileReplacing() throws IOException {
     store.saveLast(at(1));
     at(2).write(store.file("next"));
     assertThat(newestBatch()).as("before the renames").isEqualTo(2);
@@ -252,7 +252,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aDamagedNextIsPassedOver() {
+  void skipsADamagedNext() {
     store.saveLast(at(1));
     at(2).write(store.file("next"));
     Damage.TRUNCATED.inflictOn(store.file("next"));
@@ -262,7 +262,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void keepsEveryFiftiethEpochAndGoesBackToTheNewestOfThem() throws IOException {
+  void keepsEveryFiftiethEpoch() throws IOException {
     for (int finished : new int[] {0, 1, 49, 50, 51, 99, 100}) {
       store.keepIfDue(at(template.config(), finished, finished));
     }
@@ -274,7 +274,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void networksAreKeptAsOftenAsAskedAndNoTrainingGoesOnFromThem() throws IOException {
+  void keepsNetworksThatCannotResume() throws IOException {
     RunConfig config = TinyTraining.config("epochs", "100", "keep-every", "20");
     for (int finished : new int[] {0, 1, 20, 39, 40, 50, 60}) {
       store.keepIfDue(at(config, finished, finished));
@@ -295,13 +295,13 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void theBestIsTheLastResort() {
+  void fallsBackToTheBestLast() {
     store.saveBest(at(4));
     assertThat(newestBatch()).isEqualTo(4);
   }
 
   @Test
-  void aCheckpointGivesBackWhatWasWritten() {
+  void roundTrips() {
     Path file = store.saveLast(at(3));
 
     Checkpoint read = Checkpoint.read(file);
@@ -326,7 +326,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void aCheckpointOfAnotherFormatIsRefused() {
+  void rejectsAnotherFormat() {
     Path file = folder.resolve("other.safetensors");
     Safetensors.writeSealed(file, template.network(), Map.of("format", "softgate-checkpoint-9"));
 
@@ -336,7 +336,7 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void weightsThatDoNotFitTheConfigurationAreRefused() {
+  void rejectsMismatchedWeights() {
     Map<String, HostTensor> network = new LinkedHashMap<>(template.network());
     network.remove("fc.bias");
     Checkpoint broken =

@@ -72,7 +72,7 @@ class CheckpointValuesTest {
   }
 
   @Test
-  void theGoodOneIsWithinAnEpochAndReadsBack() {
+  void validCheckpointRoundTrips() {
     Progress progress = Checkpoint.read(good).progress();
     assertThat(progress.epoch()).isEqualTo(1);
     assertThat(progress.batch()).isEqualTo(2);
@@ -82,7 +82,7 @@ class CheckpointValuesTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void refusesWhatNoCheckpointCanHold(String change) {
+  void rejectsImpossibleValues(String change) {
     Path file = crafted(requireNonNull(CraftedCheckpoints.refused().get(change)));
 
     assertThatThrownBy(() -> Checkpoint.read(file))
@@ -95,7 +95,7 @@ class CheckpointValuesTest {
 
   @ParameterizedTest
   @MethodSource("legal")
-  void takesWhatIsUnusualAndLegal(String change) {
+  void acceptsUnusualValues(String change) {
     Checkpoint checkpoint =
         Checkpoint.read(crafted(requireNonNull(CraftedCheckpoints.legal().get(change))));
     assertThat(checkpoint.restoreNetwork().spec()).isEqualTo(checkpoint.spec());
@@ -103,7 +103,7 @@ class CheckpointValuesTest {
   }
 
   @Test
-  void aSeededChangeIsRefusedInOneLineOrLegal() {
+  void readsOrRejectsSeededChanges() {
     int taken = 0;
     for (int seed = 0; seed < 40; seed++) {
       Random random = new Random(seed);
@@ -127,7 +127,7 @@ class CheckpointValuesTest {
   /** Ranges say nothing of the data set; the trainer does. */
   @ParameterizedTest
   @ValueSource(strings = {"/batch 3", "/batch 1", "/batch 2147483647"})
-  void refusesAPlaceThatTheEpochHasNot(String change) {
+  void rejectsAPositionOutsideTheEpoch(String change) {
     String[] parts = change.split(" ", -1);
     Path file = crafted(f -> f.json("progress", parts[0], parts[1]));
     Checkpoint checkpoint = Checkpoint.read(file);
@@ -139,7 +139,7 @@ class CheckpointValuesTest {
   }
 
   @Test
-  void dynamicsAreCheckedAsAWhole() throws Exception {
+  void checksDynamicsAsAWhole() throws Exception {
     Path run = Files.createDirectories(folder.resolve("run"));
     Path own = Files.createDirectories(run.resolve("dynamics"));
     for (String name : List.of("images", "epoch-0001")) {

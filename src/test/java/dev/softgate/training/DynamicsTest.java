@@ -129,7 +129,7 @@ class DynamicsTest {
   }
 
   @Test
-  void augmentedValuesAreThoseOfTheTrainingStepsOwnForwardPass() throws IOException {
+  void augmentedValuesComeFromTheTrainingStep() throws IOException {
     RunConfig config = TinyTraining.config("epochs", "1", "gate-at", "2,3");
     TrainingDynamics dynamics = trained(config, DATA, "run");
     assertThat(dynamics.plain()).isFalse();
@@ -194,7 +194,7 @@ class DynamicsTest {
   }
 
   @Test
-  void theMeansOfAnEpochAreThoseOfItsMetrics() throws IOException {
+  void epochMeansMatchTheMetrics() throws IOException {
     RunConfig config = TinyTraining.config();
     Trainer trainer = trainer(config, DATA, "run");
     trainer.train(() -> false);
@@ -217,7 +217,7 @@ class DynamicsTest {
   }
 
   @Test
-  void plainValuesAreThoseOfAnEvaluationAfterTheEpoch() throws IOException {
+  void plainValuesComeFromAnEvaluation() throws IOException {
     RunConfig config = TinyTraining.config("dynamics", "plain");
     TrainingDynamics dynamics = trained(config, DATA, "run");
     assertThat(dynamics.plain()).isTrue();
@@ -237,13 +237,13 @@ class DynamicsTest {
 
   @ParameterizedTest
   @CsvSource({"none, 5", "sigmoid, 6", "entropy, 7", "classifier, 8"})
-  void aNetworkHasTheQuantitiesOfItsGate(String gate, int quantities) throws IOException {
+  void quantitiesDependOnTheGate(String gate, int quantities) throws IOException {
     RunConfig config = TinyTraining.config("gate", gate, "epochs", "1");
     assertThat(trained(config, DATA, "run").quantities()).hasSize(quantities);
   }
 
   @Test
-  void whatIsWrittenDownChangesNoWeight() throws IOException {
+  void recordingChangesNoWeight() throws IOException {
     byte[][] weights = new byte[3][];
     int run = 0;
     for (String mode : List.of("augmented", "plain", "none")) {
@@ -295,7 +295,7 @@ class DynamicsTest {
     "augmented, 8",
     "plain, 6"
   })
-  void stoppedAndResumedWritesTheSameFiles(String mode, int steps) throws IOException {
+  void resumedRunWritesTheSameFiles(String mode, int steps) throws IOException {
     RunConfig config = TinyTraining.config("dynamics", mode);
     trained(config, DATA, "whole");
 
@@ -319,7 +319,7 @@ class DynamicsTest {
 
   /** Control: what travels in the checkpoint is needed. */
   @Test
-  void resumedWithoutTheValuesSoFarWritesOthers() throws IOException {
+  void missingValuesChangeTheFiles() throws IOException {
     RunConfig config = TinyTraining.config();
     trained(config, DATA, "whole");
     assertThat(trainer(config, DATA, "run").train(after(BATCHES + 2))).isFalse();
@@ -351,7 +351,7 @@ class DynamicsTest {
 
   /** A version before wrote fewer quantities, and was stopped within an epoch. */
   @Test
-  void aQuantityThatAnEpochBeganWithoutComesWithTheNext() throws IOException {
+  void startsANewQuantityWithTheNextEpoch() throws IOException {
     RunConfig config = TinyTraining.config();
     trained(config, DATA, "whole");
     assertThat(trainer(config, DATA, "run").train(after(2))).isFalse();
@@ -389,7 +389,7 @@ class DynamicsTest {
   }
 
   @Test
-  void aClassHasAByteWhereThatHoldsIt() {
+  void storesClassesInBytesIfPossible() {
     float[] predicted = {0, 200, 255};
     assertThat(TrainingDynamics.tensor("predicted", predicted, 256).type())
         .isEqualTo(ElementType.U8);
@@ -403,7 +403,7 @@ class DynamicsTest {
   /** Resumed from a checkpoint of its first epoch or its second. */
   @ParameterizedTest
   @CsvSource({"2, 0", "5, 1"})
-  void filesOfEpochsBehindTheCheckpointGo(int steps, int finished) throws IOException {
+  void deletesFilesAfterTheCheckpoint(int steps, int finished) throws IOException {
     RunConfig config = TinyTraining.config("epochs", "3");
     trained(config, DATA, "whole");
     trained(config, DATA, "run");
@@ -424,7 +424,7 @@ class DynamicsTest {
   }
 
   @Test
-  void anEpochTakesLessThanTwoBytesAnImageAndQuantity() throws IOException {
+  void storesLessThanTwoBytesPerValue() throws IOException {
     int images = 2_000;
     TrainingData data = TinyTraining.data(images, 9, 9);
     TrainingDynamics dynamics =
@@ -437,7 +437,7 @@ class DynamicsTest {
   }
 
   @Test
-  void refusesWhatIsDamagedOrOfAnotherRun() throws IOException {
+  void rejectsDamagedAndForeignFiles() throws IOException {
     trained(TinyTraining.config(), DATA, "run");
     trained(TinyTraining.config("gate", "none"), DATA, "plain");
     Path second = folder.resolve("run/dynamics/epoch-0002.safetensors");

@@ -108,7 +108,7 @@ class FamilyTrainingTest {
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("members")
-  void aStepMovesWhatItShould(Family.Member member, BlockKind block) {
+  void stepsMoveTheRightParameters(Family.Member member, BlockKind block) {
     ResNet network = RandomNetwork.of(member.spec(block, CLASSES), 1);
     Map<String, HostTensor> before = network.state();
     Set<String> statistics = network.buffers().keySet();
@@ -184,7 +184,7 @@ class FamilyTrainingTest {
    */
   @ParameterizedTest
   @MethodSource("learners")
-  void learns32ImagesByHeart(Family.Member member) {
+  void memorizes32Images(Family.Member member) {
     int images = 32;
     ResNet network = new ResNet(member.spec(BlockKind.BASIC, CLASSES), 1);
     TrainingStep step = new TrainingStep(network, 0.9, 0, 0.01);

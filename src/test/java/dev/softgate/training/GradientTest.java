@@ -44,7 +44,7 @@ class GradientTest {
 
   @ParameterizedTest
   @EnumSource
-  void areTheDerivativesOfTheLosses(GateTap tap) {
+  void matchFiniteDifferences(GateTap tap) {
     ModelSpec spec = RandomNetwork.spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, tap);
     ResNet network = RandomNetwork.of(spec, 7);
     Map<String, HostTensor> before = network.state();
@@ -94,7 +94,7 @@ class GradientTest {
    */
   @ParameterizedTest
   @MethodSource("members")
-  void areThoseOfEveryMemberOfTheFamily(Family.Member member) {
+  void matchForEveryMember(Family.Member member) {
     ModelSpec spec = member.spec(BlockKind.BASIC, 3);
     ResNet network = RandomNetwork.of(spec, 7);
     Map<String, HostTensor> before = network.state();

@@ -64,7 +64,7 @@ class HardGatesTest {
 
   /** The lowest g skip, as many as drawn, and what is counted is what skipped. */
   @Test
-  void anImageSkipsOrDoesNotAndTheEasiestSkipFirst() {
+  void easiestImagesSkipFirst() {
     HardGates gates = new HardGates(2, null, 0, true, SEED);
     List<Integer> counts = new ArrayList<>();
     for (int batch = 0; batch < 60; batch++) {
@@ -91,7 +91,7 @@ class HardGatesTest {
 
   /** Either all images go all the way, or every gate may let some skip. */
   @Test
-  void halfOfTheBatchesTrainAllLayers() {
+  void trainsAllLayersInHalfOfTheBatches() {
     HardGates gates = new HardGates(3, null, 0, true, SEED);
     int whole = 0;
     for (int batch = 0; batch < 200; batch++) {
@@ -109,7 +109,7 @@ class HardGatesTest {
 
   /** The images that are hard at a gate skip there only where all do. */
   @Test
-  void inAThirdOfTheOthersAllImagesSkipAtAGate() {
+  void skipsAllImagesInAThirdOfTheRest() {
     HardGates gates = new HardGates(1, null, 0, true, SEED);
     float[] g = random(100, 1);
     List<Integer> counts = new ArrayList<>();
@@ -123,7 +123,7 @@ class HardGatesTest {
   }
 
   @Test
-  void whatIsDrawnDependsOnSeedAndPositionAlone() {
+  void drawsDependOnSeedAndPosition() {
     HardGates one = new HardGates(1, null, 0, true, SEED);
     HardGates other = new HardGates(1, null, 0, true, SEED);
     HardGates otherSeed = new HardGates(1, null, 0, true, SEED + 1);
@@ -148,7 +148,7 @@ class HardGatesTest {
 
   /** Forward the decision; backward what a gate learns, less what all images share. */
   @Test
-  void theGradientPassesStraightThroughToGatesThatTheNetworkTrains() {
+  void gradientPassesStraightThrough() {
     assertThat(slopes(true)).containsExactly(-1.5f, -0.5f, 0.5f, 1.5f);
     assertThat(slopes(false)).containsExactly(0, 0, 0, 0);
   }
@@ -170,7 +170,7 @@ class HardGatesTest {
   }
 
   @Test
-  void theTargetRisesOverTheEpochsOfAnnealing() {
+  void annealsTheTarget() {
     HardGates gates = new HardGates(1, List.of(0.8), 2, true, SEED);
     float[] g = new float[1000];
     for (int i = 0; i < g.length; i++) {
@@ -205,7 +205,7 @@ class HardGatesTest {
   }
 
   @Test
-  void imagesOfEqualHardnessStayTogether() {
+  void keepsEquallyHardImagesTogether() {
     HardGates gates = new HardGates(1, List.of(0.5), 0, true, SEED);
     gates.begin(0, 0, 1);
     assertThat(weights(gates, 0, new float[] {0.5f, 0.5f, 0.5f, 0.5f})).containsOnly(1);
@@ -230,7 +230,7 @@ class HardGatesTest {
   }
 
   @Test
-  void aTrainingLogsActualRatesAndKeepsItsThresholds() {
+  void logsRatesAndKeepsThresholds() {
     Trainer trainer = trainer(config("target-skip", "0.25,0.75"), "target", null);
     trainer.train(() -> false);
 
@@ -247,7 +247,7 @@ class HardGatesTest {
 
   /** A run that was stopped within an epoch and went on ends with the same numbers. */
   @Test
-  void resumeIsExact() {
+  void resumesBitExactly() {
     for (List<String> more :
         List.of(
             List.<String>of(),
@@ -280,7 +280,7 @@ class HardGatesTest {
 
   /** The whole loss from the teacher, and the teacher's own network: nothing to learn. */
   @Test
-  void aNetworkThatAgreesWithItsTeacherHasNoGradient() {
+  void agreementWithTheTeacherHasNoGradient() {
     RunConfig config = TinyTraining.config("gate", "none", "lr", "0.1", "weight-decay", "0");
     ResNet teacher =
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());

@@ -26,27 +26,27 @@ class LearningRateScheduleTest {
 
   @ParameterizedTest
   @CsvSource({"0,0.01", "1,0.01", "2,0.5", "3,0.25", "4,0.125", "5,0.125"})
-  void warmsUpAndLowersAtEachMilestone(int epoch, double learningRate) {
+  void warmsUpAndDropsAtMilestones(int epoch, double learningRate) {
     LearningRateSchedule schedule = new LearningRateSchedule(0.5, List.of(3, 4), 0.5, 2, 0.01);
     assertThat(schedule.at(epoch)).isEqualTo(learningRate);
   }
 
   @Test
-  void aMilestoneWithinTheWarmUpStillCounts() {
+  void countsMilestonesWithinTheWarmUp() {
     LearningRateSchedule schedule = new LearningRateSchedule(1, List.of(1), 0.5, 3, 0.01);
     assertThat(schedule.at(2)).isEqualTo(0.01);
     assertThat(schedule.at(3)).isEqualTo(0.5);
   }
 
   @Test
-  void withoutMilestonesItIsConstant() {
+  void isConstantWithoutMilestones() {
     LearningRateSchedule schedule = new LearningRateSchedule(0.3, List.of(), 0.1, 0, 0.01);
     assertThat(schedule.at(0)).isEqualTo(0.3);
     assertThat(schedule.at(10_000)).isEqualTo(0.3);
   }
 
   @Test
-  void takesItsNumbersFromTheConfiguration() {
+  void readsTheConfiguration() {
     OptimizationConfig config =
         RunConfig.defaults()
             .with(
@@ -74,7 +74,7 @@ class LearningRateScheduleTest {
     "149,0.00001",
     "332,0.00000001"
   })
-  void theGateStepsEveryFiftyEpochs(int epoch, double learningRate) {
+  void gateRateDropsEveryFiftyEpochs(int epoch, double learningRate) {
     assertThat(GateSchedule.STEP.at(epoch, 0.01)).isCloseTo(learningRate, within(1e-17));
     assertThat(GateSchedule.CONSTANT.at(epoch, 0.01)).isEqualTo(0.01);
   }

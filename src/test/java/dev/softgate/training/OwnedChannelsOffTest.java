@@ -33,7 +33,7 @@ class OwnedChannelsOffTest {
 
   /** Of two batches, too: a mean of theirs, whatever the training's statistics were. */
   @Test
-  void theyAreOfTheBatchesAlone() {
+  void dependOnlyOnTheBatches() {
     spoil();
     Map<String, HostTensor> training = network.state();
     boolean[] looked = {false};
@@ -54,7 +54,7 @@ class OwnedChannelsOffTest {
   }
 
   @Test
-  void askedToStopNothingIsLookedAtAndTheTrainingGoesOnAsItWas() {
+  void stopLeavesTheTrainingUnchanged() {
     spoil();
     Map<String, HostTensor> training = network.state();
     int[] asked = {0};

@@ -45,7 +45,7 @@ class SgdTest {
 
   @ParameterizedTest(name = "momentum {0}, weight decay {1}")
   @CsvSource({"0, 0", "0.9, 0", "0, 0.1", "0.9, 0.01"})
-  void threeStepsAreThoseOfTheEquations(double momentum, double weightDecay) {
+  void threeStepsMatchTheEquations(double momentum, double weightDecay) {
     Linear layer = layer();
     Sgd sgd = new Sgd(layer.parameters().values(), momentum, weightDecay);
     double[] w = {
@@ -79,7 +79,7 @@ class SgdTest {
   }
 
   @Test
-  void gradientsAddUpUntilTheyAreZeroed() {
+  void accumulatesGradients() {
     Linear layer = layer();
     Sgd sgd = new Sgd(layer.parameters().values(), 0, 0);
 
@@ -94,7 +94,7 @@ class SgdTest {
   }
 
   @Test
-  void aRestoredVelocityGoesOn() {
+  void restoresTheVelocity() {
     Linear layer = layer();
     Sgd sgd = new Sgd(layer.parameters().values(), 0.5, 0);
 
@@ -106,7 +106,7 @@ class SgdTest {
   }
 
   @Test
-  void aVelocityOfAnotherNetworkIsRefused() {
+  void rejectsAnotherNetworksVelocity() {
     Sgd sgd = new Sgd(layer().parameters().values(), 0.5, 0);
 
     assertThatThrownBy(() -> sgd.restore(HostTensor.ofFloats(new float[7], 7)))

@@ -63,7 +63,7 @@ class StandbyTest {
 
   @ParameterizedTest
   @EnumSource(Place.class)
-  void theStateBeforeALongStepGoesOnToTheSameEnd(Place place) throws IOException {
+  void savesTheStateBeforeALongStep(Place place) throws IOException {
     List<@Nullable Checkpoint> left = Collections.synchronizedList(new ArrayList<>());
     CheckpointStore store = store("left");
     ResNet network = network();
@@ -93,7 +93,7 @@ class StandbyTest {
   }
 
   @Test
-  void whatEndsWithinTheGraceIsWaitedFor() throws InterruptedException {
+  void waitsForStepsWithinTheGracePeriod() throws InterruptedException {
     List<@Nullable Checkpoint> left = Collections.synchronizedList(new ArrayList<>());
     try (Standby standby = Standby.watch(() -> true, GRACE_MILLIS, leave(left))) {
       standby.end();

@@ -61,7 +61,7 @@ class SuspectsTest {
     "0.8, aum, 2 3 5 6 7",
     "0.5, consensus, 0 2 3"
   })
-  void theLowestScoresOfTheTrainingImagesAreLeftOut(String share, String score, String ids) throws IOException {
+  void dropsTheLowestScores(String share, String score, String ids) throws IOException {
     int[] expected =
         List.of(ids.split(" ", -1)).stream()
             .filter(id -> !id.isEmpty())
@@ -71,12 +71,12 @@ class SuspectsTest {
   }
 
   @Test
-  void theOthersKeepTheirOrder() throws IOException {
+  void keepsTheOrder() throws IOException {
     assertThat(read(SCORES, "0.5", "aum", true).without(TRAIN)).containsExactly(5, 0, 3);
   }
 
   @Test
-  void theOrderOfTheRowsChangesNothingButTheHash() throws IOException {
+  void rowOrderChangesOnlyTheHash() throws IOException {
     List<String> lines = SCORES.lines().toList();
     StringBuilder turned = new StringBuilder(lines.get(0));
     for (int i = lines.size() - 1; i > 0; i--) {
@@ -89,7 +89,7 @@ class SuspectsTest {
   }
 
   @Test
-  void withoutAShareNothingIsLookedAt() {
+  void readsNothingWithoutAShare() {
     assertThat(Suspects.read(RunConfig.defaults().data(), DATA, TRAIN, true)).isNull();
     assertThat(RunConfig.defaults().with(Suspects.NONE)).isEqualTo(RunConfig.defaults());
   }
@@ -114,7 +114,7 @@ class SuspectsTest {
         "aum,c | margin,c | --score: must be one of margin, consensus, which",
         "id,file | no,file | it has no columns id and given; give a scores.csv"
       })
-  void anotherFileIsRefused(String replaced, String by, String says) {
+  void rejectsAnotherFile(String replaced, String by, String says) {
     String text = SCORES.replaceFirst(replaced, by == null ? "" : by);
     assertThat(text).isNotEqualTo(SCORES);
     assertThatThrownBy(() -> read(text, "0.5", "aum", true))
@@ -126,14 +126,14 @@ class SuspectsTest {
   }
 
   @Test
-  void columnsThatAreNoScoresAreNone() {
+  void rejectsOtherColumns() {
     assertThatThrownBy(() -> read(SCORES, "0.5", "id", true))
         .hasMessageStartingWith("--score: must be one of aum, consensus, which ")
         .hasMessageEndingWith("scores.csv has, found \"id\"");
   }
 
   @Test
-  void someImageMustBeLeft() {
+  void requiresARemainingImage() {
     assertThatThrownBy(() -> read(SCORES, "0.95", "aum", true))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
@@ -142,13 +142,13 @@ class SuspectsTest {
 
   /** Whoever knows the file's hash may have labeled the images otherwise since. */
   @Test
-  void labelsMayBeLeftUnchecked() throws IOException {
+  void acceptsUncheckedLabels() throws IOException {
     String other = SCORES.replaceFirst("3,,red", "3,,blue");
     assertThat(read(other, "0.2", "aum", false).ids()).containsExactly(7);
   }
 
   @Test
-  void dividesWithoutSuspects() throws IOException {
+  void splitsWithoutSuspects() throws IOException {
     Map<String, String> keys =
         Map.of(
             "dataset",

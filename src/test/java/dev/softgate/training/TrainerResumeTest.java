@@ -164,7 +164,7 @@ class TrainerResumeTest {
     "memory, 1, 1",
     "memory, 1, 4"
   })
-  void stoppedAndResumedEndsWithTheSameBits(String gate, String gateIters, int steps) throws IOException {
+  void resumesBitExactly(String gate, String gateIters, int steps) throws IOException {
     RunConfig config = TinyTraining.config("gate", gate, "gate-iters", gateIters);
 
     Ending expected = uninterrupted(config);
@@ -183,7 +183,7 @@ class TrainerResumeTest {
     "exclusive, cross-entropy, none, 6",
     "shortcut, l2, none, 6"
   })
-  void severalGatesAreStoppedAndResumedWithinAnEpoch(String gate, String penalty, String stages, int gates)
+  void resumesSeveralGatesWithinAnEpoch(String gate, String penalty, String stages, int gates)
       throws IOException {
     RunConfig config =
         TinyTraining.config(
@@ -199,7 +199,7 @@ class TrainerResumeTest {
   }
 
   @Test
-  void stoppedAndResumedEndsWithTheSameBitsInBfloat16() throws IOException {
+  void resumesBitExactlyInBfloat16() throws IOException {
     assumeThat(TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();
@@ -212,7 +212,7 @@ class TrainerResumeTest {
   }
 
   @Test
-  void stoppedAfterEverySingleBatchEndsWithTheSameBits() throws IOException {
+  void resumesBitExactlyAfterEveryBatch() throws IOException {
     RunConfig config = TinyTraining.config("gate-iters", "3");
     CheckpointStore store = store("stop and go");
 
@@ -229,7 +229,7 @@ class TrainerResumeTest {
 
   @ParameterizedTest(name = "asked for the {0}th time")
   @ValueSource(ints = {BATCHES + 1, BATCHES + 2, 2 * BATCHES + 3, 2 * BATCHES + 4})
-  void interruptedWithinAnEvaluationEndsWithTheSameBits(int questions) throws IOException {
+  void resumesBitExactlyAfterAnInterruptedEvaluation(int questions) throws IOException {
     RunConfig config = TinyTraining.config("gate-iters", "3");
     TrainingData data = TinyTraining.data(30, 150, 150); // two batches an evaluation
     CheckpointStore whole = store("whole");
@@ -255,7 +255,7 @@ class TrainerResumeTest {
   /** Also while the statistics without the memory are taken, which asks before each batch. */
   @ParameterizedTest(name = "asked for the {0}th time")
   @ValueSource(ints = {BATCHES + 1, BATCHES + 3, 2 * BATCHES + 2, 3 * BATCHES + 3, 4 * BATCHES})
-  void aMemoryIsStoppedAndResumedAnywhere(int questions) throws IOException {
+  void resumesOwnedChannelsAnywhere(int questions) throws IOException {
     RunConfig config = TinyTraining.config("gate", "memory");
     CheckpointStore store = store("interrupted");
 
@@ -270,7 +270,7 @@ class TrainerResumeTest {
 
   /** The statistics without the memory are of weights that are no longer the network's. */
   @Test
-  void withinAnEpochAMemoryCannotBeLeftBehind() throws IOException {
+  void rejectsDroppingOwnedChannelsWithinAnEpoch() throws IOException {
     CheckpointStore store = store("within");
     RunConfig config = TinyTraining.config("gate", "memory");
     assertThat(fresh(config, store).train(after(BATCHES + BATCHES + 1))).isFalse();
@@ -285,7 +285,7 @@ class TrainerResumeTest {
   }
 
   @Test
-  void whatIsKeptIsTheSameAfterAnInterruption() throws IOException {
+  void keepsTheSameFilesAfterAnInterruption() throws IOException {
     RunConfig config = TinyTraining.config("keep-every", "1");
     uninterrupted(config);
     interrupted(config, BATCHES + 1, config, UnaryOperator.identity());
@@ -305,7 +305,7 @@ class TrainerResumeTest {
   }
 
   @Test
-  void aStopEndsAnEvaluationToo() throws IOException {
+  void stopEndsAnEvaluation() throws IOException {
     TrainingData data = TinyTraining.data(8, 150, 150);
     CheckpointStore store = store("limited");
     Trainer trainer = fresh(TinyTraining.config(), data, store);
@@ -320,7 +320,7 @@ class TrainerResumeTest {
 
   @ParameterizedTest(name = "checkpoints every {0} minutes")
   @ValueSource(strings = {"60", "1e-9"})
-  void killedAndResumedEndsWithTheSameBits(String minutes) throws IOException {
+  void resumesBitExactlyAfterAKill(String minutes) throws IOException {
     RunConfig config = TinyTraining.config("gate-iters", "3", "checkpoint-minutes", minutes);
     CheckpointStore store = store("killed");
     TrainingListener killer =
@@ -347,7 +347,7 @@ class TrainerResumeTest {
 
   /** Control: the comparison above would notice what it is meant to notice. */
   @Test
-  void resumedWithoutItsVelocityEndsElsewhere() throws IOException {
+  void missingVelocityChangesTheResult() throws IOException {
     RunConfig config = TinyTraining.config();
 
     Ending expected = uninterrupted(config);
@@ -375,7 +375,7 @@ class TrainerResumeTest {
 
   /** Control likewise, for the order and the augmentation of the images. */
   @Test
-  void resumedWithAnotherSeedEndsElsewhere() throws IOException {
+  void anotherSeedChangesTheResult() throws IOException {
     RunConfig config = TinyTraining.config();
 
     Ending expected = uninterrupted(config);
@@ -387,7 +387,7 @@ class TrainerResumeTest {
   }
 
   @Test
-  void twoCheckpointsInARowDiffer() throws IOException {
+  void consecutiveCheckpointsDiffer() throws IOException {
     CheckpointStore store = store("run");
     fresh(TinyTraining.config("checkpoint-minutes", "1e-9"), store).train(after(3));
 

@@ -68,7 +68,7 @@ class TrainerTest {
   }
 
   @Test
-  void tellsItsListenersInOrder() {
+  void callsListenersInOrder() {
     Recorder recorder = new Recorder();
 
     trainer(TinyTraining.config(), TinyTraining.data(10, 3, 4), recorder).train(() -> false);
@@ -104,7 +104,7 @@ class TrainerTest {
 
   /** An epoch without memory is one in which nobody owns a channel; the epochs after it are not. */
   @Test
-  void theMemoryStaysOffInTheFirstEpochs() {
+  void ownedChannelsAreOffInTheFirstEpochs() {
     List<EpochMetrics> off = memoryHistory("memory-off-epochs", "2");
     List<EpochMetrics> nobody = memoryHistory("memory-density", "0");
     List<EpochMetrics> later = memoryHistory("memory-off-epochs", "1");
@@ -142,7 +142,7 @@ class TrainerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void keepsWhatTheLastEpochSaysOfTheTestImages(int every) {
+  void keepsTheLastTestPredictions(int every) {
     RunConfig config =
         TinyTraining.config("gate-iters", "1", "test-every", Integer.toString(every));
     TrainingData data = TinyTraining.data(16, 3, 6);
@@ -164,7 +164,7 @@ class TrainerTest {
   }
 
   @Test
-  void theBestIsTheFirstOfTheBestValidationAccuracy() {
+  void bestIsTheFirstWithTheBestAccuracy() {
     Recorder recorder = new Recorder();
     Trainer trainer =
         trainer(
@@ -185,7 +185,7 @@ class TrainerTest {
   }
 
   @Test
-  void learnsAFewImagesByHeart() {
+  void memorizesAFewImages() {
     Recorder recorder = new Recorder();
 
     trainer(
@@ -215,7 +215,7 @@ class TrainerTest {
 
   @ParameterizedTest(name = "checkpoints every {0} minutes")
   @ValueSource(strings = {"60", "1e-9"})
-  void aDivergenceSaysWhereAndKeepsAGoodCheckpoint(String minutes) {
+  void divergenceKeepsAGoodCheckpoint(String minutes) {
     RunConfig config =
         TinyTraining.config("lr", "1e10", "epochs", "9", "checkpoint-minutes", minutes);
 
@@ -241,7 +241,7 @@ class TrainerTest {
   }
 
   @Test
-  void nativeObjectsDoNotGrowWithSteps() {
+  void freesNativeObjects() {
     List<Long> alive = new ArrayList<>();
     TrainingListener counter =
         new TrainingListener() {

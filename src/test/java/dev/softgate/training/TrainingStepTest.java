@@ -59,7 +59,7 @@ class TrainingStepTest {
   /** The gradient of L_cls in the bias of the last layer is the mean of softmax − target. */
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.3, 0.9})
-  void labelsAreSmoothedInTheGradient(double smoothing) {
+  void smoothsLabelsInTheGradient(double smoothing) {
     ResNet network = network(GateKind.NONE, GateTap.ENTRY);
     float[] before = requireNonNull(network.state().get("fc.bias")).toFloats();
     TrainingStep step =
@@ -87,7 +87,7 @@ class TrainingStepTest {
 
   /** Gradients add up: those with all layers, and twice those with all images skipping. */
   @Test
-  void theLossOfSkippingComesOnTop() {
+  void addsTheSkippingLoss() {
     MixRule nobodySkips = (gate, g) -> Tensor.ofFloats(new float[] {1, 1, 1, 1}, 4);
     MixRule allSkip = (gate, g) -> Tensor.ofFloats(new float[4], 4);
     Map<String, HostTensor> start = network(GateKind.CLASSIFIER, GateTap.ENTRY).state();
@@ -120,7 +120,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void skippingHasALossOnlyWhereTheLastStageHasAGate() {
+  void skippingLossRequiresAGateOnTheLastStage() {
     ResNet plain = network(GateKind.NONE, GateTap.ENTRY);
     assertThatThrownBy(
             () -> new TrainingStep(plain, 0, 0, new LossWeights(0, 0, 1), MixRule.SOFT, null))
@@ -168,7 +168,7 @@ class TrainingStepTest {
 
   @ParameterizedTest
   @EnumSource
-  void theGateLossMovesTheGateLayersOnly(GateTap tap) {
+  void gateLossMovesOnlyGateLayers(GateTap tap) {
     ResNet network = network(GateKind.CLASSIFIER, tap);
     Map<String, HostTensor> before = network.state();
 
@@ -180,7 +180,7 @@ class TrainingStepTest {
 
   @ParameterizedTest
   @EnumSource
-  void theClassificationLossMovesEverythingButTheGateLayers(GateTap tap) {
+  void classificationLossMovesAllButGateLayers(GateTap tap) {
     ResNet network = network(GateKind.CLASSIFIER, tap);
     Map<String, HostTensor> before = network.state();
 
@@ -192,7 +192,7 @@ class TrainingStepTest {
 
   @ParameterizedTest
   @EnumSource
-  void onABatchOfTheGateAloneOnlyItsLayersAndTheStatisticsMove(GateTap tap) {
+  void gateOnlyBatchMovesGateAndStatistics(GateTap tap) {
     ResNet network = network(GateKind.CLASSIFIER, tap);
     Map<String, HostTensor> before = network.state();
 
@@ -203,7 +203,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void withoutAGateEverythingMoves() {
+  void movesEverythingWithoutAGate() {
     ResNet network = network(GateKind.NONE, GateTap.ENTRY);
     Map<String, HostTensor> before = network.state();
 
@@ -214,7 +214,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void theGateMovesAlikeWhetherTheBackboneStepsOrNot() {
+  void gateUpdateDoesNotDependOnTheBackbone() {
     Map<String, HostTensor> both =
         after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.1), true);
     Map<String, HostTensor> alone =
@@ -227,7 +227,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void theBackbonesUpdateDoesNotDependOnTheGatesLearningRate() {
+  void backboneUpdateDoesNotDependOnTheGateRate() {
     Map<String, HostTensor> slow =
         after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0.1, 0.01), true);
     Map<String, HostTensor> fast =
@@ -240,7 +240,7 @@ class TrainingStepTest {
 
   /** The gradient flows through g: with the gate's weights zero, g is constant and it cannot. */
   @Test
-  void theBackbonesUpdateDependsOnTheGatesWeights() {
+  void backboneUpdateDependsOnGateWeights() {
     ResNet open = network(GateKind.CLASSIFIER, GateTap.ENTRY);
     ResNet closed = network(GateKind.CLASSIFIER, GateTap.ENTRY);
     Map<String, HostTensor> state = closed.state();
@@ -254,7 +254,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void reportsTheBatchAsItWasBeforeTheUpdate() {
+  void reportsTheBatchBeforeTheUpdate() {
     TrainingStep step = new TrainingStep(network(GateKind.CLASSIFIER, GateTap.ENTRY), 0, 0, 0);
 
     TrainingStep.Result still = run(step, LABELS, new Rates(0, 0), true);
@@ -272,7 +272,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void countsWhatIsClassifiedAsLabeled() {
+  void countsCorrectImages() {
     TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0, 0, 0);
     int correct = 0;
     for (int label = 0; label < 3; label++) {
@@ -283,7 +283,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void withoutAGateThereIsNoGateOptimizer() {
+  void hasNoGateOptimizerWithoutAGate() {
     TrainingStep step = new TrainingStep(network(GateKind.NONE, GateTap.ENTRY), 0.9, 0, 0);
 
     TrainingStep.Result result = run(step, LABELS, new Rates(0.1, 0.1), true);
@@ -294,7 +294,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void theOptimizersVelocitiesAreAsLongAsTheirParameters() {
+  void velocitiesMatchTheirParameters() {
     ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
     TrainingStep step = new TrainingStep(network, 0.9, 0, 0);
 

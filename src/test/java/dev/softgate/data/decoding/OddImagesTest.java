@@ -61,7 +61,7 @@ class OddImagesTest {
 
   @ParameterizedTest
   @MethodSource("names")
-  void readsWhatPillowReads(String name) throws IOException {
+  void readsLikePillow(String name) throws IOException {
     ByteBuffer expected = ByteBuffer.wrap(file("expected/" + name + ".rgb"));
     ImageDecoder.Size size = new ImageDecoder.Size(expected.getInt(), expected.getInt());
     Path file = write(name, file(name));
@@ -88,7 +88,7 @@ class OddImagesTest {
     "cutprofile.jpg,color profile is damaged",
     "grayprofile.jpg,color profile is for other colors"
   })
-  void remarksOnWhatIsOddAndLosesNoPixel(String name, String remark) throws IOException {
+  void reportsOddImagesAndKeepsTheirPixels(String name, String remark) throws IOException {
     ImageDecoder.Decoded decoded = ImageDecoder.decode(write(name, file(name)), null);
     assertThat(decoded.remark()).contains(name, remark).hasLineCount(1);
     assertThat(ImageDecoder.decode(write("plain.jpg", file("rgb.jpg")), null).remark()).isNull();
@@ -104,7 +104,7 @@ class OddImagesTest {
     "rgb.bmp",
     "rgb_None.tif"
   })
-  void refusesWhatLacksPixels(String name) throws IOException {
+  void rejectsMissingPixels(String name) throws IOException {
     byte[] whole = file(name);
     for (int part = 1; part < 8; part++) {
       Path cut = write("cut-" + name, Arrays.copyOf(whole, whole.length * part / 8));
@@ -113,7 +113,7 @@ class OddImagesTest {
   }
 
   @Test
-  void refusesMissingPixelsBeforeAnEndMarker() throws IOException {
+  void rejectsMissingPixelsBeforeAnEndMarker() throws IOException {
     byte[] cut = Arrays.copyOf(file("rgb.jpg"), file("rgb.jpg").length - 60);
     cut[cut.length - 2] = (byte) 0xFF;
     cut[cut.length - 1] = (byte) 0xD9;
@@ -128,7 +128,7 @@ class OddImagesTest {
     "ftypavif,an AVIF image,avifdec",
     "jP  ....,a JPEG 2000 image,opj_decompress"
   })
-  void namesFormatsThatItDoesNotRead(String start, String name, String tool) throws IOException {
+  void namesUnsupportedFormats(String start, String name, String tool) throws IOException {
     Path file =
         write("photo.jpg", ("\0\0\0\u0018" + start + "....").getBytes(StandardCharsets.ISO_8859_1));
     assertRejected(() -> ImageDecoder.decode(file, null), "photo.jpg", name, "convert", tool);

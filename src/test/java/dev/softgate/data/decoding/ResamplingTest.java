@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ResamplingTest {
 
   @Test
-  void weightsOfEveryNewPixelAddUpToOne() {
+  void weightsSumToOne() {
     for (int before = 1; before <= 40; before++) {
       for (int after = 1; after <= 40; after++) {
         for (Resampling.Tap tap : Resampling.taps(before, after)) {
@@ -45,7 +45,7 @@ class ResamplingTest {
   }
 
   @Test
-  void theSameSizeKeepsEveryByteOfEveryPlane() {
+  void sameSizeKeepsAllBytes() {
     byte[] planes = new byte[3 * 9 * 11];
     new Random(1).nextBytes(planes);
     assertThat(Resampling.resize(planes, 3, new Size(9, 11), new Size(9, 11))).isEqualTo(planes);

@@ -113,7 +113,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void passesOverAndNamesWhatStandsBesideAStateDict(TorchFileBytes format) throws IOException {
+  void skipsAndNamesOtherValues(TorchFileBytes format) throws IOException {
     Script namespace = // NEWOBJ, then BUILD
         pickle ->
             pickle
@@ -182,7 +182,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void findsTheStateDictOfAKey(TorchFileBytes format) throws IOException {
+  void findsTheStateDictByKey(TorchFileBytes format) throws IOException {
     Map<Object, Object> two =
         map(
             "state", map("model", map("a.weight", matrix(), "b.weight", matrix())),
@@ -202,7 +202,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void readsParametersAndTensorsOfTheOldFunction(TorchFileBytes format) throws IOException {
+  void readsParametersAndOldTensors(TorchFileBytes format) throws IOException {
     Script empty = orderedDictionary(Map.of());
     Script old = call("torch._utils", "_rebuild_tensor", SIX_ID, 1, boxed(2), boxed(1));
     Script withMetadata =
@@ -252,7 +252,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void viewsOfOneStorageAreTheirElementsInRowMajorOrder(TorchFileBytes format) throws IOException {
+  void readsViewsInRowMajorOrder(TorchFileBytes format) throws IOException {
     Map<Object, Object> state =
         map(
             "transposed",
@@ -354,7 +354,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void stridedDoublesAndEmptyStoragesAreReadToo(TorchFileBytes format) throws IOException {
+  void readsStridedDoublesAndEmptyStorages(TorchFileBytes format) throws IOException {
     ByteBuffer doubles = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
     doubles.asDoubleBuffer().put(new double[] {1, 2, 3, 1e300});
     Map<String, Storage> storages = new LinkedHashMap<>();
@@ -378,7 +378,7 @@ class TorchFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatStandsBesideMayBeContainersAndNumbersOfOtherKinds(TorchFileBytes format) throws IOException {
+  void acceptsContainersAndOtherNumbers(TorchFileBytes format) throws IOException {
     Script numpyType =
         pickle ->
             pickle
@@ -422,7 +422,7 @@ class TorchFileTest {
   }
 
   @Test
-  void readsWhatPythonTwoAndNewerPickleProtocolsWrite() throws IOException {
+  void readsPythonTwoAndNewerProtocols() throws IOException {
     Script pythonTwo = // strings are bytes, an OrderedDict is made of a list of lists
         pickle ->
             pickle
@@ -453,7 +453,7 @@ class TorchFileTest {
   }
 
   @Test
-  void aStreamsStorageMayBeAPartOfAnother() throws IOException {
+  void readsPartialStorages() throws IOException {
     Script part =
         pickle ->
             pickle
@@ -475,7 +475,7 @@ class TorchFileTest {
   }
 
   @Test
-  void readsZipFilesPackedInOtherWays() throws IOException {
+  void readsRepackedZipFiles() throws IOException {
     byte[] pickle = PickleBytes.of(map("w", matrix()));
     byte[] six = SIX_FLOATS.bytes();
 

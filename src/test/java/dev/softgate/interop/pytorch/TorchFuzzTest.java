@@ -73,7 +73,7 @@ class TorchFuzzTest {
   @ParameterizedTest
   @EnumSource
   @Timeout(120)
-  void anyMutationOfAFileIsReadOrRefused(TorchFileBytes format) throws IOException {
+  void readsOrRejectsMutatedFiles(TorchFileBytes format) throws IOException {
     byte[] whole = format.file(checkpoint(), storages());
     Random random = new Random(42);
     int refused = 0;
@@ -87,7 +87,7 @@ class TorchFuzzTest {
   @ParameterizedTest
   @EnumSource
   @Timeout(120)
-  void anyMutationOfAPickleIsReadOrRefused(TorchFileBytes format) throws IOException {
+  void readsOrRejectsMutatedPickles(TorchFileBytes format) throws IOException {
     byte[] whole = format.pickle(checkpoint());
     Random random = new Random(43);
     int refused = 0;

@@ -249,7 +249,7 @@ class TorchRefusalTest {
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("pickles")
-  void refusesPickles(Object root, String reason) throws IOException {
+  void rejectsPickles(Object root, String reason) throws IOException {
     for (TorchFileBytes format : TorchFileBytes.values()) {
       assertRefused(file(format, root), reason);
     }
@@ -380,7 +380,7 @@ class TorchRefusalTest {
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("zips")
-  void refusesZipFiles(byte[] bytes, String reason) throws IOException {
+  void rejectsZipFiles(byte[] bytes, String reason) throws IOException {
     assertRefused(bytes, reason);
   }
 
@@ -441,13 +441,13 @@ class TorchRefusalTest {
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("streams")
-  void refusesStreams(byte[] bytes, String reason) throws IOException {
+  void rejectsStreams(byte[] bytes, String reason) throws IOException {
     assertRefused(bytes, reason);
   }
 
   @ParameterizedTest
   @EnumSource
-  void refusesAFileCutShortAnywhere(TorchFileBytes format) throws IOException {
+  void rejectsTruncatedFiles(TorchFileBytes format) throws IOException {
     Map<Object, Object> checkpoint =
         map("epoch", 3, "state_dict", orderedDictionary(map("w", SIX_TENSOR)));
     byte[] whole = format.file(checkpoint, SIX);
@@ -461,7 +461,7 @@ class TorchRefusalTest {
 
   @ParameterizedTest
   @EnumSource
-  void refusesAPickleThatMakesObjectsWithoutEnd(TorchFileBytes format) throws IOException {
+  void rejectsEndlessPickles(TorchFileBytes format) throws IOException {
     byte[] many = new byte[TorchPickle.MAX_OPCODES + 10];
     for (int opcode : new int[] {']', '}', '(', ')', 'N'}) {
       Arrays.fill(many, (byte) opcode);
@@ -471,7 +471,7 @@ class TorchRefusalTest {
 
   @ParameterizedTest
   @EnumSource
-  void nestingIsNoDangerWhereItIsRefusedNorWhereItIsNot(TorchFileBytes format) throws IOException {
+  void survivesDeepNesting(TorchFileBytes format) throws IOException {
     Script deep = // a list in a list in a list …
         pickle -> {
           for (int i = 0; i < 200_000; i++) {
@@ -508,7 +508,7 @@ class TorchRefusalTest {
   }
 
   @Test
-  void refusesAZipBomb() throws IOException {
+  void rejectsAZipBomb() throws IOException {
     byte[] zeros = new byte[100 << 20];
     ZipBytes bomb = new ZipBytes(false);
     Script id = storage("ByteStorage", "0", zeros.length);
@@ -519,7 +519,7 @@ class TorchRefusalTest {
   }
 
   @Test
-  void refusesWhatIsNoFileOrTooLarge() throws IOException {
+  void rejectsMissingAndHugeFiles() throws IOException {
     assertThatThrownBy(() -> TorchFile.read(folder.resolve("none")))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("none: no such file");

@@ -30,7 +30,7 @@ class TorchSamplesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {".pth", ".legacy.pth"})
-  void aCheckpointHasTheGoldenFilesWeightsFromBeforeTheTraining(String ending) {
+  void checkpointMatchesTheGoldenWeights(String ending) {
     TorchFile.Contents contents = TorchFile.read(shared(GOLDEN + ending));
 
     Map<String, HostTensor> expected = new LinkedHashMap<>();
@@ -73,7 +73,7 @@ class TorchSamplesTest {
     "resnet32-d509ac18.th, 5, 92.78",
     "resnet56-4bfd9763.th, 9, 93.62"
   })
-  void readsThePublicNetworks(String name, int unitsPerStage, double bestPercent) {
+  void readsPublicNetworks(String name, int unitsPerStage, double bestPercent) {
     TorchFile.Contents contents = TorchFile.read(shared("pretrained/" + name));
 
     assertThat(contents.tensors()).hasSize(5 + 3 * unitsPerStage * 10 + 2);

@@ -29,7 +29,7 @@ class ConfidentLearningTest {
           1);
 
   @Test
-  void byHand() {
+  void matchesHandComputation() {
     assertThat(TWO_CLASSES.thresholds()).containsExactly(0.625, 0.5);
     assertThat(TWO_CLASSES.confidentJoint()).isDeepEqualTo(new int[][] {{3, 1}, {1, 2}});
     assertThat(TWO_CLASSES.noiseRate()).isCloseTo(2 / 7.0, within(1e-12));
@@ -45,7 +45,7 @@ class ConfidentLearningTest {
    * Images below all thresholds are not counted, and each row of the joint is scaled to its images.
    */
   @Test
-  void uncertainImagesAreLeftOut() {
+  void leavesOutUncertainImages() {
     ConfidentLearning three =
         new ConfidentLearning(
             new int[] {0, 0, 1, 1, 2},
@@ -66,7 +66,7 @@ class ConfidentLearningTest {
 
   /** If several thresholds are reached, the most probable class counts (eq. 1). */
   @Test
-  void theMostProbableOfSeveralCounts() {
+  void countsTheMostProbableClass() {
     ConfidentLearning collision =
         new ConfidentLearning(
             new int[] {0, 0, 1, 1},
@@ -79,7 +79,7 @@ class ConfidentLearningTest {
 
   /** The paper's figure 1: dog, fox, cow. */
   @Test
-  void thePapersExample() {
+  void matchesThePapersExample() {
     int[][] counts = {{100, 40, 20}, {56, 60, 0}, {32, 12, 80}};
     int[] given = new int[400];
     float[] probabilities = new float[400 * 3];
@@ -105,7 +105,7 @@ class ConfidentLearningTest {
 
   /** Theorem 1: with the noise's own probabilities, the joint distribution is exact. */
   @Test
-  void plantedNoiseIsFound() {
+  void findsPlantedNoise() {
     Random random = new Random(1);
     int images = 3_000;
     float[][] noise = {{0.7f, 0.3f, 0}, {0, 0.9f, 0.1f}, {0, 0, 1}}; // true × given
@@ -130,7 +130,7 @@ class ConfidentLearningTest {
   }
 
   @Test
-  void aClassThatNoImageIsGivenIsNeverSuspected() {
+  void neverSuspectsUnusedClasses() {
     ConfidentLearning learning =
         new ConfidentLearning(
             new int[] {0, 1}, new float[] {0.25f, 0.25f, 0.5f, 0.25f, 0.5f, 0.25f}, 3, 1);
@@ -143,7 +143,7 @@ class ConfidentLearningTest {
   }
 
   @Test
-  void whatDoesNotFitIsRefused() {
+  void rejectsMismatchedSizes() {
     assertRefused(new int[] {0}, new float[3], 2);
     assertRefused(new int[] {2}, new float[2], 2);
     assertRefused(new int[] {-1}, new float[2], 2);
@@ -155,7 +155,7 @@ class ConfidentLearningTest {
   }
 
   @Test
-  void namesTheRowWithoutProbabilities() {
+  void namesInvalidRows() {
     float[] two = {0.25f, 0.75f, Float.NaN, 1};
     assertThat(ConfidentLearning.firstBadRow(two, 2)).isEqualTo(1);
     assertThatThrownBy(() -> new ConfidentLearning(new int[] {0, 1}, two, 2, 1))
@@ -165,7 +165,7 @@ class ConfidentLearningTest {
 
   /** Their images neither count nor set a threshold, and no image is assigned to them. */
   @Test
-  void classesWithTooFewImagesAreNotJudged() {
+  void doesNotJudgeSmallClasses() {
     ConfidentLearning learning =
         new ConfidentLearning(
             new int[] {0, 0, 1, 1, 2},

@@ -28,7 +28,7 @@ class ConsensusTest {
    * Independent scores get weights proportional to AUROC − ½, and the result is better than each.
    */
   @Test
-  void independentScoresAreWeighedByWhatTheyKnow() {
+  void weighsIndependentScoresByQuality() {
     List<double[]> scores = scores(new Random(1), 0.3, 0.8, 1.2, 1.6, 0);
     Consensus consensus = new Consensus(scores);
     double[] knowledge = scores.stream().mapToDouble(s -> auroc(s) - 0.5).toArray();
@@ -41,7 +41,7 @@ class ConsensusTest {
   }
 
   @Test
-  void aScoreThatContradictsTheOthersHasNoWeight() {
+  void ignoresAContradictingScore() {
     List<double[]> scores = scores(new Random(2), 1, 1.2, 1.4, -1);
     Consensus consensus = new Consensus(scores);
     assertThat(consensus.weights()[3]).isZero();
@@ -55,7 +55,7 @@ class ConsensusTest {
   }
 
   @Test
-  void onlyTheOrderOfScoresMatters() {
+  void dependsOnlyOnTheOrder() {
     List<double[]> scores = scores(new Random(3), 0.5, 1, 1.5);
     List<double[]> transformed = new ArrayList<>(scores);
     transformed.set(1, Arrays.stream(scores.get(1)).map(Math::exp).toArray());
@@ -64,7 +64,7 @@ class ConsensusTest {
 
   /** Three scores determine v: c₁₂ = v₁·v₂ and so on, so v₁² = c₁₂·c₁₃ / c₂₃. */
   @Test
-  void threeScoresByHand() {
+  void matchesHandComputation() {
     // ranks scaled to (0, 1), minus ½: ±2/5, ±1/5, 0
     double[] first = {1, 2, 3, 4, 5};
     double[] second = {1, 3, 4, 2, 5};
@@ -86,7 +86,7 @@ class ConsensusTest {
    * their part.
    */
   @Test
-  void noScoreSharesMoreThanItHas() {
+  void boundsSharedVariance() {
     double[] first = {1, 2, 3, 4};
     double[] second = {1, 3, 2, 4};
     double[] third = {2, 1, 3, 4};
@@ -98,7 +98,7 @@ class ConsensusTest {
   }
 
   @Test
-  void whatCannotAgreeIsRefused() {
+  void rejectsScoresThatCannotAgree() {
     double[] up = {1, 2, 3};
     assertRefused(List.of(up, up));
     assertRefused(List.of(up, up, new double[2]));

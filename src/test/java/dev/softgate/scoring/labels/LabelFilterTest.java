@@ -48,7 +48,7 @@ class LabelFilterTest {
   }
 
   @Test
-  void flagsTheLowestOfTheNumberThatTheJointEstimates() {
+  void flagsAsManyAsTheJointEstimates() {
     ConfidentLearning learning = network(0.98, 0.3, 2_000, 1);
     boolean[] flags = LabelFilter.LOW_SELF_CONFIDENCE.flags(learning);
     double[] scores = learning.selfConfidence();
@@ -65,7 +65,7 @@ class LabelFilterTest {
 
   @ParameterizedTest
   @EnumSource(LabelFilter.class)
-  void neverFlagsWhatTheNetworkPredicts(LabelFilter filter) {
+  void neverFlagsPredictedLabels(LabelFilter filter) {
     ConfidentLearning learning = network(0.5, 0.3, 600, 2);
     boolean[] flags = filter.flags(learning);
     assertThat(count(flags)).isPositive();
@@ -76,7 +76,7 @@ class LabelFilterTest {
 
   @ParameterizedTest
   @EnumSource(LabelFilter.class)
-  void uniformProbabilitiesFlagNobody(LabelFilter filter) {
+  void uniformProbabilitiesFlagNothing(LabelFilter filter) {
     int[] given = new int[30];
     Arrays.setAll(given, i -> i % 3);
     float[] probabilities = new float[90];
@@ -91,7 +91,7 @@ class LabelFilterTest {
 
   @ParameterizedTest
   @EnumSource(LabelFilter.class)
-  void twoClassesOneOfWhichNobodyIsGiven(LabelFilter filter) {
+  void handlesAnUnusedClass(LabelFilter filter) {
     ConfidentLearning learning =
         new ConfidentLearning(
             new int[] {1, 1, 1}, new float[] {0.1f, 0.9f, 0.9f, 0.1f, 0.2f, 0.8f}, 2, 2);
@@ -103,7 +103,7 @@ class LabelFilterTest {
 
   /** Among images with equal probabilities, the stronger contradictions are flagged first. */
   @Test
-  void tiesAreDecidedByTheMarginAndThenByTheOrder() {
+  void breaksTiesByMarginAndOrder() {
     float[] rows = new float[3 * 40];
     int[] given = new int[40];
     for (int i = 0; i < 40; i++) {
@@ -123,7 +123,7 @@ class LabelFilterTest {
 
   /** 40 % symmetric noise: a network with 0.6 accuracy on the given labels keeps its count. */
   @Test
-  void noiseIsNotTakenForWeakness() {
+  void distinguishesNoiseFromWeakness() {
     for (double wrong : new double[] {0.025, 0.2, 0.4}) {
       LabelIssues issues =
           LabelIssues.find(network(0.98, wrong, 4_000, 3), LabelFilter.LOW_SELF_CONFIDENCE);
@@ -136,7 +136,7 @@ class LabelFilterTest {
 
   /** 800 images, 2.5 % wrong labels, a network that is right on 40 % of them. */
   @Test
-  void weaknessIsNotTakenForNoise() {
+  void distinguishesWeaknessFromNoise() {
     for (double wrong : new double[] {0, 0.025, 0.1}) {
       LabelIssues issues =
           LabelIssues.find(network(0.33, wrong, 800, 4), LabelFilter.LOW_SELF_CONFIDENCE);
@@ -150,7 +150,7 @@ class LabelFilterTest {
 
   /** 300 images in 10 classes; 23 % are predicted as given, 30 % among the most confident. */
   @Test
-  void aNetworkThatHardlyAgreesWithAnyLabelCountsNothing() {
+  void rejectsANetworkWithoutAgreement() {
     int[] given = new int[300];
     float[] rows = new float[300 * 10];
     for (int i = 0; i < 300; i++) {
@@ -173,7 +173,7 @@ class LabelFilterTest {
    * What 800 images with 2.5 % wrong labels and a network right on 59 % gave (results/label-flags).
    */
   @Test
-  void anUncertainEstimateDecidesByItsLowerBound() {
+  void uncertainEstimatesUseTheirLowerBound() {
     assertThat(new NetworkStrength(0.58, 0.80, 0.666, 0.629, 0.818).weakness()).isNotNull();
     assertThat(new NetworkStrength(0.58, 0.80, 0.666, 0.660, 0.818).weakness()).isNull();
     assertThat(new NetworkStrength(0.42, 0.56, 0.578, 0.523, 0.590).weakness())
@@ -182,7 +182,7 @@ class LabelFilterTest {
   }
 
   @Test
-  void theLowerBoundComesCloserWithMoreImages() {
+  void lowerBoundRisesWithMoreImages() {
     NetworkStrength few = NetworkStrength.of(network(0.6, 0.1, 500, 5));
     NetworkStrength many = NetworkStrength.of(network(0.6, 0.1, 8_000, 5));
 
@@ -193,7 +193,7 @@ class LabelFilterTest {
   }
 
   @Test
-  void namesAreThoseOfOptions() {
+  void namesMatchOptions() {
     assertThat(LabelFilter.PREDICTED_NEQ_GIVEN.text()).isEqualTo("predicted-neq-given");
   }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class LabelScoresTest {
 
   @Test
-  void gatesByHand() {
+  void gateScoresMatchHandComputation() {
     float[][] g = {{0, 0.5f}, {1, 0.5f}, {0.5f, 0.75f}};
     assertThat(LabelScores.gateLast(g)).containsExactly(0.5, 0.25);
     assertScores(LabelScores.gateMean(g), 0.5, 1 - 1.75 / 3);
@@ -22,7 +22,7 @@ class LabelScoresTest {
   }
 
   @Test
-  void aGateOutsideItsRangeIsRefused() {
+  void rejectsGatesOutOfRange() {
     for (float g : new float[] {-0.1f, 1.1f, Float.NaN}) {
       float[][] epochs = {{g}, {0.5f}};
       assertThatThrownBy(() -> LabelScores.gateMean(epochs))
@@ -33,7 +33,7 @@ class LabelScoresTest {
 
   /** Probabilities ½ and ¼ and ⅛: geometric mean ¼, mean 7/24. */
   @Test
-  void lossesByHand() {
+  void lossScoresMatchHandComputation() {
     float ln2 = (float) Math.log(2);
     float[][] losses = {{ln2, 0}, {2 * ln2, 0}, {3 * ln2, Float.POSITIVE_INFINITY}};
     assertScores(LabelScores.meanLoss(losses), 0.25, 0);
@@ -44,14 +44,14 @@ class LabelScoresTest {
   }
 
   @Test
-  void marginsByHand() {
+  void marginScoresMatchHandComputation() {
     float[][] margins = {{1, -30, 0}, {2, -60, 4}, {3, 0, -4}};
     assertScores(LabelScores.aum(margins), 1 / (1 + Math.exp(-2)), 1 / (1 + Math.exp(30)), 0.5);
   }
 
   /** Four epochs allow two events, so an image that was never learned counts three. */
   @Test
-  void forgettingByHand() {
+  void forgettingMatchesHandComputation() {
     boolean[][] correct = {
       {true, true, true, false, false},
       {true, false, false, false, true},
@@ -64,7 +64,7 @@ class LabelScoresTest {
   }
 
   @Test
-  void errorNormsByHand() {
+  void errorNormsMatchHandComputation() {
     float greatest = Math.nextUp((float) Math.sqrt(2)); // as float16 might round it
     assertScores(
         LabelScores.el2n(new float[][] {{0, 0, greatest}, {0, 1, greatest}}),
@@ -75,7 +75,7 @@ class LabelScoresTest {
 
   /** The image that is worse in each epoch scores lower, and all scores stay in [0, 1]. */
   @Test
-  void scoresFallAsTheirQuantityGetsWorse() {
+  void scoresAreMonotone() {
     Random random = new Random(1);
     float[][] low = new float[7][50];
     float[][] high = new float[7][50];
@@ -107,7 +107,7 @@ class LabelScoresTest {
   }
 
   @Test
-  void epochsOfDifferentImagesAreRefused() {
+  void rejectsEpochsOfDifferentImages() {
     for (float[][] epochs : List.of(new float[0][], new float[2][0], new float[][] {{0, 0}, {0}})) {
       for (Function<float[][], double[]> score :
           List.<Function<float[][], double[]>>of(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GroupsAndSeedsTest {
 
   @Test
-  void groupsAreSummarizedApart() {
+  void summarizesGroups() {
     float[] values = {5, 1, 9, 2, 3, 4};
     int[] groups = {0, 0, 7, 0, 0, 0};
     List<GroupSummary> summaries = GroupSummary.byGroup(values, groups);
@@ -35,13 +35,13 @@ class GroupsAndSeedsTest {
     "1, 0.975, 12.706205", "2, 0.975, 4.302653", "3, 0.975, 3.182446", "4, 0.975, 2.776445",
     "9, 0.975, 2.262157", "10, 0.95, 1.812461", "29, 0.995, 2.756386", "120, 0.975, 1.979930"
   })
-  void quantilesAreThoseOfTheTables(int degreesOfFreedom, double share, double t) {
+  void quantilesMatchTables(int degreesOfFreedom, double share, double t) {
     assertThat(StudentT.quantile(share, degreesOfFreedom)).isCloseTo(t, within(1e-6));
   }
 
   /** Differences 1, 2, 3: mean 2, standard deviation 1. */
   @Test
-  void pairsOfSeedsByHand() {
+  void pairedDifferencesMatchHandComputation() {
     Estimate difference =
         StudentT.pairedDifference(new double[] {10, 22, 33}, new double[] {9, 20, 30});
     double half = 4.302653 / Math.sqrt(3);
@@ -52,7 +52,7 @@ class GroupsAndSeedsTest {
   }
 
   @Test
-  void oneSeedHasNoInterval() {
+  void rejectsASingleSeed() {
     assertThatThrownBy(() -> StudentT.mean(1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> StudentT.pairedDifference(new double[2], new double[3]))
         .isInstanceOf(IllegalArgumentException.class);

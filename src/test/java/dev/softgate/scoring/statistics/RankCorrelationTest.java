@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RankCorrelationTest {
 
   @Test
-  void byHand() {
+  void matchesHandComputation() {
     double[] y = {20, 10, 40, 30, 50};
     assertThat(of(new double[] {1, 2, 3, 4, 5}, y)).isCloseTo(1 - 6 * 4 / 120.0, within(1e-15));
     assertThat(of(y, y)).isEqualTo(1);
@@ -20,7 +20,7 @@ class RankCorrelationTest {
 
   /** Ranks 1, 2.5, 2.5, 4 and 1, 3, 2, 4: deviations −1.5 0 0 1.5 and −1.5 0.5 −0.5 1.5. */
   @Test
-  void tiesShareTheMeanOfTheirRanks() {
+  void tiesShareTheirMeanRank() {
     double[] tied = {7, 8, 8, 9};
     assertThat(new Ranks(tied).midranks()).containsExactly(1, 2.5, 2.5, 4);
     assertThat(of(tied, new double[] {1, 3, 2, 4}))
@@ -28,7 +28,7 @@ class RankCorrelationTest {
   }
 
   @Test
-  void aConstantHasNoCorrelation() {
+  void constantHasNoCorrelation() {
     RankCorrelation constant = new RankCorrelation(new double[3], new double[] {1, 2, 3});
     assertThat(constant.value()).isNaN();
     assertThat(constant.bootstrap(10, 1).low()).isNaN();
@@ -36,7 +36,7 @@ class RankCorrelationTest {
 
   /** With two images, every second resample repeats one of them. */
   @Test
-  void resamplesWithoutVariationAreDrawnAgain() {
+  void redrawsConstantResamples() {
     Estimate estimate =
         new RankCorrelation(new double[] {1, 2}, new double[] {1, 2}).bootstrap(100, 1);
     assertThat(estimate).isEqualTo(new Estimate(1, 1, 1));
@@ -59,7 +59,7 @@ class RankCorrelationTest {
   }
 
   @Test
-  void seedsDecide() {
+  void dependsOnTheSeed() {
     Random random = new Random(2);
     RankCorrelation correlation =
         new RankCorrelation(random.doubles(50).toArray(), random.doubles(50).toArray());
@@ -69,7 +69,7 @@ class RankCorrelationTest {
   }
 
   @Test
-  void quantitiesOfDifferentImagesAreRefused() {
+  void rejectsDifferentLengths() {
     assertThatThrownBy(() -> of(new double[2], new double[3]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> of(new double[0], new double[0]))

@@ -56,7 +56,7 @@ class RankingBootstrapTest {
   }
 
   @Test
-  void seedsDecide() {
+  void dependsOnTheSeed() {
     Random random = new Random(3);
     boolean[] wrong = RankingTest.wrong(100, random);
     List<Ranking> rankings = List.of(new Ranking(scores(wrong, 1, random), wrong));
@@ -71,7 +71,7 @@ class RankingBootstrapTest {
    * Three wrong labels among 300, one of them first: recall of the first image varies by thirds.
    */
   @Test
-  void everyResampleHasAllWrongLabels() {
+  void resamplesKeepTheNumberOfWrongLabels() {
     boolean[] wrong = new boolean[300];
     double[] scores = new double[300];
     Arrays.setAll(scores, i -> i);
@@ -85,7 +85,7 @@ class RankingBootstrapTest {
   }
 
   @Test
-  void rankingsOfDifferentLabelsAreRefused() {
+  void rejectsRankingsOfDifferentLabels() {
     Ranking ranking = new Ranking(new double[3], new boolean[] {true, false, false});
     for (boolean[] other :
         List.of(new boolean[] {false, true, false}, new boolean[] {true, false, false, false})) {

@@ -17,7 +17,7 @@ class RankingTest {
 
   /** In ascending order of the score: wrong; one wrong and one right tied; right; wrong. */
   @Test
-  void measuresByHand() {
+  void measuresMatchHandComputation() {
     RankingMetrics metrics = new Ranking(SCORES, WRONG, 1, 2, 5).metrics();
     assertThat(metrics.auroc()).isCloseTo(3.5 / 6, within(1e-15));
     assertThat(metrics.averagePrecision()).isCloseTo((1 + 2 / 3.0 + 3 / 5.0) / 3, within(1e-15));
@@ -30,7 +30,7 @@ class RankingTest {
   }
 
   @Test
-  void operatingPointsByHand() {
+  void operatingPointsMatchHandComputation() {
     assertThat(new Ranking(SCORES, WRONG).operatingPoints(100))
         .containsExactly(
             new OperatingPoint(0, 0, 0, 1),
@@ -42,7 +42,7 @@ class RankingTest {
 
   /** AUROC by counting pairs, AP and F1 by trying each score as threshold, with many ties. */
   @Test
-  void measuresAgreeWithTheirDefinitions() {
+  void measuresMatchTheirDefinitions() {
     Random random = new Random(3);
     for (int images = 2; images < 60; images++) {
       double[] scores = random.ints(images, 0, 1 + images / 2).mapToDouble(i -> i / 7.0).toArray();
@@ -82,7 +82,7 @@ class RankingTest {
   }
 
   @Test
-  void onlyTheOrderOfScoresMatters() {
+  void dependsOnlyOnTheOrder() {
     Random random = new Random(4);
     double[] scores = random.ints(200, 0, 40).mapToDouble(i -> i / 40.0).toArray();
     boolean[] wrong = wrong(200, random);
@@ -104,7 +104,7 @@ class RankingTest {
   }
 
   @Test
-  void bestAndUselessScores() {
+  void measuresPerfectAndUselessScores() {
     boolean[] wrong = {true, false, false, true, false};
     double[] best = {0, 1, 1, 0, 1};
     assertThat(new Ranking(best, wrong, 2).metrics())
@@ -117,7 +117,7 @@ class RankingTest {
 
   /** A resample by counts equals the ranking of the drawn images. */
   @Test
-  void countsAreImagesDrawnSeveralTimes() {
+  void countsRepeatedImages() {
     Random random = new Random(5);
     for (int trial = 0; trial < 50; trial++) {
       double[] scores = random.ints(40, 0, 15).asDoubleStream().toArray();
@@ -140,7 +140,7 @@ class RankingTest {
   }
 
   @Test
-  void curvesAreThinnedOutButKeepTheirArea() {
+  void thinnedCurvesKeepTheirArea() {
     Random random = new Random(6);
     boolean[] wrong = wrong(20_000, random);
     double[] scores = new double[wrong.length];
@@ -167,7 +167,7 @@ class RankingTest {
   }
 
   @Test
-  void whatCannotBeRankedIsRefused() {
+  void rejectsInvalidRankings() {
     assertRefused(new double[2], new boolean[] {true, false, true});
     assertRefused(new double[2], new boolean[2]);
     assertRefused(new double[2], new boolean[] {true, true});
