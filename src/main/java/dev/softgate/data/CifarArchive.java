@@ -17,19 +17,18 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Reads a CIFAR set from its {@code .tar.gz} in one pass, straight into memory: nothing is unpacked
- * to disk.
+ * Reads a CIFAR set from its {@code .tar.gz} in one pass, into memory; nothing is unpacked to disk.
  *
- * <p>The archive may come from anywhere, so it is not trusted: an entry's size is checked before
- * room is made for it, what inflates beyond a limit is given up on, and entries that point outside
- * the archive or are no plain files are refused.
+ * <p>The archive may come from anywhere, so it is not trusted: the size of an entry is checked
+ * before memory is allocated, inflation has a limit, and entries that point outside the archive or
+ * are not plain files are refused.
  */
 final class CifarArchive {
 
-  /** The official archives hold 185 MB; more than this is not one of them. */
+  /** The limit of inflation; the official archives hold 185 MB. */
   private static final long MAX_INFLATED_BYTES = 1L << 30;
 
-  /** What the headers between two entries may take: long names, attributes, padding. */
+  /** The limit of the headers between two entries: long names, attributes, padding. */
   private static final long MAX_HEADER_BYTES = 1L << 20;
 
   private CifarArchive() {}
@@ -38,8 +37,8 @@ final class CifarArchive {
    * Reads the set.
    *
    * @param archive the file
-   * @param shownAs how messages and the source name it
-   * @throws BadInputException if it is not a complete CIFAR archive of that format
+   * @param shownAs its name in messages and in {@link Dataset#source}
+   * @throws BadInputException if it is not a complete CIFAR archive of this format
    */
   static Dataset read(CifarFormat format, Path archive, String shownAs) {
     MessageDigest digest = Sha256.newDigest();
@@ -57,7 +56,7 @@ final class CifarArchive {
     } catch (BadInputException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      String what = e instanceof EOFException ? "is cut short" : "is not a readable .tar.gz";
+      String what = e instanceof EOFException ? "is truncated" : "is not a readable .tar.gz";
       throw new BadInputException(
           "%s %s (%s): supply it again".formatted(shownAs, what, OneLine.of(e)), e);
     }
@@ -98,7 +97,7 @@ final class CifarArchive {
     String path = name.replace('\\', '/');
     if (path.startsWith("/") || ("/" + path + "/").contains("/../") || path.indexOf(':') >= 0) {
       throw new BadInputException(
-          "%s has an entry that points outside it, %s: supply the original archive"
+          "%s has an entry that points outside the archive, %s: supply the original archive"
               .formatted(shownAs, OneLine.of(name)));
     }
     return path;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a CIFAR set from the folder it was unpacked to. */
+/** Reads a CIFAR set from the folder with its unpacked files. */
 final class CifarFolder {
 
   private CifarFolder() {}
@@ -18,7 +18,7 @@ final class CifarFolder {
   /**
    * Reads the set.
    *
-   * @throws BadInputException if files are missing, unreadable or not what they must be
+   * @throws BadInputException if files are missing, unreadable or malformed
    */
   static Dataset read(CifarFormat format, Path folder) {
     String shownAs = OneLine.of(folder);
@@ -28,16 +28,16 @@ final class CifarFolder {
     for (String name : names) {
       Path file = folder.resolve(name);
       if (!Files.exists(file)) {
-        continue; // what is missing is listed when all have been looked for
+        continue; // complete() lists all missing files at once
       }
       if (!Files.isRegularFile(file)) {
-        throw new BadInputException(OneLine.of(file) + " is not a file; put the data set there");
+        throw new BadInputException(OneLine.of(file) + " is not a file; replace it by the file of the data set");
       }
       try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
         parts.add(name, in, Files.size(file));
       } catch (IOException e) {
         throw new BadInputException(
-            "%s cannot be read (%s): check that it is a file you may read"
+            "%s cannot be read (%s): check its permissions"
                 .formatted(OneLine.of(file), OneLine.of(e)),
             e);
       }

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One of the two official binary layouts, as <a
- * href="https://www.cs.toronto.edu/~kriz/cifar.html">the data's own page</a> describes them. A file
- * is a sequence of rows; a row is its label bytes and then 3,072 pixel bytes, the planes R, G, B of
- * 32×32 each, row by row.
+ * One of the two official binary formats (<a
+ * href="https://www.cs.toronto.edu/~kriz/cifar.html">CIFAR's page</a>). A file is a sequence of
+ * rows. A row has its label bytes and then 3,072 pixel bytes: the planes R, G and B of 32×32 pixels,
+ * row by row.
  *
- * @param datasetName what {@code --dataset} calls it
+ * @param datasetName the value of {@code --dataset}
  * @param layout the names of the unpacked files
- * @param official the archive as it is published
- * @param labelBounds for every label byte a row begins with, the number it stays below; the last
- *     one is the label
- * @param classNames as published, in the order of the class ids
+ * @param official the published archive
+ * @param labelBounds for every label byte of a row, the number that it must stay below; the last
+ *     byte is the label
+ * @param classNames the published names, in the order of the class ids
  */
 record CifarFormat(
     String datasetName,
@@ -24,7 +24,7 @@ record CifarFormat(
     List<Integer> labelBounds,
     List<String> classNames) {
 
-  /** One label byte a row, train images in five files. */
+  /** One label byte per row; the train images are in five files. */
   static final CifarFormat CIFAR10 =
       new CifarFormat(
           "cifar10",
@@ -40,19 +40,19 @@ record CifarFormat(
               "batches.meta.txt"),
           new Official(
               "cifar-10-",
-              // as TensorFlow Datasets publishes it, for 170,052,171 bytes
+              // 170,052,171 bytes; the hash is from TensorFlow Datasets
               "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),
           List.of(10),
           words("airplane automobile bird cat deer dog frog horse ship truck"));
 
-  /** A coarse and a fine label byte a row; the fine one is the label. */
+  /** A coarse and a fine label byte per row; the fine one is the label. */
   static final CifarFormat CIFAR100 =
       new CifarFormat(
           "cifar100",
           new Layout("cifar-100-binary", List.of("train.bin"), "test.bin", "fine_label_names.txt"),
           new Official(
               "cifar-100-",
-              // as TensorFlow Datasets publishes it, for 168,513,733 bytes
+              // 168,513,733 bytes; the hash is from TensorFlow Datasets
               "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"),
           List.of(20, 100),
           words(
@@ -69,23 +69,25 @@ record CifarFormat(
               willow_tree wolf woman worm
               """));
 
-  /** The size of every image. */
+  /** C of every image. */
   static final int CHANNELS = 3;
 
+  /** H and W of every image, in pixels. */
   static final int SIDE = 32;
+
   static final int PIXEL_BYTES = CHANNELS * SIDE * SIDE;
 
-  /** No split may have more rows; the official ones have 50,000 at most. Bounds what is read. */
+  /** The limit of the rows of a file and of a half; the official files have 50,000 at most. */
   static final int MAX_ROWS = 100_000;
 
-  /** The names of the unpacked files, and of the folder they are in. */
+  /** The names of the unpacked files and of their folder. */
   record Layout(String folder, List<String> trainFiles, String testFile, String classNamesFile) {}
 
   /**
-   * The archive as it is published.
+   * The published archive.
    *
-   * @param prefix what its name begins with
-   * @param sha256 of the archive
+   * @param prefix the beginning of its name
+   * @param sha256 its hash, in lower-case hexadecimal
    */
   record Official(String prefix, String sha256) {
 
@@ -106,7 +108,7 @@ record CifarFormat(
     return labelBounds.size() + PIXEL_BYTES;
   }
 
-  /** The files that hold rows, train first. */
+  /** The files with rows, train first. */
   List<String> rowFiles() {
     List<String> files = new ArrayList<>(layout.trainFiles);
     files.add(layout.testFile);

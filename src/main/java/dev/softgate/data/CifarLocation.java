@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a CIFAR set is on disk.
+ * The place of a CIFAR set on disk.
  *
  * @param path the archive, or the folder with the unpacked files
  * @param archive whether it is a {@code .tar.gz}
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
 record CifarLocation(Path path, boolean archive) {
 
   /**
-   * Looks for the set in what {@code --data-dir} names, in this order: the path is an archive; it
-   * holds unpacked files, or the folder with them; it holds the official archive; it holds exactly
-   * one archive whose name starts as the official one's does; it holds exactly one archive.
+   * Looks for the set where {@code --data-dir} points, in this order: the path is an archive; it has
+   * the unpacked files, or the folder with them; it has the official archive; it has exactly one
+   * archive whose name begins like the official one's; it has exactly one archive.
    *
-   * @return null if there is none
-   * @throws BadInputException if the choice is not clear, or the path cannot be looked at
+   * @return null if the set is not there
+   * @throws BadInputException if there are several archives, or the path cannot be read
    */
   static @Nullable CifarLocation find(CifarFormat format, Path dataDir) {
     if (Files.isRegularFile(dataDir)) {
@@ -60,7 +60,7 @@ record CifarLocation(Path path, boolean archive) {
       }
     } catch (IOException e) {
       throw new BadInputException(
-          "--data-dir %s cannot be read (%s): check that it is a folder you may read"
+          "--data-dir %s cannot be read (%s): check its permissions"
               .formatted(OneLine.of(dataDir), OneLine.of(e)),
           e);
     }
@@ -69,7 +69,7 @@ record CifarLocation(Path path, boolean archive) {
     List<Path> candidates = named.isEmpty() ? archives : named;
     if (candidates.size() > 1) {
       throw new BadInputException(
-          "--data-dir %s holds several archives (%s): name the one to use"
+          "--data-dir %s has several archives (%s): name the one to use"
               .formatted(
                   OneLine.of(dataDir),
                   OneLine.of(

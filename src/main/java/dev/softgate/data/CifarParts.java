@@ -8,10 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * Gathers the files of a CIFAR set as they turn up, in any order, and puts the set together when
- * all are there. Folder and archive both feed it.
+ * Collects the files of a CIFAR set, in any order, from a folder or an archive, and makes the set
+ * when all are there.
  */
 final class CifarParts {
 
@@ -19,19 +20,28 @@ final class CifarParts {
 
   private final CifarFormat format;
   private final String origin;
-  private final Map<String, CifarRows> rows = new HashMap<>();
+  private final Map<String, Rows> rows = new HashMap<>();
   private List<String> classNames;
 
   /**
-   * Begins with nothing.
+   * Begins with no file.
    *
-   * @param origin how messages name the folder or archive
+   * @param origin the name of the folder or archive in messages
    */
   CifarParts(CifarFormat format, String origin) {
     this.format = format;
     this.origin = origin;
     classNames = format.classNames();
   }
+
+  /**
+   * The rows of a file.
+   *
+   * @param labels int32, N
+   * @param pixels uint8, N×C×H×W
+   */
+  @SuppressWarnings("ArrayRecordComponent") // on the way from a file to an ImageSet
+  private record Rows(int[] labels, byte[] pixels) {}
 
   /** Whether a file of this name belongs to the set. */
   boolean wants(String fileName) {
@@ -40,10 +50,12 @@ final class CifarParts {
   }
 
   /**
-   * Reads one wanted file.
+   * Reads a file of the set.
    *
-   * @param size in bytes, as stated outside the file
-   * @throws BadInputException if its content is not what it must be, or it came before
+   * @param in positioned at its first byte
+   * @param size in bytes, as its folder or archive states it
+   * @throws BadInputException if the file is malformed, or it came before
+   * @throws IOException if reading fails
    */
   void add(String fileName, InputStream in, long size) throws IOException {
     String where = "%s in %s".formatted(fileName, origin);
@@ -54,13 +66,13 @@ final class CifarParts {
     if (rows.containsKey(fileName)) {
       throw new BadInputException("%s is there twice: keep one".formatted(where));
     }
-    rows.put(fileName, CifarRows.read(format, where, in, size));
+    rows.put(fileName, readRows(where, in, size));
   }
 
   /**
    * The whole set.
    *
-   * @param source what {@link Dataset#source} is to say
+   * @param source the text of {@link Dataset#source}
    * @throws BadInputException if files are missing
    */
   Dataset complete(String source) {
@@ -68,29 +80,81 @@ final class CifarParts {
         format.rowFiles().stream().filter(file -> !rows.containsKey(file)).toList();
     if (!missing.isEmpty()) {
       throw new BadInputException(
-          "%s has no %s: %s needs the binary version of the data, with %s"
+          "%s has no %s: %s requires the binary version of the data, with %s"
               .formatted(
                   origin,
                   String.join(", ", missing),
                   format.datasetName(),
                   String.join(", ", format.rowFiles())));
     }
-    List<CifarRows> train = format.layout().trainFiles().stream().map(this::take).toList();
-    CifarRows test = take(format.layout().testFile());
     return Dataset.of(
         format.datasetName(),
         classNames,
-        CifarRows.join(train),
-        CifarRows.join(List.of(test)),
+        images(format.layout().trainFiles()),
+        images(List.of(format.layout().testFile())),
         source);
   }
 
-  private CifarRows take(String fileName) {
-    CifarRows part = rows.get(fileName);
-    if (part == null) {
-      throw new IllegalStateException(fileName);
+  /** The rows of some files, one file after the other. */
+  private ImageSet images(List<String> files) {
+    List<Rows> parts = files.stream().map(file -> Objects.requireNonNull(rows.get(file))).toList();
+    long count = parts.stream().mapToLong(part -> part.labels.length).sum();
+    requireRows(String.join(", ", files) + " in " + origin, count);
+    int[] labels = new int[(int) count];
+    byte[] pixels = new byte[labels.length * CifarFormat.PIXEL_BYTES];
+    int row = 0;
+    for (Rows part : parts) {
+      System.arraycopy(part.labels, 0, labels, row, part.labels.length);
+      System.arraycopy(part.pixels, 0, pixels, row * CifarFormat.PIXEL_BYTES, part.pixels.length);
+      row += part.labels.length;
     }
-    return part;
+    return ImageSet.of(pixels, labels, CifarFormat.CHANNELS, CifarFormat.SIDE, CifarFormat.SIDE);
+  }
+
+  private void requireRows(String where, long count) {
+    if (count > CifarFormat.MAX_ROWS) {
+      throw new BadInputException(
+          "%s: %,d rows exceed the limit of %,d: this is no %s file; supply it again"
+              .formatted(where, count, CifarFormat.MAX_ROWS, format.datasetName()));
+    }
+  }
+
+  private Rows readRows(String where, InputStream in, long size) throws IOException {
+    int rowBytes = format.rowBytes();
+    if (size == 0 || size % rowBytes != 0) {
+      throw new BadInputException(
+          "%s has %,d bytes, not a multiple of the %,d of a %s row: it is truncated or another file;"
+                  .formatted(where, size, rowBytes, format.datasetName())
+              + " supply it again");
+    }
+    requireRows(where, size / rowBytes);
+    int count = (int) (size / rowBytes);
+    int[] labels = new int[count];
+    byte[] pixels = new byte[count * CifarFormat.PIXEL_BYTES];
+    byte[] head = new byte[format.labelBounds().size()];
+    for (int row = 0; row < count; row++) {
+      int read =
+          in.readNBytes(head, 0, head.length)
+              + in.readNBytes(pixels, row * CifarFormat.PIXEL_BYTES, CifarFormat.PIXEL_BYTES);
+      long start = (long) row * rowBytes;
+      if (read < rowBytes) {
+        throw new BadInputException(
+            "%s ends in row %,d (from 0), after %,d of %,d bytes: it is truncated; supply it again"
+                .formatted(where, row, start + read, size));
+      }
+      for (int i = 0; i < head.length; i++) {
+        labels[row] = head[i] & 0xFF;
+        int bound = format.labelBounds().get(i);
+        if (labels[row] >= bound) {
+          throw new BadInputException(
+              ("%s: row %,d (from 0) has label %d at byte %,d, but %s labels end at %d:"
+                      + " the file is damaged or another one; supply it again")
+                  .formatted(
+                      where, row, labels[row], start + i, format.datasetName(), bound - 1));
+        }
+      }
+    }
+    return new Rows(labels, pixels);
   }
 
   private List<String> readClassNames(String where, InputStream in, long size) throws IOException {

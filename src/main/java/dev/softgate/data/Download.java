@@ -16,24 +16,24 @@ import java.security.MessageDigest;
 import java.util.function.Function;
 
 /**
- * A download that leaves either the whole, accepted file behind or nothing: it is written beside
- * its target under another name, checked, used, and only then renamed.
+ * A download that leaves either the complete, accepted file or nothing. The file is written beside
+ * its target under another name, checked, read, and only then renamed.
  *
- * @param source where the file comes from
- * @param target where it is to be
- * @param maxBytes what is given up on
+ * @param source the address of the file
+ * @param target the path to write to
+ * @param maxBytes the limit of its size
  */
 record Download(DownloadSource source, Path target, long maxBytes) {
 
-  /** More than twice the official archives, which have 170 MB. */
+  /** The limit for archives; the official ones have 170 MB. */
   static final long MAX_ARCHIVE_BYTES = 400_000_000L;
 
   /**
    * Downloads the file.
    *
    * @param use reads the file before it gets its name; a {@link BadInputException} rejects it
-   * @return what {@code use} returned
-   * @throws BadInputException if the file cannot be had, is too large or has another hash, or
+   * @return the result of {@code use}
+   * @throws BadInputException if the file cannot be downloaded, is too large or has another hash, or
    *     {@code use} rejects it
    */
   <T> T fetch(DownloadListener listener, Function<Path, T> use) {
@@ -41,7 +41,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
         target.resolveSibling(
             ".%s.%d-%d.part"
                 .formatted(target.getFileName(), ProcessHandle.current().pid(), System.nanoTime()));
-    part.toFile().deleteOnExit(); // for Ctrl-C; otherwise it is gone by the end of this method
+    part.toFile().deleteOnExit(); // for Ctrl-C; otherwise this method deletes it
     try {
       Files.createDirectories(target.toAbsolutePath().getParent());
       checkHash(receive(part, listener));
@@ -50,9 +50,9 @@ record Download(DownloadSource source, Path target, long maxBytes) {
       return result;
     } catch (IOException e) {
       throw new BadInputException(
-          "no data in %s, and they could not be downloaded from %s (%s): say with --data-dir where they"
+          "%s has no data, and the download from %s failed (%s): give the data's folder with"
                   .formatted(shownFolder(), OneLine.of(source.uri()), OneLine.of(e))
-              + " are, put %s there by hand, or name another source with --data-url"
+              + " --data-dir, put %s there by hand, or name another source with --data-url"
                   .formatted(fileName()),
           e);
     } finally {
@@ -99,7 +99,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
   private void requireWithinLimit(long bytes) {
     if (bytes > maxBytes) {
       throw new BadInputException(
-          "%s has more than %,d bytes and is not kept: it is not the archive of a CIFAR set"
+          "%s has more than %,d bytes and is discarded: it is not the archive of a CIFAR set"
               .formatted(OneLine.of(source.uri()), maxBytes));
     }
   }
@@ -107,7 +107,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
   private void checkHash(String sha256) {
     if (source.sha256() != null && !source.sha256().equals(sha256)) {
       throw new BadInputException(
-          "%s has SHA-256 %s, not %s, and is not kept: put the right %s into %s by hand, or name"
+          "%s has SHA-256 %s, not %s, and is discarded: put the right %s into %s by hand, or name"
                   .formatted(
                       OneLine.of(source.uri()), sha256, source.sha256(), fileName(), shownFolder())
               + " another source with --data-url");
@@ -118,7 +118,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
     try {
       return use.apply(part);
     } catch (BadInputException e) {
-      throw new BadInputException("the download is not kept: " + e.getMessage(), e);
+      throw new BadInputException("the download is discarded: " + e.getMessage(), e);
     }
   }
 
@@ -135,7 +135,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
     try {
       Files.deleteIfExists(part);
     } catch (IOException e) {
-      // Another try follows when the program ends; what went wrong before matters more.
+      // Tried again when the program ends; an earlier failure matters more.
     }
   }
 }

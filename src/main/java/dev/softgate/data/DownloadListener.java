@@ -2,27 +2,27 @@ package dev.softgate.data;
 
 import java.net.URI;
 
-/** Watches a download: a progress bar is one. Calls come from the loading thread, in this order. */
+/** Follows a download, as a progress bar does. The loading thread calls it, in this order. */
 public interface DownloadListener {
 
-  /** Watches nothing. */
+  /** Does nothing. */
   DownloadListener NONE = new DownloadListener() {};
 
   /**
    * A download begins.
    *
-   * @param source where it comes from
-   * @param totalBytes its size as the source states it; −1 if it does not
+   * @param source the address of the file
+   * @param totalBytes its size by the source; −1 if unknown
    */
   default void started(URI source, long totalBytes) {}
 
   /**
-   * More of it has arrived.
+   * More bytes have arrived.
    *
-   * @param bytes since the last call
+   * @param bytes their number since the last call
    */
   default void advanced(long bytes) {}
 
-  /** The download is over, whether it succeeded or not. Called once for each start. */
+  /** The download has ended, successfully or not. Called once for each start. */
   default void finished() {}
 }

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a file is downloaded from.
+ * The address of a file to download.
  *
  * @param uri {@code http}, {@code https} or {@code file}, without fragment
- * @param sha256 what the file's SHA-256 must be, in lower-case hexadecimal; null if it may be any
+ * @param sha256 the hash that the file must have, in lower-case hexadecimal; null for any
  */
 record DownloadSource(URI uri, @Nullable String sha256) {
 
@@ -20,9 +20,9 @@ record DownloadSource(URI uri, @Nullable String sha256) {
   private static final String HASH_PREFIX = "sha256=";
 
   /**
-   * The source that {@code --data-url} names. A fragment {@code #sha256=HEX} is the hash to check.
+   * Parses the value of {@code --data-url}. A fragment {@code #sha256=HEX} is the hash to check.
    *
-   * @throws BadInputException if the scheme is not supported, or the fragment is something else
+   * @throws BadInputException if the scheme is not supported, or the fragment has another form
    */
   static DownloadSource of(URI dataUrl) {
     if (dataUrl.getRawUserInfo() != null) {
@@ -32,7 +32,7 @@ record DownloadSource(URI uri, @Nullable String sha256) {
     String scheme = String.valueOf(dataUrl.getScheme()).toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme) || dataUrl.isOpaque()) {
       throw new BadInputException(
-          "--data-url %s cannot be used: give an http, https or file URL, file:///… with a full path"
+          "--data-url %s is not supported: give an http, https or file URL; a file URL has a full path, file:///…"
               .formatted(OneLine.of(dataUrl)));
     }
     String fragment = dataUrl.getFragment();
@@ -42,7 +42,7 @@ record DownloadSource(URI uri, @Nullable String sha256) {
     String hash = fragment.toLowerCase(Locale.ROOT);
     if (!hash.matches(HASH_PREFIX + "[0-9a-f]{64}")) {
       throw new BadInputException(
-          "--data-url ends in #%s: only #sha256= and 64 hexadecimal digits may follow the #"
+          "--data-url ends in #%s: only sha256= and 64 hexadecimal digits may follow the #"
               .formatted(OneLine.of(fragment)));
     }
     try {

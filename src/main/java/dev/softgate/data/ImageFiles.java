@@ -12,16 +12,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads single image files for prediction (PNG, JPEG, WebP, GIF, BMP or TIFF) as RGB, turned
- * upright as EXIF says, resized to what the network takes. Shrinking averages over areas and
- * growing interpolates linearly, axis by axis; the image is stretched where its proportions differ.
- * Gray images get three equal channels; alpha is dropped without blending.
+ * Single images as RGB bytes of a network's size, and back. Files may be PNG, JPEG, WebP, GIF, BMP
+ * or TIFF. EXIF's orientation is applied. Shrinking averages over areas and growing interpolates
+ * linearly, axis by axis; the image is stretched if its proportions differ. Gray images get three
+ * equal channels; alpha is dropped without blending.
  */
 public final class ImageFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFiles.class);
 
-  /** What image files end in; what they hold is told by content. */
+  /** The extensions of image files; their content decides the format. */
   private static final Set<String> ENDINGS =
       Set.of(
           "png", "jpg", "jpeg", "jpe", "jfif", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif",
@@ -29,14 +29,14 @@ public final class ImageFiles {
 
   private ImageFiles() {}
 
-  /** Whether a file is called as image files are. */
+  /** Whether the name of a file has an extension of an image file. */
   public static boolean isImageName(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
   /**
-   * An image in memory as bytes, as a file of it would be read.
+   * Converts a picture to bytes, as {@link #readBytes} reads a file.
    *
    * @param height H of the result, in pixels
    * @param width W of the result, in pixels
@@ -50,7 +50,7 @@ public final class ImageFiles {
         new ImageDecoder.Size(height, width));
   }
 
-  /** An image of a set as a picture, RGB; one channel is shown in gray. */
+  /** Converts an image of a set to an RGB picture; an image of one channel is gray. */
   public static BufferedImage picture(ImageSet images, int id) {
     byte[] pixels = images.pixels(id);
     int width = images.width(id);
@@ -68,7 +68,7 @@ public final class ImageFiles {
   }
 
   /**
-   * Reads an image as bytes.
+   * Reads an image file.
    *
    * @param height H of the result, in pixels
    * @param width W of the result, in pixels

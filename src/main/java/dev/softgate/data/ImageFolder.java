@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A data set of image files: {@code DIR/train/CLASS/*.png|jpg|webp|…} and {@code DIR/test/CLASS/…}.
- * The classes are the sorted names of the train folders; images are numbered class by class in the
- * order of their file names. Names that start with a dot are passed over; so is what has another
- * ending, folders in a class's folder included, with a warning. All images have one size.
+ * The classes are the sorted names of the train folders. Images are numbered class by class, in the
+ * order of their file names. Names that begin with a dot are ignored. Files with another extension
+ * and folders within a class's folder are ignored with a warning. All images have one size.
  */
 final class ImageFolder {
 
@@ -27,7 +27,7 @@ final class ImageFolder {
 
   private static final int MIN_CLASSES = 2;
 
-  /** Files that are odd and named, of each half. */
+  /** The most odd files of a half that are named. */
   private static final int MAX_REMARKS = 10;
 
   private final Path root;
@@ -38,21 +38,23 @@ final class ImageFolder {
     this.classNames = classNames;
   }
 
-  /** An image file and the class its folder stands for. */
+  /** An image file and the class of its folder. */
   private record Labeled(Path file, int label) {}
 
   /**
    * Reads the set.
    *
-   * @param limits the run's, which say what images are decoded; null for all
+   * @param name the value of {@code --dataset}
+   * @param root DIR
+   * @param limits the limits of the run, which decide what images are decoded; null for all images
    * @throws BadInputException if a folder or class is missing, a file is no image, sizes differ, or
-   *     it all does not fit into memory
+   *     neither the heap nor the disk has room for the pixels
    */
   static Dataset read(String name, Path root, @Nullable Limits limits) {
     List<String> classNames = folders(root.resolve("train"));
     if (classNames.size() < MIN_CLASSES) {
       throw new BadInputException(
-          "%s has %d class folders: it needs %d or more, each with the images of one class"
+          "%s has %d class folders: %d or more are required, each with the images of one class"
               .formatted(OneLine.of(root.resolve("train")), classNames.size(), MIN_CLASSES));
     }
     ImageFolder folder = new ImageFolder(root, classNames);
@@ -86,7 +88,7 @@ final class ImageFolder {
       int label = Collections.binarySearch(classNames, className);
       if (label < 0) {
         throw new BadInputException(
-            "%s is a class that %s does not have: add it there or take it away here"
+            "%s is a class that %s does not have: add it there or remove it here"
                 .formatted(
                     OneLine.of(folder.resolve(className)), OneLine.of(root.resolve("train"))));
       }
@@ -95,7 +97,7 @@ final class ImageFolder {
       entries.stream().filter(entry -> !ImageFiles.isImageName(entry)).forEach(others::add);
       if (images.isEmpty()) {
         throw new BadInputException(
-            "%s has no image file (.png, .jpg, …): add some or take the folder away"
+            "%s has no image file (.png, .jpg, …): add some or remove the folder"
                 .formatted(OneLine.of(folder.resolve(className))));
       }
       images.forEach(file -> files.add(new Labeled(file, label)));
@@ -106,9 +108,9 @@ final class ImageFolder {
     }
     if (!others.isEmpty()) {
       LOG.warn(
-          "{} is not read, as it has no ending of an image (.png, .jpg, …){}",
+          "{} {} ignored: only files with an image extension (.png, .jpg, …) are read",
           OneLine.of(others.get(0)),
-          others.size() == 1 ? "" : "; nor are others, %,d in all".formatted(others.size()));
+          others.size() == 1 ? "is" : "and %,d more are".formatted(others.size() - 1));
     }
     return files;
   }
@@ -129,7 +131,7 @@ final class ImageFolder {
         store.add(decoded.planes());
       }
       if (remarks > MAX_REMARKS) {
-        LOG.warn("{} more files are read, and odd", remarks - MAX_REMARKS);
+        LOG.warn("{} more files are read, although they are odd", remarks - MAX_REMARKS);
       }
       return new ImageView(
           store.images(new int[ids.length]),
@@ -147,7 +149,7 @@ final class ImageFolder {
         .toList();
   }
 
-  /** What is in a folder, sorted by name, hidden entries left out. */
+  /** The entries of a folder without hidden ones, sorted by name. */
   private static List<Path> entries(Path folder) {
     List<Path> entries = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder)) {
@@ -158,7 +160,7 @@ final class ImageFolder {
       }
     } catch (IOException e) {
       throw new BadInputException(
-          "%s cannot be read (%s): folder:DIR needs DIR/train/CLASS/ and DIR/test/CLASS/ with images"
+          "%s cannot be read (%s): folder:DIR requires DIR/train/CLASS/ and DIR/test/CLASS/ with images"
               .formatted(OneLine.of(folder), OneLine.of(e)),
           e);
     }

@@ -1,13 +1,11 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.OneLine;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -16,7 +14,7 @@ import java.util.stream.IntStream;
  * rate. The fraction of changed labels therefore differs from the rate, by about
  * √(rate·(1−rate)/N).
  */
-public enum LabelNoise {
+public enum LabelNoise implements Choice {
   /**
    * With probability rate, an image gets one of the K−1 other classes, all equally likely. (Some
    * papers draw from all K classes, and only rate·(K−1)/K of the labels change.)
@@ -59,23 +57,13 @@ public enum LabelNoise {
    * @throws BadInputException listing the names, if there is none
    */
   public static LabelNoise named(String text) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.text().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new BadInputException(
-                    "--kind must be one of %s, found '%s'"
-                        .formatted(
-                            Arrays.stream(values())
-                                .map(LabelNoise::text)
-                                .collect(Collectors.joining(", ")),
-                            OneLine.of(text))));
-  }
-
-  /** The name: {@code symmetric} or {@code asymmetric}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
+    List<String> known = Choice.texts(LabelNoise.class);
+    if (!known.contains(text)) {
+      throw new BadInputException(
+          "--kind must be one of %s, found '%s'"
+              .formatted(String.join(", ", known), OneLine.of(text)));
+    }
+    return values()[known.indexOf(text)];
   }
 
   /**

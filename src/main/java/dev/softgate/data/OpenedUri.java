@@ -13,22 +13,22 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A file being read from {@code http}, {@code https} or {@code file}.
+ * An open file from {@code http}, {@code https} or {@code file}.
  *
  * @param content the bytes
- * @param totalBytes how many the source says there are; −1 if it does not
+ * @param totalBytes their number by the source; −1 if unknown
  */
 record OpenedUri(InputStream content, long totalBytes) implements Closeable {
 
   private static final int CONNECT_MILLIS = 20_000;
 
-  /** How long nothing may arrive. */
+  /** The longest wait for a byte. */
   private static final int STALL_MILLIS = 60_000;
 
   private static final int MAX_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  /** Opens a URI that {@link DownloadSource#of} let through. */
+  /** Opens a URI that {@link DownloadSource#of} accepted. */
   static OpenedUri open(URI uri) throws IOException {
     return "file".equals(uri.getScheme()) ? openFile(uri) : openHttp(uri);
   }
@@ -46,7 +46,7 @@ record OpenedUri(InputStream content, long totalBytes) implements Closeable {
     return new OpenedUri(Files.newInputStream(file), Files.size(file));
   }
 
-  /** Follows redirects itself, since the JDK's own following stops where http becomes https. */
+  /** Follows redirects, since the JDK does not follow them from http to https. */
   private static OpenedUri openHttp(URI uri) throws IOException {
     URI current = uri;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {

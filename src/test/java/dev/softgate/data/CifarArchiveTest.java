@@ -50,7 +50,7 @@ class CifarArchiveTest {
       assertRejected(() -> read(cut), "the archive", "supply it again");
     }
     byte[] withoutChecksum = Arrays.copyOf(WHOLE, WHOLE.length - 4);
-    assertRejected(() -> read(withoutChecksum), "is cut short");
+    assertRejected(() -> read(withoutChecksum), "is truncated");
   }
 
   /** A few bits of a deflate stream mean nothing; then, and only then, the content is as before. */

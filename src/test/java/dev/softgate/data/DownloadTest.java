@@ -94,7 +94,7 @@ class DownloadTest {
     URI pinned =
         URI.create(
             url("/good") + "#sha256=" + (SHA256.startsWith("0") ? "1" : "0") + SHA256.substring(1));
-    assertRejected(() -> load(pinned, DownloadListener.NONE), SHA256, "not kept", "by hand");
+    assertRejected(() -> load(pinned, DownloadListener.NONE), SHA256, "is discarded", "by hand");
     assertNothingIsKept();
   }
 
@@ -118,7 +118,7 @@ class DownloadTest {
     Download download =
         new Download(
             new DownloadSource(url(path), null), dataDir.resolve(NAME), ARCHIVE.length - 1);
-    assertRejected(() -> download.fetch(recorder, any -> "used"), "more than", "not kept");
+    assertRejected(() -> download.fetch(recorder, any -> "used"), "more than", "is discarded");
     assertThat(recorder.log).isEqualTo(path.equals("/good") ? "" : "started finished");
     assertNothingIsKept();
   }
@@ -128,7 +128,7 @@ class DownloadTest {
     Recorder recorder = new Recorder();
     assertRejected(
         () -> load(url("/short"), recorder),
-        "could not be downloaded",
+        "the download from",
         NAME,
         "by hand",
         "--data-dir");
@@ -138,7 +138,7 @@ class DownloadTest {
 
   @Test
   void discardsOtherFiles() {
-    assertRejected(() -> load(url("/html"), DownloadListener.NONE), "not kept", "/html");
+    assertRejected(() -> load(url("/html"), DownloadListener.NONE), "is discarded", "/html");
     assertNothingIsKept();
   }
 
@@ -159,7 +159,7 @@ class DownloadTest {
     server.stop(0);
     assertRejected(
         () -> load(url("/good"), DownloadListener.NONE),
-        "no data in " + dataDir,
+        dataDir + " has no data",
         url("/good").toString(),
         "put " + NAME + " there by hand");
   }
