@@ -31,7 +31,8 @@ final class CifarFolder {
         continue; // complete() lists all missing files at once
       }
       if (!Files.isRegularFile(file)) {
-        throw new BadInputException(OneLine.of(file) + " is not a file; replace it by the file of the data set");
+        throw new BadInputException(
+            OneLine.of(file) + " is not a file; replace it by the file of the data set");
       }
       try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
         parts.add(name, in, Files.size(file));

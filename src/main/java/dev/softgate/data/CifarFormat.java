@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * One of the two official binary formats (<a
  * href="https://www.cs.toronto.edu/~kriz/cifar.html">CIFAR's page</a>). A file is a sequence of
- * rows. A row has its label bytes and then 3,072 pixel bytes: the planes R, G and B of 32×32 pixels,
- * row by row.
+ * rows. A row has its label bytes and then 3,072 pixel bytes: the planes R, G and B of 32×32
+ * pixels, row by row.
  *
  * @param datasetName the value of {@code --dataset}
  * @param layout the names of the unpacked files

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 record CifarLocation(Path path, boolean archive) {
 
   /**
-   * Looks for the set where {@code --data-dir} points, in this order: the path is an archive; it has
-   * the unpacked files, or the folder with them; it has the official archive; it has exactly one
-   * archive whose name begins like the official one's; it has exactly one archive.
+   * Looks for the set where {@code --data-dir} points, in this order: the path is an archive; it
+   * has the unpacked files, or the folder with them; it has the official archive; it has exactly
+   * one archive whose name begins like the official one's; it has exactly one archive.
    *
    * @return null if the set is not there
    * @throws BadInputException if there are several archives, or the path cannot be read

@@ -149,8 +149,7 @@ final class CifarParts {
           throw new BadInputException(
               ("%s: row %,d (from 0) has label %d at byte %,d, but %s labels end at %d:"
                       + " the file is damaged or another one; supply it again")
-                  .formatted(
-                      where, row, labels[row], start + i, format.datasetName(), bound - 1));
+                  .formatted(where, row, labels[row], start + i, format.datasetName(), bound - 1));
         }
       }
     }

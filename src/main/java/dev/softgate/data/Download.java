@@ -33,8 +33,8 @@ record Download(DownloadSource source, Path target, long maxBytes) {
    *
    * @param use reads the file before it gets its name; a {@link BadInputException} rejects it
    * @return the result of {@code use}
-   * @throws BadInputException if the file cannot be downloaded, is too large or has another hash, or
-   *     {@code use} rejects it
+   * @throws BadInputException if the file cannot be downloaded, is too large or has another hash,
+   *     or {@code use} rejects it
    */
   <T> T fetch(DownloadListener listener, Function<Path, T> use) {
     Path part =

@@ -159,8 +159,7 @@ class DataCommandTest {
     try (LogCapture log = new LogCapture()) {
       TinyRun.run("data", "verify", "--dataset", "folder:" + set);
       assertThat(log.messages())
-          .anyMatch(
-              said -> said.matches(".*class1.notes\\.txt and 1 more are ignored: .*"));
+          .anyMatch(said -> said.matches(".*class1.notes\\.txt and 1 more are ignored: .*"));
     }
     Files.delete(set.resolve("test/class1/0.png"));
     Files.delete(set.resolve("test/class1"));

@@ -127,11 +127,7 @@ class DownloadTest {
   void detectsABrokenConnection() {
     Recorder recorder = new Recorder();
     assertRejected(
-        () -> load(url("/short"), recorder),
-        "the download from",
-        NAME,
-        "by hand",
-        "--data-dir");
+        () -> load(url("/short"), recorder), "the download from", NAME, "by hand", "--data-dir");
     assertThat(recorder.log).endsWith("finished");
     assertNothingIsKept();
   }
