@@ -101,10 +101,7 @@ class EnglishTest {
           "src/test/java/dev/softgate/gate",
           "src/test/java/dev/softgate/model",
           "src/test/java/dev/softgate/run",
-          "src/test/java/dev/softgate/training",
-          "docs",
-          "README.md",
-          "CONTRIBUTING.md");
+          "src/test/java/dev/softgate/training");
 
   private record Turn(Pattern pattern, String instead) {}
 
