@@ -91,6 +91,7 @@ class EnglishTest {
       List.of(
           "src/main/java/dev/softgate/cli",
           "src/main/java/dev/softgate/config",
+          "src/main/java/dev/softgate/data",
           "src/main/java/dev/softgate/gate",
           "src/main/java/dev/softgate/model",
           "src/main/java/dev/softgate/run",
@@ -98,10 +99,14 @@ class EnglishTest {
           "src/main/java/dev/softgate/training",
           "src/test/java/dev/softgate/cli",
           "src/test/java/dev/softgate/config",
+          "src/test/java/dev/softgate/data",
           "src/test/java/dev/softgate/gate",
           "src/test/java/dev/softgate/model",
           "src/test/java/dev/softgate/run",
-          "src/test/java/dev/softgate/training");
+          "src/test/java/dev/softgate/training",
+          "docs",
+          "README.md",
+          "CONTRIBUTING.md");
 
   private record Turn(Pattern pattern, String instead) {}
 

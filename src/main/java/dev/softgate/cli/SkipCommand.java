@@ -1,38 +1,18 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.RunConfig;
-import dev.softgate.engine.Compute;
-import dev.softgate.evaluation.Predictions;
 import dev.softgate.evaluation.SkipBlend;
-import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.evaluation.SkippingEvaluator;
-import dev.softgate.gate.GateSpec;
-import dev.softgate.interop.AtomicFiles;
-import dev.softgate.run.RunFolder;
-import dev.softgate.run.RunLock;
-import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.SkipGoal;
-import dev.softgate.study.EvaluationImages;
 import dev.softgate.study.EvaluationSplit;
-import dev.softgate.study.SkipBaseline;
-import dev.softgate.study.SkipCurve;
-import dev.softgate.study.SkipStudy;
-import dev.softgate.study.SkipTiming;
-import dev.softgate.training.Checkpoint;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
+import dev.softgate.study.SkipReport;
+import dev.softgate.study.SkipReporter;
+import dev.softgate.study.SkipRequest;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -62,7 +42,6 @@ import picocli.CommandLine.Spec;
 final class SkipCommand implements Callable<Integer> {
 
   private static final String TEST_HALF = "test-half";
-  private static final String OF_TEST = " half of test";
   private static final double DEFAULT_DROP = 0.002;
 
   @Spec CommandSpec spec;
@@ -191,198 +170,33 @@ final class SkipCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireSensible();
-    RunFolder run = calibrate ? RunFolder.ofNetwork(network) : null;
-    try (RunLock lock = run == null ? null : RunLock.take(run)) {
-      return skip();
-    }
-  }
-
-  private int skip() {
-    EvaluationSplit part = EvaluationSplit.named(split);
-    TrainedNetwork trained = TrainedNetwork.open(network);
-    requireFinished(trained);
-    Checkpoint checkpoint = trained.checkpoint();
-    FileTime written = lastWritten(trained.file());
-    SkipSetting given = given(checkpoint);
-    if (given == null && !calibrate && !curve) {
-      throw new BadInputException(
-          trained.file() + " holds no thresholds; give --threshold, --calibrate or --curve");
-    }
-    Path table = curve ? curveFile(trained.file()) : null;
-    if (table != null) {
-      AtomicFiles.requireWritable(table);
-    }
-    if (calibrate) {
-      AtomicFiles.requireWritable(trained.file());
-    }
-    RunConfig config = settings.applyTo(checkpoint.config());
-    Compute used = config.execution().compute(checkpoint.spec());
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    try (SkipStudy study = new SkipStudy(trained, used);
-        SkipBaseline other = baseline == null ? null : SkipBaseline.open(baseline, study, used)) {
-      Images images = images(checkpoint, config, part);
-      EvaluationImages choice = images.choice();
-      EvaluationImages report = images.report();
-      SkipStudy.Calibration calibration =
-          calibrate
-              ? study.calibrate(choice, choiceImages(), chosenBlend(checkpoint), goal())
-              : null;
-      SkipSetting setting = calibration == null ? given : calibration.setting();
-      if (setting != null) {
-        warnOfImagesChosenOn(setting, part);
-      }
-      Predictions whole = study.whole(report);
-      SkipFigures.describe(values, trained, report, used);
-      values.put("accuracy_without_skipping", whole.metrics().accuracy());
-      SkipFigures.addWrongLabels(values, report.wrongLabels(whole), "_without_skipping");
-      values.put("macs_without_skipping", study.cost(report).macs());
-      values.put("macs_convention", SkipFigures.MACS_CONVENTION);
-      if (calibration != null) {
-        values.put("calibration", SkipFigures.of(calibration, study.cost(choice)));
-      }
-      if (setting != null) {
-        SkippingEvaluator.Result result = study.skipping(report, setting);
-        values.putAll(SkipFigures.of(setting, result, study.cost(report)));
-        SkipFigures.addWrongLabels(values, report.wrongLabels(result.predictions()), "");
-      }
-      if (calibration != null) { // before the speed, which can fail where a batch is large
-        store(calibration.setting(), trained, written);
-      }
-      compare(values, study, setting, report, other);
-      if (table != null) {
-        SkipCurve points = SkipCurve.of(study, choice, report, whole.metrics().accuracy());
-        points.writeCsv(table);
-        points.writeSvg(chart(table));
-        values.put("curve", table.toString());
-        values.put("chart", chart(table).toString());
-        if (seconds > 0) {
-          values.putAll(
-              new SkipTiming(study, report, seconds).atForcedRates(chosenBlend(checkpoint)));
-        }
-      }
-    }
-    PrintWriter writer = spec.commandLine().getOut();
+    SkipReport report =
+        SkipReporter.run(request(), settings::applyTo, DownloadProgress.forStandardError());
     if (json) {
-      JsonOutput.print(values, writer);
+      JsonOutput.print(report, spec.commandLine().getOut());
     } else {
-      FigureText.print(values, writer);
+      FigureText.print(report, spec.commandLine().getOut());
     }
     return ExitCode.OK;
   }
 
-  private static FileTime lastWritten(Path file) {
-    try {
-      return Files.getLastModifiedTime(file);
-    } catch (IOException e) {
-      throw new BadInputException("cannot read " + file, e);
-    }
+  private SkipRequest request() {
+    return new SkipRequest(
+        network,
+        thresholds,
+        calibrate ? goal() : null,
+        calibrateOn.equals(TEST_HALF) ? half() : null,
+        blend == null ? null : SkipBlend.named(blend),
+        curve,
+        out,
+        EvaluationSplit.named(split),
+        baseline,
+        batchSizes,
+        seconds);
   }
 
-  /** Into the checkpoint, unless a training has replaced it meanwhile. */
-  private static void store(SkipSetting setting, TrainedNetwork trained, FileTime written) {
-    if (!lastWritten(trained.file()).equals(written)) {
-      throw new BadInputException(
-          "%s has been written to since it was read, so the thresholds chosen are not stored; calibrate again when its run has finished"
-              .formatted(trained.file()));
-    }
-    trained.checkpoint().withSkipping(setting).write(trained.file());
-    LoggerFactory.getLogger(SkipCommand.class).info("stored the thresholds in {}", trained.file());
-  }
-
-  /** The baseline, and the speed of all at each batch size. */
-  private void compare(
-      Map<String, @Nullable Object> values,
-      SkipStudy study,
-      @Nullable SkipSetting setting,
-      EvaluationImages images,
-      @Nullable SkipBaseline other) {
-    if (other != null) {
-      values.put("baseline", other.figures(images, (Double) values.get("macs")));
-    }
-    if (setting != null && seconds > 0) {
-      values.put("speed_convention", SkipFigures.SPEED_CONVENTION);
-      values.put(
-          "speed", new SkipTiming(study, images, seconds).atBatchSizes(batchSizes, setting, other));
-    }
-  }
-
-  /** A training goes on from its last checkpoint, thresholds included. */
-  private void requireFinished(TrainedNetwork trained) {
-    Checkpoint checkpoint = trained.checkpoint();
-    if (calibrate
-        && trained.file().endsWith("last.safetensors")
-        && checkpoint.progress().epoch() < checkpoint.config().optimization().epochs()) {
-      throw new BadInputException(
-          "%s is what the run goes on from, so --calibrate cannot store thresholds there; resume the run first, or name checkpoints/best.safetensors"
-              .formatted(trained.file()));
-    }
-  }
-
-  /** To choose thresholds on, where that is asked for, and to report. */
-  private record Images(EvaluationImages choice, EvaluationImages report) {}
-
-  private Images images(Checkpoint checkpoint, RunConfig config, EvaluationSplit part) {
-    boolean chooses = calibrate || curve;
-    boolean halves = calibrateOn.equals(TEST_HALF);
-    if (chooses && !halves && checkpoint.config().data().valFraction() == 0) {
-      throw new BadInputException(
-          "the run held no validation images out (--val-fraction 0); choose thresholds on half"
-              + " of the test images with --calibrate-on test-half");
-    }
-    if (chooses
-        && !halves
-        && !config.data().dataset().equals(checkpoint.config().data().dataset())) {
-      throw new BadInputException(
-          "--dataset %s: the run's validation images are of %s; choose thresholds on half of the test images with --calibrate-on test-half"
-              .formatted(config.data().dataset(), checkpoint.config().data().dataset()));
-    }
-    EvaluationImages all = load(checkpoint, config, part);
-    if (!halves && chooses) {
-      warnOfImagesTrainedOn(checkpoint);
-    }
-    if (halves) {
-      boolean first = testHalf.equals("first");
-      return new Images(SkipStudy.half(all, first), SkipStudy.half(all, !first));
-    }
-    return chooses && part != EvaluationSplit.VAL
-        ? new Images(load(checkpoint, config, EvaluationSplit.VAL), all)
-        : new Images(all, all);
-  }
-
-  /** What the images that thresholds are chosen on are called. */
-  private String choiceImages() {
-    return calibrateOn.equals(TEST_HALF) ? testHalf + OF_TEST : "val";
-  }
-
-  /** Thresholds fit the images they were chosen on better than others. */
-  private void warnOfImagesChosenOn(SkipSetting setting, EvaluationSplit part) {
-    String chosenOn = setting.chosenOn();
-    if (chosenOn == null) {
-      return;
-    }
-    boolean again =
-        chosenOn.endsWith(OF_TEST)
-            ? part == EvaluationSplit.TEST
-                && !(calibrateOn.equals(TEST_HALF) && chosenOn.equals(choiceImages()))
-            : part == EvaluationSplit.VAL;
-    if (again) {
-      LoggerFactory.getLogger(SkipCommand.class)
-          .warn(
-              "the thresholds were chosen on images among these ({}), so the accuracy with skipping"
-                  + " is too good",
-              chosenOn);
-    }
-  }
-
-  private static void warnOfImagesTrainedOn(Checkpoint checkpoint) {
-    Path origin = TrainedNetwork.originThatSawValidation(checkpoint);
-    if (origin != null) {
-      LoggerFactory.getLogger(SkipCommand.class)
-          .warn(
-              "the run began from {}, which may have trained on the validation images; choose on"
-                  + " images that no training has seen with --calibrate-on test-half",
-              origin);
-    }
+  private SkipRequest.Half half() {
+    return testHalf.equals("first") ? SkipRequest.Half.FIRST : SkipRequest.Half.SECOND;
   }
 
   private void requireSensible() {
@@ -426,6 +240,9 @@ final class SkipCommand implements Callable<Integer> {
     if (out != null && !curve) {
       throw new BadInputException("--out is where --curve writes; add --curve");
     }
+    if (out != null && !out.toString().endsWith(".csv")) {
+      throw new BadInputException("--out %s: give a file that ends in .csv".formatted(out));
+    }
   }
 
   private static void requireFraction(String option, @Nullable Double value) {
@@ -440,53 +257,5 @@ final class SkipCommand implements Callable<Integer> {
         : minSaving != null
             ? new SkipGoal.Saving(minSaving)
             : new SkipGoal.AccuracyDrop(maxAccuracyDrop == null ? DEFAULT_DROP : maxAccuracyDrop);
-  }
-
-  private SkipBlend chosenBlend(Checkpoint checkpoint) {
-    if (blend != null) {
-      return SkipBlend.named(blend);
-    }
-    SkipSetting stored = checkpoint.skipping();
-    return stored == null ? SkipBlend.HARD : stored.blend();
-  }
-
-  /** By --threshold, or what the checkpoint holds. */
-  private @Nullable SkipSetting given(Checkpoint checkpoint) {
-    SkipBlend kind = chosenBlend(checkpoint);
-    GateSpec gate = checkpoint.spec().gate();
-    int classes = checkpoint.data().classNames().size();
-    if (thresholds != null) {
-      return SkipSetting.given(thresholds, kind, gate, classes);
-    }
-    SkipSetting stored = checkpoint.skipping();
-    return stored == null
-        ? null
-        : new SkipSetting(stored.thresholds(), kind, stored.chosenOn()).requireFor(gate, classes);
-  }
-
-  private Path curveFile(Path checkpoint) {
-    if (out == null) {
-      RunFolder run = RunFolder.around(checkpoint);
-      if (run == null) {
-        throw new BadInputException(
-            checkpoint + " lies in no run's folder; say where the curve goes with --out FILE.csv");
-      }
-      return run.skipCurve();
-    }
-    if (!out.toString().endsWith(".csv")) {
-      throw new BadInputException("--out %s: give a file that ends in .csv".formatted(out));
-    }
-    return out;
-  }
-
-  private static Path chart(Path table) {
-    String name = Objects.requireNonNull(table.getFileName()).toString();
-    return table.resolveSibling(name.substring(0, name.length() - ".csv".length()) + ".svg");
-  }
-
-  private static EvaluationImages load(
-      Checkpoint checkpoint, RunConfig config, EvaluationSplit part) {
-    return EvaluationImages.load(
-        checkpoint, config.data(), part, DownloadProgress.forStandardError());
   }
 }

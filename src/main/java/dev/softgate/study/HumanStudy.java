@@ -74,21 +74,19 @@ public record HumanStudy(HumanHardness human, double[] hardness, Map<String, dou
   }
 
   /**
-   * Spearman's correlations with their 95% intervals, by JSON keys; null where a quantity is the
-   * same for all images.
+   * Spearman's correlations of each quantity with what people found hard.
    *
    * @param resamples of the bootstrap
    */
-  public Map<String, Map<String, @Nullable Double>> correlations(int resamples, long seed) {
-    Map<String, Map<String, @Nullable Double>> correlations = new LinkedHashMap<>();
+  Map<String, ScoreReport.Correlation> correlations(int resamples, long seed) {
+    Map<String, ScoreReport.Correlation> correlations = new LinkedHashMap<>();
     quantities.forEach(
         (name, values) -> {
           Estimate rho = new RankCorrelation(values, hardness).bootstrap(resamples, seed);
-          Map<String, @Nullable Double> row = new LinkedHashMap<>();
-          row.put("rho", finite(rho.value()));
-          row.put("low", finite(rho.low()));
-          row.put("high", finite(rho.high()));
-          correlations.put(name, row);
+          correlations.put(
+              name,
+              new ScoreReport.Correlation(
+                  finite(rho.value()), finite(rho.low()), finite(rho.high())));
         });
     return correlations;
   }

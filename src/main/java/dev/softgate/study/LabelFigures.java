@@ -2,7 +2,6 @@ package dev.softgate.study;
 
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.scoring.WrongLabels;
-import dev.softgate.scoring.labels.LabelIssues;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.Ranking;
 import dev.softgate.scoring.statistics.RankingBootstrap;
@@ -12,13 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the scores of a {@link LabelStudy} come to, by JSON keys. */
-public final class LabelFigures {
+/** Figures about the scores of a {@link LabelStudy}. */
+final class LabelFigures {
 
   private static final List<String> COMPARED_WITH = List.of("aum", "loss");
 
@@ -27,42 +25,9 @@ public final class LabelFigures {
 
   private LabelFigures() {}
 
-  /**
-   * The data set as it seems: how many labels are wrong, by class, and what is taken for what.
-   *
-   * @param study of its training images
-   */
-  public static Map<String, @Nullable Object> ofDataset(LabelStudy study) {
-    List<String> names = study.images().dataset().classNames();
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("images", study.ids().length);
-    values.put("images_without_score", study.images().images().count() - study.ids().length);
-    values.put("confident_learning", study.confidentLearning());
-    LabelIssues issues = study.issues();
-    values.put(LabelSummary.TOO_WEAK, issues.weakness());
-    values.put("flagged", issues.count());
-    values.put("noise_rate_estimate", issues.noiseRate());
-    Map<String, @Nullable Object> byClass = new LinkedHashMap<>();
-    double[] noise = issues.noiseByGiven();
-    for (int k = 0; k < names.size(); k++) {
-      byClass.put(names.get(k), Double.isNaN(noise[k]) ? null : noise[k]);
-    }
-    values.put(LabelSummary.NOISE, byClass);
-    values.put("classes", names);
-    values.put("classes_not_judged", study.classesNotJudged());
-    values.put("given_by_suggested", confusion(study, names.size()));
-    values.put("consensus_weights", study.weights());
-    if (study.owning() != null) {
-      Map<String, @Nullable Object> memory = new LinkedHashMap<>();
-      add(memory, study, study.owning(), "_on");
-      add(memory, study, study.said(), "_off");
-      values.put(LabelSummary.MEMORY, memory);
-    }
-    return values;
-  }
-
   /** All images, given × suggested where the label is flagged and given where it is not, K×K. */
-  private static int[][] confusion(LabelStudy study, int classes) {
+  static int[][] confusion(LabelStudy study) {
+    int classes = study.images().dataset().classes();
     int[][] confusion = new int[classes][classes];
     for (int i = 0; i < study.given().length; i++) {
       int given = study.given()[i];
@@ -71,9 +36,21 @@ public final class LabelFigures {
     return confusion;
   }
 
-  /** What a network with owned channels on or off predicts for its training images. */
+  /**
+   * How a network with owned channels fits its training images, by name: the accuracy and, where
+   * the true labels are known, the fractions of wrong labels predicted as given and as true.
+   *
+   * @param on what it predicts with the owned channels on
+   */
+  static Map<String, @Nullable Double> memory(LabelStudy study, Predictions on) {
+    Map<String, @Nullable Double> memory = new LinkedHashMap<>();
+    add(memory, study, on, "_on");
+    add(memory, study, study.said(), "_off");
+    return memory;
+  }
+
   private static void add(
-      Map<String, @Nullable Object> memory, LabelStudy study, Predictions said, String suffix) {
+      Map<String, @Nullable Double> memory, LabelStudy study, Predictions said, String suffix) {
     memory.put("train_accuracy" + suffix, said.metrics().accuracy());
     WrongLabels wrong = study.images().wrongLabels(said);
     if (wrong != null) {
@@ -83,102 +60,91 @@ public final class LabelFigures {
   }
 
   /**
-   * Each score against the known noise, {@code against_truth}: a row a score; and, where there is a
-   * gate on a stage, {@code gate_compared}: by how much its scores' AUROC is above that of each
-   * score they are compared with, on the same resamples; and {@code by_epoch}, how training went.
+   * Scores against the true labels, and how training went.
    *
    * @param wrong whether each label is wrong; one at least is, and one is not
    * @param resamples of the bootstrap, whose 95% intervals are given
    */
-  public static Map<String, Object> againstTruth(
+  static ScoreReport.Truth againstTruth(
       LabelStudy study, boolean[] wrong, int resamples, long seed) {
     int count = count(wrong);
-    List<Ranking> rankings = new ArrayList<>();
-    study
-        .scores()
-        .values()
-        .forEach(score -> rankings.add(new Ranking(score, wrong, Math.min(100, count), count)));
+    List<Ranking> rankings =
+        study.scores().values().stream()
+            .map(score -> new Ranking(score, wrong, Math.min(100, count), count))
+            .toList();
     RankingBootstrap bootstrap = new RankingBootstrap(rankings, resamples, seed);
-    List<Map<String, Object>> rows = new ArrayList<>();
-    int index = 0;
-    for (String name : study.scores().keySet()) {
-      RankingMetrics metrics = rankings.get(index).metrics();
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("score", name);
-      put(row, "auroc", bootstrap, index, RankingMetrics::auroc);
-      put(row, "average_precision", bootstrap, index, RankingMetrics::averagePrecision);
-      for (int i = 0; i < metrics.top().size(); i++) {
-        int at = i;
-        put(
-            row,
-            "precision_at_" + metrics.top().get(i).k(),
-            bootstrap,
-            index,
-            resampled -> resampled.top().get(at).precision());
-      }
-      put(row, "best_f1", bootstrap, index, RankingMetrics::bestF1);
-      rows.add(row);
-      index++;
+    List<String> names = List.copyOf(study.scores().keySet());
+    List<ScoreReport.ScoreRow> rows = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      rows.add(new ScoreReport.ScoreRow(names.get(i), measures(rankings.get(i), bootstrap, i)));
     }
-    Map<String, Object> values = new LinkedHashMap<>();
-    values.put(LabelSummary.AGAINST_TRUTH, rows);
-    List<Map<String, Object>> compared = compared(List.copyOf(study.scores().keySet()), bootstrap);
-    if (!compared.isEmpty()) {
-      values.put("gate_compared", compared);
-    }
-    values.put("by_epoch", byEpoch(study.dynamics(), wrong));
-    return values;
+    return new ScoreReport.Truth(
+        rows, compared(names, bootstrap), byEpoch(study.dynamics(), wrong));
   }
 
-  private static List<Map<String, Object>> compared(
+  private static Map<String, Double> measures(
+      Ranking ranking, RankingBootstrap bootstrap, int index) {
+    Map<String, Double> measures = new LinkedHashMap<>();
+    put(measures, "auroc", bootstrap.estimate(index, RankingMetrics::auroc));
+    put(measures, "average_precision", bootstrap.estimate(index, RankingMetrics::averagePrecision));
+    for (int i = 0; i < ranking.metrics().top().size(); i++) {
+      int at = i;
+      put(
+          measures,
+          "precision_at_" + ranking.metrics().top().get(i).k(),
+          bootstrap.estimate(index, resampled -> resampled.top().get(at).precision()));
+    }
+    put(measures, "best_f1", bootstrap.estimate(index, RankingMetrics::bestF1));
+    return measures;
+  }
+
+  /** How much better gates on stages rank than each score they are compared with. */
+  private static List<ScoreReport.ComparedRow> compared(
       List<String> names, RankingBootstrap bootstrap) {
-    List<Map<String, Object>> rows = new ArrayList<>();
+    List<ScoreReport.ComparedRow> rows = new ArrayList<>();
     for (String gate : names) {
       if (!gate.startsWith("gate_") || OF_UNIT.matcher(gate).find()) {
         continue;
       }
       for (String other : COMPARED_WITH) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        row.put("score", gate);
-        row.put("minus", other);
+        Map<String, Double> difference = new LinkedHashMap<>();
         put(
-            row,
+            difference,
             "auroc",
             bootstrap.difference(names.indexOf(gate), names.indexOf(other), RankingMetrics::auroc));
-        rows.add(row);
+        rows.add(new ScoreReport.ComparedRow(gate, other, difference));
       }
     }
     return rows;
   }
 
   /**
-   * How training went, where the true labels are known: a row an epoch, from 1. What fraction of
-   * the images was classified as given, of right labels and of wrong ones, and of these as they
-   * truly are (from the runs of this version on); and of each gate on a stage the mean g of both
-   * groups, and how well it tells one from the other, AUROC.
+   * How training went, a row for each epoch: the fraction of the images predicted as given, of
+   * right labels and of wrong ones; the fraction of the latter predicted as true, which earlier
+   * versions did not record; and of each gate on a stage the mean g of both groups, and how well it
+   * tells one from the other, AUROC.
    */
-  private static List<Map<String, Object>> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
+  private static List<ScoreReport.EpochRow> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
     float[][] correct = dynamics.values(TrainingDynamics.CORRECT);
     float[][] asTrue = dynamics.asTrue();
-    List<Map<String, Object>> rows = new ArrayList<>();
+    List<ScoreReport.EpochRow> rows = new ArrayList<>();
     for (int epoch = 0; epoch < dynamics.epochs(); epoch++) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("epoch", epoch + 1);
-      row.put("right_fitted", mean(correct[epoch], wrong, false));
-      row.put("wrong_fitted", mean(correct[epoch], wrong, true));
+      Map<String, Double> figures = new LinkedHashMap<>();
+      figures.put("right_fitted", mean(correct[epoch], wrong, false));
+      figures.put("wrong_fitted", mean(correct[epoch], wrong, true));
       if (asTrue != null) {
-        row.put("wrong_corrected", mean(asTrue[epoch], wrong, true));
+        figures.put("wrong_corrected", mean(asTrue[epoch], wrong, true));
       }
-      rows.add(row);
+      rows.add(new ScoreReport.EpochRow(epoch + 1, figures));
     }
     for (String quantity : dynamics.quantities()) {
       if (quantity.startsWith("g_") && !OF_UNIT.matcher(quantity).find()) {
         float[][] g = dynamics.values(quantity);
         for (int epoch = 0; epoch < g.length; epoch++) {
-          Map<String, Object> row = rows.get(epoch);
-          row.put(quantity + "_right", mean(g[epoch], wrong, false));
-          row.put(quantity + "_wrong", mean(g[epoch], wrong, true));
-          row.put(quantity + "_auroc", auroc(g[epoch], wrong));
+          Map<String, Double> figures = rows.get(epoch).figures();
+          figures.put(quantity + "_right", mean(g[epoch], wrong, false));
+          figures.put(quantity + "_wrong", mean(g[epoch], wrong, true));
+          figures.put(quantity + "_auroc", auroc(g[epoch], wrong));
         }
       }
     }
@@ -199,23 +165,14 @@ public final class LabelFigures {
     return new Ranking(easy, wrong).metrics().auroc();
   }
 
-  private static void put(
-      Map<String, Object> row,
-      String key,
-      RankingBootstrap bootstrap,
-      int index,
-      ToDoubleFunction<RankingMetrics> measure) {
-    put(row, key, bootstrap.estimate(index, measure));
-  }
-
-  private static void put(Map<String, Object> row, String key, Estimate estimate) {
+  private static void put(Map<String, Double> row, String key, Estimate estimate) {
     row.put(key, estimate.value());
     row.put(key + "_low", estimate.low());
     row.put(key + "_high", estimate.high());
   }
 
   /** How many are true. */
-  public static int count(boolean[] flags) {
+  static int count(boolean[] flags) {
     int count = 0;
     for (boolean flag : flags) {
       count += flag ? 1 : 0;

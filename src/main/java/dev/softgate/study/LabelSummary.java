@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.ReportJson;
 import dev.softgate.run.TextFiles;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,9 +13,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code scores.json}: what the scores of a run come to, the object that {@code score --json}
- * prints. Of its keys ({@link LabelFigures}), those that a reader cannot tell from {@code
- * scores.csv}.
+ * {@code scores.json} as the report page reads it. The file holds a whole {@link ScoreReport};
+ * these are the keys that a reader cannot compute from {@code scores.csv}.
  *
  * @param tooWeak why the network is too weak to flag and to estimate; null where it is not, and of
  *     runs that were scored before this was asked
@@ -37,14 +37,9 @@ public record LabelSummary(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes all figures in the place of a file. */
-  public static void write(Path file, Map<String, ? extends @Nullable Object> figures) {
-    try {
-      AtomicFiles.writeString(
-          file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n");
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not to be written as JSON: " + figures, e);
-    }
+  /** Writes a report in the place of a file. */
+  static void write(Path file, ScoreReport report) {
+    AtomicFiles.writeString(file, ReportJson.pretty(report));
   }
 
   /**

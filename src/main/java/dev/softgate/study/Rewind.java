@@ -261,25 +261,21 @@ public record Rewind(List<String> columns, List<Row> rows) {
     return chart;
   }
 
-  /**
-   * By name, for JSON: the trained network, and each unit put back to the earliest epoch that was
-   * kept, a row each.
-   */
-  public List<Map<String, @Nullable Object>> values() {
+  /** The trained network, and each unit put back to the earliest epoch that was kept. */
+  List<ScoreReport.RewindRow> figures() {
     int earliest = rows.get(1).epoch();
-    List<Map<String, @Nullable Object>> values = new ArrayList<>();
-    for (Row row : rows) {
-      if (row.unit().equals(NONE) || row.epoch() == earliest) {
-        Map<String, @Nullable Object> named = new LinkedHashMap<>();
-        named.put("unit", row.unit());
-        named.put("epoch", row.epoch());
-        for (int i = 0; i < columns.size(); i++) {
-          Double value = row.accuracy().get(i);
-          named.put(columns.get(i), value.isNaN() ? null : value);
-        }
-        values.add(named);
-      }
+    return rows.stream()
+        .filter(row -> row.unit().equals(NONE) || row.epoch() == earliest)
+        .map(row -> new ScoreReport.RewindRow(row.unit(), row.epoch(), byColumn(row)))
+        .toList();
+  }
+
+  private Map<String, @Nullable Double> byColumn(Row row) {
+    Map<String, @Nullable Double> accuracy = new LinkedHashMap<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Double value = row.accuracy().get(i);
+      accuracy.put(columns.get(i), value.isNaN() ? null : value);
     }
-    return values;
+    return accuracy;
   }
 }

@@ -8,12 +8,10 @@ import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.training.Checkpoint;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A network that another, which skips, is compared with: usually the plain one. */
-public final class SkipBaseline implements AutoCloseable {
+final class SkipBaseline implements AutoCloseable {
 
   private final Path run;
   private final OpenNetwork network;
@@ -29,7 +27,7 @@ public final class SkipBaseline implements AutoCloseable {
    * @param compute of the network that skips; the baseline is on libtorch where that is
    * @throws BadInputException if it is not there, or knows another number of classes
    */
-  public static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
+  static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
     Checkpoint checkpoint = TrainedNetwork.open(run).checkpoint();
     if (checkpoint.data().classNames().size() != study.network().classNames().size()) {
       throw new BadInputException("--baseline %s: it has other classes".formatted(run));
@@ -50,23 +48,18 @@ public final class SkipBaseline implements AutoCloseable {
   }
 
   /**
-   * What it reaches and costs, by JSON keys.
+   * What the network reaches and costs.
    *
    * @param skippingMacs of the network that skips; null where it does not
    */
-  public Map<String, Object> figures(EvaluationImages images, @Nullable Double skippingMacs) {
+  SkipReport.Baseline figures(EvaluationImages images, @Nullable Double skippingMacs) {
     long macs =
         ModelCost.of(network.spec(), images.dataset().height(), images.dataset().width()).macs();
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("run", run.toString());
-    figures.put(
-        "accuracy",
-        network.evaluator().evaluate(images.images(), images.ids()).metrics().accuracy());
-    figures.put("macs", macs);
-    if (skippingMacs != null) {
-      figures.put("macs_saved", 1 - skippingMacs / macs);
-    }
-    return figures;
+    return new SkipReport.Baseline(
+        run,
+        network.evaluator().evaluate(images.images(), images.ids()).metrics().accuracy(),
+        macs,
+        skippingMacs == null ? null : 1 - skippingMacs / macs);
   }
 
   @Override

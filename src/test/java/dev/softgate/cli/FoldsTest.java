@@ -231,7 +231,7 @@ class FoldsTest {
               .replaceFirst("schedule:\n  - 1\n", "schedule:\n  - 1\n  - 2\n")
               .replaceFirst("lr-decay-gamma: .*", "lr-decay-gamma: 0.1");
       Files.writeString(config, text);
-      assertThat(RunConfig.parse(text, "earlier").data().foldBy()).isEqualTo("chance");
+      assertThat(RunConfig.parse(text, "earlier").data().foldBy()).isEqualTo(Fold.By.CHANCE);
     }
     TinyRun.json(score(earlier));
     assertThat(fold(earlier, 2).path().resolve("sessions.txt")).content().hasLineCount(1);

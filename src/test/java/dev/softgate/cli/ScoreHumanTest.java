@@ -169,7 +169,7 @@ class ScoreHumanTest {
     CommandRun refused = TinyRun.run("score", run.toString(), "--human=" + one);
     assertThat(refused.err())
         .startsWith("softgate: ")
-        .contains("one.csv line 1: CIFAR-100N has one label")
+        .contains("one.csv line 1: CIFAR-100N has one person's label")
         .hasLineCount(1);
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(TinyRun.run("score", run.toString(), "--human=gone.csv").err())

@@ -1,0 +1,174 @@
+package dev.softgate.study;
+
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.softgate.data.HumanHardness;
+import dev.softgate.evaluation.Predictions;
+import dev.softgate.scoring.labels.LabelFilter;
+import dev.softgate.scoring.labels.LabelIssues;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code score} reports; {@code scores.json} holds the same. A part that was not asked for is
+ * null, and has no key in JSON.
+ *
+ * @param labels how good the labels are; null where the run has no dynamics to score them by
+ * @param human how well the run agrees with people about which images are hard
+ * @param rewind the trained network, and each unit put back to the earliest epoch kept
+ */
+public record ScoreReport(
+    Path run,
+    @JsonUnwrapped @Nullable Labels labels,
+    @JsonInclude(Include.NON_NULL) @Nullable Human human,
+    @JsonInclude(Include.NON_NULL) @Nullable List<RewindRow> rewind) {
+
+  /**
+   * The labels as they seem.
+   *
+   * @param scores the table of all scores
+   * @param imagesWithoutScore train images that the run did not train on
+   * @param confidentLearning {@code out-of-sample} if its networks have not seen the image
+   * @param tooWeak why the network can neither flag labels nor estimate their noise; null if it can
+   * @param flagged how many labels seem wrong; null from a network that is too weak
+   * @param noiseRateEstimate the fraction of labels that seems wrong; null from such a network
+   * @param noiseEstimateByClass the same by class; null where a class has too few images
+   * @param givenBySuggested images by given label (row) and suggested label (column), K×K
+   * @param consensusWeights of the scores that the consensus combines
+   * @param memory what a network with owned channels predicts with these on and off; null of others
+   * @param wrongLabels how many labels are wrong; null where the true ones are not known
+   * @param truth how well the scores find the wrong labels; null without a wrong and a right one
+   */
+  @SuppressWarnings("ArrayRecordComponent") // printed, never compared
+  public record Labels(
+      String filter,
+      Path scores,
+      int images,
+      int imagesWithoutScore,
+      String confidentLearning,
+      @Nullable String tooWeak,
+      @Nullable Integer flagged,
+      @Nullable Double noiseRateEstimate,
+      Map<String, @Nullable Double> noiseEstimateByClass,
+      List<String> classes,
+      List<String> classesNotJudged,
+      int[][] givenBySuggested,
+      Map<String, Double> consensusWeights,
+      @JsonInclude(Include.NON_NULL) @Nullable Map<String, @Nullable Double> memory,
+      @JsonInclude(Include.NON_NULL) @Nullable Integer wrongLabels,
+      @JsonUnwrapped @Nullable Truth truth) {
+
+    /**
+     * Reports on scores.
+     *
+     * @param table where they were written
+     * @param filter that flagged labels
+     * @param resamples of the bootstrap
+     */
+    static Labels of(LabelStudy study, Path table, LabelFilter filter, int resamples, long seed) {
+      List<String> names = study.images().dataset().classNames();
+      LabelIssues issues = study.issues();
+      Map<String, @Nullable Double> byClass = new LinkedHashMap<>();
+      double[] noise = issues.noiseByGiven();
+      for (int k = 0; k < names.size(); k++) {
+        byClass.put(names.get(k), Double.isNaN(noise[k]) ? null : noise[k]);
+      }
+      Predictions on = study.owning();
+      boolean[] wrong = study.wrong();
+      int count = wrong == null ? 0 : LabelFigures.count(wrong);
+      return new Labels(
+          filter.text(),
+          table,
+          study.ids().length,
+          study.images().images().count() - study.ids().length,
+          study.confidentLearning(),
+          issues.weakness(),
+          issues.count(),
+          issues.noiseRate(),
+          byClass,
+          names,
+          study.classesNotJudged(),
+          LabelFigures.confusion(study),
+          study.weights(),
+          on == null ? null : LabelFigures.memory(study, on),
+          wrong == null ? null : count,
+          wrong == null || count == 0 || count == wrong.length
+              ? null
+              : LabelFigures.againstTruth(study, wrong, resamples, seed));
+    }
+  }
+
+  /**
+   * Scores against the true labels.
+   *
+   * @param againstTruth a row for each score
+   * @param gateCompared how much better the scores of gates on stages are than others
+   * @param byEpoch how training went
+   */
+  record Truth(
+      List<ScoreRow> againstTruth,
+      @JsonInclude(Include.NON_EMPTY) List<ComparedRow> gateCompared,
+      List<EpochRow> byEpoch) {}
+
+  /**
+   * How well a score finds wrong labels.
+   *
+   * @param measures by name, each with the bounds of its 95% interval as {@code _low} and {@code
+   *     _high}
+   */
+  record ScoreRow(String score, @JsonAnyGetter Map<String, Double> measures) {}
+
+  /**
+   * By how much one score's AUROC is above another's.
+   *
+   * @param difference with the bounds of its 95% interval, by name
+   */
+  record ComparedRow(String score, String minus, @JsonAnyGetter Map<String, Double> difference) {}
+
+  /**
+   * How far training was after an epoch.
+   *
+   * @param epoch from 1
+   * @param figures by name
+   */
+  record EpochRow(int epoch, @JsonAnyGetter Map<String, Double> figures) {}
+
+  /**
+   * Agreement with people.
+   *
+   * @param file what they said
+   * @param measure of how hard they found an image
+   * @param correlations with each quantity of the run, by its name
+   */
+  public record Human(
+      Path file, int images, String measure, Map<String, Correlation> correlations) {
+
+    static Human of(HumanStudy study, int resamples, long seed) {
+      HumanHardness people = study.human();
+      return new Human(
+          people.file(),
+          study.hardness().length,
+          people.measure(),
+          study.correlations(resamples, seed));
+    }
+  }
+
+  /**
+   * Spearman's rank correlation with its 95% interval; null where a quantity is the same for all
+   * images.
+   */
+  public record Correlation(@Nullable Double rho, @Nullable Double low, @Nullable Double high) {}
+
+  /**
+   * What a network reaches with one unit put back.
+   *
+   * @param unit {@code none} of the trained network
+   * @param accuracy by group of images; null without an image
+   */
+  record RewindRow(String unit, int epoch, @JsonAnyGetter Map<String, @Nullable Double> accuracy) {}
+}
