@@ -91,7 +91,6 @@ class EnglishTest {
       List.of(
           "src/main/java/dev/softgate/cli",
           "src/main/java/dev/softgate/config",
-          "src/main/java/dev/softgate/data",
           "src/main/java/dev/softgate/gate",
           "src/main/java/dev/softgate/model",
           "src/main/java/dev/softgate/run",
@@ -99,14 +98,10 @@ class EnglishTest {
           "src/main/java/dev/softgate/training",
           "src/test/java/dev/softgate/cli",
           "src/test/java/dev/softgate/config",
-          "src/test/java/dev/softgate/data",
           "src/test/java/dev/softgate/gate",
           "src/test/java/dev/softgate/model",
           "src/test/java/dev/softgate/run",
-          "src/test/java/dev/softgate/training",
-          "docs",
-          "README.md",
-          "CONTRIBUTING.md");
+          "src/test/java/dev/softgate/training");
 
   private record Turn(Pattern pattern, String instead) {}
 

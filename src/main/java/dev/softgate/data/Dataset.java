@@ -12,7 +12,7 @@ import java.util.List;
  * and the folder unpacked from it have the same one. It is the SHA-256 of, for {@code train} and
  * then for {@code test}: N, C, H, W and the N labels as little-endian int32; the pixels of the
  * loaded images, C×H×W bytes each, by ascending id; and, if not all images are loaded, the ids of
- * those that are.
+ * the loaded ones.
  *
  * @param name what {@code --dataset} called it: {@code cifar10}, {@code cifar100}, {@code
  *     synthetic} or {@code folder:DIR}

@@ -11,7 +11,7 @@ final class ImageView implements ImageSet {
 
   private final ImageSet shown;
   private final int[] ids;
-  private final int[] places; // of each image among those shown; below 0 where it was not loaded
+  private final int[] places; // of each image among the shown ones; below 0 where it was not loaded
   private final int[] labels;
   private final List<String> files;
 
@@ -20,8 +20,8 @@ final class ImageView implements ImageSet {
    *
    * @param shown their pixels; its own labels do not matter
    * @param ids for each image of {@code shown}, its id here; ascending; kept, not copied
-   * @param labels int32, N, of all images, those that are not loaded included; kept, not copied
-   * @param files the file of each image, N or none
+   * @param labels int32, N, of all images, loaded or not; kept, not copied
+   * @param files the file of each image, N names or an empty list
    * @throws IllegalArgumentException if the counts do not fit one another or a label is negative
    */
   ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files) {

@@ -3,14 +3,14 @@ package dev.softgate.data;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a set is divided, and how much of it is looked at.
+ * How a set is divided, and how many of its images are used.
  *
- * @param split where the validation images come from
- * @param valFraction the part of the train images held out for validation, in [0, 1)
- * @param train train on so many images at most; null for all
- * @param validation validate on so many at most: a number, {@value #AUTO} or {@value #ALL}
- * @param test test on so many at most; null for all
- * @param seed decides a seeded split and what limits choose
+ * @param split how validation images are chosen
+ * @param valFraction the fraction of the train images held out for validation, in [0, 1)
+ * @param train the most images to train on; null for all
+ * @param validation the most images to validate on: a number, {@value #AUTO} or {@value #ALL}
+ * @param test the most images to test on; null for all
+ * @param seed decides a seeded split and the choice of limits
  */
 public record Limits(
     SplitKind split,

@@ -7,14 +7,14 @@ import java.util.List;
 /**
  * A label file with known wrong labels, in figures.
  *
- * @param images how many have a label
- * @param changed how many of these labels are wrong
+ * @param images the number of labels
+ * @param changed the number of wrong labels
  * @param rate the fraction of wrong labels
- * @param classNames in the order of the labels
- * @param confusion images of each true class (row) by given label (column), K×K
- * @param dataset whose train images they are
- * @param file with the labels
- * @param sha256 of its labels
+ * @param classNames K names, in the order of the class ids
+ * @param confusion the number of images by true label (row) and given label (column), K×K
+ * @param dataset the name of the data set
+ * @param file the label file
+ * @param sha256 the hash of the file's bytes, in lower-case hexadecimal
  */
 @SuppressWarnings("ArrayRecordComponent") // printed, never compared
 public record NoiseReport(
@@ -28,10 +28,10 @@ public record NoiseReport(
     String sha256) {
 
   /**
-   * Writes the labels in the place of a file.
+   * Writes a label file; it replaces an earlier one.
    *
-   * @param given label of each train image, N, in [0, K)
-   * @param clean true label of each, N
+   * @param given int32, N, in [0, K): the label of each train image
+   * @param clean int32, N, in [0, K): its true label
    */
   public static NoiseReport write(Path file, int[] given, int[] clean, Dataset dataset) {
     LabelFile labels = LabelFile.of(file, given, clean, dataset.classNames());

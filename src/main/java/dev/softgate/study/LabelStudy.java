@@ -165,7 +165,10 @@ public record LabelStudy(
     for (String name : gates) {
       String suffix = gates.size() == 1 ? "" : "_" + name;
       float[][] g = dynamics.values("g_" + name);
-      scale(g, 1 / gate.greatestWeight(classes));
+      double greatest = gate.greatestWeight(classes);
+      if (greatest != 1) {
+        scale(g, 1 / greatest); // also cuts what rounding adds; other gates are checked as they are
+      }
       requireGates(run, name, g);
       scores.put("gate_last" + suffix, LabelScores.gateLast(g));
       scores.put("gate_mean" + suffix, LabelScores.gateMean(g));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Choice;
 import dev.softgate.Range;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
@@ -135,9 +136,7 @@ class RunConfigTest {
           Arguments.of("shortcut", "identity", "one of projection, pad, pad-end, subsample-end"),
           Arguments.of("bottleneck-stride", "2x2", "one of 3x3, 1x1"),
           Arguments.of(
-              "gate",
-              "magic",
-              "one of none, classifier, entropy, sigmoid, two-way, exclusive, shortcut"),
+              "gate", "magic", "one of " + String.join(", ", Choice.texts(GateKind.class))),
           Arguments.of("gate-at", "2,b", "a list of whole numbers"),
           Arguments.of("gate-after", "x", "a list of whole numbers"),
           Arguments.of("gate-after", "2,0", "numbers at least 1, found [2, 0]"),

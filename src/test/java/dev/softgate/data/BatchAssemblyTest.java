@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/** The fast copy, held to a slow one that does what the published code does, step by step. */
+/** Compares the fast copy with a slow one that follows the published code step by step. */
 class BatchAssemblyTest {
 
   private static final Normalization PLAIN =

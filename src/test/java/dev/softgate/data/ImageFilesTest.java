@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Single image files: their colors, their sizes, and files that are none. */
+/** Single image files: their colors, their sizes, and files without an image. */
 class ImageFilesTest {
 
   @TempDir Path temp;

@@ -29,7 +29,7 @@ class ImageFolderTest {
 
   @Test
   void sortsClassesAndImages() throws IOException {
-    Files.writeString(dir.resolve("train/a/notes.txt"), "passed over");
+    Files.writeString(dir.resolve("train/a/notes.txt"), "ignored");
     Files.createDirectory(dir.resolve("train/.hidden"));
     Dataset dataset = load();
     assertThat(dataset.classNames()).containsExactly("a", "b");

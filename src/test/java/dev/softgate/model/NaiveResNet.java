@@ -177,7 +177,7 @@ public final class NaiveResNet {
   }
 
   private Gate judge(Maps tap, String name) {
-    boolean pooled = spec.gate().kind() == GateKind.CLASSIFIER;
+    boolean pooled = !spec.gate().kind().sees().contains("cells");
     double[][] z = linear(linear(pooled ? pool(tap) : grid(tap), name + ".0"), name + ".1");
     double[][] none = new double[0][];
     double[] nothing = new double[0];

@@ -188,7 +188,7 @@ final class JpegFile {
       throw new IOException("a JPEG with %d color components".formatted(count));
     }
     if (passedOver > 0) {
-      remarks.add("%d bytes between its segments are passed over".formatted(passedOver));
+      remarks.add("%d bytes between its segments are skipped".formatted(passedOver));
     }
     checkProfile(count == 1 ? "GRAY" : count == 3 ? "RGB " : "CMYK");
   }
