@@ -16,6 +16,7 @@ import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.Distillation;
 import dev.softgate.training.DivergenceException;
+import dev.softgate.training.Objective;
 import dev.softgate.training.Suspects;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
@@ -224,7 +225,7 @@ public final class Experiment {
         config,
         data,
         network,
-        teacher == null ? null : Distillation.of(config.skipping(), teacher.network()),
+        teacher == null ? Objective.LABELS : Distillation.of(config.skipping(), teacher.network()),
         new CheckpointStore(run.checkpoints()),
         run.dynamics(),
         listeners);

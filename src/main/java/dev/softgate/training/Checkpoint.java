@@ -43,10 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param mainVelocity of the main optimiser; without elements where the network alone was kept
  * @param gateVelocity of the gate's optimiser; null without a gate
  * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
- * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
- * @param channelsOff batch norm's running statistics with owned channels off, by published name;
- *     empty without owned channels, within an epoch, and before the first
- * @param skipping how it leaves layers out when it predicts; null where nobody has chosen that
+ * @param extras what only some trainings have
  * @param file where it was read from; null where it was not
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -58,9 +55,7 @@ public record Checkpoint(
     HostTensor mainVelocity,
     @Nullable HostTensor gateVelocity,
     float[][] epochGates,
-    Map<String, HostTensor> epochDynamics,
-    Map<String, HostTensor> channelsOff,
-    @Nullable SkipSetting skipping,
+    Extras extras,
     @Nullable Path file) {
 
   static final String FORMAT = "softgate-checkpoint-2";
@@ -74,30 +69,33 @@ public record Checkpoint(
   /** Tensors under a name of their own. */
   static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
 
-  /** A checkpoint that was not read from a file. */
-  public Checkpoint(
-      RunConfig config,
-      DataFacts data,
-      Progress progress,
-      Map<String, HostTensor> network,
-      HostTensor mainVelocity,
-      @Nullable HostTensor gateVelocity,
-      float[][] epochGates,
+  /**
+   * What only some trainings have.
+   *
+   * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
+   * @param channelsOff batch norm's running statistics with owned channels off, by published name;
+   *     empty without owned channels, and before the first epoch's end
+   * @param skipping how the network skips layers when it predicts; null where nobody chose that
+   */
+  public record Extras(
       Map<String, HostTensor> epochDynamics,
       Map<String, HostTensor> channelsOff,
       @Nullable SkipSetting skipping) {
-    this(
-        config,
-        data,
-        progress,
-        network,
-        mainVelocity,
-        gateVelocity,
-        epochGates,
-        epochDynamics,
-        channelsOff,
-        skipping,
-        null);
+
+    /** Nothing. */
+    public static final Extras NONE = new Extras(Map.of(), Map.of(), null);
+
+    Extras withDynamics(Map<String, HostTensor> other) {
+      return new Extras(other, channelsOff, skipping);
+    }
+
+    Extras withChannelsOff(Map<String, HostTensor> other) {
+      return new Extras(epochDynamics, other, skipping);
+    }
+
+    Extras with(@Nullable SkipSetting other) {
+      return new Extras(epochDynamics, channelsOff, other);
+    }
   }
 
   /**
@@ -175,12 +173,16 @@ public record Checkpoint(
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         new float[network.gateNames().size()][0],
-        Map.of(),
-        Map.of(),
+        Extras.NONE,
         null);
   }
 
-  /** The same network with thresholds, or others, or none. */
+  /** How the network skips layers when it predicts; null where nobody chose that. */
+  public @Nullable SkipSetting skipping() {
+    return extras.skipping();
+  }
+
+  /** The same network with other thresholds; null for none. */
   public Checkpoint withSkipping(@Nullable SkipSetting chosen) {
     return new Checkpoint(
         config,
@@ -190,9 +192,7 @@ public record Checkpoint(
         mainVelocity,
         gateVelocity,
         epochGates,
-        epochDynamics,
-        channelsOff,
-        chosen,
+        extras.with(chosen),
         file);
   }
 
@@ -206,9 +206,8 @@ public record Checkpoint(
         HostTensor.ofFloats(new float[0], 0),
         null,
         new float[epochGates.length][0],
-        Map.of(),
-        channelsOff,
-        skipping);
+        extras.withDynamics(Map.of()),
+        null);
   }
 
   /** Whether a training can go on from here. */
@@ -225,15 +224,15 @@ public record Checkpoint(
       tensors.put(GATE_VELOCITY, gateVelocity);
     }
     tensors.put(EPOCH_GATES, gateTensor());
-    epochDynamics.forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
-    channelsOff.forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
+    extras.epochDynamics().forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
+    extras.channelsOff().forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
     metadata.put("data", RecordJson.write(data));
     metadata.put("progress", RecordJson.write(progress));
-    if (skipping != null) {
-      metadata.put("skipping", RecordJson.write(skipping));
+    if (extras.skipping() != null) {
+      metadata.put("skipping", RecordJson.write(extras.skipping()));
     }
     Safetensors.writeSealed(file, tensors, metadata);
   }
@@ -257,9 +256,10 @@ public record Checkpoint(
               contents.tensor(MAIN_VELOCITY),
               contents.tensors().get(GATE_VELOCITY),
               gateRows(contents.tensor(EPOCH_GATES)),
-              named(contents, EPOCH_DYNAMICS),
-              named(contents, CHANNELS_OFF),
-              header.skipping(),
+              new Extras(
+                  named(contents, EPOCH_DYNAMICS),
+                  named(contents, CHANNELS_OFF),
+                  header.skipping()),
               file);
       checkpoint.checkValues(contents);
       return checkpoint;
@@ -269,14 +269,16 @@ public record Checkpoint(
   private void checkValues(Safetensors.Contents contents) {
     Path from = requireNonNull(file);
     requireSound(from, MODEL, network);
-    requireSound(from, CHANNELS_OFF, channelsOff);
+    requireSound(from, CHANNELS_OFF, extras.channelsOff());
     Map<String, HostTensor> others = new LinkedHashMap<>(contents.tensors());
     others.keySet().retainAll(OTHERS);
     requireSound(from, "", others);
-    epochDynamics.forEach(
-        (name, tensor) ->
-            TrainingDynamics.requireValues(
-                from + ": " + EPOCH_DYNAMICS + name, name, tensor, data.classNames().size()));
+    extras
+        .epochDynamics()
+        .forEach(
+            (name, tensor) ->
+                TrainingDynamics.requireValues(
+                    from + ": " + EPOCH_DYNAMICS + name, name, tensor, data.classNames().size()));
   }
 
   private static void requireSound(Path file, String prefix, Map<String, HostTensor> state) {
@@ -350,13 +352,13 @@ public record Checkpoint(
    * @throws BadInputException if it has owned channels and this is from within an epoch
    */
   public Map<String, HostTensor> deployed() {
-    if (spec().gate().ownsChannels() && channelsOff.isEmpty()) {
+    if (spec().gate().ownsChannels() && extras.channelsOff().isEmpty()) {
       throw new BadInputException(
           "the checkpoint is from within epoch %d, when there are no statistics of the network with its owned channels off; resume the training, or name another, such as checkpoints/best.safetensors"
               .formatted(progress.epoch() + 1));
     }
     Map<String, HostTensor> state = new LinkedHashMap<>(network);
-    state.putAll(channelsOff);
+    state.putAll(extras.channelsOff());
     return state;
   }
 

@@ -18,7 +18,7 @@ import dev.softgate.torch.Tensor;
  *
  * <p>Source: Hinton, Vinyals and Dean 2015.
  */
-public final class Distillation {
+public final class Distillation implements Objective {
 
   private final ResNet teacher;
   private final double weight;
@@ -39,6 +39,12 @@ public final class Distillation {
   /** Learns from {@code teacher} by the weight and temperature of a configuration. */
   public static Distillation of(SkippingConfig config, ResNet teacher) {
     return new Distillation(teacher, config.distillWeight(), config.distillTemperature());
+  }
+
+  @Override
+  public Loss on(Tensor images) {
+    Tensor answers = answers(images);
+    return (logits, labelLoss) -> loss(answers, logits, labelLoss);
   }
 
   /**

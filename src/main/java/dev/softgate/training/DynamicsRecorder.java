@@ -7,6 +7,7 @@ import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.ResNet;
 import dev.softgate.scoring.CrossEntropy;
 import dev.softgate.scoring.ImageSignals;
 import java.io.IOException;
@@ -29,11 +30,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The numbers of an unfinished epoch travel in the {@link Checkpoint}, in the precision of the
  * files, so that a run that was killed and resumed ends with the same files.
  */
-final class DynamicsRecorder {
+final class DynamicsRecorder implements TrainingHook {
 
   private final Dynamics mode;
-  private final @Nullable Path folder;
+  private final Path folder;
   private final TrainingData data;
+  private final Evaluator evaluator;
   private final int[] ids; // ascending
   private final int[] places; // by id, in ids
   private final Map<String, float[]> values = new LinkedHashMap<>(); // of this epoch
@@ -47,11 +49,12 @@ final class DynamicsRecorder {
   /**
    * A recorder that has seen nothing.
    *
-   * @param folder made where it is missing; null to keep nothing, whatever the mode
+   * @param folder made where it is missing
    */
-  DynamicsRecorder(Dynamics mode, @Nullable Path folder, TrainingData data) {
-    this.mode = folder == null ? Dynamics.NONE : mode;
-    this.folder = this.mode == Dynamics.NONE ? null : folder;
+  DynamicsRecorder(Dynamics mode, Path folder, TrainingData data, ResNet network) {
+    this.mode = mode;
+    this.folder = folder;
+    this.evaluator = new Evaluator(network, data.normalization());
     this.data = data;
     this.ids = data.train().clone();
     Arrays.sort(ids);
@@ -61,15 +64,9 @@ final class DynamicsRecorder {
     }
   }
 
-  /**
-   * Prepares the folder: which images there are, and no file of this epoch or a later one.
-   *
-   * @param epoch the first that is to be written, from 0
-   */
-  void begin(int epoch) {
-    if (folder == null) {
-      return;
-    }
+  /** Prepares the folder: lists the images, and deletes files of this epoch and later ones. */
+  @Override
+  public void trainingStarted(int epoch) {
     try {
       Files.createDirectories(folder);
       AtomicFiles.deleteLeftovers(folder);
@@ -92,28 +89,24 @@ final class DynamicsRecorder {
     return Arrays.stream(ids).map(id -> labels[id]).toArray();
   }
 
-  /** Takes what a training step saw. */
-  void add(Batch batch, TrainingStep.Result step) {
+  @Override
+  public void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {
     if (mode == Dynamics.AUGMENTED) {
-      add(batch.ids(), batch.labels(), step.logits(), step.gates());
+      add(batch.ids(), batch.labels(), result.logits(), result.gates());
     }
   }
 
-  /**
-   * Looks at the images as they are, where that is wanted.
-   *
-   * @param interrupted asked between two batches
-   * @return false if it said so before the end
-   */
-  boolean look(Evaluator evaluator, BooleanSupplier interrupted) {
+  @Override
+  public boolean evaluate(EpochTotals totals, BooleanSupplier stop) {
     if (mode != Dynamics.PLAIN) {
       return true;
     }
-    Predictions said = evaluator.evaluate(data.dataset().train(), ids, interrupted);
-    if (said != null) {
-      add(said.ids(), said.labels(), said.logits(), said.gates());
+    Predictions predictions = evaluator.evaluate(data.dataset().train(), ids, stop);
+    if (predictions == null) {
+      return false;
     }
-    return said != null;
+    add(predictions.ids(), predictions.labels(), predictions.logits(), predictions.gates());
+    return true;
   }
 
   private void add(int[] batch, int[] labels, float[] logits, List<GateValues> gates) {
@@ -154,27 +147,34 @@ final class DynamicsRecorder {
     }
   }
 
-  /** Writes the file of the epoch that ends, counted from 0, and begins the next. */
-  void write(int epoch) {
-    if (folder != null) {
-      TrainingDynamics.writeEpoch(folder, epoch, soFar());
-    }
+  /** Writes the file of the epoch, and begins the next. */
+  @Override
+  public void epochEnded(int epoch) {
+    TrainingDynamics.writeEpoch(folder, epoch, soFar());
     values.clear();
     begunWith = null;
   }
 
+  @Override
+  public Checkpoint.Extras save(Checkpoint.Extras extras, Progress progress) {
+    return extras.withDynamics(soFar());
+  }
+
   /** The numbers of this epoch by quantity, 0 for images not yet seen; empty before the first. */
-  Map<String, HostTensor> soFar() {
+  private Map<String, HostTensor> soFar() {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     int classes = data.dataset().classes();
     values.forEach((name, row) -> tensors.put(name, TrainingDynamics.tensor(name, row, classes)));
     return tensors;
   }
 
-  /** Goes on within the epoch that {@link #soFar} is of. */
-  void restore(Map<String, HostTensor> tensors) {
+  @Override
+  public void restore(Checkpoint checkpoint) {
     values.clear();
-    tensors.forEach((name, tensor) -> values.put(name, TrainingDynamics.floats(tensor)));
+    checkpoint
+        .extras()
+        .epochDynamics()
+        .forEach((name, tensor) -> values.put(name, TrainingDynamics.floats(tensor)));
     begunWith = values.isEmpty() ? null : Set.copyOf(values.keySet());
   }
 }

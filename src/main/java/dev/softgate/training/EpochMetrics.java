@@ -23,4 +23,11 @@ public record EpochMetrics(
     PhaseMetrics train,
     @Nullable PhaseMetrics validation,
     @Nullable PhaseMetrics test,
-    @Nullable SkipMetrics skipping) {}
+    @Nullable SkipMetrics skipping) {
+
+  /** The same with what hard gates did. */
+  EpochMetrics with(SkipMetrics skipped) {
+    return new EpochMetrics(
+        epoch, learningRate, gateLearningRate, train, validation, test, skipped);
+  }
+}

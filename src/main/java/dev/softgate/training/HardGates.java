@@ -1,11 +1,8 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.RunConfig;
-import dev.softgate.config.SkippingConfig;
 import dev.softgate.data.SplitMix64;
 import dev.softgate.gate.MixRule;
-import dev.softgate.model.ResNet;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.scoring.SkipPaths;
 import dev.softgate.torch.Tensor;
@@ -49,23 +46,6 @@ public final class HardGates implements MixRule {
   private final double[] shares; // of this batch
   private final double[] thresholds; // running, NaN before the first batch
   private final int[] skipped; // images of this batch
-
-  /**
-   * The decisions that a configuration asks for; null where gates are soft.
-   *
-   * @throws BadInputException if there are other gates than targets
-   */
-  static @Nullable HardGates of(RunConfig config, ResNet network) {
-    SkippingConfig skipping = config.skipping();
-    return network.spec().gate().decides()
-        ? new HardGates(
-            network.gateNames().size(),
-            skipping.targetSkip(),
-            skipping.annealEpochs(),
-            !network.spec().gate().trainsItself(),
-            config.optimization().seed())
-        : null;
-  }
 
   /**
    * Decisions of a network with so many gates, before the first batch.

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * in training, pass with owned channels off. The running statistics are the means over these
  * batches alone, however few they are.
  */
-final class OwnedChannelsOff {
+final class OwnedChannelsOff implements TrainingHook {
 
   /** The most batches, of the configured size, that statistics are measured on. */
   static final int BATCHES = 48;
@@ -37,6 +37,7 @@ final class OwnedChannelsOff {
   private final TrainingData data;
   private final ResNet network;
   private Map<String, HostTensor> statistics = Map.of();
+  private @Nullable Map<String, HostTensor> ofTraining; // while others are in place
 
   OwnedChannelsOff(RunConfig config, TrainingData data, ResNet network) {
     this.config = config;
@@ -44,40 +45,33 @@ final class OwnedChannelsOff {
     this.network = network;
   }
 
-  /** Whether the network has owned channels. */
-  boolean exists() {
-    return network.spec().gate().ownsChannels();
-  }
-
-  /** Whose owned channels are on in a training step; null for nobody's. */
-  @Nullable ChannelOwners ownersOf(Batch batch, int epoch) {
-    return exists() && epoch >= config.optimization().memoryOffEpochs()
-        ? new ChannelOwners(config.optimization().seed(), batch.ids())
-        : null;
+  @Override
+  public Mode stepStarts(Mode mode, Batch batch, Place place) {
+    return place.epoch() < config.optimization().memoryOffEpochs()
+        ? mode
+        : mode.owning(new ChannelOwners(config.optimization().seed(), batch.ids()));
   }
 
   /**
-   * Runs something on the network as it is deployed, then restores the network's own statistics.
+   * Measures the statistics.
    *
-   * @param epoch decides, with the seed, which images the statistics are measured on
-   * @param interrupted asked between two batches
-   * @return false if it was interrupted before {@code look} ran
+   * @param epoch decides, with the seed, which images they are measured on
    */
-  boolean during(int epoch, BooleanSupplier interrupted, Runnable look) {
-    if (!exists()) {
-      look.run();
-      return true;
+  @Override
+  public boolean evaluationStarts(int epoch, BooleanSupplier stop) {
+    ofTraining = buffers();
+    if (!retake(epoch, stop)) {
+      return false;
     }
-    Map<String, HostTensor> own = buffers();
-    try {
-      if (!retake(epoch, interrupted)) {
-        return false;
-      }
-      statistics = buffers();
-      look.run();
-      return true;
-    } finally {
-      network.load(with(own));
+    statistics = buffers();
+    return true;
+  }
+
+  @Override
+  public void evaluationEnded() {
+    if (ofTraining != null) {
+      network.load(with(ofTraining));
+      ofTraining = null;
     }
   }
 
@@ -133,13 +127,18 @@ final class OwnedChannelsOff {
     return state;
   }
 
-  /** The last statistics, by buffer name; empty before the first, and without owned channels. */
+  /** The last statistics, by buffer name; empty before the first. */
   Map<String, HostTensor> statistics() {
     return statistics;
   }
 
-  /** Takes over the statistics of an earlier training. */
-  void restore(Map<String, HostTensor> earlier) {
-    statistics = Map.copyOf(earlier);
+  @Override
+  public Checkpoint.Extras save(Checkpoint.Extras extras, Progress progress) {
+    return progress.batch() == 0 ? extras.withChannelsOff(statistics) : extras; // else outdated
+  }
+
+  @Override
+  public void restore(Checkpoint checkpoint) {
+    statistics = checkpoint.extras().channelsOff();
   }
 }

@@ -1,6 +1,5 @@
 package dev.softgate.training;
 
-import dev.softgate.BadInputException;
 import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
@@ -8,17 +7,16 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.evaluation.BatchImages;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
-import dev.softgate.evaluation.SkipBlend;
-import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.gate.ChannelOwners;
-import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Mode;
+import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.training.Progress.Best;
 import dev.softgate.training.Progress.Effort;
+import dev.softgate.training.TrainingHook.Place;
 import dev.softgate.training.TrainingListener.EpochGates;
 import dev.softgate.training.TrainingListener.EpochTiming;
 import dev.softgate.training.TrainingListener.StepProgress;
@@ -33,16 +31,24 @@ import org.jspecify.annotations.Nullable;
  * The training of one network: the map of the program.
  *
  * <pre>
+ *   hooks: trainingStarted
  *   for each epoch
  *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
+ *       hooks: stepStarts
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
- *       write down what it saw of each image                      {@link DynamicsRecorder}
- *       every half minute, or when asked to stop: checkpoint
- *     validate, and test where due                                {@link EpochEvaluation}
- *     tell the listeners; checkpoint last, best, every 50th, and those to be kept
+ *       hooks: stepEnded
+ *       every half minute, or when asked to stop: checkpoint      hooks: save
+ *     hooks: evaluationStarts
+ *       validate, and test where due; hooks: evaluate             {@link EpochEvaluation}
+ *     hooks: evaluationEnded, measured
+ *     tell the listeners; hooks: epochEnded
+ *     checkpoint last, best, every 50th, and those to be kept
  *   final checkpoint
  * </pre>
+ *
+ * <p>What not every training has is a {@link TrainingHook}: measuring batch norm without owned
+ * channels, recording dynamics, training to skip.
  *
  * <p>Validation chooses the best epoch; the test images choose nothing (docs/decisions/0003). A
  * checkpoint holds all that the rest of the run depends on, so a run that was killed and resumed
@@ -53,12 +59,10 @@ public final class Trainer {
   private final RunConfig config;
   private final TrainingData data;
   private final ResNet network;
-  private final @Nullable HardGates hardGates;
+  private final List<TrainingHook> hooks;
   private final TrainingStep step;
   private final EpochEvaluation evaluation;
-  private final OwnedChannelsOff memory;
   private final CheckpointStore checkpoints;
-  private final DynamicsRecorder dynamics;
   private final List<TrainingListener> listeners;
   private final LearningRateSchedule learningRate;
 
@@ -78,42 +82,30 @@ public final class Trainer {
       ResNet network,
       CheckpointStore checkpoints,
       List<TrainingListener> listeners) {
-    this(config, data, network, null, checkpoints, null, listeners);
+    this(config, data, network, Objective.LABELS, checkpoints, null, listeners);
   }
 
   /**
    * A trainer of {@code network} from where it is.
    *
-   * @param distillation what it learns from besides labels; null for nothing
-   * @param dynamics the folder for what is written down of each training image; null for none
+   * @param objective what the network learns to predict
+   * @param dynamics the folder for the dynamics of the training images; null for none
    */
   public Trainer(
       RunConfig config,
       TrainingData data,
       ResNet network,
-      @Nullable Distillation distillation,
+      Objective objective,
       CheckpointStore checkpoints,
       @Nullable Path dynamics,
       List<TrainingListener> listeners) {
     this.config = config;
     this.data = data;
     this.network = network;
-    this.hardGates = HardGates.of(config, network);
-    this.step =
-        new TrainingStep(
-            network,
-            config.optimization().momentum(),
-            config.optimization().weightDecay(),
-            new TrainingStep.LossWeights(
-                config.optimization().lambdaMem(),
-                config.optimization().labelSmoothing(),
-                config.skipping().skipLoss()),
-            hardGates == null ? MixRule.SOFT : hardGates,
-            distillation);
+    this.hooks = TrainingHooks.of(config, data, network, dynamics);
+    this.step = TrainingStep.of(config, network, objective);
     this.checkpoints = checkpoints;
-    this.dynamics = new DynamicsRecorder(config.execution().dynamics(), dynamics, data);
-    this.memory = new OwnedChannelsOff(config, data, network);
-    this.evaluation = new EpochEvaluation(config, data, network, hardGates, this.dynamics, memory);
+    this.evaluation = new EpochEvaluation(config, data, network, hooks);
     this.listeners = List.copyOf(listeners);
     this.learningRate = LearningRateSchedule.of(config.optimization());
     this.totals = newTotals();
@@ -126,12 +118,11 @@ public final class Trainer {
 
   /**
    * Trains to the last epoch, or until asked to stop. Then the state is saved and the training
-   * returns. An evaluation that was broken off is done anew by the training that goes on from
-   * there.
+   * returns. The training that resumes from there repeats an evaluation that was cut short.
    *
    * @param stop asked after each step, and between two batches of an evaluation
    * @param standby told of each step and evaluation, and of the state before
-   * @return whether it came to the end
+   * @return whether it trained to the end
    * @throws DivergenceException if a loss, a weight, or a prediction after an epoch is NaN or
    *     infinite
    */
@@ -139,7 +130,7 @@ public final class Trainer {
     int epochs = config.optimization().epochs();
     int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
-    dynamics.begin(epoch);
+    hooks.forEach(hook -> hook.trainingStarted(epoch));
     if (epoch == 0 && nextBatch == 0) {
       Checkpoint untrained = checkpoint();
       checkpoints.keepIfDue(untrained);
@@ -149,52 +140,52 @@ public final class Trainer {
     while (epoch < epochs) {
       long start = System.nanoTime();
       if (!trainEpoch(stop, standby)) {
-        save();
+        saveLast(checkpoint());
         return false;
       }
       double trainSeconds = secondsSince(start);
-      TrainingStep.Rates rates = rates();
       standby.begin(() -> checkpoint(0, trainSeconds, secondsSince(start)));
-      EpochEvaluation.Result said = evaluate(stop);
+      EpochEvaluation.Result evaluated = evaluate(stop);
       standby.end();
-      if (said == null) {
+      if (evaluated == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
-        save();
+        saveLast(checkpoint());
         return false;
       }
-      Predictions validation = said.validation();
-      Predictions test = said.test();
-      EpochMetrics metrics =
-          new EpochMetrics(
-              epoch,
-              rates.main(),
-              gateTrainsItself() ? rates.gate() : null,
-              totals.metrics(),
-              validation == null ? null : validation.metrics(),
-              test == null ? null : test.metrics(),
-              said.skipping());
-      finishEpoch(metrics, validation, trainSeconds, secondsSince(start));
-      finalTest = epoch == epochs ? test : null;
+      finishEpoch(metrics(evaluated), evaluated.validation(), trainSeconds, secondsSince(start));
+      finalTest = epoch == epochs ? evaluated.test() : null;
     }
     return true;
+  }
+
+  private EpochMetrics metrics(EpochEvaluation.Result evaluated) {
+    Predictions validation = evaluated.validation();
+    Predictions test = evaluated.test();
+    TrainingStep.Rates rates = rates();
+    EpochMetrics metrics =
+        new EpochMetrics(
+            epoch,
+            rates.main(),
+            gateTrainsItself() ? rates.gate() : null,
+            totals.metrics(),
+            validation == null ? null : validation.metrics(),
+            test == null ? null : test.metrics(),
+            null);
+    for (TrainingHook hook : hooks) {
+      metrics = hook.measured(metrics);
+    }
+    return metrics;
   }
 
   private EpochEvaluation.@Nullable Result evaluate(BooleanSupplier stop) {
     try {
       return evaluation.run(epoch, totals, stop);
     } catch (NonFiniteException e) {
-      throw new DivergenceException(
-          "the training diverged: after epoch %d the network %s; %s"
-              .formatted(epoch + 1, e.finding(), wayOut()),
-          e);
+      throw DivergenceException.after(epoch, e, checkpoints.file("last"));
     }
   }
 
-  private String wayOut() {
-    return "last good checkpoint: %s; try a lower --lr".formatted(checkpoints.file("last"));
-  }
-
-  /** Runs the rest of the current epoch; false where it was asked to stop before its end. */
+  /** Runs the rest of the current epoch; false if asked to stop before its end. */
   private boolean trainEpoch(BooleanSupplier stop, Standby standby) {
     OptimizationConfig optimization = config.optimization();
     TrainingStep.Rates rates = rates();
@@ -207,23 +198,19 @@ public final class Trainer {
             optimization.batchSize(),
             new BatchLoader.Epoch(optimization.seed(), epoch, nextBatch))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        boolean mainSteps = !gateTrainsItself() || (nextBatch + 1) % optimization.gateIters() == 0;
-        if (hardGates != null) {
-          hardGates.begin(epoch, nextBatch, loader.batches());
-        }
+        Place place = new Place(epoch, nextBatch, loader.batches());
         long stepStart = System.nanoTime();
         standby.begin(standby.isLong(stepSeconds) ? () -> checkpoint(speedometer) : null);
-        TrainingStep.Result result = run(batch, rates, mainSteps);
+        TrainingStep.Result result = run(batch, place, rates);
         standby.end();
         stepSeconds = secondsSince(stepStart);
         requireFinite(result);
         totals.add(result, batch.size());
-        dynamics.add(batch, result);
-        if (hardGates != null) {
-          totals.addSkipped(hardGates.skipped());
+        for (TrainingHook hook : hooks) {
+          hook.stepEnded(batch, result, totals);
         }
-        double imagesPerSecond = speedometer.stepDone(batch.size());
-        StepProgress progress = progress(loader.batches(), imagesPerSecond);
+        StepProgress progress =
+            StepProgress.of(place, totals.metrics(), speedometer.stepDone(batch.size()));
         listeners.forEach(listener -> listener.stepFinished(progress));
         nextBatch++;
         boolean stopped = stop.getAsBoolean();
@@ -247,11 +234,15 @@ public final class Trainer {
     return true;
   }
 
-  private TrainingStep.Result run(Batch batch, TrainingStep.Rates rates, boolean mainSteps) {
+  private TrainingStep.Result run(Batch batch, Place place, TrainingStep.Rates rates) {
+    boolean mainSteps =
+        !gateTrainsItself() || (place.batch() + 1) % config.optimization().gateIters() == 0;
+    Mode mode = Mode.of(mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY);
+    for (TrainingHook hook : hooks) {
+      mode = hook.stepStarts(mode, batch, place);
+    }
     try (Scope scope = Scope.open()) {
-      Tensor images = BatchImages.of(batch);
-      ChannelOwners owners = memory.ownersOf(batch, epoch);
-      return step.run(images, Tensor.ofLabels(batch.labels()), owners, rates, mainSteps);
+      return step.run(BatchImages.of(batch), Tensor.ofLabels(batch.labels()), mode, rates);
     }
   }
 
@@ -261,9 +252,7 @@ public final class Trainer {
     }
   }
 
-  /**
-   * Before a checkpoint: the last update may have spoilt the weights though its loss was finite.
-   */
+  /** Checked before a checkpoint: an update may spoil the weights though its loss was finite. */
   private void requireFiniteState(TrainingStep.Result result) {
     if (!network.isFinite()) {
       throw diverged(nextBatch, result, ", and then weights that are not finite");
@@ -271,12 +260,7 @@ public final class Trainer {
   }
 
   private DivergenceException diverged(int batch, TrainingStep.Result result, String also) {
-    return new DivergenceException(
-        "the training diverged at epoch %d, batch %d: classification loss %s, gate loss %s%s;"
-                .formatted(epoch + 1, batch, result.classificationLoss(), result.gateLoss(), also)
-            + " "
-            + wayOut(),
-        null);
+    return DivergenceException.at(epoch, batch, result, also, checkpoints.file("last"));
   }
 
   private void finishEpoch(
@@ -297,7 +281,7 @@ public final class Trainer {
       best = new Best(epoch, validated.accuracy());
     }
     effort = effort.plus(0, trainSeconds, seconds);
-    dynamics.write(epoch);
+    hooks.forEach(hook -> hook.epochEnded(epoch));
     epoch++;
     nextBatch = 0;
     totals = newTotals();
@@ -313,16 +297,12 @@ public final class Trainer {
     saveLast(checkpoint);
   }
 
-  private void save() {
-    saveLast(checkpoint());
-  }
-
   private void saveLast(Checkpoint checkpoint) {
     Path file = checkpoints.saveLast(checkpoint);
     listeners.forEach(listener -> listener.checkpointSaved(file, checkpoint.progress().history()));
   }
 
-  /** The state within an epoch: its end adds the effort of all its steps. */
+  /** The state within an epoch, whose effort is not yet part of {@link #effort}. */
   private Checkpoint checkpoint(Speedometer soFar) {
     return checkpoint(soFar.images(), soFar.seconds(), soFar.seconds());
   }
@@ -340,44 +320,33 @@ public final class Trainer {
   /** The state as it is. */
   Checkpoint checkpoint() {
     Sgd gateOptimizer = step.gateOptimizer();
+    Progress progress = progress();
+    Checkpoint.Extras extras = Checkpoint.Extras.NONE;
+    for (TrainingHook hook : hooks) {
+      extras = hook.save(extras, progress);
+    }
     return new Checkpoint(
         config,
         Checkpoint.DataFacts.of(data),
-        progress(),
+        progress,
         network.state(),
         step.mainOptimizer().velocity().toHost(),
         gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
         totals.gates(),
-        dynamics.soFar(),
-        nextBatch == 0 ? memory.statistics() : Map.of(), // else of other weights
-        skipSetting());
-  }
-
-  /** By what this network skips when it predicts; null where training sets no thresholds. */
-  private @Nullable SkipSetting skipSetting() {
-    List<Double> thresholds = hardGates == null ? null : hardGates.thresholds();
-    if (thresholds == null) {
-      return null;
-    }
-    double most = // a share of all images needs one above every g
-        SkipSetting.greatestThreshold(network.spec().gate(), network.spec().classes());
-    return new SkipSetting(
-        thresholds.stream().map(each -> Math.min(most, each)).toList(), SkipBlend.HARD);
+        extras,
+        null);
   }
 
   /**
-   * Goes on from a checkpoint of a run with the same configuration and data.
+   * Continues from a checkpoint of a run with the same configuration and data.
    *
    * @throws dev.softgate.BadInputException if it does not fit
    */
   public void restore(Checkpoint checkpoint) {
     checkpoint.loadInto(network);
     step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
-    if (hardGates != null && checkpoint.skipping() != null) {
-      hardGates.restore(checkpoint.skipping().thresholds());
-    }
     Progress progress = checkpoint.progress();
-    requireOfThisData(checkpoint);
+    data.requirePlace(checkpoint, config.optimization().batchSize());
     epoch = progress.epoch();
     nextBatch = progress.batch();
     history.clear();
@@ -385,33 +354,12 @@ public final class Trainer {
     best = progress.best();
     effort = progress.effort();
     totals = EpochTotals.restore(data.train().length, progress.totals(), checkpoint.epochGates());
-    dynamics.restore(checkpoint.epochDynamics());
-    memory.restore(checkpoint.channelsOff());
-  }
-
-  private void requireOfThisData(Checkpoint checkpoint) {
-    long images = data.train().length;
-    long batchSize = config.optimization().batchSize();
-    Progress progress = checkpoint.progress();
-    boolean fits =
-        (progress.batch() - 1) * batchSize < images
-            && progress.totals().images() == Math.min(images, progress.batch() * batchSize)
-            && checkpoint.epochDynamics().values().stream().allMatch(q -> q.elements() == images);
-    if (!fits) {
-      throw new BadInputException(
-          "%s: batch %d after %d images is no place in an epoch of %d images in batches of %d; take another checkpoint"
-              .formatted(
-                  checkpoint.file(),
-                  progress.batch(),
-                  progress.totals().images(),
-                  images,
-                  batchSize));
-    }
+    hooks.forEach(hook -> hook.restore(checkpoint));
   }
 
   /**
-   * What the network of the last epoch says of the test images; null where this session did not
-   * train to the end, though an earlier one may have.
+   * The test predictions of the final network; null where this session did not train the last
+   * epoch.
    */
   public @Nullable Predictions finalTest() {
     return finalTest;
@@ -425,19 +373,6 @@ public final class Trainer {
   /** Where the training stands. */
   public Progress progress() {
     return new Progress(epoch, nextBatch, totals.saved(), history, best, effort);
-  }
-
-  private StepProgress progress(int batches, double imagesPerSecond) {
-    PhaseMetrics means = totals.metrics();
-    Double meanGate = means.meanGate();
-    return new StepProgress(
-        epoch,
-        nextBatch,
-        batches,
-        means.classificationLoss(),
-        means.accuracy(),
-        meanGate == null ? Double.NaN : meanGate,
-        imagesPerSecond);
   }
 
   private TrainingStep.Rates rates() {

@@ -156,6 +156,31 @@ public record TrainingData(
     }
   }
 
+  /**
+   * Refuses a checkpoint from a place that no epoch of these images has.
+   *
+   * @throws BadInputException if its batch, images or dynamics do not fit
+   */
+  void requirePlace(Checkpoint checkpoint, int batchSize) {
+    Progress progress = checkpoint.progress();
+    long images = train.length;
+    boolean fits =
+        (progress.batch() - 1) * (long) batchSize < images
+            && progress.totals().images() == Math.min(images, progress.batch() * (long) batchSize)
+            && checkpoint.extras().epochDynamics().values().stream()
+                .allMatch(quantity -> quantity.elements() == images);
+    if (!fits) {
+      throw new BadInputException(
+          "%s: batch %d after %d images is no place in an epoch of %d images in batches of %d; take another checkpoint"
+              .formatted(
+                  checkpoint.file(),
+                  progress.batch(),
+                  progress.totals().images(),
+                  images,
+                  batchSize));
+    }
+  }
+
   private static Normalization normalization(DataConfig data, Dataset dataset) {
     return switch (data.normalization()) {
       case "measured" -> Normalization.of(dataset.train());

@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import dev.softgate.evaluation.GateValues;
+import dev.softgate.scoring.PhaseMetrics;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -49,7 +50,20 @@ public interface TrainingListener {
       double classificationLoss,
       double accuracy,
       double meanGate,
-      double imagesPerSecond) {}
+      double imagesPerSecond) {
+
+    /** The progress after a step. */
+    static StepProgress of(TrainingHook.Place place, PhaseMetrics means, double imagesPerSecond) {
+      return new StepProgress(
+          place.epoch(),
+          place.batch(),
+          place.batches(),
+          means.classificationLoss(),
+          means.accuracy(),
+          means.meanGate() == null ? Double.NaN : means.meanGate(),
+          imagesPerSecond);
+    }
+  }
 
   /**
    * The values of g seen in an epoch.

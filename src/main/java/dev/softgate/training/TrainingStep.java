@@ -1,8 +1,9 @@
 package dev.softgate.training;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RunConfig;
 import dev.softgate.evaluation.GateValues;
-import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
@@ -26,16 +27,16 @@ import org.jspecify.annotations.Nullable;
  *   P      = mean of the gates' penalties     moves everything, weighed by λ
  * </pre>
  *
- * <p>With a {@link Distillation} its loss takes the place of L_cls, which is still what is
- * reported. With a weight for it, L_cls of what the network would say if all images skipped at the
- * last gate comes on top.
+ * <p>An {@link Objective} such as {@link Distillation} may take the place of L_cls, which is reported
+ * in any case. With a loss of skipping, L_cls of the network with all images skipping at the last
+ * gate is added.
  *
  * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
- * λ·P + the L_gate of each gate classifier: the classifier keeps its own apart (see {@link
- * dev.softgate.gate.GateClassifier}). It steps on every batch; one optimiser serves all of them,
- * because SGD moves each number by itself. On a batch where the rest does not step its forward pass
- * records nothing, and only L_gate is differentiated; batch norm's running statistics move all the
- * same. Gates of other kinds are trained with the network, by its optimiser.
+ * λ·P + the L_gate of each gate classifier, which keeps its own gradient apart (see {@link
+ * dev.softgate.gate.GateClassifier}). Gate classifiers step on every batch, by one optimizer. On a
+ * batch where the rest does not step, the forward pass records nothing and only L_gate is
+ * differentiated; batch norm's running statistics move all the same. Gates of other kinds are
+ * trained with the network, by its optimizer.
  *
  * <p>Source: golden/README "The training step". Differs from the published code: it stepped the
  * gate before it took the backbone's gradient, and paid a second backward pass
@@ -47,23 +48,21 @@ public final class TrainingStep {
   private final LossWeights weights;
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
-  private final MixRule mix;
-  private final @Nullable Distillation distillation;
+  private final Objective objective;
 
   /**
-   * Prepares to train {@code network} on labels alone, its gates soft.
+   * Prepares to train {@code network} on labels alone.
    *
    * @param penaltyWeight λ, of the gates' penalty
    */
   public TrainingStep(ResNet network, double momentum, double weightDecay, double penaltyWeight) {
-    this(network, momentum, weightDecay, new LossWeights(penaltyWeight, 0, 0), MixRule.SOFT, null);
+    this(network, momentum, weightDecay, new LossWeights(penaltyWeight, 0, 0), Objective.LABELS);
   }
 
   /**
    * Prepares to train {@code network}.
    *
-   * @param mix what the gates on stages are worth
-   * @param distillation takes the place of L_cls; null for the labels alone
+   * @param objective what takes the place of L_cls
    * @throws BadInputException if skipping has a loss, and the last stage no gate
    */
   public TrainingStep(
@@ -71,12 +70,10 @@ public final class TrainingStep {
       double momentum,
       double weightDecay,
       LossWeights weights,
-      MixRule mix,
-      @Nullable Distillation distillation) {
+      Objective objective) {
     this.network = network;
     this.weights = weights;
-    this.mix = mix;
-    this.distillation = distillation;
+    this.objective = objective;
     this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
     this.gateOptimizer =
         network.spec().gate().trainsItself()
@@ -88,36 +85,44 @@ public final class TrainingStep {
     }
   }
 
+  /** Prepares to train {@code network} as a configuration says. */
+  static TrainingStep of(RunConfig config, ResNet network, Objective objective) {
+    OptimizationConfig optimization = config.optimization();
+    return new TrainingStep(
+        network,
+        optimization.momentum(),
+        optimization.weightDecay(),
+        new LossWeights(
+            optimization.lambdaMem(), optimization.labelSmoothing(), config.skipping().skipLoss()),
+        objective);
+  }
+
   /**
-   * Trains on one batch.
+   * Trains on one batch, with soft gates and nobody's owned channels.
    *
-   * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
+   * @param images float32, N×3×H×W, channels-last, normalized; owned by the caller
    * @param labels int64, N, in [0, K); owned by the caller
    * @param rates the learning rates of this batch
    * @param mainSteps whether all is updated, or the gate classifiers alone
    */
   public Result run(Tensor images, Tensor labels, Rates rates, boolean mainSteps) {
-    return run(images, labels, null, rates, mainSteps);
+    Mode mode = mainSteps ? Mode.TRAINING : Mode.of(Pass.TRAINING_GATE_ONLY);
+    return run(images, labels, mode.mixing(MixRule.SOFT), rates);
   }
 
   /**
    * Trains on one batch.
    *
-   * @param images float32, N×3×H×W, channels-last, normalised; owned by the caller
+   * @param images float32, N×3×H×W, channels-last, normalized; owned by the caller
    * @param labels int64, N, in [0, K); owned by the caller
-   * @param owners whose owned channels are on; null for nobody's
+   * @param mode how the network computes the batch; in a pass other than {@link Pass#TRAINING} the
+   *     gate classifiers alone are updated
    * @param rates the learning rates of this batch
-   * @param mainSteps whether all is updated, or the gate classifiers alone
    */
-  public Result run(
-      Tensor images,
-      Tensor labels,
-      @Nullable ChannelOwners owners,
-      Rates rates,
-      boolean mainSteps) {
+  public Result run(Tensor images, Tensor labels, Mode mode, Rates rates) {
     try (Scope scope = Scope.open()) {
-      Pass pass = mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY;
-      ResNet.Forward forward = network.forward(images, Mode.of(pass).mixing(mix).owning(owners));
+      boolean mainSteps = mode.pass() == Pass.TRAINING;
+      ResNet.Forward forward = network.forward(images, mode);
       Tensor classificationLoss = forward.logits().crossEntropy(labels);
       List<Tensor> gateLosses =
           gateOptimizer == null
@@ -141,12 +146,13 @@ public final class TrainingStep {
       }
       List<Tensor> losses = new ArrayList<>(gateLosses);
       if (mainSteps) {
-        Tensor answers = distillation == null ? null : distillation.answers(images);
-        losses.add(loss(forward.logits(), classificationLoss, labels, answers));
+        Objective.Loss loss = objective.on(images);
+        losses.add(
+            loss.of(forward.logits(), smoothed(classificationLoss, forward.logits(), labels)));
         if (weights.skip() > 0) {
           Tensor entry = network.logitsOfEntry(forward);
-          losses.add(
-              loss(entry, entry.crossEntropy(labels), labels, answers).multiply(weights.skip()));
+          Tensor entryLoss = smoothed(entry.crossEntropy(labels), entry, labels);
+          losses.add(loss.of(entry, entryLoss).multiply(weights.skip()));
         }
         if (penalty != null) {
           losses.add(penalty.multiply(weights.penalty()));
@@ -164,19 +170,11 @@ public final class TrainingStep {
     }
   }
 
-  /**
-   * L_cls, or what takes its place.
-   *
-   * @param crossEntropy of the logits with the labels as they are
-   */
-  private Tensor loss(Tensor logits, Tensor crossEntropy, Tensor labels, @Nullable Tensor answers) {
-    Tensor ofLabels =
-        weights.labelSmoothing() == 0
-            ? crossEntropy
-            : logits.crossEntropy(labels, weights.labelSmoothing());
-    return distillation == null || answers == null
-        ? ofLabels
-        : distillation.loss(answers, logits, ofLabels);
+  /** The cross-entropy of logits, on smoothed labels where a configuration asks for it. */
+  private Tensor smoothed(Tensor crossEntropy, Tensor logits, Tensor labels) {
+    return weights.labelSmoothing() == 0
+        ? crossEntropy
+        : logits.crossEntropy(labels, weights.labelSmoothing());
   }
 
   /** What the gates said, on the heap. */
@@ -211,13 +209,13 @@ public final class TrainingStep {
   }
 
   /**
-   * Gives the optimisers their velocities back.
+   * Gives the optimizers their velocities back.
    *
    * @throws BadInputException if they are not those of this network
    */
   void restore(HostTensor mainVelocity, @Nullable HostTensor gateVelocity) {
     if ((gateVelocity == null) != (gateOptimizer == null)) {
-      throw new BadInputException("the checkpoint's optimisers are not those of its network");
+      throw new BadInputException("the checkpoint's optimizers are not those of its network");
     }
     mainOptimizer.restore(mainVelocity);
     if (gateOptimizer != null && gateVelocity != null) {
@@ -225,12 +223,12 @@ public final class TrainingStep {
     }
   }
 
-  /** The optimiser of everything but gate classifiers. */
+  /** The optimizer of everything but gate classifiers. */
   public Sgd mainOptimizer() {
     return mainOptimizer;
   }
 
-  /** The optimiser of the gate classifiers; null without one. */
+  /** The optimizer of the gate classifiers; null without one. */
   public @Nullable Sgd gateOptimizer() {
     return gateOptimizer;
   }

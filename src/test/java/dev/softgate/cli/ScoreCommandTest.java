@@ -224,8 +224,7 @@ class ScoreCommandTest {
         last.mainVelocity(),
         last.gateVelocity(),
         last.epochGates(),
-        Map.of(),
-        last.channelsOff(),
+        last.extras(),
         null);
   }
 

@@ -137,8 +137,7 @@ class SkipCommandTest {
             trained.mainVelocity(),
             trained.gateVelocity(),
             trained.epochGates(),
-            trained.epochDynamics(),
-            trained.channelsOff(),
+            Checkpoint.Extras.NONE,
             null)
         .write(run.checkpoint());
 
@@ -352,8 +351,7 @@ class SkipCommandTest {
             ended.mainVelocity(),
             ended.gateVelocity(),
             ended.epochGates(),
-            ended.epochDynamics(),
-            ended.channelsOff(),
+            Checkpoint.Extras.NONE,
             null)
         .write(last);
     byte[] before = Files.readAllBytes(last);

@@ -15,6 +15,7 @@ import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
+import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.Backbone;
@@ -101,7 +102,12 @@ class OneDnnEngineTest {
         Scope scope = Scope.open()) {
       network.runOn(engine);
       for (boolean moves : backboneSteps) {
-        step.run(images(count, height, width), labels(count), owners(spec, count), RATES, moves);
+        Mode mode = Mode.of(moves ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY);
+        step.run(
+            images(count, height, width),
+            labels(count),
+            mode.mixing(MixRule.SOFT).owning(owners(spec, count)),
+            RATES);
       }
     }
     return network.state();

@@ -69,8 +69,7 @@ class CheckpointStoreTest {
         template.mainVelocity(),
         template.gateVelocity(),
         template.epochGates(),
-        Map.of(),
-        Map.of(),
+        Checkpoint.Extras.NONE,
         null);
   }
 
@@ -348,8 +347,7 @@ class CheckpointStoreTest {
             template.mainVelocity(),
             template.gateVelocity(),
             template.epochGates(),
-            Map.of(),
-            Map.of(),
+            Checkpoint.Extras.NONE,
             null);
 
     assertThatThrownBy(broken::restoreNetwork)

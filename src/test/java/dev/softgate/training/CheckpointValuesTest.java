@@ -49,7 +49,7 @@ class CheckpointValuesTest {
         config,
         data,
         network,
-        null,
+        Objective.LABELS,
         new CheckpointStore(folder),
         folder.resolve("dynamics"),
         List.of());

@@ -60,7 +60,7 @@ class DynamicsTest {
         config,
         data,
         network(config),
-        null,
+        Objective.LABELS,
         new CheckpointStore(checkpoints),
         folder.resolve(run).resolve("dynamics"),
         List.of());
@@ -324,7 +324,7 @@ class DynamicsTest {
     trained(config, DATA, "whole");
     assertThat(trainer(config, DATA, "run").train(after(BATCHES + 2))).isFalse();
     Checkpoint last = Checkpoint.read(folder.resolve("run/checkpoints/last.safetensors"));
-    assertThat(last.epochDynamics()).hasSize(8);
+    assertThat(last.extras().epochDynamics()).hasSize(8);
     Trainer resumed = trainer(config, DATA, "run");
     resumed.restore(with(last, Map.of()));
     assertThat(resumed.train(() -> false)).isTrue();
@@ -344,8 +344,7 @@ class DynamicsTest {
         last.mainVelocity(),
         last.gateVelocity(),
         last.epochGates(),
-        epochDynamics,
-        Map.of(),
+        Checkpoint.Extras.NONE.withDynamics(epochDynamics),
         null);
   }
 
@@ -356,7 +355,7 @@ class DynamicsTest {
     trained(config, DATA, "whole");
     assertThat(trainer(config, DATA, "run").train(after(2))).isFalse();
     Checkpoint last = Checkpoint.read(folder.resolve("run/checkpoints/last.safetensors"));
-    Map<String, HostTensor> fewer = new LinkedHashMap<>(last.epochDynamics());
+    Map<String, HostTensor> fewer = new LinkedHashMap<>(last.extras().epochDynamics());
     assertThat(fewer.remove("predicted")).isNotNull();
     Trainer resumed = trainer(config, DATA, "run");
     resumed.restore(with(last, fewer));

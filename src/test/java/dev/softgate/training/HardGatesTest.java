@@ -23,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -217,13 +216,12 @@ class HardGatesTest {
     return TinyTraining.config(all.toArray(String[]::new));
   }
 
-  private Trainer trainer(RunConfig config, String name, @Nullable Distillation distillation) {
+  private Trainer trainer(RunConfig config, String name) {
     ResNet network =
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
     try {
       CheckpointStore store = new CheckpointStore(Files.createDirectories(folder.resolve(name)));
-      return new Trainer(
-          config, TinyTraining.data(60, 30, 9), network, distillation, store, null, List.of());
+      return new Trainer(config, TinyTraining.data(60, 30, 9), network, store, List.of());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -231,7 +229,7 @@ class HardGatesTest {
 
   @Test
   void logsRatesAndKeepsThresholds() {
-    Trainer trainer = trainer(config("target-skip", "0.25,0.75"), "target", null);
+    Trainer trainer = trainer(config("target-skip", "0.25,0.75"), "target");
     trainer.train(() -> false);
 
     List<EpochMetrics> history = trainer.progress().history();
@@ -254,13 +252,13 @@ class HardGatesTest {
             List.of("target-skip", "0.5"),
             List.of("gate", "memory", "gate-mix", "soft"))) {
       RunConfig config = config(more.toArray(String[]::new));
-      Trainer whole = trainer(config, "whole" + more.size(), null);
+      Trainer whole = trainer(config, "whole" + more.size());
       whole.train(() -> false);
 
       String name = "stopped" + more.size();
       int[] steps = {0};
-      trainer(config, name, null).train(() -> ++steps[0] == 11);
-      Trainer rest = trainer(config, name, null);
+      trainer(config, name).train(() -> ++steps[0] == 11);
+      Trainer rest = trainer(config, name);
       rest.restore(Checkpoint.read(folder.resolve(name + "/last.safetensors")));
       assertThat(rest.progress().batch()).isPositive();
       rest.train(() -> false);

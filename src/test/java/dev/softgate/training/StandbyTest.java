@@ -70,7 +70,7 @@ class StandbyTest {
     SlowEngine engine = new SlowEngine(place, network.engine());
     network.runOn(engine);
     Trainer trainer =
-        new Trainer(CONFIG, DATA, network, null, store, folder.resolve("d"), List.of());
+        new Trainer(CONFIG, DATA, network, Objective.LABELS, store, folder.resolve("d"), List.of());
     try (Standby standby = Standby.watch(engine, GRACE_MILLIS, leave(left))) {
       assertThat(trainer.train(engine, standby)).isFalse();
     }
@@ -128,7 +128,13 @@ class StandbyTest {
 
   private Trainer trainer(String name) throws IOException {
     return new Trainer(
-        CONFIG, DATA, network(), null, store(name), folder.resolve(name + "-d"), List.of());
+        CONFIG,
+        DATA,
+        network(),
+        Objective.LABELS,
+        store(name),
+        folder.resolve(name + "-d"),
+        List.of());
   }
 
   private Checkpoint untrained() throws IOException {

@@ -56,7 +56,10 @@ class TrainerResumeTest {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
       tensors.put("backbone velocity", bytes(checkpoint.mainVelocity()));
-      checkpoint.channelsOff().forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
+      checkpoint
+          .extras()
+          .channelsOff()
+          .forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
       if (checkpoint.gateVelocity() != null) {
         tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
       }
@@ -276,7 +279,7 @@ class TrainerResumeTest {
     assertThat(fresh(config, store).train(after(BATCHES + BATCHES + 1))).isFalse();
     Checkpoint within = Checkpoint.read(store.file("last"));
     assertThat(within.progress().epoch()).isEqualTo(1);
-    assertThat(within.channelsOff()).isEmpty();
+    assertThat(within.extras().channelsOff()).isEmpty();
     assertThatThrownBy(within::restoreNetwork)
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("within epoch 2")
@@ -365,8 +368,7 @@ class TrainerResumeTest {
                     zeros(checkpoint.mainVelocity()),
                     checkpoint.gateVelocity(),
                     checkpoint.epochGates(),
-                    checkpoint.epochDynamics(),
-                    Map.of(),
+                    checkpoint.extras().withChannelsOff(Map.of()).with(null),
                     null));
 
     assertThat(actual.differences(expected))

@@ -12,7 +12,9 @@ import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MixRule;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.BlockKind;
+import dev.softgate.model.Mode;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Scope;
@@ -63,7 +65,7 @@ class TrainingStepTest {
     ResNet network = network(GateKind.NONE, GateTap.ENTRY);
     float[] before = requireNonNull(network.state().get("fc.bias")).toFloats();
     TrainingStep step =
-        new TrainingStep(network, 0, 0, new LossWeights(0, smoothing, 0), MixRule.SOFT, null);
+        new TrainingStep(network, 0, 0, new LossWeights(0, smoothing, 0), Objective.LABELS);
     TrainingStep.Result result = run(step, LABELS, new Rates(1, 1), true);
     float[] after = requireNonNull(network.state().get("fc.bias")).toFloats();
     double[] expected = new double[3];
@@ -111,11 +113,9 @@ class TrainingStepTest {
 
   private static Map<String, HostTensor> after(MixRule rule, double skipLoss) {
     ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
-    run(
-        new TrainingStep(network, 0, 0, new LossWeights(0, 0, skipLoss), rule, null),
-        LABELS,
-        new Rates(0.1, 0),
-        true);
+    TrainingStep step =
+        new TrainingStep(network, 0, 0, new LossWeights(0, 0, skipLoss), Objective.LABELS);
+    run(step, LABELS, new Rates(0.1, 0), Mode.TRAINING.mixing(rule));
     return network.state();
   }
 
@@ -123,13 +123,18 @@ class TrainingStepTest {
   void skippingLossRequiresAGateOnTheLastStage() {
     ResNet plain = network(GateKind.NONE, GateTap.ENTRY);
     assertThatThrownBy(
-            () -> new TrainingStep(plain, 0, 0, new LossWeights(0, 0, 1), MixRule.SOFT, null))
+            () -> new TrainingStep(plain, 0, 0, new LossWeights(0, 0, 1), Objective.LABELS))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("--skip-loss: needs a gate on the last stage");
   }
 
   private static TrainingStep.Result run(
       TrainingStep step, int[] labels, Rates rates, boolean backboneSteps) {
+    Mode mode = backboneSteps ? Mode.TRAINING : Mode.of(Pass.TRAINING_GATE_ONLY);
+    return run(step, labels, rates, mode);
+  }
+
+  private static TrainingStep.Result run(TrainingStep step, int[] labels, Rates rates, Mode mode) {
     Random random = new Random(5);
     float[] pixels = new float[labels.length * 3 * 8 * 8];
     for (int i = 0; i < pixels.length; i++) {
@@ -137,10 +142,7 @@ class TrainingStepTest {
     }
     try (Scope scope = Scope.open()) {
       return step.run(
-          Tensor.ofImages(pixels, labels.length, 3, 8, 8),
-          Tensor.ofLabels(labels),
-          rates,
-          backboneSteps);
+          Tensor.ofImages(pixels, labels.length, 3, 8, 8), Tensor.ofLabels(labels), mode, rates);
     }
   }
 

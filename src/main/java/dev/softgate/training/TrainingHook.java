@@ -1,0 +1,87 @@
+package dev.softgate.training;
+
+import dev.softgate.data.Batch;
+import dev.softgate.model.Mode;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A part of a training that not every training has. {@link Trainer} calls all hooks at the places
+ * that its loop marks; a hook overrides those that it needs. Whoever only watches is a {@link
+ * TrainingListener}.
+ */
+interface TrainingHook {
+
+  /** The training begins or continues with this epoch, zero-based. */
+  default void trainingStarted(int epoch) {}
+
+  /**
+   * A step is about to be taken.
+   *
+   * @param mode how the network would compute the batch
+   * @return how it shall compute the batch
+   */
+  default Mode stepStarts(Mode mode, Batch batch, Place place) {
+    return mode;
+  }
+
+  /**
+   * A step was taken, and its losses are finite.
+   *
+   * @param totals of the epoch, this step included
+   */
+  default void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {}
+
+  /**
+   * The network is about to be evaluated: makes it what would be deployed now.
+   *
+   * @param epoch zero-based, the one that is over
+   * @param stop asked between two batches
+   * @return false if asked to stop
+   */
+  default boolean evaluationStarts(int epoch, BooleanSupplier stop) {
+    return true;
+  }
+
+  /**
+   * Evaluates what else is wanted of the network, after validation and test.
+   *
+   * @param totals of the epoch
+   * @param stop asked between two batches
+   * @return false if asked to stop
+   */
+  default boolean evaluate(EpochTotals totals, BooleanSupplier stop) {
+    return true;
+  }
+
+  /** The evaluation is over, or failed, or was asked to stop: makes the network what it was. */
+  default void evaluationEnded() {}
+
+  /** The epoch's metrics are known: adds to them. */
+  default EpochMetrics measured(EpochMetrics metrics) {
+    return metrics;
+  }
+
+  /** The epoch, zero-based, is over, and the listeners know; a checkpoint follows. */
+  default void epochEnded(int epoch) {}
+
+  /**
+   * Adds what a checkpoint must hold so that the training can continue.
+   *
+   * @param progress of the checkpoint
+   */
+  default Checkpoint.Extras save(Checkpoint.Extras extras, Progress progress) {
+    return extras;
+  }
+
+  /** Continues from what {@link #save} added. */
+  default void restore(Checkpoint checkpoint) {}
+
+  /**
+   * A step in the training.
+   *
+   * @param epoch zero-based
+   * @param batch zero-based, in the epoch
+   * @param batches of the epoch
+   */
+  record Place(int epoch, int batch, int batches) {}
+}
