@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  *   P      = mean of the gates' penalties     moves everything, weighed by λ
  * </pre>
  *
- * <p>An {@link Objective} such as {@link Distillation} may take the place of L_cls, which is reported
- * in any case. With a loss of skipping, L_cls of the network with all images skipping at the last
- * gate is added.
+ * <p>An {@link Objective} such as {@link Distillation} may take the place of L_cls, which is
+ * reported in any case. With a loss of skipping, L_cls of the network with all images skipping at
+ * the last gate is added.
  *
  * <p>All gradients are taken at the weights of the forward pass, in one backward pass over L_cls +
  * λ·P + the L_gate of each gate classifier, which keeps its own gradient apart (see {@link
