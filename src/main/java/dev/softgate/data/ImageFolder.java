@@ -121,7 +121,7 @@ final class ImageFolder {
 
   /** Decodes the images of some ids, ascending; the others are in the set by their labels alone. */
   private ImageSet decode(List<Labeled> files, int[] ids, ImageDecoder.Size size, long together) {
-    try (ImageStore store = ImageStore.of(ids.length, together, size.height(), size.width())) {
+    try (ImageStore store = new ImageStore(ids.length, together, size.height(), size.width())) {
       int remarks = 0;
       for (int id : ids) {
         ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(id).file, size);
@@ -134,7 +134,7 @@ final class ImageFolder {
         LOG.warn("{} more files are read, although they are odd", remarks - MAX_REMARKS);
       }
       return new ImageView(
-          store.images(new int[ids.length]),
+          store.images(),
           ids,
           labels(files),
           files.stream().map(image -> root.relativize(image.file).toString()).toList());

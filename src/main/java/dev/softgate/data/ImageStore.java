@@ -11,13 +11,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Collects RGB images of one size and makes a set of them. They stay in the heap while they fill no
- * more than 60 % of it, and go to a temporary file otherwise, which is mapped into memory. The file
+ * Collects RGB images of one size and makes a set of them. They stay in the heap if they fill at
+ * most 60 % of it. Otherwise they go to a temporary file, which is mapped into memory. The file
  * loses its name as soon as it is open, so nothing is left behind however the program ends.
  */
-public abstract sealed class ImageStore implements AutoCloseable {
+public final class ImageStore implements AutoCloseable {
 
   private static final double HEAP_SHARE = 0.6;
   private static final int MAX_ARRAY_BYTES = Integer.MAX_VALUE - 8;
@@ -25,13 +26,10 @@ public abstract sealed class ImageStore implements AutoCloseable {
   private final int height;
   private final int width;
   private final int imageBytes;
+  private final Path folder;
+  private final byte[] heap; // empty if there is a file
+  private final @Nullable FileChannel file;
   private int count;
-
-  private ImageStore(int height, int width) {
-    this.height = height;
-    this.width = width;
-    this.imageBytes = Math.toIntExact((long) ImageDecoder.CHANNELS * height * width);
-  }
 
   /**
    * An empty store.
@@ -42,16 +40,31 @@ public abstract sealed class ImageStore implements AutoCloseable {
    * @param width W of each, in pixels
    * @throws BadInputException if the images need a temporary file and there cannot be one
    */
-  public static ImageStore of(int capacity, long together, int height, int width) {
-    double bytes = (double) together * ImageDecoder.CHANNELS * height * width;
-    return bytes <= Math.min(MAX_ARRAY_BYTES, HEAP_SHARE * Runtime.getRuntime().maxMemory())
-        ? new InHeap(capacity, height, width)
-        : inFile(Path.of(System.getProperty("java.io.tmpdir")), height, width);
+  public ImageStore(int capacity, long together, int height, int width) {
+    this(capacity, together, height, width, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** An empty store with a temporary file in a folder. */
-  static ImageStore inFile(Path folder, int height, int width) {
-    return new InFile(folder, height, width);
+  /** The same with another folder for the temporary file. */
+  ImageStore(int capacity, long together, int height, int width, Path folder) {
+    this.height = height;
+    this.width = width;
+    this.imageBytes = Math.toIntExact((long) ImageDecoder.CHANNELS * height * width);
+    this.folder = folder;
+    double limit = Math.min(MAX_ARRAY_BYTES, HEAP_SHARE * Runtime.getRuntime().maxMemory());
+    boolean inHeap = (double) together * imageBytes <= limit;
+    this.heap = new byte[inHeap ? Math.multiplyExact(capacity, imageBytes) : 0];
+    try {
+      this.file =
+          inHeap
+              ? null
+              : FileChannel.open(
+                  Files.createTempFile(folder, "softgate-", ".pixels"),
+                  StandardOpenOption.READ,
+                  StandardOpenOption.WRITE,
+                  StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (IOException e) {
+      throw noRoom(e);
+    }
   }
 
   /**
@@ -66,70 +79,10 @@ public abstract sealed class ImageStore implements AutoCloseable {
       throw new IllegalArgumentException(
           "%d bytes for an image of %d".formatted(planes.length, imageBytes));
     }
-    append(planes, count);
-    count++;
-  }
-
-  /**
-   * The images taken so far, in their order. They stay usable when the store is closed.
-   *
-   * @param labels int32, one for each image; kept, not copied
-   * @throws BadInputException if the temporary file cannot be mapped
-   */
-  public abstract ImageSet images(int[] labels);
-
-  abstract void append(byte[] planes, int place);
-
-  @Override
-  public abstract void close();
-
-  private static final class InHeap extends ImageStore {
-    private final byte[] pixels;
-
-    InHeap(int capacity, int height, int width) {
-      super(height, width);
-      pixels = new byte[Math.multiplyExact(capacity, super.imageBytes)];
-    }
-
-    @Override
-    void append(byte[] planes, int place) {
-      System.arraycopy(planes, 0, pixels, place * planes.length, planes.length);
-    }
-
-    @Override
-    public ImageSet images(int[] labels) {
-      int bytes = super.count * super.imageBytes;
-      byte[] taken = bytes == pixels.length ? pixels : Arrays.copyOf(pixels, bytes);
-      return ImageSet.of(taken, labels, ImageDecoder.CHANNELS, super.height, super.width);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class InFile extends ImageStore {
-    private final Path folder;
-    private final FileChannel file;
-
-    InFile(Path folder, int height, int width) {
-      super(height, width);
-      this.folder = folder;
-      try {
-        file =
-            FileChannel.open(
-                Files.createTempFile(folder, "softgate-", ".pixels"),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
-      } catch (IOException e) {
-        throw noRoom(e);
-      }
-    }
-
-    /** Not through a mapping: there a full disk would end the virtual machine. */
-    @Override
-    void append(byte[] planes, int place) {
-      try {
+    if (file == null) {
+      System.arraycopy(planes, 0, heap, Math.multiplyExact(count, imageBytes), imageBytes);
+    } else {
+      try { // not through a mapping: there a full disk would end the virtual machine
         for (ByteBuffer bytes = ByteBuffer.wrap(planes); bytes.hasRemaining(); ) {
           file.write(bytes);
         }
@@ -137,30 +90,44 @@ public abstract sealed class ImageStore implements AutoCloseable {
         throw noRoom(e);
       }
     }
+    count++;
+  }
 
-    @Override
-    public ImageSet images(int[] labels) {
-      try {
-        return new MappedImages(file, labels, ImageDecoder.CHANNELS, super.height, super.width);
-      } catch (IOException e) {
-        throw noRoom(e);
-      }
+  /**
+   * The images taken so far, in their order, all with label 0. They stay usable when the store is
+   * closed.
+   *
+   * @throws BadInputException if the temporary file cannot be mapped
+   */
+  public ImageSet images() {
+    int[] labels = new int[count];
+    if (file == null) {
+      int bytes = count * imageBytes;
+      byte[] pixels = bytes == heap.length ? heap : Arrays.copyOf(heap, bytes);
+      return ImageSet.of(pixels, labels, ImageDecoder.CHANNELS, height, width);
     }
-
-    private BadInputException noRoom(IOException failure) {
-      return new BadInputException(
-          "the images do not fit into the heap, and cannot be put into %s (%s): give more heap, such as SOFTGATE_JAVA_OPTS=-Xmx8g, or use fewer or smaller images"
-              .formatted(OneLine.of(folder), MachineTrouble.reason(failure)),
-          failure);
+    try {
+      return new MappedImages(file, labels, ImageDecoder.CHANNELS, height, width);
+    } catch (IOException e) {
+      throw noRoom(e);
     }
+  }
 
-    @Override
-    public void close() {
-      try {
+  private BadInputException noRoom(IOException failure) {
+    return new BadInputException(
+        "the images do not fit into the heap, and cannot be put into %s (%s): give more heap, such as SOFTGATE_JAVA_OPTS=-Xmx8g, or use fewer or smaller images"
+            .formatted(OneLine.of(folder), MachineTrouble.reason(failure)),
+        failure);
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (file != null) {
         file.close();
-      } catch (IOException e) {
-        throw noRoom(e);
       }
+    } catch (IOException e) {
+      throw noRoom(e);
     }
   }
 }

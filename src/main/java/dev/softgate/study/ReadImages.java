@@ -46,7 +46,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
     List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
-    try (ImageStore store = ImageStore.of(named.size(), named.size(), height, width)) {
+    try (ImageStore store = new ImageStore(named.size(), named.size(), height, width)) {
       for (Path file : named) {
         byte[] image;
         try {
@@ -64,7 +64,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
             unreadable.get(0).reason()
                 + (others == 0 ? "" : " (and %d more like it)".formatted(others)));
       }
-      return new ReadImages(read, store.images(new int[read.size()]), unreadable);
+      return new ReadImages(read, store.images(), unreadable);
     }
   }
 

@@ -32,7 +32,7 @@ class ImageSetTest {
       for (int id : IMAGES.loaded()) {
         store.add(IMAGES.pixels(id));
       }
-      return store.images(IMAGES.labels());
+      return store.images();
     }
   }
 
@@ -43,13 +43,13 @@ class ImageSetTest {
   }
 
   static Stream<ImageStore> stores() {
-    return Stream.of(ImageStore.of(9, 9, 5, 4), ImageStore.of(9, 1L << 30, 5, 4));
+    return Stream.of(new ImageStore(9, 9, 5, 4), new ImageStore(9, 1L << 30, 5, 4));
   }
 
   @ParameterizedTest
   @MethodSource("stores")
   void storeReturnsItsImages(ImageStore store) {
-    ImageSet images = stored(store);
+    ImageSet images = stored(store).labeled(IMAGES.labels());
     assertThat(images.loaded()).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(batch(images).pixels()).isEqualTo(batch(IMAGES).pixels());
     assertThat(batch(images).labels()).isEqualTo(batch(IMAGES).labels());
@@ -61,24 +61,24 @@ class ImageSetTest {
 
   @Test
   void imagesThatExceedTheHeapGoToAFileWithoutAName() throws IOException {
-    assertThat(stored(ImageStore.of(9, 9, 5, 4))).isInstanceOf(HeapImages.class);
-    assertThat(stored(ImageStore.of(9, 1L << 30, 5, 4))).isInstanceOf(MappedImages.class);
-    try (ImageStore store = ImageStore.inFile(temp, 5, 4)) {
+    assertThat(stored(new ImageStore(9, 9, 5, 4))).isInstanceOf(HeapImages.class);
+    assertThat(stored(new ImageStore(9, 1L << 30, 5, 4))).isInstanceOf(MappedImages.class);
+    try (ImageStore store = new ImageStore(1, 1L << 30, 5, 4, temp)) {
       store.add(IMAGES.pixels(3));
       assertThat(temp).isEmptyDirectory();
     }
   }
 
   @Test
-  void namesAFullFolder() {
+  void namesAFolderThatCannotBeWritten() {
     Path absent = temp.resolve("absent");
     assertRejected(
-        () -> ImageStore.inFile(absent, 5, 4), absent.toString(), "no such", "-Xmx", "fewer");
+        () -> new ImageStore(1, 1L << 30, 5, 4, absent), absent.toString(), "no such", "-Xmx", "fewer");
   }
 
   @Test
   void storeRejectsAnotherImageSize() {
-    try (ImageStore store = ImageStore.of(1, 1, 5, 4)) {
+    try (ImageStore store = new ImageStore(1, 1, 5, 4)) {
       assertThatThrownBy(() -> store.add(new byte[59])).hasMessageContaining("of 60");
     }
   }
