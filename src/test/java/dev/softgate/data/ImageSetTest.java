@@ -73,7 +73,11 @@ class ImageSetTest {
   void namesAFolderThatCannotBeWritten() {
     Path absent = temp.resolve("absent");
     assertRejected(
-        () -> new ImageStore(1, 1L << 30, 5, 4, absent), absent.toString(), "no such", "-Xmx", "fewer");
+        () -> new ImageStore(1, 1L << 30, 5, 4, absent),
+        absent.toString(),
+        "no such",
+        "-Xmx",
+        "fewer");
   }
 
   @Test
