@@ -1,14 +1,12 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.benchmark.BenchReport;
+import dev.softgate.benchmark.BenchReporter;
 import dev.softgate.benchmark.Benchmark;
 import dev.softgate.config.RunConfig;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
-import java.io.PrintWriter;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -82,62 +80,38 @@ final class BenchCommand implements Callable<Integer> {
           Math.min(most, MOST_LOADED_IMAGES));
     }
     Compute compute = config.execution().compute(model);
-    BenchFigures figures =
-        new BenchFigures(subject, model, batchSize, new Benchmark(model, batchSize, steps));
-    Map<String, Object> values =
-        subject == Subject.LOADER
-            ? figures.loader(Benchmark.loading(batchSize, steps))
-            : compare ? figures.comparison(compute) : figures.single(compute);
-    if (subject != Subject.LOADER) {
-      values.put("arch", config.model().arch().text());
-      values.put("depth", model.depth());
-      values.put("block", config.model().block());
-      values.put("classes", classes);
-      values.put("shortcut", config.model().shortcut().text());
-      values.put("gate", config.model().gate().text());
-      values.put("gate_at", model.gate().stages());
-      values.put("gate_after", model.gate().after());
+    BenchReport report = report(config, model, compute);
+    if (json) {
+      JsonOutput.print(report, spec.commandLine().getOut());
+    } else {
+      BenchText.print(report, spec.commandLine().getOut());
     }
-    values.put("batch_size", batchSize);
-    values.put("steps", steps);
-    print(values);
     return ExitCode.OK;
   }
 
-  private void print(Map<String, Object> figures) {
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      JsonOutput.print(figures, out);
-      return;
+  private BenchReport report(RunConfig config, ModelSpec model, Compute compute) {
+    int batchSize = config.optimization().batchSize();
+    if (subject == Subject.LOADER) {
+      return BenchReporter.loader(batchSize, steps);
     }
-    print("", figures, out);
-    out.flush();
-  }
-
-  private static void print(String indent, Map<?, ?> figures, PrintWriter out) {
-    figures.forEach(
-        (name, value) -> {
-          String label = indent + name.toString().replace('_', ' ');
-          if (value instanceof Map<?, ?> inner) {
-            out.println(label);
-            print(indent + "  ", inner, out);
-          } else if (value instanceof List<?> rows
-              && !rows.isEmpty()
-              && rows.get(0) instanceof Map<?, ?>) {
-            rows.forEach(
-                row -> {
-                  out.println(label);
-                  print(indent + "  ", (Map<?, ?>) row, out);
-                });
-          } else {
-            out.printf(
-                "%-38s %s%n",
-                label,
-                value instanceof Double number
-                    ? String.format(Locale.ROOT, Math.abs(number) < 10 ? "%.2f" : "%.1f", number)
-                    : value);
-          }
-        });
+    BenchReport.Network network =
+        new BenchReport.Network(
+            config.model().arch().text(),
+            model.depth(),
+            config.model().block(),
+            classes,
+            config.model().shortcut().text(),
+            config.model().gate().text(),
+            model.gate().stages(),
+            model.gate().after());
+    BenchReporter reporter =
+        new BenchReporter(
+            subject == Subject.TRAIN ? Benchmark.Subject.TRAINING : Benchmark.Subject.INFERENCE,
+            model,
+            network,
+            batchSize,
+            steps);
+    return compare ? reporter.comparison(compute) : reporter.single(compute);
   }
 
   private static void require(String option, long value, long least, long greatest) {
