@@ -43,7 +43,7 @@ public enum GateCalibration implements Choice {
         throw new BadInputException(
             "gate calibration 'published' has constants for 10 and 100 classes only, not for "
                 + classes
-                + "; use --gate-calibration normalised");
+                + "; use {gate-calibration} normalised");
       }
     }
   },
@@ -103,7 +103,7 @@ public enum GateCalibration implements Choice {
   public void requireClasses(int classes) {
     if (classes < 2) {
       throw new BadInputException(
-          "a gate needs at least 2 classes, the data has " + classes + "; use --gate none");
+          "a gate needs at least 2 classes, the data has " + classes + "; use {gate} none");
     }
   }
 

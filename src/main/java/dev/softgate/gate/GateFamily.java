@@ -50,10 +50,10 @@ public enum GateFamily {
    */
   static List<Integer> ascending(List<Integer> stages) {
     if (stages.stream().distinct().count() != stages.size()) {
-      throw new BadInputException("--gate-at names a stage twice");
+      throw new BadInputException("{gate-at} names a stage twice");
     }
     if (stages.isEmpty()) {
-      throw new BadInputException("--gate-at names no stage; --gate none is the network without");
+      throw new BadInputException("{gate-at} names no stage; {gate} none is the network without");
     }
     return stages.stream().sorted().toList();
   }

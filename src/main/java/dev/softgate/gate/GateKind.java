@@ -157,7 +157,7 @@ public enum GateKind implements Choice {
     if (this != NONE && penalty != GatePenalty.NONE && !penalties.contains(penalty)) {
       String defined = penalties.stream().map(GatePenalty::text).collect(Collectors.joining(", "));
       throw new BadInputException(
-          "--gate-penalty %s is not defined for --gate %s; it has none%s"
+          "{gate-penalty} %s is not defined for {gate} %s; it has none%s"
               .formatted(penalty.text(), text(), defined.isEmpty() ? "" : ", " + defined));
     }
   }

@@ -18,8 +18,8 @@ public enum GateMix implements Choice {
   public void require(GateFamily family, GateTap tap) {
     if (this == HARD && (family != GateFamily.STAGE || tap == GateTap.EXIT)) {
       throw new BadInputException(
-          "--gate-mix hard decides on a stage's additional layers before they are computed: it"
-              + " needs a gate on a stage, with --gate-tap entry");
+          "{gate-mix} hard decides on a stage's additional layers before they are computed: it"
+              + " needs a gate on a stage, with {gate-tap} entry");
     }
   }
 }

@@ -63,7 +63,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     for (int stage : stages()) {
       if (stage < 1 || stage > network.units().size()) {
         throw new BadInputException(
-            "--gate-at %d: a %s has stages 1 to %d"
+            "{gate-at} %d: a %s has stages 1 to %d"
                 .formatted(stage, network.name(), network.units().size()));
       }
     }

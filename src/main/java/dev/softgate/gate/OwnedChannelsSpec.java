@@ -23,10 +23,10 @@ public record OwnedChannelsSpec(List<Integer> stages, double share, double densi
   public OwnedChannelsSpec {
     stages = GateFamily.ascending(stages);
     if (!(share > 0 && share <= 1)) {
-      throw new BadInputException("--memory-share: must be above 0 and at most 1, found " + share);
+      throw new BadInputException("{memory-share}: must be above 0 and at most 1, found " + share);
     }
     if (!(density >= 0 && density <= 1)) {
-      throw new BadInputException("--memory-density: must be from 0 to 1, found " + density);
+      throw new BadInputException("{memory-density}: must be from 0 to 1, found " + density);
     }
   }
 
@@ -45,13 +45,13 @@ public record OwnedChannelsSpec(List<Integer> stages, double share, double densi
   public void requireFits(Host network) {
     GateSpec.super.requireFits(network);
     if (!network.projects()) {
-      throw new BadInputException("--gate memory: needs --shortcut projection");
+      throw new BadInputException("{gate} memory: needs {shortcut} projection");
     }
     if (stages.contains(1) && network.entersPlainly()) {
       throw new BadInputException(
-          "--gate memory: the first unit of stage 1 adds its input as it is, so stage 1 of a %s of"
+          "{gate} memory: the first unit of stage 1 adds its input as it is, so stage 1 of a %s of"
                   .formatted(network.name())
-              + " basic blocks can own no channels; use --gate-at 2,3");
+              + " basic blocks can own no channels; use {gate-at} 2,3");
     }
   }
 

@@ -48,14 +48,14 @@ public record StageGateSpec(
   private static List<Integer> each(List<Integer> after, int stages) {
     if (after.stream().anyMatch(units -> units < 1)) {
       throw new BadInputException(
-          "--gate-after: a gate comes after 1 unit or more, found " + after);
+          "{gate-after}: a gate comes after 1 unit or more, found " + after);
     }
     if (after.size() <= 1) {
       return Collections.nCopies(stages, after.isEmpty() ? 1 : after.get(0));
     }
     if (after.size() != stages) {
       throw new BadInputException(
-          "--gate-after: give one number, or one for each of the %d stages of --gate-at, found %d"
+          "{gate-after}: give one number, or one for each of the %d stages of {gate-at}, found %d"
               .formatted(stages, after.size()));
     }
     return List.copyOf(after);
@@ -122,7 +122,7 @@ public record StageGateSpec(
       int before = unitsBefore(stage, units);
       if (before >= units) {
         throw new BadInputException(
-            "--gate-after %d: stage %d has %d units, so that nothing would be left for the gate; give %d or less"
+            "{gate-after} %d: stage %d has %d units, so that nothing would be left for the gate; give %d or less"
                 .formatted(before, stage, units, units - 1));
       }
     }

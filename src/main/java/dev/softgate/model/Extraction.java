@@ -38,7 +38,7 @@ public final class Extraction {
     ModelSpec spec = network.spec();
     if (!spec.gate().ownsChannels()) {
       throw new BadInputException(
-          "nothing to leave behind: the network has --gate %s, not --gate memory"
+          "nothing to leave behind: the network has {gate} %s, not {gate} memory"
               .formatted(spec.gate().kind().text()));
     }
     Extraction extraction = new Extraction(source);

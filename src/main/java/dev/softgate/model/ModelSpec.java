@@ -61,7 +61,7 @@ public record ModelSpec(
     }
     if (arch == Architecture.PRERESNET && gate.exists()) {
       throw new BadInputException(
-          "--gate %s: a preresnet is a baseline without gate; use --arch resnet or --gate none"
+          "{gate} %s: a preresnet is a baseline without gate; use {arch} resnet or {gate} none"
               .formatted(gate.kind().text()));
     }
     requireWidths("widths", arch, shortcut, widths);
@@ -91,7 +91,7 @@ public record ModelSpec(
       return;
     }
     if (arch == Architecture.PRERESNET || shortcut != ShortcutKind.PROJECTION) {
-      throw new BadInputException(key + ": other widths need a resnet with --shortcut projection");
+      throw new BadInputException(key + ": other widths need a resnet with {shortcut} projection");
     }
     if (widths.size() != arch.stages()
         || widths.stream().anyMatch(width -> width < 1 || width > GREATEST_WIDTH)) {
@@ -104,7 +104,7 @@ public record ModelSpec(
   private static void requireResNet34(BlockKind block, int depth) {
     if (block != BlockKind.BASIC || depth != Architecture.RESNET34_DEPTH) {
       throw new BadInputException(
-          "a resnet34 has basic blocks and depth 34, not %s and %d; use --block basic --depth 34"
+          "a resnet34 has basic blocks and depth 34, not %s and %d; use {block} basic {depth} 34"
               .formatted(block.text(), depth));
     }
   }
@@ -120,7 +120,7 @@ public record ModelSpec(
       int above = Math.min(Math.max(n + 1, least), highest);
       String nearest = (step * below + 2) + (above > below ? " or " + (step * above + 2) : "");
       throw new BadInputException(
-          "--depth %d does not fit a %s network%s: depth is %dn+2 with n from %d to %d; nearest: %s"
+          "{depth} %d does not fit a %s network%s: depth is %dn+2 with n from %d to %d; nearest: %s"
               .formatted(
                   depth,
                   block.text(),

@@ -156,7 +156,7 @@ public final class StateRecognition {
   private ShortcutKind projection() {
     if (hints.shortcut() != null && hints.shortcut() != ShortcutKind.PROJECTION) {
       throw unfit(
-          "its shortcuts are projections, and --shortcut says %s"
+          "its shortcuts are projections, and {shortcut} says %s"
               .formatted(hints.shortcut().text()));
     }
     return ShortcutKind.PROJECTION;
@@ -164,7 +164,7 @@ public final class StateRecognition {
 
   private ShortcutKind withoutParameters() {
     if (hints.shortcut() == ShortcutKind.PROJECTION) {
-      throw unfit("its shortcuts have no parameters, and --shortcut says projection");
+      throw unfit("its shortcuts have no parameters, and {shortcut} says projection");
     }
     ShortcutKind published = ShortcutKind.PAD;
     if (hints.shortcut() == null) {
@@ -249,7 +249,7 @@ public final class StateRecognition {
       return unitGate(gatedUnits);
     }
     if (hints.kind() != null && hints.kind() != GateKind.NONE) {
-      throw unfit("it has no gate, and --gate says %s".formatted(hints.kind().text()));
+      throw unfit("it has no gate, and {gate} says %s".formatted(hints.kind().text()));
     }
     return GateSpec.NONE;
   }
@@ -308,10 +308,10 @@ public final class StateRecognition {
     GateKind kind = choice ? GateKind.EXCLUSIVE : hints.kind();
     if (kind == null) {
       throw unfit(
-          "its gate_layer fits --gate exclusive and --gate shortcut alike; say which with --gate");
+          "its gate_layer fits {gate} exclusive and {gate} shortcut alike; say which with {gate}");
     }
     if (kind.family() != GateFamily.UNIT) {
-      throw unfit("it has gates in its units, and --gate says " + kind.text());
+      throw unfit("it has gates in its units, and {gate} says " + kind.text());
     }
     requireHint(kind);
     return UnitGateSpec.of(kind, stages)
@@ -321,7 +321,7 @@ public final class StateRecognition {
   private void requireHint(GateKind kind) {
     if (hints.kind() != null && hints.kind() != kind) {
       throw unfit(
-          "its gate has the shape of --gate %s, not of %s"
+          "its gate has the shape of {gate} %s, not of %s"
               .formatted(kind.text(), hints.kind().text()));
     }
   }

@@ -53,7 +53,7 @@ public record ImportedNetwork(
     try {
       recognized = StateRecognition.of(contents.tensors(), request.hints(), contents.prefix());
     } catch (BadInputException e) {
-      throw new BadInputException(request.file() + ": " + e.getMessage(), e);
+      throw e.in(request.file());
     }
     ResNet network = new ResNet(recognized.spec(), 0).named("the network of " + request.file());
     String problem = StateRules.problem(recognized.state());

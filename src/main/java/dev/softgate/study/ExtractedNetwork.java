@@ -43,7 +43,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
           Extraction.of(checkpoint.restoreNetwork(), checkpoint.deployed())
               .named("the network extracted from " + source.file()));
     } catch (BadInputException e) {
-      throw new BadInputException(source.file() + ": " + e.getMessage(), e);
+      throw e.in(source.file());
     }
   }
 

@@ -84,7 +84,7 @@ record CheckpointHeader(
       }
       return spec;
     } catch (BadInputException e) {
-      throw new BadInputException(file + ": " + e.getMessage(), e);
+      throw e.in(file);
     }
   }
 

@@ -88,7 +88,7 @@ class GateCalibrationTest {
   void oneClassHasNoHardness(GateCalibration calibration) {
     assertThatThrownBy(() -> calibration.requireClasses(1))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContainingAll("at least 2 classes", "--gate none");
+        .hasMessageContainingAll("at least 2 classes", "gate none");
   }
 
   @Test

@@ -255,7 +255,7 @@ class GateFormulasTest {
                 () -> spec(kind, GateCalibration.NORMALISED, penalty, GateKernel.ELEMENT_1X1))
             .isInstanceOf(BadInputException.class)
             .hasMessageContainingAll(
-                "--gate-penalty " + penalty.text(), "is not defined for --gate " + kind.text());
+                "gate-penalty " + penalty.text(), "is not defined for gate " + kind.text());
       }
     }
   }
@@ -268,7 +268,7 @@ class GateFormulasTest {
     for (List<Integer> stages : List.of(List.<Integer>of(), List.of(2, 2))) {
       assertThatThrownBy(() -> StageGateSpec.of(GateKind.CLASSIFIER, stages))
           .isInstanceOf(BadInputException.class)
-          .hasMessageContaining("--gate-at names");
+          .hasMessageContaining("gate-at names");
     }
   }
 }

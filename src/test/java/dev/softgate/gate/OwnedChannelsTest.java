@@ -89,6 +89,6 @@ class OwnedChannelsTest {
   void rejectsValuesOutOfRange(double share, double density) {
     assertThatThrownBy(() -> spec(share, density))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--memory-");
+        .hasMessageContaining("memory-");
   }
 }

@@ -69,7 +69,7 @@ class ModelSpecTest {
       BlockKind block, int depth, GateKind gate, String nearest) {
     assertThatThrownBy(() -> spec(block, depth, gate, 10))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--depth " + depth + " does not fit")
+        .hasMessageContaining("depth " + depth + " does not fit")
         .hasMessageEndingWith("nearest: " + nearest);
   }
 
@@ -147,14 +147,14 @@ class ModelSpecTest {
     assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 3))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--gate-after 3: stage 3 has 3 units, so that nothing would be left for the gate; give"
+            "gate-after 3: stage 3 has 3 units, so that nothing would be left for the gate; give"
                 + " 2 or less");
     assertThatThrownBy(() -> after(20, List.of(2, 3), 0))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("after 1 unit or more, found [0]");
     assertThatThrownBy(() -> after(20, List.of(2, 3), 1, 1, 1))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("each of the 2 stages of --gate-at, found 3");
+        .hasMessageContaining("each of the 2 stages of gate-at, found 3");
   }
 
   @ParameterizedTest

@@ -154,14 +154,14 @@ class OwnedChannelsNetworkTest {
     ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1);
     assertThatThrownBy(() -> Extraction.of(plain, plain.state()))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("has --gate none, not --gate memory");
+        .hasMessageContaining("has gate none, not gate memory");
   }
 
   @Test
   void rejectsUnsupportedNetworks() {
     assertThatThrownBy(() -> network(0.25, 0.1, 1, 2))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("use --gate-at 2,3");
+        .hasMessageContaining("use gate-at 2,3");
     assertThatThrownBy(
             () ->
                 new ModelSpec(
@@ -172,6 +172,6 @@ class OwnedChannelsNetworkTest {
                     ShortcutKind.PAD,
                     Family.ownedChannels(0.25, 0.1, 2, 3)))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--gate memory: needs --shortcut projection");
+        .hasMessage("gate memory: needs shortcut projection");
   }
 }

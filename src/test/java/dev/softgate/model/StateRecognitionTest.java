@@ -147,7 +147,7 @@ class StateRecognitionTest {
       assertThat(recognized(state, new Hints(kind, null, null, null, null)).spec()).isEqualTo(spec);
       assertThatThrownBy(() -> recognized(state, NONE))
           .isInstanceOf(BadInputException.class)
-          .hasMessageContaining("exclusive and --gate shortcut alike");
+          .hasMessageContaining("exclusive and gate shortcut alike");
     }
     ModelSpec gated =
         ModelSpec.resnet(

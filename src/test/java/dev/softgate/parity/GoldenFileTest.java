@@ -113,7 +113,7 @@ class GoldenFileTest {
         Arguments.of("momentum", "", "'momentum' is not a number"),
         Arguments.of("model", "block_memory", "unknown model 'block_memory'"),
         Arguments.of("block", "Inverted", "block 'Inverted' is not BasicBlock or Bottleneck"),
-        Arguments.of("depth", "15", "--depth 15 does not fit"),
+        Arguments.of("depth", "15", "depth 15 does not fit"),
         Arguments.of("classes", "7", "constants for 10 and 100 classes only"));
   }
 
