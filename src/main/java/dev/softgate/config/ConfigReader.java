@@ -154,7 +154,8 @@ final class ConfigReader {
   private void take(ConfigKey key, JsonNode value) {
     boolean fits = value.isNull() ? key.nullable() : binds(key, value);
     if (!fits) {
-      problems.add("{" + key + "}: expected " + key.expectation() + ", found " + show(value));
+      String must = key.choices().isEmpty() ? "expected " : "must be ";
+      problems.add("{" + key + "}: " + must + key.expectation() + ", found " + show(value));
     }
     section(key).set(key.name(), fits ? value : defaultNode(key));
   }

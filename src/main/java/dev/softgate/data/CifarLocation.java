@@ -33,7 +33,7 @@ record CifarLocation(Path path, boolean archive) {
     if (!Files.exists(dataDir)) {
       if (isArchiveName(dataDir)) {
         throw new BadInputException(
-            "--data-dir %s: there is no such archive".formatted(OneLine.of(dataDir)));
+            "{data-dir} %s: there is no such archive".formatted(OneLine.of(dataDir)));
       }
       return null;
     }
@@ -60,7 +60,7 @@ record CifarLocation(Path path, boolean archive) {
       }
     } catch (IOException e) {
       throw new BadInputException(
-          "--data-dir %s cannot be read (%s): check its permissions"
+          "{data-dir} %s cannot be read (%s): check its permissions"
               .formatted(OneLine.of(dataDir), OneLine.of(e)),
           e);
     }
@@ -69,7 +69,7 @@ record CifarLocation(Path path, boolean archive) {
     List<Path> candidates = named.isEmpty() ? archives : named;
     if (candidates.size() > 1) {
       throw new BadInputException(
-          "--data-dir %s has several archives (%s): name the one to use"
+          "{data-dir} %s has several archives (%s): name the one to use"
               .formatted(
                   OneLine.of(dataDir),
                   OneLine.of(

@@ -33,7 +33,7 @@ public final class Datasets {
       case "synthetic" -> SyntheticDataset.generate(request.seed()).dataset();
       default ->
           throw new BadInputException(
-              "--dataset %s is not known: use one of %s".formatted(OneLine.of(name), KNOWN));
+              "{dataset} %s is not known: use one of %s".formatted(OneLine.of(name), KNOWN));
     };
   }
 
@@ -65,7 +65,7 @@ public final class Datasets {
       return ImageFolder.read(name, Path.of(name.substring(FOLDER_PREFIX.length())), limits);
     } catch (InvalidPathException e) {
       throw new BadInputException(
-          "--dataset %s does not name a folder: use folder:DIR".formatted(OneLine.of(name)), e);
+          "{dataset} %s does not name a folder: use folder:DIR".formatted(OneLine.of(name)), e);
     }
   }
 

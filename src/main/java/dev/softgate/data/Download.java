@@ -52,7 +52,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
       throw new BadInputException(
           "%s has no data, and the download from %s failed (%s): give the data's folder with"
                   .formatted(shownFolder(), OneLine.of(source.uri()), OneLine.of(e))
-              + " --data-dir, put %s there by hand, or name another source with --data-url"
+              + " {data-dir}, put %s there by hand, or name another source with {data-url}"
                   .formatted(fileName()),
           e);
     } finally {
@@ -110,7 +110,7 @@ record Download(DownloadSource source, Path target, long maxBytes) {
           "%s has SHA-256 %s, not %s, and is discarded: put the right %s into %s by hand, or name"
                   .formatted(
                       OneLine.of(source.uri()), sha256, source.sha256(), fileName(), shownFolder())
-              + " another source with --data-url");
+              + " another source with {data-url}");
     }
   }
 

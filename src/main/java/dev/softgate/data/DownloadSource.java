@@ -27,12 +27,12 @@ record DownloadSource(URI uri, @Nullable String sha256) {
   static DownloadSource of(URI dataUrl) {
     if (dataUrl.getRawUserInfo() != null) {
       throw new BadInputException(
-          "--data-url with a user name or password is not supported: leave them out");
+          "{data-url} with a user name or password is not supported: leave them out");
     }
     String scheme = String.valueOf(dataUrl.getScheme()).toLowerCase(Locale.ROOT);
     if (!SCHEMES.contains(scheme) || dataUrl.isOpaque()) {
       throw new BadInputException(
-          "--data-url %s is not supported: give an http, https or file URL; a file URL has a full path, file:///…"
+          "{data-url} %s is not supported: give an http, https or file URL; a file URL has a full path, file:///…"
               .formatted(OneLine.of(dataUrl)));
     }
     String fragment = dataUrl.getFragment();
@@ -42,14 +42,14 @@ record DownloadSource(URI uri, @Nullable String sha256) {
     String hash = fragment.toLowerCase(Locale.ROOT);
     if (!hash.matches(HASH_PREFIX + "[0-9a-f]{64}")) {
       throw new BadInputException(
-          "--data-url ends in #%s: only sha256= and 64 hexadecimal digits may follow the #"
+          "{data-url} ends in #%s: only sha256= and 64 hexadecimal digits may follow the #"
               .formatted(OneLine.of(fragment)));
     }
     try {
       URI plain = new URI(scheme + ":" + dataUrl.getRawSchemeSpecificPart());
       return new DownloadSource(plain, hash.substring(HASH_PREFIX.length()));
     } catch (URISyntaxException e) {
-      throw new BadInputException("--data-url %s is not a URL".formatted(OneLine.of(dataUrl)), e);
+      throw new BadInputException("{data-url} %s is not a URL".formatted(OneLine.of(dataUrl)), e);
     }
   }
 }

@@ -60,7 +60,7 @@ public enum LabelNoise implements Choice {
     List<String> known = Choice.texts(LabelNoise.class);
     if (!known.contains(text)) {
       throw new BadInputException(
-          "--kind must be one of %s, found '%s'"
+          "{kind} must be one of %s, found '%s'"
               .formatted(String.join(", ", known), OneLine.of(text)));
     }
     return values()[known.indexOf(text)];
@@ -77,7 +77,7 @@ public enum LabelNoise implements Choice {
    */
   public int[] applyTo(Dataset dataset, int[] clean, double rate, long seed) {
     if (!(rate >= 0 && rate <= 1)) {
-      throw new BadInputException("--rate must be from 0 to 1, found " + rate);
+      throw new BadInputException("{rate} must be from 0 to 1, found " + rate);
     }
     int classes = dataset.classes();
     if (classes < 2) {

@@ -28,7 +28,7 @@ public record Split(String kind, int[] train, int[] validation) {
   public static Split reference(int trainCount, double validationFraction) {
     if (trainCount != CIFAR_TRAIN) {
       throw new BadInputException(
-          "--split reference requires 50,000 train images, and this set has %,d: use --split seeded"
+          "{split} reference requires 50,000 train images, and this set has %,d: use {split} seeded"
               .formatted(trainCount));
     }
     int[] ids = ascending(trainCount);
@@ -53,7 +53,7 @@ public record Split(String kind, int[] train, int[] validation) {
   private static int held(int trainCount, double validationFraction) {
     if (!(validationFraction >= 0 && validationFraction < 1)) {
       throw new BadInputException(
-          "--val-fraction must be at least 0 and below 1, found %s".formatted(validationFraction));
+          "{val-fraction} must be at least 0 and below 1, found %s".formatted(validationFraction));
     }
     int held = (int) Math.round(validationFraction * trainCount);
     if (validationFraction > 0) {
@@ -61,7 +61,7 @@ public record Split(String kind, int[] train, int[] validation) {
     }
     if (held >= trainCount) {
       throw new BadInputException(
-          "--val-fraction %s leaves none of %,d images to train on: choose a smaller one"
+          "{val-fraction} %s leaves none of %,d images to train on: choose a smaller one"
               .formatted(validationFraction, trainCount));
     }
     return held;

@@ -39,15 +39,15 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
     boolean computes = OneDnnEngine.computes(type);
     if (engine == Engine.ONEDNN && !computes) {
       throw new BadInputException(
-          "--engine onednn --precision bf16: this processor (%s) lacks AVX-512, which oneDNN needs for bfloat16; use --precision fp32 or --engine libtorch"
+          "{engine} onednn {precision} bf16: this processor (%s) lacks AVX-512, which oneDNN needs for bfloat16; use {precision} fp32 or {engine} libtorch"
               .formatted(TorchRuntime.instructionSet()));
     }
     if (engine == Engine.ONEDNN && !runs) {
       throw new BadInputException(
-          "--engine onednn does not support a %s%s; use --engine auto or libtorch"
+          "{engine} onednn does not support a %s%s; use {engine} auto or libtorch"
               .formatted(
                   spec.arch().text(),
-                  spec.gated() ? " with --gate " + spec.gate().kind().text() : ""));
+                  spec.gated() ? " with {gate} " + spec.gate().kind().text() : ""));
     }
     Engine fastest = runs && computes ? Engine.ONEDNN : Engine.LIBTORCH;
     return new Compute(

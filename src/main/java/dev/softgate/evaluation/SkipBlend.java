@@ -24,7 +24,7 @@ public enum SkipBlend {
         return blend;
       }
     }
-    throw new BadInputException("--skip-blend: must be hard or soft, found '" + text + "'");
+    throw new BadInputException("{skip-blend}: must be hard or soft, found '" + text + "'");
   }
 
   /** The name on the command line: {@code hard} or {@code soft}. */

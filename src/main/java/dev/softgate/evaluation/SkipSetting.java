@@ -60,7 +60,7 @@ public record SkipSetting(
     }
     if (thresholds.size() != gate.stages().size()) {
       throw new BadInputException(
-          "--threshold: give one for each gated stage (%s), found %d"
+          "{threshold}: give one for each gated stage (%s), found %d"
               .formatted(
                   gate.stages().stream().map(String::valueOf).collect(Collectors.joining(", ")),
                   thresholds.size()));
@@ -69,7 +69,7 @@ public record SkipSetting(
     for (double threshold : thresholds) {
       if (!(threshold >= 0 && threshold <= greatest)) {
         throw new BadInputException(
-            "--threshold: must be from 0 to %s, found %s"
+            "{threshold}: must be from 0 to %s, found %s"
                 .formatted(greatest == 1 ? "1" : String.valueOf(greatest), threshold));
       }
     }

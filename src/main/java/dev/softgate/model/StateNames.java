@@ -97,8 +97,8 @@ record StateNames(
             .collect(Collectors.joining(", "));
     return new BadInputException(
         prefix.isEmpty()
-            ? "its names are of several networks: " + list + "; say which with --key"
-            : "--key %s: no names of a network begin so; it has %s"
+            ? "its names are of several networks: " + list + "; say which with {key}"
+            : "{key} %s: no names of a network begin so; it has %s"
                 .formatted(prefix, list.isEmpty() ? "none" : list));
   }
 

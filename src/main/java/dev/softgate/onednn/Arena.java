@@ -59,7 +59,7 @@ final class Arena implements AutoCloseable {
       long taken = slabs.stream().mapToLong(BytePointer::capacity).sum();
       if (slab > most - taken) {
         throw new BadInputException(
-            "this batch needs more than the %,d MB of free memory; reduce --batch-size or --batch-sizes"
+            "this batch needs more than the %,d MB of free memory; reduce {batch-size} or {batch-sizes}"
                 .formatted(most >> 20));
       }
       slabs.add(allocate(slab));

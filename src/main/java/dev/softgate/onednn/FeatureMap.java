@@ -69,7 +69,7 @@ final class FeatureMap {
   ByteBuffer bytes() {
     if (maps.bytes() > Integer.MAX_VALUE) {
       throw new BadInputException(
-          "a batch of %d images of %d×%d needs more than 2 GB for one layer; reduce --batch-size or --batch-sizes"
+          "a batch of %d images of %d×%d needs more than 2 GB for one layer; reduce {batch-size} or {batch-sizes}"
               .formatted(maps.images(), maps.height(), maps.width()));
     }
     return memory.capacity(maps.bytes()).asByteBuffer().order(ByteOrder.nativeOrder());

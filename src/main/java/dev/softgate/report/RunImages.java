@@ -44,7 +44,7 @@ final class RunImages {
     if (dataset == null) {
       if (!Datasets.isLocal(request)) {
         throw new BadInputException(
-            "%s is not in %s; specify --data-dir DIR"
+            "%s is not in %s; specify {data-dir} DIR"
                 .formatted(request.dataset(), request.dataDir()));
       }
       dataset = Datasets.load(request, DownloadListener.NONE);
@@ -54,7 +54,7 @@ final class RunImages {
     String known = summary == null ? null : summary.provenance().dataSha256();
     if (known != null && !known.equals(dataset.sha256())) {
       throw new BadInputException(
-          "%s does not have the run's images (SHA-256 %s, expected %s); specify --data-dir DIR"
+          "%s does not have the run's images (SHA-256 %s, expected %s); specify {data-dir} DIR"
               .formatted(dataset.source(), dataset.sha256(), known));
     }
     return dataset;

@@ -32,7 +32,7 @@ public final class DerivedRun {
     Path name = folder.getFileName();
     if (name == null || Files.exists(folder)) {
       throw new BadInputException(
-          "--out %s: %s; name a folder that does not exist yet"
+          "{out} %s: %s; name a folder that does not exist yet"
               .formatted(folder, name == null ? "names no folder" : "is there already"));
     }
     OpenNetwork.requireFinite(network, data);

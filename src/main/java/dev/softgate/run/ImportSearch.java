@@ -118,7 +118,7 @@ public final class ImportSearch {
     int classes = imported.network().spec().classes();
     if (dataset.classes() != classes) {
       throw new BadInputException(
-          "--dataset %s has %d classes and the network %d; give the set that it was trained on"
+          "{dataset} %s has %d classes and the network %d; give the set that it was trained on"
               .formatted(dataset.name(), dataset.classes(), classes));
     }
     List<Candidate> candidates = new ImportSearch(imported, config, dataset).evaluate(expected);
@@ -143,7 +143,7 @@ public final class ImportSearch {
     Candidate best = nearestFirst.get(0);
     if (best.distance(expected) > TOLERANCE) {
       throw new BadInputException(
-          "--expect-accuracy %s: nothing that %s may hold comes within %s of it; nearest first: %s"
+          "{expect-accuracy} %s: nothing that %s may hold comes within %s of it; nearest first: %s"
               .formatted(expected, imported.request().file(), TOLERANCE, list(nearestFirst)));
     }
     List<Candidate> ties =

@@ -71,7 +71,7 @@ final class InitialWeights {
       BaselineInitialization.initializeFeatures(network, checkpoint.network());
     } else if (classes != data.dataset().classes()) {
       throw new BadInputException(
-          "--init: %s tells %d classes apart, these images have %d; --init features:%1$s takes the rest"
+          "{init}: %s tells %d classes apart, these images have %d; {init} features:%1$s takes the rest"
               .formatted(baseline.file(), classes, data.dataset().classes()));
     } else if (checkpoint.spec().gate() instanceof StageGateSpec
         && checkpoint.spec().sameLayersAs(network.spec())) {
@@ -81,7 +81,7 @@ final class InitialWeights {
     }
     String name = network.name();
     OpenNetwork.requireFinite(
-        network.named("--init: the network of " + baseline.file()), Checkpoint.DataFacts.of(data));
+        network.named("{init}: the network of " + baseline.file()), Checkpoint.DataFacts.of(data));
     network.named(name);
     return (featuresOnly ? "weights below the classification from " : "weights from ")
         + baseline.file()
@@ -93,13 +93,13 @@ final class InitialWeights {
     ModelSpec own = baseline.checkpoint().spec();
     if (own.gate().ownsChannels() && !wanted.gate().ownsChannels()) {
       throw new BadInputException(
-          "--init: %s has owned channels (--gate memory), which this network does not have; remove them with softgate extract"
+          "{init}: %s has owned channels ({gate} memory), which this network does not have; remove them with softgate extract"
               .formatted(baseline.file()));
     }
     boolean otherBlock = own.block() != wanted.block();
     if (otherBlock && own.block().text().equals(wanted.block().text())) {
       throw new BadInputException(
-          "--init: %s has --bottleneck-stride %s; give it here too"
+          "{init}: %s has {bottleneck-stride} %s; give it here too"
               .formatted(baseline.file(), own.block().stride()));
     }
     ShortcutKind projection = ShortcutKind.PROJECTION;
@@ -107,7 +107,7 @@ final class InitialWeights {
         && own.shortcut() != projection
         && wanted.shortcut() != projection) {
       throw new BadInputException(
-          "--init: %s has --shortcut %s; give it here too"
+          "{init}: %s has {shortcut} %s; give it here too"
               .formatted(baseline.file(), own.shortcut().text()));
     }
   }

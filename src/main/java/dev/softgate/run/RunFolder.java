@@ -56,7 +56,7 @@ public record RunFolder(Path path) {
       throw new UncheckedIOException("cannot make a run's folder in " + runsDir, e);
     }
     throw new BadInputException(
-        "%s has %d runs named %s; choose another name with --name"
+        "%s has %d runs named %s; choose another name with {name}"
             .formatted(runsDir, MAX_SAME_NAME, name));
   }
 
@@ -72,7 +72,7 @@ public record RunFolder(Path path) {
     }
     if (!Files.isDirectory(existing)) {
       throw new BadInputException(
-          existing + " is a file; give a folder for the runs with --runs-dir");
+          existing + " is a file; give a folder for the runs with {runs-dir}");
     }
     AtomicFiles.requireWritableFolder(existing);
   }
@@ -132,7 +132,7 @@ public record RunFolder(Path path) {
       throw badName(name, "starts with a dot");
     }
     if (name.indexOf('/') >= 0 || name.indexOf('\\') >= 0) {
-      throw badName(name, "contains a path separator; put the folder into --runs-dir");
+      throw badName(name, "contains a path separator; put the folder into {runs-dir}");
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
       throw badName(name, "contains a control character");
@@ -145,7 +145,7 @@ public record RunFolder(Path path) {
   private static BadInputException badName(String name, String reason) {
     String printable = name.replaceAll("\\p{Cntrl}", "?");
     return new BadInputException(
-        "a run cannot be named \"%s\": the name %s; choose another with --name"
+        "a run cannot be named \"%s\": the name %s; choose another with {name}"
             .formatted(printable, reason));
   }
 

@@ -31,17 +31,17 @@ final class Teacher {
     int classes = checkpoint.data().classNames().size();
     if (classes != data.dataset().classes()) {
       throw new BadInputException(
-          "--distill %s: it knows %d classes, the data has %d"
+          "{distill} %s: it knows %d classes, the data has %d"
               .formatted(path, classes, data.dataset().classes()));
     }
     if (!checkpoint.data().normalization().sameAs(data.normalization())) {
       throw new BadInputException(
-          "--distill %s: its pixels are normalized differently; use --normalization %s"
+          "{distill} %s: its pixels are normalized differently; use {normalization} %s"
               .formatted(path, checkpoint.data().normalization().text()));
     }
     ExecutionConfig execution = config.execution();
     return OpenNetwork.checked(
-        "--distill",
+        "{distill}",
         checkpoint,
         Checkpoint.DataFacts.of(data),
         Compute.choose(Engine.AUTO, execution.precision(), execution.threads(), checkpoint.spec()));

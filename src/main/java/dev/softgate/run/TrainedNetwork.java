@@ -37,7 +37,7 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     Path last = run.checkpoint("last");
     if (!Files.exists(last)) {
       throw new BadInputException(
-          runOrCheckpoint + " has no checkpoint yet; train it with --resume " + runOrCheckpoint);
+          runOrCheckpoint + " has no checkpoint yet; train it with {resume} " + runOrCheckpoint);
     }
     Checkpoint checkpoint = Checkpoint.read(last);
     if (checkpoint.progress().epoch() == 0 && checkpoint.progress().batch() == 0) {

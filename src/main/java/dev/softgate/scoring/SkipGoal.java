@@ -41,7 +41,7 @@ public sealed interface SkipGoal {
     public double[] each(int gates) {
       if (shares.size() != 1 && shares.size() != gates) {
         throw new BadInputException(
-            "--target-skip: give one share, or one for each of the %d gates, found %d"
+            "{target-skip}: give one share, or one for each of the %d gates, found %d"
                 .formatted(gates, shares.size()));
       }
       return IntStream.range(0, gates)

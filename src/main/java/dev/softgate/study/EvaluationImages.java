@@ -95,7 +95,7 @@ public record EvaluationImages(
         && file.equals(trained.config().data().labels())
         && !Objects.equals(data.labelsSha256(), trainedOn)) {
       throw new BadInputException(
-          "%s has changed since the run trained on it (SHA-256 %s, not %s); restore it, or give another with --labels"
+          "%s has changed since the run trained on it (SHA-256 %s, not %s); restore it, or give another with {labels}"
               .formatted(file, data.labelsSha256(), trainedOn));
     }
     String known = trained.data().splitSha256();
@@ -105,7 +105,7 @@ public record EvaluationImages(
     }
     if (split == EvaluationSplit.VAL && data.validation().length == 0) {
       throw new BadInputException(
-          "--split val: the run held no images out (--val-fraction 0); use --split test");
+          "{split} val: the run held no images out ({val-fraction} 0); use {split} test");
     }
     ImageSet train = data.dataset().train();
     int[] clean = data.labels() == null ? null : data.labels().clean();
@@ -157,11 +157,11 @@ public record EvaluationImages(
     boolean sameName = dataset.name().equals(trained.data().dataset());
     if (split != EvaluationSplit.TEST) {
       throw new BadInputException(
-          "--split %s is of the images that the run was trained with, and %s is another set%s; use --split test"
+          "{split} %s is of the images that the run was trained with, and %s is another set%s; use {split} test"
               .formatted(
                   split.text(),
                   dataset.name(),
-                  sameName ? " by content: give the run's own with --data-dir" : ""));
+                  sameName ? " by content: give the run's own with {data-dir}" : ""));
     }
     if (sameName) {
       LOG.warn("{} has other images than the run was trained with", dataset.source());
@@ -192,13 +192,13 @@ public record EvaluationImages(
       String folder = name.substring(FOLDER_PREFIX.length());
       if (!Files.isDirectory(Path.of(folder))) {
         throw new BadInputException(
-            "the images in %s are not here; give --dataset folder:DIR".formatted(folder));
+            "the images in %s are not here; give {dataset} folder:DIR".formatted(folder));
       }
     } else if (name.startsWith("cifar")
         && wanted.dataDir().equals(recorded.dataDir())
         && !Files.exists(wanted.dataDir())) {
       throw new BadInputException(
-          "the run's data folder %s is not here; give --data-dir DIR with %s"
+          "the run's data folder %s is not here; give {data-dir} DIR with %s"
               .formatted(recorded.dataDir(), name));
     }
   }
@@ -207,7 +207,7 @@ public record EvaluationImages(
     int classes = trained.classNames().size();
     if (dataset.classes() != classes) {
       throw new BadInputException(
-          "--dataset %s has %d classes and the network %d; evaluate it on a set of as many"
+          "{dataset} %s has %d classes and the network %d; evaluate it on a set of as many"
               .formatted(dataset.name(), dataset.classes(), classes));
     }
     if (!dataset.classNames().equals(trained.classNames())) {

@@ -26,7 +26,7 @@ public enum EvaluationSplit {
         .orElseThrow(
             () ->
                 new BadInputException(
-                    "--split: must be one of %s, found '%s'"
+                    "{split}: must be one of %s, found '%s'"
                         .formatted(
                             Arrays.stream(values())
                                 .map(EvaluationSplit::text)

@@ -64,7 +64,7 @@ public final class Folds {
     LabelStudy.requireSameLabels(run, TrainingDynamics.open(run.path()), images);
     if (parts > images.ids().length) {
       throw new BadInputException(
-          "--folds: must be at most the run's %d training images, found %d"
+          "{folds}: must be at most the run's %d training images, found %d"
               .formatted(images.ids().length, parts));
     }
     List<Checkpoint> networks = new ArrayList<>();
@@ -110,14 +110,14 @@ public final class Folds {
   private static void requireUnseen(RunConfig config) {
     String seen =
         config.data().fold() != null
-            ? "was itself trained without a part (--fold)"
+            ? "was itself trained without a part ({fold})"
             : !config.optimization().init().equals("scratch")
-                ? "starts from a network that may have seen the parts (--init)"
+                ? "starts from a network that may have seen the parts ({init})"
                 : config.skipping().distill() != null
-                    ? "learns from a network that may have seen the parts (--distill)"
+                    ? "learns from a network that may have seen the parts ({distill})"
                     : null;
     if (seen != null) {
-      throw new BadInputException("--folds: the run " + seen + "; score one from scratch");
+      throw new BadInputException("{folds}: the run " + seen + "; score one from scratch");
     }
   }
 
@@ -220,7 +220,7 @@ public final class Folds {
             .collect(Collectors.joining(", "));
     if (!others.isEmpty()) {
       throw new BadInputException(
-          "--folds: %s was trained with %s; ask for the same, or delete the folder %s"
+          "{folds}: %s was trained with %s; ask for the same, or delete the folder %s"
               .formatted(folder.path(), others, folder.path().getParent()));
     }
   }

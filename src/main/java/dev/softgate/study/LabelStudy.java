@@ -105,7 +105,7 @@ public record LabelStudy(
     int bad = ConfidentLearning.firstBadRow(probabilities, classes);
     if (bad >= 0) {
       throw new BadInputException(
-          "%s: the network predicts no probabilities for train image %d; train it again, with a lower --lr where it diverged"
+          "%s: the network predicts no probabilities for train image %d; train it again, with a lower {lr} where it diverged"
               .formatted(run.path(), ids[bad]));
     }
     ConfidentLearning confident =
@@ -146,7 +146,7 @@ public record LabelStudy(
     if (!Arrays.equals(
         dynamics.given(), Arrays.stream(dynamics.ids()).map(id -> labels[id]).toArray())) {
       throw new BadInputException(
-          "the labels are not those that %s was trained on; restore its label file, or say where it lies with --labels"
+          "the labels are not those that %s was trained on; restore its label file, or say where it lies with {labels}"
               .formatted(run.path()));
     }
   }

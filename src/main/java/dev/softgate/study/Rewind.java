@@ -85,7 +85,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     SortedMap<Integer, Path> kept = new CheckpointStore(run.checkpoints()).kept();
     if (kept.isEmpty()) {
       throw new BadInputException(
-          "--rewind: %s has no epoch to go back to; train with --keep-every N"
+          "{rewind}: %s has no epoch to go back to; train with {keep-every} N"
               .formatted(run.path()));
     }
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());

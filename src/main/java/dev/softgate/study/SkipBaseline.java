@@ -30,7 +30,7 @@ final class SkipBaseline implements AutoCloseable {
   static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
     Checkpoint checkpoint = TrainedNetwork.open(run).checkpoint();
     if (checkpoint.data().classNames().size() != study.network().classNames().size()) {
-      throw new BadInputException("--baseline %s: it has other classes".formatted(run));
+      throw new BadInputException("{baseline} %s: it has other classes".formatted(run));
     }
     // libtorch's threads are the process's: another engine would leave the other network one of
     // them

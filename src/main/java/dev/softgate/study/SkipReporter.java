@@ -75,7 +75,7 @@ public final class SkipReporter {
     SkipSetting given = given();
     if (given == null && !request.chooses()) {
       throw new BadInputException(
-          trained.file() + " holds no thresholds; give --threshold, --calibrate or --curve");
+          trained.file() + " holds no thresholds; give {threshold}, {calibrate} or {curve}");
     }
     Path table = request.curve() ? table() : null;
     if (table != null) {
@@ -184,7 +184,7 @@ public final class SkipReporter {
         && trained.file().endsWith("last.safetensors")
         && checkpoint.progress().epoch() < checkpoint.config().optimization().epochs()) {
       throw new BadInputException(
-          "%s is what the run goes on from, so --calibrate cannot store thresholds there; resume the run first, or name checkpoints/best.safetensors"
+          "%s is what the run goes on from, so {calibrate} cannot store thresholds there; resume the run first, or name checkpoints/best.safetensors"
               .formatted(trained.file()));
     }
   }
@@ -214,13 +214,13 @@ public final class SkipReporter {
   private void requireValidation() {
     if (checkpoint.config().data().valFraction() == 0) {
       throw new BadInputException(
-          "the run held no validation images out (--val-fraction 0); choose thresholds on half"
-              + " of the test images with --calibrate-on test-half");
+          "the run held no validation images out ({val-fraction} 0); choose thresholds on half"
+              + " of the test images with {calibrate-on} test-half");
     }
     String own = checkpoint.config().data().dataset();
     if (!config.data().dataset().equals(own)) {
       throw new BadInputException(
-          "--dataset %s: the run's validation images are of %s; choose thresholds on half of the test images with --calibrate-on test-half"
+          "{dataset} %s: the run's validation images are of %s; choose thresholds on half of the test images with {calibrate-on} test-half"
               .formatted(config.data().dataset(), own));
     }
   }
@@ -258,7 +258,7 @@ public final class SkipReporter {
     if (origin != null) {
       LOG.warn(
           "the run began from {}, which may have trained on the validation images; choose on"
-              + " images that no training has seen with --calibrate-on test-half",
+              + " images that no training has seen with {calibrate-on} test-half",
           origin);
     }
   }
@@ -292,7 +292,7 @@ public final class SkipReporter {
     if (run == null) {
       throw new BadInputException(
           trained.file()
-              + " lies in no run's folder; say where the curve goes with --out FILE.csv");
+              + " lies in no run's folder; say where the curve goes with {out} FILE.csv");
     }
     return run.skipCurve();
   }

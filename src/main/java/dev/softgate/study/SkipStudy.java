@@ -110,8 +110,8 @@ public final class SkipStudy implements AutoCloseable {
         throw new BadInputException(
             String.format(
                 Locale.ROOT,
-                "--max-accuracy-drop %s: no thresholds keep the accuracy of %.4f so nearly with"
-                    + " --skip-blend %s, the best reach %.4f; allow more, or try the other blend",
+                "{max-accuracy-drop} %s: no thresholds keep the accuracy of %.4f so nearly with"
+                    + " {skip-blend} %s, the best reach %.4f; allow more, or try the other blend",
                 drop.most(),
                 reference,
                 blend.text(),
@@ -123,7 +123,7 @@ public final class SkipStudy implements AutoCloseable {
         throw new BadInputException(
             String.format(
                 Locale.ROOT,
-                "--min-saving %s: no more than %.4f of the multiply-accumulates can be saved",
+                "{min-saving} %s: no more than %.4f of the multiply-accumulates can be saved",
                 saving.least(),
                 search.saved(found)));
       }
@@ -165,7 +165,7 @@ public final class SkipStudy implements AutoCloseable {
     int[] ids = images.ids();
     int middle = ids.length / 2;
     if (middle == 0) {
-      throw new BadInputException("--calibrate-on test-half: one image has no halves");
+      throw new BadInputException("{calibrate-on} test-half: one image has no halves");
     }
     return new EvaluationImages(
         images.dataset(),

@@ -54,11 +54,11 @@ public record SplitEvaluation(
       TrainedNetwork trained, EvaluationImages images, Compute compute, boolean owned) {
     Checkpoint checkpoint = trained.checkpoint();
     if (owned && !checkpoint.spec().gate().ownsChannels()) {
-      throw new BadInputException("--memory on: the network has no --gate memory");
+      throw new BadInputException("{memory} on: the network has no {gate} memory");
     }
     if (owned && images.split() != EvaluationSplit.TRAIN) {
       throw new BadInputException(
-          "--memory on: only training images own channels; use --split train");
+          "{memory} on: only training images own channels; use {split} train");
     }
     try (OpenNetwork network = open(checkpoint, compute, owned)) {
       Evaluator evaluator = network.evaluator();

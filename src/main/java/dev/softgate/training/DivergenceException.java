@@ -50,6 +50,6 @@ public final class DivergenceException extends RuntimeException {
   }
 
   private static String remedy(Path last) {
-    return "last good checkpoint: %s; try a lower --lr".formatted(last);
+    return "last good checkpoint: %s; try a lower learning rate".formatted(last);
   }
 }

@@ -72,7 +72,7 @@ public record Suspects(Path file, int[] ids, String sha256) {
     int count = (int) Math.round(share * train.length);
     if (count == train.length) {
       throw new BadInputException(
-          "--drop-suspects %s leaves none of %,d images to train on; choose a smaller share"
+          "{drop-suspects} %s leaves none of %,d images to train on; choose a smaller share"
               .formatted(share, count));
     }
     int[] ids =
@@ -91,13 +91,13 @@ public record Suspects(Path file, int[] ids, String sha256) {
   private static void requireColumns(CsvTable table, Path file, String score) {
     if (!table.has(ID) || !table.has(GIVEN)) {
       throw new BadInputException(
-          "--scores %s: it has no columns id and given; give a scores.csv that softgate score wrote"
+          "{scores} %s: it has no columns id and given; give a scores.csv that softgate score wrote"
               .formatted(file));
     }
     List<String> names = table.header().stream().filter(name -> !NO_SCORES.contains(name)).toList();
     if (!names.contains(score)) {
       throw new BadInputException(
-          "--score: must be one of %s, which %s has, found %s"
+          "{score}: must be one of %s, which %s has, found %s"
               .formatted(
                   names.stream().map(Quoted::oneLine).collect(Collectors.joining(", ")),
                   file,
@@ -146,7 +146,7 @@ public record Suspects(Path file, int[] ids, String sha256) {
       String label = dataset.classNames().get(dataset.train().labels()[id]);
       if (rows[id] >= 0 && !given.get(rows[id]).equals(label)) {
         throw new BadInputException(
-            "%s line %d: image %d was scored as %s and is labeled %s; give scores of this data set and of the same --labels"
+            "%s line %d: image %d was scored as %s and is labeled %s; give scores of this data set and of the same {labels}"
                 .formatted(
                     file,
                     table.line(rows[id]),
@@ -161,7 +161,7 @@ public record Suspects(Path file, int[] ids, String sha256) {
     int[] missing = Arrays.stream(train).filter(id -> rows[id] < 0).sorted().toArray();
     if (missing.length > 0) {
       throw new BadInputException(
-          "%s has no score of image %d%s, which would be trained on; score a run with the same --split, --val-fraction, --seed and --limit-train"
+          "%s has no score of image %d%s, which would be trained on; score a run with the same {split}, {val-fraction}, {seed} and {limit-train}"
               .formatted(
                   file,
                   missing[0],

@@ -137,12 +137,12 @@ public record TrainingData(
     if (!dataset.sha256().equals(trained.dataSha256())
         || !split.sha256().equals(trained.splitSha256())) {
       throw new BadInputException(
-          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give --data-dir"
+          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give {data-dir}"
               .formatted(run, dataset.name(), dataset.sha256(), trained.dataSha256()));
     }
     if (!Objects.equals(labelsSha256(), trained.labelsSha256())) {
       throw new BadInputException(
-          "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with --labels"
+          "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with {labels}"
               .formatted(
                   run,
                   labels == null ? "the data set" : labels.file(),
@@ -151,7 +151,7 @@ public record TrainingData(
     }
     if (suspects != null && !suspects.sha256().equals(trained.scoresSha256())) {
       throw new BadInputException(
-          "%s left images out by other scores than %s now has (SHA-256 %s, not %s); give the file as it was with --scores"
+          "%s left images out by other scores than %s now has (SHA-256 %s, not %s); give the file as it was with {scores}"
               .formatted(run, suspects.file(), suspects.sha256(), trained.scoresSha256()));
     }
   }

@@ -88,7 +88,7 @@ public final class TrainingDynamics {
     int last = Files.isRegularFile(imagesFile(folder)) ? lastEpoch(folder) : -1;
     if (last < 0) {
       throw new BadInputException(
-          "%s has no dynamics of training images; train with --dynamics augmented or plain, an epoch at least"
+          "%s has no dynamics of training images; train with {dynamics} augmented or plain, an epoch at least"
               .formatted(runFolder));
     }
     Safetensors.Contents images = readImages(imagesFile(folder));

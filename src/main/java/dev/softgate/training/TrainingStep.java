@@ -81,7 +81,7 @@ public final class TrainingStep {
             : null;
     if (weights.skip() > 0 && network.spec().additionalUnits(network.spec().arch().stages()) == 0) {
       throw new BadInputException(
-          "--skip-loss: needs a gate on the last stage, in --gate-at; found none there");
+          "{skip-loss}: needs a gate on the last stage, in {gate-at}; found none there");
     }
   }
 

@@ -191,7 +191,7 @@ class DropSuspectsTest {
     String file = "--scores=" + scores + " ";
     assertRefused(run(start + "--drop-suspects=0.1"), "--scores: must be a file");
     assertRefused(run(start + file), "--drop-suspects: must be given");
-    assertRefused(run(start + "--score=loss"), "--score: must be left out without drop-suspects");
+    assertRefused(run(start + "--score=loss"), "--score: must be left out without --drop-suspects");
     assertRefused(run(labels + file + "--drop-suspects=1"), "at least 0 and below 1, found 1.0");
     assertRefused(run(labels + file + "--drop-suspects=0.1 --score=x"), "--score: must be one of");
     assertRefused(run(start + file + "--drop-suspects=0.1"), "scores.csv line ", "--labels");

@@ -43,7 +43,7 @@ class OneLineErrorsTest {
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.err())
         .startsWith("softgate: the training diverged at epoch ")
-        .endsWith("; try a lower --lr" + System.lineSeparator())
+        .endsWith("; try a lower learning rate" + System.lineSeparator())
         .doesNotContain("Exception", "trace")
         .hasLineCount(1);
   }

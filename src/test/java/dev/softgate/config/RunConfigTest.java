@@ -466,7 +466,7 @@ class RunConfigTest {
         Arguments.of(DEFAULT_YAML.replace("depth: 110", "depth: true"), "depth: expected a whole"),
         Arguments.of(
             DEFAULT_YAML.replace("block: basic", "block: 3"),
-            "block: expected one of basic, bottleneck, found 3"),
+            "block: must be one of basic, bottleneck, found 3"),
         Arguments.of(
             DEFAULT_YAML.replace("data-dir: data", "data-dir: 3"), "data-dir: expected text"),
         Arguments.of(DEFAULT_YAML.replace("split: auto", "split: AUTO"), "one of auto, reference"),

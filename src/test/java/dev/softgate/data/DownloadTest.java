@@ -127,7 +127,7 @@ class DownloadTest {
   void detectsABrokenConnection() {
     Recorder recorder = new Recorder();
     assertRejected(
-        () -> load(url("/short"), recorder), "the download from", NAME, "by hand", "--data-dir");
+        () -> load(url("/short"), recorder), "the download from", NAME, "by hand", "data-dir");
     assertThat(recorder.log).endsWith("finished");
     assertNothingIsKept();
   }
@@ -146,7 +146,7 @@ class DownloadTest {
         dataDir.toString(),
         "127.0.0.1",
         "put " + NAME + " there by hand",
-        "--data-url");
+        "data-url");
     assertNothingIsKept();
   }
 
@@ -175,7 +175,7 @@ class DownloadTest {
         "http://127.0.0.1/a.tar.gz#sha256=12"
       })
   void rejectsInvalidUrls(String text) {
-    assertRejected(() -> load(URI.create(text), DownloadListener.NONE), "--data-url");
+    assertRejected(() -> load(URI.create(text), DownloadListener.NONE), "data-url");
   }
 
   @Test

@@ -112,7 +112,7 @@ class LabelNoiseTest {
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
   void rejectsInvalidRates(double rate) {
     assertRejected(
-        () -> noisy(LabelNoise.SYMMETRIC, "cifar10", rate, 1), "--rate", "from 0 to 1", "" + rate);
+        () -> noisy(LabelNoise.SYMMETRIC, "cifar10", rate, 1), "rate", "from 0 to 1", "" + rate);
   }
 
   @Test
@@ -120,7 +120,7 @@ class LabelNoiseTest {
     assertRejected(
         () -> LabelNoise.SYMMETRIC.applyTo(dataset("x", 1), new int[1], 0.4, 1), "only one class");
     assertRejected(
-        () -> LabelNoise.named("pairs"), "--kind", "one of symmetric, asymmetric", "'pairs'");
+        () -> LabelNoise.named("pairs"), "kind", "one of symmetric, asymmetric", "'pairs'");
     assertThat(LabelNoise.named("asymmetric")).isEqualTo(LabelNoise.ASYMMETRIC);
   }
 

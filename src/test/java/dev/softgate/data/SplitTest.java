@@ -33,7 +33,7 @@ class SplitTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 2_000, 49_999, 50_001})
   void rejectsTheReferenceForOtherSizes(int count) {
-    assertRejected(() -> Split.reference(count, 0.1), "50,000", "--split seeded");
+    assertRejected(() -> Split.reference(count, 0.1), "50,000", "split seeded");
   }
 
   @ParameterizedTest
@@ -55,7 +55,7 @@ class SplitTest {
   @ParameterizedTest
   @CsvSource({"100,-0.1", "100,1", "100,NaN", "1,0.5", "3,0.99", "0,0.1", "0,0"})
   void seededRejectsAnEmptyTrainingSet(int count, double fraction) {
-    assertRejected(() -> Split.seeded(count, fraction, 1), "--val-fraction");
+    assertRejected(() -> Split.seeded(count, fraction, 1), "val-fraction");
   }
 
   private static void assertHoldsEveryIdOnce(Split split, int count) {

@@ -98,12 +98,12 @@ class StateNamesTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("student (student.conv1.weight, ...)")
         .hasMessageContaining("teacher (teacher.conv1.weight, ...)")
-        .hasMessageContaining("--key");
+        .hasMessageContaining("key");
     assertThat(StateRecognition.of(tensors, Hints.NONE, "teacher").passedOver())
         .containsOnlyKeys("student.*");
     assertThatThrownBy(() -> StateRecognition.of(tensors, Hints.NONE, "other"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--key other");
+        .hasMessageContaining("key other");
   }
 
   @Test

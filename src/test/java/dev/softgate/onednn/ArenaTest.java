@@ -17,7 +17,7 @@ class ArenaTest {
       arena.take(2000);
       assertThatThrownBy(() -> arena.take(2000))
           .isInstanceOf(BadInputException.class)
-          .hasMessageContaining("--batch-size");
+          .hasMessageContaining("batch-size");
       arena.rewind();
       assertThat(arena.take(2000).capacity()).as("what was taken back").isEqualTo(2000);
     }

@@ -294,7 +294,7 @@ class ReportTest {
     String config = read(cifar.folder().config()).replace("synthetic", "cifar10");
     cifar.with(cifar.folder().config(), config);
     assertThat(section(html(cifar), "images"))
-        .contains("cifar10 is not in " + runs.resolve("none") + "; specify --data-dir DIR");
+        .contains("cifar10 is not in " + runs.resolve("none") + "; specify data-dir DIR");
     RunFiles folder = RunFiles.create(runs, "folder").gates();
     folder.with(
         folder.folder().config(),

@@ -181,7 +181,7 @@ class ExperimentTest {
     assertThatThrownBy(
             () -> run(config(own).with(Map.of("init", "baseline:" + three)), null, () -> false))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContainingAll("classes apart, these images have 4", "--init features:");
+        .hasMessageContainingAll("classes apart, these images have 4", "init features:");
     Path four = run(config(own).with(Map.of("init", "features:" + three)), null, after(1)).run();
 
     assertThat(four.resolve("train.log"))

@@ -101,6 +101,6 @@ class RunFolderTest {
         .hasMessageContaining("none: no such folder");
     assertThatThrownBy(() -> RunFolder.create(file, "run"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--runs-dir");
+        .hasMessageContaining("runs-dir");
   }
 }

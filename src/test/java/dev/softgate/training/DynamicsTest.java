@@ -260,7 +260,7 @@ class DynamicsTest {
     assertThat(folder.resolve("none/dynamics")).doesNotExist();
     assertThatThrownBy(() -> TrainingDynamics.open(folder.resolve("none")))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContainingAll("none has no dynamics", "--dynamics augmented");
+        .hasMessageContainingAll("none has no dynamics", "dynamics augmented");
   }
 
   @Test

@@ -200,7 +200,7 @@ class HardGatesTest {
     assertThat(gates.skipped()).containsExactly(100, 400);
     assertThatThrownBy(() -> new HardGates(3, List.of(0.25, 1.0), 0, true, SEED))
         .isInstanceOf(BadInputException.class)
-        .hasMessage("--target-skip: give one share, or one for each of the 3 gates, found 2");
+        .hasMessage("target-skip: give one share, or one for each of the 3 gates, found 2");
   }
 
   @Test

@@ -111,7 +111,7 @@ class SuspectsTest {
         "0.5,0.3 | ,0.3 | line 4: a finite number is expected, found \"\" in column \"aum\"",
         "0.5,0.3 | NaN,0.3 | line 4: a finite number is expected, found \"NaN\"",
         "0.5,0.3 | 0.5 | line 4: 8 cells are expected",
-        "aum,c | margin,c | --score: must be one of margin, consensus, which",
+        "aum,c | margin,c | score: must be one of margin, consensus, which",
         "id,file | no,file | it has no columns id and given; give a scores.csv"
       })
   void rejectsAnotherFile(String replaced, String by, String says) {
@@ -128,7 +128,7 @@ class SuspectsTest {
   @Test
   void rejectsOtherColumns() {
     assertThatThrownBy(() -> read(SCORES, "0.5", "id", true))
-        .hasMessageStartingWith("--score: must be one of aum, consensus, which ")
+        .hasMessageStartingWith("score: must be one of aum, consensus, which ")
         .hasMessageEndingWith("scores.csv has, found \"id\"");
   }
 
@@ -137,7 +137,7 @@ class SuspectsTest {
     assertThatThrownBy(() -> read(SCORES, "0.95", "aum", true))
         .isInstanceOf(BadInputException.class)
         .hasMessage(
-            "--drop-suspects 0.95 leaves none of 6 images to train on; choose a smaller share");
+            "drop-suspects 0.95 leaves none of 6 images to train on; choose a smaller share");
   }
 
   /** Whoever knows the file's hash may have labeled the images otherwise since. */

@@ -226,7 +226,7 @@ class TrainerTest {
         .matches(
             "the training diverged at epoch \\d, batch \\d+: classification loss \\S+, gate loss"
                 + " [^;,]+(, and then weights that are not finite)?; last good checkpoint:"
-                + " .*last\\.safetensors; try a lower --lr");
+                + " .*last\\.safetensors; try a lower learning rate");
 
     Checkpoint last = Checkpoint.read(folder.resolve("last.safetensors"));
     last.network().values().stream()

@@ -125,7 +125,7 @@ class TrainingStepTest {
     assertThatThrownBy(
             () -> new TrainingStep(plain, 0, 0, new LossWeights(0, 0, 1), Objective.LABELS))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--skip-loss: needs a gate on the last stage");
+        .hasMessageContaining("skip-loss: needs a gate on the last stage");
   }
 
   private static TrainingStep.Result run(

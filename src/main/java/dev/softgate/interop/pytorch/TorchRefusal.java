@@ -45,13 +45,13 @@ record TorchRefusal(Path file) {
   /** There is no state dict under the requested key. */
   BadInputException noKey(String key, String candidates) {
     return new BadInputException(
-        "--key %s: %s has no network there; it has %s"
+        "{key} %s: %s has no network there; it has %s"
             .formatted(Quoted.oneLine(key), file, candidates));
   }
 
   /** The file contains several state dicts; the list gives each with its key and first name. */
   BadInputException ambiguous(String candidates) {
     return new BadInputException(
-        file + " holds several networks: " + candidates + "; choose one with --key");
+        file + " holds several networks: " + candidates + "; choose one with {key}");
   }
 }

@@ -196,7 +196,7 @@ class TorchFileTest {
     assertThat(below.prefix()).isEqualTo("a");
     assertThatThrownBy(() -> TorchFile.read(file, "weights"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("--key weights")
+        .hasMessageContaining("key weights")
         .hasMessageContaining("ema (c.weight, ...), state.model (a.weight, ...)");
   }
 

@@ -209,7 +209,7 @@ class TorchRefusalTest {
         arguments(map("epoch", 3, "weights", map()), "keys are epoch (an int), weights (a dict)"),
         arguments(
             map("a", map("b.weight", SIX_TENSOR), "c", List.of(map("d.weight", SIX_TENSOR))),
-            "several networks: a (b.weight, ...), c.0 (d.weight, ...); choose one with --key"),
+            "several networks: a (b.weight, ...), c.0 (d.weight, ...); choose one with key"),
         arguments(map(3, SIX_TENSOR), "it holds no state dict"),
         arguments(map("w", SIX_ID), "it holds no state dict"));
   }
