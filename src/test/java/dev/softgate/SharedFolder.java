@@ -1,5 +1,7 @@
 package dev.softgate;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,5 +26,12 @@ public final class SharedFolder {
       at = at.getParent();
     }
     return Optional.empty();
+  }
+
+  /** The same; skips the test if there is no such path. */
+  public static Path require(String path) {
+    Optional<Path> found = find(path);
+    assumeThat(found).as("skipped: no shared/%s beside the project", path).isPresent();
+    return found.orElseThrow();
   }
 }

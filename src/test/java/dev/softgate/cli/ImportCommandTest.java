@@ -1,7 +1,6 @@
 package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.softgate.SharedFolder;
@@ -19,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,11 +196,10 @@ class ImportCommandTest {
   @ParameterizedTest
   @CsvSource({"pth", "legacy.pth"})
   void importsPyTorchCheckpoints(String format) throws IOException {
-    Optional<Path> golden = SharedFolder.find("golden/gate_classifier_exit_basic20_c10." + format);
-    assumeThat(golden).as("skipped: no golden checkpoints here").isPresent();
+    Path golden = SharedFolder.require("golden/gate_classifier_exit_basic20_c10." + format);
 
     JsonNode printed =
-        TinyRun.json("import", golden.get().toString(), "--out", out.toString(), "--json");
+        TinyRun.json("import", golden.toString(), "--out", out.toString(), "--json");
 
     assertThat(printed.get("gate").textValue()).isEqualTo("classifier");
     assertThat(printed.get("depth").intValue()).isEqualTo(20);

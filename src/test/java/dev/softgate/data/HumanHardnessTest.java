@@ -4,7 +4,6 @@ import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.SharedFolder;
 import dev.softgate.interop.CsvTable;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,8 +123,6 @@ class HumanHardnessTest {
   }
 
   private static Path shared(String name) {
-    Optional<Path> file = SharedFolder.find("data/" + name);
-    assumeThat(file).as("skipped: no shared/data/" + name + " beside the project").isPresent();
-    return file.orElseThrow();
+    return SharedFolder.require("data/" + name);
   }
 }

@@ -2,14 +2,12 @@ package dev.softgate.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.SharedFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,9 +89,7 @@ class RealImagesTest {
   }
 
   private static Path shared(String name) {
-    Optional<Path> file = SharedFolder.find("data/" + name);
-    assumeThat(file).as("skipped: no shared/data/" + name + " beside the project").isPresent();
-    return file.orElseThrow();
+    return SharedFolder.require("data/" + name);
   }
 
   private static Path unpack(String container, Path folder)

@@ -2,7 +2,6 @@ package dev.softgate.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
 import dev.softgate.SharedFolder;
@@ -165,10 +164,7 @@ class SafetensorsTest {
 
   @Test
   void readsTheGoldenFiles() throws IOException {
-    assumeThat(SharedFolder.find("golden"))
-        .as("a folder shared/golden beside the project")
-        .isPresent();
-    Path golden = SharedFolder.find("golden").orElseThrow();
+    Path golden = SharedFolder.require("golden");
     List<Path> files;
     try (var all = Files.list(golden)) {
       files = all.filter(file -> file.toString().endsWith(".safetensors")).sorted().toList();

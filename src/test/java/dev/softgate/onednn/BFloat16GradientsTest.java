@@ -32,7 +32,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -54,11 +53,10 @@ class BFloat16GradientsTest {
     assumeThat(TorchRuntime.hasFastBfloat16())
         .as("skipped: the processor has no bfloat16 arithmetic")
         .isTrue();
-    Optional<Path> archive = SharedFolder.find("data/cifar-10-small.tar.gz");
-    assumeThat(archive).as("skipped: no real images beside the checkout").isPresent();
+    Path archive = SharedFolder.require("data/cifar-10-small.tar.gz");
     Dataset data =
         Datasets.load(
-            new DatasetRequest("cifar10", archive.orElseThrow(), null, 0), DownloadListener.NONE);
+            new DatasetRequest("cifar10", archive, null, 0), DownloadListener.NONE);
 
     Map<String, HostTensor> start = new ResNet(spec(depth), 1).state();
     for (int step = 0; step < steps; step++) {

@@ -1,7 +1,6 @@
 package dev.softgate.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.SharedFolder;
 import dev.softgate.interop.HostTensor;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Names and shapes of the published models that have golden files. */
@@ -25,11 +23,7 @@ class GoldenNamesTest {
 
   @Test
   void matchTheGoldenFiles() throws IOException {
-    Optional<Path> folder = SharedFolder.find("golden");
-    assumeThat(folder)
-        .as("skipped: no folder shared/golden beside the project; only its own files are tested")
-        .isPresent();
-    for (Path file : GoldenFolder.covered(folder.orElseThrow())) {
+    for (Path file : GoldenFolder.covered(SharedFolder.require("golden"))) {
       GoldenFile golden = GoldenFile.read(file);
       assertThat(lines(new ResNet(golden.spec(), 1).state()))
           .as("%s", file.getFileName())

@@ -3,7 +3,6 @@ package dev.softgate.parity;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Choice;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -61,11 +59,7 @@ class ParityCheckTest {
   @TestFactory
   Stream<DynamicTest> computesWhatThePublishedModelsDoInEveryFileBesideTheProject()
       throws IOException {
-    Optional<Path> folder = SharedFolder.find("golden");
-    assumeThat(folder)
-        .as("skipped: no folder shared/golden beside the project; only its own files are tested")
-        .isPresent();
-    List<Path> files = GoldenFolder.covered(folder.orElseThrow());
+    List<Path> files = GoldenFolder.covered(SharedFolder.require("golden"));
     assertThat(files).hasSizeGreaterThanOrEqualTo(15);
     return files.stream()
         .flatMap(

@@ -2,7 +2,6 @@ package dev.softgate.interop.pytorch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.SharedFolder;
 import dev.softgate.interop.ElementType;
@@ -23,18 +22,13 @@ class TorchSamplesTest {
   private static final String GOLDEN = "golden/gate_classifier_exit_basic20_c10";
   private static final String BEFORE = "before.";
 
-  private static Path shared(String path) {
-    assumeThat(SharedFolder.find(path)).as("a file shared/%s beside the project", path).isPresent();
-    return SharedFolder.find(path).orElseThrow();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {".pth", ".legacy.pth"})
   void checkpointMatchesTheGoldenWeights(String ending) {
-    TorchFile.Contents contents = TorchFile.read(shared(GOLDEN + ending));
+    TorchFile.Contents contents = TorchFile.read(SharedFolder.require(GOLDEN + ending));
 
     Map<String, HostTensor> expected = new LinkedHashMap<>();
-    Safetensors.read(shared(GOLDEN + ".safetensors"))
+    Safetensors.read(SharedFolder.require(GOLDEN + ".safetensors"))
         .tensors()
         .forEach(
             (name, tensor) -> {
@@ -74,7 +68,7 @@ class TorchSamplesTest {
     "resnet56-4bfd9763.th, 9, 93.62"
   })
   void readsPublicNetworks(String name, int unitsPerStage, double bestPercent) {
-    TorchFile.Contents contents = TorchFile.read(shared("pretrained/" + name));
+    TorchFile.Contents contents = TorchFile.read(SharedFolder.require("pretrained/" + name));
 
     assertThat(contents.tensors()).hasSize(5 + 3 * unitsPerStage * 10 + 2);
     assertThat(contents.tensors().keySet())
