@@ -198,8 +198,7 @@ class ImportCommandTest {
   void importsPyTorchCheckpoints(String format) throws IOException {
     Path golden = SharedFolder.require("golden/gate_classifier_exit_basic20_c10." + format);
 
-    JsonNode printed =
-        TinyRun.json("import", golden.toString(), "--out", out.toString(), "--json");
+    JsonNode printed = TinyRun.json("import", golden.toString(), "--out", out.toString(), "--json");
 
     assertThat(printed.get("gate").textValue()).isEqualTo("classifier");
     assertThat(printed.get("depth").intValue()).isEqualTo(20);

@@ -55,8 +55,7 @@ class BFloat16GradientsTest {
         .isTrue();
     Path archive = SharedFolder.require("data/cifar-10-small.tar.gz");
     Dataset data =
-        Datasets.load(
-            new DatasetRequest("cifar10", archive, null, 0), DownloadListener.NONE);
+        Datasets.load(new DatasetRequest("cifar10", archive, null, 0), DownloadListener.NONE);
 
     Map<String, HostTensor> start = new ResNet(spec(depth), 1).state();
     for (int step = 0; step < steps; step++) {

@@ -7,7 +7,6 @@ import dev.softgate.SharedFolder;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
