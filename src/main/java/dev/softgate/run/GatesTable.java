@@ -23,7 +23,7 @@ public final class GatesTable {
   private GatesTable() {}
 
   /**
-   * Writes the table in the place of {@code file}, whole or not at all.
+   * Writes the table atomically.
    *
    * @throws java.io.UncheckedIOException if writing fails
    */

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The images that a trained network is evaluated on. A set is the run's own if its content is, by
- * SHA-256, wherever it lies: then the run's split and limits hold; an imported network's is the set
- * of its name. Of any other set there are only the test images, all of them.
+ * The images that a trained network is evaluated on. A set is the run's own if its SHA-256 matches,
+ * wherever it is stored; then the run's split and limits apply. For an imported network, the set's
+ * name decides. Other sets provide only their test images, all of them.
  *
- * @param dataset the set that they belong to, with its own labels
- * @param split which part of it
- * @param images train or test of the set
- * @param ids which of {@code images}; at least one
- * @param clean the true label of every one of {@code images}, by id; null unless a label file says
+ * @param dataset the set that the images belong to, with its own labels
+ * @param split the part of the set
+ * @param images the set's train or test images
+ * @param ids the ids within {@code images}; at least one
+ * @param clean the true label of each of {@code images}, by id; null without a label file
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk, never compared
 public record EvaluationImages(
@@ -46,9 +46,9 @@ public record EvaluationImages(
    * Loads the images of a split.
    *
    * @param trained the run
-   * @param wanted which data set, where it is, and which labels the train images have
-   * @throws BadInputException if the data are not there or unusable, do not suit the network, or
-   *     have no such split
+   * @param wanted the data set, its location, and the labels of the train images
+   * @throws BadInputException if the data are missing or unusable, do not fit the network, or have
+   *     no such split
    */
   public static EvaluationImages load(
       Checkpoint trained, DataConfig wanted, EvaluationSplit split, DownloadListener listener) {
@@ -65,7 +65,7 @@ public record EvaluationImages(
         imported
             ? dataset.name().equals(trained.config().data().dataset())
             : dataset.sha256().equals(trained.data().dataSha256());
-    if (!sameSet && limits != null) { // another set: the limits are of the run's own
+    if (!sameSet && limits != null) { // another set: the limits apply only to the run's own set
       dataset =
           Datasets.load(
               new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
@@ -95,13 +95,13 @@ public record EvaluationImages(
         && file.equals(trained.config().data().labels())
         && !Objects.equals(data.labelsSha256(), trainedOn)) {
       throw new BadInputException(
-          "%s has changed since the run trained on it (SHA-256 %s, not %s); restore it, or give another with {labels}"
+          "%s has changed since the run trained on it (SHA-256 %s, expected %s); restore it, or choose another file with {labels}"
               .formatted(file, data.labelsSha256(), trainedOn));
     }
     String known = trained.data().splitSha256();
     if (known != null && !known.equals(data.split().sha256())) {
       throw new IllegalStateException(
-          "this version splits the images otherwise than the one that trained the run");
+          "this version splits the images differently from the one that trained the run");
     }
     if (split == EvaluationSplit.VAL && data.validation().length == 0) {
       throw new BadInputException(
@@ -117,15 +117,12 @@ public record EvaluationImages(
     };
   }
 
-  /**
-   * What the run trained on: without suspects and the part left out, whichever labels the images
-   * have now.
-   */
+  /** The images that the run trained on: without suspects and the held-out fold, for any labels. */
   private static int[] trainedOn(Checkpoint trained, TrainingData data, Dataset dataset) {
     Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
     if (suspects != null && !suspects.sha256().equals(trained.data().scoresSha256())) {
       throw new BadInputException(
-          "%s has changed since the run left images out by it (SHA-256 %s, not %s); restore it"
+          "%s has changed since the run dropped images with it (SHA-256 %s, expected %s); restore it"
               .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
     }
     int[] labels =
@@ -135,7 +132,7 @@ public record EvaluationImages(
     return TrainingData.trainedOn(trained.config(), suspects, data.train(), labels);
   }
 
-  /** The labels that the run was trained on, by which a part was left out. */
+  /** The labels that the run was trained on, which determined its fold. */
   private static int[] trainedLabels(Checkpoint trained, TrainingData data, Dataset dataset) {
     Path file = trained.config().data().labels();
     if (Objects.equals(data.labelsSha256(), trained.data().labelsSha256())) {
@@ -147,7 +144,7 @@ public record EvaluationImages(
     LabelFile own = LabelFile.read(file, dataset.train().count(), dataset.classNames());
     if (!own.sha256().equals(trained.data().labelsSha256())) {
       throw new BadInputException(
-          "%s has changed since the run left out a part by its labels; restore it".formatted(file));
+          "%s has changed since the run's fold was derived from it; restore it".formatted(file));
     }
     return own.given();
   }
@@ -157,19 +154,19 @@ public record EvaluationImages(
     boolean sameName = dataset.name().equals(trained.data().dataset());
     if (split != EvaluationSplit.TEST) {
       throw new BadInputException(
-          "{split} %s is of the images that the run was trained with, and %s is another set%s; use {split} test"
+          "{split} %s refers to the run's own images, but %s is another set%s; use {split} test"
               .formatted(
                   split.text(),
                   dataset.name(),
-                  sameName ? " by content: give the run's own with {data-dir}" : ""));
+                  sameName ? " by content: choose the run's own with {data-dir}" : ""));
     }
     if (sameName) {
-      LOG.warn("{} has other images than the run was trained with", dataset.source());
+      LOG.warn("{} does not have the images that the run was trained on", dataset.source());
     }
     return allTest(dataset);
   }
 
-  /** What predictions made of the images that are labeled wrongly; null where that is not known. */
+  /** How wrongly labeled images were predicted; null if the true labels are unknown. */
   public @Nullable WrongLabels wrongLabels(Predictions said) {
     return clean == null
         ? null
@@ -179,26 +176,26 @@ public record EvaluationImages(
             Arrays.stream(said.ids()).map(id -> clean[id]).toArray());
   }
 
-  /** All test images of a set, whatever the run was limited to. */
+  /** All test images of a set, without the run's limits. */
   static EvaluationImages allTest(Dataset dataset) {
     return new EvaluationImages(
         dataset, EvaluationSplit.TEST, dataset.test(), dataset.test().loaded(), null);
   }
 
-  /** What the run recorded may have been relative to another folder, or on another machine. */
+  /** The recorded folder may be relative to another folder or belong to another machine. */
   private static void requirePresent(DataConfig recorded, DataConfig wanted) {
     String name = wanted.dataset();
     if (name.startsWith(FOLDER_PREFIX)) {
       String folder = name.substring(FOLDER_PREFIX.length());
       if (!Files.isDirectory(Path.of(folder))) {
         throw new BadInputException(
-            "the images in %s are not here; give {dataset} folder:DIR".formatted(folder));
+            "the image folder %s does not exist; specify {dataset} folder:DIR".formatted(folder));
       }
     } else if (name.startsWith("cifar")
         && wanted.dataDir().equals(recorded.dataDir())
         && !Files.exists(wanted.dataDir())) {
       throw new BadInputException(
-          "the run's data folder %s is not here; give {data-dir} DIR with %s"
+          "the run's data folder %s does not exist; specify {data-dir} DIR with %s"
               .formatted(recorded.dataDir(), name));
     }
   }
@@ -207,12 +204,12 @@ public record EvaluationImages(
     int classes = trained.classNames().size();
     if (dataset.classes() != classes) {
       throw new BadInputException(
-          "{dataset} %s has %d classes and the network %d; evaluate it on a set of as many"
+          "{dataset} %s has %d classes, but the network has %d; evaluate it on a set with the same classes"
               .formatted(dataset.name(), dataset.classes(), classes));
     }
     if (!dataset.classNames().equals(trained.classNames())) {
       LOG.warn(
-          "the classes of {} are named otherwise than the network's; class ids are compared",
+          "the class names of {} differ from the network's; class ids are compared",
           dataset.name());
     }
   }

@@ -12,18 +12,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code eval} reports: accuracies are fractions, losses and entropies means in nats. A figure
- * is null without a gate, without such an image, or where it is not finite.
+ * The result of {@code eval}: accuracies are fractions, losses and entropies means in nats. A
+ * figure is null without a gate, without such an image, or if it is not finite.
  *
- * @param gateLoss mean loss of gate classifiers, or mean penalty of other gates
- * @param gateQ1 a quarter of the images has a smaller g
- * @param gateQ3 three quarters of the images have a smaller g
- * @param meanGateCorrect of the images predicted as labeled
- * @param meanGateWrong of the other images
- * @param gates each gate by itself
- * @param wrong what the network predicts for wrong labels; null where the true ones are not known
- * @param precision of the backbone's arithmetic: {@code fp32}, {@code bf16} or {@code int8}
- * @param seconds that the pass took, without loading the data set
+ * @param gateLoss the mean loss of gate classifiers, or the mean penalty of other gates
+ * @param gateQ1 the first quartile of g
+ * @param gateQ3 the third quartile of g
+ * @param meanGateCorrect the mean g of the images predicted as labeled
+ * @param meanGateWrong the mean g of the other images
+ * @param gates each gate separately
+ * @param wrong the predictions for wrong labels; null if the true labels are unknown
+ * @param precision the precision of the backbone: {@code fp32}, {@code bf16} or {@code int8}
+ * @param seconds the time of the pass without loading the data set
  */
 public record EvaluationReport(
     double accuracy,
@@ -60,9 +60,9 @@ public record EvaluationReport(
   }
 
   /**
-   * What a network predicts for images with a wrong label.
+   * A network's predictions for images with a wrong label.
    *
-   * @param count images with a wrong label
+   * @param count the number of images with a wrong label
    * @param fitted the fraction predicted as given; null without such an image
    * @param corrected the fraction predicted as true; null without such an image
    */

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Which part of a data set a trained network is evaluated on. */
+/** The part of a data set that a trained network is evaluated on. */
 public enum EvaluationSplit {
   /** The images that the run trained on, without augmentation. */
   TRAIN,
@@ -15,9 +15,9 @@ public enum EvaluationSplit {
   TEST;
 
   /**
-   * The split of that name, as the command line writes it.
+   * Returns the split with a name from the command line.
    *
-   * @throws BadInputException listing the names, if there is none
+   * @throws BadInputException if there is none; the message lists the names
    */
   public static EvaluationSplit named(String text) {
     return Arrays.stream(values())

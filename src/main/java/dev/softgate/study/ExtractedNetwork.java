@@ -20,11 +20,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network without the channels that belong to single training images. It computes what its source
- * computes with owned channels off.
+ * A network without the channels that belong to single training images. It computes the same as its
+ * source with owned channels off.
  *
  * @param source the run that it comes from
- * @param network with its weights
+ * @param network the network with its weights
  */
 public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
 
@@ -33,7 +33,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
   /**
    * Removes the owned channels.
    *
-   * @throws BadInputException if there is none, or the checkpoint is from within an epoch
+   * @throws BadInputException if there are none, or the checkpoint is from within an epoch
    */
   public static ExtractedNetwork of(TrainedNetwork source) {
     Checkpoint checkpoint = source.checkpoint();
@@ -48,11 +48,11 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
   }
 
   /**
-   * Makes a run of it, on the same data.
+   * Writes a run with this network, on the same data.
    *
-   * @param folder that does not exist yet
-   * @param command the command line that asks for it
-   * @throws BadInputException if the folder exists or cannot be a run's
+   * @param folder a folder that does not exist yet
+   * @param command the command line
+   * @throws BadInputException if the folder exists or cannot become a run's folder
    */
   public RunFolder write(Path folder, String command) {
     RunConfig trained = source.checkpoint().config();
@@ -67,13 +67,13 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
   }
 
   /**
-   * What {@code extract} reports.
+   * The result of {@code extract}.
    *
-   * @param run the folder of the network without its memory
-   * @param widths its channels behind each stage
+   * @param run the folder of the extracted network
+   * @param widths its channels after each stage
    * @param innerWidths its channels inside the units of each stage
-   * @param macs multiply-accumulates of one image's forward pass
-   * @param speed of both networks; null where it was not measured
+   * @param macs the multiply-accumulates of one image's forward pass
+   * @param speed the throughput of both networks; null if it was not measured
    */
   public record Report(
       Path run,
@@ -88,10 +88,10 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
       @JsonUnwrapped @Nullable Speed speed) {}
 
   /**
-   * Throughput of both networks on batches of noise.
+   * The throughput of both networks on batches of noise.
    *
-   * @param timeSaved the fraction of the time with memory that the network without it saves
-   * @param timeSavedNoise half of the 95% interval of that
+   * @param timeSaved the fraction of the source's time that the extracted network saves
+   * @param timeSavedNoise half of its 95% interval
    */
   record Speed(
       int batchSize,
@@ -101,10 +101,10 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
       double timeSavedNoise) {}
 
   /**
-   * Compares the network with the one that has its memory.
+   * Compares the network with its source.
    *
    * @param run the folder that was written
-   * @param seconds that each measurement of speed may take; 0 for none
+   * @param seconds the time for each measurement of speed; 0 for none
    */
   public Report report(Path run, Compute compute, double seconds) {
     Checkpoint.DataFacts data = source.checkpoint().data();
@@ -123,7 +123,7 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
         seconds > 0 ? speed(compute, seconds) : null);
   }
 
-  /** Measures both by turns. */
+  /** Measures both networks in turn. */
   private Speed speed(Compute compute, double seconds) {
     Checkpoint.DataFacts data = source.checkpoint().data();
     try (BackboneEngine engine = compute.attach(network);

@@ -27,9 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Networks trained as a run was, each without one of several parts of the run's training images, so
- * that there is one for each image that has not seen it: cross-validation, which confident learning
- * asks for. Each is a run of its own, {@code folds/fold-1} and so on in the run's folder.
+ * Networks trained like a run, each without one fold of the run's training images. Each image thus
+ * has a network that has not seen it: cross-validation, which confident learning requires. Each
+ * network is a run in {@code folds/fold-1} and so on in the run's folder.
  */
 public final class Folds {
 
@@ -42,16 +42,17 @@ public final class Folds {
   }
 
   /**
-   * Trains what is not trained yet, and goes on with what was begun.
+   * Trains the missing networks and resumes unfinished ones.
    *
-   * @param run whose images are divided; it has dynamics, which scores need
-   * @param images that it was trained on, with their labels
-   * @param request the run's configuration, and who is told and asked meanwhile
-   * @param parts how many networks, at least 2
-   * @param epochs of each; null for the run's. The schedule is scaled with them
+   * @param run the run whose images are divided; it must have dynamics, which scores need
+   * @param images the images that it was trained on, with their labels
+   * @param request the run's configuration, its listeners and its stop signal
+   * @param parts the number of folds, at least 2
+   * @param epochs the epochs of each network, to which the schedule is scaled; null for the run's
+   *     epochs
    * @return null if the request asked to stop before the end
-   * @throws BadInputException if a network would learn of its part all the same, the images have
-   *     other labels than those trained on, or the folder has networks of other settings
+   * @throws BadInputException if a network would see its fold after all, the labels differ from
+   *     those used in training, or the folder has networks with other settings
    */
   public static @Nullable Folds train(
       RunFolder run,
@@ -76,10 +77,10 @@ public final class Folds {
       if (begun) {
         requireSame(config, folder);
       } else {
-        folder.delete(); // of a session that was killed before the first checkpoint
+        folder.delete(); // from a session that was killed before the first checkpoint
       }
       if (!Files.exists(folder.checkpoint("final"))) {
-        LOG.info("training without part {} of {}", part, parts);
+        LOG.info("training without fold {} of {}", part, parts);
         TrainRequest own =
             new TrainRequest(
                 config,
@@ -98,26 +99,26 @@ public final class Folds {
   }
 
   /**
-   * How the images are divided: stratified, unless the first network was trained otherwise, as by
-   * an earlier version. Its numbers stay.
+   * How the images are divided: stratified, unless an earlier version trained the first network
+   * with another division.
    */
   private static Fold.By dividedBy(RunFolder run) {
     RunFolder first = new RunFolder(run.folds().resolve("fold-1"));
     return first.hasCheckpoint() ? RunConfig.read(first.config()).data().foldBy() : Fold.By.LABEL;
   }
 
-  /** What a network starts or learns from has seen all images. */
+  /** Rejects runs that start or learn from a network, which has seen all images. */
   private static void requireUnseen(RunConfig config) {
     String seen =
         config.data().fold() != null
-            ? "was itself trained without a part ({fold})"
+            ? "was itself trained without a fold ({fold})"
             : !config.optimization().init().equals("scratch")
-                ? "starts from a network that may have seen the parts ({init})"
+                ? "starts from a network that may have seen the folds ({init})"
                 : config.skipping().distill() != null
-                    ? "learns from a network that may have seen the parts ({distill})"
+                    ? "learns from a network that may have seen the folds ({distill})"
                     : null;
     if (seen != null) {
-      throw new BadInputException("{folds}: the run " + seen + "; score one from scratch");
+      throw new BadInputException("{folds}: the run " + seen + "; use a run trained from scratch");
     }
   }
 
@@ -172,12 +173,12 @@ public final class Folds {
   }
 
   /**
-   * Milestones in the same proportion of other epochs, with an epoch after the last where there was
-   * one: at the nearest epochs, moved by up to one where two would fall together. Where that does
-   * not do, fewer milestones stand for all, and the rate falls by more at each.
+   * Scales milestones to another number of epochs. Each moves to the nearest epoch, or by up to one
+   * more if two would coincide. An epoch remains after the last milestone if there was one. If that
+   * is impossible, fewer milestones represent all, and the rate drops more at each.
    *
-   * @param milestones of {@code epochs}
-   * @param others how many epochs instead
+   * @param milestones milestones within {@code epochs}
+   * @param others the new number of epochs
    */
   public static List<Integer> scaled(List<Integer> milestones, int epochs, int others) {
     boolean ends = milestones.stream().allMatch(milestone -> milestone < epochs);
@@ -196,7 +197,7 @@ public final class Folds {
     return scaled;
   }
 
-  /** Milestones at the nearest epochs, which fall together where they are near each other. */
+  /** Moves milestones to the nearest epochs, where close ones coincide. */
   private static List<Integer> nearest(List<Integer> milestones, int epochs, int others) {
     double factor = (double) others / epochs;
     return milestones.stream()
@@ -205,7 +206,7 @@ public final class Folds {
         .toList();
   }
 
-  /** Between sessions: where things lie, and how they are computed. */
+  /** Whether a setting may differ between sessions: locations and ways of computing. */
   private static boolean mayDiffer(String key) {
     return key.equals("dataset") || !Settings.of(key).affects(Affects.RESULT);
   }
@@ -220,20 +221,22 @@ public final class Folds {
             .collect(Collectors.joining(", "));
     if (!others.isEmpty()) {
       throw new BadInputException(
-          "{folds}: %s was trained with %s; ask for the same, or delete the folder %s"
+          "{folds}: %s was trained with %s; use the same settings, or delete the folder %s"
               .formatted(folder.path(), others, folder.path().getParent()));
     }
   }
 
-  /** How many networks there are: of a class with fewer images one has learned nothing. */
+  /**
+   * The number of networks. For a class with fewer images, one network has not learned the class.
+   */
   int parts() {
     return networks.size();
   }
 
   /**
-   * What the networks say of images, each of those that it has not seen.
+   * Predicts each image with the network that has not seen it.
    *
-   * @param ids all that the run was trained on, ascending, N
+   * @param ids all images that the run was trained on, ascending, N
    * @return N×K, row by row
    */
   float[] probabilities(EvaluationImages images, int[] ids, Compute compute) {

@@ -14,20 +14,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether what a run finds hard is what people found hard: rank correlations. What is high for easy
- * images, as scores of labels are, enters with the opposite sign, so that a positive correlation
- * always means agreement.
+ * Compares which images a run finds hard with which images people find hard, by rank correlations.
+ * Quantities that are high for easy images, such as label scores, are negated, so that a positive
+ * correlation always means agreement.
  *
  * @param human how hard people found the images
- * @param hardness N, of the images compared
- * @param quantities what the run says of the same images by name, N each, high = hard
+ * @param hardness N, for the compared images
+ * @param quantities the run's quantities for the same images by name, N each; high means hard
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 public record HumanStudy(HumanHardness human, double[] hardness, Map<String, double[]> quantities) {
 
   /**
-   * Compares with what people said of the test images, all of them: g, the entropy of the gate's
-   * own classifier, that of the network's prediction, and its loss on the label.
+   * Compares with human votes on all test images: g, the entropy of the gate classifier, the
+   * entropy of the network's prediction, and its loss for the label.
    */
   public static HumanStudy ofTest(
       HumanHardness human, TrainedNetwork trained, EvaluationImages images, Compute compute) {
@@ -41,8 +41,8 @@ public record HumanStudy(HumanHardness human, double[] hardness, Map<String, dou
   }
 
   /**
-   * Compares with what people said of the train images, those that the run trained on: every score
-   * of their labels, g, and the entropies of gate and network.
+   * Compares with human labels of the run's train images: all label scores, g, and the entropies of
+   * gate and network.
    */
   public static HumanStudy ofTrain(HumanHardness human, LabelStudy study) {
     double[] hardness = Arrays.stream(study.ids()).mapToDouble(id -> human.values()[id]).toArray();
@@ -76,7 +76,7 @@ public record HumanStudy(HumanHardness human, double[] hardness, Map<String, dou
   /**
    * Spearman's correlations of each quantity with what people found hard.
    *
-   * @param resamples of the bootstrap
+   * @param resamples the number of bootstrap resamples
    */
   Map<String, ScoreReport.Correlation> correlations(int resamples, long seed) {
     Map<String, ScoreReport.Correlation> correlations = new LinkedHashMap<>();

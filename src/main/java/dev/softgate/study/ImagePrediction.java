@@ -10,20 +10,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trained network makes of one image file.
+ * A trained network's prediction for one image file.
  *
  * @param file the image file
  * @param label the most probable class
  * @param labelIndex its id, in [0, K)
- * @param probability that the network gives it, in [0, 1]
+ * @param probability its predicted probability, in [0, 1]
  * @param probabilities the most probable classes, best first; at least one
  * @param entropyNats hardness H, in nats; null without a gate
  * @param hardness H / ln K, in [0, 1]; null without a gate
- * @param g weight of the additional layers, in [0, 1]; null without a gate
- * @param skipped whether the image skipped the additional layers of every gated stage; null of a
- *     network that cannot skip
- * @param skippedStages the stages whose additional layers it skipped, from 1; null of a network
- *     that cannot skip
+ * @param g the weight of the additional layers, in [0, 1]; null without a gate
+ * @param skipped whether the image skipped the additional layers of all gated stages; null if the
+ *     network cannot skip
+ * @param skippedStages the stages whose additional layers it skipped, from 1; null if the network
+ *     cannot skip
  */
 public record ImagePrediction(
     Path file,
@@ -38,7 +38,7 @@ public record ImagePrediction(
     @Nullable List<Integer> skippedStages) {
 
   /**
-   * A class and how probable the network finds it.
+   * A class and its predicted probability.
    *
    * @param label the class's name
    * @param labelIndex its id, in [0, K)
@@ -53,15 +53,15 @@ public record ImagePrediction(
   }
 
   /**
-   * Puts what a network predicts in words.
+   * Combines predictions with names.
    *
-   * @param images files that have been read
-   * @param predictions of them, in their order
-   * @param skipped what each left out, gates×N; null of a network that cannot skip
-   * @param stages of the gates, from 1
-   * @param classNames of the network, K
-   * @param top how many classes to rank, at least 1; all where there are no more
-   * @return one for each file, in their order
+   * @param images the image files
+   * @param predictions their predictions, in the same order
+   * @param skipped whether each image skipped, gates×N; null if the network cannot skip
+   * @param stages the gates' stages, from 1
+   * @param classNames the network's class names, K
+   * @param top the number of classes to rank, at least 1
+   * @return one prediction for each file, in the same order
    */
   public static List<ImagePrediction> of(
       ReadImages images,
@@ -103,7 +103,7 @@ public record ImagePrediction(
     return values == null ? null : (double) values[i];
   }
 
-  /** Of the greatest entropy there is; with one class there is none. */
+  /** The entropy relative to its maximum; 0 with one class. */
   private static double fraction(double entropyNats, int classes) {
     return classes == 1 ? 0 : entropyNats / Math.log(classes);
   }

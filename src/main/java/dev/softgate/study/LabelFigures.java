@@ -20,7 +20,7 @@ final class LabelFigures {
 
   private static final List<String> COMPARED_WITH = List.of("aum", "loss");
 
-  /** What names a gate in a unit, of which a network has dozens; those on stages are b2, b3. */
+  /** Matches gates in units, which may be dozens; gates on stages are named b2, b3. */
   private static final Pattern OF_UNIT = Pattern.compile("_layer\\d");
 
   private LabelFigures() {}
@@ -62,8 +62,8 @@ final class LabelFigures {
   /**
    * Scores against the true labels, and how training went.
    *
-   * @param wrong whether each label is wrong; one at least is, and one is not
-   * @param resamples of the bootstrap, whose 95% intervals are given
+   * @param wrong whether each label is wrong; at least one is, and at least one is not
+   * @param resamples the number of bootstrap resamples for the 95% intervals
    */
   static ScoreReport.Truth againstTruth(
       LabelStudy study, boolean[] wrong, int resamples, long seed) {
@@ -151,7 +151,7 @@ final class LabelFigures {
     return rows;
   }
 
-  /** Of the images whose label is wrong, or of those whose label is not. */
+  /** The mean over images whose label is wrong, or over the others. */
   private static double mean(float[] values, boolean[] wrong, boolean group) {
     return IntStream.range(0, wrong.length)
         .filter(i -> wrong[i] == group)

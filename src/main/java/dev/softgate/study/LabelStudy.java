@@ -26,20 +26,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How good the label of each training image of a run seems: from how the training went, and from
- * what the trained network says.
+ * How good the label of each of a run's training images seems, judging by the training dynamics and
+ * the trained network's predictions.
  *
- * @param dynamics how the training went
- * @param images that were trained on, with the labels that they were given
- * @param ids of the images scored, N, ascending
+ * @param dynamics the training dynamics
+ * @param images the training images with the labels used in training
+ * @param ids the ids of the scored images, N, ascending
  * @param given their labels
- * @param clean their true labels; null where not known
- * @param said what the trained network predicts for the unchanged images, as it is deployed
- * @param owning what it predicts with each image's owned channels on; null where it has none
- * @param outOfSample whether {@code issues} are from networks that have not seen the image
- * @param issues what a network's probabilities say of the labels
- * @param scores by column name, N each, in [0, 1], high = good label
- * @param weights that the consensus gives to the scores it is made of
+ * @param clean their true labels; null if unknown
+ * @param said the trained network's predictions without augmentation, as it is deployed
+ * @param owning the predictions with each image's owned channels on; null if it has none
+ * @param outOfSample whether {@code issues} come from networks that have not seen the image
+ * @param issues the label issues that the predicted probabilities reveal
+ * @param scores by column name, N each, in [0, 1]; a high score means a good label
+ * @param weights the consensus weights of the scores that it combines
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 public record LabelStudy(
@@ -57,16 +57,16 @@ public record LabelStudy(
 
   private static final Logger LOG = LoggerFactory.getLogger(LabelStudy.class);
 
-  /** EL2N is of early training: the first fifth of the epochs, at least one. */
+  /** EL2N uses early training: the first fifth of the epochs, at least one. */
   private static final int EARLY = 5;
 
   private static final String MEMORIZATION = "memorization";
 
   /**
-   * What the consensus is made of: scores that look at the given label in different ways. Not of
-   * forgetting, which errs once images are learned by heart, nor of early errors, which say little
-   * in short trainings. What owned channels hold is near the confidence without them, as the loss
-   * is to the margin: two looks at the training, and two at what it came to.
+   * The scores that the consensus combines: they use the given label in different ways. Forgetting
+   * is excluded because it fails once images are memorized, and early errors because they tell
+   * little in short trainings. Memorization and self-confidence without owned channels are related,
+   * as are loss and margin: two views of the training, and two of its result.
    */
   private static final Set<String> VOTERS =
       Set.of("aum", "loss", "self_confidence", "gate_loss", MEMORIZATION);
@@ -74,10 +74,11 @@ public record LabelStudy(
   /**
    * Scores the training images of a run.
    *
-   * @param folds whose probabilities confident learning takes; null for the run's own network's
-   * @param filter which labels are flagged
-   * @throws BadInputException if the run wrote no dynamics, its images are not there, or a network
-   *     predicts no probabilities for one
+   * @param folds the networks whose probabilities confident learning uses; null for the run's own
+   *     network
+   * @param filter the rule that flags labels
+   * @throws BadInputException if the run has no dynamics, its images are missing, or a network's
+   *     predictions are not probabilities
    */
   public static LabelStudy of(
       RunFolder run,
@@ -92,7 +93,7 @@ public record LabelStudy(
     Arrays.sort(sorted);
     if (!Arrays.equals(ids, sorted)) {
       throw new BadInputException(
-          "the dynamics in %s are of %d images, the run trained on %d others; restore the folder"
+          "the dynamics in %s have %d images, but the run trained on %d others; restore the folder"
               .formatted(run.path(), ids.length, sorted.length));
     }
     requireSameLabels(run, dynamics, images);
@@ -105,7 +106,7 @@ public record LabelStudy(
     int bad = ConfidentLearning.firstBadRow(probabilities, classes);
     if (bad >= 0) {
       throw new BadInputException(
-          "%s: the network predicts no probabilities for train image %d; train it again, with a lower {lr} where it diverged"
+          "%s: the network predicts no probabilities for train image %d; train it again, with a lower {lr} if it diverged"
               .formatted(run.path(), ids[bad]));
     }
     ConfidentLearning confident =
@@ -131,7 +132,7 @@ public record LabelStudy(
         weights);
   }
 
-  /** What is said of a label must be of the one that was trained on. */
+  /** Checks that the labels are the ones used in training. */
   static void requireSameLabels(RunFolder run, TrainingDynamics dynamics, EvaluationImages images) {
     int[] labels = images.images().labels();
     int[] ids = dynamics.ids();
@@ -140,13 +141,13 @@ public record LabelStudy(
     if ((ids.length > 0 && ids[ids.length - 1] >= labels.length)
         || (clean != null && Arrays.stream(clean).anyMatch(k -> k >= classes))) {
       throw new BadInputException(
-          "the dynamics in %s are of other images or classes; restore the folder"
+          "the dynamics in %s belong to other images or classes; restore the folder"
               .formatted(run.path()));
     }
     if (!Arrays.equals(
         dynamics.given(), Arrays.stream(dynamics.ids()).map(id -> labels[id]).toArray())) {
       throw new BadInputException(
-          "the labels are not those that %s was trained on; restore its label file, or say where it lies with {labels}"
+          "the labels are not the ones that %s was trained on; restore its label file, or specify it with {labels}"
               .formatted(run.path()));
     }
   }
@@ -194,7 +195,7 @@ public record LabelStudy(
       for (float value : epoch) {
         if (!(value >= 0 && value <= 1)) {
           throw new BadInputException(
-              "the dynamics in %s have g = %s at the gate %s, which gives 0 to 1; restore the folder"
+              "the dynamics in %s have g = %s at gate %s, outside [0, 1]; restore the folder"
                   .formatted(run.path(), value, name));
         }
       }
@@ -221,10 +222,10 @@ public record LabelStudy(
   }
 
   /**
-   * What the trained network predicts for the unchanged images.
+   * The trained network's predictions without augmentation.
    *
    * @param off as it is deployed, with owned channels off
-   * @param on with each image's owned channels on; null where it has none
+   * @param on with each image's owned channels on; null if it has none
    */
   private record Passes(Predictions off, @Nullable Predictions on) {
 
@@ -252,8 +253,8 @@ public record LabelStudy(
   }
 
   /**
-   * What is left of the given label with owned channels off: of its probability, p_off / p_on, at
-   * most 1; and of its margin, sigmoid(m_off − m_on).
+   * The probability of the given label without the owned channels relative to the probability with
+   * them, p_off / p_on, at most 1; and the same for the margin, sigmoid(m_off − m_on).
    */
   private static void memorization(
       Predictions on, Predictions off, int classes, Map<String, double[]> scores) {
@@ -269,7 +270,7 @@ public record LabelStudy(
     scores.put(MEMORIZATION + "_margin", margin);
   }
 
-  /** Adds the consensus where there are scores enough; says what each voter weighs. */
+  /** Adds the consensus if there are enough scores; returns the weights. */
   private static Map<String, Double> combine(Map<String, double[]> scores) {
     List<String> voters =
         scores.keySet().stream()
@@ -294,17 +295,17 @@ public record LabelStudy(
     return name.equals(voter) || name.startsWith(voter + "_b");
   }
 
-  /** Writes {@code scores.csv}, which {@link ScoresTable} describes, in the place of a file. */
+  /** Writes {@code scores.csv}; see {@link ScoresTable}. */
   public void write(Path file) {
     ScoresTable.write(file, this);
   }
 
-  /** On which images confident learning's networks were trained: {@code in-sample} on these. */
+  /** Whether confident learning's networks saw the images: {@code in-sample} if they did. */
   String confidentLearning() {
     return outOfSample ? "out-of-sample" : "in-sample";
   }
 
-  /** The names of classes that some images are given, but too few to judge their labels. */
+  /** The names of classes with images, but too few to judge their labels. */
   public List<String> classesNotJudged() {
     boolean[] judged = issues.judged();
     return Arrays.stream(given)
@@ -315,7 +316,7 @@ public record LabelStudy(
         .toList();
   }
 
-  /** Whether each label is wrong, N; null where that is not known. */
+  /** Whether each label is wrong, N; null if unknown. */
   public boolean @Nullable [] wrong() {
     if (clean == null) {
       return null;

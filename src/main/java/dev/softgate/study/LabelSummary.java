@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * {@code scores.json} as the report page reads it. The file holds a whole {@link ScoreReport};
  * these are the keys that a reader cannot compute from {@code scores.csv}.
  *
- * @param tooWeak why the network is too weak to flag and to estimate; null where it is not, and of
- *     runs that were scored before this was asked
- * @param noiseByClass what fraction of the labels of a class seems wrong, by its name; null of a
- *     class with too few images, and where the network is too weak to tell
- * @param memory with {@code --gate memory}, what the network predicts for its training images, by
- *     name; null without it
- * @param auroc of each score against the true labels, by its name; empty where these are not known
+ * @param tooWeak why the network is too weak to flag labels and estimate noise; null if it is not,
+ *     or in earlier files
+ * @param noiseByClass the estimated share of wrong labels by class name; null for a class with too
+ *     few images, or if the network is too weak
+ * @param memory with {@code --gate memory}, the accuracies on training images with owned channels
+ *     on and off, by name; else null
+ * @param auroc the AUROC of each score against the true labels, by name; empty if these are unknown
  */
 public record LabelSummary(
     @Nullable String tooWeak,
@@ -45,7 +45,7 @@ public record LabelSummary(
   /**
    * Reads a file that {@link #write} wrote.
    *
-   * @throws BadInputException if it is none
+   * @throws BadInputException if it is malformed
    */
   public static LabelSummary read(Path file) {
     JsonNode all;
@@ -91,6 +91,6 @@ public record LabelSummary(
   }
 
   private static BadInputException bad(Path file) {
-    return new BadInputException(file + " is not what softgate score writes; score the run again");
+    return new BadInputException(file + " is not a file of softgate score; score the run again");
   }
 }

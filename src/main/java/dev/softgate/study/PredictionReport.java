@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code predict} reports.
+ * The result of {@code predict}.
  *
- * @param predictions one for each file that is an image, in their order
- * @param unreadable files that are no images
+ * @param predictions one prediction for each image file, in order
+ * @param unreadable the files that are not images
  */
 public record PredictionReport(
     List<ImagePrediction> predictions,
@@ -29,10 +29,11 @@ public record PredictionReport(
   /**
    * Predicts images; a network that can skip layers does so by its thresholds.
    *
-   * @param thresholds of g, in [0, 1], below which layers are skipped: one, or one for each gated
-   *     stage; null for those of the checkpoint, if any
-   * @param top how many classes to rank, at least 1
-   * @throws dev.softgate.BadInputException if the thresholds are not as many as the gates
+   * @param thresholds layers are skipped where g, in [0, 1], is below: one threshold, or one for
+   *     each gated stage; null for the checkpoint's thresholds, if any
+   * @param top the number of classes to rank, at least 1
+   * @throws dev.softgate.BadInputException if the number of thresholds differs from the number of
+   *     gates
    */
   public static PredictionReport of(
       OpenNetwork network, ReadImages images, @Nullable List<Double> thresholds, int top) {
@@ -61,7 +62,7 @@ public record PredictionReport(
         images.unreadable());
   }
 
-  /** Given by thresholds, else what the checkpoint holds; null for the whole network. */
+  /** The setting for the given thresholds, or else the checkpoint's; null for the whole network. */
   private static @Nullable SkipSetting setting(
       Checkpoint checkpoint, @Nullable List<Double> thresholds) {
     SkipSetting stored = checkpoint.skipping();

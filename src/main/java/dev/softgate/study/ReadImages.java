@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Image files in memory, at the size that a network takes.
+ * Image files in memory, at the size that a network needs.
  *
- * @param files which, in the order of the images
- * @param images their pixels; the labels mean nothing
- * @param unreadable what was to be read and cannot, in the order given
+ * @param files the files, in the order of the images
+ * @param images their pixels; the labels have no meaning
+ * @param unreadable the files that could not be read, in the given order
  */
 public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unreadable) {
 
@@ -28,19 +28,19 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
   }
 
   /**
-   * A file that is no image.
+   * A file that is not an image.
    *
    * @param reason one line that names the file
    */
   public record Unreadable(Path file, String reason) {}
 
   /**
-   * Reads and resizes files; see {@link ImageFiles} for how. Of a folder, the image files in it and
-   * below, by name.
+   * Reads and resizes files, see {@link ImageFiles}. A folder stands for the image files in it and
+   * its subfolders, by name.
    *
-   * @param height H to resize to, in pixels
-   * @param width W to resize to, in pixels
-   * @throws BadInputException if none can be read as an image, or a folder has none
+   * @param height the height to resize to, in pixels
+   * @param width the width to resize to, in pixels
+   * @throws BadInputException if no file can be read as an image, or a folder has none
    */
   public static ReadImages of(List<Path> filesAndFolders, int height, int width) {
     List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
@@ -61,8 +61,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
       if (read.isEmpty()) {
         int others = unreadable.size() - 1;
         throw new BadInputException(
-            unreadable.get(0).reason()
-                + (others == 0 ? "" : " (and %d more like it)".formatted(others)));
+            unreadable.get(0).reason() + (others == 0 ? "" : " (and %d more)".formatted(others)));
       }
       return new ReadImages(read, store.images(), unreadable);
     }
@@ -76,7 +75,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
       List<Path> files = below.filter(ReadImages::isImage).sorted().toList();
       if (files.isEmpty()) {
         throw new BadInputException(
-            path + " has no image file (.png, .jpg, …); give a folder that has some, or files");
+            path + " has no image file (.png, .jpg, …); specify files, or a folder with images");
       }
       return files;
     } catch (IOException e) {

@@ -31,17 +31,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a network keeps what it has learned by heart: one unit's parameters and buffers are put
- * back to an epoch that was kept, everything else stays as it is, and training images are
- * classified again, against the labels that they were given. A unit without which wrong labels are
- * no longer given while right ones are holds them.
+ * Finds where a network stores what it has memorized. One unit's parameters and buffers are put
+ * back to an epoch whose checkpoint was kept, and training images are classified again. If wrong
+ * labels are no longer predicted while right ones are, that unit stores them.
  *
  * <p>Source: layer rewinding, Maini et al., <i>Can neural network memorization be localized?</i>,
  * ICML 2023.
  *
- * @param columns what is measured: {@code clean_accuracy} and {@code wrong_accuracy}, or {@code
- *     accuracy} where it is not known which labels are wrong
- * @param rows the trained network itself first; then by epoch, and by depth of the unit
+ * @param columns the measures: {@code clean_accuracy} and {@code wrong_accuracy}, or {@code
+ *     accuracy} if the wrong labels are unknown
+ * @param rows the trained network first; then by epoch, and by the unit's depth
  */
 public record Rewind(List<String> columns, List<Row> rows) {
 
@@ -50,12 +49,13 @@ public record Rewind(List<String> columns, List<Row> rows) {
   private static final String WRONG = "wrong_accuracy";
 
   /**
-   * What one network reaches.
+   * The accuracies of one network.
    *
-   * @param epoch that the unit was put back to, as finished epochs; its own of the trained network
-   * @param unit such as {@code stem}, {@code layer3.0}, {@code o2} or {@code fc}; {@code none} of
-   *     the trained network
-   * @param accuracy one a column; not a number without an image
+   * @param epoch the epoch that the unit was put back to, as the number of finished epochs; the
+   *     last epoch for the trained network
+   * @param unit the unit, such as {@code stem}, {@code layer3.0}, {@code o2} or {@code fc}; {@code
+   *     none} for the trained network
+   * @param accuracy one value per column; NaN without images
    */
   public record Row(int epoch, String unit, List<Double> accuracy) {
     /** Copies the list. */
@@ -71,12 +71,11 @@ public record Rewind(List<String> columns, List<Row> rows) {
   }
 
   /**
-   * Puts every unit back to every epoch that was kept.
+   * Puts every unit back to every kept epoch.
    *
    * @param trained the run's network
-   * @param images that it was trained on
-   * @param most images to look at; half of them with a wrong label, as far as there are so many of
-   *     both kinds
+   * @param images the images that it was trained on
+   * @param most the maximum number of images; half of them with a wrong label if there are enough
    * @throws BadInputException if the run kept no epoch
    */
   public static Rewind of(
@@ -85,8 +84,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     SortedMap<Integer, Path> kept = new CheckpointStore(run.checkpoints()).kept();
     if (kept.isEmpty()) {
       throw new BadInputException(
-          "{rewind}: %s has no epoch to go back to; train with {keep-every} N"
-              .formatted(run.path()));
+          "{rewind}: %s kept no epochs; train with {keep-every} N".formatted(run.path()));
     }
     Map<String, int[]> groups = draw(images, most, last.config().optimization().seed());
     List<Row> rows = new ArrayList<>();
@@ -105,7 +103,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     return new Rewind(List.copyOf(groups.keySet()), rows);
   }
 
-  /** Ids of images by what is measured on them; only what there are images for. */
+  /** The ids of images by measure, without empty groups. */
   private static Map<String, int[]> draw(EvaluationImages images, int most, long seed) {
     int[] labels = images.images().labels();
     int[] truth = images.clean();
@@ -162,7 +160,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     return units;
   }
 
-  /** The unit that a parameter or buffer of that published name belongs to. */
+  /** The unit of a parameter or buffer with a published name. */
   static String unit(String name) {
     Matcher numbered = UNIT.matcher(name);
     if (numbered.lookingAt()) {
@@ -175,7 +173,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
   /**
    * Reads a table that {@link #write} wrote.
    *
-   * @throws BadInputException if the file is no such table
+   * @throws BadInputException if the file is malformed
    */
   public static Rewind read(Path file) {
     CsvTable table = CsvTable.read(file);
@@ -221,8 +219,8 @@ public record Rewind(List<String> columns, List<Row> rows) {
   }
 
   /**
-   * Accuracy by the place of the unit that was put back, of images with a wrong label where they
-   * are known: a line an epoch, of at most {@value ChartStyle#COLORS} epochs.
+   * Accuracy by the depth of the unit that was put back, for images with a wrong label if these are
+   * known: one line per epoch, for at most {@value ChartStyle#COLORS} epochs.
    */
   public Chart chart() {
     int named = columns.indexOf(WRONG);

@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code scores.csv}: how good the label of each training image seems, a row an image. Columns:
- * {@code id} in the set, {@code file} below the set's folder (empty where images are in none),
- * {@code given} and {@code suggested} class names (the latter is the most probable but for the
- * given one, empty where the class has too few images), {@code flags} ({@code label-issue} where
- * the label seems wrong), {@code confident_learning} ({@code out-of-sample} or {@code in-sample}),
- * the scores of {@link LabelStudy}, in [0, 1], high = good label, and {@code clean} where the true
- * labels are known.
+ * {@code scores.csv}: how good the label of each training image seems, one row per image. Columns:
+ * {@code id} in the set, {@code file} within the set's folder (empty if there is none), {@code
+ * given} and {@code suggested} class names (the latter is the most probable class other than the
+ * given one, empty if the class has too few images), {@code flags} ({@code label-issue} if the
+ * label seems wrong), {@code confident_learning} ({@code out-of-sample} or {@code in-sample}), the
+ * scores of {@link LabelStudy}, in [0, 1], where a high score means a good label, and {@code clean}
+ * if the true labels are known.
  */
 final class ScoresTable {
 
   private ScoresTable() {}
 
   /**
-   * Writes the table in the place of {@code file}, whole or not at all.
+   * Writes the table atomically.
    *
    * @throws java.io.UncheckedIOException if writing fails
    */

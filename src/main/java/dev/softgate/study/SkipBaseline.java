@@ -24,16 +24,16 @@ final class SkipBaseline implements AutoCloseable {
   /**
    * Restores a network.
    *
-   * @param compute of the network that skips; the baseline is on libtorch where that is
-   * @throws BadInputException if it is not there, or knows another number of classes
+   * @param compute the engine of the skipping network; libtorch is used for both or neither
+   * @throws BadInputException if there is no such network or its number of classes differs
    */
   static SkipBaseline open(Path run, SkipStudy study, Compute compute) {
     Checkpoint checkpoint = TrainedNetwork.open(run).checkpoint();
     if (checkpoint.data().classNames().size() != study.network().classNames().size()) {
-      throw new BadInputException("{baseline} %s: it has other classes".formatted(run));
+      throw new BadInputException("{baseline} %s: its classes differ".formatted(run));
     }
-    // libtorch's threads are the process's: another engine would leave the other network one of
-    // them
+    // libtorch's threads belong to the process: with another engine, the other network would get
+    // only one
     Engine kind = compute.engine() == Engine.LIBTORCH ? Engine.LIBTORCH : Engine.AUTO;
     return new SkipBaseline(
         run,
@@ -50,7 +50,7 @@ final class SkipBaseline implements AutoCloseable {
   /**
    * What the network reaches and costs.
    *
-   * @param skippingMacs of the network that skips; null where it does not
+   * @param skippingMacs the cost of the skipping network; null if it does not skip
    */
   SkipReport.Baseline figures(EvaluationImages images, @Nullable Double skippingMacs) {
     long macs =

@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Accuracy against compute: for each blend, thresholds that were chosen on some images, and what
- * they come to on others.
+ * The trade-off between accuracy and compute: for each blend, thresholds chosen on some images, and
+ * their outcomes on others.
  *
- * @param gateNames in their order
- * @param cost of an image
- * @param wholeAccuracy of the network without skipping
- * @param points of both blends, each from nothing skipped to the cheapest
+ * @param gateNames the gates' names, in order
+ * @param cost the cost per image
+ * @param wholeAccuracy the accuracy of the network without skipping
+ * @param points the points of both blends, each from nothing skipped to the cheapest
  */
 public record SkipCurve(
     List<String> gateNames, SkipCost cost, double wholeAccuracy, List<Point> points) {
@@ -29,9 +29,9 @@ public record SkipCurve(
   /**
    * A point.
    *
-   * @param blend of images that pass
-   * @param chosen on the images of the choice
-   * @param reported on the others
+   * @param blend the blend of images that pass
+   * @param chosen the outcome on the images of the choice
+   * @param reported the outcome on the other images
    */
   public record Point(SkipBlend blend, SkipOutcome chosen, SkipOutcome reported) {}
 
@@ -42,11 +42,11 @@ public record SkipCurve(
   }
 
   /**
-   * Works the curve out.
+   * Computes the curve.
    *
    * @param choice images to choose thresholds on
    * @param report images to report
-   * @param wholeAccuracy on the latter
+   * @param wholeAccuracy the accuracy on the reported images without skipping
    */
   public static SkipCurve of(
       SkipStudy study, EvaluationImages choice, EvaluationImages report, double wholeAccuracy) {
@@ -93,7 +93,7 @@ public record SkipCurve(
     AtomicFiles.writeString(file, chart().document());
   }
 
-  /** The chart as SVG: the same points give the same text. */
+  /** The chart as SVG; the same points give the same text. */
   String svg() {
     return chart().document();
   }
@@ -128,7 +128,7 @@ public record SkipCurve(
         own.stream().mapToDouble(SkipOutcome::accuracy).toArray());
   }
 
-  /** The axes of such a curve. */
+  /** An empty chart with the axes of such a curve. */
   public static Chart emptyChart(String title) {
     return new Chart(
         title,

@@ -23,8 +23,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long networks take for a batch, by turns, so that a machine that is faster at one time than
- * at another favors none. Each pass goes from normalized pixels to logits on the heap.
+ * Measures how long networks take for a batch, in turn, so that changes in the machine's speed
+ * favor none. Each pass starts with normalized pixels and ends with logits on the heap.
  */
 public final class SkipSpeed {
 
@@ -33,7 +33,7 @@ public final class SkipSpeed {
   private static final int LEAST_PASSES = 5;
   private static final int BLOCKS = 5;
 
-  /** Of small batches this many images take turns, since skipping depends on the image. */
+  /** Small batches rotate through this many images, because skipping depends on the image. */
   private static final int POOL = 128;
 
   private SkipSpeed() {}
@@ -41,13 +41,13 @@ public final class SkipSpeed {
   /** One network, from a batch of normalized images N×3×H×W to logits. */
   public interface Contender {
 
-    /** Classifies. Owner of the logits: the scope of the caller. */
+    /** Classifies. The caller's scope owns the logits. */
     Tensor logits(Tensor images);
 
     /**
-     * The ordinary pass over a network.
+     * The ordinary pass of a network.
      *
-     * @param compute whose threads it has, whatever ran before
+     * @param compute sets the number of threads before each pass
      */
     static Contender whole(ResNet network, Compute compute) {
       return images -> {
@@ -57,9 +57,9 @@ public final class SkipSpeed {
     }
 
     /**
-     * A pass that skips.
+     * A skipping pass.
      *
-     * @param compute whose threads it has, whatever ran before
+     * @param compute sets the number of threads before each pass
      */
     static Contender skipping(ResNet network, Compute compute, SkipBlend blend, SkipRule rule) {
       SkippingNetwork skipping = new SkippingNetwork(network, blend);
@@ -71,11 +71,11 @@ public final class SkipSpeed {
   }
 
   /**
-   * What was measured of one contender.
+   * The measurement of one contender.
    *
-   * @param imagesPerSecond over all passes
-   * @param medianMillis of a batch
-   * @param seconds of each pass, in their order
+   * @param imagesPerSecond the throughput over all passes
+   * @param medianMillis the median latency of a batch
+   * @param seconds the time of each pass, in order
    */
   public record Figure(double imagesPerSecond, double medianMillis, List<Double> seconds) {
 
@@ -84,14 +84,14 @@ public final class SkipSpeed {
       seconds = List.copyOf(seconds);
     }
 
-    /** The fraction of another's time that this saves: below 0 where it is slower. */
+    /** The fraction of another's time that this one saves; negative if it is slower. */
     public double saved(Figure of) {
       return 1 - medianMillis / of.medianMillis;
     }
 
     /**
-     * How far {@link #saved} may be from the truth: half of Student's interval over {@value
-     * #BLOCKS} parts of the measurement, in each of which the two took turns.
+     * The uncertainty of {@link #saved}: half of Student's interval over {@value #BLOCKS} blocks of
+     * the measurement, in each of which both took turns.
      */
     public double noise(Figure of) {
       double[] saved = new double[BLOCKS];
@@ -112,8 +112,8 @@ public final class SkipSpeed {
   /**
    * Measures.
    *
-   * @param images to classify, again and again
-   * @param seconds that a contender may take, {@value #LEAST_PASSES} passes at least
+   * @param images the images, classified repeatedly
+   * @param seconds the time for each contender, with at least {@value #LEAST_PASSES} passes
    * @return a figure for each contender
    */
   public static List<Figure> measure(
@@ -126,11 +126,11 @@ public final class SkipSpeed {
   }
 
   /**
-   * Measures on random pixels, which take as long as any where nothing is skipped.
+   * Measures on random pixels, which take as long as images if nothing is skipped.
    *
-   * @param height of the images
-   * @param width of the images
-   * @param seconds that a contender may take, {@value #LEAST_PASSES} passes at least
+   * @param height the images' height in pixels
+   * @param width the images' width in pixels
+   * @param seconds the time for each contender, with at least {@value #LEAST_PASSES} passes
    * @return a figure for each contender
    */
   static List<Figure> measureOnNoise(
@@ -199,7 +199,7 @@ public final class SkipSpeed {
     return batches;
   }
 
-  /** So many, at even distances: a folder's images come class by class. */
+  /** Picks {@code count} evenly spaced ids, because a folder's images are sorted by class. */
   static int[] spread(int[] ids, int count) {
     return IntStream.range(0, count)
         .map(i -> ids[count <= ids.length ? (int) ((long) i * ids.length / count) : i % ids.length])
@@ -207,15 +207,15 @@ public final class SkipSpeed {
   }
 
   /**
-   * From which skip rate on skipping is no slower than the whole network.
+   * The skip rate from which skipping is no slower than the whole network.
    *
    * @param rates ascending
-   * @param seconds of a batch at each rate, or any other unit
-   * @param whole of the whole network
-   * @return between the rates linearly interpolated; null where it does not pay at the highest
+   * @param seconds the time of a batch at each rate, in any unit
+   * @param whole the time of the whole network
+   * @return linearly interpolated between the rates; null if skipping is slower even at the highest
    */
   public static @Nullable Double breakEven(double[] rates, double[] seconds, double whole) {
-    int pays = rates.length; // from this one on
+    int pays = rates.length; // from this index on
     while (pays > 0 && seconds[pays - 1] <= whole) {
       pays--;
     }

@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A trained network that can skip, and what skipping comes to on images. */
+/** A trained network that can skip, and the outcomes of skipping on images. */
 public final class SkipStudy implements AutoCloseable {
 
   private static final double ROUNDING = 1e-12;
@@ -49,19 +49,19 @@ public final class SkipStudy implements AutoCloseable {
     return network;
   }
 
-  /** What the network costs on images of that size. */
+  /** The cost of the network for the size of the images. */
   public SkipCost cost(EvaluationImages images) {
     ModelCost cost =
         ModelCost.of(network.spec(), images.dataset().height(), images.dataset().width());
     return new SkipCost(cost.macs(), cost.additionalByStage());
   }
 
-  /** What the whole network says, with nothing skipped and every mix as in training. */
+  /** The predictions of the whole network, with nothing skipped and all mixes as in training. */
   public Predictions whole(EvaluationImages images) {
     return network.evaluator().evaluate(images.images(), images.ids());
   }
 
-  /** What the network says that skips. */
+  /** The predictions of the skipping network. */
   public SkippingEvaluator.Result skipping(EvaluationImages images, SkipSetting setting) {
     return evaluate(images, setting.blend(), setting.rule());
   }
@@ -71,7 +71,7 @@ public final class SkipStudy implements AutoCloseable {
     return network.skipping(blend).evaluate(images.images(), images.ids(), rule);
   }
 
-  /** All ways through the gates, 2^gates passes. */
+  /** Evaluates all paths through the gates, in 2^gates passes. */
   public SkipPaths paths(EvaluationImages images, SkipBlend blend) {
     List<SkipPaths.Path> paths = new ArrayList<>();
     int[] labels = new int[0];
@@ -84,7 +84,7 @@ public final class SkipStudy implements AutoCloseable {
     return new SkipPaths(labels, paths);
   }
 
-  /** The search for thresholds on images. */
+  /** A search for thresholds on images. */
   public SkipSearch search(SkipPaths paths, EvaluationImages images) {
     return new SkipSearch(
         paths,
@@ -93,11 +93,11 @@ public final class SkipStudy implements AutoCloseable {
   }
 
   /**
-   * The thresholds that serve a goal best.
+   * Finds the best thresholds for a goal.
    *
-   * @param images to choose on, which say nothing of the accuracy on others
-   * @param on what to call these images
-   * @throws BadInputException if no thresholds reach the goal; it says how near the best come
+   * @param images the images to choose on; the accuracy on other images may differ
+   * @param on the name of these images
+   * @throws BadInputException if no thresholds reach the goal; the message states the best result
    */
   public Calibration calibrate(EvaluationImages images, String on, SkipBlend blend, SkipGoal goal) {
     double reference = whole(images).metrics().accuracy();
@@ -110,8 +110,8 @@ public final class SkipStudy implements AutoCloseable {
         throw new BadInputException(
             String.format(
                 Locale.ROOT,
-                "{max-accuracy-drop} %s: no thresholds keep the accuracy of %.4f so nearly with"
-                    + " {skip-blend} %s, the best reach %.4f; allow more, or try the other blend",
+                "{max-accuracy-drop} %s: no thresholds stay that close to the accuracy of %.4f with"
+                    + " {skip-blend} %s; the best reach %.4f; allow more, or try the other blend",
                 drop.most(),
                 reference,
                 blend.text(),
@@ -136,12 +136,12 @@ public final class SkipStudy implements AutoCloseable {
   /**
    * Thresholds and how they were found.
    *
-   * @param on which images they were chosen on
-   * @param images how many these are
-   * @param reference accuracy of the whole network on these
-   * @param goal that they serve
-   * @param outcome on these
-   * @param blend of images that pass
+   * @param on the name of the images that they were chosen on
+   * @param images the number of these images
+   * @param reference the accuracy of the whole network on these images
+   * @param goal the goal
+   * @param outcome the outcome on these images
+   * @param blend the blend of images that pass
    */
   public record Calibration(
       String on,
@@ -151,21 +151,21 @@ public final class SkipStudy implements AutoCloseable {
       SkipOutcome outcome,
       SkipBlend blend) {
 
-    /** What to skip by. */
+    /** The setting with these thresholds. */
     public SkipSetting setting() {
       return new SkipSetting(outcome.thresholds(), blend, on);
     }
   }
 
   /**
-   * The first or the second half of some images, in their order; of each class, where they are in
-   * the order of their classes, as those of a folder are.
+   * The first or second half of some images, in order. If the images are sorted by class, as in a
+   * folder, each class is halved.
    */
   public static EvaluationImages half(EvaluationImages images, boolean first) {
     int[] ids = images.ids();
     int middle = ids.length / 2;
     if (middle == 0) {
-      throw new BadInputException("{calibrate-on} test-half: one image has no halves");
+      throw new BadInputException("{calibrate-on} test-half: a single image cannot be halved");
     }
     return new EvaluationImages(
         images.dataset(),
@@ -185,12 +185,12 @@ public final class SkipStudy implements AutoCloseable {
     if (!ordered) {
       return half;
     }
-    int[] before = new int[classes + 1]; // how many images come before a class
+    int[] before = new int[classes + 1]; // the number of images before each class
     for (int id : ids) {
       before[labels[id] + 1]++;
     }
     Arrays.parallelPrefix(before, Integer::sum);
-    // of odd classes every second has its greater part here, so that the halves are halves
+    // every second odd class has its larger part here, so that the halves are equal
     return IntStream.range(0, classes)
         .flatMap(k -> IntStream.range(0, before[k + 1] / 2 - before[k] / 2).map(i -> before[k] + i))
         .map(at -> ids[at])

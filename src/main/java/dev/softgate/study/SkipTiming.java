@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Measures what skipping does to the time of a batch. */
 final class SkipTiming {
 
-  /** Of forced skip rates. */
+  /** The batch size for forced skip rates. */
   private static final int BATCH = 128;
 
   private static final double[] RATES = {0, 0.25, 0.5, 0.75, 1};
@@ -22,9 +22,9 @@ final class SkipTiming {
   private final double seconds;
 
   /**
-   * Measures over images.
+   * Measures on images.
    *
-   * @param seconds of each measurement
+   * @param seconds the time of each measurement
    */
   SkipTiming(SkipStudy study, EvaluationImages images, double seconds) {
     this.study = study;

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a trained network reaches on a split.
+ * The results of a trained network on a split.
  *
- * @param network which network
- * @param images which images
- * @param predictions what it said of them
- * @param engine that computed the backbone
- * @param precision of the backbone's arithmetic: {@code fp32} or {@code bf16}
- * @param seconds that the pass took, loading of the data set apart
+ * @param network the network
+ * @param images the images
+ * @param predictions its predictions
+ * @param engine the engine of the backbone
+ * @param precision the precision of the backbone: {@code fp32} or {@code bf16}
+ * @param seconds the time of the pass without loading the data set
  */
 public record SplitEvaluation(
     TrainedNetwork network,
@@ -34,7 +34,7 @@ public record SplitEvaluation(
   private static final double NANOSECONDS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
   /**
-   * Evaluates.
+   * Evaluates a network.
    *
    * @throws BadInputException if the weights do not fit the network
    */
@@ -44,11 +44,11 @@ public record SplitEvaluation(
   }
 
   /**
-   * Evaluates.
+   * Evaluates a network.
    *
    * @param owned whether each image's owned channels are on
-   * @throws BadInputException if the weights do not fit the network, or owned channels are to be on
-   *     of a network that has none or of images that it was not trained on
+   * @throws BadInputException if the weights do not fit the network, or {@code owned} is true for a
+   *     network without owned channels or for images that it was not trained on
    */
   public static SplitEvaluation run(
       TrainedNetwork trained, EvaluationImages images, Compute compute, boolean owned) {
@@ -75,9 +75,9 @@ public record SplitEvaluation(
   }
 
   /**
-   * What a network says of images as they are.
+   * A network's predictions without augmentation.
    *
-   * @param ids which of the set's images
+   * @param ids the ids within the set's images
    * @param owned whether each image's owned channels are on
    */
   static Predictions predictions(
@@ -94,17 +94,17 @@ public record SplitEvaluation(
         : OpenNetwork.of(checkpoint, compute);
   }
 
-  /** Writes what the network made of each image; see {@link GatesTable}. */
+  /** Writes the gates' values for each image; see {@link GatesTable}. */
   public void writeGates(Path file) {
     GatesTable.write(file, predictions);
   }
 
-  /** What the network made of the images that are labeled wrongly; null where that is not known. */
+  /** How wrongly labeled images were predicted; null if the true labels are unknown. */
   public @Nullable WrongLabels wrongLabels() {
     return images.wrongLabels(predictions);
   }
 
-  /** The results as {@code eval} reports them. */
+  /** The results for {@code eval}. */
   public EvaluationReport report() {
     return EvaluationReport.of(this);
   }

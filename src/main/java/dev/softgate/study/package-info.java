@@ -1,6 +1,6 @@
 /**
- * Questions asked of trained networks: how accurate they are on a split, which labels they doubt,
- * how much computation they can skip, and which layers hold what they memorized.
+ * Questions to trained networks: how accurate they are on a split, which labels they contradict,
+ * how much computation they can skip, and which layers store what they memorized.
  *
  * <p>A study opens a network ({@link dev.softgate.run.TrainedNetwork}), evaluates it on images
  * ({@link dev.softgate.study.EvaluationImages}) and returns figures; most also write a table into

@@ -163,7 +163,7 @@ class EvalCommandTest {
   void rejectsOtherClasses() throws IOException {
     String set = "folder:" + Pictures.folders(folder.resolve("two"), 2);
     assertRefused(
-        TinyRun.run("eval", gated.toString(), "--dataset", set), "2 classes and the network 10");
+        TinyRun.run("eval", gated.toString(), "--dataset", set), "has 2 classes, but the network has 10");
   }
 
   @Test
@@ -202,11 +202,11 @@ class EvalCommandTest {
   void acceptsAnotherDataFolder() {
     assertRefused(
         TinyRun.run("eval", gated.toString(), "--dataset", "cifar10"),
-        folder.resolve("gone") + " is not here; give --data-dir");
+        folder.resolve("gone") + " does not exist; specify --data-dir");
     assertThat(folder.resolve("gone")).doesNotExist();
     assertRefused(
         TinyRun.run("eval", gated.toString(), "--dataset", "folder:absent"),
-        "give --dataset folder:DIR");
+        "specify --dataset folder:DIR");
   }
 
   @ParameterizedTest

@@ -309,7 +309,7 @@ class ScoreCommandTest {
     TinyRun.json("score", run.toString(), "--labels=" + now, "--json");
     Path other = TinyRun.noise(folder.resolve("other.csv"), 0.9);
     assertRefused(
-        TinyRun.run("score", run.toString(), "--labels=" + other), "labels are not those");
+        TinyRun.run("score", run.toString(), "--labels=" + other), "labels are not the ones");
   }
 
   @Test
