@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure training, inference or loading on this machine.",
       "",
-      "On random 32x32 images; the figure is the median step after warm-up.",
+      "It uses random 32x32 images and reports the median step after warm-up.",
       ""
     },
     sortOptions = false,
@@ -58,8 +58,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--compare",
       description =
-          "Measure all engines in all precisions by turns, against libtorch in fp32 with its"
-              + " default layout of images.")
+          "Measure all engines in all precisions in turn, against libtorch in fp32 with its default"
+              + " image layout.")
   boolean compare;
 
   @Option(names = "--json", description = "Print the figures as JSON.")
@@ -117,7 +117,7 @@ final class BenchCommand implements Callable<Integer> {
   private static void require(String option, long value, long least, long greatest) {
     if (value < least || value > greatest) {
       throw new BadInputException(
-          "%s %d: give a number from %d to %d".formatted(option, value, least, greatest));
+          "%s %d: must be from %d to %d".formatted(option, value, least, greatest));
     }
   }
 }

@@ -3,12 +3,12 @@ package dev.softgate.cli;
 import dev.softgate.interop.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The command line as it was typed, for the records of a run. */
+/** The command line as typed, for the records of a run. */
 final class CommandText {
 
   private CommandText() {}
 
-  /** With the arguments quoted where a shell would take them apart. */
+  /** Quotes the arguments that a shell would split or expand. */
   static String of(CommandSpec command) {
     return "softgate " + ShellWords.join(command.commandLine().getParseResult().originalArgs());
   }

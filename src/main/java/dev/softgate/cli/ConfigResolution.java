@@ -20,10 +20,10 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /**
- * The settings that one command line gives, as texts by key, and notes for the person.
+ * The settings of one command line, as texts by key, and notes for the user.
  *
  * @param overrides texts by key name, each key once
- * @param notes on options of the published script, for the log
+ * @param notes notes on options of the published script, for the log
  */
 record ConfigResolution(Map<String, String> overrides, List<String> notes) {
 
@@ -32,9 +32,9 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
           + " configuration (gate at the exit, one epoch of warm-up) is --preset c10-resnet110-it1";
 
   /**
-   * Reads the options that were given.
+   * Reads the given options.
    *
-   * @throws BadInputException naming each option that is refused
+   * @throws BadInputException if options are refused; the message names each
    */
   static ConfigResolution of(ParseResult given) {
     Collector collector = new Collector();
@@ -51,7 +51,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
   }
 
   /**
-   * The configuration to run: a file or a preset or neither, then the options.
+   * Resolves the configuration: a file, a preset or neither, then the options.
    *
    * @throws BadInputException if both are given or a value is refused
    */
@@ -99,7 +99,7 @@ record ConfigResolution(Map<String, String> overrides, List<String> notes) {
       }
     }
 
-    /** Options come in the order of the command line, so that the last of a key stays. */
+    /** Options arrive in the order of the command line, so the last one of a key wins. */
     private void set(Map<String, String> sets) {
       sets.forEach((key, text) -> values.putAll(SeedOptions.translate(key, text)));
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate data}: gets a data set, checks it, and says what is in it. */
+/** {@code softgate data}: downloads, verifies and describes data sets. */
 @Command(
     name = "data",
     description = {"Download, verify or describe a data set.", ""},
@@ -47,7 +47,7 @@ final class DataCommand implements Runnable {
         spec.commandLine(), "say what to do with the data: download, verify or describe");
   }
 
-  /** Which data set. */
+  /** The data set. */
   static final class Source {
     @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
 
@@ -101,7 +101,7 @@ final class DataCommand implements Runnable {
       footer = "  softgate data download --dataset cifar10 --data-dir data")
   static final class Download implements Callable<Integer> {
 
-    /** What is there now, and whether it was not before. */
+    /** The state after {@code download}, and whether anything was downloaded. */
     private record Downloaded(
         String dataset, Path dataDir, boolean downloaded, String source, String sha256) {}
 
@@ -147,7 +147,7 @@ final class DataCommand implements Runnable {
         "Read a whole data set and check it.",
         "",
         "Sizes, label ranges, checksums and complete classes; exits with 2 if something is wrong."
-            + " Downloads a CIFAR set that is not there, as train does.",
+            + " A missing CIFAR set is downloaded, as by train.",
         ""
       },
       sortOptions = false,
@@ -185,9 +185,9 @@ final class DataCommand implements Runnable {
   @Command(
       name = "describe",
       description = {
-        "Say what is in a data set.",
+        "Describe a data set.",
         "",
-        "Downloads a CIFAR set that is not there, as train does.",
+        "A missing CIFAR set is downloaded, as by train.",
         ""
       },
       sortOptions = false,

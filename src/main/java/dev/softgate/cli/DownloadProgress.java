@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a download to a person: on a terminal a live bar that leaves nothing behind, otherwise a
- * line in the log for every tenth of it; a source that does not state its size counts as if it had
- * the size of the CIFAR archives.
+ * Shows a download: as a live bar on a terminal, which leaves nothing behind, otherwise as a line
+ * in the log for each tenth. A source of unknown size counts as if it had the size of the CIFAR
+ * archives.
  */
 final class DownloadProgress implements DownloadListener {
 
@@ -28,7 +28,7 @@ final class DownloadProgress implements DownloadListener {
   /**
    * Shows downloads, one after the other.
    *
-   * @param line shows the download under way; null for none
+   * @param line the live line; null for none
    */
   DownloadProgress(@Nullable LiveLine line) {
     this.line = line;
@@ -39,7 +39,7 @@ final class DownloadProgress implements DownloadListener {
     return new DownloadProgress(LiveLine.onStandardError());
   }
 
-  /** Whether there has been anything to download. */
+  /** Whether anything was downloaded. */
   boolean downloaded() {
     return downloaded;
   }

@@ -31,10 +31,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Print the accuracy, losses and gate statistics of a trained network.",
       "",
-      "The images are those of the run unless --dataset or --data-dir names others. A data set of"
-          + " its own has only the split test; its images may have another size.",
+      "The images are the run's unless --dataset or --data-dir chooses others. Another data set has"
+          + " only the split test; its images may have another size.",
       "",
-      "Of train and val, where a label file says which labels are wrong, also how many of those the"
+      "If a label file marks wrong labels of train and val, it also reports how many of them the"
           + " network predicts as given (fitted) and as true (corrected).",
       ""
     },
@@ -77,8 +77,8 @@ final class EvalCommand implements Callable<Integer> {
       names = "--dump-gates",
       paramLabel = "FILE",
       description =
-          "Write id,label,predicted,correct,entropy,g of each image here, and of several gates"
-              + " each")
+          "Write id,label,predicted,correct,entropy,g of each image to this file, with columns for"
+              + " each of several gates")
   @Nullable Path dumpGates;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -89,7 +89,7 @@ final class EvalCommand implements Callable<Integer> {
     EvaluationSplit part = EvaluationSplit.named(split);
     if (settings.given().containsKey("labels") && part == EvaluationSplit.TEST) {
       throw new BadInputException(
-          "--labels is of train images; give --split train or --split val with it");
+          "--labels applies to train images; use it with --split train or --split val");
     }
     if (!List.of("on", "off").contains(memory)) {
       throw new BadInputException("--memory: must be on or off, found '" + memory + "'");

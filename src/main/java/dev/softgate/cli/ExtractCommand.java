@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Remove the channels that single training images own, and save the rest as a run.",
       "",
-      "The network must be trained with --gate memory. The smaller network predicts what the whole"
-          + " one predicts with owned channels off, and is faster.",
+      "The network must be trained with --gate memory. The smaller network predicts the same as the"
+          + " whole one with owned channels off, and is faster.",
       ""
     },
     sortOptions = false,
@@ -51,7 +51,7 @@ final class ExtractCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "Of the measurement of speed; 0 for none (${DEFAULT-VALUE})")
+      description = "Duration of the measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
   @Mixin SettingOptions settings = SettingOptions.ofRun();

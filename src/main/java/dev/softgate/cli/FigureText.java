@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What {@code --json} would print, for a person: a line for each figure, tables for lists. */
+/** The text form of {@code --json}: a line for each figure, tables for lists. */
 final class FigureText {
 
   private static final String NOISE = "_noise";
 
   private FigureText() {}
 
-  /** Prints a report under its JSON keys, underscores as blanks; tables come last. */
+  /** Prints a report by its JSON keys, with underscores as blanks; tables come last. */
   static void print(Object report, PrintWriter writer) {
     ObjectNode values = ReportJson.tree(report);
     LabeledLines lines = new LabeledLines();
@@ -51,7 +51,7 @@ final class FigureText {
     table.print(writer);
   }
 
-  /** A difference that is smaller than its noise is not printed: the number would mislead. */
+  /** A difference that is smaller than its noise is not printed, because it would mislead. */
   private static Map<String, String> texts(JsonNode values) {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : values.properties()) {

@@ -37,16 +37,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate import}: a run of a network that was trained elsewhere. */
+/** {@code softgate import}: creates a run from a network that was trained elsewhere. */
 @Command(
     name = "import",
     description = {
-      "Make a run of a PyTorch checkpoint, for eval, predict and --init baseline:RUN.",
+      "Create a run from a PyTorch checkpoint, for eval, predict and --init baseline:RUN.",
       "",
-      "The network is recognized from the names and shapes of its parameters. What these do not"
-          + " tell is taken as published and said, with the option that changes it;"
-          + " --expect-accuracy finds out by evaluating. Reading the file executes nothing: what"
-          + " stands beside a state dict is passed over.",
+      "The network is recognized by the names and shapes of its parameters. Other settings are"
+          + " assumed as published and listed with the options that change them;"
+          + " --expect-accuracy determines them by evaluating. Reading the file executes"
+          + " nothing; values beside a state dict are skipped.",
       ""
     },
     sortOptions = false,
@@ -66,7 +66,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "A file of torch.save, of any version, or safetensors, however it is called.")
+      description = "A file of torch.save, of any version, or a safetensors file, with any name.")
   Path file;
 
   @Option(
@@ -79,13 +79,13 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--pixel-mean",
       paramLabel = "R,G,B",
-      description = "Mean of the pixels that the network expects (CIFAR's, as published).")
+      description = "Pixel mean that the network expects (CIFAR's, as published).")
   @Nullable String pixelMean;
 
   @Option(
       names = "--pixel-std",
       paramLabel = "R,G,B",
-      description = "Their deviation (CIFAR's, as published).")
+      description = "Pixel standard deviation that the network expects (CIFAR's, as published).")
   @Nullable String pixelStd;
 
   @Mixin
@@ -100,18 +100,18 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "Where in the file the network is, such as ema or state.model (looked for)")
+      description = "Where the network is in the file, such as ema or state.model (searched)")
   @Nullable String key;
 
   @Option(
       names = "--expect-accuracy",
       paramLabel = "A",
       description =
-          "Evaluate what names and shapes leave open on the test images, and take what comes"
-              + " nearest to this fraction; refuse where nothing comes within 0.005")
+          "Evaluate all settings that names and shapes leave open on the test images, and choose"
+              + " the accuracy closest to this fraction; refuse if none is within 0.005")
   @Nullable Double expectAccuracy;
 
-  @Option(names = "--json", description = "Print what was recognized as JSON.")
+  @Option(names = "--json", description = "Print the recognized network as JSON.")
   boolean json;
 
   @Override
@@ -193,7 +193,7 @@ final class ImportCommand implements Callable<Integer> {
     }
     if (!report.passedOver().isEmpty()) {
       lines.add(
-          "passed over",
+          "skipped",
           report.passedOver().entrySet().stream()
               .map(entry -> Quoted.oneLine("%s (%s)".formatted(entry.getKey(), entry.getValue())))
               .collect(Collectors.joining(", ")));
@@ -214,7 +214,7 @@ final class ImportCommand implements Callable<Integer> {
         return normalization;
       }
     } catch (IllegalArgumentException e) {
-      // Said below, as for another number of channels.
+      // Reported below, as for another number of channels.
     }
     throw new BadInputException(
         "--pixel-mean %s --pixel-std %s: give three numbers each, such as 0.485,0.456,0.406; deviations above 0"

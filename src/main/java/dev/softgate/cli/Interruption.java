@@ -9,13 +9,13 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
- * Notices that the person or the system asked the program to end (Ctrl-C, {@code kill}, a terminal
- * that is closed), so that the work can be saved first. Who asks twice does not wait for that.
+ * Notices that the user or the system asks the program to end (Ctrl-C, {@code kill}, a closed
+ * terminal), so that the work can be saved first. A second request ends it at once.
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
-  private static final int SIGNALLED = 128; // an exit code is this and the signal's number
+  private static final int SIGNALED = 128; // exit codes add the signal's number
 
   private final List<Runnable> handlersBefore;
   private final ProgressListener progress;
@@ -24,13 +24,13 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   private Interruption(ProgressListener progress) {
     this.progress = progress;
     this.handlersBefore =
-        SIGNALS.stream().map(name -> Signals.handle(name, this::signalled)).toList();
+        SIGNALS.stream().map(name -> Signals.handle(name, this::signaled)).toList();
   }
 
   /**
-   * Begins to watch.
+   * Starts watching.
    *
-   * @param progress whose live line makes room for what is said
+   * @param progress clears its live line before messages
    */
   static Interruption watch(ProgressListener progress) {
     return new Interruption(progress);
@@ -42,7 +42,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     return exitCode != 0;
   }
 
-  /** With what the program then ends: 130 for Ctrl-C, and where nobody asked. */
+  /** The program's exit code: 130 for Ctrl-C or if nobody asked. */
   int exitCode() {
     return exitCode == 0 ? OneLineErrors.INTERRUPTED : exitCode;
   }
@@ -50,8 +50,8 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   /**
    * Ends the program for a training that cannot stop soon.
    *
-   * @param command whose errors are reported
-   * @param say tells the person how it ended
+   * @param command reports its errors
+   * @param say reports the outcome
    */
   TrainRequest.Ending ending(CommandLine command, Consumer<TrainOutcome> say) {
     return saving -> {
@@ -68,16 +68,16 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     };
   }
 
-  private synchronized void signalled(int number) {
+  private synchronized void signaled(int number) {
     if (exitCode != 0) {
-      Runtime.getRuntime().halt(SIGNALLED + number);
+      Runtime.getRuntime().halt(SIGNALED + number);
     }
-    exitCode = SIGNALLED + number;
+    exitCode = SIGNALED + number;
     progress.clear();
     LoggerFactory.getLogger(Interruption.class).info("stopping; Ctrl-C again ends at once");
   }
 
-  /** Leaves the signals to whom they were before. */
+  /** Restores the previous signal handlers. */
   @Override
   public void close() {
     handlersBefore.forEach(Runnable::run);

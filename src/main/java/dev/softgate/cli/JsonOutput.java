@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code --json} prints: one object on one line. */
+/** Prints for {@code --json}: one object on one line. */
 final class JsonOutput {
 
   /** Prints a report. */

@@ -17,15 +17,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * An option given twice has its last value, as in {@code argparse}: before a command parses its
- * arguments, every occurrence of an option but the last is taken out. Two spellings of one option,
- * {@code --lr_gate} and {@code --lr-gate}, count as the same.
+ * The last occurrence of an option wins, as in {@code argparse}: before a command parses its
+ * arguments, all earlier occurrences are removed. Two spellings of one option, such as {@code
+ * --lr_gate} and {@code --lr-gate}, count as the same.
  */
 final class LastOptionWins implements IParameterPreprocessor {
 
   private static final String END_OF_OPTIONS = "--";
 
-  /** Installs it for a command and all below it; call after adding subcommands. */
+  /** Installs this for a command and its subcommands. Call it after adding subcommands. */
   static CommandLine install(CommandLine command) {
     command.getCommandSpec().preprocessor(new LastOptionWins());
     command.getSubcommands().values().forEach(LastOptionWins::install);
@@ -48,7 +48,7 @@ final class LastOptionWins implements IParameterPreprocessor {
     return false;
   }
 
-  /** The arguments of a command without the occurrences of options that a later one replaces. */
+  /** Removes the occurrences of options that a later one replaces. */
   static List<String> keepLast(List<String> arguments, CommandSpec command) {
     List<List<String>> parts = new ArrayList<>();
     List<@Nullable String> settled = new ArrayList<>();
@@ -72,7 +72,10 @@ final class LastOptionWins implements IParameterPreprocessor {
     return new ArrayList<>(kept.stream().flatMap(List::stream).toList());
   }
 
-  /** Behind one positional argument; behind all where options, or this command's own, end here. */
+  /**
+   * The index after one positional argument; after all if the options, or this command's own, end
+   * here.
+   */
   private static int end(List<String> arguments, int i, CommandSpec command) {
     boolean ends =
         arguments.get(i).equals(END_OF_OPTIONS)
@@ -80,7 +83,7 @@ final class LastOptionWins implements IParameterPreprocessor {
     return ends ? arguments.size() : i + 1;
   }
 
-  /** How many arguments an occurrence takes: its name and its values. */
+  /** The number of arguments of an occurrence: its name and values. */
   private static int length(
       List<String> arguments, int at, OptionSpec option, CommandSpec command) {
     int values = isName(arguments.get(at), option) ? 0 : 1; // attached: --lr=0.1, -d=cifar10
@@ -114,7 +117,7 @@ final class LastOptionWins implements IParameterPreprocessor {
     return attached ? command.findOption(argument.substring(0, 2)) : null;
   }
 
-  /** What two spellings of an option have in common: the longest name of this program's own. */
+  /** The common name of an option's spellings: the longest of this program's own. */
   private static String identity(OptionSpec option, List<String> occurrence) {
     Optional<SeedOption> seed = SeedOptions.named(option.longestName());
     if (seed.isPresent()) {

@@ -5,17 +5,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line on a terminal that is drawn again in place and leaves nothing behind: a name, the
- * percentage, a bar where there is room, and details. It writes text alone and never opens the
- * terminal, so signals stay with whoever handles them.
+ * A line on a terminal that is redrawn in place and leaves nothing behind: a name, the percentage,
+ * a bar if there is room, and details. It only writes text and never opens the terminal, so it does
+ * not affect signal handling.
  */
 final class LiveLine {
 
-  /** Set by the launcher when standard error is a terminal. */
+  /** Set by the launcher if standard error is a terminal. */
   private static final String TERMINAL_PROPERTY = "softgate.terminal";
 
   private static final long REDRAW_NANOS = 250_000_000;
-  private static final int COLUMNS = 80; // of a terminal that does not say
+  private static final int COLUMNS = 80; // of a terminal of unknown width
   private static final int LEAST_BAR = 5;
   private static final int MOST_BAR = 30;
   private static final String ERASE = "\r\033[K";
@@ -31,22 +31,22 @@ final class LiveLine {
     this.columns = columns;
   }
 
-  /** On standard error; null where that is no terminal, or one that cannot erase. */
+  /** A line on standard error; null if that is not a terminal, or one that cannot erase. */
   static @Nullable LiveLine onStandardError() {
     return Boolean.getBoolean(TERMINAL_PROPERTY) && !"dumb".equals(System.getenv("TERM"))
         ? new LiveLine(System.err, columns(System.getenv("COLUMNS")))
         : null;
   }
 
-  /** As many as the launcher found. */
+  /** The width that the launcher found. */
   static int columns(@Nullable String text) {
     return text != null && text.matches("[1-9]\\d{0,3}") ? Integer.parseInt(text) : COLUMNS;
   }
 
   /**
-   * Draws the line, unless it was drawn a moment ago.
+   * Draws the line, unless it was drawn very recently.
    *
-   * @param total what {@code done} counts up to; at most 0 where unknown
+   * @param total the maximum of {@code done}; 0 or less if unknown
    */
   synchronized void show(String name, double done, double total, String details) {
     long now = System.nanoTime();
@@ -74,7 +74,7 @@ final class LiveLine {
     return start + " [" + "=".repeat(full) + " ".repeat(length - full) + "]  " + details;
   }
 
-  /** The last column stays free: some terminals begin a new line behind it. */
+  /** The last column stays free: some terminals start a new line after it. */
   private String fitted(String text) {
     return text.substring(0, Math.min(columns - 1, text.length()));
   }

@@ -11,20 +11,20 @@ import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
-/** Where the program starts. */
+/** The program's entry point. */
 public final class Main {
 
-  /** The exit code of a program whose output nobody reads any more: 128 and SIGPIPE. */
+  /** The exit code if the reader of the output has closed it: 128 plus SIGPIPE. */
   private static final int BROKEN_PIPE = 141;
 
   /** Runs a command line and exits with its code. */
   public static void main(String[] arguments) {
-    Locale.setDefault(Locale.ROOT); // numbers are the same in every language, in files and in print
+    Locale.setDefault(Locale.ROOT); // numbers have the same format in every language
     MachineTrouble.load();
     int code;
     try {
       code = execute(commandLine(Main::train), arguments);
-    } catch (Throwable e) { // not even the classes that report an error could be loaded
+    } catch (Throwable e) { // even the classes that report an error could not be loaded
       System.err.println("softgate: " + lastWords(e));
       code = ExitCode.SOFTWARE;
     }
@@ -37,9 +37,9 @@ public final class Main {
   }
 
   /**
-   * Whether all of the output was written; a reader that had enough, as {@code head}, is told. The
-   * descriptor is not closed: where the program was started without standard output, it is that of
-   * a file that the virtual machine reads, which then dies.
+   * Whether all output was written, unless a reader such as {@code head} had enough. The descriptor
+   * is not closed: if the program was started without standard output, it belongs to a file that
+   * the virtual machine reads, which would then crash.
    */
   private static int outputCode() {
     if (!System.out.checkError()) {
@@ -59,7 +59,7 @@ public final class Main {
     }
   }
 
-  /** All commands, run by the given programs. */
+  /** All commands, with the given training program. */
   static CommandLine commandLine(TrainingProgram training) {
     CommandLine commandLine =
         new CommandLine(new SoftgateCommand())
@@ -81,7 +81,7 @@ public final class Main {
     return OneLineErrors.install(LastOptionWins.install(commandLine));
   }
 
-  /** Runs a command line, errors of the virtual machine included, and returns the exit code. */
+  /** Runs a command line, handles errors of the virtual machine too, and returns the exit code. */
   static int execute(CommandLine commandLine, String... arguments) {
     try {
       return commandLine.execute(arguments);

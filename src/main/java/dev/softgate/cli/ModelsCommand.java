@@ -24,15 +24,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate models}: which networks there are, and what they cost. */
+/** {@code softgate models}: the supported networks and their cost. */
 @Command(
     name = "models",
     description = {
-      "List architectures, gates and the presets' networks with what they cost.",
+      "List architectures, gates and the presets' networks with their cost.",
       "",
-      "Multiply-accumulates are of one image's forward pass. The additional layers are what a gate"
-          + " at their entry can skip. Published is the test accuracy after the last epoch, mean"
-          + " and deviation over so many runs. With an option that says which: that one network.",
+      "Multiply-accumulates count one image's forward pass. A gate can skip the additional layers."
+          + " Published is the test accuracy after the last epoch, mean and deviation over several"
+          + " runs. Options of a network show that network alone.",
       ""
     },
     sortOptions = false,
@@ -94,7 +94,7 @@ final class ModelsCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** The family of gates at a glance, a row each. */
+  /** A summary row for each gate. */
   private static Map<String, Object> row(GateKind kind) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("gate", kind.text());

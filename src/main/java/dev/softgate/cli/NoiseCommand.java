@@ -24,20 +24,20 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate noise}: a label file to train on, with wrong labels that are known. */
+/** {@code softgate noise}: writes a label file with known wrong labels for training. */
 @Command(
     name = "noise",
     description = {
       "Write a label file with wrong labels among the right ones.",
       "",
-      "symmetric: with probability RATE one of the K-1 other classes, each as likely. asymmetric:"
-          + " with probability RATE the class that it is taken for, on CIFAR-10 truck to"
-          + " automobile, bird to airplane, deer to horse, cat to dog and back, on other sets the"
-          + " next one. Or the labels in a column of a CSV whose column index counts the train"
-          + " images from 0.",
+      "symmetric: with probability RATE, one of the K-1 other classes, all equally likely."
+          + " asymmetric: with probability RATE, a class that it is mistaken for: on CIFAR-10 truck"
+          + " to automobile, bird to airplane, deer to horse, cat to dog and back, on other sets"
+          + " the next class. Alternatively, labels come from a column of a CSV file whose column"
+          + " index counts the train images from 0.",
       "",
-      "The file has the columns index,given,clean for every train image; train and eval take it as"
-          + " --labels.",
+      "The file has the columns index,given,clean for every train image; pass it to train and eval"
+          + " as --labels.",
       ""
     },
     sortOptions = false,
@@ -63,13 +63,13 @@ final class NoiseCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the choice of images and labels (${DEFAULT-VALUE})")
+      description = "Seed of the choice of images and labels (${DEFAULT-VALUE})")
   long seed;
 
   @Option(
       names = "--from",
       paramLabel = "CSV",
-      description = "Take the labels from this file, such as CIFAR-10N's")
+      description = "Read the labels from this file, such as CIFAR-10N's")
   @Nullable Path from;
 
   @Option(names = "--column", paramLabel = "NAME", description = "The column of that file")
@@ -81,14 +81,14 @@ final class NoiseCommand implements Callable<Integer> {
       names = "--data-seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the synthetic set: the seed of the runs to be trained (${DEFAULT-VALUE})")
+      description = "Seed of the synthetic set: the seed of the runs to train (${DEFAULT-VALUE})")
   long dataSeed;
 
   @Option(
       names = "--out",
       paramLabel = "FILE",
       required = true,
-      description = "Write the labels here, in the place of an older file")
+      description = "Write the labels to this file, replacing an older one")
   Path out;
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -116,15 +116,14 @@ final class NoiseCommand implements Callable<Integer> {
   private void requireOneSource() {
     if (from == null ? kind == null || rate == null : kind != null || rate != null) {
       throw new BadInputException(
-          "give either --kind and --rate, for noise that is drawn, or --from CSV and --column"
-              + " NAME");
+          "specify either --kind and --rate, for random noise, or --from CSV and --column NAME");
     }
     if ((from == null) != (column == null)) {
       throw new BadInputException("--from CSV and --column NAME belong together");
     }
   }
 
-  /** The true labels where more is known than the data set's own say. */
+  /** The true labels, from a file if there is one, else from the data set. */
   private int[] clean(Dataset images) {
     return images.name().equals("synthetic")
         ? SyntheticDataset.generate(dataSeed).trainTrueLabels()
@@ -157,7 +156,7 @@ final class NoiseCommand implements Callable<Integer> {
     lines.print(out);
   }
 
-  /** What the images of a class are labeled as, wrongly. */
+  /** The wrong labels of a class. */
   private static String takenFor(int label, NoiseReport report) {
     int[] counts = report.confusion()[label];
     String others =

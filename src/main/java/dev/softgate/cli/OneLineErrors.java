@@ -19,17 +19,17 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Ends a command that fails with one line on standard error and its exit code: 2 for what the
- * person supplied, 130 for an interruption, 1 for a training that diverged, a full disk or other
- * trouble of the machine ({@link MachineTrouble}), or a fault of the program. The stack trace of a
- * fault goes to a file that the line names, or, with {@code --debug}, to standard error.
+ * Ends a failed command with one line on standard error and its exit code: 2 for bad input, 130 for
+ * an interruption, 1 for a diverged training, trouble of the machine such as a full disk ({@link
+ * MachineTrouble}), or a bug. The stack trace of a bug goes to a file that the line names, or, with
+ * {@code --debug}, to standard error.
  */
 final class OneLineErrors {
 
-  /** The exit code after Ctrl-C: 128 and the number of the signal. */
+  /** The exit code after Ctrl-C: 128 plus the signal's number. */
   static final int INTERRUPTED = 130;
 
-  /** Handles the errors of a command line and its subcommands; call after adding these. */
+  /** Handles the errors of a command line and its subcommands. Call it after adding these. */
   static CommandLine install(CommandLine commandLine) {
     return commandLine
         .setParameterExceptionHandler((e, arguments) -> usage(e))
@@ -77,7 +77,7 @@ final class OneLineErrors {
     return thrown instanceof BadInputException refusal ? refusal.marked() : thrown.getMessage();
   }
 
-  /** What was saved of a training that the machine ended, and how to go on. */
+  /** What was saved of a training that the machine ended, and how to resume. */
   private static String afterwards(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof StoppedRunException stopped) {
@@ -122,7 +122,7 @@ final class OneLineErrors {
     }
   }
 
-  /** Whether {@code --debug} stands before or after the command. */
+  /** Whether {@code --debug} is given before or after the command. */
   private static boolean debug(CommandLine command) {
     CommandLine root = command;
     while (root.getParent() != null) {
@@ -136,7 +136,7 @@ final class OneLineErrors {
     return false;
   }
 
-  /** One line on a command's standard error, with the program's name. */
+  /** Prints one line to a command's standard error, after the program's name. */
   static void print(CommandLine command, String message) {
     print(command.getErr(), OptionNames.inText(message, command.getCommandSpec()));
   }

@@ -3,15 +3,15 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** How the command line writes the names of settings. */
+/** The command line's spelling of settings. */
 final class OptionNames {
 
-  /** A text in which {@code {lr}} has become {@code --lr}. */
+  /** Replaces {@code {lr}} by {@code --lr} in a text. */
   static String inText(String text) {
     return BadInputException.named(text, name -> "--" + name);
   }
 
-  /** The same, where braces may also be a person's: other words than options stay as they are. */
+  /** The same for texts with other braces: only names of options are replaced. */
   static String inText(String text, CommandSpec command) {
     CommandSpec root = command.root();
     return BadInputException.named(

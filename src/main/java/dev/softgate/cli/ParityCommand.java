@@ -23,13 +23,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate parity}: holds a model to a golden file. */
+/** {@code softgate parity}: compares a model with a golden file. */
 @Command(
     name = "parity",
     description = {
-      "Hold a model to a golden file: its outputs, losses and trained state.",
+      "Compare a model's outputs, losses and trained state with a golden file.",
       "",
-      "Exits 1 where an error is greater than its bound.",
+      "Exits with 1 if an error exceeds its bound.",
       ""
     },
     sortOptions = false,
@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
     footer = "  softgate parity gate_classifier_exit_basic20_c10.safetensors --json")
 final class ParityCommand implements Callable<Integer> {
 
-  /** What {@code --json} prints. */
+  /** The result as JSON. */
   private record Report(
       String name, boolean passed, String engine, String precision, List<Quantity> quantities) {}
 
@@ -45,7 +45,7 @@ final class ParityCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The golden file; the JSON of its losses lies beside it.")
+      description = "The golden file, with the JSON file of its losses beside it.")
   Path file;
 
   @Mixin SettingOptions settings = SettingOptions.of("engine");
@@ -53,7 +53,7 @@ final class ParityCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE",
-      description = "Write what was computed: eval.*, loss.<step>.<name>, after.*.")
+      description = "Write the computed tensors to this file: eval.*, loss.<step>.<name>, after.*.")
   @Nullable Path out;
 
   @Option(names = "--json", description = "Print the report as JSON.")

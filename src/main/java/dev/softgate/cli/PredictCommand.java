@@ -27,13 +27,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "predict",
     description = {
-      "Say what a trained network sees in image files, and how hard it finds them.",
+      "Predict image files with a trained network, and show how hard it finds them.",
       "",
       "PNG, JPEG, WebP, GIF, BMP or TIFF, stretched to the size that the network was trained on:"
-          + " shrinking averages over areas, growing interpolates linearly. Of a folder, all image"
-          + " files in it and below. A file that is no image is named, the others are predicted,"
-          + " and the exit code is 2. Where the checkpoint holds thresholds, easy images skip"
-          + " layers.",
+          + " shrinking averages over areas, growing interpolates linearly. A folder stands for all"
+          + " image files in it and its subfolders. Files that are not images are named, the"
+          + " others are predicted, and the exit code is 2. If the checkpoint has thresholds, easy"
+          + " images skip layers.",
       ""
     },
     sortOptions = false,
@@ -71,9 +71,9 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "T",
       split = ",",
       description =
-          "Skip the additional layers where g is below, from 0 to 1: one for all gated stages, or"
-              + " one for each (those that softgate skip --calibrate stored; without any, nothing"
-              + " is skipped)")
+          "An image skips the additional layers if its g is below, from 0 to 1: one for all gated"
+              + " stages, or one for each (the ones stored by softgate skip --calibrate; if there"
+              + " are none, nothing is skipped)")
   @Nullable List<Double> thresholds;
 
   @Mixin SettingOptions settings = SettingOptions.ofRun();
@@ -119,7 +119,7 @@ final class PredictCommand implements Callable<Integer> {
     table.print(out);
   }
 
-  /** Whether it skipped; the stages, where these are not all. */
+  /** Whether the image skipped, and the skipped stages if these are not all. */
   private static String skipped(ImagePrediction prediction) {
     List<Integer> stages = prediction.skippedStages();
     if (stages == null || stages.isEmpty()) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a training to a person: one line in the log for each epoch and, on a terminal, a live bar
- * for the epoch under way. The bar leaves nothing behind.
+ * Shows a training: one line in the log for each epoch and, on a terminal, a live bar for the
+ * current epoch. The bar leaves nothing behind.
  */
 final class ProgressListener implements TrainingListener, AutoCloseable {
 
@@ -16,7 +16,7 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
 
   private static final int LONG_STEP_SECONDS = 10;
 
-  /** From here on what the first step prepares besides does not count. */
+  /** From this duration on, the extra work of the first step does not matter. */
   private static final int VERY_LONG_STEP_SECONDS = 60;
 
   private final @Nullable LiveLine line;
@@ -29,7 +29,7 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
   /**
    * A listener for one training.
    *
-   * @param line shows the epoch under way; null for none
+   * @param line the live line; null for none
    */
   ProgressListener(@Nullable LiveLine line) {
     this.line = line;
@@ -87,7 +87,9 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
     LOG.info(ProgressText.summary(metrics, timing, epochs, secondsLeft));
   }
 
-  /** Of the whole training, as long as an epoch as the last one, or at the present speed. */
+  /**
+   * Estimates the whole training's remaining time from the last epoch, or from the current speed.
+   */
   private double secondsLeft(StepProgress progress) {
     double epochSeconds =
         Double.isNaN(secondsPerEpoch) ? trainImages / progress.imagesPerSecond() : secondsPerEpoch;
@@ -95,13 +97,13 @@ final class ProgressListener implements TrainingListener, AutoCloseable {
     return epochSeconds * (epochs - progress.epoch() - done);
   }
 
-  /** Removes the bar of an epoch that did not end. */
+  /** Removes the bar of an unfinished epoch. */
   @Override
   public void close() {
     clear();
   }
 
-  /** Makes room for a line of the log; the bar comes back with the next step. */
+  /** Makes room for a line of the log; the next step restores the bar. */
   void clear() {
     if (line != null) {
       line.clear();

@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Progress in words: epochs counted from 1, accuracies in percent. */
+/** Progress as text: epochs counted from 1, accuracies in percent. */
 final class ProgressText {
 
   private static final int SECONDS_PER_MINUTE = 60;
@@ -24,9 +24,9 @@ final class ProgressText {
   }
 
   /**
-   * Where a step leaves the training.
+   * Describes a step.
    *
-   * @param secondsLeft of the whole training; NaN where unknown
+   * @param secondsLeft the whole training's remaining time; NaN if unknown
    */
   static String step(StepProgress progress, double secondsLeft) {
     StringBuilder text = new StringBuilder();
@@ -46,7 +46,7 @@ final class ProgressText {
     return text.toString();
   }
 
-  /** What an epoch reached. */
+  /** Describes the results of an epoch. */
   static String summary(EpochMetrics metrics, EpochTiming timing, int epochs, double secondsLeft) {
     StringBuilder text = new StringBuilder(epoch(metrics.epoch(), epochs));
     text.append(String.format(Locale.ROOT, "  lr %.4g", metrics.learningRate()));
@@ -65,7 +65,7 @@ final class ProgressText {
     return text.toString();
   }
 
-  /** A loss with so many decimals; of a network that blew up, its order of magnitude. */
+  /** A loss with {@code decimals} decimals, or its order of magnitude if it is huge. */
   static String loss(double loss, int decimals) {
     return Math.abs(loss) < BLOWN_UP
         ? String.format(Locale.ROOT, "%." + decimals + "f", loss)

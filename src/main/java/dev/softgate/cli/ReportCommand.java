@@ -21,9 +21,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Write one self-contained HTML page about one or more runs.",
       "",
-      "It shows what the run's folder holds: figures, learning curves, gates, accuracy against"
-          + " compute (skip --curve), scores of labels (score), the images they are about,"
-          + " configuration and provenance. Several runs are laid over one another.",
+      "It shows the contents of the run's folder: figures, learning curves, gates, accuracy against"
+          + " compute (skip --curve), label scores (score) with their images, configuration and"
+          + " provenance. Several runs share the charts.",
       ""
     },
     sortOptions = false,
@@ -45,7 +45,7 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       paramLabel = "FILE.html",
-      description = "Write the page here (report.html in the first run's folder)")
+      description = "Write the page to this file (report.html in the first run's folder)")
   @Nullable Path out;
 
   @Mixin SettingOptions settings = SettingOptions.of().and("the runs' own", "dataset", "data-dir");

@@ -16,19 +16,20 @@ import java.util.Objects;
 
 /**
  * A run to continue: its folder, and its configuration with the options given now. Only options
- * that leave the result as it was may differ. A time limit is a session's, not the run's: without
- * one of its own the resumption has none.
+ * that keep the result may differ. A time limit belongs to a session, not to the run: a resumed
+ * session without one has none.
  *
- * @param warnings where the result may differ in the last bits
+ * @param warnings notes where the result may differ in the last bits
  */
 record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
 
   /**
-   * Looks the run up.
+   * Finds the run.
    *
    * @param run a run folder, or the name of one in the default {@code runs-dir}
    * @param overrides texts by key name
-   * @throws BadInputException if there is no such run, or naming each option it cannot take
+   * @throws BadInputException if there is no such run, or options are refused; the message names
+   *     each
    */
   static ResumedRun find(Path run, Map<String, String> overrides) {
     Path folder = RunFolder.locate(run);

@@ -28,18 +28,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate score}: which labels seem wrong. */
+/** {@code softgate score}: finds labels that seem wrong. */
 @Command(
     name = "score",
     description = {
-      "Score the label of every training image of a run: which ones seem wrong?",
+      "Score the label of every training image of a run, to find wrong labels.",
       "",
-      "From how the training went (margins, losses, forgetting, the gate) and from what the trained"
-          + " network says. Written to scores.csv in the run's folder, each score from 0 to 1, high"
-          + " for a good label. Where the true labels are known, each score is held to them.",
+      "The scores use the training dynamics (margins, losses, forgetting, the gate) and the trained"
+          + " network's predictions. They are written to scores.csv in the run's folder, each from"
+          + " 0 to 1; a high score means a good label. If the true labels are known, each score is"
+          + " compared with them.",
       "",
-      "With --human, what the run finds hard is held to what people found hard: rank correlations,"
-          + " positive where they agree; scores of labels enter with the opposite sign.",
+      "With --human, the images that the run finds hard are compared with the images that people"
+          + " find hard, by rank correlations, which are positive for agreement; label scores are"
+          + " negated.",
       ""
     },
     sortOptions = false,
@@ -73,25 +75,25 @@ final class ScoreCommand implements Callable<Integer> {
       names = "--folds",
       paramLabel = "K",
       description =
-          "Train K networks as the run was, each without a K-th of the images (in the run's folder,"
-              + " folds/fold-1 and so on), and take confident learning's part from the network that"
-              + " has not seen the image; once interrupted, the same command goes on.")
+          "Train K networks like the run, each without a K-th of the images (in folds/fold-1 and so"
+              + " on in the run's folder). Confident learning then uses the network that has not"
+              + " seen the image. Repeat the command to resume after an interruption.")
   @Nullable Integer folds;
 
   @Option(
       names = "--fold-epochs",
       paramLabel = "N",
-      description = "Epochs of each of these; the schedule is scaled (the run's)")
+      description = "Epochs of each of these networks; the schedule is scaled (the run's)")
   @Nullable Integer foldEpochs;
 
   @Option(
       names = "--filter",
       paramLabel = "RULE",
       description =
-          "Which labels to flag: low-self-confidence, as many as confident learning estimates to be"
-              + " wrong, those that the network finds least probable; low-normalized-margin,"
-              + " prune-by-noise-rate, prune-by-class, both, confident-learning or"
-              + " predicted-neq-given (low-self-confidence)")
+          "Which labels to flag: low-self-confidence, the labels that the network finds least"
+              + " probable, as many as confident learning estimates to be wrong;"
+              + " low-normalized-margin, prune-by-noise-rate, prune-by-class, both,"
+              + " confident-learning or predicted-neq-given (low-self-confidence)")
   String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
 
   @Option(
@@ -99,28 +101,28 @@ final class ScoreCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1000",
       description =
-          "Of the bootstrap intervals, of --human and where the true labels are known"
+          "Resamples for the bootstrap intervals, which --human and known true labels need"
               + " (${DEFAULT-VALUE})")
   int resamples;
 
   @Option(
       names = "--rewind",
       description =
-          "Put each unit back to each epoch that train --keep-every kept, and measure which"
-              + " training images are still classified as labeled; written to rewind.csv and"
-              + " rewind.svg in the run's folder.")
+          "Put each unit back to each epoch kept by train --keep-every, and measure which training"
+              + " images are still predicted as labeled; written to rewind.csv and rewind.svg in"
+              + " the run's folder.")
   boolean rewind;
 
   @Option(
       names = "--rewind-images",
       paramLabel = "N",
       description =
-          "At most so many images for that, half of them with a wrong label where those are known ("
+          "Maximum number of images for --rewind, half of them with a wrong label if known ("
               + REWIND_IMAGES
               + ")")
   @Nullable Integer rewindImages;
 
-  @Option(names = "--json", description = "Print what the scores come to as JSON.")
+  @Option(names = "--json", description = "Print a summary of the scores as JSON.")
   boolean json;
 
   @Override

@@ -9,20 +9,20 @@ import java.util.function.Function;
  *
  * @param names its spellings
  * @param flag whether it takes no value
- * @param meaning what a value of it means here
+ * @param meaning maps a value to its meaning in this program
  */
 record SeedOption(List<String> names, boolean flag, Function<String, Meaning> meaning) {
 
-  /** What an option asks of this program. */
+  /** The meaning of an option in this program. */
   sealed interface Meaning {}
 
-  /** Values of configuration keys, as on the command line. */
+  /** Sets configuration keys, as on the command line. */
   record Sets(Map<String, String> values) implements Meaning {}
 
-  /** The result is the same without it; the log says why. */
+  /** Does not affect the result; the log explains why. */
   record NoEffect(String reason) implements Meaning {}
 
-  /** It would change the result in a way that is not built. */
+  /** Would change the result in an unsupported way. */
   record Refused(String reason) implements Meaning {}
 
   /** Another spelling of a key's option. */
@@ -30,12 +30,12 @@ record SeedOption(List<String> names, boolean flag, Function<String, Meaning> me
     return new SeedOption(List.of(names), false, text -> new Sets(Map.of(key, text)));
   }
 
-  /** An option that changes nothing, whatever its value. */
+  /** An option without effect, for any value. */
   static SeedOption noEffect(String reason, String... names) {
     return new SeedOption(List.of(names), false, text -> new NoEffect(reason));
   }
 
-  /** An option of which only the value that switches it off is accepted. */
+  /** An option that only accepts the value that switches it off. */
   static SeedOption onlyZero(String reason, String... names) {
     return new SeedOption(
         List.of(names),

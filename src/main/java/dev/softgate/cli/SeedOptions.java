@@ -15,11 +15,11 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * The options of the published training script, {@code main_gate_classifier_val.py}, and of the
- * {@code cifar.py} family that it comes from, so that their command lines run as they are. Help
- * does not list them. Settings declare their own spellings; the others are here.
+ * {@code cifar.py} family that it comes from, so that their command lines run unchanged. Help does
+ * not list them. Settings declare their own spellings; the others are here.
  *
- * <p>What would change the result and is not built is refused; what has no meaning on a processor
- * is accepted, and the log says so.
+ * <p>Options that would change the result and are not supported are refused. Options without
+ * meaning on a processor are accepted with a note in the log.
  */
 final class SeedOptions {
 
@@ -54,7 +54,7 @@ final class SeedOptions {
               OTHERS.stream())
           .toList();
 
-  /** Makes a command accept them. */
+  /** Makes a command accept these options. */
   static void addTo(CommandSpec command) {
     for (SeedOption option : ALL) {
       command.addOption(
@@ -66,17 +66,17 @@ final class SeedOptions {
     }
   }
 
-  /** The option of that spelling, if it is one of these. */
+  /** Returns the option with a spelling, if there is one. */
   static Optional<SeedOption> named(String name) {
     return ALL.stream().filter(option -> option.names().contains(name)).findFirst();
   }
 
-  /** All of them. */
+  /** All options. */
   static List<SeedOption> all() {
     return ALL;
   }
 
-  /** What the published script's value of a key is called here; other values stay. */
+  /** Translates the published script's values of a key; other values are kept. */
   static Map<String, String> translate(String key, String text) {
     String value = text.toLowerCase(Locale.ROOT);
     return switch (key) {
@@ -108,7 +108,7 @@ final class SeedOptions {
     };
   }
 
-  /** In the {@code cifar.py} family this is the folder of the one run. */
+  /** In the {@code cifar.py} family this is the folder of the run. */
   private static SeedOption.Meaning checkpointFolder(String text) {
     Path folder = Path.of(text);
     Path name = folder.getFileName();

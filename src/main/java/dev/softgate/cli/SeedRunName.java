@@ -6,7 +6,7 @@ import dev.softgate.gate.GateKind;
 import java.util.stream.Collectors;
 
 /**
- * The name that the published script gives its logs when told {@code --mod_name_suffix}: {@code
+ * The name that the published script gives its logs with {@code --mod_name_suffix}: {@code
  * vc10_resgc110_4770_scratch_it1g-2cm-1} for CIFAR-10, a validation split, ResNet-110 with the gate
  * classifier, the learning rate lowered after 47,000 and 70,000 iterations, and the suffix.
  *

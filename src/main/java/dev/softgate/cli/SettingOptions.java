@@ -19,9 +19,9 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /**
- * Options that set settings of a run: all of them, or those that a command takes. A setting
- * declares its option's help and default; the text given is handed to the configuration, which
- * knows types and ranges. A command has them as a mixin.
+ * Options for the settings of a run: all of them, or the ones that a command needs. A setting
+ * declares its option's help and default; the configuration checks types and ranges. Commands
+ * include them as a mixin.
  */
 @Command
 final class SettingOptions {
@@ -52,39 +52,42 @@ final class SettingOptions {
     this.grouped = grouped;
   }
 
-  /** All settings, a group of options for each section. */
+  /** All settings, with a group of options for each section. */
   static SettingOptions all() {
     SettingOptions all = new SettingOptions(true);
     Settings.all().forEach(key -> all.options.add(option(key, null)));
     return all;
   }
 
-  /** These settings, each with its default. */
+  /** The given settings, with their defaults. */
   static SettingOptions of(String... keys) {
     return new SettingOptions(false).and(null, keys);
   }
 
-  /** How a trained network computes, and these of its settings: as its run has them. */
+  /**
+   * The settings of a trained network's engine, and the given ones; the defaults are the run's
+   * values.
+   */
   static SettingOptions ofRun(String... keys) {
     return new SettingOptions(false).and(THE_RUNS, keys).and(THE_RUNS, COMPUTE);
   }
 
-  /** A network, for commands that need none that was trained. */
+  /** The settings of a network, for commands without a trained network. */
   static SettingOptions network() {
     return of(NETWORK);
   }
 
   /**
-   * More settings.
+   * Adds settings.
    *
-   * @param absent what applies without the option; null for the default
+   * @param absent the value without the option; null for the default
    */
   SettingOptions and(@Nullable String absent, String... keys) {
     Stream.of(keys).forEach(name -> options.add(option(Settings.of(name), absent)));
     return this;
   }
 
-  /** Gives the command that these are mixed into its options. */
+  /** Registers the options with the command that includes this mixin. */
   @Spec(Spec.Target.MIXEE)
   void addTo(CommandSpec mixee) {
     command = mixee;
@@ -104,7 +107,7 @@ final class SettingOptions {
   }
 
   /**
-   * The configuration of a run with these options, on threads that this machine has.
+   * Returns a run's configuration with these options, with threads that this machine supports.
    *
    * @throws dev.softgate.BadInputException if a value is out of range
    */
@@ -116,7 +119,7 @@ final class SettingOptions {
     return recorded.with(overrides);
   }
 
-  /** The texts that were given, by key. */
+  /** The given texts, by key. */
   Map<String, String> given() {
     ParseResult parsed = Objects.requireNonNull(command).commandLine().getParseResult();
     Map<String, String> given = new LinkedHashMap<>();

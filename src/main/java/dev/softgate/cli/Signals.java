@@ -5,21 +5,20 @@ import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
 
 /**
- * What the system asks of the process: {@code INT} (Ctrl-C), {@code TERM}, {@code HUP}.
+ * Signals of the system: {@code INT} (Ctrl-C), {@code TERM}, {@code HUP}.
  *
- * <p>By reflection, because the compiler warns of {@code sun.misc.Signal} in a way that cannot be
- * switched off. A shutdown hook is no substitute: while hooks run, a second signal is without
- * effect.
+ * <p>This uses reflection because the compiler's warning about {@code sun.misc.Signal} cannot be
+ * switched off. A shutdown hook is no substitute: while hooks run, a second signal has no effect.
  */
 final class Signals {
 
   private Signals() {}
 
   /**
-   * Has a signal answered by {@code action}, on a thread of its own, which is told its number.
-   * Where there is no such signal, or the process was started to ignore it, nothing changes.
+   * Lets {@code action} handle a signal on a separate thread, with the signal's number. Nothing
+   * changes if there is no such signal or the process was started to ignore it.
    *
-   * @return gives the signal back to who answered it before
+   * @return restores the previous handler
    */
   static Runnable handle(String name, IntConsumer action) {
     try {

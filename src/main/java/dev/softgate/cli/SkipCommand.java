@@ -25,11 +25,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "skip",
     description = {
-      "Leave layers out for easy images, and say what that saves and costs.",
+      "Skip layers for easy images, and report what that saves and costs.",
       "",
-      "An image skips the additional layers of a gated stage where g is below the stage's"
-          + " threshold, and goes on with o1. The thresholds are those of --threshold, of"
-          + " --calibrate, or those that the checkpoint holds.",
+      "An image skips the additional layers of a gated stage if its g is below the stage's"
+          + " threshold, and continues with o1. The thresholds come from --threshold, from"
+          + " --calibrate, or from the checkpoint.",
       ""
     },
     sortOptions = false,
@@ -56,21 +56,21 @@ final class SkipCommand implements Callable<Integer> {
       paramLabel = "T",
       split = ",",
       description =
-          "One for all gated stages, or one for each in their order, from 0, which skips nothing,"
-              + " to 1")
+          "One for all gated stages, or one for each in order, from 0, which skips nothing, to 1")
   @Nullable List<Double> thresholds;
 
   @Option(
       names = "--calibrate",
       description =
-          "Choose thresholds, those that save most within --max-accuracy-drop, and store them in"
-              + " the checkpoint, where predict finds them")
+          "Choose the thresholds that save most within --max-accuracy-drop, and store them in the"
+              + " checkpoint, where predict finds them")
   boolean calibrate;
 
   @Option(
       names = "--max-accuracy-drop",
       paramLabel = "D",
-      description = "Against the whole network, a fraction (" + DEFAULT_DROP + ")")
+      description =
+          "Largest accuracy drop against the whole network, a fraction (" + DEFAULT_DROP + ")")
   @Nullable Double maxAccuracyDrop;
 
   @Option(
@@ -95,30 +95,31 @@ final class SkipCommand implements Callable<Integer> {
       paramLabel = "IMAGES",
       defaultValue = "val",
       description =
-          "Choose thresholds on val, the images that the run held out, or on test-half: half of the"
-              + " test images, and report the other half, also without choosing (${DEFAULT-VALUE})")
+          "Choose thresholds on val, the images that the run held out, or on test-half, half of the"
+              + " test images. test-half reports the other half, even without choosing"
+              + " (${DEFAULT-VALUE})")
   String calibrateOn;
 
   @Option(
       names = "--test-half",
       paramLabel = "HALF",
       defaultValue = "first",
-      description = "Which half test-half chooses on: first or second (${DEFAULT-VALUE})")
+      description = "The half that test-half chooses on: first or second (${DEFAULT-VALUE})")
   String testHalf;
 
   @Option(
       names = "--skip-blend",
       paramLabel = "KIND",
       description =
-          "What images that pass go on with: hard, o2 alone, or soft, the mix as in training (that"
-              + " of the checkpoint's thresholds, else hard)")
+          "How images that pass continue: hard, with o2 alone, or soft, with the mix as in training"
+              + " (as for the checkpoint's thresholds, else hard)")
   @Nullable String blend;
 
   @Option(
       names = "--curve",
       description =
-          "Write the whole accuracy-compute curve, hard and soft, as skip-curve.csv and"
-              + " skip-curve.svg into the run's folder, and measure from which skip rate on"
+          "Write the whole accuracy-compute curve, hard and soft, to skip-curve.csv and"
+              + " skip-curve.svg in the run's folder, and measure the skip rate from which"
               + " skipping is faster")
   boolean curve;
 
@@ -133,8 +134,8 @@ final class SkipCommand implements Callable<Integer> {
       paramLabel = "PART",
       defaultValue = "test",
       description =
-          "Report on test, val or train; of train and val, where a label file says which labels are"
-              + " wrong, also how many of those are given with layers skipped (${DEFAULT-VALUE})")
+          "Report on test, val or train. If a label file marks wrong labels of train and val, also"
+              + " report how many are predicted with layers skipped (${DEFAULT-VALUE})")
   String split;
 
   @Option(
@@ -148,14 +149,14 @@ final class SkipCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,32,128,1024",
-      description = "Measure the speed at these (${DEFAULT-VALUE})")
+      description = "Batch sizes for the measurement of speed (${DEFAULT-VALUE})")
   List<Integer> batchSizes;
 
   @Option(
       names = "--seconds",
       paramLabel = "S",
       defaultValue = "2",
-      description = "Of each measurement of speed; 0 for none (${DEFAULT-VALUE})")
+      description = "Duration of each measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
   @Mixin SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir");

@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate} itself, which does nothing without a command. */
+/** {@code softgate} without a command, which does nothing. */
 @Command(
     name = "softgate",
     description = {

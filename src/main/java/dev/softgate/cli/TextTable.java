@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows for a person, in columns as wide as they must be. */
+/** A table for readers, with columns of minimal width. */
 final class TextTable {
 
   private static final String GAP = "  ";
@@ -17,7 +17,7 @@ final class TextTable {
     rows.add(List.of(headings));
   }
 
-  /** Adds a row of as many cells as there are headings. */
+  /** Adds a row with one cell per heading. */
   void row(String... cells) {
     if (cells.length != rows.get(0).size()) {
       throw new IllegalArgumentException("a row of other columns: " + Arrays.toString(cells));

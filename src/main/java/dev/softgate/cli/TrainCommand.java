@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code softgate train}: from options to a {@link TrainRequest}, from its outcome to output. */
+/**
+ * {@code softgate train}: turns options into a {@link TrainRequest} and its outcome into output.
+ */
 @Command(
     name = "train",
     description = {
@@ -159,15 +161,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * Says how it ended.
+   * Reports the outcome.
    *
-   * @param wanted the name that was asked for; null for none
+   * @param wanted the requested name; null for none
    */
   private void say(TrainOutcome outcome, @Nullable String wanted) {
     if (json) {
       JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
     }
-    Logger log = LoggerFactory.getLogger(TrainCommand.class); // no sooner: help does without
+    Logger log = LoggerFactory.getLogger(TrainCommand.class); // not earlier: help runs without it
     String takenName = takenName(wanted, outcome.run());
     if (outcome.interrupted()) {
       log.info(
@@ -177,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /** For the last line, where a new run could not have the name that was asked for. */
+  /** Text for the last line if a new run could not have its requested name. */
   private static String takenName(@Nullable String wanted, Path run) {
     return wanted == null || run.endsWith(wanted)
         ? ""
@@ -185,7 +187,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /**
-   * The published script evaluates with {@code -e --test_checkpoint PATH}: that is {@code eval}.
+   * The published script evaluates with {@code -e --test_checkpoint PATH}, which is {@code eval}.
    */
   private int evaluate(Map<String, String> overrides) {
     Path checkpoint = testCheckpoint != null ? testCheckpoint : resume;

@@ -163,7 +163,8 @@ class EvalCommandTest {
   void rejectsOtherClasses() throws IOException {
     String set = "folder:" + Pictures.folders(folder.resolve("two"), 2);
     assertRefused(
-        TinyRun.run("eval", gated.toString(), "--dataset", set), "has 2 classes, but the network has 10");
+        TinyRun.run("eval", gated.toString(), "--dataset", set),
+        "has 2 classes, but the network has 10");
   }
 
   @Test

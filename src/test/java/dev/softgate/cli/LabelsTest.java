@@ -100,9 +100,9 @@ class LabelsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--kind=symmetric | give either --kind and --rate",
-        "--kind=symmetric --rate=0.4 --from=x.csv --column=y | give either --kind and --rate",
-        "--rate=0.4 | give either --kind and --rate",
+        "--kind=symmetric | specify either --kind and --rate",
+        "--kind=symmetric --rate=0.4 --from=x.csv --column=y | specify either --kind and --rate",
+        "--rate=0.4 | specify either --kind and --rate",
         "--from=x.csv | belong together",
         "--kind=symmetric --rate=0.4 --column=y | belong together",
         "--kind=symmetric --rate=1.4 | --rate must be from 0 to 1, found 1.4",
@@ -210,7 +210,8 @@ class LabelsTest {
     assertThat(result.get("wrong_labels").intValue()).isGreaterThan(50);
     assertThat(TinyRun.json("eval", run.toString(), "--json").has("wrong_labels")).isFalse();
     assertRefused(
-        TinyRun.run("eval", run.toString(), "--labels=" + right), "--labels is of train images");
+        TinyRun.run("eval", run.toString(), "--labels=" + right),
+        "--labels applies to train images");
   }
 
   @Test
