@@ -67,7 +67,7 @@ class HelpTest {
     assertThat(CommandRun.of(all, "--help").out())
         .containsPattern("Train\\R  train +Train a gated")
         .containsPattern("Use a trained network\\R  eval +")
-        .containsPattern("Check this machine\\R  parity +Hold a model")
+        .containsPattern("Check this machine\\R  parity +Compare a model")
         .containsPattern("More\\R  novelty +Something else")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
         .containsPattern("Data and networks\\R  data +.*\\R  noise +Write a label file")
