@@ -162,7 +162,7 @@ final class DataCommand implements Runnable {
       DataDescription.Identity set = description(source.config()).identity();
       if (!set.emptyClasses().isEmpty()) {
         throw new BadInputException(
-            "%s has no train or no test images of %s; supply it again"
+            "%s has no train or no test images of %s; download it again"
                 .formatted(set.source(), String.join(", ", set.emptyClasses())));
       }
       PrintWriter out = spec.commandLine().getOut();

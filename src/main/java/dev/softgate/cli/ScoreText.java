@@ -9,7 +9,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
-/** What {@code score} prints for a person. */
+/** The text output of {@code score}. */
 final class ScoreText {
 
   private ScoreText() {}

@@ -74,7 +74,7 @@ public record HumanStudy(HumanHardness human, double[] hardness, Map<String, dou
   }
 
   /**
-   * Spearman's correlations of each quantity with what people found hard.
+   * Spearman's correlations of each quantity with human hardness.
    *
    * @param resamples the number of bootstrap resamples
    */

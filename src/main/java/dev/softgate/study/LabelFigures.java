@@ -25,7 +25,7 @@ final class LabelFigures {
 
   private LabelFigures() {}
 
-  /** All images, given × suggested where the label is flagged and given where it is not, K×K. */
+  /** All images by given × suggested label if flagged, else by given × given, K×K. */
   static int[][] confusion(LabelStudy study) {
     int classes = study.images().dataset().classes();
     int[][] confusion = new int[classes][classes];
@@ -37,10 +37,10 @@ final class LabelFigures {
   }
 
   /**
-   * How a network with owned channels fits its training images, by name: the accuracy and, where
-   * the true labels are known, the fractions of wrong labels predicted as given and as true.
+   * How a network with owned channels fits its training images, by name: the accuracy and, if the
+   * true labels are known, the fractions of wrong labels predicted as given and as true.
    *
-   * @param on what it predicts with the owned channels on
+   * @param on the predictions with owned channels on
    */
   static Map<String, @Nullable Double> memory(LabelStudy study, Predictions on) {
     Map<String, @Nullable Double> memory = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ final class LabelFigures {
   }
 
   /**
-   * Scores against the true labels, and how training went.
+   * Scores against the true labels, and the course of training.
    *
    * @param wrong whether each label is wrong; at least one is, and at least one is not
    * @param resamples the number of bootstrap resamples for the 95% intervals
@@ -98,7 +98,7 @@ final class LabelFigures {
     return measures;
   }
 
-  /** How much better gates on stages rank than each score they are compared with. */
+  /** Compares the ranking of gates on stages with that of other scores. */
   private static List<ScoreReport.ComparedRow> compared(
       List<String> names, RankingBootstrap bootstrap) {
     List<ScoreReport.ComparedRow> rows = new ArrayList<>();
@@ -119,10 +119,9 @@ final class LabelFigures {
   }
 
   /**
-   * How training went, a row for each epoch: the fraction of the images predicted as given, of
-   * right labels and of wrong ones; the fraction of the latter predicted as true, which earlier
-   * versions did not record; and of each gate on a stage the mean g of both groups, and how well it
-   * tells one from the other, AUROC.
+   * The course of training, a row per epoch: the fractions of right and wrong labels that were
+   * fitted; the fraction of wrong labels predicted as the true class, which earlier versions did
+   * not record; and for each gate on a stage the mean g of both groups and its AUROC.
    */
   private static List<ScoreReport.EpochRow> byEpoch(TrainingDynamics dynamics, boolean[] wrong) {
     float[][] correct = dynamics.values(TrainingDynamics.CORRECT);
@@ -171,7 +170,7 @@ final class LabelFigures {
     row.put(key + "_high", estimate.high());
   }
 
-  /** How many are true. */
+  /** Counts the true elements. */
   static int count(boolean[] flags) {
     int count = 0;
     for (boolean flag : flags) {

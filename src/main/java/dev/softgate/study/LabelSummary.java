@@ -37,7 +37,7 @@ public record LabelSummary(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Writes a report in the place of a file. */
+  /** Writes a report to a file atomically. */
   static void write(Path file, ScoreReport report) {
     AtomicFiles.writeString(file, ReportJson.pretty(report));
   }

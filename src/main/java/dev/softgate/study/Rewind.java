@@ -259,7 +259,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     return chart;
   }
 
-  /** The trained network, and each unit put back to the earliest epoch that was kept. */
+  /** The trained network, and each unit put back to the earliest kept epoch. */
   List<ScoreReport.RewindRow> figures() {
     int earliest = rows.get(1).epoch();
     return rows.stream()

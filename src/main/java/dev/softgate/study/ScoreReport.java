@@ -15,12 +15,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code score} reports; {@code scores.json} holds the same. A part that was not asked for is
- * null, and has no key in JSON.
+ * The result of {@code score}; {@code scores.json} has the same contents. Parts that were not
+ * requested are null and have no key in JSON.
  *
- * @param labels how good the labels are; null where the run has no dynamics to score them by
- * @param human how well the run agrees with people about which images are hard
- * @param rewind the trained network, and each unit put back to the earliest epoch kept
+ * @param labels how good the labels are; null if the run has no dynamics
+ * @param human the agreement with people about hard images
+ * @param rewind the trained network, and each unit put back to the earliest kept epoch
  */
 public record ScoreReport(
     Path run,
@@ -29,20 +29,22 @@ public record ScoreReport(
     @JsonInclude(Include.NON_NULL) @Nullable List<RewindRow> rewind) {
 
   /**
-   * The labels as they seem.
+   * The scores of the labels.
    *
    * @param scores the table of all scores
-   * @param imagesWithoutScore train images that the run did not train on
+   * @param imagesWithoutScore the number of train images that the run did not train on
    * @param confidentLearning {@code out-of-sample} if its networks have not seen the image
    * @param tooWeak why the network can neither flag labels nor estimate their noise; null if it can
-   * @param flagged how many labels seem wrong; null from a network that is too weak
-   * @param noiseRateEstimate the fraction of labels that seems wrong; null from such a network
-   * @param noiseEstimateByClass the same by class; null where a class has too few images
+   * @param flagged the number of labels that seem wrong; null if the network is too weak
+   * @param noiseRateEstimate the estimated fraction of wrong labels; null if the network is too
+   *     weak
+   * @param noiseEstimateByClass the same by class; null for a class with too few images
    * @param givenBySuggested images by given label (row) and suggested label (column), K×K
-   * @param consensusWeights of the scores that the consensus combines
-   * @param memory what a network with owned channels predicts with these on and off; null of others
-   * @param wrongLabels how many labels are wrong; null where the true ones are not known
-   * @param truth how well the scores find the wrong labels; null without a wrong and a right one
+   * @param consensusWeights the weights of the scores that the consensus combines
+   * @param memory the predictions of a network with owned channels on and off; null for others
+   * @param wrongLabels the number of wrong labels; null if the true labels are unknown
+   * @param truth how well the scores find the wrong labels; null unless there are wrong and right
+   *     ones
    */
   @SuppressWarnings("ArrayRecordComponent") // printed, never compared
   public record Labels(
@@ -64,11 +66,11 @@ public record ScoreReport(
       @JsonUnwrapped @Nullable Truth truth) {
 
     /**
-     * Reports on scores.
+     * Reports scores.
      *
-     * @param table where they were written
-     * @param filter that flagged labels
-     * @param resamples of the bootstrap
+     * @param table the file of the scores
+     * @param filter the rule that flagged labels
+     * @param resamples the number of bootstrap resamples
      */
     static Labels of(LabelStudy study, Path table, LabelFilter filter, int resamples, long seed) {
       List<String> names = study.images().dataset().classNames();
@@ -107,8 +109,8 @@ public record ScoreReport(
    * Scores against the true labels.
    *
    * @param againstTruth a row for each score
-   * @param gateCompared how much better the scores of gates on stages are than others
-   * @param byEpoch how training went
+   * @param gateCompared the scores of gates on stages compared with others
+   * @param byEpoch the course of training
    */
   record Truth(
       List<ScoreRow> againstTruth,
@@ -124,14 +126,14 @@ public record ScoreReport(
   record ScoreRow(String score, @JsonAnyGetter Map<String, Double> measures) {}
 
   /**
-   * By how much one score's AUROC is above another's.
+   * The difference between two scores' AUROC.
    *
-   * @param difference with the bounds of its 95% interval, by name
+   * @param difference the difference with the bounds of its 95% interval, by name
    */
   record ComparedRow(String score, String minus, @JsonAnyGetter Map<String, Double> difference) {}
 
   /**
-   * How far training was after an epoch.
+   * The state of the training after an epoch.
    *
    * @param epoch from 1
    * @param figures by name
@@ -139,11 +141,11 @@ public record ScoreReport(
   record EpochRow(int epoch, @JsonAnyGetter Map<String, Double> figures) {}
 
   /**
-   * Agreement with people.
+   * The agreement with people.
    *
-   * @param file what they said
-   * @param measure of how hard they found an image
-   * @param correlations with each quantity of the run, by its name
+   * @param file the file of human votes or labels
+   * @param measure the measure of human hardness
+   * @param correlations the correlation with each quantity of the run, by name
    */
   public record Human(
       Path file, int images, String measure, Map<String, Correlation> correlations) {
@@ -158,16 +160,13 @@ public record ScoreReport(
     }
   }
 
-  /**
-   * Spearman's rank correlation with its 95% interval; null where a quantity is the same for all
-   * images.
-   */
+  /** Spearman's rank correlation with its 95% interval; null for a constant quantity. */
   public record Correlation(@Nullable Double rho, @Nullable Double low, @Nullable Double high) {}
 
   /**
-   * What a network reaches with one unit put back.
+   * The accuracies of a network with one unit put back.
    *
-   * @param unit {@code none} of the trained network
+   * @param unit {@code none} for the trained network
    * @param accuracy by group of images; null without an image
    */
   record RewindRow(String unit, int epoch, @JsonAnyGetter Map<String, @Nullable Double> accuracy) {}

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what {@code score} is asked to do: it scores the labels of a run's training images, puts
- * units back to earlier epochs, and compares the run with people.
+ * Runs {@code score}: scores the labels of a run's training images, puts units back to earlier
+ * epochs, and compares the run with people.
  */
 public final class ScoreReporter {
 
@@ -25,7 +25,7 @@ public final class ScoreReporter {
 
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
-          + " been trained on these labels, and confirms those that it has learned by heart;"
+          + " been trained on these labels, and confirms labels that it has memorized;"
           + " {folds} asks networks that have not";
 
   private final ScoreRequest request;
@@ -51,9 +51,9 @@ public final class ScoreReporter {
   }
 
   /**
-   * Carries a request out, and writes the tables and the report into the run's folder.
+   * Carries out a request, and writes the tables and the report into the run's folder.
    *
-   * @param settings changes the run's configuration: which data set it is, and how to compute
+   * @param settings changes the run's configuration: the data set and the way of computing
    * @return null if the training of folds was asked to stop
    * @throws dev.softgate.BadInputException if the run cannot be scored or put back
    */

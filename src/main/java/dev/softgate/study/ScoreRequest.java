@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code score} is asked to do.
+ * A request for {@code score}.
  *
  * @param run a run's folder, or its name
- * @param filter which labels are flagged
- * @param human a file of what people found hard; null for none
- * @param folds trains networks that have not seen each image; null to take the run's own network
- * @param resamples of the bootstrap
- * @param rewindImages how many images to classify with units put back to earlier epochs; 0 to put
- *     none back
+ * @param filter the rule that flags labels
+ * @param human a file of human votes or labels; null for none
+ * @param folds trains networks that have not seen each image; null to use the run's own network
+ * @param resamples the number of bootstrap resamples
+ * @param rewindImages the number of images to classify with units put back to earlier epochs; 0 for
+ *     none
  */
 public record ScoreRequest(
     Path run,
@@ -30,10 +30,10 @@ public record ScoreRequest(
   public interface FoldTraining {
 
     /**
-     * Trains what is not trained yet.
+     * Trains the missing networks.
      *
-     * @param images that the run was trained on
-     * @param config of the run
+     * @param images the images that the run was trained on
+     * @param config the run's configuration
      * @return null if it was asked to stop before the end
      */
     @Nullable Folds train(RunFolder run, EvaluationImages images, RunConfig config);

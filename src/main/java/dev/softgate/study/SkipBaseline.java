@@ -10,7 +10,7 @@ import dev.softgate.training.Checkpoint;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A network that another, which skips, is compared with: usually the plain one. */
+/** A network to compare a skipping network with, usually the plain one. */
 final class SkipBaseline implements AutoCloseable {
 
   private final Path run;
@@ -48,7 +48,7 @@ final class SkipBaseline implements AutoCloseable {
   }
 
   /**
-   * What the network reaches and costs.
+   * The network's accuracy and cost.
    *
    * @param skippingMacs the cost of the skipping network; null if it does not skip
    */

@@ -13,18 +13,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code skip} reports. Accuracies, shares and savings are fractions; multiply-accumulates are
- * of one image, means over the images where some skip. A part that was not asked for is null, and
- * has no key in JSON.
+ * The result of {@code skip}. Accuracies, shares and savings are fractions. Multiply-accumulates
+ * are per image, and means over images if some skip. Parts that were not requested are null and
+ * have no key in JSON.
  *
- * @param accuracyWithoutSkipping of the whole network
- * @param wrong what the whole network predicts for wrong labels; null where the true ones are not
- *     known
+ * @param accuracyWithoutSkipping the accuracy of the whole network
+ * @param wrong the whole network's predictions for wrong labels; null if the true labels are
+ *     unknown
  * @param calibration how thresholds were chosen
- * @param skipping what the network reaches that skips
+ * @param skipping the results of the skipping network
  * @param baseline another network
  * @param speed a row for each batch size
- * @param curve where the whole curve was written
+ * @param curve the file of the whole curve
  */
 public record SkipReport(
     @JsonUnwrapped Subject subject,
@@ -48,7 +48,7 @@ public record SkipReport(
           + " images_per_second and time_saved over all passes, latency_ms the median batch;"
           + " time_saved_noise half of the 95 % interval of time_saved";
 
-  /** Which network was evaluated on which images, and how it was computed. */
+  /** The evaluated network, the images, and the way of computing. */
   record Subject(
       Path checkpoint,
       String dataset,
@@ -59,7 +59,7 @@ public record SkipReport(
       String precision,
       int threads) {}
 
-  /** What the whole network predicts for the images with a wrong label. */
+  /** The whole network's predictions for images with a wrong label. */
   record WrongWithoutSkipping(
       int wrongLabels,
       @Nullable Double wrongFittedWithoutSkipping,
@@ -72,7 +72,7 @@ public record SkipReport(
     }
   }
 
-  /** What the skipping network predicts for the images with a wrong label. */
+  /** The skipping network's predictions for images with a wrong label. */
   record Wrong(@Nullable Double wrongFitted, @Nullable Double wrongCorrected) {
 
     static @Nullable Wrong of(@Nullable WrongLabels wrong) {
@@ -81,12 +81,12 @@ public record SkipReport(
   }
 
   /**
-   * How thresholds were chosen. Of the goals, one is not null.
+   * How thresholds were chosen. Exactly one goal is not null.
    *
-   * @param on which images
-   * @param images how many
-   * @param accuracyWithoutSkipping on these
-   * @param accuracy on these
+   * @param on the name of the images
+   * @param images the number of images
+   * @param accuracyWithoutSkipping the whole network's accuracy on these images
+   * @param accuracy the skipping network's accuracy on these images
    */
   @JsonInclude(Include.NON_NULL)
   record Calibration(
@@ -116,10 +116,11 @@ public record SkipReport(
   }
 
   /**
-   * What skipping comes to.
+   * The results of skipping.
    *
-   * @param thresholdsChosenOn which images; null where the thresholds were given
-   * @param skipRates of each gate
+   * @param thresholdsChosenOn the images that the thresholds were chosen on; null if they were
+   *     given
+   * @param skipRates the skip rate of each gate
    */
   record Skipping(
       List<Double> thresholds,
@@ -151,7 +152,7 @@ public record SkipReport(
   /**
    * A network to compare with.
    *
-   * @param macsSaved what the skipping network saves of its {@code macs}; null where none skips
+   * @param macsSaved what the skipping network saves of {@code macs}; null if none skips
    */
   record Baseline(
       Path run,
@@ -160,11 +161,11 @@ public record SkipReport(
       @JsonInclude(Include.NON_NULL) @Nullable Double macsSaved) {}
 
   /**
-   * Speed at a batch size.
+   * The speed at a batch size.
    *
-   * @param latencyMs of the median batch
-   * @param timeSaved the fraction of the whole network's time
-   * @param timeSavedNoise half of the 95% interval of that
+   * @param latencyMs the median latency of a batch
+   * @param timeSaved the saved fraction of the whole network's time
+   * @param timeSavedNoise half of its 95% interval
    */
   @JsonInclude(Include.NON_NULL)
   record Speed(
@@ -178,15 +179,15 @@ public record SkipReport(
       double timeSaved,
       double timeSavedNoise) {}
 
-  /** Where the accuracy-compute curve was written. */
+  /** The files of the accuracy-compute curve. */
   record Curve(Path curve, Path chart, @JsonUnwrapped @Nullable Forced forced) {}
 
   /**
-   * Speed at forced skip rates.
+   * The speed at forced skip rates.
    *
    * @param forced a row for each rate
-   * @param breakEvenSkipRate from which rate skipping is no slower than the whole network; null
-   *     where it is slower at all
+   * @param breakEvenSkipRate the rate from which skipping is no slower than the whole network; null
+   *     if it is always slower
    */
   record Forced(
       int forcedBatchSize,

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what {@code skip} is asked to do: it chooses thresholds and stores them, evaluates the
- * network that skips, and compares it with the whole network and a baseline.
+ * Runs {@code skip}: chooses and stores thresholds, evaluates the skipping network, and compares it
+ * with the whole network and a baseline.
  */
 public final class SkipReporter {
 
@@ -54,9 +54,9 @@ public final class SkipReporter {
   }
 
   /**
-   * Carries a request out. A run whose thresholds are chosen is locked meanwhile.
+   * Carries out a request. The run is locked while its thresholds are chosen.
    *
-   * @param settings changes the run's configuration: which data set it is, and how to compute
+   * @param settings changes the run's configuration: the data set and the way of computing
    * @throws BadInputException if the network has nothing to skip, no thresholds reach the goal, or
    *     there are no images to choose them on
    */
@@ -101,7 +101,7 @@ public final class SkipReporter {
       }
       Predictions whole = study.whole(reported);
       SkipReport.Skipping skipping = setting == null ? null : skipping(study, reported, setting);
-      if (calibration != null) { // before the speed, which can fail where a batch is large
+      if (calibration != null) { // before the speed, which can fail for a large batch
         store(calibration.setting(), written);
       }
       SkipTiming timing =
@@ -178,7 +178,10 @@ public final class SkipReporter {
     LOG.info("stored the thresholds in {}", trained.file());
   }
 
-  /** A training goes on from its last checkpoint, thresholds included. */
+  /**
+   * Refuses an unfinished run: a training would resume from its last checkpoint, including
+   * thresholds.
+   */
   private void requireFinished() {
     if (request.calibrates()
         && trained.file().endsWith("last.safetensors")
@@ -189,7 +192,7 @@ public final class SkipReporter {
     }
   }
 
-  /** The images that thresholds are chosen on, if they are, and the images reported on. */
+  /** The images that thresholds are chosen on, if any, and the reported images. */
   private record Images(EvaluationImages choice, EvaluationImages report) {}
 
   private Images images() {
@@ -229,13 +232,13 @@ public final class SkipReporter {
     return EvaluationImages.load(checkpoint, config.data(), part, downloads);
   }
 
-  /** What the images are called that thresholds are chosen on. */
+  /** The name of the images that thresholds are chosen on. */
   private String choiceName() {
     SkipRequest.Half half = request.half();
     return half == null ? "val" : half.name().toLowerCase(Locale.ROOT) + OF_TEST;
   }
 
-  /** Thresholds fit the images they were chosen on better than others. */
+  /** Warns that thresholds fit the images they were chosen on better than others. */
   private void warnOfImagesChosenOn(SkipSetting setting) {
     String chosenOn = setting.chosenOn();
     if (chosenOn == null) {
@@ -269,7 +272,7 @@ public final class SkipReporter {
     return blend != null ? blend : stored == null ? SkipBlend.HARD : stored.blend();
   }
 
-  /** The thresholds that the request gives, else those of the checkpoint. */
+  /** The request's thresholds, or else the checkpoint's. */
   private @Nullable SkipSetting given() {
     GateSpec gate = checkpoint.spec().gate();
     int classes = checkpoint.data().classNames().size();
@@ -283,7 +286,7 @@ public final class SkipReporter {
             .requireFor(gate, classes);
   }
 
-  /** Where the curve is written. */
+  /** The file of the curve. */
   private Path table() {
     if (request.curveFile() != null) {
       return request.curveFile();

@@ -7,20 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code skip} is asked to do.
+ * A request for {@code skip}.
  *
  * @param network a run's folder, its name, or a checkpoint file
- * @param thresholds of g, in [0, 1]: one, or one for each gated stage; null for those of the
- *     checkpoint, and with a goal
- * @param goal to choose thresholds for, which are then stored in the checkpoint; null for none
- * @param half of the test images to choose thresholds on; null to choose on the validation images
- * @param blend of images that pass; null for that of the checkpoint
+ * @param thresholds thresholds for g, in [0, 1]: one, or one for each gated stage; null for the
+ *     checkpoint's, or if there is a goal
+ * @param goal the goal that thresholds are chosen for, which are then stored in the checkpoint;
+ *     null for none
+ * @param half the half of the test images to choose thresholds on; null for the validation images
+ * @param blend the blend of images that pass; null for the checkpoint's
  * @param curve whether to write the whole curve
- * @param curveFile where to; null for the run's folder
- * @param split to report on
+ * @param curveFile the curve's file; null for the run's folder
+ * @param split the split to report on
  * @param baseline a run to compare with; null for none
- * @param batchSizes to measure the speed at
- * @param seconds of each measurement of speed; 0 for none
+ * @param batchSizes the batch sizes for the measurement of speed
+ * @param seconds the duration of each measurement of speed; 0 for none
  */
 public record SkipRequest(
     Path network,
@@ -37,18 +38,18 @@ public record SkipRequest(
 
   /** Half of the test images. */
   public enum Half {
-    /** The images that come first. */
+    /** The first images. */
     FIRST,
     /** The other images. */
     SECOND
   }
 
-  /** Whether the thresholds are chosen, not given. */
+  /** Whether thresholds are chosen instead of given. */
   boolean calibrates() {
     return goal != null;
   }
 
-  /** Whether images are needed to choose thresholds on. */
+  /** Whether thresholds are chosen on images. */
   boolean chooses() {
     return calibrates() || curve;
   }

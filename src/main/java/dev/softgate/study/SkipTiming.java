@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Measures what skipping does to the time of a batch. */
+/** Measures the effect of skipping on latency and throughput. */
 final class SkipTiming {
 
   /** The batch size for forced skip rates. */
@@ -32,7 +32,7 @@ final class SkipTiming {
     this.seconds = seconds;
   }
 
-  /** The network that skips against the whole one and, if there is one, a baseline. */
+  /** Compares the skipping network with the whole one and an optional baseline. */
   List<SkipReport.Speed> atBatchSizes(
       List<Integer> sizes, SkipSetting setting, @Nullable SkipBaseline baseline) {
     List<SkipReport.Speed> rows = new ArrayList<>();
@@ -62,7 +62,7 @@ final class SkipTiming {
     return rows;
   }
 
-  /** Forced skip rates against the whole network, and from which rate skipping pays. */
+  /** Compares forced skip rates with the whole network, and finds the break-even skip rate. */
   SkipReport.Forced atForcedRates(SkipBlend blend) {
     List<SkipSpeed.Contender> contenders = new ArrayList<>();
     contenders.add(whole(study.network()));
