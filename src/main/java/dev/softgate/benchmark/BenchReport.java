@@ -8,19 +8,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code bench} reports: of one way of computing, or of all ways by turns. A part that was not
- * measured is null, and has no key in JSON.
+ * The result of {@code bench}, for one way of computing or for all ways in turn. Parts that were
+ * not measured are null and have no key in JSON.
  *
  * @param bench {@code train}, {@code infer} or {@code loader}
- * @param compare a row for each way, libtorch's default first; null of a single way
- * @param speed of the single way
- * @param peakRssBytes the most memory that the process held during the steps
- * @param livePointersGrown native objects alive after the steps that were not before
- * @param precision of the backbone's arithmetic
- * @param canvas how training lays small images out
- * @param convolutionsAloneImagesPerSecond the throughput of the convolutions without anything else
- * @param parts of a step
- * @param network that was measured; null for the loader
+ * @param compare a row for each way, libtorch's default first; null for a single way
+ * @param speed the speed of a single way
+ * @param peakRssBytes the peak memory of the process during the steps
+ * @param livePointersGrown the increase of live native objects during the steps
+ * @param precision the precision of the backbone
+ * @param canvas the canvas for weight gradients
+ * @param convolutionsAloneImagesPerSecond the throughput of the convolutions alone
+ * @param parts the parts of a step
+ * @param network the measured network; null for the loader
  */
 @JsonInclude(Include.NON_NULL)
 public record BenchReport(
@@ -40,7 +40,7 @@ public record BenchReport(
     int batchSize,
     int steps) {
 
-  /** The median step after warm-up. */
+  /** The speed of the median step after warm-up. */
   record Speed(double imagesPerSecond, double millisecondsPerStep) {
 
     static Speed of(Measurement measurement) {
@@ -49,10 +49,10 @@ public record BenchReport(
   }
 
   /**
-   * One way of computing among others.
+   * One of several ways of computing.
    *
-   * @param layout of the images: {@code channels-last} or {@code default}
-   * @param ratio of its throughput to that of the first way
+   * @param layout the layout of the images: {@code channels-last} or {@code default}
+   * @param ratio its throughput relative to the first way
    */
   @JsonInclude(Include.NON_NULL)
   record Row(
@@ -66,7 +66,7 @@ public record BenchReport(
       @JsonUnwrapped @Nullable Parts parts) {}
 
   /**
-   * What a mean step consists of, and what this machine can do at its best.
+   * The parts of a mean step, and the machine's peak rates.
    *
    * @param parts by name
    */
@@ -79,8 +79,8 @@ public record BenchReport(
   /**
    * A part of a step.
    *
-   * @param ofCeiling how near it comes to the machine's best, a fraction: convolutions to its
-   *     matrix products, other parts to its copies. More than 1 where operands were in a cache
+   * @param ofCeiling its rate relative to the machine's peak rate: of matrix products for
+   *     convolutions, of memory copies for other parts. It exceeds 1 if the data were cached.
    */
   @JsonInclude(Include.NON_NULL)
   record Part(
@@ -94,7 +94,7 @@ public record BenchReport(
     }
   }
 
-  /** The network that was measured, in the words of the options. */
+  /** The measured network, with the values of its options. */
   public record Network(
       String arch,
       int depth,

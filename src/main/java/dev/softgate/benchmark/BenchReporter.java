@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Measures what {@code bench} reports. */
+/** Measures the results of {@code bench}. */
 public final class BenchReporter {
 
   private final Benchmark.Subject subject;
@@ -37,7 +37,7 @@ public final class BenchReporter {
   /**
    * Measures a network.
    *
-   * @param network the same in words
+   * @param network the network's description
    */
   public BenchReporter(
       Benchmark.Subject subject,
@@ -54,7 +54,7 @@ public final class BenchReporter {
   }
 
   /**
-   * Every engine that can run the network in every precision that is fast on this processor. The
+   * All engines that support the network, in all precisions that are fast on this processor. The
    * first way is libtorch's default: float32, images N×C×H×W.
    */
   private List<Benchmark.Way> ways(Compute given) {
@@ -104,7 +104,7 @@ public final class BenchReporter {
   /** Measures one way of computing, with its parts. */
   public BenchReport single(Compute compute) {
     Measurement measurement = benchmark.measure(subject, compute);
-    long peak = TorchRuntime.peakResidentBytes(); // before what the looks need
+    long peak = TorchRuntime.peakResidentBytes(); // before the machine's limits are measured
     look(Stream.of(compute));
     return new BenchReport(
         name(),
@@ -124,11 +124,11 @@ public final class BenchReporter {
         steps);
   }
 
-  /** Measures all ways of computing by turns. */
+  /** Measures all ways of computing in turn. */
   public BenchReport comparison(Compute given) {
     List<Benchmark.Way> ways = ways(given);
     List<Measurement> measurements = benchmark.compare(subject, ways);
-    long peak = TorchRuntime.peakResidentBytes(); // before what the looks need
+    long peak = TorchRuntime.peakResidentBytes(); // before the machine's limits are measured
     double plain = measurements.get(0).imagesPerSecond();
     look(ways.stream().map(Benchmark.Way::compute));
     List<BenchReport.Row> rows = new ArrayList<>();
@@ -167,7 +167,10 @@ public final class BenchReporter {
     return subject == Benchmark.Subject.TRAINING ? "train" : "infer";
   }
 
-  /** What this machine does at its best, over all looks: another program may disturb any one. */
+  /**
+   * The machine's peak rates: the maxima of several measurements, because other programs may
+   * disturb any.
+   */
   private record Limits(double flops, double bytes, double imagesConvolvedAlone) {
 
     Limits orBetter(Limits other) {
@@ -202,7 +205,7 @@ public final class BenchReporter {
     return subject == Benchmark.Subject.TRAINING ? compute.chooseCanvas() : null;
   }
 
-  /** The parts of a mean step; null where the engine does not measure them. */
+  /** The parts of a mean step; null if the engine does not measure them. */
   private BenchReport.@Nullable Parts parts(Measurement measurement, Compute compute) {
     if (measurement.parts().isEmpty()) {
       return null;
@@ -233,7 +236,7 @@ public final class BenchReporter {
   /**
    * A part of the backbone.
    *
-   * @param flops of a convolution; 0 of other parts
+   * @param flops the floating-point operations of a convolution; 0 for other parts
    */
   private static BenchReport.Part part(OperationCost work, double flops, Limits best) {
     double speed = flops / work.seconds();

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** What {@code bench} prints for a person: a line for each figure, parts below their name. */
+/** The text output of {@code bench}: a line for each figure, with parts below their total. */
 final class BenchText {
 
   private BenchText() {}
