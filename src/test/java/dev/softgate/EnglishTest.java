@@ -90,14 +90,10 @@ class EnglishTest {
   private static final List<String> EXCLUDED =
       List.of(
           "src/main/java/dev/softgate/config",
-          "src/main/java/dev/softgate/gate",
-          "src/main/java/dev/softgate/model",
           "src/main/java/dev/softgate/run",
           "src/main/java/dev/softgate/training",
           "src/test/java/dev/softgate/cli",
           "src/test/java/dev/softgate/config",
-          "src/test/java/dev/softgate/gate",
-          "src/test/java/dev/softgate/model",
           "src/test/java/dev/softgate/run",
           "src/test/java/dev/softgate/training");
 

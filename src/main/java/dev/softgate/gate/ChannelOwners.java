@@ -1,9 +1,9 @@
 package dev.softgate.gate;
 
 /**
- * Whose owned channels are on in a pass: those of the batch's images.
+ * The images of a batch, whose owned channels are on in a pass.
  *
- * @param seed of the run; with an image's id it determines the channels that the image owns
+ * @param seed the run's seed; with an image's id it determines the channels that the image owns
  * @param images ids in the training set, int32, N, in the order of the batch
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared

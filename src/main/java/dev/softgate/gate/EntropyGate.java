@@ -3,8 +3,8 @@ package dev.softgate.gate;
 import dev.softgate.torch.Tensor;
 
 /**
- * The entropy of a classifier that no label trains: its layers learn what makes the network's
- * classification better.
+ * The entropy of a classifier that is not trained on labels directly: the network's classification
+ * loss trains its layers.
  *
  * <pre>
  *   H = entropy(softmax(z)), K numbers z;  g = calibration(H)

@@ -3,14 +3,14 @@ package dev.softgate.gate;
 import dev.softgate.torch.Tensor;
 
 /**
- * The branch or the shortcut, by two logits: p₁·F(x) + p₂·shortcut(x).
+ * Chooses the branch or the shortcut by two logits: p₁·F(x) + p₂·shortcut(x).
  *
  * <pre>
  *   (p₁, p₂) = softmax(10⁻⁴·(z₁, z₂)),  z₁ the first half of the channels, z₂ the second
  * </pre>
  *
- * <p>The small factor keeps both ways open at about one half; the penalty sees the logits
- * themselves.
+ * <p>The small factor keeps both probabilities near one half. The penalty uses the logits without
+ * it.
  *
  * <p>Source: golden/README, {@code layer_exclusive_ce_…}.
  */

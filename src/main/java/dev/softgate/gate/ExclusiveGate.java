@@ -17,7 +17,7 @@ final class ExclusiveGate extends UnitGate {
     this.penalty = spec.penalty();
   }
 
-  /** The gate for a unit: this one, or the choice that cross-entropy presses on. */
+  /** The gate for a unit: this one, or with the cross-entropy penalty a choice. */
   static UnitGate of(UnitGateSpec spec, Place place) {
     return spec.penalty() == GatePenalty.CROSS_ENTROPY
         ? new ExclusiveChoiceGate(spec, place)

@@ -96,7 +96,7 @@ public enum GateCalibration implements Choice {
   abstract double offset(int classes);
 
   /**
-   * Checks that this calibration is defined for so many classes.
+   * Checks that this calibration is defined for a number of classes.
    *
    * @throws BadInputException where it is not
    */

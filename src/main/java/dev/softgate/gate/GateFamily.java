@@ -30,9 +30,9 @@ public enum GateFamily {
   }
 
   /**
-   * The stages that have the gate where a person names none, from 1.
+   * The stages that have the gate where the user names none, from 1.
    *
-   * @param stages of the network
+   * @param stages how many the network has
    */
   public List<Integer> defaultStages(int stages) {
     return switch (this) {
@@ -44,9 +44,9 @@ public enum GateFamily {
   }
 
   /**
-   * The stages that a person named, in ascending order.
+   * The stages that the user named, in ascending order.
    *
-   * @throws BadInputException if there are none, or one twice
+   * @throws BadInputException if the list is empty or names one twice
    */
   static List<Integer> ascending(List<Integer> stages) {
     if (stages.stream().distinct().count() != stages.size()) {

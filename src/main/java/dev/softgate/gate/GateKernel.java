@@ -3,13 +3,13 @@ package dev.softgate.gate;
 import dev.softgate.Choice;
 import java.util.Locale;
 
-/** What a unit's gate decides apart, and how far it looks. */
+/** What a unit's gate decides separately, and how far it looks. */
 public enum GateKernel implements Choice {
   /** Every element of the output, from its own position. */
   ELEMENT_1X1(1, true),
-  /** Every position, all channels alike, from that position. */
+  /** Every position, for all its channels together, from that position. */
   TUBE_1X1(1, false),
-  /** Every position, all channels alike, from it and its neighbors. */
+  /** Every position, for all its channels together, from it and its neighbors. */
   TUBE_3X3(3, false);
 
   private final int size;
@@ -31,7 +31,7 @@ public enum GateKernel implements Choice {
     return size;
   }
 
-  /** How many channels a decision has: one for each of the unit's, or one for all. */
+  /** How many channels the decisions have: one per channel of the unit, or one for all. */
   public int channels(int unitChannels) {
     return byElement ? unitChannels : 1;
   }

@@ -151,7 +151,7 @@ public enum GateKind implements Choice {
   /**
    * Checks that a penalty is defined for it.
    *
-   * @throws BadInputException if it is not; the message names those that are
+   * @throws BadInputException if it is not; the message lists the defined ones
    */
   public void requirePenalty(GatePenalty penalty) {
     if (this != NONE && penalty != GatePenalty.NONE && !penalties.contains(penalty)) {

@@ -5,8 +5,8 @@ import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What presses on a gate besides the classification loss, so that the additional layers, or the
- * branch, are not used for nothing. It is averaged over gates and weighed by λ.
+ * What is added to the classification loss so that the additional layers, or the branch, are used
+ * only where they help. It is averaged over gates and weighed by λ.
  */
 public enum GatePenalty implements Choice {
   /** Nothing. */
@@ -19,7 +19,7 @@ public enum GatePenalty implements Choice {
   BINARY_CROSS_ENTROPY;
 
   /**
-   * The penalty of a gate that is one number: mean(g²).
+   * The penalty for a gate that is one number: mean(g²).
    *
    * @param g float32, any shape
    * @return a scalar; null without a penalty
@@ -33,10 +33,10 @@ public enum GatePenalty implements Choice {
   }
 
   /**
-   * The penalty of a gate that chooses between two, averaged over all choices.
+   * The penalty for a gate that chooses between two, averaged over all choices.
    *
-   * @param idle logits of the choice that spends nothing, float32, any shape
-   * @param busy logits of the other, the same shape
+   * @param idle logits for the choice that spends nothing, float32, any shape
+   * @param busy logits for the other choice, the same shape
    * @return a scalar; null without a penalty
    */
   @Nullable Tensor ofChoice(Tensor idle, Tensor busy) {

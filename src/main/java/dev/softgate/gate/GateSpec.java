@@ -78,7 +78,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
    * How many units of a stage all images pass, before a gate that weighs the others.
    *
    * @param stage from 1
-   * @param units of the stage: the result where no gate weighs any of them
+   * @param units how many the stage has: the result where no gate weighs any of them
    */
   default int unitsBefore(int stage, int units) {
     return units;
@@ -88,7 +88,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
    * How many gates a stage has.
    *
    * @param stage from 1
-   * @param units of the stage
+   * @param units how many the stage has
    */
   default int gates(int stage, int units) {
     return 0;
@@ -172,8 +172,8 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
   /**
    * The network that a gate is to sit in.
    *
-   * @param name of its architecture
-   * @param units of each stage
+   * @param name the architecture's name
+   * @param units the number of units per stage
    * @param projects whether a shortcut that changes its shape is a projection
    * @param entersPlainly whether the first unit of stage 1 adds its input unchanged
    * @param classes K

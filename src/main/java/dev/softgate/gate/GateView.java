@@ -18,10 +18,10 @@ enum GateView {
   },
 
   /**
-   * The averages over a grid of 8×8 cells, channel by channel, which at the published size, 32×32
-   * images and stage 3, are the whole map.
+   * The averages over a grid of 8×8 cells, channel by channel. At the published size, 32×32 images
+   * and stage 3, they are the whole map.
    *
-   * <p>Differs: the published layers fit that size only; the grid makes them fit any image
+   * <p>Differs: the published layers fit that size only; with the grid they fit any image
    * (docs/decisions/0014).
    */
   GRID("a tap, averaged over 8x8 cells") {
@@ -44,12 +44,12 @@ enum GateView {
     this.words = words;
   }
 
-  /** What it is, for a table. */
+  /** What it sees, in words for a table. */
   final String words() {
     return words;
   }
 
-  /** How many numbers an image has. */
+  /** How many numbers it sees of an image. */
   abstract int features(int channels);
 
   /** N×C×H×W, float32 or bfloat16 → N×features, float32. */

@@ -46,7 +46,7 @@ public final class OwnedChannels {
   /**
    * The masks of a batch.
    *
-   * @param owners whose channels are on; null for nobody's
+   * @param owners the images with their channels on; null for none
    * @param images N
    * @return N×C, ones and zeros, row by row
    * @throws IllegalArgumentException if there are not N owners

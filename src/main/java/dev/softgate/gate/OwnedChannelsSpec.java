@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Owned channels: some output channels of each unit serve all images, and each training image owns
  * a few of the others. On the command line this gate is called {@code memory}.
  *
- * @param stages whose units have owned channels, from 1, ascending
- * @param share of a unit's channels that is general, in (0, 1]; at least one channel is
+ * @param stages the stages whose units have owned channels, from 1, ascending
+ * @param share fraction of a unit's channels that is general, in (0, 1]; at least one channel is
  * @param density probability that an image owns a channel that is not general, in [0, 1]
  */
 public record OwnedChannelsSpec(List<Integer> stages, double share, double density)
@@ -18,7 +18,8 @@ public record OwnedChannelsSpec(List<Integer> stages, double share, double densi
   /**
    * Checks the ranges.
    *
-   * @throws BadInputException if a number is out of range, or the stages are none or name one twice
+   * @throws BadInputException if a number is out of range, or the stages are empty or name one
+   *     twice
    */
   public OwnedChannelsSpec {
     stages = GateFamily.ascending(stages);

@@ -54,7 +54,7 @@ public abstract class StageGate extends Module {
   }
 
   /**
-   * Judges a batch.
+   * Computes g for a batch.
    *
    * @param maps the tap that the gate looks at, float32 or bfloat16, N×C×H×W
    */
@@ -62,15 +62,15 @@ public abstract class StageGate extends Module {
     return judge(view.of(maps));
   }
 
-  /** From features f, float32, N×F, to a weight; z by default with gradients to all there is. */
+  /** g from features f, float32, N×F; z by default with gradients to layers and features. */
   GateSignal judge(Tensor features) {
     return signal(logits(features));
   }
 
-  /** From z, float32, N×outputs, to a weight. */
+  /** g from z, float32, N×outputs. */
   abstract GateSignal signal(Tensor z);
 
-  /** z of features. */
+  /** z from features. */
   final Tensor logits(Tensor features) {
     return second.forward(first.forward(features));
   }

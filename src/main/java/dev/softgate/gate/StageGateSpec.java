@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * them, with one weight per image: g·o2 + (1−g)·o1.
  *
  * @param kind the member of the family
- * @param stages that they sit on, from 1, ascending
+ * @param stages the stages that they sit on, from 1, ascending
  * @param after how many units come before the gate, one number per stage in their order; given as
  *     such, as one number for all stages, or empty for 1
  * @param tap what a gate looks at
@@ -33,7 +33,7 @@ public record StageGateSpec(
   /**
    * Checks that the parts go together.
    *
-   * @throws BadInputException if the gate has no such penalty or mix, the stages are none or name
+   * @throws BadInputException if the gate has no such penalty or mix, the stages are empty or name
    *     one twice, or the places are not as many as the stages
    */
   public StageGateSpec {
@@ -61,7 +61,7 @@ public record StageGateSpec(
     return List.copyOf(after);
   }
 
-  /** Soft gates without penalty after the first unit of each stage, at its entry, normalised. */
+  /** Soft gates without penalty after the first unit of each stage, looking at its entry. */
   public static StageGateSpec of(GateKind kind, List<Integer> stages) {
     return new StageGateSpec(
         kind,

@@ -7,10 +7,10 @@ import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A gate in a residual unit: a convolution of the unit's input decides, for every element or
- * position of the output, how the branch F and the shortcut are weighed.
+ * A gate in a residual unit: a convolution of the unit's input weighs the branch F against the
+ * shortcut, for every element or position of the output.
  *
- * <p>Source: He et al., Identity Mappings in Deep Residual Networks (2016), §3.1, for the two ways
+ * <p>Source: He et al., Identity Mappings in Deep Residual Networks (2016), §3.1, for the gates
  * without a choice; golden/README for all. The convolution's parameters are {@code
  * gate_layer.weight} and {@code gate_layer.bias}.
  */
@@ -26,11 +26,11 @@ public abstract class UnitGate extends Module {
   public record Place(int in, int out, int stride) {}
 
   /**
-   * What the unit's two ways count.
+   * The weights of the unit's two paths.
    *
    * @param branch F's weight, float32, N×C×H×W or N×1×H×W; null for 1
    * @param shortcut the shortcut's weight, likewise
-   * @param signal what the gate says
+   * @param signal the gate's output
    */
   public record Weights(@Nullable Tensor branch, Tensor shortcut, GateSignal signal) {}
 
@@ -50,13 +50,13 @@ public abstract class UnitGate extends Module {
     return layer;
   }
 
-  /** From where its bias starts. */
+  /** The initial value of the bias. */
   public final double initialBias() {
     return initialBias;
   }
 
   /**
-   * Judges a batch.
+   * Computes the weights for a batch.
    *
    * @param x the unit's input, float32 or bfloat16, N×in×H×W
    */
@@ -64,6 +64,6 @@ public abstract class UnitGate extends Module {
     return weights(layer.forward(x).to(DType.FLOAT32));
   }
 
-  /** From the convolution's output, float32, to weights. */
+  /** The weights from the convolution's output z, float32. */
   abstract Weights weights(Tensor z);
 }

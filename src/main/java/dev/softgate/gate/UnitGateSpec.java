@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * Gates in units, each of which weighs its unit's branch against the shortcut.
  *
  * @param kind the member of the family
- * @param stages in whose units they sit, from 1, ascending
+ * @param stages the stages in whose units they sit, from 1, ascending
  * @param penalty added to the loss
  * @param kernel what a gate decides separately, and how far it looks
- * @param bias of the gates' convolutions at the start
+ * @param bias initial bias of the gates' convolutions
  */
 public record UnitGateSpec(
     GateKind kind, List<Integer> stages, GatePenalty penalty, GateKernel kernel, double bias)
@@ -22,7 +22,7 @@ public record UnitGateSpec(
   /**
    * Checks that the parts go together.
    *
-   * @throws dev.softgate.BadInputException if the gate has no such penalty, or the stages are none
+   * @throws dev.softgate.BadInputException if the gate has no such penalty, or the stages are empty
    *     or name one twice
    */
   public UnitGateSpec {

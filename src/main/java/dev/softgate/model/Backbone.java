@@ -102,8 +102,8 @@ public final class Backbone extends Module {
   /**
    * Computes a leg.
    *
-   * @param input of the first leg images N×3×H×W, of the others the mix that the leg before ended
-   *     in; float32 or bfloat16: the dtype of all feature maps
+   * @param input images N×3×H×W for the first leg, else the mix at the end of the leg before;
+   *     float32 or bfloat16, which is the dtype of all feature maps
    * @param training whether batch norm uses the batch's statistics
    */
   static Taps forward(Leg leg, Tensor input, boolean training) {
@@ -119,14 +119,14 @@ public final class Backbone extends Module {
     return new Taps(entry, exit, signals);
   }
 
-  /** o1 of a leg in evaluation; see {@link #forward}. */
+  /** A leg's o1 in evaluation; see {@link #forward}. */
   static Tensor shared(Leg leg, Tensor input) {
     Stem stem = leg.stem();
     Tensor x = stem == null ? input : Scope.compute(() -> stem.forward(input, false)); // N×C×H×W
     return through(leg.shared(), x, false, new ArrayList<>());
   }
 
-  /** o2 of a leg in evaluation from images' o1. */
+  /** A leg's o2 in evaluation, from the images' o1. */
   static Tensor additional(Leg leg, Tensor o1) {
     return through(leg.additional(), o1, false, new ArrayList<>());
   }
@@ -151,8 +151,8 @@ public final class Backbone extends Module {
    * forward pass, or the engine that made them.
    *
    * @param o1 after the shared units
-   * @param o2 after the additional ones; o1 itself where there are none
-   * @param unitGates what the gates in the leg's units say, in order
+   * @param o2 after the additional units; o1 itself without any
+   * @param unitGates outputs of the gates in the leg's units, in order
    */
   public record Taps(Tensor o1, Tensor o2, List<GateSignal> unitGates) {
 

@@ -13,16 +13,16 @@ public interface BackboneEngine extends AutoCloseable {
   /**
    * Computes a leg.
    *
-   * @param input of the first leg N×3×H×W, float32, normalised, H and W at least 1; of another the
-   *     mix before it; owned by the caller
+   * @param input images N×3×H×W, float32, normalized, H and W at least 1, for the first leg; else
+   *     the mix before the leg; owned by the caller
    * @return valid until the next pass, or the end of the caller's scope
    */
   Backbone.Taps forward(Leg leg, Tensor input, Pass pass);
 
   /**
-   * Completes the backward pass of the last {@link Pass#TRAINING} forward for a leg: called after
-   * libtorch's own has left the leg's taps their gradients, it adds to those of the leg's
-   * parameters.
+   * Completes the backward pass for a leg after the last {@link Pass#TRAINING} forward. It is
+   * called when libtorch has put the gradients into the leg's taps, and adds to the gradients of
+   * the leg's parameters.
    *
    * @return the gradient of the leg's input, float32 or bfloat16, valid as long as the taps; null
    *     for the first leg, and where libtorch differentiates the leg, so that nothing is left to do
@@ -31,7 +31,7 @@ public interface BackboneEngine extends AutoCloseable {
 
   /**
    * The first part of a leg in evaluation: o1. With {@link #additional} it is {@link #forward} in
-   * two steps, the second for those images only that need it.
+   * two steps, the second only for the images that need it.
    *
    * @param input as {@link #forward} takes it
    * @return o1, float32 or bfloat16, N×C×H×W, valid until the next pass, or the end of the caller's
@@ -43,7 +43,7 @@ public interface BackboneEngine extends AutoCloseable {
    * The second part of a leg in evaluation: o2 of some of the images.
    *
    * @param o1 what {@link #shared} has just returned for this leg, unchanged
-   * @param images which of its N, each in [0, N), in any order; at least one, M of them
+   * @param images indices in [0, N), in any order; at least one, M of them
    * @return M×C×H×W in the type of o1, in the order of {@code images}; valid as long as o1
    * @throws IndexOutOfBoundsException if there is no such image
    */

@@ -9,19 +9,18 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Starts a gated network from a trained plain one: every unit takes the weights of the unit at its
- * place, under its other name; the gate layers stay as they were drawn.
+ * Starts a gated network from a trained plain one. Every unit takes the weights of the plain unit
+ * at the same place, which has another name. The gate layers keep their drawn values.
  *
  * <pre>
  *   layer3.0      → o1
  *   layer3.i      → layer3.(i−1)    0 &lt; i &lt; n−1
  *   layer3.(n−1)  → o2
- *   others        → the same name, as are those of a stage whose gate comes later
+ *   others        → the same name, also in a stage whose gate comes after more units
  * </pre>
  *
- * <p>Of a plain network that tells other classes apart, the layers below its classification are
- * taken alone: what they see is of use for other images too, and the new classes are few numbers to
- * learn.
+ * <p>From a plain network with other classes, only the layers below its classifier are taken. Their
+ * features are useful for other images too, and the new classifier has few parameters.
  *
  * <p>Differs from the published loader, which matched no name and so loaded nothing
  * (docs/decisions/0004). Here a name that finds no place, or a place that finds no name, is an
@@ -34,19 +33,19 @@ public final class BaselineInitialization {
   /**
    * Puts a baseline's weights into {@code network}.
    *
-   * @param baseline state of a plain network of the same block, depth and classes
-   * @throws BadInputException if anything is left over, missing or of another shape
+   * @param baseline state of a plain network with the same block, depth and classes
+   * @throws BadInputException if a tensor is left over, missing or has another shape
    */
   public static void initialize(ResNet network, Map<String, HostTensor> baseline) {
     place(network, baseline, network::isGate);
   }
 
   /**
-   * Puts a baseline's weights into {@code network}, but for the classification, which stays as it
-   * was drawn.
+   * Puts a baseline's weights into {@code network}, except for the classifier, which keeps its
+   * drawn values.
    *
-   * @param baseline state of a plain network of the same block and depth, of any classes
-   * @throws BadInputException if anything else is left over, missing or of another shape
+   * @param baseline state of a plain network with the same block and depth, and any classes
+   * @throws BadInputException if another tensor is left over, missing or has another shape
    */
   public static void initializeFeatures(ResNet network, Map<String, HostTensor> baseline) {
     Map<String, HostTensor> features = new LinkedHashMap<>(baseline);
@@ -54,7 +53,7 @@ public final class BaselineInitialization {
     place(network, features, name -> network.isGate(name) || ResNet.isClassification(name));
   }
 
-  /** Fills all places but those that are {@code drawn}. */
+  /** Fills all places except the {@code drawn} ones. */
   private static void place(
       ResNet network, Map<String, HostTensor> baseline, Predicate<String> drawn) {
     ModelSpec spec = network.spec();

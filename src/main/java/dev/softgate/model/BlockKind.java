@@ -4,13 +4,13 @@ import java.util.List;
 
 /** The residual units of He et al. 2016. */
 public enum BlockKind {
-  /** Two 3×3 convolutions; a CIFAR network of n units a stage has depth 6n+2. */
+  /** Two 3×3 convolutions; a CIFAR network with n units per stage has depth 6n+2. */
   BASIC("basic", 1, 6, false),
   /** 1×1, 3×3, 1×1 convolutions, four times as wide outside; depth 9n+2. The 3×3 strides. */
   BOTTLENECK("bottleneck", 4, 9, false),
   /**
-   * The same, but that the first 1×1 convolution strides, as in the paper of 2015. Names and shapes
-   * do not tell the two apart.
+   * The same, except that the first 1×1 convolution strides, as in the paper of 2015. Both have the
+   * same names and shapes.
    */
   BOTTLENECK_STRIDE_FIRST("bottleneck", 4, 9, true);
 
@@ -55,17 +55,17 @@ public enum BlockKind {
     return stridesFirst ? "1x1" : "3x3";
   }
 
-  /** The other unit of the same names and shapes; itself where there is none. */
+  /** The unit with the same names and shapes that strides first or not; itself if basic. */
   public BlockKind stridingFirst(boolean first) {
     return this == BASIC ? BASIC : first ? BOTTLENECK_STRIDE_FIRST : BOTTLENECK;
   }
 
-  /** Output channels by planes. */
+  /** Output channels per plane. */
   public int expansion() {
     return expansion;
   }
 
-  /** How much depth one more unit in each of the three stages adds. */
+  /** The depth that one more unit in each of the three stages adds. */
   public int depthStep() {
     return layersPerUnitTriple;
   }

@@ -5,10 +5,10 @@ import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Tensor;
 
 /**
- * A convolution and the batch norm behind it, registered side by side in the module that has them.
+ * A convolution and the batch norm after it, registered side by side in the module that has them.
  *
  * @param conv without bias
- * @param norm of the convolution's output channels
+ * @param norm over the convolution's output channels
  */
 public record ConvNorm(Conv2d conv, BatchNorm2d norm) {
 

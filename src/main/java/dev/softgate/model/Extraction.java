@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
  * Removes the channels that belong to single images. The smaller network computes what the source
  * computes with its owned channels off.
  *
- * <p>Owned channels that are off are zero, so the layers that write them and those that read them
- * can go. In each unit with owned channels, the last convolution, the projection and their norms
- * lose the rows after the general channels. The next unit, or the classifier, loses the columns
- * that read them. Channels inside a unit stay.
+ * <p>Owned channels that are off are zero, so the weights that write or read them can go. In each
+ * unit with owned channels, the last convolution, the projection and their norms lose the rows
+ * after the general channels. The next unit, or the classifier, loses the columns that read them.
+ * Channels inside a unit stay.
  */
 public final class Extraction {
 

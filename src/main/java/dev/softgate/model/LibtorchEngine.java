@@ -13,7 +13,7 @@ public final class LibtorchEngine implements BackboneEngine {
   /**
    * An engine for any backbone.
    *
-   * @param computeType of the convolutions and batch norms: float32 or bfloat16
+   * @param computeType float32 or bfloat16, for convolutions and batch norms
    */
   public LibtorchEngine(DType computeType) {
     this.computeType = computeType;

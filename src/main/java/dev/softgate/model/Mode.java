@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pass the purpose, which decides on statistics and gradients
  * @param mix weights of the gates on stages; null for the network's own, with nothing skipped
- * @param owners whose owned channels are on; null for nobody's
+ * @param owners the images with their owned channels on; null for none
  */
 public record Mode(Pass pass, @Nullable MixRule mix, @Nullable ChannelOwners owners) {
 

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a network costs, from its specification alone.
+ * What a network costs, computed from its specification.
  *
  * @param parameters how many numbers are trained
  * @param macs multiply-accumulates of one image's forward pass, in convolutions and linear layers
- *     (gate included); normalisation, activation, addition and pooling do not count
- * @param additionalByStage those of the units between o1 and o2 of each gated stage, in their
- *     order, without one of stage 3: what skipping would save at most
+ *     (gate included); normalization, activation, addition and pooling do not count
+ * @param additionalByStage multiply-accumulates of the units between o1 and o2 of each gated stage,
+ *     in order, or of stage 3 without a gate on a stage: the most that skipping would save
  */
 public record ModelCost(long parameters, long macs, List<Long> additionalByStage) {
 
@@ -23,7 +23,7 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
     additionalByStage = List.copyOf(additionalByStage);
   }
 
-  /** Those of the additional units of all gated stages. */
+  /** Multiply-accumulates of the additional units of all gated stages. */
   public long additionalMacs() {
     return additionalByStage.stream().mapToLong(Long::longValue).sum();
   }

@@ -13,10 +13,9 @@ import java.util.stream.IntStream;
  * @param depth counted in layers with weights: 6n+2 (basic), 9n+2 (bottleneck), 34
  * @param classes K
  * @param shortcut where the shape changes
- * @param gate which gate, and where
- * @param widths channels of each stage, the output of its units and, but for {@code innerWidths},
- *     what is inside these too; empty for those of the architecture
- * @param innerWidths channels inside each stage's units; empty where they follow from the widths:
+ * @param gate the gate and its place
+ * @param widths output channels of each stage's units; empty for the architecture's widths
+ * @param innerWidths channels inside each stage's units; empty if they follow from the widths:
  *     equal in basic blocks, a quarter in bottlenecks
  */
 public record ModelSpec(
@@ -151,7 +150,7 @@ public record ModelSpec(
     return arch.units(block, depth).get(stage - 1);
   }
 
-  /** Units of a stage, from 1, that all images pass: all units, or those before its gate. */
+  /** Units of a stage, from 1, that all images pass: all units, or the units before its gate. */
   public int sharedUnits(int stage) {
     return gate.unitsBefore(stage, units(stage));
   }
@@ -191,7 +190,7 @@ public record ModelSpec(
     return widths.isEmpty() ? arch.planes(stage) : widths.get(stage - 1) / block.expansion();
   }
 
-  /** Channels of the stem's output: those inside the units of the first stage. */
+  /** Channels of the stem's output: as many as inside the units of the first stage. */
   int stemChannels() {
     return inner(1);
   }

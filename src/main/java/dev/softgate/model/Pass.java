@@ -1,6 +1,6 @@
 package dev.softgate.model;
 
-/** What a forward pass is for. */
+/** The purpose of a forward pass. */
 public enum Pass {
   /** Batch statistics; gradients for the backbone and the gate. */
   TRAINING,

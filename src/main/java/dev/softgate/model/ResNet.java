@@ -53,10 +53,10 @@ public final class ResNet extends Module {
   }
 
   /**
-   * A trained network; quicker than one that is first drawn and then overwritten.
+   * A trained network. This is faster than drawing parameters first and overwriting them.
    *
    * @param state all its parameters and buffers by published name
-   * @throws dev.softgate.torch.Module.StateMismatchException if they are not those of this network
+   * @throws dev.softgate.torch.Module.StateMismatchException if they do not belong to this network
    */
   public static ResNet restore(ModelSpec spec, Map<String, HostTensor> state) {
     ResNet network = new ResNet(spec);
@@ -142,8 +142,8 @@ public final class ResNet extends Module {
   }
 
   /**
-   * The parameters that the main optimiser moves, by published name: all but those of gates that
-   * train themselves.
+   * The parameters that the main optimizer updates, by published name: all except the parameters of
+   * gates that train themselves.
    */
   public Map<String, Parameter> mainParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
@@ -152,8 +152,8 @@ public final class ResNet extends Module {
   }
 
   /**
-   * The parameters that the gates' own optimiser moves, by published name; empty where no gate
-   * trains itself.
+   * The parameters that the gates' own optimizer updates, by published name; empty unless the gates
+   * train themselves.
    */
   public Map<String, Parameter> ownGateParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
@@ -182,7 +182,7 @@ public final class ResNet extends Module {
   /**
    * Classifies a batch.
    *
-   * @param images N×3×H×W, float32, normalised, H and W at least 1
+   * @param images N×3×H×W, float32, normalized, H and W at least 1
    */
   public Forward forward(Tensor images, Mode mode) {
     backbone.maskFor(mode.owners(), Math.toIntExact(images.size(0)));
@@ -266,7 +266,7 @@ public final class ResNet extends Module {
     }
   }
 
-  /** A leg as it was passed through. */
+  /** A leg with its input and output in a forward pass. */
   private record Passage(Leg leg, Tensor input, Backbone.Taps taps) {}
 
   /** What a forward pass computed. Owner: the scope in which it ran. */
@@ -288,12 +288,12 @@ public final class ResNet extends Module {
       return logits;
     }
 
-    /** What the gates say, in the order of {@link ResNet#gateNames}; empty without any. */
+    /** The gates' outputs, in the order of {@link ResNet#gateNames}; empty without gates. */
     public List<GateSignal> gates() {
       return gates;
     }
 
-    /** The mean over the gates' penalties, a scalar; null without. */
+    /** The mean over the gates' penalties, a scalar; null without penalties. */
     public @Nullable Tensor penalty() {
       List<Tensor> penalties =
           gates.stream().map(GateSignal::penalty).filter(Objects::nonNull).toList();

@@ -42,7 +42,7 @@ public final class ResidualUnit extends Unit {
    * A unit of the given kind.
    *
    * @param gate weighs branch and shortcut; null for none
-   * @param owned which output channels belong to single images; null for none
+   * @param owned the output channels of single images; null for none
    */
   ResidualUnit(
       BlockKind kind, Shape shape, @Nullable UnitGate gate, @Nullable OwnedChannels owned) {

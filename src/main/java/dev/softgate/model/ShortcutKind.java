@@ -11,9 +11,9 @@ public enum ShortcutKind implements Choice {
   PROJECTION(false, false),
   /** He et al.'s option A: every second pixel, and zero channels before and after. */
   PAD(false, false),
-  /** Averages of 2×2 pixels, and zero channels after those of the input. */
+  /** Averages of 2×2 pixels, and zero channels after the input's channels. */
   PAD_END(true, true),
-  /** Every second pixel, and zero channels after those of the input. */
+  /** Every second pixel, and zero channels after the input's channels. */
   SUBSAMPLE_END(false, true);
 
   private final boolean averages;
@@ -24,17 +24,17 @@ public enum ShortcutKind implements Choice {
     this.atEnd = atEnd;
   }
 
-  /** Whether an output pixel is the mean of those it stands for, not the first of them. */
+  /** Whether an output pixel is the mean of 2×2 input pixels and not the first of them. */
   public boolean averages() {
     return averages;
   }
 
-  /** Zero channels before those of the input. */
+  /** How many zero channels come before the input's channels. */
   public int paddingBefore(int in, int out) {
     return atEnd ? 0 : (out - in) / 2;
   }
 
-  /** What it does, in words; nothing of a projection. */
+  /** How a shortcut without parameters changes the shape, in words. */
   public String description() {
     return (averages ? "averages of 2x2 pixels" : "every second pixel")
         + (atEnd ? ", zero channels at the end" : ", zero channels on both sides");

@@ -13,12 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds among the names of a file those of a network: without what wrappers put between them, below
- * whatever prefix they have, and without what is no parameter.
+ * Finds a network's tensors among the names of a file. It drops what wrappers put into names, a
+ * common prefix, and tensors that are not parameters.
  *
  * @param network the network's tensors, under names that begin with {@code conv1}, {@code layer1}
- * @param counters single numbers that stood among them, such as {@code n_averaged}
- * @param passedOver the others: what was counted, by name or by the beginning of several names
+ * @param counters single numbers found among them, such as {@code n_averaged}
+ * @param passedOver the other tensors: how many, by name or by the beginning of several names
  */
 record StateNames(
     Map<String, HostTensor> network,
@@ -34,7 +34,7 @@ record StateNames(
           "_checkpoint_wrapped_module",
           "_forward_module");
 
-  /** Of torch.optim.swa_utils.AveragedModel. */
+  /** The counter of torch.optim.swa_utils.AveragedModel. */
   private static final String AVERAGED = "n_averaged";
 
   /** What profilers leave in each layer. */
@@ -49,8 +49,8 @@ record StateNames(
   /**
    * Sorts the names.
    *
-   * @param prefix with which the names of the wanted network begin; empty for any
-   * @throws BadInputException if several networks are there, or none under the prefix
+   * @param prefix the beginning of the wanted network's names; empty for any
+   * @throws BadInputException if there are several networks, or none with the prefix
    */
   static StateNames of(Map<String, HostTensor> tensors, String prefix) {
     Map<String, HostTensor> network = new LinkedHashMap<>();
@@ -77,10 +77,10 @@ record StateNames(
     }
     Map<String, HostTensor> below =
         roots.isEmpty() ? network : below(roots.iterator().next(), network, passedOver);
-    Map<String, String> said = new LinkedHashMap<>();
+    Map<String, String> described = new LinkedHashMap<>();
     passedOver.forEach(
-        (name, count) -> said.put(name, count == 1 ? "a tensor" : count + " tensors"));
-    return new StateNames(below, counters, said);
+        (name, count) -> described.put(name, count == 1 ? "a tensor" : count + " tensors"));
+    return new StateNames(below, counters, described);
   }
 
   private static BadInputException several(String prefix, Set<String> roots) {
@@ -97,12 +97,12 @@ record StateNames(
             .collect(Collectors.joining(", "));
     return new BadInputException(
         prefix.isEmpty()
-            ? "its names are of several networks: " + list + "; say which with {key}"
-            : "{key} %s: no names of a network begin so; it has %s"
+            ? "the file holds several networks: " + list + "; choose one with {key}"
+            : "{key} %s: no network's names begin with it; the file has %s"
                 .formatted(prefix, list.isEmpty() ? "none" : list));
   }
 
-  /** Without wrappers' parts; as they are where two would then be called the same. */
+  /** Names without wrappers' parts; unchanged if two would then be equal. */
   private static Map<String, HostTensor> unwrapped(Map<String, HostTensor> tensors) {
     Map<String, HostTensor> plain = new LinkedHashMap<>();
     tensors.forEach(
@@ -115,7 +115,7 @@ record StateNames(
     return plain.size() == tensors.size() ? plain : tensors;
   }
 
-  /** What stands before {@code conv1.weight} where a network begins and not a unit. */
+  /** What precedes {@code conv1.weight} where a network begins, not a unit. */
   private static Set<String> roots(Set<String> names) {
     String stem = "conv1.weight";
     return names.stream()
@@ -150,7 +150,7 @@ record StateNames(
     return below;
   }
 
-  /** Where the last layer stands beside a network without one; empty if nowhere. */
+  /** The prefix of a classifier that is stored beside the network; empty if there is none. */
   private static String classifier(String root, Set<String> names) {
     if (CLASSIFIERS.stream().anyMatch(name -> names.contains(root + name + ".weight"))) {
       return "";

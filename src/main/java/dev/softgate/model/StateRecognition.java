@@ -44,7 +44,7 @@ public final class StateRecognition {
   private static final int FIRST_NAMES = 3;
 
   /**
-   * What a person knows about the network; null for what they leave open.
+   * What the user knows about the network; null for what is left open.
    *
    * @param kind the gate, where shapes fit several
    * @param tap what the gate looks at
@@ -66,7 +66,7 @@ public final class StateRecognition {
   /**
    * A recognized network.
    *
-   * @param spec which
+   * @param spec the network
    * @param state its parameters and buffers under the names that it has here
    * @param assumptions what was taken as published, one line each
    * @param counters single numbers found among the parameters
@@ -92,7 +92,7 @@ public final class StateRecognition {
    * Recognizes a network.
    *
    * @param tensors by name, as a file holds them
-   * @param prefix of the network's names; empty to look for it
+   * @param prefix the beginning of the network's names; empty to look for it
    * @throws BadInputException if this is no network of this program; the message names what did not
    *     fit
    */

@@ -6,8 +6,8 @@ import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first layer: a convolution with batch norm and ReLU behind it; in a pre-activation network,
- * whose units begin with those, the convolution alone.
+ * The first layer: a convolution followed by batch norm and ReLU. In a pre-activation network it is
+ * the convolution alone, because the units begin with batch norm and ReLU.
  *
  * @param conv from the images' 3 channels
  * @param norm followed by ReLU; null where there is neither

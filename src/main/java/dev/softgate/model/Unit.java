@@ -7,14 +7,14 @@ import dev.softgate.torch.Module;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** A residual unit: a branch F, a shortcut, and what becomes of the two. */
+/** A residual unit: a branch F, a shortcut, and their sum. */
 public abstract sealed class Unit extends Module permits ResidualUnit, PreactivationUnit {
 
   /**
-   * What a unit gives.
+   * A unit's output.
    *
    * @param map N×out×⌈H/stride⌉×⌈W/stride⌉, in the input's dtype and layout
-   * @param gate what the unit's gate says; null without one
+   * @param gate the output of the unit's gate; null without one
    */
   record Output(Tensor map, @Nullable GateSignal gate) {}
 

@@ -4,10 +4,10 @@ package dev.softgate.model;
  * The published names of a network's units.
  *
  * <p>A stage without a gate on it numbers its units, {@code layer3.0 … layer3.(n−1)}. In a gated
- * stage the first unit is {@code o1}, the last {@code o2}, and those between are numbered from 0.
- * Where another stage than the third is gated, or several are, the stage is part of the name:
- * {@code o21}, {@code o22}. A stage whose gate comes after more units than the first, which was not
- * published, numbers its units as one without.
+ * stage the first unit is {@code o1}, the last {@code o2}, and the units between are numbered from
+ * 0. If another stage than the third is gated, or several are, the stage is part of the name:
+ * {@code o21}, {@code o22}. A stage whose gate comes after more than the first unit was not
+ * published; it numbers its units like a stage without a gate.
  */
 final class UnitNames {
 
@@ -17,7 +17,7 @@ final class UnitNames {
    * The name of one unit.
    *
    * @param stage from 1
-   * @param index of the unit in its stage, from 0
+   * @param index the unit's number in its stage, from 0
    */
   static String of(ModelSpec spec, int stage, int index) {
     if (spec.additionalUnits(stage) == 0 || spec.sharedUnits(stage) > 1) {

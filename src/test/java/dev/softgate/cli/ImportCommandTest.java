@@ -117,7 +117,7 @@ class ImportCommandTest {
         "--gate-tap=middle | entry, exit",
         "--shortcut=projection | no parameters",
         "--bottleneck-stride=2x2 | 3x3, 1x1",
-        "--key=ema | no names of a network begin so",
+        "--key=ema | no network's names begin with it",
         "--data-dir=data | require --expect-accuracy",
         "--expect-accuracy=92 | a fraction"
       })

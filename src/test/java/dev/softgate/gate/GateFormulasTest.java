@@ -193,7 +193,7 @@ class GateFormulasTest {
         });
   }
 
-  /** Of an element's two logits the first is the branch's; 10⁻⁴ keeps both near one half. */
+  /** An element's first logit is the branch's; 10⁻⁴ keeps both weights near one half. */
   @ParameterizedTest
   @CsvSource({"ELEMENT_1X1", "TUBE_1X1"})
   void choiceIsPenalizedTowardTheShortcut(GateKernel kernel) {

@@ -35,7 +35,7 @@ public final class Family {
   /** A network but for its block, depth and classes. */
   public record Member(Architecture arch, ShortcutKind shortcut, GateSpec gate) {
 
-    /** This network with so many classes, of the least depth that every gate fits. */
+    /** This network with that many classes, and the least depth that every gate fits. */
     public ModelSpec spec(BlockKind block, int classes) {
       return spec(block, leastDepth(block), classes);
     }
@@ -110,7 +110,7 @@ public final class Family {
                             member.gate().weighsUnits() ? member.gate().penalty() : NONE)));
   }
 
-  /** The same, but those that see all pixels on stage 2 alone. */
+  /** The same, but gates that see all pixels are on stage 2 alone. */
   public static Stream<Member> narrow() {
     return Stream.concat(
         few().filter(member -> !member.seesPixels()),
@@ -211,7 +211,7 @@ public final class Family {
     return StageGateSpec.of(kind, list).looking(tap, calibration).with(penalty);
   }
 
-  /** The same gate, after so many units of each of its stages. */
+  /** The same gate, after these numbers of units of its stages. */
   public static GateSpec after(GateSpec gate, Integer... units) {
     return ((StageGateSpec) gate).after(List.of(units));
   }

@@ -96,8 +96,8 @@ class FamilyNamesTest {
   }
 
   /**
-   * With 10 classes those on record are counted too. Of gates over pixels, which have millions of
-   * parameters, one of each kind.
+   * The recorded networks, which have 10 classes, are counted too. Gates over pixels have millions
+   * of parameters; one of each kind is counted.
    */
   @ParameterizedTest
   @EnumSource(BlockKind.class)

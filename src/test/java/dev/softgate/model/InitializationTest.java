@@ -81,7 +81,7 @@ class InitializationTest {
         .isCloseTo(1, within(error));
   }
 
-  /** All within the bound, and as near to it as so many draws should come. */
+  /** All draws are within the bound, and the greatest is as near to it as their number implies. */
   private static void assertUniform(String name, HostTensor tensor, double bound) {
     float[] values = tensor.toFloats();
     float least = Float.POSITIVE_INFINITY;

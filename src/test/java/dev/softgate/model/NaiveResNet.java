@@ -74,8 +74,8 @@ public final class NaiveResNet {
   }
 
   /**
-   * What a gate says: logits (empty where it has none), entropy (empty where it is no classifier),
-   * and g of each image; of a gate in a unit the mean.
+   * A gate's output: logits (empty where it has none), entropy (empty where it is no classifier),
+   * and g of each image; for a gate in a unit, the mean.
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Gate(double[][] logits, double[] entropy, double[] g, double penalty) {
@@ -209,7 +209,7 @@ public final class NaiveResNet {
         : g.map(v -> v * v).average().orElseThrow();
   }
 
-  /** Of choices (idle, busy), where idle is right. */
+  /** The penalty for choices (idle, busy), where idle is right. */
   private double penaltyOfChoices(List<double[]> choices) {
     return switch (spec.gate().penalty()) {
       case NONE -> 0;
