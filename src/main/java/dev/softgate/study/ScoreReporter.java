@@ -26,7 +26,7 @@ public final class ScoreReporter {
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
           + " been trained on these labels, and confirms labels that it has memorized;"
-          + " {folds} asks networks that have not";
+          + " score with folds to ask networks that have not";
 
   private final ScoreRequest request;
   private final RunFolder run;
@@ -80,7 +80,7 @@ public final class ScoreReporter {
     if (Files.exists(run.dynamics()) || folds != null || !(rewound != null || ofTest)) {
       study = score(folds);
     } else {
-      LOG.warn("the run wrote no dynamics (--dynamics none), so its labels have no scores");
+      LOG.warn("the run wrote no dynamics (dynamics none), so its labels have no scores");
     }
     long seed = config.optimization().seed();
     HumanStudy compared =
@@ -131,7 +131,7 @@ public final class ScoreReporter {
           String.join(", ", few),
           folds == null
               ? "a class needs two images"
-              : "a class needs as many images as there are {folds}");
+              : "a class needs as many images as there are folds");
     }
     return study;
   }
@@ -141,10 +141,10 @@ public final class ScoreReporter {
     int unscored = images.images().count() - images.ids().length;
     List<String> ways = new ArrayList<>();
     if (trained.checkpoint().config().data().valFraction() > 0) {
-      ways.add("with {val-fraction} 0");
+      ways.add("with val-fraction 0");
     }
     if (trained.checkpoint().config().data().limitTrain() != null) {
-      ways.add("without {limit-train}");
+      ways.add("without limit-train");
     }
     if (unscored > 0 && !ways.isEmpty()) {
       LOG.warn(

@@ -261,7 +261,7 @@ public final class SkipReporter {
     if (origin != null) {
       LOG.warn(
           "the run began from {}, which may have trained on the validation images; choose on"
-              + " images that no training has seen with {calibrate-on} test-half",
+              + " images that no training has seen (calibrate-on test-half)",
           origin);
     }
   }
