@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.BadInputException;
@@ -144,7 +145,7 @@ class ConfigContractTest {
     try {
       return "\n" + differences(complete, RunConfig.parse(yaml, "file").toYaml());
     } catch (BadInputException e) {
-      return e.getMessage().contains("missing key") ? " must be there\n" : " is needed by others\n";
+      return requireNonNull(e.getMessage()).contains("missing key") ? " must be there\n" : " is needed by others\n";
     }
   }
 

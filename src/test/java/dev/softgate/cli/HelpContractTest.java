@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -51,8 +52,7 @@ class HelpContractTest {
   @ParameterizedTest
   @MethodSource("commands")
   void helpIsTheGoldenText(String command) throws IOException {
-    CommandLine line = COMMANDS.get(command);
-    assertThat(line).isNotNull();
+    CommandLine line = requireNonNull(COMMANDS.get(command));
     Golden.assertMatches(file(command), line.getUsageMessage(Ansi.OFF));
   }
 

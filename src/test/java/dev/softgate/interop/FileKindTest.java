@@ -3,11 +3,12 @@ package dev.softgate.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FileKindTest {
 
-  private static FileKind of(String head) {
+  private static @Nullable FileKind of(String head) {
     return FileKind.of(head.getBytes(StandardCharsets.ISO_8859_1));
   }
 
