@@ -145,7 +145,9 @@ class ConfigContractTest {
     try {
       return "\n" + differences(complete, RunConfig.parse(yaml, "file").toYaml());
     } catch (BadInputException e) {
-      return requireNonNull(e.getMessage()).contains("missing key") ? " must be there\n" : " is needed by others\n";
+      return requireNonNull(e.getMessage()).contains("missing key")
+          ? " must be there\n"
+          : " is needed by others\n";
     }
   }
 
