@@ -1,21 +1,14 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.Presets;
-import dev.softgate.config.PublishedAccuracy;
 import dev.softgate.config.RunConfig;
-import dev.softgate.config.Settings;
-import dev.softgate.gate.GateKind;
-import dev.softgate.gate.GatePenalty;
 import dev.softgate.run.ModelListing;
+import dev.softgate.run.ModelsReport;
 import java.io.PrintWriter;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -71,59 +64,40 @@ final class ModelsCommand implements Callable<Integer> {
           "--image-size: must be from 1 to %d, found %d".formatted(LARGEST_IMAGE, imageSize));
     }
     Map<String, String> asked = network.given();
-    List<ModelListing> models =
+    ModelsReport report =
         asked.isEmpty() && classes == null
-            ? Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList()
-            : List.of(
-                ModelListing.of(
-                    RunConfig.defaults().with(asked).model(),
-                    classes == null ? 10 : classes,
-                    imageSize));
+            ? ModelsReport.ofRecipes(imageSize)
+            : ModelsReport.of(
+                List.of(
+                    ModelListing.of(
+                        RunConfig.defaults().with(asked).model(),
+                        classes == null ? 10 : classes,
+                        imageSize)),
+                imageSize);
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      Map<String, Object> values = new LinkedHashMap<>();
-      values.put("image_size", imageSize);
-      values.put("architectures", Settings.of("arch").choices());
-      values.put("gates", Settings.of("gate").choices());
-      values.put("gate_family", Arrays.stream(GateKind.values()).map(ModelsCommand::row).toList());
-      values.put("models", models.stream().map(ModelListing::values).toList());
-      JsonOutput.print(values, out);
+      JsonOutput.print(report, out);
     } else {
-      print(models, out);
+      print(report, out);
     }
     return ExitCode.OK;
   }
 
-  /** A summary row for each gate. */
-  private static Map<String, Object> row(GateKind kind) {
-    Map<String, Object> row = new LinkedHashMap<>();
-    row.put("gate", kind.text());
-    row.put("sits", kind.family().sits());
-    row.put("sees", kind.sees());
-    row.put("trained", trained(kind));
-    row.put("penalties", kind.penalties().stream().map(GatePenalty::text).toList());
-    return row;
-  }
-
-  private static String trained(GateKind kind) {
-    return kind.trainsItself() ? "by itself" : kind == GateKind.NONE ? "-" : "with the network";
-  }
-
-  private void print(List<ModelListing> models, PrintWriter out) {
+  private static void print(ModelsReport report, PrintWriter out) {
     new LabeledLines()
-        .add("architectures", String.join(", ", Settings.of("arch").choices()))
-        .add("gates", String.join(", ", Settings.of("gate").choices()))
-        .add("images", "%d×%d pixels".formatted(imageSize, imageSize))
+        .add("architectures", String.join(", ", report.architectures()))
+        .add("gates", String.join(", ", report.gates()))
+        .add("images", "%d×%d pixels".formatted(report.imageSize(), report.imageSize()))
         .print(out);
     out.println();
     TextTable family = new TextTable("gate", "sits", "sees", "trained", "penalties");
-    for (GateKind kind : GateKind.values()) {
+    for (ModelsReport.GateListing gate : report.gateFamily()) {
       family.row(
-          kind.text(),
-          kind.family().sits(),
-          kind.sees(),
-          trained(kind),
-          kind.penalties().stream().map(GatePenalty::text).collect(Collectors.joining(", ")));
+          gate.gate(),
+          gate.sits(),
+          gate.sees(),
+          gate.trained(),
+          String.join(", ", gate.penalties()));
     }
     family.print(out);
     out.println();
@@ -139,31 +113,33 @@ final class ModelsCommand implements Callable<Integer> {
             "million MACs",
             "additional",
             "published");
-    for (ModelListing listing : models) {
+    for (ModelListing model : report.models()) {
       table.row(
-          listing.recipe() == null ? "-" : listing.recipe(),
-          listing.model().arch().text(),
-          Integer.toString(listing.model().depth()),
-          listing.model().block(),
-          Integer.toString(listing.classes()),
-          listing.gateText(),
-          text("%,d", listing.cost().parameters()),
-          text("%.1f", listing.cost().macs() / MILLION),
-          text("%.1f%%", 100 * listing.additionalShare()),
-          published(listing.published()));
+          model.preset() == null ? "-" : model.preset(),
+          model.arch(),
+          Integer.toString(model.depth()),
+          model.block(),
+          Integer.toString(model.classes()),
+          model.gateText(),
+          text("%,d", model.parameters()),
+          text("%.1f", model.macs() / MILLION),
+          text("%.1f%%", 100 * model.additionalShare()),
+          published(model));
     }
     table.print(out);
   }
 
-  private static String published(@Nullable PublishedAccuracy published) {
-    return published == null
+  private static String published(ModelListing model) {
+    Double accuracy = model.publishedAccuracy();
+    Double deviation = model.publishedDeviation();
+    return accuracy == null
         ? "-"
-        : text("%.2f%%", 100 * published.mean())
-            + (published.deviation() == null ? "" : text(" ± %.2f", 100 * published.deviation()))
-            + text(" (%d, %s)", published.runs(), published.source());
+        : text("%.2f%%", 100 * accuracy)
+            + (deviation == null ? "" : text(" ± %.2f", 100 * deviation))
+            + text(" (%d, %s)", model.publishedRuns(), model.publishedSource());
   }
 
-  private static String text(String format, Object... values) {
+  private static String text(String format, @Nullable Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
 }

@@ -23,7 +23,7 @@ public final class ReportJson {
   private ReportJson() {}
 
   /** The object on one line. */
-  public static String line(Object report) {
+  public static String line(Record report) {
     try {
       return JSON.writeValueAsString(report);
     } catch (JsonProcessingException e) {

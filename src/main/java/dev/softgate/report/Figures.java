@@ -12,19 +12,19 @@ final class Figures {
 
   private Figures() {}
 
-  static String percent(@Nullable Object fraction) {
-    return fraction instanceof Number number
-        ? String.format(Locale.ROOT, "%.2f%%", 100 * number.doubleValue())
-        : NONE;
+  static String percent(@Nullable Number fraction) {
+    return fraction == null
+        ? NONE
+        : String.format(Locale.ROOT, "%.2f%%", 100 * fraction.doubleValue());
   }
 
-  static String decimals(@Nullable Object value, int decimals) {
-    return value instanceof Number number && Double.isFinite(number.doubleValue())
-        ? String.format(Locale.ROOT, "%,." + decimals + "f", number.doubleValue())
-        : NONE;
+  static String decimals(@Nullable Number value, int decimals) {
+    return value == null || !Double.isFinite(value.doubleValue())
+        ? NONE
+        : String.format(Locale.ROOT, "%,." + decimals + "f", value.doubleValue());
   }
 
-  static String whole(@Nullable Object value) {
+  static String whole(@Nullable Number value) {
     return decimals(value, 0);
   }
 
@@ -35,9 +35,5 @@ final class Figures {
             decimals(estimate.value(), 4),
             decimals(estimate.low(), 4),
             decimals(estimate.high(), 4));
-  }
-
-  static String text(@Nullable Object value) {
-    return value == null ? NONE : value.toString();
   }
 }

@@ -3,7 +3,7 @@ package dev.softgate.report;
 import dev.softgate.run.Summary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -12,22 +12,41 @@ final class FiguresSection {
 
   private static final List<Figure> FIGURES =
       List.of(
-          new Figure("test accuracy", "test_accuracy", Figures::percent),
-          new Figure("validation accuracy", "val_accuracy", Figures::percent),
-          new Figure("best validation accuracy", "best_val_accuracy", Figures::percent),
-          new Figure("best epoch (from 1)", "best_epoch", FiguresSection::fromOne),
-          new Figure("test accuracy after the best epoch", "best_test_accuracy", Figures::percent),
-          new Figure("epochs", "epochs", Figures::whole),
-          new Figure("mean g of the test images", "test_mean_gate", v -> Figures.decimals(v, 4)),
-          new Figure("parameters", "parameters", Figures::whole),
-          new Figure("multiply-accumulates per image", "macs", Figures::whole),
-          new Figure("training throughput, images per second", "images_per_second", Figures::whole),
-          new Figure("seconds per epoch", "epoch_seconds", v -> Figures.decimals(v, 1)),
-          new Figure("peak memory, MB", "peak_rss_bytes", FiguresSection::megabytes));
+          new Figure("test accuracy", s -> s.results().testAccuracy(), Figures::percent),
+          new Figure("validation accuracy", s -> s.results().valAccuracy(), Figures::percent),
+          new Figure(
+              "best validation accuracy", s -> s.results().bestValAccuracy(), Figures::percent),
+          new Figure("epoch of that, from 1", FiguresSection::bestEpochFromOne, Figures::whole),
+          new Figure(
+              "test accuracy after that epoch",
+              s -> s.results().bestTestAccuracy(),
+              Figures::percent),
+          new Figure("epochs", s -> s.results().epochs(), Figures::whole),
+          new Figure(
+              "mean g of the test images",
+              s -> s.results().testMeanGate(),
+              v -> Figures.decimals(v, 4)),
+          new Figure("parameters", s -> s.network().parameters(), Figures::whole),
+          new Figure("multiply-accumulates of an image", s -> s.network().macs(), Figures::whole),
+          new Figure(
+              "training, images a second", s -> s.results().imagesPerSecond(), Figures::whole),
+          new Figure(
+              "an epoch, seconds", s -> s.results().epochSeconds(), v -> Figures.decimals(v, 1)),
+          new Figure(
+              "most memory, MB", s -> s.machine().peakRssBytes(), FiguresSection::megabytes));
 
   private FiguresSection() {}
 
-  private record Figure(String name, String key, Function<@Nullable Object, String> format) {}
+  /** A row of the table: its name, the number in a summary, and how that is printed. */
+  private record Figure(
+      String name,
+      Function<Summary, @Nullable Number> number,
+      Function<@Nullable Number, String> format) {
+
+    String text(Summary summary) {
+      return format.apply(number.apply(summary));
+    }
+  }
 
   static Section of(List<ReportedRun> runs) {
     List<ReportedRun> known = runs.stream().filter(run -> run.summary() != null).toList();
@@ -39,7 +58,7 @@ final class FiguresSection {
     List<SectionElement.Row> rows = new ArrayList<>();
     for (Figure figure : FIGURES) {
       List<String> cells = new ArrayList<>();
-      known.forEach(run -> cells.add(figure.format.apply(values(run.summary()).get(figure.key))));
+      known.forEach(run -> cells.add(figure.text(Objects.requireNonNull(run.summary()))));
       if (cells.stream().anyMatch(cell -> !cell.equals(Figures.NONE))) {
         cells.add(0, figure.name);
         rows.add(new SectionElement.Row(cells, false));
@@ -48,17 +67,12 @@ final class FiguresSection {
     return Section.of("figures", "Figures", new SectionElement.Table(header, rows, true));
   }
 
-  private static Map<String, Object> values(@Nullable Summary summary) {
-    return summary == null ? Map.of() : summary.values();
+  private static @Nullable Integer bestEpochFromOne(Summary summary) {
+    Integer epoch = summary.results().bestEpoch();
+    return epoch == null ? null : epoch + 1;
   }
 
-  private static String fromOne(@Nullable Object epoch) {
-    return epoch instanceof Integer number ? Integer.toString(number + 1) : Figures.NONE;
-  }
-
-  private static String megabytes(@Nullable Object bytes) {
-    return bytes instanceof Number number
-        ? Figures.whole(number.doubleValue() / 1e6)
-        : Figures.NONE;
+  private static String megabytes(@Nullable Number bytes) {
+    return bytes == null ? Figures.NONE : Figures.whole(bytes.doubleValue() / 1e6);
   }
 }

@@ -1,8 +1,9 @@
 package dev.softgate.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.interop.ReportJson;
 import dev.softgate.run.Summary;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.StreamSupport;
 
 /**
  * Everything needed to reproduce the runs: configurations, commands, hashes, versions and machines.
@@ -68,30 +69,22 @@ final class ProvenanceSection {
   private static Map<String, String> provenance(ReportedRun run, Summary summary) {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("folder", run.folder().path().toString());
-    summary
-        .values()
-        .forEach(
-            (key, value) -> {
-              if (!ELSEWHERE.contains(key)) {
-                texts.put(key, text(value));
-              }
-            });
+    for (Map.Entry<String, JsonNode> entry : ReportJson.tree(summary).properties()) {
+      if (!ELSEWHERE.contains(entry.getKey())) {
+        texts.put(entry.getKey(), text(entry.getValue(), "; "));
+      }
+    }
     return texts;
   }
 
-  private static String text(@Nullable Object value) {
-    if (value instanceof Collection<?> sessions) {
-      return sessions.isEmpty()
-          ? Figures.NONE
-          : sessions.stream()
-              .map(session -> session instanceof Map<?, ?> map ? words(map) : session.toString())
-              .collect(Collectors.joining("; "));
+  /** A value of the summary; lists and objects with a separator between elements. */
+  private static String text(JsonNode value, String separator) {
+    if (value.isContainerNode() && !value.isEmpty()) {
+      return StreamSupport.stream(value.spliterator(), false)
+          .map(element -> text(element, " "))
+          .collect(Collectors.joining(separator));
     }
-    return Figures.text(value);
-  }
-
-  private static String words(Map<?, ?> map) {
-    return map.values().stream().map(String::valueOf).collect(Collectors.joining(" "));
+    return value.isNull() || value.isContainerNode() ? Figures.NONE : value.asText();
   }
 
   /** A table with a row per key and a column per run. */

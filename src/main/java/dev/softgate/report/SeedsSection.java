@@ -28,12 +28,6 @@ final class SeedsSection {
   /** The number of hexadecimal digits shown of a hash. */
   private static final int SHOWN = 12;
 
-  private static final List<String> HASHES =
-      List.of("data_sha256", "labels_sha256", "scores_sha256");
-
-  private static final List<String> ACCURACIES =
-      List.of("test_accuracy", "val_accuracy", "best_test_accuracy");
-
   private final List<Group> groups = new ArrayList<>();
   private final List<String> repeated = new ArrayList<>();
 
@@ -82,15 +76,18 @@ final class SeedsSection {
     options.keySet().removeIf(key -> !isOfExperiment(Settings.of(key)));
     options.computeIfPresent("init", (key, text) -> text.replaceFirst(":.*", ""));
     options.computeIfPresent("distill", (key, text) -> text.equals("none") ? text : "another run");
-    Map<String, Object> summary = values(run.summary());
-    for (String hash : HASHES) {
-      boolean drawn = hash.equals("data_sha256") && "synthetic".equals(options.get("dataset"));
-      if (!drawn) { // the seed also draws the synthetic images
-        String whole = String.valueOf(summary.get(hash));
-        options.put(hash, whole.substring(0, Math.min(SHOWN, whole.length())));
-      }
+    Summary.Provenance files = Objects.requireNonNull(run.summary()).provenance();
+    if (!"synthetic".equals(options.get("dataset"))) { // the seed also draws the synthetic images
+      options.put("data_sha256", shortened(files.dataSha256()));
     }
+    options.put("labels_sha256", shortened(files.labelsSha256()));
+    options.put("scores_sha256", shortened(files.scoresSha256()));
     return options;
+  }
+
+  private static String shortened(@Nullable String hash) {
+    String whole = String.valueOf(hash);
+    return whole.substring(0, Math.min(SHOWN, whole.length()));
   }
 
   static Section of(List<ReportedRun> runs) {
@@ -219,21 +216,23 @@ final class SeedsSection {
         .toList();
   }
 
-  private static Map<String, Object> values(@Nullable Summary summary) {
-    return summary == null ? Map.of() : summary.values();
-  }
-
   private static Map<String, Double> values(ReportedRun run) {
     Map<String, Double> values = new LinkedHashMap<>();
-    Map<String, Object> summary = values(run.summary());
-    for (String key : ACCURACIES) {
-      if (summary.get(key) instanceof Number number) {
-        values.put(key.replace('_', ' '), number.doubleValue());
-      }
+    if (run.summary() != null) {
+      Summary.Results results = run.summary().results();
+      put(values, "test accuracy", results.testAccuracy());
+      put(values, "val accuracy", results.valAccuracy());
+      put(values, "best test accuracy", results.bestTestAccuracy());
     }
     if (run.labels() != null) {
       run.labels().auroc().forEach((score, auroc) -> values.put("AUROC of " + score, auroc));
     }
     return values;
+  }
+
+  private static void put(Map<String, Double> values, String name, @Nullable Double value) {
+    if (value != null) {
+      values.put(name, value);
+    }
   }
 }

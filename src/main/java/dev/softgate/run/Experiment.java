@@ -145,7 +145,7 @@ public final class Experiment {
       return null;
     }
     LOG.info("run {} is finished: nothing is left to train", run.path());
-    return new TrainOutcome(run.path(), false, SummaryJson.values(summary));
+    return new TrainOutcome(run.path(), false, summary);
   }
 
   private static ResNet untrained(RunConfig config, TrainingData data) {
@@ -260,8 +260,7 @@ public final class Experiment {
       throw e;
     }
     Summary written = write(summary, status, trainer, test);
-    return new TrainOutcome(
-        run.path(), status == Summary.Status.INTERRUPTED, SummaryJson.values(written));
+    return new TrainOutcome(run.path(), status == Summary.Status.INTERRUPTED, written);
   }
 
   private Summary write(
@@ -303,13 +302,12 @@ public final class Experiment {
               return new TrainOutcome(
                   run.path(),
                   true,
-                  SummaryJson.values(
-                      summary.write(
-                          Summary.Status.INTERRUPTED,
-                          saved.progress(),
-                          saved.spec(),
-                          saved.network(),
-                          null)));
+                  summary.write(
+                      Summary.Status.INTERRUPTED,
+                      saved.progress(),
+                      saved.spec(),
+                      saved.network(),
+                      null));
             });
   }
 

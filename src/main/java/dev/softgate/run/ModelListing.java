@@ -1,5 +1,6 @@
 package dev.softgate.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.softgate.config.ModelConfig;
 import dev.softgate.config.Presets;
 import dev.softgate.config.PublishedAccuracy;
@@ -11,26 +12,46 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.ModelCost;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network with what it costs and, of a recipe, what was published.
+ * A network with its cost for one image and, of a recipe, the accuracy that was published.
  *
- * @param recipe its name; null for a network that was asked for
- * @param model which network
- * @param classes K
- * @param cost for one image
- * @param published null if nothing was
+ * @param preset the recipe's name; null for a network that was asked for
+ * @param gateText the gate in few words: {@code exclusive, cross-entropy, 3x3-tube}
+ * @param macs multiply-accumulates of one image's forward pass
+ * @param additionalMacs the multiply-accumulates of the additional layers
+ * @param additionalShare the fraction of all multiply-accumulates that these are, in [0, 1)
+ * @param publishedAccuracy the mean over the published runs, a fraction; null if none was published
+ * @param publishedDeviation over these runs, a fraction; null of one run
+ * @param publishedRuns how many, each with a seed of its own
+ * @param publishedSource where they were published
  */
 public record ModelListing(
-    @Nullable String recipe,
-    ModelConfig model,
+    @Nullable String preset,
+    String arch,
+    int depth,
+    String block,
     int classes,
-    ModelCost cost,
-    @Nullable PublishedAccuracy published) {
+    String bottleneckStride,
+    String shortcut,
+    String gate,
+    List<Integer> gateAt,
+    List<Integer> gateAfter,
+    String gateTap,
+    String gatePenalty,
+    String gateKernel,
+    @JsonIgnore String gateText,
+    long parameters,
+    long macs,
+    long additionalMacs,
+    double additionalShare,
+    @Nullable Double publishedAccuracy,
+    @Nullable Double publishedDeviation,
+    @Nullable Integer publishedRuns,
+    @Nullable String publishedSource) {
 
   private static final Map<String, Integer> CLASSES =
       Map.of("cifar10", 10, "cifar100", 100, "synthetic", 10);
@@ -46,12 +67,7 @@ public record ModelListing(
     if (classes == null) {
       throw new IllegalStateException("recipe " + name + " is of an unknown data set");
     }
-    return new ModelListing(
-        name,
-        config.model(),
-        classes,
-        cost(config.model(), classes, imageSize),
-        PublishedAccuracy.of(name));
+    return of(name, config.model(), classes, imageSize);
   }
 
   /**
@@ -61,21 +77,40 @@ public record ModelListing(
    * @throws dev.softgate.BadInputException if there is no such network
    */
   public static ModelListing of(ModelConfig model, int classes, int imageSize) {
-    return new ModelListing(null, model, classes, cost(model, classes, imageSize), null);
+    return of(null, model, classes, imageSize);
   }
 
-  private static ModelCost cost(ModelConfig model, int classes, int imageSize) {
-    return ModelCost.of(model.spec(classes), imageSize, imageSize);
-  }
-
-  /** The part of all multiply-accumulates that the additional layers take, in [0, 1). */
-  public double additionalShare() {
-    return (double) cost.additionalMacs() / cost.macs();
-  }
-
-  /** The gate in few words: {@code exclusive, cross-entropy, 3x3-tube}. */
-  public String gateText() {
+  private static ModelListing of(
+      @Nullable String preset, ModelConfig model, int classes, int imageSize) {
     GateSpec gate = model.spec(classes).gate();
+    ModelCost cost = ModelCost.of(model.spec(classes), imageSize, imageSize);
+    PublishedAccuracy published = preset == null ? null : PublishedAccuracy.of(preset);
+    return new ModelListing(
+        preset,
+        model.arch().text(),
+        model.depth(),
+        model.block(),
+        classes,
+        model.bottleneckStride(),
+        model.shortcut().text(),
+        model.gate().text(),
+        gate.stages(),
+        gate.after(),
+        model.gateTap().text(),
+        model.gatePenalty().text(),
+        model.gateKernel().text(),
+        gateText(gate),
+        cost.parameters(),
+        cost.macs(),
+        cost.additionalMacs(),
+        (double) cost.additionalMacs() / cost.macs(),
+        published == null ? null : published.mean(),
+        published == null ? null : published.deviation(),
+        published == null ? null : published.runs(),
+        published == null ? null : published.source());
+  }
+
+  private static String gateText(GateSpec gate) {
     StringBuilder text = new StringBuilder(gate.kind().text());
     if (!gate.hasPublishedPlace()) {
       text.append(" at ").append(list(gate.stages()));
@@ -97,36 +132,5 @@ public record ModelListing(
 
   private static String list(List<Integer> numbers) {
     return numbers.toString().replaceAll("[\\[\\] ]", "");
-  }
-
-  private List<Integer> stages() {
-    return model.spec(classes).gate().stages();
-  }
-
-  /** The listing by name, for JSON; accuracies are fractions. */
-  public Map<String, @Nullable Object> values() {
-    Map<String, @Nullable Object> values = new LinkedHashMap<>();
-    values.put("preset", recipe);
-    values.put("arch", model.arch().text());
-    values.put("depth", model.depth());
-    values.put("block", model.block());
-    values.put("classes", classes);
-    values.put("bottleneck_stride", model.bottleneckStride());
-    values.put("shortcut", model.shortcut().text());
-    values.put("gate", model.gate().text());
-    values.put("gate_at", stages());
-    values.put("gate_after", model.spec(classes).gate().after());
-    values.put("gate_tap", model.gateTap().text());
-    values.put("gate_penalty", model.gatePenalty().text());
-    values.put("gate_kernel", model.gateKernel().text());
-    values.put("parameters", cost.parameters());
-    values.put("macs", cost.macs());
-    values.put("additional_macs", cost.additionalMacs());
-    values.put("additional_share", additionalShare());
-    values.put("published_accuracy", published == null ? null : published.mean());
-    values.put("published_deviation", published == null ? null : published.deviation());
-    values.put("published_runs", published == null ? null : published.runs());
-    values.put("published_source", published == null ? null : published.source());
-    return values;
   }
 }

@@ -1,13 +1,13 @@
 package dev.softgate.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.AtomicFiles;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,11 @@ import org.jspecify.annotations.Nullable;
  * @param status how the run stands
  */
 public record Summary(
-    Status status, Results results, Network network, Machine machine, Provenance provenance) {
+    Status status,
+    @JsonUnwrapped Results results,
+    @JsonUnwrapped Network network,
+    @JsonUnwrapped Machine machine,
+    @JsonUnwrapped Provenance provenance) {
 
   /** How a run stands. */
   public enum Status {
@@ -166,11 +170,6 @@ public record Summary(
    */
   public void write(Path file) {
     AtomicFiles.writeString(file, SummaryJson.format(this));
-  }
-
-  /** The keys of the file and their values: texts, numbers, nulls, and lists of objects. */
-  public Map<String, Object> values() {
-    return SummaryJson.values(this);
   }
 
   /**

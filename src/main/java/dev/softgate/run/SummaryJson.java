@@ -2,7 +2,6 @@ package dev.softgate.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,11 +10,10 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.BadInputException;
+import dev.softgate.interop.ReportJson;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,28 +45,13 @@ final class SummaryJson {
   private SummaryJson() {}
 
   static String format(Summary summary) {
-    ObjectNode flat = JSON.createObjectNode();
-    flat.set(STATUS, JSON.valueToTree(summary.status()));
-    for (Object part :
-        List.of(summary.results(), summary.network(), summary.machine(), summary.provenance())) {
-      ObjectNode tree = JSON.valueToTree(part);
-      flat.setAll(tree);
-    }
+    ObjectNode flat = ReportJson.tree(summary);
     for (JsonNode value : flat) {
       if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
         throw new IllegalArgumentException("a summary cannot hold " + value + ": " + flat);
       }
     }
     return flat.toPrettyString() + "\n";
-  }
-
-  /** The keys and values of the file. */
-  static Map<String, Object> values(Summary summary) {
-    try {
-      return JSON.readValue(format(summary), new TypeReference<LinkedHashMap<String, Object>>() {});
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a summary cannot be read back", e);
-    }
   }
 
   static Summary parse(Path file, String text) {

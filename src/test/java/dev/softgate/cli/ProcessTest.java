@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +102,7 @@ class ProcessTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      return new TrainOutcome(saved, true, Map.of());
+      return new TrainOutcome(saved, true, RecordedTraining.SUMMARY);
     }
   }
 }

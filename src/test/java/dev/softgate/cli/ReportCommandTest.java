@@ -74,7 +74,7 @@ class ReportCommandTest {
     CommandRun nowhere =
         TinyRun.run("report", run.toString(), "--out", folder.resolve("no/x.html").toString());
     assertThat(nowhere.exitCode()).isEqualTo(2);
-    assertThat(nowhere.err()).contains("x.html", "there is no folder");
+    assertThat(nowhere.err()).contains("x.html", "does not exist");
     assertThat(TinyRun.run("report").exitCode()).isEqualTo(2);
   }
 

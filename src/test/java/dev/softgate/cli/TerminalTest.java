@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,7 +127,7 @@ class TerminalTest {
       } catch (IOException e) {
         throw new AssertionError(e);
       }
-      return new TrainOutcome(folder, true, Map.of());
+      return new TrainOutcome(folder, true, RecordedTraining.SUMMARY);
     }
   }
 }

@@ -78,7 +78,7 @@ class ExperimentTest {
     TrainOutcome whole = run(config("name", "whole", "canvas", canvas), null, () -> false);
     TrainOutcome first = run(config("name", "parts", "canvas", canvas), null, after(2));
     assertThat(first.interrupted()).isTrue();
-    assertThat((Object) first.summary().get("status")).isEqualTo("interrupted");
+    assertThat(first.summary().status()).isEqualTo(Summary.Status.INTERRUPTED);
     assertThat(first.run().resolve("gates-test.csv")).doesNotExist();
 
     RunConfig saved = RunConfig.read(first.run().resolve("config.yaml"));
@@ -92,19 +92,25 @@ class ExperimentTest {
     }
     assertThat(Files.readAllLines(whole.run().resolve("metrics.csv"))).hasSize(1 + 2);
     assertThat(Files.readAllLines(whole.run().resolve("gates-test.csv"))).hasSize(1 + 16);
-    for (String key : List.of("weights_sha256", "test_accuracy", "val_accuracy", "best_epoch")) {
-      assertThat((Object) parts.summary().get(key)).as(key).isEqualTo(whole.summary().get(key));
-    }
-    assertThat((Object) whole.summary().get("status")).isEqualTo("finished");
+    assertThat(weights(parts)).isEqualTo(weights(whole));
+    Summary.Results results = whole.summary().results();
+    assertThat(parts.summary().results().testAccuracy()).isEqualTo(results.testAccuracy());
+    assertThat(parts.summary().results().valAccuracy()).isEqualTo(results.valAccuracy());
+    assertThat(parts.summary().results().bestEpoch()).isEqualTo(results.bestEpoch());
+    assertThat(whole.summary().status()).isEqualTo(Summary.Status.FINISHED);
 
     for (String[] change : new String[][] {{"seed", "2"}, {"canvas", "none"}}) {
       RunConfig config =
           config("name", change[0], "canvas", canvas).with(Map.of(change[0], change[1]));
       TrainOutcome other = run(config, null, () -> false);
-      assertThat((Object) other.summary().get("weights_sha256"))
+      assertThat(weights(other))
           .as("control: another %s gives other weights", change[0])
-          .isNotEqualTo(whole.summary().get("weights_sha256"));
+          .isNotEqualTo(weights(whole));
     }
+  }
+
+  private static @Nullable String weights(TrainOutcome outcome) {
+    return outcome.summary().provenance().weightsSha256();
   }
 
   @Test
@@ -318,8 +324,8 @@ class ExperimentTest {
     TrainOutcome some = run(config("epochs", "1"), null, after(1));
     TrainOutcome none = run(config("epochs", "1", "val-fraction", "0"), null, after(1));
 
-    assertThat((Object) some.summary().get("split_sha256")).asString().hasSize(64);
-    assertThat(none.summary()).containsEntry("split_sha256", null);
+    assertThat(some.summary().provenance().splitSha256()).hasSize(64);
+    assertThat(none.summary().provenance().splitSha256()).isNull();
   }
 
   @Test

@@ -1,0 +1,63 @@
+package dev.softgate.run;
+
+import dev.softgate.config.Presets;
+import dev.softgate.config.Settings;
+import dev.softgate.gate.GateKind;
+import dev.softgate.gate.GatePenalty;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What {@code models} reports.
+ *
+ * @param imageSize height and width of the images that the costs are for, in pixels
+ * @param architectures that {@code --arch} takes
+ * @param gates that {@code --gate} takes
+ * @param gateFamily how the gates differ
+ * @param models networks with their cost
+ */
+public record ModelsReport(
+    int imageSize,
+    List<String> architectures,
+    List<String> gates,
+    List<GateListing> gateFamily,
+    List<ModelListing> models) {
+
+  /**
+   * A gate at a glance.
+   *
+   * @param sits where in the network
+   * @param sees what it looks at
+   * @param trained by itself, or with the network
+   * @param penalties that may press on it
+   */
+  public record GateListing(
+      String gate, String sits, String sees, String trained, List<String> penalties) {
+
+    private static GateListing of(GateKind kind) {
+      return new GateListing(
+          kind.text(),
+          kind.family().sits(),
+          kind.sees(),
+          kind.trainsItself() ? "by itself" : kind == GateKind.NONE ? "-" : "with the network",
+          kind.penalties().stream().map(GatePenalty::text).toList());
+    }
+  }
+
+  /** Lists networks. */
+  public static ModelsReport of(List<ModelListing> models, int imageSize) {
+    return new ModelsReport(
+        imageSize,
+        Settings.of("arch").choices(),
+        Settings.of("gate").choices(),
+        Arrays.stream(GateKind.values()).map(GateListing::of).toList(),
+        models);
+  }
+
+  /** Lists the networks of all recipes. */
+  public static ModelsReport ofRecipes(int imageSize) {
+    return of(
+        Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList(),
+        imageSize);
+  }
+}
