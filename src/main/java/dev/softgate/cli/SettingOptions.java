@@ -134,7 +134,7 @@ final class SettingOptions {
   private static OptionSpec option(ConfigKey key, @Nullable String absent) {
     OptionSpec.Builder option =
         OptionSpec.builder("--" + key.name())
-            .paramLabel(key.setting().label())
+            .paramLabel(key.label())
             .arity(key.setting().arity())
             .description(OptionNames.inText(key.help(absent)).replace("%", "%%"));
     if (absent == null && !key.setting().value().equals("none")) {

@@ -5,10 +5,13 @@ import dev.softgate.Range;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,10 @@ import org.jspecify.annotations.Nullable;
  * hyphens, on the command line.
  */
 public final class ConfigKey {
+
+  /** What texts stand for, by their type; a choice is a KIND. */
+  private static final Map<Type, String> LABELS =
+      Map.of(Path.class, "FILE", URI.class, "URL", Duration.class, "TIME", String.class, "NAME");
 
   private final String section;
   private final String name;
@@ -73,6 +80,16 @@ public final class ConfigKey {
    */
   public boolean noneIsAbsence() {
     return (nullable() && setting.form() != Form.FOLDER_NAME) || isList();
+  }
+
+  /** What stands for its value in the help. */
+  public String label() {
+    if (!setting.label().isEmpty()) {
+      return setting.label();
+    }
+    return ConfigText.isWhole(type())
+        ? "N"
+        : ConfigText.isFraction(type()) ? "P" : LABELS.getOrDefault(type(), "KIND");
   }
 
   /**

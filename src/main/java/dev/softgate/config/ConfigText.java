@@ -154,7 +154,7 @@ final class ConfigText {
     return type == int.class || type == long.class || type == Integer.class;
   }
 
-  private static boolean isFraction(Type type) {
+  static boolean isFraction(Type type) {
     return type == double.class || type == Double.class;
   }
 

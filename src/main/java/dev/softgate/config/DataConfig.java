@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record DataConfig(
     @Setting(
             help = "cifar10, cifar100, synthetic or folder:DIR",
-            label = "NAME",
             value = "cifar10",
             form = Form.DATASET,
             published = "-d")
@@ -29,7 +28,6 @@ public record DataConfig(
             help =
                 "Download the archive from here; a file: URL works too; none for its usual "
                     + "address",
-            label = "URL",
             form = Form.ADDRESS,
             affects = Affects.INPUT)
         @Nullable URI dataUrl,
@@ -37,7 +35,6 @@ public record DataConfig(
             help =
                 "Labels of the training images: a file of index,given and, for analysis alone, "
                     + "clean; none for those of the data set",
-            label = "FILE",
             earlier = "none",
             affects = Affects.INPUT)
         @Nullable Path labels,
@@ -45,36 +42,27 @@ public record DataConfig(
             help =
                 "Leave out this share of the training images: those whose labels score lowest; "
                     + "none to keep all",
-            label = "P",
             earlier = "none")
         @Range(from = 0, to = 1, below = true)
         @Nullable Double dropSuspects,
     @Setting(
             help = "The scores for {drop-suspects}: a scores.csv of softgate score; none without",
-            label = "FILE",
             earlier = "none",
             affects = Affects.INPUT)
         @Nullable Path scores,
     @Setting(
             help = "The column of {scores}",
-            label = "NAME",
             value = DataConfig.AUM,
             earlier = DataConfig.CONSENSUS)
         String score,
     @Setting(
             help = "Validation images: auto, reference (the published split) or seeded",
-            label = "KIND",
             value = "auto")
         SplitKind split,
-    @Setting(
-            help = "Part of the training images held out for validation",
-            label = "P",
-            value = "0.1")
+    @Setting(help = "Part of the training images held out for validation", value = "0.1")
         @Range(from = 0, to = 1, below = true)
         double valFraction,
-    @Setting(
-            help = "Train on N images at most; others of a folder are not read; none for all",
-            label = "N")
+    @Setting(help = "Train on N images at most; others of a folder are not read; none for all")
         @Range(from = 1)
         @Nullable Integer limitTrain,
     @Setting(
@@ -86,7 +74,7 @@ public record DataConfig(
             form = Form.VALIDATION_LIMIT,
             earlier = Limits.ALL)
         String limitVal,
-    @Setting(help = "Test on N images at most; none for all", label = "N") @Range(from = 1)
+    @Setting(help = "Test on N images at most; none for all") @Range(from = 1)
         @Nullable Integer limitTest,
     @Setting(
             help =
@@ -98,11 +86,10 @@ public record DataConfig(
         @Nullable String fold,
     @Setting(
             help = "label: each part has as many images of each class; chance: at random",
-            label = "KIND",
             value = "label",
             earlier = "chance")
         Fold.By foldBy,
-    @Setting(help = "How training images vary: {choices}", label = "KIND", value = "crop-flip")
+    @Setting(help = "How training images vary: {choices}", value = "crop-flip")
         Augmentation augment,
     @Setting(
             help =

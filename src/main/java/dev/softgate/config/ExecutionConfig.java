@@ -17,10 +17,9 @@ public record ExecutionConfig(
             value = "auto",
             affects = Affects.ROUNDING)
         Engine engine,
-    @Setting(help = "Arithmetic: {choices}", label = "KIND", value = "auto") Precision precision,
+    @Setting(help = "Arithmetic: {choices}", value = "auto") Precision precision,
     @Setting(
             help = "Threads of the computation; 0 for all cores",
-            label = "N",
             value = "0",
             affects = Affects.ROUNDING)
         @Range(from = 0, to = 4_096)
@@ -36,8 +35,7 @@ public record ExecutionConfig(
             earlier = "none",
             affects = Affects.ROUNDING)
         String canvas,
-    @Setting(help = "Device of the computation", label = "NAME", value = "cpu", choices = "cpu")
-        String device,
+    @Setting(help = "Device of the computation", value = "cpu", choices = "cpu") String device,
     @Setting(
             help = "The folder of the run folders",
             label = "DIR",
@@ -47,13 +45,11 @@ public record ExecutionConfig(
         Path runsDir,
     @Setting(
             help = "Name of the run's folder; made from the configuration where absent",
-            label = "NAME",
             form = Form.FOLDER_NAME,
             affects = Affects.FOLDER)
         @Nullable String name,
     @Setting(
             help = "Test after every N-th epoch; 0 for only at the end",
-            label = "N",
             value = "1",
             affects = Affects.RECORD)
         @Range(from = 0, to = 1_000_000)
@@ -67,7 +63,6 @@ public record ExecutionConfig(
         double checkpointMinutes,
     @Setting(
             help = "Keep the network after every N-th epoch, and that before the first; 0 for none",
-            label = "N",
             value = "0",
             earlier = "0",
             affects = Affects.RECORD)
@@ -77,13 +72,11 @@ public record ExecutionConfig(
             help =
                 "Keep loss, margin, g and more of every training image in every epoch: augmented, "
                     + "as it was trained on; plain, in one more pass an epoch; or none",
-            label = "KIND",
             value = "augmented",
             earlier = "none")
         Dynamics dynamics,
     @Setting(
             help = "Stop, resumably, after so long: 90s, 30m, 1h30m; none for no limit",
-            label = "TIME",
             form = Form.LONGER_THAN_NOTHING,
             affects = Affects.SESSION)
         @Nullable Duration timeLimit) {

@@ -29,10 +29,7 @@ public record ModelConfig(
             value = "resnet",
             published = "-a")
         Architecture arch,
-    @Setting(
-            help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34",
-            label = "N",
-            value = "110")
+    @Setting(help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34", value = "110")
         @Range(from = 1, to = 100_000)
         int depth,
     @Setting(
@@ -54,12 +51,10 @@ public record ModelConfig(
                 "Where the width changes: projection, or without parameters pad (every second "
                     + "pixel, zeros on both sides), pad-end (2x2 averages, zeros at the end) or "
                     + "subsample-end (every second pixel, zeros at the end)",
-            label = "KIND",
             value = "projection")
         ShortcutKind shortcut,
     @Setting(
             help = "Kind of the gate, as softgate models lists them; none for the plain baseline",
-            label = "KIND",
             value = "classifier",
             ofGate = true)
         GateKind gate,
@@ -88,19 +83,16 @@ public record ModelConfig(
         GateTap gateTap,
     @Setting(
             help = "From entropy to g: normalised, published, unscaled or raw",
-            label = "KIND",
             value = "normalised",
             ofGate = true)
         GateCalibration gateCalibration,
     @Setting(
             help = "What presses on the gate: l2, cross-entropy, binary-cross-entropy or {default}",
-            label = "KIND",
             value = "none",
             ofGate = true)
         GatePenalty gatePenalty,
     @Setting(
             help = "Gates in units decide by 1x1-element, 1x1-tube or 3x3-tube",
-            label = "KIND",
             value = "1x1-element",
             ofGate = true)
         GateKernel gateKernel,
@@ -115,14 +107,12 @@ public record ModelConfig(
             help =
                 "How a gate on a stage uses g: soft, as a weight, or hard, as a decision "
                     + "({default}; hard with {target-skip})",
-            label = "KIND",
             value = "soft",
             earlier = "soft",
             ofGate = true)
         GateMix gateMix,
     @Setting(
             help = "With {gate} memory: share of a unit's channels that is general",
-            label = "P",
             value = "0.25",
             earlier = "0.25",
             ofGate = true)
@@ -130,7 +120,6 @@ public record ModelConfig(
         double memoryShare,
     @Setting(
             help = "With {gate} memory: share of the other channels that a training image owns",
-            label = "P",
             value = "0.1",
             earlier = "0.1",
             ofGate = true)

@@ -10,12 +10,11 @@ import java.util.List;
  * momentum and weight decay.
  */
 public record OptimizationConfig(
-    @Setting(help = "Passes over the training images", label = "N", value = "333")
+    @Setting(help = "Passes over the training images", value = "333")
         @Range(from = 1, to = 1_000_000)
         int epochs,
     @Setting(
             help = "Images a step",
-            label = "N",
             value = "128",
             published = {"-b", "--train-batch"})
         @Range(from = 1, to = 65_536)
@@ -27,14 +26,10 @@ public record OptimizationConfig(
             published = "--learning-rate")
         @Range(from = 0, above = true)
         double lr,
-    @Setting(help = "Momentum of both optimizers", label = "P", value = "0.9")
+    @Setting(help = "Momentum of both optimizers", value = "0.9")
         @Range(from = 0, to = 1, below = true)
         double momentum,
-    @Setting(
-            help = "Weight decay of both optimizers",
-            label = "P",
-            value = "1e-4",
-            published = "--wd")
+    @Setting(help = "Weight decay of both optimizers", value = "1e-4", published = "--wd")
         @Range(from = 0, to = 1, below = true)
         double weightDecay,
     @Setting(
@@ -46,12 +41,11 @@ public record OptimizationConfig(
         List<Integer> schedule,
     @Setting(
             help = "Factor of each lowering",
-            label = "P",
             value = "0.1",
             published = {"--lr_decay_gamma", "--gamma"})
         @Range(from = 0, to = 1, above = true)
         double lrDecayGamma,
-    @Setting(help = "First epochs, at the warm-up rate", label = "N", value = "0")
+    @Setting(help = "First epochs, at the warm-up rate", value = "0")
         @Range(from = 0, to = 1_000_000)
         int warmUpEpochs,
     @Setting(help = "Learning rate of the warm-up", label = "RATE", value = "0.01")
@@ -67,14 +61,12 @@ public record OptimizationConfig(
         double lrGate,
     @Setting(
             help = "The gate's learning rate: constant, or step: a tenth every 50 epochs",
-            label = "KIND",
             value = "constant",
             ofGate = true,
             published = "--schedule_gate")
         GateSchedule scheduleGate,
     @Setting(
             help = "The backbone steps on every N-th batch, the gate on each",
-            label = "N",
             value = "1",
             ofGate = true,
             published = "--gate_iters")
@@ -82,7 +74,6 @@ public record OptimizationConfig(
         int gateIters,
     @Setting(
             help = "Weight of the gate's penalty in the loss",
-            label = "P",
             value = "0.5",
             ofGate = true,
             published = "--lambda_mem")
@@ -92,7 +83,6 @@ public record OptimizationConfig(
             help =
                 "First epochs, in which the owned channels of {gate} memory stay off: the general "
                     + "channels learn by themselves",
-            label = "N",
             value = "0",
             earlier = "0",
             ofGate = true)
@@ -100,7 +90,6 @@ public record OptimizationConfig(
         int memoryOffEpochs,
     @Setting(
             help = "Share of each label that the loss spreads over all classes",
-            label = "P",
             value = "0.0",
             earlier = "0.0")
         @Range(from = 0, to = 1, below = true)
@@ -116,7 +105,6 @@ public record OptimizationConfig(
         String init,
     @Setting(
             help = "Seed of initialization, order, augmentation and a seeded split",
-            label = "N",
             value = "1",
             published = {"--s_no", "--manualSeed"})
         long seed) {

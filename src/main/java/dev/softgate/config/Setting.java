@@ -24,8 +24,8 @@ public @interface Setting {
    */
   String help();
 
-  /** What stands for the value in the help, such as {@code N}. */
-  String label();
+  /** What stands for the value in the help; empty for what its type suggests, such as {@code N}. */
+  String label() default "";
 
   /** The default, as on the command line: {@code 133,200}, or {@code none} for null. */
   String value() default "none";

@@ -21,7 +21,6 @@ public record SkippingConfig(
         @Nullable List<Double> targetSkip,
     @Setting(
             help = "First epochs, over which the share that skips rises from 0",
-            label = "N",
             value = "0",
             earlier = "0",
             ofGate = true)
@@ -48,7 +47,6 @@ public record SkippingConfig(
     @Setting(
             help =
                 "Weight of those predictions in the classification loss; the labels have the rest",
-            label = "P",
             value = "0.9",
             earlier = "0.9",
             ofGate = true)
