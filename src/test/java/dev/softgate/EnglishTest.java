@@ -90,11 +90,8 @@ class EnglishTest {
   private static final List<String> EXCLUDED =
       List.of(
           "src/main/java/dev/softgate/config",
-          "src/main/java/dev/softgate/run",
-          "src/main/java/dev/softgate/training",
           "src/test/java/dev/softgate/cli",
           "src/test/java/dev/softgate/config",
-          "src/test/java/dev/softgate/run",
           "src/test/java/dev/softgate/training");
 
   private record Turn(Pattern pattern, String instead) {}

@@ -34,7 +34,7 @@ final class BaselineRuns {
    * backbone are those of the run to start. A baseline that held out other images has trained on
    * some of these, and the validation of what starts from it would be none.
    *
-   * @throws BadInputException if there is none; it says which command makes one
+   * @throws BadInputException if there is none; the message has the command that makes one
    */
   static Path newestMatching(RunConfig config, TrainingData data) {
     Path runs = config.execution().runsDir();

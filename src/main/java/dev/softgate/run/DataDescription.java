@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is in a data set, divided as a training without further options would divide it.
  *
- * @param identity which set it is
+ * @param identity the set's identity
  * @param split {@code reference} or {@code seeded}
- * @param splitSha256 of the validation ids; null where none are held out
+ * @param splitSha256 hash of the validation ids; null if none are held out
  * @param train images to train on
  * @param validation images held out of these
- * @param height of the images, in pixels
- * @param width of the images, in pixels
+ * @param height image height in pixels
+ * @param width image width in pixels
  * @param classNames in the order of the labels
  * @param trainByClass train images of each class, validation included
  * @param testByClass test images of each class
- * @param pixelMean of the train images, C, in units of 255
- * @param pixelStd of the train images, C, in units of 255
- * @param normalizationMean that networks are trained with, C, in units of 255
- * @param normalizationStd that networks are trained with, C, in units of 255
+ * @param pixelMean mean over the train images, C, in units of 255
+ * @param pixelStd standard deviation over the train images, C, in units of 255
+ * @param normalizationMean mean used in training, C, in units of 255
+ * @param normalizationStd standard deviation used in training, C, in units of 255
  * @param kinds fractions of easy, hard and mislabeled train images; null where that is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // printed, never compared
@@ -55,7 +55,7 @@ public record DataDescription(
    * Which data set it is.
    *
    * @param source where the images are from
-   * @param sha256 of the images and their labels
+   * @param sha256 hash of the images and their labels
    * @param officialArchive whether the images were read from the official archive, known by its
    *     SHA-256; null where that cannot be told: there is none, or the files were unpacked before
    * @param emptyClasses names of the classes without a train image or without a test image

@@ -280,7 +280,7 @@ public final class Experiment {
   /**
    * Ends the program from within a step or an evaluation, with the state before it saved.
    *
-   * @param unsaved that state; null where the newest checkpoint is as new
+   * @param unsaved the state; null if the newest checkpoint is as new
    */
   private void leave(SummaryWriter summary, @Nullable Checkpoint unsaved) {
     Objects.requireNonNull(session.request().ending())

@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person says of a network that was trained elsewhere.
+ * What the user knows about a network that was trained elsewhere.
  *
- * @param file with its parameters
+ * @param file the file with its parameters
  * @param key where in the file they are; null to look for them
  * @param hints what names and shapes do not tell
- * @param normalization of the pixels that it expects; null where it is not known
+ * @param normalization the normalization that it expects; null if unknown
  */
 public record ImportRequest(
     Path file,
@@ -22,7 +22,7 @@ public record ImportRequest(
     StateRecognition.Hints hints,
     @Nullable Normalization normalization) {
 
-  /** The file's tensors, of whichever format its content is, and what stands beside them. */
+  /** The file's tensors, in any known format, and what else it holds. */
   TorchFile.Contents contents() {
     return Safetensors.begins(file)
         ? new TorchFile.Contents(

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out by a known accuracy what names and shapes leave open: evaluates every network that has
- * them, under every pixel normalization in common use, on test images.
+ * Decides by a known accuracy what names and shapes leave open: evaluates every network that fits
+ * them, with every common normalization of pixels, on test images.
  */
 public final class ImportSearch {
 
@@ -41,7 +41,7 @@ public final class ImportSearch {
   /** Two candidates this near to each other may be either: half the last digit of 0.917. */
   private static final double TIE = 0.0005;
 
-  /** A look at so many images, every k-th, spares most candidates the others. */
+  /** The number of images of a first look, every k-th; most candidates need no more. */
   private static final int LOOK = 1000;
 
   /** Deviations of a look's accuracy by which a candidate that is right may miss. */
@@ -70,7 +70,7 @@ public final class ImportSearch {
       return Math.abs(accuracy - expected);
     }
 
-    /** The options that say which it is. */
+    /** The options that select this candidate. */
     public String options() {
       StringBuilder text = new StringBuilder();
       if (spec.shortcut() != ShortcutKind.PROJECTION) {

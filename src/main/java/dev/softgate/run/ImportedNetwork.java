@@ -22,15 +22,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network trained elsewhere, made a run of: from a file with its parameters to a folder that
- * evaluation, prediction and initialization take.
+ * A network trained elsewhere that becomes a run: from a file with its parameters to a folder that
+ * evaluation, prediction and initialization accept.
  *
- * @param request which file it came from, and what a person said of it
- * @param network with its weights
- * @param normalization of the pixels that it expects
- * @param numbers that the file has beside the parameters, such as {@code epoch} and {@code acc}
- * @param passedOver what else the file has and was not read, by name: what it is
- * @param assumptions that neither file nor person settled, one line each
+ * @param request the file, and what the user knows about it
+ * @param network the network, with its weights
+ * @param normalization the normalization that it expects
+ * @param numbers the file's numbers beside the parameters, such as {@code epoch} and {@code acc}
+ * @param passedOver entries of the file that were not read: description by name
+ * @param assumptions what neither the file nor the user settled, one line each
  */
 public record ImportedNetwork(
     ImportRequest request,
@@ -94,7 +94,7 @@ public record ImportedNetwork(
     return dataset(network.spec().classes());
   }
 
-  /** The CIFAR set with so many classes; CIFAR-10 where there is none. */
+  /** The CIFAR set with that many classes; CIFAR-10 if there is none. */
   private static String dataset(int classes) {
     return classes == Datasets.classNames("cifar100").size() ? "cifar100" : "cifar10";
   }
@@ -110,7 +110,7 @@ public record ImportedNetwork(
   /**
    * Makes the run's folder.
    *
-   * @param folder that does not exist yet
+   * @param folder the folder to create
    * @param command the command line that asks for it
    * @throws BadInputException if the folder exists or cannot be a run's
    */
@@ -149,12 +149,12 @@ public record ImportedNetwork(
    * What {@code import} reports.
    *
    * @param run the new run's folder
-   * @param file that the network came from
+   * @param file the imported file
    * @param macs multiply-accumulates of one image's forward pass
    * @param pixelMean C, in units of 255
    * @param pixelStd C, in units of 255
-   * @param accuracy of the candidate chosen; null where none were evaluated
-   * @param candidates nearest to the expected accuracy first; null where none were evaluated
+   * @param accuracy the chosen candidate's accuracy; null if none were evaluated
+   * @param candidates nearest to the expected accuracy first; null if none were evaluated
    */
   @SuppressWarnings("ArrayRecordComponent") // printed, never compared
   public record Report(
@@ -182,17 +182,17 @@ public record ImportedNetwork(
   /**
    * What the file may hold.
    *
-   * @param accuracy on the images
+   * @param accuracy accuracy on the images
    * @param images how many test images were evaluated
-   * @param options that say which network it is
+   * @param options the options that select it
    */
   record Alternative(double accuracy, int images, String options) {}
 
   /**
-   * Says what was recognized.
+   * Reports what was recognized.
    *
    * @param run the folder that was written
-   * @param candidates that were evaluated; empty for none
+   * @param candidates the evaluated candidates; may be empty
    */
   public Report report(Path run, List<ImportSearch.Candidate> candidates) {
     ModelConfig model = ModelConfig.of(network.spec());

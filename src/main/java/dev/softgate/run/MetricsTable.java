@@ -28,7 +28,7 @@ public final class MetricsTable {
   private MetricsTable() {}
 
   /**
-   * Writes the table in the place of {@code file}, whole or not at all.
+   * Writes the table in place of {@code file}, whole or not at all.
    *
    * @param epochs in order
    * @throws UncheckedIOException if that fails

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network with its cost for one image and, of a recipe, the accuracy that was published.
  *
- * @param preset the recipe's name; null for a network that was asked for
+ * @param preset the recipe's name; null for a network given by options
  * @param gateText the gate in few words: {@code exclusive, cross-entropy, 3x3-tube}
  * @param macs multiply-accumulates of one image's forward pass
  * @param additionalMacs the multiply-accumulates of the additional layers

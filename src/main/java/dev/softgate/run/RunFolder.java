@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run. It is a run's folder if it has {@code config.yaml} and {@code
- * checkpoints/}; the other files come as the run gets that far.
+ * checkpoints/}; the other files appear as the run proceeds.
  *
- * @param path of the folder
+ * @param path the folder's path
  */
 public record RunFolder(Path path) {
 
@@ -80,7 +80,7 @@ public record RunFolder(Path path) {
   /**
    * The folder of an existing run.
    *
-   * @throws BadInputException if it is not a run's folder; the message says what one has
+   * @throws BadInputException if it is not a run's folder; the message lists what a run has
    */
   public static RunFolder open(Path path) {
     if (!Files.isDirectory(path)) {
@@ -100,8 +100,8 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The path of what a person named: a path as it is, or else the run of that name in the default
-   * folder of runs. Whether there is anything is for the caller to see.
+   * The path that a user's text names: the path itself, or else the run of that name in the
+   * default folder of runs. It may not exist.
    */
   public static Path locate(Path named) {
     Path run = RunConfig.defaults().execution().runsDir().resolve(named);
@@ -114,7 +114,7 @@ public record RunFolder(Path path) {
             .formatted(path, missing, CONFIG, CHECKPOINTS));
   }
 
-  /** Makes a folder, or says that something of that name is there: one step, so that one wins. */
+  /** Makes a folder; false if the name is taken. Atomic, so that one process wins. */
   private static boolean makeFolder(Path folder) throws IOException {
     try {
       Files.createDirectory(folder);
@@ -150,7 +150,7 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The run of a network that a person named; null of a checkpoint that lies in none.
+   * The run of a network that the user named; null for a checkpoint outside any run.
    *
    * @throws BadInputException if there is nothing of that name
    */

@@ -40,11 +40,11 @@ import java.util.stream.Collectors;
  *   <li>GATE: {@code it1g-2c}: the backbone steps every batch ({@code it3}: every third), the
  *       gate's learning rate is 10⁻², {@code c} constant; without the {@code c} it is cut every 50
  *       epochs. Differs: left out where there is no gate.
- *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: what is no power of ten is
+ *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: a rate that is not a power of ten is
  *       written as the other published form writes fractions, {@code 5e-2}.
- *   <li>SUFFIX: what the rest does not say; published are {@code lr1by347last} and {@code
- *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. Of the former the
- *       name gives both milestones though only one is used. Differs: {@code entry} where the gate
+ *   <li>SUFFIX: what the rest leaves open; published are {@code lr1by347last} and {@code
+ *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. The
+ *       former names both milestones, although only one is used. Differs: {@code entry} where the gate
  *       looks at the entry of the additional layers; at their exit, as published, there is none;
  *       {@code entry_hard} where it decides.
  * </ul>
@@ -60,17 +60,17 @@ public final class RunName {
   private RunName() {}
 
   /**
-   * What a name is made of.
+   * The parts of a name.
    *
    * @param validated whether training images are held out for validation
    * @param dataset as the option {@code --dataset} takes it, such as {@code cifar10}
    * @param network as the published models are named, such as {@code resnet_gate_classifier}
    * @param depth number of layers
    * @param milestones zero-based epochs in which the learning rate is first lower, ascending
-   * @param epochs of the whole run
+   * @param epochs epochs of the whole run
    * @param trainImages images of an epoch
    * @param fromBaseline whether the weights start from a trained baseline
-   * @param gateIters the backbone steps every so many batches; 0 if there is no gate
+   * @param gateIters the backbone steps on every n-th batch; 0 if there is no gate
    * @param lrGate the gate's learning rate; of no effect if there is no gate
    * @param gateConstant whether {@code lrGate} stays as it is; of no effect if there is no gate
    * @param lr the backbone's learning rate

@@ -40,7 +40,7 @@ final class SessionsTable {
       Instant.parse(line.substring(0, Math.max(0, line.indexOf(' '))));
       return true;
     } catch (DateTimeParseException e) {
-      return false; // a person's note
+      return false; // a note by hand
     }
   }
 

@@ -15,14 +15,14 @@ final class StepEstimate {
   /** Forward, and backward to weights and to inputs. */
   private static final int PRODUCTS = 3;
 
-  /** Of a thread: ResNet-110 trains 58 images a second on two threads of Zen 3, AVX2. */
+  /** Speed of one thread: ResNet-110 trains 58 images a second on two threads of Zen 3, AVX2. */
   private static final double MACS_PER_SECOND = 22e9;
 
   private static final double SECONDS_WORTH_SAYING = 60;
 
   private StepEstimate() {}
 
-  /** What to tell a person who will wait for minutes; null where a step takes less. */
+  /** A warning that a step will take minutes; null if it takes less. */
   static @Nullable String announcement(
       ModelSpec spec, Dataset dataset, int trained, int batchSize, int threads) {
     int batch = Math.min(batchSize, trained);

@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was and what it reached: {@code summary.json}, one flat JSON object whose keys are the
+ * A run's settings and results: {@code summary.json}, one flat JSON object whose keys are the
  * components of the parts below in snake case ({@code test_accuracy}), in that order. A value that
  * is not known, or not yet, is {@code null}; no key is ever left out.
  *
@@ -42,9 +42,9 @@ public record Summary(
   /**
    * What the run reached.
    *
-   * @param testAccuracy of the weights after the last epoch, on the test images; null of a failed
-   *     run, as are the two others of those weights
-   * @param valAccuracy of the weights after the last epoch, on the validation images
+   * @param testAccuracy test accuracy after the last epoch; null in a failed run, as are {@code
+   *     valAccuracy} and {@code testMeanGate}
+   * @param valAccuracy validation accuracy after the last epoch
    * @param bestEpoch the epoch of the greatest validation accuracy
    * @param bestValAccuracy the validation accuracy after that epoch
    * @param bestTestAccuracy the test accuracy of the weights after that epoch
@@ -89,7 +89,7 @@ public record Summary(
    *
    * @param engine {@code libtorch} or {@code onednn}
    * @param precision {@code fp32} or {@code bf16}
-   * @param threads of computation
+   * @param threads threads that compute
    * @param instructionSet such as {@code avx512-bf16}
    * @param peakRssBytes the most memory the process held
    */
@@ -101,22 +101,22 @@ public record Summary(
       @Nullable Long peakRssBytes) {}
 
   /**
-   * What makes the run again.
+   * What is needed to repeat the run.
    *
-   * @param name of the run
+   * @param name the run's name
    * @param command the command line that started it
    * @param started when; ISO 8601 in UTC, such as {@code 2019-06-01T12:00:00Z}
    * @param resumed the sessions after the first, in order; empty if it was never resumed
-   * @param seed of every random choice
-   * @param splitSha256 of the validation ids; null where none are held out
-   * @param dataSha256 of the images and their own labels
-   * @param labelsSha256 of the label file; null without one
-   * @param dropSuspects the share of the training images left out; null where no scores were looked
-   *     at
-   * @param score the column that they were chosen by; null likewise
-   * @param scoresSha256 of the file with the scores; null likewise
-   * @param weightsSha256 of the weights after the last epoch; null of a failed run
-   * @param softgateVersion that ran
+   * @param seed the seed of every random choice
+   * @param splitSha256 hash of the validation ids; null if none are held out
+   * @param dataSha256 hash of the images and their own labels
+   * @param labelsSha256 hash of the label file; null without one
+   * @param dropSuspects the share of the training images left out; null without a
+   *     score file
+   * @param score the column that chose them; null without a score file
+   * @param scoresSha256 hash of the score file; null without one
+   * @param weightsSha256 hash of the weights after the last epoch; null in a failed run
+   * @param softgateVersion the version that trained
    */
   public record Provenance(
       String name,
@@ -163,7 +163,7 @@ public record Summary(
   }
 
   /**
-   * Writes the summary in the place of {@code file}, whole or not at all.
+   * Writes the summary in place of {@code file}, whole or not at all.
    *
    * @throws java.io.UncheckedIOException if that fails
    * @throws IllegalArgumentException if a number is not finite, which JSON cannot hold

@@ -114,7 +114,7 @@ final class SummaryJson {
     return value;
   }
 
-  /** What Jackson says, in one line, after the key that it is about. */
+  /** Jackson's message in one line, after the key that it concerns. */
   private static String reason(JsonProcessingException e) {
     String message = e.getOriginalMessage().lines().findFirst().orElse("not JSON");
     return e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()

@@ -32,7 +32,7 @@ final class SummaryWriter {
   /**
    * A writer for one session.
    *
-   * @param sessions of the run, this one last
+   * @param sessions the run's sessions, this one last
    */
   SummaryWriter(
       RunConfig config, TrainingData data, RunFolder run, List<Summary.Session> sessions) {
@@ -168,7 +168,7 @@ final class SummaryWriter {
         cost.macs());
   }
 
-  /** Of the validation ids; null where none are held out. */
+  /** Hash of the validation ids; null if none are held out. */
   static @Nullable String splitSha256(TrainingData data) {
     return data.validation().length == 0 ? null : data.split().sha256();
   }

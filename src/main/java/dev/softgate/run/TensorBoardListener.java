@@ -32,7 +32,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   /**
    * Records into {@code folder}; the event file is made when the training starts.
    *
-   * @param folder of the run
+   * @param folder the run's folder
    */
   public TensorBoardListener(Path folder) {
     this.folder = folder;

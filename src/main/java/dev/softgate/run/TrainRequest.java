@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param config complete; when resuming, that of the run with the options given now
  * @param resume the folder of the run to continue; null to start one
  * @param listeners to be told of progress
- * @param stopRequested true from when the person asked to stop: save and return soon
+ * @param stopRequested true once the user asked to stop: save and return soon
  * @param commandLine what was typed, for the run's record
  * @param ending ends the program where the training cannot stop soon; null where it may not end
  */
@@ -31,7 +31,7 @@ public record TrainRequest(
     listeners = List.copyOf(listeners);
   }
 
-  /** A training within a program that goes on: a stop waits for the step that it meets. */
+  /** A training whose program is never ended: a stop waits for the current step. */
   public TrainRequest(
       RunConfig config,
       @Nullable Path resume,
@@ -46,9 +46,9 @@ public record TrainRequest(
   public interface Ending {
 
     /**
-     * Saves, says so, and ends the program. Called by a thread of its own.
+     * Saves, reports it, and ends the program. Called on a thread of its own.
      *
-     * @param saving saves what there is; throws what hinders it, and {@link InterruptedException}
+     * @param saving saves what there is; throws on failure, and {@link InterruptedException}
      *     where there is nothing to save
      */
     void end(Callable<TrainOutcome> saving);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint that a person named, by its file or by its run.
+ * A checkpoint that the user named by its file or by its run.
  *
  * @param checkpoint what it holds
  * @param file where it was read from
@@ -17,8 +17,7 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
   private static final int MOST_HOPS = 100;
 
   /**
-   * Opens a checkpoint file, or of a run {@code final}, or {@code last} where the run is not
-   * finished.
+   * Opens a checkpoint file, or a run's {@code final}; {@code last} if the run is not finished.
    *
    * @param runOrCheckpoint a file, a run's folder, or the name of one in the default folder of runs
    * @throws BadInputException if there is no such run or checkpoint, it is damaged, or nothing is
@@ -42,16 +41,15 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     Checkpoint checkpoint = Checkpoint.read(last);
     if (checkpoint.progress().epoch() == 0 && checkpoint.progress().batch() == 0) {
       throw new BadInputException(
-          "%s has no trained network yet: its checkpoint is from before the first batch; resume it, or train anew if it diverged"
+          "%s has no trained network yet: its checkpoint is from before the first batch; resume it, or train again if it diverged"
               .formatted(runOrCheckpoint));
     }
     return new TrainedNetwork(checkpoint, last);
   }
 
   /**
-   * What a network's weights began from, at whatever remove, that may have trained on the images
-   * that the network's run held out: one imported, one that held out others, or one that is no
-   * longer where it was.
+   * Follows {@code --init} back to a network that may have trained on this run's validation
+   * images: an imported one, one that held out other images, or one that cannot be found.
    *
    * @return the run or checkpoint; null where there is none
    */

@@ -30,21 +30,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
- * epoch.gates}, the values of g of the epoch begun, and {@code epoch.dynamics.<quantity>}, what
- * else it has written down of each image; {@code memory-off.<published name>}, batch norm's
+ * epoch.gates}, the values of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its
+ * dynamics so far; {@code memory-off.<published name>}, batch norm's
  * statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of the
  * run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds
  * have been chosen.
  *
- * @param config of the run
+ * @param config the run's configuration
  * @param data what was trained on
- * @param progress where to go on
+ * @param progress where the training continues
  * @param network parameters and buffers by published name
- * @param mainVelocity of the main optimiser; without elements where the network alone was kept
- * @param gateVelocity of the gate's optimiser; null without a gate
- * @param epochGates g of the images of this epoch so far, a row a gate, in the order trained
+ * @param mainVelocity the main optimizer's velocity; no elements if only the network was kept
+ * @param gateVelocity the gate optimizer's velocity; null without a gate classifier
+ * @param epochGates g of this epoch's images so far, gates×images, in training order
  * @param extras what only some trainings have
- * @param file where it was read from; null where it was not
+ * @param file the file that it was read from; null if none
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Checkpoint(
@@ -75,7 +75,7 @@ public record Checkpoint(
    * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
    * @param channelsOff batch norm's running statistics with owned channels off, by published name;
    *     empty without owned channels, and before the first epoch's end
-   * @param skipping how the network skips layers when it predicts; null where nobody chose that
+   * @param skipping the thresholds below which predictions skip layers; null if none were chosen
    */
   public record Extras(
       Map<String, HostTensor> epochDynamics,
@@ -102,14 +102,14 @@ public record Checkpoint(
    * What a run was trained on.
    *
    * @param classNames in the order of the class ids
-   * @param dataSha256 of all images and labels; null of an imported network
-   * @param splitSha256 of the validation ids; null likewise
-   * @param labelsSha256 of the label file; null without one, and in files of earlier versions
-   * @param scoresSha256 of the file with the scores of the labels; null likewise
-   * @param height of the images, in pixels
-   * @param width of the images, in pixels
-   * @param mean of the pixels by channel, in units of 255
-   * @param std their deviation likewise
+   * @param dataSha256 hash of all images and labels; null for an imported network
+   * @param splitSha256 hash of the validation ids; null for an imported network
+   * @param labelsSha256 hash of the label file; null without one, and in files of earlier versions
+   * @param scoresSha256 hash of the score file; null without one, and in files of earlier versions
+   * @param height image height in pixels
+   * @param width image width in pixels
+   * @param mean mean of the pixels by channel, in units of 255
+   * @param std standard deviation of the pixels by channel, in units of 255
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record DataFacts(
@@ -123,7 +123,7 @@ public record Checkpoint(
       @Range @Length(from = 3, to = 3) float[] mean,
       @Range(from = 0, above = true) @Length(from = 3, to = 3) float[] std) {
 
-    /** Of an image; the maps of a larger one do not fit into memory. */
+    /** The most pixels of an image; the maps of a larger one do not fit into memory. */
     private static final int MOST_PIXELS = 1 << 24;
 
     private static final int MOST_SIDE = 1 << 14;
@@ -155,7 +155,7 @@ public record Checkpoint(
           data.normalization().std());
     }
 
-    /** How pixels were normalised. */
+    /** How pixels were normalized. */
     public Normalization normalization() {
       return new Normalization(mean, std);
     }
@@ -177,7 +177,7 @@ public record Checkpoint(
         null);
   }
 
-  /** How the network skips layers when it predicts; null where nobody chose that. */
+  /** The thresholds below which predictions skip layers; null if none were chosen. */
   public @Nullable SkipSetting skipping() {
     return extras.skipping();
   }
@@ -196,7 +196,7 @@ public record Checkpoint(
         file);
   }
 
-  /** The same network without what a training goes on from. */
+  /** The same network without what only a training needs. */
   Checkpoint networkOnly() {
     return new Checkpoint(
         config,
@@ -210,7 +210,7 @@ public record Checkpoint(
         null);
   }
 
-  /** Whether a training can go on from here. */
+  /** Whether a training can continue from here. */
   boolean isWhole() {
     return mainVelocity.elements() > 0;
   }

@@ -17,12 +17,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a checkpoint's header says, checked as a whole before a tensor is read: the ranges beside
- * the fields, what the fields are to one another, and type and size of every tensor. The seal
+ * A checkpoint's header, checked as a whole before a tensor is read: the range of each field, the
+ * relations between fields, and the type and size of every tensor. The seal
  * proves that a file is undamaged, not that it makes sense.
  *
  * @param file for messages
- * @param skipping null where nobody has chosen thresholds
+ * @param skipping null if no thresholds were chosen
  */
 record CheckpointHeader(
     Path file,
@@ -31,7 +31,7 @@ record CheckpointHeader(
     Progress progress,
     @Nullable SkipSetting skipping) {
 
-  /** Of the header, so that a network that is too large is refused before it is built. */
+  /** Reads the header alone, so that a network too large is refused before it is built. */
   static CheckpointHeader read(
       Path file, Map<String, String> metadata, Map<String, Described> tensors) {
     if (!Checkpoint.FORMAT.equals(metadata.get("format"))) {

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run, in one folder: {@code last}, the one before it ({@code previous}),
- * {@code best}, {@code final} and one every {@value #KEEP_EVERY} epochs. Each is whole: a training
- * can go on from any. Between those, the network alone is kept as often as the configuration says.
+ * {@code best}, {@code final} and one every {@value #KEEP_EVERY} epochs. A training can
+ * continue from each of these. The network alone is kept as often as the configuration asks.
  *
- * @param folder that exists
+ * @param folder an existing folder
  */
 public record CheckpointStore(Path folder) {
 
@@ -35,7 +35,7 @@ public record CheckpointStore(Path folder) {
   }
 
   /**
-   * Ends a replacement of {@code last} that a kill broke off between its two renames. A {@code
+   * Ends a replacement of {@code last} that a kill interrupted between its two renames. A {@code
    * next} that cannot be read stays until the next save replaces it.
    */
   public void finishReplacement() {
@@ -73,8 +73,8 @@ public record CheckpointStore(Path folder) {
   }
 
   /**
-   * Keeps the state between two epochs, under how many are finished: whole after every {@value
-   * #KEEP_EVERY}th, the network alone where the configuration asks for it.
+   * Keeps the state between two epochs if it is due: all of it after every {@value #KEEP_EVERY}th
+   * epoch, the network alone as often as the configuration asks.
    */
   void keepIfDue(Checkpoint checkpoint) {
     int finished = checkpoint.progress().epoch();
@@ -87,7 +87,7 @@ public record CheckpointStore(Path folder) {
     }
   }
 
-  /** The files of what was kept, by finished epochs, ascending. */
+  /** The kept files by the number of finished epochs, ascending. */
   public SortedMap<Integer, Path> kept() {
     SortedMap<Integer, Path> kept = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
@@ -110,7 +110,7 @@ public record CheckpointStore(Path folder) {
   }
 
   /**
-   * The newest checkpoint that is whole. Each one that is not is reported, as is falling back.
+   * The newest undamaged checkpoint. Damaged ones and the fallback are reported.
    *
    * @param warnings receives one line for each file that cannot be used
    * @throws BadInputException if none can be used
@@ -126,7 +126,7 @@ public record CheckpointStore(Path folder) {
         problems.forEach(warnings);
         if (!problems.isEmpty()) {
           warnings.accept(
-              "going on from %s: epoch %d, batch %d"
+              "continuing from %s: epoch %d, batch %d"
                   .formatted(
                       file, checkpoint.progress().epoch() + 1, checkpoint.progress().batch() + 1));
         }
@@ -136,7 +136,7 @@ public record CheckpointStore(Path folder) {
       }
     }
     throw new BadInputException(
-        "%s: no checkpoint to go on from%s; train anew"
+        "%s: no checkpoint to continue from%s; train again"
             .formatted(folder, problems.isEmpty() ? "" : " (" + problems.get(0) + ")"));
   }
 

@@ -7,14 +7,14 @@ import dev.softgate.model.ResNet;
 import dev.softgate.torch.Tensor;
 
 /**
- * Learning from another network's answers as well as from labels.
+ * Learns from the predictions of another network as well as from labels.
  *
  * <pre>
  *   L = (1 − w)·cross-entropy(z, y) + w·T²·KL(softmax(t/T) ‖ softmax(z/T))
  * </pre>
  *
- * <p>z are the logits of the network that learns, t those of the other one on the same images, in
- * evaluation mode with nothing skipped; T² keeps the gradient's size.
+ * <p>z are the logits of the network that learns. t are the teacher's on the same images, in
+ * evaluation mode with nothing skipped. T² keeps the size of the gradient.
  *
  * <p>Source: Hinton, Vinyals and Dean 2015.
  */
@@ -25,7 +25,7 @@ public final class Distillation implements Objective {
   private final double temperature;
 
   /**
-   * Learns from {@code teacher}, on the engine that it runs on; it stays as it is.
+   * Learns from {@code teacher}, on its own engine; the teacher does not change.
    *
    * @param weight w, in [0, 1]
    * @param temperature T, above 0
@@ -48,11 +48,11 @@ public final class Distillation implements Objective {
   }
 
   /**
-   * t.
+   * Computes t.
    *
-   * @param images float32, N×3×H×W, normalised as the teacher's were
+   * @param images float32, N×3×H×W, normalized as the teacher expects
    * @return float32, N×K
-   * @throws NonFiniteException if they are no finite numbers
+   * @throws NonFiniteException if a logit is NaN or infinite
    */
   Tensor answers(Tensor images) {
     Tensor logits = teacher.forward(images, Mode.EVALUATION).logits();
@@ -62,7 +62,7 @@ public final class Distillation implements Objective {
   }
 
   /**
-   * L.
+   * Computes L.
    *
    * @param answers t, float32, N×K
    * @param logits z, float32, N×K
@@ -70,9 +70,9 @@ public final class Distillation implements Objective {
    * @return a scalar
    */
   Tensor loss(Tensor answers, Tensor logits, Tensor labelLoss) {
-    Tensor wanted = answers.multiply(1 / temperature).logSoftmax(); // N×K
-    Tensor said = logits.multiply(1 / temperature).logSoftmax(); // N×K
-    Tensor divergence = wanted.exp().multiply(wanted.subtract(said)).sumLast().mean();
+    Tensor target = answers.multiply(1 / temperature).logSoftmax(); // N×K
+    Tensor predicted = logits.multiply(1 / temperature).logSoftmax(); // N×K
+    Tensor divergence = target.exp().multiply(target.subtract(predicted)).sumLast().mean();
     return labelLoss
         .multiply(1 - weight)
         .add(divergence.multiply(weight * temperature * temperature));

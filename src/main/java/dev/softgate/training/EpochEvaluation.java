@@ -26,16 +26,16 @@ final class EpochEvaluation {
   /**
    * The predictions after an epoch.
    *
-   * @param validation of the images held out; null where there are none
-   * @param test of the test images; null where they are not due
+   * @param validation predictions of the validation images; null if there are none
+   * @param test predictions of the test images; null if they are not due
    */
   record Result(@Nullable Predictions validation, @Nullable Predictions test) {}
 
   /**
    * Evaluates validation images, test images where due, and what hooks want.
    *
-   * @param epoch that is over, zero-based
-   * @param totals of the epoch
+   * @param epoch the finished epoch, zero-based
+   * @param totals the epoch's totals
    * @param stop asked between two batches
    * @return null if asked to stop before the end
    */

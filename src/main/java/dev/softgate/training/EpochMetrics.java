@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param train measured while training, on augmented images, in training mode
  * @param validation measured after the epoch; null where no images are held out
  * @param test measured after the epoch; null in epochs that do not test
- * @param skipping what hard gates did; null of a training without
+ * @param skipping what hard gates did; null without hard gates
  */
 public record EpochMetrics(
     @Range(from = 0) int epoch,

@@ -61,7 +61,7 @@ final class EpochTotals {
     }
   }
 
-  /** Of each gate, the fraction of the images so far that skipped. */
+  /** The fraction of the images so far that skipped, for each gate. */
   List<Double> skipRates() {
     return Arrays.stream(skipped).mapToObj(count -> (double) count / images).toList();
   }
@@ -100,9 +100,9 @@ final class EpochTotals {
   /**
    * The sums over the images of an epoch so far; losses in nats.
    *
-   * @param gateSum of what trains the gates or presses on them; null without, or before the first
-   *     step
-   * @param skipped images that hard gates had skip, a gate; empty in files of earlier versions
+   * @param gateSum sum of the gates' losses or penalties; null without, and before the first step
+   * @param skipped the number of images that skipped at each gate; empty in files of earlier
+   *     versions
    */
   record Saved(
       @Range(from = 0) int images,

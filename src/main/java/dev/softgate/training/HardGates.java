@@ -11,25 +11,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decisions of hard gates in training, which a network must survive that is to skip.
+ * The decisions of hard gates in training. A network that is trained with them can skip later.
  *
  * <pre>
- *   t = threshold of the batch            s = share of the images that is to skip
+ *   t = threshold of the batch            s = share of the images to skip
  *   d = 0 where g &lt; t, else 1             skip, or use the additional layers
  *   w = d                                 forward
  *   w = g − mean(g)                       backward, where it goes straight through
  * </pre>
  *
- * <p>Straight through goes what teaches a gate that is trained with the network, less its mean over
- * the batch, because what skips is a share: raising all g alike changes no decision, and raises the
- * threshold. It does not go into the features of a gate that trains itself: there it would teach
- * the backbone to look hard to the gate's classifier.
+ * <p>The gradient goes straight through to a gate that is trained with the network. It is taken less
+ * its mean over the batch: raising all g alike raises the threshold and changes no decision. It does
+ * not go into the features of a gate that trains itself, where it would teach the backbone to look
+ * hard to the gate's classifier.
  *
- * <p>With a target, s is the target, and t a running mean of the batches' own quantiles, which is
- * what a checkpoint keeps for predictions. Without one, s is drawn anew for each batch: in half of
- * the batches 0 at all gates, else evenly from [0, 3/2] at each, and 1 where that is more; t is the
- * batch's quantile. The network then works at any thresholds, and best with all layers and with as
- * few as there can be. Over the epochs of annealing s rises from 0 to its full size.
+ * <p>With a target, s is the target, and t a running mean of the batches' quantiles, which a
+ * checkpoint keeps for predictions. Without a target, s is drawn for each batch: 0 at all gates in
+ * half of the batches, else uniform in [0, 3/2] at each gate, cut at 1; t is the batch's quantile.
+ * The network then works at any threshold, and best with all layers or the fewest. Over the epochs
+ * of annealing s rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
  * own (docs/decisions/0019, 0023 and 0025).
@@ -48,11 +48,12 @@ public final class HardGates implements MixRule {
   private final int[] skipped; // images of this batch
 
   /**
-   * Decisions of a network with so many gates, before the first batch.
+   * Decisions before the first batch.
    *
+   * @param gates the number of gates
    * @param targets one for all gates or one for each; null for none
    * @param straightThrough whether decisions teach the gates
-   * @param seed of the shares drawn
+   * @param seed seeds the shares drawn
    * @throws BadInputException if there are other gates than targets
    */
   public HardGates(
@@ -76,7 +77,7 @@ public final class HardGates implements MixRule {
    *
    * @param epoch zero-based
    * @param batch zero-based, in the epoch
-   * @param batches of an epoch
+   * @param batches batches in an epoch
    */
   public void begin(int epoch, int batch, int batches) {
     double at = epoch + (double) batch / batches;
@@ -125,19 +126,19 @@ public final class HardGates implements MixRule {
     return thresholds[gate];
   }
 
-  /** Of each gate, how many images of the batch skipped. */
+  /** The number of images of the batch that skipped, for each gate. */
   public int[] skipped() {
     return skipped.clone();
   }
 
-  /** Where images skip below, one a gate; null without a target, and before the first batch. */
+  /** Thresholds of g, one a gate; null without a target, and before the first batch. */
   public @Nullable List<Double> thresholds() {
     return targets == null || Arrays.stream(thresholds).anyMatch(Double::isNaN)
         ? null
         : Arrays.stream(thresholds).boxed().toList();
   }
 
-  /** Goes on with the thresholds of an earlier training, where there is a target. */
+  /** Takes over the thresholds of an earlier training, which has a target. */
   void restore(List<Double> earlier) {
     for (int gate = 0; gate < thresholds.length; gate++) {
       thresholds[gate] = earlier.get(gate);

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch zero-based, the epoch of the next batch
  * @param batch zero-based, the next batch in it
- * @param totals of the batches of this epoch so far
- * @param history of the finished epochs
+ * @param totals sums over this epoch's batches so far
+ * @param history metrics of the finished epochs
  * @param best the epoch of the best validation accuracy so far; null before there is one
  * @param effort spent so far
  */

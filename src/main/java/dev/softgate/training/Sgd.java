@@ -28,7 +28,7 @@ public final class Sgd {
   private final double momentum;
   private final double weightDecay;
 
-  /** An optimiser of {@code parameters}, which it moves into one buffer, with velocity zero. */
+  /** An optimizer of {@code parameters}, which it moves into one buffer; its velocity is zero. */
   public Sgd(Collection<Parameter> parameters, double momentum, double weightDecay) {
     this.parameters = new FlatParameters(parameters);
     this.velocity = this.parameters.newBuffer();
@@ -56,20 +56,20 @@ public final class Sgd {
   /**
    * Replaces v.
    *
-   * @throws BadInputException if it is of another length
+   * @throws BadInputException if the length differs
    */
   void restore(HostTensor saved) {
     try (Scope scope = Scope.open()) {
       if (!Arrays.equals(saved.shape(), velocity.shape())) {
         throw new BadInputException(
-            "the checkpoint's optimiser has %s values where the network has %s"
+            "the checkpoint's optimizer has %s values where the network has %s"
                 .formatted(Arrays.toString(saved.shape()), Arrays.toString(velocity.shape())));
       }
       velocity.copyInPlace(Tensor.of(saved));
     }
   }
 
-  /** v, float32, one dimension, in the order of the parameters; owned by this optimiser. */
+  /** v, float32, one dimension, in the order of the parameters; owned by this optimizer. */
   public Tensor velocity() {
     return velocity;
   }

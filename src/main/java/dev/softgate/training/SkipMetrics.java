@@ -6,13 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What hard gates did in an epoch. Rates are actual ones: of each gate, the fraction of the images
- * that skipped.
+ * What hard gates did in an epoch. A rate is the fraction of the images that skipped at a gate.
  *
  * @param trainRates while training
- * @param thresholds below which images skip, at the epoch's end; null without a target
- * @param validationRates at those thresholds, of the images held out; null without either
- * @param validationAccuracy of the network that skips so, a fraction; null likewise
+ * @param thresholds values of g at the epoch's end, below which images skip; null without a target
+ * @param validationRates rates of the validation images; null without a target or such images
+ * @param validationAccuracy accuracy with skipping, a fraction; null like the rates
  */
 public record SkipMetrics(
     @Range(from = 0, to = 1) @Length(from = 1) List<Double> trainRates,

@@ -16,7 +16,7 @@ final class Speedometer {
   double stepDone(int size) {
     long now = System.nanoTime();
     double newest = (now - last) / 1e9 / size;
-    // The first step also prepares what all others use, so the second begins the mean anew.
+    // The first step also prepares what all others use, so the mean begins with the second.
     secondsPerImage = steps < 2 ? newest : NEWEST * newest + (1 - NEWEST) * secondsPerImage;
     steps++;
     last = now;

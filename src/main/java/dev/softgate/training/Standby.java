@@ -6,10 +6,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands by while a training is busy with what cannot be broken off (a step, an evaluation, what
- * comes before the first step), with the state as it was before. If the training is asked to stop
- * and is still busy two seconds later, that state is handed to whoever saves it and ends the
- * program. See docs/decisions/0028.
+ * Watches a training while it is busy with what cannot be interrupted (a step, an evaluation, the
+ * preparations), and keeps the state from before. If the training is asked to stop and is still
+ * busy two seconds later, a callback saves that state and ends the program. See
+ * docs/decisions/0028.
  */
 public final class Standby implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class Standby implements AutoCloseable {
     this.leave = leave;
   }
 
-  /** For a training that nobody has to end within seconds. */
+  /** Never ends the program. */
   public static Standby none() {
     return new Standby(null, 0, state -> {});
   }
@@ -62,13 +62,13 @@ public final class Standby implements AutoCloseable {
     leave = other;
   }
 
-  /** Whether the state is to be kept before what takes so long: less is done within the grace. */
+  /** Whether something so long needs the state from before: the rest ends within the grace. */
   boolean isLong(double seconds) {
     return stop != null && 2000 * seconds >= graceMillis;
   }
 
   /**
-   * What cannot be broken off begins.
+   * Something begins that cannot be interrupted.
    *
    * @param before the state until then, asked for at once and only where somebody watches; null
    *     where the newest checkpoint on disk is as new

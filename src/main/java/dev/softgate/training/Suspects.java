@@ -18,23 +18,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The training images that a run leaves out, because their labels score lowest in a {@code
- * scores.csv}. Of equal scores the lower id is left out first.
+ * scores.csv}. Among equal scores the lower id is left out first.
  *
- * @param file with the scores
+ * @param file the score file
  * @param ids int32, ascending, of the train images left out
- * @param sha256 of the file's bytes, in lower-case hexadecimal
+ * @param sha256 hash of the file, in lower-case hexadecimal
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk, never compared
 public record Suspects(Path file, int[] ids, String sha256) {
 
-  /** What a configuration says that leaves none out. */
+  /** The settings that leave no image out. */
   public static final Map<String, String> NONE =
       Map.of("drop-suspects", "none", "scores", "none", "score", DataConfig.AUM);
 
   private static final String ID = "id";
   private static final String GIVEN = "given";
 
-  /** The columns of a {@code scores.csv} that are no scores. */
+  /** The columns of a {@code scores.csv} that are not scores. */
   public static final Set<String> NO_SCORES =
       Set.of(ID, "file", GIVEN, "suggested", "flags", "confident_learning", "clean");
 

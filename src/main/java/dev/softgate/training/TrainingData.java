@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The images of a run, divided: which are trained on, which validate, which test.
  *
- * <p>With a label file, the train images have its given labels here, those held out too: they are
- * what a person has, so validation chooses the best epoch by them. The clean labels stay in {@code
- * labels}, where no training looks.
+ * <p>With a label file, all train images have its given labels here, validation images too: in
+ * practice only these are known, so validation chooses the best epoch by them. The clean labels stay
+ * in {@code labels}, which no training reads.
  *
  * @param dataset all images, labeled as they are trained on
  * @param labels where the labels of {@code dataset.train()} come from; null where they are the data
@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param train ids in {@code dataset.train()} that are trained on, without suspects
  * @param validation ids in {@code dataset.train()} held out; may be empty
  * @param test ids in {@code dataset.test()}
- * @param normalization of the pixels
- * @param augmentation of the images trained on
+ * @param normalization how pixels are normalized
+ * @param augmentation how training images are augmented
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingData(
@@ -59,9 +59,9 @@ public record TrainingData(
   }
 
   /**
-   * Divides a data set as a configuration says, and labels it so. Which images a limit chooses
-   * depends on the data set's own labels: with any label file they are the same. Suspects are left
-   * out of those that a limit has chosen, and of what remains a part.
+   * Divides and labels a data set as a configuration asks. A limit chooses images by the data
+   * set's own labels, so the choice is the same with any label file. From these, suspects are left
+   * out first, and then the part of a fold.
    *
    * @param dataset as it was loaded
    * @throws BadInputException if the set cannot be divided or labeled so
@@ -92,9 +92,9 @@ public record TrainingData(
   }
 
   /**
-   * Images without suspects, and of what remains without the part that is left out.
+   * Removes suspects from images, and then the part of a fold.
    *
-   * @param labels of all train images, as they are trained on
+   * @param labels the labels of all train images, as they are trained on
    */
   public static int[] trainedOn(
       RunConfig config, @Nullable Suspects suspects, int[] ids, int[] labels) {
@@ -112,7 +112,7 @@ public record TrainingData(
         dataset.train(), train, augmentation, normalization, batchSize, epoch);
   }
 
-  /** The same images with their pixels normalized as {@code config} says. */
+  /** The same images with the normalization of {@code config}. */
   public TrainingData normalizedAs(RunConfig config) {
     return new TrainingData(
         dataset,
@@ -127,7 +127,7 @@ public record TrainingData(
   }
 
   /**
-   * Refuses to go on with a training on other data.
+   * Refuses to continue a training on other data.
    *
    * @param trained what the run was trained on
    * @param run the run's folder, for messages

@@ -25,17 +25,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run wrote down of each training image in each epoch, read from its folder {@code
- * dynamics}: {@code images.safetensors} says which images, and {@code epoch-0001.safetensors} and
- * so on hold one array of N a quantity, in the order of those images. Epoch files are numbered from
+ * What a run recorded about each training image in each epoch, read from its folder {@code
+ * dynamics}. {@code images.safetensors} lists the images. {@code epoch-0001.safetensors} and so on
+ * hold one array of N for each quantity, in the order of that list. Epoch files are numbered from
  * 1, as checkpoints are; all files are sealed.
  *
- * <p>The quantities: of the network {@code margin}, {@code loss}, {@code error_norm} and {@code
+ * <p>The quantities of the network are {@code margin}, {@code loss}, {@code error_norm} and {@code
  * correct}, as {@link dev.softgate.scoring.ImageSignals} defines them on the given label, and
- * {@code predicted}, the class it says; of each gate {@code g_b3} (for the gate on stage 3), where
+ * {@code predicted}, the predicted class. Those of each gate are {@code g_b3} (for the gate on stage 3), where
  * it is a classifier {@code entropy_b3} in nats, and where it has a loss of its own {@code
- * gate_loss_b3} in nats on the given label. They are float16, but correctness 0 or 1 in one byte,
- * and the class in one or, of more than 256 classes, four: {@code 2·quantities − 2} bytes an image
+ * gate_loss_b3} in nats on the given label. They are float16, except correctness, 0 or 1 in one byte,
+ * and the class, in one byte or, with more than 256 classes, in four: {@code 2·quantities − 2} bytes an image
  * and epoch with few classes.
  */
 public final class TrainingDynamics {
@@ -148,7 +148,7 @@ public final class TrainingDynamics {
     }
   }
 
-  /** The quantities of an epoch, of so many images. */
+  /** Reads the quantities of an epoch. */
   private static Map<String, HostTensor> readEpoch(Path file, long images) {
     try (Safetensors.Sealed sealed = sealed(file)) {
       sealed
@@ -177,7 +177,7 @@ public final class TrainingDynamics {
   }
 
   /**
-   * Checks what a header says of a quantity's numbers.
+   * Checks the type and shape of a quantity in a header.
    *
    * @param where names them in messages
    * @param images N; −1 for any

@@ -5,9 +5,9 @@ import dev.softgate.model.Mode;
 import java.util.function.BooleanSupplier;
 
 /**
- * A part of a training that not every training has. {@link Trainer} calls all hooks at the places
- * that its loop marks; a hook overrides those that it needs. Whoever only watches is a {@link
- * TrainingListener}.
+ * A part of a training that not every training has. {@link Trainer} marks the places where its loop
+ * calls all hooks; a hook overrides the methods that it needs. What only watches a training is a
+ * {@link TrainingListener}.
  */
 interface TrainingHook {
 
@@ -27,14 +27,14 @@ interface TrainingHook {
   /**
    * A step was taken, and its losses are finite.
    *
-   * @param totals of the epoch, this step included
+   * @param totals the epoch's totals, this step included
    */
   default void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {}
 
   /**
-   * The network is about to be evaluated: makes it what would be deployed now.
+   * The network is about to be evaluated: turns it into the network to deploy.
    *
-   * @param epoch zero-based, the one that is over
+   * @param epoch the finished epoch, zero-based
    * @param stop asked between two batches
    * @return false if asked to stop
    */
@@ -43,9 +43,9 @@ interface TrainingHook {
   }
 
   /**
-   * Evaluates what else is wanted of the network, after validation and test.
+   * Evaluates more than validation and test images.
    *
-   * @param totals of the epoch
+   * @param totals the epoch's totals
    * @param stop asked between two batches
    * @return false if asked to stop
    */
@@ -53,7 +53,7 @@ interface TrainingHook {
     return true;
   }
 
-  /** The evaluation is over, or failed, or was asked to stop: makes the network what it was. */
+  /** The evaluation is over, failed or was stopped: restores the network. */
   default void evaluationEnded() {}
 
   /** The epoch's metrics are known: adds to them. */
@@ -67,7 +67,7 @@ interface TrainingHook {
   /**
    * Adds what a checkpoint must hold so that the training can continue.
    *
-   * @param progress of the checkpoint
+   * @param progress the checkpoint's progress
    */
   default Checkpoint.Extras save(Checkpoint.Extras extras, Progress progress) {
     return extras;
@@ -81,7 +81,7 @@ interface TrainingHook {
    *
    * @param epoch zero-based
    * @param batch zero-based, in the epoch
-   * @param batches of the epoch
+   * @param batches batches in the epoch
    */
   record Place(int epoch, int batch, int batches) {}
 }

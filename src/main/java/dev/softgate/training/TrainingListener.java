@@ -14,7 +14,7 @@ public interface TrainingListener {
   /** The training is about to take its first step, at {@code firstEpoch} (zero-based). */
   default void trainingStarted(int firstEpoch, int epochs, int batchesPerEpoch, int trainImages) {}
 
-  /** An optimiser step was taken. */
+  /** A step was taken. */
   default void stepFinished(StepProgress progress) {}
 
   /**
@@ -39,7 +39,7 @@ public interface TrainingListener {
    * @param batch zero-based, the batch just done
    * @param batches in this epoch
    * @param classificationLoss running mean, nats
-   * @param accuracy running fraction of images classified as labelled
+   * @param accuracy running fraction of images classified as labeled
    * @param meanGate running mean of g; NaN without a gate
    * @param imagesPerSecond training speed over the recent steps
    */
@@ -68,10 +68,10 @@ public interface TrainingListener {
   /**
    * The values of g seen in an epoch.
    *
-   * @param names of the gates
+   * @param names names of the gates
    * @param train a row for each gate, a value for each image, in the order trained
-   * @param validation of each gate, in the order of the validation ids; empty where none are held
-   *     out
+   * @param validation values for each gate, in the order of the validation ids; empty without
+   *     validation images
    */
   @SuppressWarnings("ArrayRecordComponent")
   record EpochGates(List<String> names, float[][] train, List<GateValues> validation) {}

@@ -85,7 +85,7 @@ public final class TrainingStep {
     }
   }
 
-  /** Prepares to train {@code network} as a configuration says. */
+  /** Prepares to train {@code network} by a configuration. */
   static TrainingStep of(RunConfig config, ResNet network, Objective objective) {
     OptimizationConfig optimization = config.optimization();
     return new TrainingStep(
@@ -177,7 +177,7 @@ public final class TrainingStep {
         : logits.crossEntropy(labels, weights.labelSmoothing());
   }
 
-  /** What the gates said, on the heap. */
+  /** The gates' values, on the heap. */
   private List<GateValues> gateValues(List<GateSignal> signals) {
     List<GateValues> values = new ArrayList<>();
     for (GateSignal signal : signals) {
@@ -234,26 +234,26 @@ public final class TrainingStep {
   }
 
   /**
-   * What the losses are worth.
+   * The weights of the losses.
    *
-   * @param penalty λ, of the gates' penalty
-   * @param labelSmoothing of L_cls, in [0, 1)
-   * @param skip of L_cls if all images skipped at the last gate, at least 0
+   * @param penalty λ, weight of the gates' penalty
+   * @param labelSmoothing share of L_cls's target that is uniform, in [0, 1)
+   * @param skip weight of L_cls with all images skipping at the last gate, at least 0
    */
   public record LossWeights(double penalty, double labelSmoothing, double skip) {}
 
-  /** The learning rates of one batch; the gate's is without effect without a gate classifier. */
+  /** The learning rates of one batch; the gate's has no effect without a gate classifier. */
   public record Rates(double main, double gate) {}
 
   /**
-   * What a batch gave, measured before its update.
+   * The results of a batch, measured before its update.
    *
    * @param classificationLoss cross-entropy on the labels, mean over the batch, nats
-   * @param gateLosses of each gate classifier, mean over the batch, nats; empty without one
+   * @param gateLosses loss of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
-   * @param correct how many images were classified as labelled
-   * @param logits of the network, N×K, row by row
-   * @param gates what each gate said
+   * @param correct how many images were classified as labeled
+   * @param logits the network's, N×K, row by row
+   * @param gates the values of each gate
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Result(
@@ -264,7 +264,7 @@ public final class TrainingStep {
       float[] logits,
       List<GateValues> gates) {
 
-    /** What trains the gates or presses on them: their mean loss, or the penalty; null without. */
+    /** The gates' mean loss, or their penalty; null without either. */
     public @Nullable Double gateLoss() {
       return gateLosses.length > 0
           ? Double.valueOf(Arrays.stream(gateLosses).average().orElseThrow())

@@ -240,7 +240,7 @@ class ExperimentTest {
     before = files(run);
     assertThatThrownBy(() -> run(config, run, () -> false))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no checkpoint to go on from");
+        .hasMessageContaining("no checkpoint to continue from");
     assertThat(files(run)).isEqualTo(before).anyMatch(file -> file.startsWith(leftover + " "));
   }
 

@@ -172,7 +172,7 @@ class CheckpointStoreTest {
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(0)).contains("last.safetensors").hasLineCount(1);
     assertThat(warnings.get(1))
-        .contains("going on from", "previous.safetensors", "epoch 1, batch 2");
+        .contains("continuing from", "previous.safetensors", "epoch 1, batch 2");
   }
 
   @ParameterizedTest
@@ -188,7 +188,7 @@ class CheckpointStoreTest {
     assertThatThrownBy(this::newestBatch)
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll(
-            folder.toString(), "no checkpoint to go on from", "last.safetensors", "train anew")
+            folder.toString(), "no checkpoint to continue from", "last.safetensors", "train again")
         .message()
         .hasLineCount(1);
     assertThat(warnings).isEmpty();
@@ -198,7 +198,7 @@ class CheckpointStoreTest {
   void rejectsAnEmptyFolderInOneLine() {
     assertThatThrownBy(this::newestBatch)
         .isInstanceOf(BadInputException.class)
-        .hasMessageContainingAll(folder.toString(), "no checkpoint to go on from");
+        .hasMessageContainingAll(folder.toString(), "no checkpoint to continue from");
   }
 
   @Test
@@ -290,7 +290,7 @@ class CheckpointStoreTest {
     Files.delete(store.file("epoch-0050"));
     assertThatThrownBy(this::newestBatch)
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no checkpoint to go on from");
+        .hasMessageContaining("no checkpoint to continue from");
   }
 
   @Test

@@ -157,7 +157,7 @@ class FamilyTrainingTest {
         || name.matches("o" + (last == 3 ? "3?" : last) + "1\\..*");
   }
 
-  /** Of a parameter in a unit, and 0 of the stem's. */
+  /** The stage of a parameter in a unit; 0 for the stem. */
   private static int stage(String name) {
     if (name.startsWith("layer")) {
       return name.charAt(5) - '0';
@@ -168,7 +168,7 @@ class FamilyTrainingTest {
     return name.startsWith("o") ? 3 : 0;
   }
 
-  /** Of the gates that see all pixels, which take most time, each kind at one place and at two. */
+  /** Small networks; of the gates that see all pixels, the slowest, each kind at one place and at two. */
   static Stream<Family.Member> learners() {
     return Family.small()
         .filter(

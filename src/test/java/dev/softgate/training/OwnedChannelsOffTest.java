@@ -31,7 +31,7 @@ class OwnedChannelsOffTest {
   private final ResNet network = new ResNet(CONFIG.model().spec(TinyTraining.CLASSES), 1);
   private final OwnedChannelsOff memory = new OwnedChannelsOff(CONFIG, DATA, network);
 
-  /** Of two batches, too: a mean of theirs, whatever the training's statistics were. */
+  /** Even two batches give their own mean, whatever the training's statistics were. */
   @Test
   void dependOnlyOnTheBatches() {
     spoil();
