@@ -91,8 +91,7 @@ class EnglishTest {
       List.of(
           "src/main/java/dev/softgate/config",
           "src/test/java/dev/softgate/cli",
-          "src/test/java/dev/softgate/config",
-          "src/test/java/dev/softgate/training");
+          "src/test/java/dev/softgate/config");
 
   private record Turn(Pattern pattern, String instead) {}
 

@@ -21,7 +21,7 @@ final class SessionsTable {
   /**
    * Adds a session; makes the file if it is missing.
    *
-   * @return all of them, this one last; lines that are none are left out
+   * @return all sessions, this one last; other lines of the file are ignored
    * @throws java.io.UncheckedIOException if that fails
    */
   static List<Session> append(Path file, Session session) {
