@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The network's predictions of a set's images: {@code gates-test.csv}, with the columns {@value
  * #HEADER}. {@code correct} is 1 or 0. {@code entropy} is the image's hardness in nats: that of the
  * gates where they are classifiers, else that of the network's own prediction. {@code g} is the
- * mean over the gates, and empty without one. Several gates have further columns each, {@code g_b2} and, for a classifier, {@code entropy_b2} for the gate on stage 2, {@code
- * g_layer1.0} for the gate in a unit. Numbers are written so that reading gives back the same bits.
+ * mean over the gates, and empty without one. Several gates have further columns each, {@code g_b2}
+ * and, for a classifier, {@code entropy_b2} for the gate on stage 2, {@code g_layer1.0} for the
+ * gate in a unit. Numbers are written so that reading gives back the same bits.
  */
 public final class GatesTable {
 

@@ -100,8 +100,8 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * The path that a user's text names: the path itself, or else the run of that name in the
-   * default folder of runs. It may not exist.
+   * The path that a user's text names: the path itself, or else the run of that name in the default
+   * folder of runs. It may not exist.
    */
   public static Path locate(Path named) {
     Path run = RunConfig.defaults().execution().runsDir().resolve(named);

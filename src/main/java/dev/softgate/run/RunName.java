@@ -40,13 +40,13 @@ import java.util.stream.Collectors;
  *   <li>GATE: {@code it1g-2c}: the backbone steps every batch ({@code it3}: every third), the
  *       gate's learning rate is 10⁻², {@code c} constant; without the {@code c} it is cut every 50
  *       epochs. Differs: left out where there is no gate.
- *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: a rate that is not a power of ten is
- *       written as the other published form writes fractions, {@code 5e-2}.
+ *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: a rate that is not a power
+ *       of ten is written as the other published form writes fractions, {@code 5e-2}.
  *   <li>SUFFIX: what the rest leaves open; published are {@code lr1by347last} and {@code
- *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. The
- *       former names both milestones, although only one is used. Differs: {@code entry} where the gate
- *       looks at the entry of the additional layers; at their exit, as published, there is none;
- *       {@code entry_hard} where it decides.
+ *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. The former names
+ *       both milestones, although only one is used. Differs: {@code entry} where the gate looks at
+ *       the entry of the additional layers; at their exit, as published, there is none; {@code
+ *       entry_hard} where it decides.
  * </ul>
  *
  * <p>The second published form, of seven logs, orders the same parts differently and ends in the

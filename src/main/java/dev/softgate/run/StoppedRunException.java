@@ -4,8 +4,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The machine ended a training: a full disk, a folder that is gone, no memory. The cause says which;
- * the message says what was saved and how to continue.
+ * The machine ended a training: a full disk, a folder that is gone, no memory. The cause says
+ * which; the message says what was saved and how to continue.
  */
 public final class StoppedRunException extends RuntimeException {
 
@@ -21,7 +21,8 @@ public final class StoppedRunException extends RuntimeException {
     }
     return Files.exists(checkpoints.resolve("last.safetensors"))
             || Files.exists(checkpoints.resolve("previous.safetensors"))
-        ? "all up to the last checkpoint is saved; continue from there with: softgate train --resume "
+        ? "all up to the last checkpoint is saved; continue from there with: softgate train"
+              + " --resume "
             + run
         : "no checkpoint was written yet; delete " + run + " and train again";
   }

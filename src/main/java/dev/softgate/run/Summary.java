@@ -111,8 +111,7 @@ public record Summary(
    * @param splitSha256 hash of the validation ids; null if none are held out
    * @param dataSha256 hash of the images and their own labels
    * @param labelsSha256 hash of the label file; null without one
-   * @param dropSuspects the share of the training images left out; null without a
-   *     score file
+   * @param dropSuspects the share of the training images left out; null without a score file
    * @param score the column that chose them; null without a score file
    * @param scoresSha256 hash of the score file; null without one
    * @param weightsSha256 hash of the weights after the last epoch; null in a failed run

@@ -48,8 +48,8 @@ public record TrainRequest(
     /**
      * Saves, reports it, and ends the program. Called on a thread of its own.
      *
-     * @param saving saves what there is; throws on failure, and {@link InterruptedException}
-     *     where there is nothing to save
+     * @param saving saves what there is; throws on failure, and {@link InterruptedException} where
+     *     there is nothing to save
      */
     void end(Callable<TrainOutcome> saving);
   }

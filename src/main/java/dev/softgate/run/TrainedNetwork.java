@@ -48,8 +48,8 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
   }
 
   /**
-   * Follows {@code --init} back to a network that may have trained on this run's validation
-   * images: an imported one, one that held out other images, or one that cannot be found.
+   * Follows {@code --init} back to a network that may have trained on this run's validation images:
+   * an imported one, one that held out other images, or one that cannot be found.
    *
    * @return the run or checkpoint; null where there is none
    */

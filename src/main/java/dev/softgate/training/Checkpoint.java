@@ -31,10 +31,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its
- * dynamics so far; {@code memory-off.<published name>}, batch norm's
- * statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of the
- * run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the thresholds
- * have been chosen.
+ * dynamics so far; {@code memory-off.<published name>}, batch norm's statistics with owned channels
+ * off. Metadata: {@code format}, {@code config} (the YAML of the run), {@code data} and {@code
+ * progress} (JSON), and {@code skipping} (JSON) where the thresholds have been chosen.
  *
  * @param config the run's configuration
  * @param data what was trained on

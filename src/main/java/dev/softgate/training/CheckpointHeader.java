@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint's header, checked as a whole before a tensor is read: the range of each field, the
- * relations between fields, and the type and size of every tensor. The seal
- * proves that a file is undamaged, not that it makes sense.
+ * relations between fields, and the type and size of every tensor. The seal proves that a file is
+ * undamaged, not that it makes sense.
  *
  * @param file for messages
  * @param skipping null if no thresholds were chosen

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  *   w = g − mean(g)                       backward, where it goes straight through
  * </pre>
  *
- * <p>The gradient goes straight through to a gate that is trained with the network. It is taken less
- * its mean over the batch: raising all g alike raises the threshold and changes no decision. It does
- * not go into the features of a gate that trains itself, where it would teach the backbone to look
- * hard to the gate's classifier.
+ * <p>The gradient goes straight through to a gate that is trained with the network. It is taken
+ * less its mean over the batch: raising all g alike raises the threshold and changes no decision.
+ * It does not go into the features of a gate that trains itself, where it would teach the backbone
+ * to look hard to the gate's classifier.
  *
  * <p>With a target, s is the target, and t a running mean of the batches' quantiles, which a
  * checkpoint keeps for predictions. Without a target, s is drawn for each batch: 0 at all gates in

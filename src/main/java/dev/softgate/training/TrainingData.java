@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The images of a run, divided: which are trained on, which validate, which test.
  *
  * <p>With a label file, all train images have its given labels here, validation images too: in
- * practice only these are known, so validation chooses the best epoch by them. The clean labels stay
- * in {@code labels}, which no training reads.
+ * practice only these are known, so validation chooses the best epoch by them. The clean labels
+ * stay in {@code labels}, which no training reads.
  *
  * @param dataset all images, labeled as they are trained on
  * @param labels where the labels of {@code dataset.train()} come from; null where they are the data
@@ -59,9 +59,9 @@ public record TrainingData(
   }
 
   /**
-   * Divides and labels a data set as a configuration asks. A limit chooses images by the data
-   * set's own labels, so the choice is the same with any label file. From these, suspects are left
-   * out first, and then the part of a fold.
+   * Divides and labels a data set as a configuration asks. A limit chooses images by the data set's
+   * own labels, so the choice is the same with any label file. From these, suspects are left out
+   * first, and then the part of a fold.
    *
    * @param dataset as it was loaded
    * @throws BadInputException if the set cannot be divided or labeled so

@@ -32,11 +32,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The quantities of the network are {@code margin}, {@code loss}, {@code error_norm} and {@code
  * correct}, as {@link dev.softgate.scoring.ImageSignals} defines them on the given label, and
- * {@code predicted}, the predicted class. Those of each gate are {@code g_b3} (for the gate on stage 3), where
- * it is a classifier {@code entropy_b3} in nats, and where it has a loss of its own {@code
- * gate_loss_b3} in nats on the given label. They are float16, except correctness, 0 or 1 in one byte,
- * and the class, in one byte or, with more than 256 classes, in four: {@code 2·quantities − 2} bytes an image
- * and epoch with few classes.
+ * {@code predicted}, the predicted class. Those of each gate are {@code g_b3} (for the gate on
+ * stage 3), where it is a classifier {@code entropy_b3} in nats, and where it has a loss of its own
+ * {@code gate_loss_b3} in nats on the given label. They are float16, except correctness, 0 or 1 in
+ * one byte, and the class, in one byte or, with more than 256 classes, in four: {@code 2·quantities
+ * − 2} bytes an image and epoch with few classes.
  */
 public final class TrainingDynamics {
 

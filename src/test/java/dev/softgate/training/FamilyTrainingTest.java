@@ -168,7 +168,10 @@ class FamilyTrainingTest {
     return name.startsWith("o") ? 3 : 0;
   }
 
-  /** Small networks; of the gates that see all pixels, the slowest, each kind at one place and at two. */
+  /**
+   * Small networks; of the gates that see all pixels, the slowest, each kind at one place and at
+   * two.
+   */
   static Stream<Family.Member> learners() {
     return Family.small()
         .filter(
