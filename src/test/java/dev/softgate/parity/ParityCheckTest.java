@@ -289,7 +289,7 @@ class ParityCheckTest {
                 ParityCheck.run(
                     withAfter(golden, Map.of("fc", before(golden, "fc.bias"))), PLAIN_PATH))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("after.fc is not of its model");
+        .hasMessageContaining("after.fc is not in its model's state");
   }
 
   private static HostTensor negated(HostTensor tensor) {
