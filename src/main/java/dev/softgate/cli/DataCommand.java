@@ -101,7 +101,7 @@ final class DataCommand implements Runnable {
       footer = "  softgate data download --dataset cifar10 --data-dir data")
   static final class Download implements Callable<Integer> {
 
-    /** The state after {@code download}, and whether anything was downloaded. */
+    /** The data set on disk afterwards, and whether anything had to be fetched. */
     private record Downloaded(
         String dataset, Path dataDir, boolean downloaded, String source, String sha256) {}
 

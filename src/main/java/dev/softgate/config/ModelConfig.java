@@ -180,7 +180,7 @@ public record ModelConfig(
     gate.requirePenalty(gatePenalty);
     List<Integer> stages = gateAt != null ? gateAt : family.defaultStages(arch.stages());
     return switch (family) {
-      case NONE -> GateSpec.NONE;
+      case NONE -> GateSpec.none();
       case STAGE ->
           new StageGateSpec(
               gate,

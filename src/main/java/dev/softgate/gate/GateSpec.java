@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, OwnedChannelsSpec {
 
-  /** No gate. */
-  GateSpec NONE = new NoGate();
+  /** No gate: a plain residual network. */
+  static GateSpec none() {
+    return new NoGate();
+  }
 
   /** The member of the family. */
   GateKind kind();

@@ -62,7 +62,7 @@ public final class Extraction {
             spec.depth(),
             spec.classes(),
             spec.shortcut(),
-            GateSpec.NONE,
+            GateSpec.none(),
             IntStream.of(widths).boxed().toList(),
             IntStream.rangeClosed(1, widths.length).mapToObj(spec::inner).toList()),
         extraction.state);

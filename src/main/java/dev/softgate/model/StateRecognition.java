@@ -251,7 +251,7 @@ public final class StateRecognition {
     if (hints.kind() != null && hints.kind() != GateKind.NONE) {
       throw unfit("it has no gate, and {gate} says %s".formatted(hints.kind().text()));
     }
-    return GateSpec.NONE;
+    return GateSpec.none();
   }
 
   private GateSpec stageGate(String name, int classes, List<Integer> stages) {

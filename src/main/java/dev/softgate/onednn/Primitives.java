@@ -47,7 +47,6 @@ final class Primitives implements AutoCloseable {
           | normalization_flags.use_shift.value;
   private static final int WITH_RELU = GIVEN_STATISTICS | normalization_flags.fuse_norm_relu.value;
 
-  private static final Supplier<primitive_attr> NO_POST_OPS = () -> Native.PLAIN;
   private static final long[] NO_PIXEL = {0, 0};
 
   private final stream queue;
@@ -274,7 +273,7 @@ final class Primitives implements AutoCloseable {
 
   /** (a, b, result): a + b. The result may be stored in a. */
   PreparedPrimitive add(FeatureMaps m) {
-    return binary(m.key("add"), algorithm.binary_add, m::description, m::description, NO_POST_OPS);
+    return binary(m.key("add"), algorithm.binary_add, m::description, m::description, Primitives::plain);
   }
 
   /** (a, b, result): relu(a + b). */
@@ -296,13 +295,13 @@ final class Primitives implements AutoCloseable {
         algorithm.binary_mul,
         m::description,
         () -> m.masks().description(),
-        NO_POST_OPS);
+        Primitives::plain);
   }
 
   /** (a, b, result): the sum of two float32 vectors. The result may be stored in a. */
   PreparedPrimitive addVectors(int length) {
     Supplier<memory.desc> vector = () -> Native.vector(length);
-    return binary(length, algorithm.binary_add, vector, vector, NO_POST_OPS);
+    return binary(length, algorithm.binary_add, vector, vector, Primitives::plain);
   }
 
   private PreparedPrimitive binary(
@@ -565,5 +564,9 @@ final class Primitives implements AutoCloseable {
     calls.clear();
     weighted.clear();
     loose.clear();
+  }
+
+  private static primitive_attr plain() {
+    return Native.PLAIN;
   }
 }

@@ -29,8 +29,8 @@ record PublishedModel(Architecture arch, GateSpec gate) {
 
   private static Map<String, PublishedModel> table() {
     Map<String, PublishedModel> all = new LinkedHashMap<>();
-    all.put("baseline_resnet", new PublishedModel(Architecture.RESNET, GateSpec.NONE));
-    all.put("baseline_preresnet", new PublishedModel(Architecture.PRERESNET, GateSpec.NONE));
+    all.put("baseline_resnet", new PublishedModel(Architecture.RESNET, GateSpec.none()));
+    all.put("baseline_preresnet", new PublishedModel(Architecture.PRERESNET, GateSpec.none()));
     all.put(
         "gate_classifier_exit",
         resnet(StageGateSpec.classifier(GateTap.EXIT, GateCalibration.PUBLISHED)));

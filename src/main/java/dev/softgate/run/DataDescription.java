@@ -118,7 +118,7 @@ public record DataDescription(
   }
 
   private static @Nullable Boolean officialArchive(Dataset dataset) {
-    return dataset.name().startsWith(CIFAR) && dataset.source().contains("SHA-256")
+    return (dataset.name().startsWith(CIFAR) && dataset.source().contains("SHA-256"))
         ? dataset.source().endsWith(OFFICIAL)
         : null;
   }

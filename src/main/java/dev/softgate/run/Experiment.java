@@ -89,7 +89,7 @@ public final class Experiment {
     RunConfig decided = DecidedConfig.of(asked, data);
     InitialWeights weights = InitialWeights.of(decided);
     RunConfig config = weights.normalized(decided, data);
-    data = config == decided ? data : data.normalizedAs(config);
+    data = config.equals(decided) ? data : data.normalizedAs(config);
     ResNet network = untrained(config, data);
     String origin = weights.load(network, data);
     try (OpenNetwork teacher = Teacher.open(config, data)) {
@@ -287,7 +287,7 @@ public final class Experiment {
         .end(
             () -> {
               if (unsaved == null && !run.hasCheckpoint()) {
-                return TrainingSession.nothingToSave();
+                throw TrainingSession.nothingToSave();
               }
               CheckpointStore store = new CheckpointStore(run.checkpoints());
               if (unsaved != null) {

@@ -27,13 +27,19 @@ record TrainingSession(TrainRequest request, Instant started, BooleanSupplier st
     Standby standby =
         ending == null
             ? Standby.none()
-            : Standby.watch(stop, state -> ending.end(TrainingSession::nothingToSave));
+            : Standby.watch(
+                stop,
+                state ->
+                    ending.end(
+                        () -> {
+                          throw nothingToSave();
+                        }));
     return new TrainingSession(request, started, stop, standby);
   }
 
-  /** What there is to save before the first step. */
-  static TrainOutcome nothingToSave() throws InterruptedException {
-    throw new InterruptedException("before the first step");
+  /** The end of a session that was stopped before there was anything to save. */
+  static InterruptedException nothingToSave() {
+    return new InterruptedException("before the first step");
   }
 
   /** This session as the run's table lists it. */

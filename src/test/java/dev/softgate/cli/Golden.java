@@ -96,8 +96,8 @@ final class Golden {
   private static void collect(
       JsonNode node, String path, boolean values, Map<String, Set<String>> paths) {
     if (node.isObject() && !node.isEmpty()) {
-      node.fields()
-          .forEachRemaining(
+      node.properties()
+          .forEach(
               field ->
                   collect(
                       field.getValue(),

@@ -226,7 +226,7 @@ class JsonContractTest {
     Path file = folder.resolve("public.safetensors");
     ModelSpec spec =
         new ModelSpec(
-            Architecture.RESNET, BlockKind.BASIC, 14, 10, ShortcutKind.PAD, GateSpec.NONE);
+            Architecture.RESNET, BlockKind.BASIC, 14, 10, ShortcutKind.PAD, GateSpec.none());
     Safetensors.write(file, RandomNetwork.of(spec, 4).state(), Map.of());
     String[] start = {"import", file.toString()};
     assertValues("import", with("--out=FOLDER/imported", start));

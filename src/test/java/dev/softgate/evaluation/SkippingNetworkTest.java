@@ -64,7 +64,7 @@ class SkippingNetworkTest {
 
   private static GateSpec gate(GateKind kind, GateTap tap, List<Integer> stages) {
     return switch (kind.family()) {
-      case NONE -> GateSpec.NONE;
+      case NONE -> GateSpec.none();
       case STAGE ->
           StageGateSpec.of(kind, stages)
               .looking(tap, GateCalibration.NORMALISED)
@@ -301,7 +301,7 @@ class SkippingNetworkTest {
   void rejectsNetworksThatCannotSkip() {
     for (GateSpec gate :
         List.of(
-            GateSpec.NONE,
+            GateSpec.none(),
             spec(GateKind.CLASSIFIER, GateTap.EXIT, List.of(3)).gate(),
             spec(GateKind.EXCLUSIVE, GateTap.ENTRY, List.of(3)).gate())) {
       ResNet network = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, CLASSES, gate), 1);

@@ -33,7 +33,7 @@ class GateFormulasTest {
       GateKind kind, GateCalibration calibration, GatePenalty penalty, GateKernel kernel) {
     kind.requirePenalty(penalty);
     return switch (kind.family()) {
-      case NONE -> GateSpec.NONE;
+      case NONE -> GateSpec.none();
       case STAGE ->
           StageGateSpec.of(kind, List.of(3)).looking(GateTap.ENTRY, calibration).with(penalty);
       case UNIT -> UnitGateSpec.of(kind, List.of(3)).with(penalty, kernel);

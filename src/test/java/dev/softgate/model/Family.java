@@ -125,7 +125,7 @@ public final class Family {
   /** The network of four stages, and what the authors put into it. */
   public static Stream<Member> large() {
     return Stream.of(
-            GateSpec.NONE,
+            GateSpec.none(),
             onStage(SIGMOID, L2, GateTap.ENTRY, GateCalibration.NORMALISED, 3),
             onStage(ENTROPY, NONE, GateTap.ENTRY, GateCalibration.RAW, 3),
             onStage(CLASSIFIER, NONE, GateTap.ENTRY, GateCalibration.NORMALISED, 3))
@@ -134,13 +134,13 @@ public final class Family {
 
   private static List<Member> baselines() {
     return List.of(
-        new Member(Architecture.RESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
-        new Member(Architecture.RESNET, ShortcutKind.PAD, GateSpec.NONE),
-        new Member(Architecture.RESNET, ShortcutKind.PAD_END, GateSpec.NONE),
-        new Member(Architecture.RESNET, ShortcutKind.SUBSAMPLE_END, GateSpec.NONE),
-        new Member(Architecture.PRERESNET, ShortcutKind.PAD_END, GateSpec.NONE),
-        new Member(Architecture.PRERESNET, ShortcutKind.PROJECTION, GateSpec.NONE),
-        new Member(Architecture.PRERESNET, ShortcutKind.PAD, GateSpec.NONE),
+        new Member(Architecture.RESNET, ShortcutKind.PROJECTION, GateSpec.none()),
+        new Member(Architecture.RESNET, ShortcutKind.PAD, GateSpec.none()),
+        new Member(Architecture.RESNET, ShortcutKind.PAD_END, GateSpec.none()),
+        new Member(Architecture.RESNET, ShortcutKind.SUBSAMPLE_END, GateSpec.none()),
+        new Member(Architecture.PRERESNET, ShortcutKind.PAD_END, GateSpec.none()),
+        new Member(Architecture.PRERESNET, ShortcutKind.PROJECTION, GateSpec.none()),
+        new Member(Architecture.PRERESNET, ShortcutKind.PAD, GateSpec.none()),
         new Member(
             Architecture.RESNET,
             ShortcutKind.PAD,

@@ -134,9 +134,9 @@ class FamilyNamesTest {
   @Test
   void costOfGatesAndProjectionsMatchesHandCounts() {
     ShortcutKind projection = ShortcutKind.PROJECTION;
-    long plain = macs(projection, GateSpec.NONE);
+    long plain = macs(projection, GateSpec.none());
 
-    assertThat(plain - macs(ShortcutKind.PAD, GateSpec.NONE))
+    assertThat(plain - macs(ShortcutKind.PAD, GateSpec.none()))
         .isEqualTo(16 * 32 * 256 + 32 * 64 * 64);
     GateSpec b123 =
         Family.onStage(

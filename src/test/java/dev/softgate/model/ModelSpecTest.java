@@ -91,7 +91,7 @@ class ModelSpecTest {
 
   @Test
   void publishedCalibrationRequires10Or100Classes() {
-    ModelSpec plain = ModelSpec.resnet(BlockKind.BASIC, 14, 7, GateSpec.NONE);
+    ModelSpec plain = ModelSpec.resnet(BlockKind.BASIC, 14, 7, GateSpec.none());
     assertThat(plain.classes()).isEqualTo(7);
     assertThatThrownBy(
             () ->
@@ -183,7 +183,7 @@ class ModelSpecTest {
             depth,
             10,
             ShortcutKind.PROJECTION,
-            GateSpec.NONE,
+            GateSpec.none(),
             numbers(widths),
             numbers(inner));
     ResNet network = new ResNet(spec, 1);

@@ -43,7 +43,7 @@ class OwnedChannelsNetworkTest {
   /** With the same weights: RandomNetwork's depend on the names alone. */
   @Test
   void equalsThePlainNetworkIfAllChannelsAreGeneral() {
-    ResNet plain = RandomNetwork.of(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 7);
+    ResNet plain = RandomNetwork.of(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.none()), 7);
     try (Scope scope = Scope.open()) {
       assertThat(forward(network(1, 0.1, 2, 3), Pass.EVALUATION, null).logits().toFloats())
           .isEqualTo(forward(plain, Pass.EVALUATION, null).logits().toFloats());
@@ -54,7 +54,7 @@ class OwnedChannelsNetworkTest {
   void ownedChannelsAddNoParameters() {
     assertThat(network(0.25, 0.1, 2, 3).state().keySet())
         .isEqualTo(
-            new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1)
+            new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.none()), 1)
                 .state()
                 .keySet());
   }
@@ -151,7 +151,7 @@ class OwnedChannelsNetworkTest {
 
   @Test
   void extractionRequiresOwnedChannels() {
-    ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.NONE), 1);
+    ResNet plain = new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 3, GateSpec.none()), 1);
     assertThatThrownBy(() -> Extraction.of(plain, plain.state()))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("has gate none, not gate memory");

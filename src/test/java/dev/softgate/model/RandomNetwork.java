@@ -20,7 +20,7 @@ public final class RandomNetwork {
   /** A gate of that kind on stage 3, or in its units, without penalty; none for none. */
   public static GateSpec gate(GateKind kind, GateTap tap, GateCalibration calibration) {
     return switch (kind.family()) {
-      case NONE -> GateSpec.NONE;
+      case NONE -> GateSpec.none();
       case STAGE -> StageGateSpec.of(kind, List.of(3)).looking(tap, calibration);
       case UNIT -> UnitGateSpec.of(kind, List.of(3));
       case CHANNELS -> new OwnedChannelsSpec(List.of(3), 0.25, 0.1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StateNamesTest {
 
-  private static final ModelSpec SPEC = ModelSpec.resnet(BlockKind.BASIC, 8, 10, GateSpec.NONE);
+  private static final ModelSpec SPEC = ModelSpec.resnet(BlockKind.BASIC, 8, 10, GateSpec.none());
   private static final Map<String, HostTensor> STATE = new ResNet(SPEC, 1).state();
   private static final HostTensor ONE = HostTensor.ofLongs(new long[] {7});
 

@@ -79,16 +79,16 @@ class StateRecognitionTest {
               return Stream.concat(
                   Stream.of(
                       new ModelSpec(
-                          Architecture.RESNET, block, depth, 10, ShortcutKind.PAD, GateSpec.NONE),
+                          Architecture.RESNET, block, depth, 10, ShortcutKind.PAD, GateSpec.none()),
                       new ModelSpec(
                           Architecture.PRERESNET,
                           block,
                           depth,
                           7,
                           ShortcutKind.PROJECTION,
-                          GateSpec.NONE)),
+                          GateSpec.none())),
                   Stream.of(
-                          GateSpec.NONE,
+                          GateSpec.none(),
                           published,
                           stage(GateKind.CLASSIFIER, List.of(2, 3)),
                           stage(GateKind.CLASSIFIER, List.of(1)),
@@ -169,7 +169,7 @@ class StateRecognitionTest {
 
   @Test
   void acceptsCommonNamesAndMissingCounters() {
-    ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 20, 10, GateSpec.NONE);
+    ModelSpec spec = ModelSpec.resnet(BlockKind.BASIC, 20, 10, GateSpec.none());
     Map<String, HostTensor> state = new ResNet(spec, 1).state();
     Map<String, HostTensor> other = new LinkedHashMap<>();
     state.forEach(
@@ -244,7 +244,7 @@ class StateRecognitionTest {
   @MethodSource("unfit")
   void explainsMismatches(String says, UnaryOperator<Map<String, HostTensor>> change) {
     Map<String, HostTensor> state =
-        new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
+        new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.none()), 1).state();
 
     assertThatThrownBy(() -> recognized(change.apply(state), NONE))
         .isInstanceOf(BadInputException.class)
@@ -255,7 +255,7 @@ class StateRecognitionTest {
   @Test
   void rejectsContradictedHints() {
     Map<String, HostTensor> state =
-        new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.NONE), 1).state();
+        new ResNet(ModelSpec.resnet(BlockKind.BASIC, 14, 10, GateSpec.none()), 1).state();
     assertThatThrownBy(
             () -> recognized(state, new Hints(GateKind.CLASSIFIER, null, null, null, null)))
         .isInstanceOf(BadInputException.class)

@@ -184,10 +184,10 @@ class OneDnnEngineTest {
             3),
         batch(narrow(BlockKind.BASIC, 14, 16, 8, 15), 9, 16, 16, 2),
         batch(narrow(BlockKind.BOTTLENECK, 20, 64, 31, 16), 5, 16, 12, 2),
-        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, GateSpec.NONE), 19, 16, 16, 2),
+        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, GateSpec.none()), 19, 16, 16, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, pad, b23), 9, 17, 11, 2),
         batch(of(Architecture.RESNET, BlockKind.BOTTLENECK, 20, pad, b2), 6, 14, 15, 2),
-        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, end, GateSpec.NONE), 19, 16, 16, 2),
+        batch(of(Architecture.RESNET, BlockKind.BASIC, 14, end, GateSpec.none()), 19, 16, 16, 2),
         batch(of(Architecture.RESNET, BlockKind.BASIC, 14, end, b23), 9, 17, 11, 2),
         batch(of(Architecture.RESNET, first, 20, end, b2), 6, 14, 15, 2),
         batch(of(Architecture.RESNET, first, 20, ShortcutKind.PROJECTION, b23), 7, 9, 16, 2),
@@ -198,7 +198,7 @@ class OneDnnEngineTest {
             16,
             2),
         batch(
-            of(Architecture.RESNET34, BlockKind.BASIC, 34, ShortcutKind.PROJECTION, GateSpec.NONE),
+            of(Architecture.RESNET34, BlockKind.BASIC, 34, ShortcutKind.PROJECTION, GateSpec.none()),
             5,
             16,
             16,
@@ -221,7 +221,7 @@ class OneDnnEngineTest {
         depth,
         3,
         ShortcutKind.PROJECTION,
-        GateSpec.NONE,
+        GateSpec.none(),
         List.of(widths),
         List.of(16, 32, 64));
   }
@@ -362,7 +362,7 @@ class OneDnnEngineTest {
             9998,
             3,
             ShortcutKind.PROJECTION,
-            GateSpec.NONE,
+            GateSpec.none(),
             List.of(1, 1, 1),
             List.of(16, 32, 64));
     ResNet network = new ResNet(spec, 7);
