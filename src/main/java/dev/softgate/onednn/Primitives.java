@@ -273,7 +273,8 @@ final class Primitives implements AutoCloseable {
 
   /** (a, b, result): a + b. The result may be stored in a. */
   PreparedPrimitive add(FeatureMaps m) {
-    return binary(m.key("add"), algorithm.binary_add, m::description, m::description, Primitives::plain);
+    return binary(
+        m.key("add"), algorithm.binary_add, m::description, m::description, Primitives::plain);
   }
 
   /** (a, b, result): relu(a + b). */

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ImportCommandTest {
 
   private static final ModelSpec SPEC =
-      new ModelSpec(Architecture.RESNET, BlockKind.BASIC, 14, 10, ShortcutKind.PAD, GateSpec.none());
+      new ModelSpec(
+          Architecture.RESNET, BlockKind.BASIC, 14, 10, ShortcutKind.PAD, GateSpec.none());
 
   @TempDir Path folder;
   private Path file;

@@ -198,7 +198,12 @@ class OneDnnEngineTest {
             16,
             2),
         batch(
-            of(Architecture.RESNET34, BlockKind.BASIC, 34, ShortcutKind.PROJECTION, GateSpec.none()),
+            of(
+                Architecture.RESNET34,
+                BlockKind.BASIC,
+                34,
+                ShortcutKind.PROJECTION,
+                GateSpec.none()),
             5,
             16,
             16,
