@@ -1,6 +1,8 @@
 package dev.softgate.interop;
 
+import dev.softgate.BadInputException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -30,14 +32,10 @@ public enum FileKind {
     this.remedy = remedy;
   }
 
-  /** The kind with an article, such as {@code a web page}. */
-  public String description() {
-    return description;
-  }
-
-  /** What to do, as a command. */
-  public String remedy() {
-    return remedy;
+  /** An error that says what the file is and what to do. */
+  public BadInputException refusal(Path file) {
+    return new BadInputException(
+        "%s is %s; %s".formatted(OneLine.of(file), description, remedy));
   }
 
   /**

@@ -81,6 +81,11 @@ class ImageFilesTest {
     Path text = Files.writeString(temp.resolve("text.png"), "not an image at all");
     assertRejected(() -> read(text), "text.png", "use PNG, JPEG");
     assertRejected(() -> read(Files.createFile(temp.resolve("empty.png"))), "empty.png");
+    Path pointer =
+        Files.writeString(temp.resolve("lfs.jpg"), "version https://git-lfs.github.com/spec/v1\n");
+    assertRejected(() -> read(pointer), "lfs.jpg is a Git LFS pointer", "git lfs pull");
+    Path page = Files.writeString(temp.resolve("page.jpg"), "<!doctype html>\n<html>");
+    assertRejected(() -> read(page), "page.jpg is a web page; download the file itself");
     Path zeros = Files.write(temp.resolve("zeros.jpg"), new byte[100]); // a WBMP to the JDK
     assertRejected(() -> read(zeros), "zeros.jpg", "use PNG, JPEG");
   }

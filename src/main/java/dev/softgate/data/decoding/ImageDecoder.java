@@ -1,6 +1,7 @@
 package dev.softgate.data.decoding;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.FileKind;
 import dev.softgate.interop.OneLine;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -121,6 +123,10 @@ public final class ImageDecoder {
       byte[] bytes = Files.readAllBytes(file);
       ImageFormat format = ImageFormat.of(bytes);
       if (format == null) {
+        FileKind kind = FileKind.of(Arrays.copyOf(bytes, Math.min(bytes.length, FileKind.BYTES)));
+        if (kind == FileKind.LFS_POINTER || kind == FileKind.WEB_PAGE) {
+          throw kind.refusal(file);
+        }
         throw new BadInputException(
             "%s is not an image of a supported format: use %s"
                 .formatted(OneLine.of(file), ImageFormat.READABLE));

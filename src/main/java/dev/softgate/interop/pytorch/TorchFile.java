@@ -1,6 +1,7 @@
 package dev.softgate.interop.pytorch;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.FileKind;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Quoted;
 import java.nio.file.Path;
@@ -110,6 +111,11 @@ public final class TorchFile {
     }
     if (TorchStream.begins(source)) {
       return TorchStream.open(source, budget);
+    }
+    byte[] head = source.read(0, Math.min(source.size(), FileKind.BYTES), "its beginning").array();
+    FileKind kind = FileKind.of(head);
+    if (kind != null) {
+      throw kind.refusal(source.refusal().file());
     }
     throw source
         .refusal()

@@ -61,7 +61,7 @@ final class TorchStream implements TorchFormat {
 
   private void checkStart() {
     if (!MAGIC.equals(pickle())) {
-      throw refusal.damaged("it is a pickle that does not begin with PyTorch's magic number");
+      throw refusal.unsupported("it is a pickle that torch.save did not write");
     }
     if (!(pickle() instanceof Long version) || version != VERSION) {
       throw refusal.damaged("its version is not " + VERSION);

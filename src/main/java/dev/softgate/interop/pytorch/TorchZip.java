@@ -75,6 +75,9 @@ final class TorchZip implements TorchFormat {
         entries.keySet().stream()
             .filter(name -> name.equals(PICKLE) || name.endsWith("/" + PICKLE))
             .toList();
+    if (pickles.isEmpty() && entries.keySet().stream().anyMatch(name -> name.endsWith(".npy"))) {
+      throw source.refusal().unsupported("it is a NumPy archive (.npz)");
+    }
     if (pickles.size() != 1) {
       throw source
           .refusal()

@@ -44,6 +44,9 @@ class TorchRefusalTest {
   private static final Script SIX_ID = storage("FloatStorage", "0", 6);
   private static final Script SIX_TENSOR = tensor(SIX_ID, 0, new long[] {6}, new long[] {1});
 
+  private static final String NOT_PYTORCH =
+      "it is a pickle that torch.save did not write; save the state_dict() alone with torch.save";
+
   @TempDir private Path folder;
 
   private void assertRefused(byte[] bytes, String reason) throws IOException {
@@ -384,6 +387,12 @@ class TorchRefusalTest {
     assertRefused(bytes, reason);
   }
 
+  private static byte[] numpyArchive() {
+    ZipBytes zip = new ZipBytes(false);
+    zip.add("conv1.weight.npy", new byte[8]);
+    return zip.toBytes();
+  }
+
   static Stream<Arguments> streams() {
     byte[] object = PickleBytes.ofStream(map("w", SIX_TENSOR));
     byte[] keys = PickleBytes.of(List.of("0"));
@@ -393,10 +402,21 @@ class TorchRefusalTest {
     return Stream.of(
         arguments(new byte[0], "begins neither like a zip file nor like a pickle"),
         arguments(new byte[] {'P'}, "begins neither"),
-        arguments("<!DOCTYPE html>".getBytes(StandardCharsets.UTF_8), "begins neither"),
-        arguments(stream(List.of(MAX)), "does not begin with PyTorch's magic number"),
-        arguments(stream(List.of("x")), "does not begin with PyTorch's magic number"),
-        arguments(stream(List.of(TorchFileBytes.MAGIC.add(BigInteger.ONE))), "magic number"),
+        arguments(
+            "<!DOCTYPE html>".getBytes(StandardCharsets.UTF_8),
+            "is a web page; download the file itself"),
+        arguments(
+            "version https://git-lfs.github.com/spec/v1\n".getBytes(StandardCharsets.UTF_8),
+            "is a Git LFS pointer, not the file itself; fetch the file with: git lfs pull"),
+        arguments(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'}, "is a NumPy array; save the"),
+        arguments(new byte[] {(byte) 0x89, 'H', 'D', 'F'}, "is an HDF5 file; save the"),
+        arguments(new byte[] {0x1f, (byte) 0x8b, 8}, "compressed with gzip; decompress it"),
+        arguments(
+            numpyArchive(),
+            "it is a NumPy archive (.npz); save the state_dict() alone with torch.save"),
+        arguments(stream(List.of(MAX)), NOT_PYTORCH),
+        arguments(stream(List.of("x")), NOT_PYTORCH),
+        arguments(stream(List.of(TorchFileBytes.MAGIC.add(BigInteger.ONE))), NOT_PYTORCH),
         arguments(stream(List.of(magic, 1000)), "its version is not 1001"),
         arguments(stream(List.of(magic, "1001")), "its version is not 1001"),
         arguments(stream(List.of(magic, 1001, 7)), "about the machine are not a dict"),
