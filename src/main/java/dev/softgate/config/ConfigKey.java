@@ -74,10 +74,7 @@ public final class ConfigKey {
     return type() instanceof ParameterizedType;
   }
 
-  /**
-   * Whether the command line spells null, or an empty list, {@code none}, as the option's help then
-   * says. Not for a name: a run may be named so.
-   */
+  /** Whether {@code none} spells null or an empty list; not for a name, which may be so. */
   public boolean noneIsAbsence() {
     return (nullable() && setting.form() != Form.FOLDER_NAME) || isList();
   }
@@ -92,11 +89,7 @@ public final class ConfigKey {
         : ConfigText.isFraction(type()) ? "P" : LABELS.getOrDefault(type(), "KIND");
   }
 
-  /**
-   * The help of its option.
-   *
-   * @param absent what applies without the option, such as {@code the run's}; null for the default
-   */
+  /** The help of its option; {@code absent}, if given, is what applies in place of the default. */
   public String help(@Nullable String absent) {
     String value = absent != null ? absent : setting.value();
     String help = setting.help();

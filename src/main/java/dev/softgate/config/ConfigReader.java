@@ -17,11 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Binds a configuration tree and names every problem it has at once: unknown, missing, mistyped and
- * out-of-range keys. Where a key cannot be bound, the default stands in, so that the ranges of the
- * others are still looked at.
- */
+/** Binds a configuration tree and names every problem it has at once. */
 final class ConfigReader {
 
   private static final int TYPO_DISTANCE = 3;
@@ -31,12 +27,7 @@ final class ConfigReader {
   private final ObjectNode tree = ConfigText.MAPPER.createObjectNode();
   private final List<String> problems = new ArrayList<>(); // with keys as {key}
 
-  /**
-   * Reads a file: a complete one, or the differences from its {@code base}.
-   *
-   * @param source names the file in messages
-   * @throws BadInputException naming every problem
-   */
+  /** Reads a file: a complete one, or the differences from its {@code base}. */
   static RunConfig read(String yaml, String source) {
     JsonNode root;
     try {
@@ -66,12 +57,7 @@ final class ConfigReader {
     return reader.bind("defaults");
   }
 
-  /**
-   * Replaces values of a configuration by texts from the command line.
-   *
-   * @param overrides by key name
-   * @throws BadInputException naming every problem
-   */
+  /** Replaces values of a configuration by texts from the command line, by key name. */
   static RunConfig override(RunConfig config, Map<String, String> overrides) {
     ConfigReader reader = new ConfigReader();
     reader.tree.setAll((ObjectNode) ConfigText.MAPPER.valueToTree(config));
@@ -160,11 +146,7 @@ final class ConfigReader {
     section(key).set(key.name(), fits ? value : defaultNode(key));
   }
 
-  /**
-   * Makes the configuration of the keys that were taken.
-   *
-   * @param file that they stand in; null where they are options
-   */
+  /** Makes the configuration of the keys that were taken, from a file or else from options. */
   private RunConfig bind(@Nullable String file) {
     DataConfig data = bindSection("data", DataConfig.class);
     ModelConfig model = bindSection("model", ModelConfig.class);

@@ -9,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which values may stand together: the checks that each setting declares, then the rules between
- * settings. What depends on the data or the network (which depths exist, which calibration suits
- * how many classes) is checked where those are built.
+ * Which values may stand together: the checks of each setting, then the rules between settings.
+ * What depends on the data or the network is checked where those are built.
  */
 final class ConfigRules {
 

@@ -42,10 +42,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/**
- * How settings are spelled, in files and on the command line. Reading is strict: a number is never
- * taken from quoted text, nor a whole number from one with decimals, nor text from a number.
- */
+/** How settings are spelled, in files and on the command line. Reading never converts a type. */
 final class ConfigText {
 
   /** Reads and writes the file. Nulls are checked by {@link ConfigReader}, key by key. */

@@ -100,16 +100,13 @@ public record DataConfig(
             form = Form.NORMALIZATION)
         String normalization) {
 
-  /**
-   * The score that ranks labels where nobody says otherwise: the area under the margin, which wins
-   * over networks and kinds of wrong labels (decision 0032).
-   */
+  /** The area under the margin, which ranks labels by default (decision 0032). */
   public static final String AUM = "aum";
 
   /** The score that is made of others. */
   public static final String CONSENSUS = "consensus";
 
-  /** Whether the part that is left out has as many images of each class as the others. */
+  /** Whether folds have as many images of each class as one another. */
   public boolean stratified() {
     return fold != null && foldBy == Fold.By.LABEL;
   }

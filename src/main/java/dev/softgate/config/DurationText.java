@@ -11,11 +11,7 @@ public final class DurationText {
   private static final Pattern FORM =
       Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,6})h)?(?:(\\d{1,6})m)?(?:(\\d{1,6})s)?");
 
-  /**
-   * Reads a duration.
-   *
-   * @throws IllegalArgumentException if the text is not of the form
-   */
+  /** Reads a duration; throws IllegalArgumentException for any other text. */
   public static Duration parse(String text) {
     Matcher parts = FORM.matcher(text);
     if (text.isEmpty() || !parts.matches()) {

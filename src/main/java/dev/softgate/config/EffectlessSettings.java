@@ -11,13 +11,7 @@ import java.util.stream.Collectors;
 /** Settings that were given and change nothing in this configuration: the person should know. */
 public final class EffectlessSettings {
 
-  /**
-   * When settings take no effect.
-   *
-   * @param keys the settings
-   * @param when for which configurations
-   * @param reason as in "KEY has no effect: REASON"
-   */
+  /** "KEY has no effect: REASON" for some configurations. */
   private record Rule(Set<String> keys, Predicate<RunConfig> when, String reason) {}
 
   private static final List<Rule> RULES =
@@ -83,11 +77,7 @@ public final class EffectlessSettings {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /**
-   * A line for each setting without effect, with settings as {@code {key}}.
-   *
-   * @param given the keys that were given
-   */
+  /** A line for each given setting without effect, with settings as {@code {key}}. */
   public static List<String> notes(Set<String> given, RunConfig config) {
     return RULES.stream()
         .filter(rule -> rule.when().test(config))

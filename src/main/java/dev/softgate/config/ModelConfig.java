@@ -148,12 +148,7 @@ public record ModelConfig(
     innerWidths = innerWidths == null ? null : List.copyOf(innerWidths);
   }
 
-  /**
-   * The network that this configuration asks for.
-   *
-   * @param classes K, from the data
-   * @throws dev.softgate.BadInputException if there is no such network
-   */
+  /** The network that this configuration asks for; throws BadInputException if there is none. */
   public ModelSpec spec(int classes) {
     BlockKind units =
         Arrays.stream(BlockKind.values())
@@ -195,10 +190,7 @@ public record ModelConfig(
     };
   }
 
-  /**
-   * The configuration of a network: what {@link #spec} was made from, but for {@link #gateAt},
-   * which is written out. What the gate does not have is the default.
-   */
+  /** The configuration of a network, with {@link #gateAt} written out; the rest are defaults. */
   public static ModelConfig of(ModelSpec spec) {
     ModelConfig defaults = RunConfig.defaults().model();
     GateSpec gate = spec.gate();
@@ -226,9 +218,7 @@ public record ModelConfig(
         spec.innerWidths().isEmpty() ? null : spec.innerWidths());
   }
 
-  /**
-   * Files of imported networks with gates in units name another than the default, without effect.
-   */
+  /** Files of imported networks with gates in units name another one, without effect. */
   private static GateCalibration calibration(GateSpec gate, ModelConfig defaults) {
     if (gate instanceof StageGateSpec stage) {
       return stage.calibration();

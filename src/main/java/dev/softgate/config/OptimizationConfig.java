@@ -1,14 +1,9 @@
 package dev.softgate.config;
 
 import dev.softgate.Range;
-import dev.softgate.training.LearningRateSchedule;
 import java.util.List;
 
-/**
- * How the weights start and move: stochastic gradient descent, one optimizer for the backbone
- * ({@link LearningRateSchedule}) and one for the gate ({@link GateSchedule}), with the same
- * momentum and weight decay.
- */
+/** How the weights start and move: one optimizer for the backbone and one for the gate. */
 public record OptimizationConfig(
     @Setting(help = "Passes over the training images", value = "333")
         @Range(from = 1, to = 1_000_000)

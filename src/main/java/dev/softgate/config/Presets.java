@@ -7,10 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/**
- * The recipes that come with the program: files whose heading states the source, the command, and
- * the accuracy and time to expect, and which list the differences from a base (decision 0036).
- */
+/** The recipes of this program: differences from a base (decision 0036). */
 public final class Presets {
 
   /** Today's defaults as a base. */
@@ -80,11 +77,7 @@ public final class Presets {
     return NAMES;
   }
 
-  /**
-   * The configuration of that name.
-   *
-   * @throws BadInputException listing the names, if there is none
-   */
+  /** The configuration of that name; throws BadInputException, listing the names, for others. */
   public static RunConfig load(String name) {
     if (!NAMES.contains(name)) {
       throw new BadInputException(
@@ -94,10 +87,7 @@ public final class Presets {
   }
 
   /**
-   * What a file is told apart from: a recipe, {@code published-cifar10} or {@code defaults}.
-   *
-   * @param source names the file in messages
-   * @throws BadInputException listing the names, if there is none
+   * What a file lists its differences from: a recipe, {@code published-cifar10}, {@code defaults}.
    */
   static RunConfig base(String name, String source) {
     if (name.equals(DEFAULTS)) {

@@ -9,12 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was published of a recipe: the test accuracy after the last epoch.
- *
- * @param mean over the runs, a fraction
- * @param deviation of the runs, a fraction; null of one run
- * @param runs how many, each with a seed of its own
- * @param source where; {@code published-accuracies.csv} explains the short form
+ * The published test accuracy of a recipe after the last epoch: mean and deviation over
+ * the runs, fractions; no deviation of one run. {@code published-accuracies.csv} explains the sources.
  */
 public record PublishedAccuracy(double mean, @Nullable Double deviation, int runs, String source) {
 

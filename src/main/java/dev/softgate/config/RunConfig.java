@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything that decides what a run does: the content of its {@code config.yaml}. The five
- * sections of the file are the components; their components, in kebab-case, are its keys and the
- * names of the options. A run's own file has every value, so that a later change of a default
- * changes no earlier run.
+ * Everything that decides what a run does: the content of its {@code config.yaml}. The components
+ * of its five sections, in kebab-case, are the keys of the file and the names of the options. A
+ * run's own file has every value, so a later change of a default changes no earlier run.
  *
  * <p>An instance is valid: the constructor and all factories throw {@link BadInputException} with
  * one line that names every problem.
@@ -32,7 +31,6 @@ public record RunConfig(
     static final RunConfig CONFIG = ConfigReader.defaults();
   }
 
-  /** Checks every range. */
   public RunConfig {
     List<String> problems = ConfigRules.problems(data, model, optimization, skipping, execution);
     if (!problems.isEmpty()) {
@@ -40,10 +38,7 @@ public record RunConfig(
     }
   }
 
-  /**
-   * The method on CIFAR-10 with ResNet-110: hyperparameters as in the published code, the gate at
-   * the entry of the additional layers.
-   */
+  /** The method on CIFAR-10 with ResNet-110, with the gate at the entry. */
   public static RunConfig defaults() {
     return Defaults.CONFIG;
   }
@@ -54,21 +49,16 @@ public record RunConfig(
         InputFiles.text(file, "a configuration file in YAML", MOST_BYTES), file.toString());
   }
 
-  /**
-   * Reads the text of a file.
-   *
-   * @param source names it in messages
-   */
+  /** Reads the text of a file that messages call {@code source}. */
   public static RunConfig parse(String yaml, String source) {
     return ConfigReader.read(yaml, source);
   }
 
   /**
-   * This configuration with some values replaced. Unless overrides say otherwise, a resnet34 gets
-   * its depth, owned channels their own place, other widths their own inside, and a target of
-   * skipping hard gates.
+   * This configuration with values replaced by texts as on the command line. Unless overrides name
+   * them, a resnet34 gets its depth, owned channels their own place, other widths their own inside,
+   * and a target of skipping hard gates.
    *
-   * @param overrides texts as on the command line ({@code 133,200}; {@code none} for null) by key
    * @throws IllegalArgumentException if there is no such key
    */
   public RunConfig with(Map<String, String> overrides) {

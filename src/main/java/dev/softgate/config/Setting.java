@@ -7,10 +7,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares a setting: everything there is to say about a component of a section of {@link
- * RunConfig}, but for the numbers it may be, which a {@link dev.softgate.Range} states. The key of
- * the file, the option of the command line, the help, the default, the checks and the meaning of
- * older files follow from it; {@link Settings} lists them all.
+ * Declares a setting: all about a component of a section of {@link RunConfig}, but for its {@link
+ * dev.softgate.Range}. {@link Settings} lists them all.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
@@ -18,9 +16,8 @@ import java.lang.annotation.Target;
 public @interface Setting {
 
   /**
-   * What it is, for the help. {@code {choices}} stands for the values it may have, {@code {lr}} for
-   * another setting. The default follows in brackets, or stands where the text has {@code
-   * {default}}.
+   * The help. {@code {choices}} stands for the values, {@code {lr}} for another setting, {@code
+   * {default}} for the default, which otherwise follows in brackets.
    */
   String help();
 
@@ -36,10 +33,7 @@ public @interface Setting {
   /** What its text must look like. */
   Form form() default Form.ANY;
 
-  /**
-   * The value that versions without the setting worked with, which is what their files mean. Empty
-   * for the settings of the first version: every file has them.
-   */
+  /** What files of versions without the setting mean; empty for those of the first version. */
   String earlier() default "";
 
   /** What changes with it. */

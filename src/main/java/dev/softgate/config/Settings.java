@@ -25,11 +25,7 @@ public final class Settings {
     return ALL.get(name);
   }
 
-  /**
-   * The setting of that name.
-   *
-   * @throws IllegalArgumentException if there is none
-   */
+  /** The setting of that name; throws IllegalArgumentException if there is none. */
   public static ConfigKey of(String name) {
     ConfigKey key = ALL.get(name);
     if (key == null) {

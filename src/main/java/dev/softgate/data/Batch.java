@@ -13,11 +13,7 @@ package dev.softgate.data;
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
 public record Batch(int[] ids, int[] labels, float[] pixels, int channels, int height, int width) {
 
-  /**
-   * Checks that the sizes agree.
-   *
-   * @throws IllegalArgumentException if they do not
-   */
+  /** Throws IllegalArgumentException if the sizes do not agree. */
   public Batch {
     if (ids.length != labels.length
         || pixels.length

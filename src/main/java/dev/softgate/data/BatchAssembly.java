@@ -20,13 +20,7 @@ final class BatchAssembly {
   private final float[][] table; // C×256, what each byte becomes
   private final int batchSize;
 
-  /**
-   * Prepares a pass.
-   *
-   * @param order image ids in the order of the pass; kept, not copied
-   * @throws IllegalArgumentException if an id is in no set, no batch has an image, or the
-   *     normalization is for images of other channels
-   */
+  /** A pass over images in an order, which is kept and not copied. */
   BatchAssembly(
       ImageSet images, int[] order, Crops crops, Normalization normalization, int batchSize) {
     if (batchSize < 1) {
@@ -55,13 +49,7 @@ final class BatchAssembly {
     return (int) (((long) order.length + batchSize - 1) / batchSize);
   }
 
-  /**
-   * Makes a batch.
-   *
-   * @param number in [0, {@link #batches})
-   * @throws IllegalArgumentException if its images differ in size or one of them is not loaded
-   * @throws ArithmeticException if it has more values than an array holds
-   */
+  /** Makes a batch; its number is in [0, {@link #batches}). */
   Batch batch(int number) {
     int first = Math.multiplyExact(number, batchSize);
     int end = (int) Math.min(order.length, (long) first + batchSize);
@@ -88,11 +76,8 @@ final class BatchAssembly {
   }
 
   /**
-   * Writes one image: crops, mirrors, normalizes, and turns C×H×W into H×W×C. Padding is black
-   * before normalization, as in the published code, where the image is padded first.
-   *
-   * @param image holds uint8 C×H×W from {@code start} on
-   * @param out receives H×W×C values from {@code offset} on
+   * Crops, mirrors, normalizes, and turns C×H×W into H×W×C. Padding is black before normalization,
+   * as in the published code.
    */
   private void write(
       byte[] image, int start, int height, int width, CropFlip crop, float[] out, int offset) {

@@ -6,14 +6,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out the batches of one pass over a set. A thread of its own makes them ahead.
- *
- * <p>A batch is a function of the seed, the epoch, the ids and its number. Neither the thread nor
- * the first batch of the pass changes it, so a run that is resumed at batch k sees the batches that
- * it would have seen.
- *
- * <p>At most {@value #AHEAD} finished batches wait, and one more is being made. One thread takes
- * them; any thread may call {@link #close}.
+ * Hands out the batches of one pass over a set, which a thread of its own makes ahead: at most
+ * {@value #AHEAD} wait. A batch is a function of the seed, the epoch, the ids and its number, so a
+ * resumed run sees the same batches. One thread takes them; any thread may call {@link #close}.
  */
 public final class BatchLoader implements AutoCloseable {
 
@@ -43,20 +38,13 @@ public final class BatchLoader implements AutoCloseable {
     thread.start();
   }
 
-  /**
-   * An epoch of a training, or the rest of one.
-   *
-   * @param seed the run's
-   * @param number zero-based
-   * @param firstBatch the batch to begin with, zero-based; at most {@link #batches()}
-   */
+  /** The rest of an epoch from a batch on; both are zero-based. */
   public record Epoch(long seed, int number, int firstBatch) {}
 
   /**
-   * Loads batches to train on. The order of the ids follows from the epoch's seed and number; the
-   * augmentation of an image follows from these and its id.
+   * Loads batches to train on, each id once. The order follows from the epoch's seed and number,
+   * the augmentation of an image from these and its id.
    *
-   * @param ids the images to train on, each visited once
    * @throws IllegalArgumentException if an argument is outside its range
    */
   public static BatchLoader training(
@@ -90,7 +78,7 @@ public final class BatchLoader implements AutoCloseable {
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 
-  /** The number of batches of the whole pass, with those before the first and a short last one. */
+  /** The number of batches of the whole pass. */
   public int batches() {
     return batches;
   }

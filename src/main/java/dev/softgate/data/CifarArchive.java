@@ -17,11 +17,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * Reads a CIFAR set from its {@code .tar.gz} in one pass, into memory; nothing is unpacked to disk.
- *
- * <p>The archive may come from anywhere, so it is not trusted: the size of an entry is checked
- * before memory is allocated, inflation has a limit, and entries that point outside the archive or
- * are not plain files are refused.
+ * Reads a CIFAR set from its {@code .tar.gz} in one pass, into memory. The archive is not trusted:
+ * sizes are checked before memory is allocated, inflation has a limit, and entries that point
+ * outside the archive or are not plain files are refused.
  */
 final class CifarArchive {
 
@@ -33,13 +31,7 @@ final class CifarArchive {
 
   private CifarArchive() {}
 
-  /**
-   * Reads the set.
-   *
-   * @param archive the file
-   * @param shownAs its name in messages and in {@link Dataset#source}
-   * @throws BadInputException if it is not a complete CIFAR archive of this format
-   */
+  /** Reads the set; {@code shownAs} names the archive in messages and in {@link Dataset#source}. */
   static Dataset read(CifarFormat format, Path archive, String shownAs) {
     MessageDigest digest = Sha256.newDigest();
     CifarParts parts = new CifarParts(format, shownAs);

@@ -15,11 +15,6 @@ final class CifarFolder {
 
   private CifarFolder() {}
 
-  /**
-   * Reads the set.
-   *
-   * @throws BadInputException if files are missing, unreadable or malformed
-   */
   static Dataset read(CifarFormat format, Path folder) {
     String shownAs = OneLine.of(folder);
     CifarParts parts = new CifarParts(format, shownAs);

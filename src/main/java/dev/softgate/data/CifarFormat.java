@@ -6,16 +6,13 @@ import java.util.List;
 
 /**
  * One of the two official binary formats (<a
- * href="https://www.cs.toronto.edu/~kriz/cifar.html">CIFAR's page</a>). A file is a sequence of
- * rows. A row has its label bytes and then 3,072 pixel bytes: the planes R, G and B of 32×32
- * pixels, row by row.
+ * href="https://www.cs.toronto.edu/~kriz/cifar.html">CIFAR's page</a>). A row of a file has its
+ * label bytes and then the planes R, G and B of 32×32 pixels.
  *
  * @param datasetName the value of {@code --dataset}
- * @param layout the names of the unpacked files
- * @param official the published archive
  * @param labelBounds for every label byte of a row, the number that it must stay below; the last
  *     byte is the label
- * @param classNames the published names, in the order of the class ids
+ * @param classNames in the order of the class ids
  */
 record CifarFormat(
     String datasetName,
@@ -83,12 +80,7 @@ record CifarFormat(
   /** The names of the unpacked files and of their folder. */
   record Layout(String folder, List<String> trainFiles, String testFile, String classNamesFile) {}
 
-  /**
-   * The published archive.
-   *
-   * @param prefix the beginning of its name
-   * @param sha256 its hash, in lower-case hexadecimal
-   */
+  /** The published archive: the beginning of its name, and its hash in lower-case hexadecimal. */
   record Official(String prefix, String sha256) {
 
     String archive() {

@@ -10,12 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The place of a CIFAR set on disk.
- *
- * @param path the archive, or the folder with the unpacked files
- * @param archive whether it is a {@code .tar.gz}
- */
+/** The place of a CIFAR set: its {@code .tar.gz}, or the folder with the unpacked files. */
 record CifarLocation(Path path, boolean archive) {
 
   /**
@@ -24,7 +19,6 @@ record CifarLocation(Path path, boolean archive) {
    * one archive whose name begins like the official one's; it has exactly one archive.
    *
    * @return null if the set is not there
-   * @throws BadInputException if there are several archives, or the path cannot be read
    */
   static @Nullable CifarLocation find(CifarFormat format, Path dataDir) {
     if (Files.isRegularFile(dataDir)) {

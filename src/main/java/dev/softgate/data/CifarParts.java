@@ -23,23 +23,14 @@ final class CifarParts {
   private final Map<String, Rows> rows = new HashMap<>();
   private List<String> classNames;
 
-  /**
-   * Begins with no file.
-   *
-   * @param origin the name of the folder or archive in messages
-   */
+  /** {@code origin} names the folder or archive in messages. */
   CifarParts(CifarFormat format, String origin) {
     this.format = format;
     this.origin = origin;
     classNames = format.classNames();
   }
 
-  /**
-   * The rows of a file.
-   *
-   * @param labels int32, N
-   * @param pixels uint8, N×C×H×W
-   */
+  /** The rows of a file: int32 labels, N, and uint8 pixels, N×C×H×W. */
   @SuppressWarnings("ArrayRecordComponent") // on the way from a file to an ImageSet
   private record Rows(int[] labels, byte[] pixels) {}
 
@@ -49,14 +40,7 @@ final class CifarParts {
         || format.layout().classNamesFile().equals(fileName);
   }
 
-  /**
-   * Reads a file of the set.
-   *
-   * @param in positioned at its first byte
-   * @param size in bytes, as its folder or archive states it
-   * @throws BadInputException if the file is malformed, or it came before
-   * @throws IOException if reading fails
-   */
+  /** Reads a file of the set; its folder or archive states the size in bytes. */
   void add(String fileName, InputStream in, long size) throws IOException {
     String where = "%s in %s".formatted(fileName, origin);
     if (fileName.equals(format.layout().classNamesFile())) {
@@ -69,12 +53,7 @@ final class CifarParts {
     rows.put(fileName, readRows(where, in, size));
   }
 
-  /**
-   * The whole set.
-   *
-   * @param source the text of {@link Dataset#source}
-   * @throws BadInputException if files are missing
-   */
+  /** The whole set; {@code source} is the text of {@link Dataset#source}. */
   Dataset complete(String source) {
     List<String> missing =
         format.rowFiles().stream().filter(file -> !rows.containsKey(file)).toList();

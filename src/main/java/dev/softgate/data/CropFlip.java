@@ -17,10 +17,7 @@ record CropFlip(int top, int left, boolean mirrored) {
   /** The image itself. */
   static final CropFlip IDENTITY = new CropFlip(PADDING, PADDING, false);
 
-  /**
-   * Draws what happens to an image in an epoch, as a function of the arguments alone. Every offset
-   * is equally likely (to within 2^-20); mirroring has probability one half.
-   */
+  /** Draws an image's crop in an epoch: all offsets are equally likely (to within 2^-20). */
   static CropFlip draw(Augmentation augmentation, long seed, int epoch, int id) {
     if (augmentation == Augmentation.NONE) {
       return IDENTITY;

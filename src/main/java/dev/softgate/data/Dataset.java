@@ -8,18 +8,14 @@ import java.util.List;
  * A data set: images to train on and images to test on, all of one size. A {@link Split} says which
  * of {@code train} are held out for validation.
  *
- * <p>{@link #sha256} is a hash of the content and not of the files that it came in, so an archive
- * and the folder unpacked from it have the same one. It is the SHA-256 of, for {@code train} and
- * then for {@code test}: N, C, H, W and the N labels as little-endian int32; the pixels of the
- * loaded images, C×H×W bytes each, by ascending id; and, if not all images are loaded, the ids of
- * the loaded ones.
+ * <p>{@link #sha256} is a hash of the content, so an archive and the folder unpacked from it have
+ * the same one. It covers, for {@code train} and then for {@code test}: N, C, H, W and the N labels
+ * as little-endian int32; the pixels of the loaded images, C×H×W bytes each, by ascending id; and,
+ * if not all images are loaded, the ids of the loaded ones.
  *
- * @param name what {@code --dataset} called it: {@code cifar10}, {@code cifar100}, {@code
- *     synthetic} or {@code folder:DIR}
+ * @param name {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
  * @param classNames K names, in the order of the class ids
- * @param train images to train on and to validate on
- * @param test images that are never trained on
- * @param sha256 the hash of the content, in lower-case hexadecimal
+ * @param sha256 in lower-case hexadecimal
  * @param source one line for people: where the images came from, and an archive's own SHA-256
  */
 public record Dataset(
@@ -30,11 +26,7 @@ public record Dataset(
     String sha256,
     String source) {
 
-  /**
-   * Copies the class names.
-   *
-   * @throws IllegalArgumentException if the images are not of one size, or a label is of no class
-   */
+  /** Throws IllegalArgumentException if images differ in size or a label is of no class. */
   public Dataset {
     classNames = List.copyOf(classNames);
     int height = height(train);
@@ -51,10 +43,7 @@ public record Dataset(
     return new Dataset(name, classNames, train, test, contentHash(train, test), source);
   }
 
-  /**
-   * The same images, with the labels of a file for {@code train}. The hash remains that of the set
-   * as it was loaded; the label file has one of its own.
-   */
+  /** The same images and hash, with the labels of a file for {@code train}. */
   public Dataset labeled(LabelFile labels) {
     return new Dataset(
         name,

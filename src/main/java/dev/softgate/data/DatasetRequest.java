@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  *     holds one or receives the download; ignored for other sets
  * @param dataUrl an archive to download instead of the official one, if {@code dataDir} has none:
  *     {@code http}, {@code https} or {@code file}; a fragment {@code #sha256=HEX} is checked
- * @param seed the seed of the {@code synthetic} set; ignored for other sets
- * @param limits the limits of a run; only the images of {@code folder:DIR} that it uses are
- *     decoded; null for all images
+ * @param seed the seed of the {@code synthetic} set
+ * @param limits the limits of a run: other images of {@code folder:DIR} are not decoded; null for
+ *     all images
  */
 public record DatasetRequest(
     String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {

@@ -17,9 +17,8 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * Loads a data set. CIFAR is downloaded into {@code dataDir} first if it is not there.
+   * Loads a data set. CIFAR is downloaded into {@code dataDir} if it is not there.
    *
-   * @param listener watches the download, if there is one
    * @throws BadInputException if the name is not known, or the data are missing or unusable
    */
   public static Dataset load(DatasetRequest request, DownloadListener listener) {

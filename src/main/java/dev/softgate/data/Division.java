@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The images of a set that a run uses.
  *
  * @param split the division of the train images before limits
- * @param train ids of train images to train on
- * @param validation ids of train images held out; may be empty
+ * @param train ids to train on
+ * @param validation ids held out; may be empty
  * @param test ids of test images
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two divisions are never compared
@@ -20,11 +20,8 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
   private static final int CIFAR_TRAIN_IMAGES = 50_000;
 
   /**
-   * Divides a set. Limits choose by the set's own labels.
+   * Divides a set; labels are by id. Limits choose by the set's own labels.
    *
-   * @param dataset the set's name
-   * @param trainLabels the labels of all train images, by id
-   * @param testLabels the labels of all test images, by id
    * @throws dev.softgate.BadInputException if the set is too small or has no such split
    */
   public static Division of(Limits limits, String dataset, int[] trainLabels, int[] testLabels) {

@@ -16,26 +16,15 @@ import java.security.MessageDigest;
 import java.util.function.Function;
 
 /**
- * A download that leaves either the complete, accepted file or nothing. The file is written beside
- * its target under another name, checked, read, and only then renamed.
- *
- * @param source the address of the file
- * @param target the path to write to
- * @param maxBytes the limit of its size
+ * A download that leaves either the complete, accepted file or nothing: the file is written under
+ * another name, checked, read, and only then renamed.
  */
 record Download(DownloadSource source, Path target, long maxBytes) {
 
   /** The limit for archives; the official ones have 170 MB. */
   static final long MAX_ARCHIVE_BYTES = 400_000_000L;
 
-  /**
-   * Downloads the file.
-   *
-   * @param use reads the file before it gets its name; a {@link BadInputException} rejects it
-   * @return the result of {@code use}
-   * @throws BadInputException if the file cannot be downloaded, is too large or has another hash,
-   *     or {@code use} rejects it
-   */
+  /** Downloads the file; {@code use} reads it before it gets its name, and may reject it. */
   <T> T fetch(DownloadListener listener, Function<Path, T> use) {
     Path part =
         target.resolveSibling(

@@ -8,19 +8,10 @@ public interface DownloadListener {
   /** Does nothing. */
   DownloadListener NONE = new DownloadListener() {};
 
-  /**
-   * A download begins.
-   *
-   * @param source the address of the file
-   * @param totalBytes its size by the source; −1 if unknown
-   */
+  /** A download begins; its size is −1 if unknown. */
   default void started(URI source, long totalBytes) {}
 
-  /**
-   * More bytes have arrived.
-   *
-   * @param bytes their number since the last call
-   */
+  /** More bytes have arrived since the last call. */
   default void advanced(long bytes) {}
 
   /** The download has ended, successfully or not. Called once for each start. */

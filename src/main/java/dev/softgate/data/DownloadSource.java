@@ -8,22 +8,13 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The address of a file to download.
- *
- * @param uri {@code http}, {@code https} or {@code file}, without fragment
- * @param sha256 the hash that the file must have, in lower-case hexadecimal; null for any
- */
+/** The address of a file to download, without fragment, and the hash that it must have, if any. */
 record DownloadSource(URI uri, @Nullable String sha256) {
 
   private static final Set<String> SCHEMES = Set.of("http", "https", "file");
   private static final String HASH_PREFIX = "sha256=";
 
-  /**
-   * Parses the value of {@code --data-url}. A fragment {@code #sha256=HEX} is the hash to check.
-   *
-   * @throws BadInputException if the scheme is not supported, or the fragment has another form
-   */
+  /** /** Parses {@code --data-url}. A fragment {@code #sha256=HEX} is the hash to check. */
   static DownloadSource of(URI dataUrl) {
     if (dataUrl.getRawUserInfo() != null) {
       throw new BadInputException(

@@ -11,17 +11,7 @@ abstract class EqualImages implements ImageSet {
   /** C·H·W. */
   final int imageBytes;
 
-  /**
-   * Checks the sizes and the labels.
-   *
-   * @param pixelBytes the number of bytes that there are
-   * @param labels int32, N, class ids from 0 on; kept, not copied
-   * @param channels C
-   * @param height H, in pixels
-   * @param width W, in pixels
-   * @throws IllegalArgumentException if the sizes do not fit one another, an image has more bytes
-   *     than an array, or a label is negative
-   */
+  /** Checks the sizes and the labels: int32, N, class ids from 0 on; kept, not copied. */
   EqualImages(long pixelBytes, int[] labels, int channels, int height, int width) {
     if (channels < 1
         || height < 1
@@ -44,11 +34,7 @@ abstract class EqualImages implements ImageSet {
     this.width = width;
   }
 
-  /**
-   * Checks labels.
-   *
-   * @throws IllegalArgumentException naming the first that is negative
-   */
+  /** Throws IllegalArgumentException naming the first label that is negative. */
   static void requireLabels(int[] labels) {
     for (int id = 0; id < labels.length; id++) {
       if (labels[id] < 0) {

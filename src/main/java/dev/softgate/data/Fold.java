@@ -30,11 +30,7 @@ public record Fold(int part, int parts) {
 
   private static final Pattern TEXT = Pattern.compile("(\\d{1,8})/(\\d{1,8})");
 
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException unless 1 ≤ part ≤ parts and parts ≥ 2
-   */
+  /** Throws IllegalArgumentException unless 1 ≤ part ≤ parts and parts ≥ 2. */
   public Fold {
     if (part < 1 || parts < 2 || part > parts) {
       throw new IllegalArgumentException("no part %d of %d".formatted(part, parts));
@@ -71,13 +67,7 @@ public record Fold(int part, int parts) {
     return select(ids, strata, seed, true);
   }
 
-  /**
-   * The images of all other parts, in the order given.
-   *
-   * @param ids all images to train on
-   * @param strata as in {@link #heldOut}
-   * @throws BadInputException if there are fewer images than parts
-   */
+  /** The images of all other parts, in the order given; the rest as in {@link #heldOut}. */
   public int[] trained(int[] ids, int @Nullable [] strata, long seed) {
     return select(ids, strata, seed, false);
   }

@@ -5,7 +5,6 @@ final class HeapImages extends EqualImages {
 
   private final byte[] pixels;
 
-  /** Puts a set together; see {@link ImageSet#of}. */
   HeapImages(byte[] pixels, int[] labels, int channels, int height, int width) {
     super(pixels.length, labels, channels, height, width);
     this.pixels = pixels;

@@ -36,7 +36,6 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
   /**
    * Reads a file of either kind.
    *
-   * @param dataset the data set with its own labels
    * @throws BadInputException if the file is missing, malformed, for another set, or of neither
    *     kind; or if all images are equally hard
    */
@@ -54,7 +53,7 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
           1,
           table.header().contains("noisy")
               ? "CIFAR-100N has one person's label per image, which does not tell how hard the"
-                    + " image is; give CIFAR-10H's votes or CIFAR-10N's labels"
+                  + " image is; give CIFAR-10H's votes or CIFAR-10N's labels"
               : "the columns are %s, neither index,label and a column per class (CIFAR-10H) nor index,clean,random1,random2,random3 (CIFAR-10N)"
                   .formatted(OneLine.of(String.join(",", table.header()))));
     }

@@ -35,13 +35,7 @@ public final class ImageFiles {
     return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
   }
 
-  /**
-   * Converts a picture to bytes, as {@link #readBytes} reads a file.
-   *
-   * @param height H of the result, in pixels
-   * @param width W of the result, in pixels
-   * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
-   */
+  /** Converts a picture to bytes, as {@link #readBytes} reads a file. */
   public static byte[] bytes(BufferedImage image, int height, int width) {
     return Resampling.resize(
         PixelColors.of(image),
@@ -68,10 +62,8 @@ public final class ImageFiles {
   }
 
   /**
-   * Reads an image file.
+   * Reads an image file and resizes it to H×W pixels.
    *
-   * @param height H of the result, in pixels
-   * @param width W of the result, in pixels
    * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
    * @throws BadInputException if the file is not an image that can be read
    */

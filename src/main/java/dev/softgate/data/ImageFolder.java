@@ -41,15 +41,7 @@ final class ImageFolder {
   /** An image file and the class of its folder. */
   private record Labeled(Path file, int label) {}
 
-  /**
-   * Reads the set.
-   *
-   * @param name the value of {@code --dataset}
-   * @param root DIR
-   * @param limits the limits of the run, which decide what images are decoded; null for all images
-   * @throws BadInputException if a folder or class is missing, a file is no image, sizes differ, or
-   *     neither the heap nor the disk has room for the pixels
-   */
+  /** Reads the set at {@code root}; limits decide what images are decoded, null for all. */
   static Dataset read(String name, Path root, @Nullable Limits limits) {
     List<String> classNames = folders(root.resolve("train"));
     if (classNames.size() < MIN_CLASSES) {

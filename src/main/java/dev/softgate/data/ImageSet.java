@@ -7,12 +7,12 @@ import java.util.stream.IntStream;
  * Images and their labels. An image's <i>id</i> is its index here, from 0 to N − 1, and stays its
  * name through splits, batches, label files and scores.
  *
- * <p>Each image has a size of its own. Its bytes are read all at once, by one call: loops over
- * pixels run over an array and never over this interface. {@link HeapImages} has the pixels in an
- * array, {@link MappedImages} in a file of any length, {@link ImageView} in another set.
+ * <p>Each image has a size of its own and is read by one call: loops over pixels run over an array
+ * and never over this interface. The pixels are in an array ({@link HeapImages}), a mapped file
+ * ({@link MappedImages}) or another set ({@link ImageView}).
  *
- * <p>A set never changes, and any number of threads may read it. The arrays that it hands out
- * without a copy are shared: the receiver only reads them.
+ * <p>A set never changes, and any number of threads may read it. Arrays that it hands out without a
+ * copy are only read.
  */
 public interface ImageSet {
 
@@ -21,9 +21,6 @@ public interface ImageSet {
    *
    * @param pixels uint8, N×C×H×W; kept, not copied
    * @param labels int32, N, class ids from 0 on; kept, not copied
-   * @param channels C
-   * @param height H, in pixels
-   * @param width W, in pixels
    * @throws IllegalArgumentException if the sizes do not fit one another or a label is negative
    */
   static ImageSet of(byte[] pixels, int[] labels, int channels, int height, int width) {
@@ -39,38 +36,21 @@ public interface ImageSet {
   /** C, the number of color planes of every image. */
   int channels();
 
-  /**
-   * H of an image, in pixels.
-   *
-   * @throws IllegalArgumentException if it is not {@link #loaded}
-   */
+  /** H of an image, in pixels; throws IllegalArgumentException if it is not {@link #loaded}. */
   int height(int id);
 
-  /**
-   * W of an image, in pixels.
-   *
-   * @throws IllegalArgumentException if it is not {@link #loaded}
-   */
+  /** W of an image, in pixels; throws IllegalArgumentException if it is not {@link #loaded}. */
   int width(int id);
 
   /** Uses the pixels of one image. */
   @FunctionalInterface
   interface Reader {
 
-    /**
-     * Uses the pixels, before it returns.
-     *
-     * @param pixels holds uint8 C×H×W, one color plane after the other; never to be changed
-     * @param from the index of the first of them
-     */
+    /** Uses the pixels, from an index on, before it returns: uint8, C×H×W; never to be changed. */
     void read(byte[] pixels, int from);
   }
 
-  /**
-   * Hands the pixels of an image to a reader, in an array of the set if it has one.
-   *
-   * @throws IllegalArgumentException if the image is not {@link #loaded}
-   */
+  /** Hands a {@link #loaded} image's pixels to a reader, in an array of the set if it has one. */
   void read(int id, Reader reader);
 
   /** The pixels of an image: uint8, C×H×W; a new array. */
@@ -81,10 +61,7 @@ public interface ImageSet {
     return copy;
   }
 
-  /**
-   * The ids of the images whose pixels are here, ascending; a new array. All of them, unless a
-   * limit on a run left the others undecoded.
-   */
+  /** The ids of the decoded images, ascending; a new array. */
   default int[] loaded() {
     return IntStream.range(0, count()).toArray();
   }

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects RGB images of one size and makes a set of them. They stay in the heap if they fill at
- * most 60 % of it. Otherwise they go to a temporary file, which is mapped into memory. The file
- * loses its name as soon as it is open, so nothing is left behind however the program ends.
+ * most 60 % of it, or else go to a temporary file that is mapped and has no name once it is open.
  */
 public final class ImageStore implements AutoCloseable {
 
@@ -32,12 +31,10 @@ public final class ImageStore implements AutoCloseable {
   private int count;
 
   /**
-   * An empty store.
+   * An empty store for images of H×W pixels.
    *
    * @param capacity the most images that it will take
    * @param together the images of all stores that are filled for one purpose, this one included
-   * @param height H of each, in pixels
-   * @param width W of each, in pixels
    * @throws BadInputException if the images need a temporary file and there cannot be one
    */
   public ImageStore(int capacity, long together, int height, int width) {
@@ -68,10 +65,8 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /**
-   * Takes a copy of an image.
+   * Takes a copy of an image: uint8, C×H×W with C = 3.
    *
-   * @param planes uint8, C×H×W with C = 3
-   * @throws IllegalArgumentException if it has another size
    * @throws BadInputException if the temporary file cannot be written
    */
   public void add(byte[] planes) {
@@ -94,8 +89,7 @@ public final class ImageStore implements AutoCloseable {
   }
 
   /**
-   * The images taken so far, in their order, all with label 0. They stay usable when the store is
-   * closed.
+   * The images taken so far, in their order, with label 0; usable when the store is closed.
    *
    * @throws BadInputException if the temporary file cannot be mapped
    */

@@ -18,11 +18,9 @@ final class ImageView implements ImageSet {
   /**
    * Shows images of a set.
    *
-   * @param shown their pixels; its own labels do not matter
    * @param ids for each image of {@code shown}, its id here; ascending; kept, not copied
    * @param labels int32, N, of all images, loaded or not; kept, not copied
    * @param files the file of each image, N names or an empty list
-   * @throws IllegalArgumentException if the counts do not fit one another or a label is negative
    */
   ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files) {
     if (ids.length != shown.count() || (!files.isEmpty() && files.size() != labels.length)) {

@@ -12,12 +12,7 @@ final class InflationLimit extends FilterInputStream {
   private long left;
   private long budget;
 
-  /**
-   * Limits a stream; nothing may be read before {@link #allow}.
-   *
-   * @param shownAs the archive's name in messages
-   * @param maxBytes the limit for the whole stream
-   */
+  /** Limits a stream; nothing may be read before {@link #allow}. */
   InflationLimit(InputStream in, String shownAs, long maxBytes) {
     super(in);
     this.shownAs = shownAs;
@@ -35,11 +30,7 @@ final class InflationLimit extends FilterInputStream {
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
   }
 
-  /**
-   * Reads bytes.
-   *
-   * @throws BadInputException if they exceed the allowance
-   */
+  /** Reads bytes; throws BadInputException if they exceed the allowance. */
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     int read = super.read(bytes, offset, length);

@@ -23,10 +23,8 @@ final class LabelColumns {
   }
 
   /**
-   * Finds the row of each image.
+   * Finds the row of each image; the half, {@code train} or {@code test}, is for messages.
    *
-   * @param images N
-   * @param half the half of the data set, {@code train} or {@code test}, for messages
    * @throws BadInputException if there is no column index, or its values are not 0…N−1 in any order
    */
   static LabelColumns of(CsvTable table, int images, String half, List<String> classNames) {
@@ -82,11 +80,7 @@ final class LabelColumns {
     return table.texts(name);
   }
 
-  /**
-   * The labels in a column, by image id: N class ids.
-   *
-   * @throws BadInputException if there is no such column, or a cell is not a class
-   */
+  /** The labels in a column, by image id: N class ids. */
   int[] column(String name) {
     List<String> cells = cells(table, name);
     int[] labels = new int[rows.length];
@@ -113,11 +107,7 @@ final class LabelColumns {
     return labels;
   }
 
-  /**
-   * The counts in a column, by image id: N numbers.
-   *
-   * @throws BadInputException if there is no such column, or a cell is not a whole number
-   */
+  /** The whole numbers in a column, by image id. */
   int[] counts(String name) {
     List<String> cells = cells(table, name);
     int[] counts = new int[rows.length];
@@ -137,12 +127,7 @@ final class LabelColumns {
     return table.problem(table.line(rows[id]), what);
   }
 
-  /**
-   * Requires a column to hold known labels; otherwise the rows describe other images.
-   *
-   * @param expected the label of each image
-   * @throws BadInputException naming the first line that differs
-   */
+  /** Requires a column to hold these labels; otherwise the rows describe other images. */
   void requireEqual(String name, int[] expected) {
     int[] found = column(name);
     for (int id = 0; id < found.length; id++) {
@@ -159,10 +144,7 @@ final class LabelColumns {
     }
   }
 
-  /**
-   * Whether the name of a class is a number other than its id. A number in a file is then a name,
-   * as it could be either.
-   */
+  /** Whether a class's name is another class's number: then a number in a file is a name. */
   static boolean haveOtherNumbers(List<String> classNames) {
     return IntStream.range(0, classNames.size())
         .anyMatch(

@@ -33,10 +33,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   /**
    * Reads a file.
    *
-   * @param images N, the number of train images of the set
-   * @param classNames K names, in the order of the class ids
-   * @throws BadInputException if the file is missing, malformed, or for other images or classes;
-   *     the message names the file and, if possible, the line
+   * @throws BadInputException if the file is missing, malformed, or for other images or classes
    */
   public static LabelFile read(Path file, int images, List<String> classNames) {
     CsvTable table = CsvTable.read(file);
@@ -63,12 +60,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
         Sha256.of(text(given, clean, classNames).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /**
-   * The content of the file, in the order of the images. Labels are class ids, or names if ids
-   * would be ambiguous.
-   *
-   * @throws IllegalStateException if the clean labels are not known
-   */
+  /** The content of the file, by image; labels are names if ids would be ambiguous. */
   public String text(List<String> classNames) {
     return text(given, known(), classNames);
   }
@@ -95,11 +87,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
     return differences;
   }
 
-  /**
-   * The number of images by clean label (row) and given label (column): K×K.
-   *
-   * @throws IllegalStateException if the clean labels are not known
-   */
+  /** The number of images by clean label (row) and given label (column): K×K. */
   public int[][] confusion(int classes) {
     int[] known = known();
     int[][] confusion = new int[classes][classes];
@@ -109,11 +97,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
     return confusion;
   }
 
-  /**
-   * The number of {@code ids} whose given label is wrong.
-   *
-   * @throws IllegalStateException if the clean labels are not known
-   */
+  /** The number of {@code ids} whose given label is wrong. */
   public int wrong(int[] ids) {
     int[] known = known();
     return (int) Arrays.stream(ids).filter(id -> given[id] != known[id]).count();

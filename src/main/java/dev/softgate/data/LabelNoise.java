@@ -44,18 +44,10 @@ public enum LabelNoise implements Choice {
   /** For airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck. */
   private static final List<Integer> CIFAR10 = List.of(0, 1, 0, 5, 7, 3, 6, 7, 8, 1);
 
-  /**
-   * The classes that a label may change to.
-   *
-   * @param confused K, the class that each is confused with by {@link #ASYMMETRIC}
-   */
+  /** The classes that a label may change to; {@code confused} has one for each class. */
   abstract int[] targets(int label, List<Integer> confused);
 
-  /**
-   * The kind with a name of the command line.
-   *
-   * @throws BadInputException listing the names, if there is none
-   */
+  /** The kind of this name; throws BadInputException if there is none. */
   public static LabelNoise named(String text) {
     List<String> known = Choice.texts(LabelNoise.class);
     if (!known.contains(text)) {
@@ -69,11 +61,9 @@ public enum LabelNoise implements Choice {
   /**
    * Adds noise to labels.
    *
-   * @param dataset the data set
-   * @param clean int32, N, the true label of each of its train images
-   * @param rate the probability of a change, in [0, 1]
+   * @param clean int32, N, the true label of each train image
    * @return int32, N; a new array
-   * @throws BadInputException if the rate is out of range, or there is only one class
+   * @throws BadInputException if the rate is outside [0, 1], or there is only one class
    */
   public int[] applyTo(Dataset dataset, int[] clean, double rate, long seed) {
     if (!(rate >= 0 && rate <= 1)) {
@@ -101,11 +91,9 @@ public enum LabelNoise implements Choice {
   }
 
   /**
-   * Reads labels from a column of another program's table, such as CIFAR-N's. The column {@code
-   * index} holds the image ids. A column {@code clean} must hold the labels of the data set, which
-   * reveals a table for another set or in another order.
+   * Reads labels from another program's table, such as CIFAR-N's: the column {@code index} holds
+   * the image ids, and a column {@code clean} must hold the labels of the data set.
    *
-   * @param clean int32, N, the label of each train image
    * @return int32, N
    * @throws BadInputException if the file is missing, malformed, or for other images
    */

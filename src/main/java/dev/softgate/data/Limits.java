@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a set is divided, and how many of its images are used.
  *
- * @param split how validation images are chosen
  * @param valFraction the fraction of the train images held out for validation, in [0, 1)
  * @param train the most images to train on; null for all
  * @param validation the most images to validate on: a number, {@value #AUTO} or {@value #ALL}
  * @param test the most images to test on; null for all
- * @param seed decides a seeded split and the choice of limits
+ * @param seed decides a seeded split and the choice of images
  */
 public record Limits(
     SplitKind split,
@@ -23,7 +22,7 @@ public record Limits(
   /** The same fraction of the held-out images as of the images to train on. */
   public static final String AUTO = "auto";
 
-  /** All images held out; every image of the set is decoded, as in earlier versions. */
+  /** All images held out; every image of the set is decoded. */
   public static final String ALL = "all";
 
   /** Whether {@link #validation} may be this text. */

@@ -5,12 +5,9 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Equal images in a file that is mapped into memory: the heap holds only the labels, and the file
- * may be longer than 2 GB. The index of a buffer is an int, so the file is mapped in sections, each
- * of whole images.
- *
- * <p>Images are read through the mapping and not through the channel: an interrupt closes a channel
- * that is being read, and the loader ends its thread by one.
+ * Equal images in a file that may be longer than 2 GB. It is mapped in sections of whole images, as
+ * the index of a buffer is an int. Nothing is read through the channel: the loader ends its thread
+ * by an interrupt, which would close it.
  */
 final class MappedImages extends EqualImages {
 
@@ -19,17 +16,7 @@ final class MappedImages extends EqualImages {
   private final MappedByteBuffer[] sections;
   private final int sectionImages;
 
-  /**
-   * Maps a file.
-   *
-   * @param file uint8, N×C×H×W, and nothing else; it may be closed afterwards, but never changed
-   * @param labels int32, N, class ids from 0 on; kept, not copied
-   * @param channels C
-   * @param height H, in pixels
-   * @param width W, in pixels
-   * @throws IllegalArgumentException if the file has another length or a label is negative
-   * @throws IOException if the file cannot be mapped
-   */
+  /** Maps a file of uint8, N×C×H×W, which may be closed afterwards but never changed. */
   MappedImages(FileChannel file, int[] labels, int channels, int height, int width)
       throws IOException {
     super(file.size(), labels, channels, height, width);

@@ -7,13 +7,9 @@ import java.util.List;
 /**
  * A label file with known wrong labels, in figures.
  *
- * @param images the number of labels
  * @param changed the number of wrong labels
  * @param rate the fraction of wrong labels
- * @param classNames K names, in the order of the class ids
  * @param confusion the number of images by true label (row) and given label (column), K×K
- * @param dataset the name of the data set
- * @param file the label file
  * @param sha256 the hash of the file's bytes, in lower-case hexadecimal
  */
 @SuppressWarnings("ArrayRecordComponent") // printed, never compared
@@ -27,12 +23,7 @@ public record NoiseReport(
     Path file,
     String sha256) {
 
-  /**
-   * Writes a label file; it replaces an earlier one.
-   *
-   * @param given int32, N, in [0, K): the label of each train image
-   * @param clean int32, N, in [0, K): its true label
-   */
+  /** Writes a label file, replacing an earlier one: the labels of the train images, int32, N. */
   public static NoiseReport write(Path file, int[] given, int[] clean, Dataset dataset) {
     LabelFile labels = LabelFile.of(file, given, clean, dataset.classNames());
     AtomicFiles.writeString(file, labels.text(dataset.classNames()));

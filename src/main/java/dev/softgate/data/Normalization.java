@@ -6,11 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Converts pixel bytes to the network's input, channel by channel: (v / 255 − mean) / std.
  *
- * <p>The published constants come from the 2019 training code, and most CIFAR code of its time has
- * them. The means are the true means of the train images. The deviations of CIFAR-10 are smaller
- * than the true ones, (0.2470, 0.2435, 0.2616): they are the deviation within an image, averaged
- * over images. Runs that are compared with published results need them. {@link #of} measures the
- * true ones; {@code RealImagesTest} recomputes both from the images.
+ * <p>The published constants come from the 2019 training code. The deviations of CIFAR-10 are
+ * smaller than the true ones, (0.2470, 0.2435, 0.2616): they are the deviation within an image,
+ * averaged over images. Comparisons with published results need them. {@link #of} measures the true
+ * ones; {@code RealImagesTest} recomputes both.
  *
  * @param mean float32, C, in units of 255
  * @param std float32, C, in units of 255, above 0
@@ -45,10 +44,7 @@ public record Normalization(float[] mean, float[] std) {
     }
   }
 
-  /**
-   * Measures the mean and deviation of the pixels of a set, over all loaded images and positions,
-   * from exact counts.
-   */
+  /** The mean and deviation over all loaded images and positions, from exact counts. */
   public static Normalization of(ImageSet images) {
     long[][] counts = counts(images);
     int channels = counts.length;
@@ -103,10 +99,9 @@ public record Normalization(float[] mean, float[] std) {
   }
 
   /**
-   * Parses the format of {@link #text}, such as {@code 0.485,0.456,0.406/0.229,0.224,0.225}.
+   * Parses {@link #text}, such as {@code 0.485,0.456,0.406/0.229,0.224,0.225}.
    *
-   * @throws IllegalArgumentException unless there are as many means as deviations, all finite, and
-   *     every deviation is above 0
+   * @throws IllegalArgumentException if a number is missing, not finite, or a deviation not above 0
    */
   public static Normalization parse(String text) {
     String[] parts = text.split("/", -1);
@@ -143,12 +138,7 @@ public record Normalization(float[] mean, float[] std) {
     return Arrays.equals(mean, other.mean) && Arrays.equals(std, other.std);
   }
 
-  /**
-   * Normalizes images.
-   *
-   * @param pixels uint8, N×H×W×C (channels last)
-   * @return float32, the same shape; a new array
-   */
+  /** Normalizes uint8, N×H×W×C (channels last), to float32 of the same shape; a new array. */
   public float[] apply(byte[] pixels) {
     float[][] table = table();
     float[] normalized = new float[pixels.length];
@@ -158,10 +148,7 @@ public record Normalization(float[] mean, float[] std) {
     return normalized;
   }
 
-  /**
-   * The value of each byte: float32, C×256, computed in the float32 arithmetic of the published
-   * code's {@code ToTensor} and {@code Normalize}.
-   */
+  /** The value of each byte: float32, C×256, in the arithmetic of the published code. */
   float[][] table() {
     float[][] table = new float[mean.length][256];
     for (int c = 0; c < mean.length; c++) {

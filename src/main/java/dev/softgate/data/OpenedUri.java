@@ -12,12 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/**
- * An open file from {@code http}, {@code https} or {@code file}.
- *
- * @param content the bytes
- * @param totalBytes their number by the source; −1 if unknown
- */
+/** An open file from {@code http}, {@code https} or {@code file}; −1 bytes if unknown. */
 record OpenedUri(InputStream content, long totalBytes) implements Closeable {
 
   private static final int CONNECT_MILLIS = 20_000;

@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * @param kind {@code reference} or {@code seeded}, the value of {@code --split}
  * @param train ids trained on, in shuffled order
- * @param validation ids held out, in shuffled order; empty where nothing is held out
+ * @param validation ids held out, in shuffled order; may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two splits are never compared
 public record Split(String kind, int[] train, int[] validation) {
@@ -67,10 +67,7 @@ public record Split(String kind, int[] train, int[] validation) {
     return held;
   }
 
-  /**
-   * The SHA-256 of the validation ids in shuffled order, as little-endian int32, in lower-case
-   * hexadecimal. The reference split has {@code 17103ea3…}.
-   */
+  /** The SHA-256 of the validation ids as little-endian int32; the reference: {@code 17103ea3…}. */
   public String sha256() {
     return new Sha256().add(validation).hex();
   }

@@ -1,12 +1,9 @@
 package dev.softgate.data;
 
 /**
- * Pseudo-random numbers that are a pure function of the words that name them.
- *
- * <p>The generator is SplitMix64: the state grows by the odd constant 0x9E3779B97F4A7C15 (2^64
- * divided by the golden ratio), and each output is a bijective mix of the state. The initial state
- * is the hash of a purpose and three words, such as a seed, an epoch and an image id. A draw for an
- * image therefore depends on no other image, no thread and no earlier draw.
+ * Pseudo-random numbers that are a pure function of the words that name them: a purpose and three
+ * words, such as a seed, an epoch and an image id. A draw for an image therefore depends on no
+ * other image, no thread and no earlier draw.
  *
  * <p>Source: Steele, Lea and Flood, <i>Fast splittable pseudorandom number generators</i>, OOPSLA
  * 2014, with the mixing constants of its published code (David Stafford's variant 13).

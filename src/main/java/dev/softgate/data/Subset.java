@@ -9,13 +9,10 @@ public final class Subset {
   private Subset() {}
 
   /**
-   * Chooses {@code n} of {@code ids}, as evenly over the classes as possible: classes differ by at
-   * most one image, unless a class has too few. The seed decides which images are chosen and which
-   * classes have one more.
+   * Chooses {@code n} of {@code ids}, or all if there are no more, as evenly over the classes as
+   * possible: classes differ by at most one image, unless a class has too few.
    *
-   * @param ids image ids to choose from
-   * @param labels the label of every image of the set, looked up by id
-   * @param n how many to choose; all are chosen if there are no more
+   * @param labels the label of every image of the set, by id
    * @return the chosen ids, in the order they had in {@code ids}; a new array
    * @throws BadInputException if {@code n} is below 1
    */

@@ -9,12 +9,11 @@ import java.util.List;
  * scores of hardness or of label errors can be compared with the truth.
  *
  * <p>A quarter of the images is hard: low in contrast, noisy, or partly covered. One train image in
- * twenty is easy but has one of the nine wrong labels; no test image is mislabeled. Classes are
- * equally frequent by their true labels. Every byte is a function of the seed.
  *
- * @param dataset the images, with the labels to train on
- * @param trainKinds the kind of each train image
- * @param testKinds the kind of each test image; never {@link Kind#MISLABELED}
+ * <p>A quarter of the images is hard: low in contrast, noisy, or partly covered. One train image in
+ * twenty is easy but has a wrong label; no test image does. Classes are equally frequent by their
+ * true labels. Every byte is a function of the seed.
+ *
  * @param trainTrueLabels int32, N: the true label of each train image
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
@@ -31,10 +30,8 @@ public record SyntheticDataset(
     MISLABELED
   }
 
-  /** The number of train images. */
   public static final int TRAIN_COUNT = 5_000;
 
-  /** The number of test images. */
   public static final int TEST_COUNT = 1_000;
 
   /** The fraction of hard images, in train and in test. */

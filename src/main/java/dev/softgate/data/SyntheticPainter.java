@@ -27,12 +27,7 @@ final class SyntheticPainter {
     this.side = side;
   }
 
-  /**
-   * Paints an image.
-   *
-   * @param label the class id
-   * @param out receives uint8 C×H×W from {@code offset} on
-   */
+  /** Paints an image of a class: {@code out} receives uint8 C×H×W from {@code offset} on. */
   void paint(int label, boolean hard, byte[] out, int offset) {
     Trouble trouble = hard ? TROUBLES[random.below(TROUBLES.length)] : Trouble.NONE;
     double[] values = pattern(SyntheticPattern.of(label), trouble);

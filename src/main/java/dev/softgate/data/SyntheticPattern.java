@@ -38,11 +38,8 @@ enum SyntheticPattern {
   }
 
   /**
-   * The mask at a point.
-   *
-   * @param u pixels to the right of the center
-   * @param v pixels below the center
-   * @param size the radius of a shape, in pixels; a texture repeats after two thirds of it
+   * The mask at (u, v), pixels to the right of the center and below it. The size is the radius of a
+   * shape; a texture repeats after two thirds of it.
    */
   double mask(double u, double v, double size) {
     double period = size * 2 / 3;

@@ -3,12 +3,8 @@ package dev.softgate.gate;
 import dev.softgate.torch.Tensor;
 
 /**
- * The entropy of a classifier that is not trained on labels directly: the network's classification
- * loss trains its layers.
- *
- * <pre>
- *   H = entropy(softmax(z)), K numbers z;  g = calibration(H)
- * </pre>
+ * The entropy of a classifier that no label trains, only the network's classification: H =
+ * entropy(softmax(z)), g = calibration(H).
  *
  * <p>Source: golden/README, {@code block_entropy}.
  */

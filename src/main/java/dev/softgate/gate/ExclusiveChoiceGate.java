@@ -9,10 +9,8 @@ import dev.softgate.torch.Tensor;
  *   (p₁, p₂) = softmax(10⁻⁴·(z₁, z₂)),  z₁ the first half of the channels, z₂ the second
  * </pre>
  *
- * <p>The small factor keeps both probabilities near one half. The penalty uses the logits without
- * it.
- *
- * <p>Source: golden/README, {@code layer_exclusive_ce_…}.
+ * <p>The small factor keeps both ways open at about one half; the penalty sees the logits. Source:
+ * golden/README, {@code layer_exclusive_ce_…}.
  */
 final class ExclusiveChoiceGate extends UnitGate {
 

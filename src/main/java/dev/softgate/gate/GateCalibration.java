@@ -95,11 +95,7 @@ public enum GateCalibration implements Choice {
   /** The summand b. */
   abstract double offset(int classes);
 
-  /**
-   * Checks that this calibration is defined for a number of classes.
-   *
-   * @throws BadInputException where it is not
-   */
+  /** Throws BadInputException if this calibration is not defined for K = {@code classes}. */
   public void requireClasses(int classes) {
     if (classes < 2) {
       throw new BadInputException(
@@ -107,13 +103,7 @@ public enum GateCalibration implements Choice {
     }
   }
 
-  /**
-   * The weight of the additional layers.
-   *
-   * @param entropyNats H, float32, N, in [0, ln K]
-   * @param classes K
-   * @return g, float32, N, in (0, 1); of {@link #RAW} in [0, ln K]
-   */
+  /** The weight g, float32, N, in (0, 1) ({@link #RAW}: [0, ln K]), of H, float32, N, in nats. */
   public Tensor gate(Tensor entropyNats, int classes) {
     return entropyNats.multiply(slope(classes)).add(offset(classes)).sigmoid();
   }

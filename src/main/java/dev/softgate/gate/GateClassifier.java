@@ -12,10 +12,10 @@ import dev.softgate.torch.Tensor;
  *   g = sigmoid(a·H + b)          weight of the additional layers
  * </pre>
  *
- * <p>Two gradients meet here and are kept apart. The gate's own cross-entropy, on {@link
- * GateSignal#logits}, reaches W and b but not f. The classification loss, through {@link
- * GateSignal#g}, reaches f but not W and b. So z is computed twice where both are wanted, once with
- * f held constant and once with W and b held constant; the values are equal.
+ * <p>Two gradients meet here. The gate's own cross-entropy, on {@link GateSignal#logits}, reaches W
+ * and b but not f. The classification loss, through {@link GateSignal#g}, reaches f but not W and
+ * b. Where both are wanted, z is computed twice, with f held constant and with W and b held
+ * constant.
  *
  * <p>Source: the published description.
  */

@@ -29,11 +29,7 @@ public enum GateFamily {
     return sits;
   }
 
-  /**
-   * The stages that have the gate where the user names none, from 1.
-   *
-   * @param stages how many the network has
-   */
+  /** The stages, from 1, that have the gate by default, by the number of stages. */
   public List<Integer> defaultStages(int stages) {
     return switch (this) {
       case NONE -> List.of();
@@ -43,11 +39,7 @@ public enum GateFamily {
     };
   }
 
-  /**
-   * The stages that the user named, in ascending order.
-   *
-   * @throws BadInputException if the list is empty or names one twice
-   */
+  /** The stages in ascending order; throws BadInputException for none, or one twice. */
   static List<Integer> ascending(List<Integer> stages) {
     if (stages.stream().distinct().count() != stages.size()) {
       throw new BadInputException("{gate-at} names a stage twice");

@@ -12,11 +12,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gates, one row each: where it sits and what it looks at, how it turns that into a weight (its
- * class), who trains it, and which penalties it knows.
- *
- * <p>A gate on a stage weighs the stage's additional layers against the units before them, with one
- * g per image: g·o2 + (1−g)·o1. A gate in a unit weighs the unit's branch F against its shortcut.
+ * The gates, one row each. A gate on a stage weighs the stage's additional layers against the units
+ * before them, with one g per image: g·o2 + (1−g)·o1. A gate in a unit weighs the unit's branch F
+ * against its shortcut.
  */
 public enum GateKind implements Choice {
 
@@ -56,10 +54,7 @@ public enum GateKind implements Choice {
   /** In each unit: only the shortcut is gated. */
   SHORTCUT(Seat.inUnit((spec, place) -> new ShortcutGate(spec, place)), Trainer.NETWORK, L2),
 
-  /**
-   * On a unit's channels: some are general, and each training image owns a few of the others. On
-   * the command line and in files it is called {@code memory}.
-   */
+  /** On a unit's channels; options and files call it {@code memory}. */
   OWNED_CHANNELS(Seat.of(GateFamily.CHANNELS), Trainer.NOBODY);
 
   /** Whose loss trains a gate's layers. */
@@ -130,10 +125,7 @@ public enum GateKind implements Choice {
     return seat.family();
   }
 
-  /**
-   * Whether its layers have a loss and an optimizer of their own: cross-entropy on the labels,
-   * which trains nothing else. The layers of any other gate are trained with the network.
-   */
+  /** Whether its layers have a loss and an optimizer of their own: cross-entropy on the labels. */
   public boolean trainsItself() {
     return trainer == Trainer.ITSELF;
   }
@@ -148,11 +140,7 @@ public enum GateKind implements Choice {
     return penalties;
   }
 
-  /**
-   * Checks that a penalty is defined for it.
-   *
-   * @throws BadInputException if it is not; the message lists the defined ones
-   */
+  /** Throws BadInputException, naming the defined penalties, if this one is not. */
   public void requirePenalty(GatePenalty penalty) {
     if (this != NONE && penalty != GatePenalty.NONE && !penalties.contains(penalty)) {
       String defined = penalties.stream().map(GatePenalty::text).collect(Collectors.joining(", "));

@@ -10,11 +10,7 @@ public enum GateMix implements Choice {
   /** A decision: in o1 or in o2. With nothing skipped it is o2, and the network a plain one. */
   HARD;
 
-  /**
-   * Checks that gates of a family that look there can mix so.
-   *
-   * @throws BadInputException if they cannot
-   */
+  /** Throws BadInputException unless gates of a family that look there can mix so. */
   public void require(GateFamily family, GateTap tap) {
     if (this == HARD && (family != GateFamily.STAGE || tap == GateTap.EXIT)) {
       throw new BadInputException(

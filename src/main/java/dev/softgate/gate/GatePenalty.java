@@ -4,10 +4,7 @@ import dev.softgate.Choice;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is added to the classification loss so that the additional layers, or the branch, are used
- * only where they help. It is averaged over gates and weighed by λ.
- */
+/** A loss on a gate for using the additional layers or the branch, averaged over gates, times λ. */
 public enum GatePenalty implements Choice {
   /** Nothing. */
   NONE,
@@ -18,12 +15,7 @@ public enum GatePenalty implements Choice {
   /** Binary cross-entropy of each of the two logits by itself, against 1 and 0. */
   BINARY_CROSS_ENTROPY;
 
-  /**
-   * The penalty for a gate that is one number: mean(g²).
-   *
-   * @param g float32, any shape
-   * @return a scalar; null without a penalty
-   */
+  /** mean(g²), a scalar, of float32 g of any shape; null without a penalty. */
   @Nullable Tensor ofWeight(Tensor g) {
     return switch (this) {
       case NONE -> null;
@@ -33,11 +25,8 @@ public enum GatePenalty implements Choice {
   }
 
   /**
-   * The penalty for a gate that chooses between two, averaged over all choices.
-   *
-   * @param idle logits for the choice that spends nothing, float32, any shape
-   * @param busy logits for the other choice, the same shape
-   * @return a scalar; null without a penalty
+   * The penalty of a gate that chooses between two, averaged over all choices: a scalar, or null.
+   * The logits are float32, of any one shape; idle is the choice that spends nothing.
    */
   @Nullable Tensor ofChoice(Tensor idle, Tensor busy) {
     return switch (this) {

@@ -5,13 +5,13 @@ import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a gate computes for a batch. Owner: the scope in which it was computed.
+ * The outputs of a gate for a batch. Owner: the scope in which it was computed.
  *
- * @param logits float32, N×K from a classifier or N×2 from a choice; null from other gates
- * @param entropyNats hardness H, float32, N, in [0, ln K]; null if the gate computes no entropy
- * @param g weight of the additional layers, or of the branch, float32, N, in (0, 1) unless the
- *     calibration is raw; for a gate in a unit, the mean over its decisions
- * @param penalty added to the loss, a scalar; null without one
+ * @param logits float32: N×K of a classifier, N×2 of a choice between two; else null
+ * @param entropyNats hardness H, float32, N, in [0, ln K]; null of gates that are no classifiers
+ * @param g weight of the additional layers, or mean weight of the branch, float32, N; in (0, 1),
+ *     but for the raw calibration
+ * @param penalty a scalar; null without
  */
 public record GateSignal(
     @Nullable Tensor logits, @Nullable Tensor entropyNats, Tensor g, @Nullable Tensor penalty) {

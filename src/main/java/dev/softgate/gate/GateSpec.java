@@ -5,10 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which gate a network has, and where. Each family of gates has a record with its own components.
- *
- * <p>Networks, engines and the trainer ask the methods below and need not know which gate it is. A
- * method that does not concern a family keeps its default: no gate there, no effect.
+ * Which gate a network has, and where; one record per {@link GateFamily}. Networks, engines and the
+ * trainer ask these methods and need not know which gate it is. Stages count from 1. A method that
+ * does not concern a family keeps its default: no gate there, no effect.
  */
 public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, OwnedChannelsSpec {
 
@@ -20,7 +19,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
   /** The member of the family. */
   GateKind kind();
 
-  /** The stages that have the gate, from 1, ascending; empty without a gate. */
+  /** The stages that have the gate, ascending; empty without a gate. */
   List<Integer> stages();
 
   /** How many units of each of these stages come before its gate; empty but for stage gates. */
@@ -33,10 +32,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return after().stream().anyMatch(units -> units > 1);
   }
 
-  /**
-   * Whether the parts of the gate have the published short names ({@code o1}, {@code g_layer}), as
-   * after the first unit of stage 3. Elsewhere the names of stage gates contain the stage.
-   */
+  /** Whether its parts have the published short names, {@code o1} and {@code g_layer}. */
   default boolean hasPublishedPlace() {
     return true;
   }
@@ -56,11 +52,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return kind().trainsItself();
   }
 
-  /**
-   * Checks that the gate fits a network.
-   *
-   * @throws BadInputException if it does not
-   */
+  /** Throws BadInputException if the gate does not fit a network. */
   default void requireFits(Host network) {
     for (int stage : stages()) {
       if (stage < 1 || stage > network.units().size()) {
@@ -76,22 +68,12 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return 1;
   }
 
-  /**
-   * How many units of a stage all images pass, before a gate that weighs the others.
-   *
-   * @param stage from 1
-   * @param units how many the stage has: the result where no gate weighs any of them
-   */
+  /** How many of a stage's units all images pass before a gate; all without a gate. */
   default int unitsBefore(int stage, int units) {
     return units;
   }
 
-  /**
-   * How many gates a stage has.
-   *
-   * @param stage from 1
-   * @param units how many the stage has
-   */
+  /** The number of gates of a stage with this number of units. */
   default int gates(int stage, int units) {
     return 0;
   }
@@ -101,22 +83,12 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return null;
   }
 
-  /**
-   * A new gate for a unit; null where none sits there.
-   *
-   * @param stage from 1
-   */
+  /** A new gate for a unit; null where none sits there. */
   default @Nullable UnitGate unitGate(int stage, UnitGate.Place place) {
     return null;
   }
 
-  /**
-   * Which channels of a unit's output belong to single images; null where none do.
-   *
-   * @param stage from 1
-   * @param unit its place in the network, from 0
-   * @param channels C of its output
-   */
+  /** Which of a unit's C output channels belong to single images; null where none do. */
   default @Nullable OwnedChannels ownedChannels(int stage, int unit, int channels) {
     return null;
   }
@@ -131,19 +103,12 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return Size.NONE;
   }
 
-  /**
-   * What the gate in a unit costs; {@link Size#NONE} without one.
-   *
-   * @param stage from 1
-   */
+  /** What the gate in a unit costs; {@link Size#NONE} without one. */
   default Size sizeInUnit(int stage, UnitGate.Place place) {
     return Size.NONE;
   }
 
-  /**
-   * Whether training images own channels. Then the network is deployed with these channels off, and
-   * with batch norm's statistics for that.
-   */
+  /** Whether training images own channels. Networks are deployed with these channels off. */
   default boolean ownsChannels() {
     return false;
   }
@@ -174,8 +139,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
   /**
    * The network that a gate is to sit in.
    *
-   * @param name the architecture's name
-   * @param units the number of units per stage
+   * @param units the number of each stage
    * @param projects whether a shortcut that changes its shape is a projection
    * @param entersPlainly whether the first unit of stage 1 adds its input unchanged
    * @param classes K
@@ -183,12 +147,7 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
   record Host(
       String name, List<Integer> units, boolean projects, boolean entersPlainly, int classes) {}
 
-  /**
-   * What the layers of a gate cost.
-   *
-   * @param parameters trained numbers
-   * @param macs multiply-accumulates: per image on a stage, per output pixel in a unit
-   */
+  /** Trained parameters, and multiply-accumulates: per image, or per output pixel in a unit. */
   record Size(long parameters, long macs) {
 
     /** No layers. */

@@ -2,7 +2,7 @@ package dev.softgate.gate;
 
 import dev.softgate.Choice;
 
-/** Where the gate looks. Results of the two are never comparable: only one of them can skip. */
+/** Where the gate looks. */
 public enum GateTap implements Choice {
   /** At o1, the first unit of the stage, as the method describes: a decision saves the rest. */
   ENTRY,

@@ -18,11 +18,8 @@ enum GateView {
   },
 
   /**
-   * The averages over a grid of 8×8 cells, channel by channel. At the published size, 32×32 images
-   * and stage 3, they are the whole map.
-   *
-   * <p>Differs: the published layers fit that size only; with the grid they fit any image
-   * (docs/decisions/0014).
+   * The averages over a grid of 8×8 cells, channel by channel: the whole map at the published size.
+   * Differs: the published layers fit that size only (docs/decisions/0014).
    */
   GRID("a tap, averaged over 8x8 cells") {
     @Override

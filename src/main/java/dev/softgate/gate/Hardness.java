@@ -7,12 +7,7 @@ public final class Hardness {
 
   private Hardness() {}
 
-  /**
-   * H = −Σ p·ln p with p = softmax(logits).
-   *
-   * @param logits float32, N×K
-   * @return H in nats, float32, N, in [0, ln K]
-   */
+  /** H = −Σ p·ln p, p = softmax(logits): float32, N×K → N, nats, in [0, ln K]. */
   public static Tensor entropyNats(Tensor logits) {
     Tensor logProbabilities = logits.logSoftmax();
     return logProbabilities.exp().multiply(logProbabilities).sumLast().negate();

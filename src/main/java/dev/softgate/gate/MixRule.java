@@ -13,12 +13,6 @@ public interface MixRule {
   /** 1, whatever g is: nothing is skipped. */
   MixRule ALL_LAYERS = (gate, g) -> null;
 
-  /**
-   * The weight of the additional layers; o1 gets the rest.
-   *
-   * @param gate its number in the order of the stages, from 0
-   * @param g the gate's output, float32, N
-   * @return float32, N; null for 1
-   */
+  /** The weight of a stage's additional layers, float32, N; null for 1. Gates count from 0. */
   @Nullable Tensor weight(int gate, Tensor g);
 }

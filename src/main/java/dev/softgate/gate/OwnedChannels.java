@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *   y   = m·relu(F(x) + shortcut(x))
  * </pre>
  *
- * <p>What an image owns is a function of (seed, unit, image): nothing is stored, and neither the
- * order of the images nor the number of threads changes it.
+ * <p>What an image owns is a function of (seed, unit, image); nothing is stored.
  *
  * <p>Source: Maini et al., Can neural network memorization be localized? (ICML 2023), example-tied
  * dropout; Ghosal et al., Memorization sinks (ICML 2025).
@@ -26,12 +25,7 @@ public final class OwnedChannels {
   private final int unit;
   private final int channels;
 
-  /**
-   * The channels of one unit.
-   *
-   * @param unit its place in the network, from 0
-   * @param channels C of its output
-   */
+  /** The channels of one unit, at its place in the network, from 0. */
   public OwnedChannels(OwnedChannelsSpec spec, int unit, int channels) {
     this.spec = spec;
     this.unit = unit;
@@ -43,14 +37,7 @@ public final class OwnedChannels {
     return spec.general(channels);
   }
 
-  /**
-   * The masks of a batch.
-   *
-   * @param owners the images with their channels on; null for none
-   * @param images N
-   * @return N×C, ones and zeros, row by row
-   * @throws IllegalArgumentException if there are not N owners
-   */
+  /** N×C ones and zeros, row by row; without owners, nobody's channels are on. */
   public float[] masks(@Nullable ChannelOwners owners, int images) {
     if (owners != null && owners.images().length != images) {
       throw new IllegalArgumentException(

@@ -15,12 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record OwnedChannelsSpec(List<Integer> stages, double share, double density)
     implements GateSpec {
 
-  /**
-   * Checks the ranges.
-   *
-   * @throws BadInputException if a number is out of range, or the stages are empty or name one
-   *     twice
-   */
+  /** Throws BadInputException if a number is out of range, or stages are none or twice. */
   public OwnedChannelsSpec {
     stages = GateFamily.ascending(stages);
     if (!(share > 0 && share <= 1)) {

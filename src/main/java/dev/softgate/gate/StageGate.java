@@ -17,13 +17,7 @@ import dev.softgate.torch.Tensor;
  */
 public abstract class StageGate extends Module {
 
-  /**
-   * Where a gate sits.
-   *
-   * @param stage from 1
-   * @param channels C of the stage's taps
-   * @param classes K
-   */
+  /** The stage, from 1; C of its taps; K. */
   public record Place(int stage, int channels, int classes) {
 
     /** Width between the two layers: 216 on stage 2 and 512 on stage 3, as published. */
@@ -53,11 +47,7 @@ public abstract class StageGate extends Module {
     return tap;
   }
 
-  /**
-   * Computes g for a batch.
-   *
-   * @param maps the tap that the gate looks at, float32 or bfloat16, N×C×H×W
-   */
+  /** Judges a batch's tap, float32 or bfloat16, N×C×H×W. */
   public final GateSignal forward(Tensor maps) {
     return judge(view.of(maps));
   }

@@ -6,17 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gates on stages, each of which weighs its stage's additional layers against the units before
- * them, with one weight per image: g·o2 + (1−g)·o1.
+ * Gates on stages, with one weight per image; see {@link GateKind}.
  *
- * @param kind the member of the family
- * @param stages the stages that they sit on, from 1, ascending
- * @param after how many units come before the gate, one number per stage in their order; given as
- *     such, as one number for all stages, or empty for 1
- * @param tap what a gate looks at
+ * @param stages the gated stages, from 1, ascending
+ * @param after how many units come before the gate, one number per stage; given as such, as one
+ *     number for all stages, or empty for 1
  * @param calibration how entropy becomes g; used by the members that compute an entropy
- * @param penalty added to the loss
- * @param mix whether g is a weight or a decision
  */
 public record StageGateSpec(
     GateKind kind,
@@ -30,12 +25,7 @@ public record StageGateSpec(
 
   private static final int LEAST_UNITS = 2; // one before the gate and one that it weighs
 
-  /**
-   * Checks that the parts go together.
-   *
-   * @throws BadInputException if the gate has no such penalty or mix, the stages are empty or name
-   *     one twice, or the places are not as many as the stages
-   */
+  /** Throws BadInputException if the parts do not go together. */
   public StageGateSpec {
     List<Integer> given = stages;
     List<Integer> units = each(after, stages.size());

@@ -16,22 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class UnitGate extends Module {
 
-  /**
-   * Where a gate sits.
-   *
-   * @param in channels of the unit's input
-   * @param out channels of its output
-   * @param stride from input to output pixels
-   */
+  /** The channels of a unit's input and output, and its stride. */
   public record Place(int in, int out, int stride) {}
 
-  /**
-   * The weights of the unit's two paths.
-   *
-   * @param branch F's weight, float32, N×C×H×W or N×1×H×W; null for 1
-   * @param shortcut the shortcut's weight, likewise
-   * @param signal the gate's output
-   */
+  /** The weights of F and the shortcut, float32, N×C×H×W or N×1×H×W; F's is null for 1. */
   public record Weights(@Nullable Tensor branch, Tensor shortcut, GateSignal signal) {}
 
   private final Conv2d layer;
@@ -55,11 +43,7 @@ public abstract class UnitGate extends Module {
     return initialBias;
   }
 
-  /**
-   * Computes the weights for a batch.
-   *
-   * @param x the unit's input, float32 or bfloat16, N×in×H×W
-   */
+  /** Judges a unit's input, float32 or bfloat16, N×in×H×W. */
   public final Weights forward(Tensor x) {
     return weights(layer.forward(x).to(DType.FLOAT32));
   }

@@ -6,9 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gates in units, each of which weighs its unit's branch against the shortcut.
  *
- * @param kind the member of the family
- * @param stages the stages in whose units they sit, from 1, ascending
- * @param penalty added to the loss
+ * @param stages in whose units they sit, from 1, ascending
  * @param kernel what a gate decides separately, and how far it looks
  * @param bias initial bias of the gates' convolutions
  */
@@ -19,12 +17,7 @@ public record UnitGateSpec(
   /** The published bias: the gates let little through at first. */
   public static final double PUBLISHED_BIAS = -6;
 
-  /**
-   * Checks that the parts go together.
-   *
-   * @throws dev.softgate.BadInputException if the gate has no such penalty, or the stages are empty
-   *     or name one twice
-   */
+  /** Throws BadInputException for an undefined penalty, or stages that are none or twice. */
   public UnitGateSpec {
     stages = GateFamily.ascending(stages);
     kind.require(GateFamily.UNIT, penalty);

@@ -23,12 +23,9 @@ import java.util.stream.Stream;
 /**
  * Writes files atomically. The bytes go to a hidden temporary file in the target's folder, are
  * forced to the disk, and get the target's name by an atomic rename, which is forced too. A reader
- * finds the old contents or the new ones, even after a kill or a power cut. A failure deletes the
- * temporary file. A kill leaves it behind: its name ({@code .TARGET.RANDOM.tmp}) hides it from
- * everything that looks for finished files, and {@link #deleteLeftovers} removes it.
- *
- * <p>A thread's interrupt does not disturb the writing, so a training that is told to stop can
- * still save its checkpoint.
+ * finds the old contents or the new ones, even after a kill or a power cut. A kill leaves the
+ * temporary file, {@code .TARGET.RANDOM.tmp}, to {@link #deleteLeftovers}. An interrupt of the
+ * thread does not disturb the writing.
  */
 public final class AtomicFiles {
 
@@ -48,11 +45,7 @@ public final class AtomicFiles {
     void writeTo(OutputStream out) throws IOException;
   }
 
-  /**
-   * Replaces {@code target} with what {@code body} writes.
-   *
-   * @throws UncheckedIOException if that fails; the target is unchanged
-   */
+  /** Replaces {@code target}; UncheckedIOException if that fails, the target unchanged. */
   public static void write(Path target, WritesTo body) {
     Path absolute = target.toAbsolutePath();
     Path folder = absolute.getParent();
@@ -74,22 +67,12 @@ public final class AtomicFiles {
     }
   }
 
-  /**
-   * Replaces {@code target} with a text in UTF-8.
-   *
-   * @throws UncheckedIOException if that fails; the target is unchanged
-   */
+  /** Replaces {@code target} with a text in UTF-8, like {@link #write}. */
   public static void writeString(Path target, String text) {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /**
-   * Deletes the temporary files that killed processes left in a folder. No other process may be
-   * writing there.
-   *
-   * @return the number of files
-   * @throws UncheckedIOException if one cannot be deleted or the folder cannot be listed
-   */
+  /** Deletes what killed processes left in a folder where nobody is writing; returns how many. */
   public static int deleteLeftovers(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       List<Path> leftovers =
@@ -105,11 +88,7 @@ public final class AtomicFiles {
     }
   }
 
-  /**
-   * Checks that {@link #write} could write the file, before anything is computed for it.
-   *
-   * @throws BadInputException if not, with the reason
-   */
+  /** Throws BadInputException, with the reason, unless {@link #write} could write the file. */
   public static void requireWritable(Path target) {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(target)) {
@@ -123,11 +102,7 @@ public final class AtomicFiles {
     requireWritable(folder, target);
   }
 
-  /**
-   * Checks that files could be written into a folder, before anything is computed for them.
-   *
-   * @throws BadInputException if not, with the reason
-   */
+  /** Throws BadInputException, with the reason, unless files could be written into a folder. */
   public static void requireWritableFolder(Path folder) {
     requireWritable(folder, folder);
   }

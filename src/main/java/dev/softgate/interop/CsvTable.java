@@ -53,11 +53,7 @@ public final class CsvTable {
     }
   }
 
-  /**
-   * Reads a table.
-   *
-   * @throws BadInputException if the file is missing or malformed
-   */
+  /** Reads a table; throws BadInputException if the file is missing or malformed. */
   public static CsvTable read(Path file) {
     try {
       if (Files.size(file) > MOST_BYTES || !Files.isRegularFile(file)) {
@@ -87,7 +83,6 @@ public final class CsvTable {
     return sha256;
   }
 
-  /** The names of the columns. */
   public List<String> header() {
     return List.copyOf(header);
   }
@@ -102,11 +97,7 @@ public final class CsvTable {
     return header.contains(column);
   }
 
-  /**
-   * The cells of a column.
-   *
-   * @throws BadInputException if there is no such column
-   */
+  /** The cells of a column; throws BadInputException if there is none. */
   public List<String> texts(String column) {
     int place = header.indexOf(column);
     if (place < 0) {
@@ -115,11 +106,7 @@ public final class CsvTable {
     return rows.stream().map(row -> row.get(place)).toList();
   }
 
-  /**
-   * The numbers of a column; NaN for an empty cell.
-   *
-   * @throws BadInputException if there is no such column, or a cell is neither empty nor a number
-   */
+  /** The numbers of a column, NaN for an empty cell; throws BadInputException for other text. */
   public double[] numbers(String column) {
     List<String> texts = texts(column);
     double[] numbers = new double[texts.size()];

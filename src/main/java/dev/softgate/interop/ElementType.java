@@ -1,10 +1,6 @@
 package dev.softgate.interop;
 
-/**
- * The element types of a {@link HostTensor}, named as in safetensors headers. The format's
- * eight-bit floats, wider unsigned integers and complex types are not supported, because no network
- * here uses them.
- */
+/** The element types of a {@link HostTensor}, named as in safetensors headers. */
 public enum ElementType {
   /** IEEE 754 binary64. */
   F64(8),

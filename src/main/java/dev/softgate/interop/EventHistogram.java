@@ -6,14 +6,11 @@ import java.util.Arrays;
 
 /**
  * Values counted in TensorFlow's default buckets, as event files store them. The edges are 0 and
- * ±10⁻¹²·1.1ⁱ up to ±10²⁰, so that neighboring edges differ by a tenth at any scale. A bucket
- * includes its lower edge, which is the limit of the previous bucket, and excludes its own limit.
- * Only the buckets from the first to the last with values are written, after an empty one whose
- * limit is the first's lower edge.
+ * ±10⁻¹²·1.1ⁱ up to ±10²⁰. A bucket includes its lower edge and excludes its limit. The buckets
+ * from the first to the last with values are written, after an empty one.
  *
- * <p>Source: {@code SummaryWriter.default_bins} and {@code make_histogram} of tensorboardX, which
- * wrote the published event files. Differs: values beyond ±10²⁰ count in the outermost buckets
- * instead of being dropped.
+ * <p>Source: {@code SummaryWriter.default_bins} and {@code make_histogram} of tensorboardX.
+ * Differs: values beyond ±10²⁰ count in the outermost buckets instead of being dropped.
  */
 final class EventHistogram {
 

@@ -18,7 +18,7 @@ public enum FileKind {
   NUMPY("a NumPy array", "save the state_dict() with torch.save or as safetensors"),
   /** Keras's format, and that of MATLAB. */
   HDF5("an HDF5 file", "save the state_dict() with torch.save or as safetensors"),
-  /** An archive of tar and gzip. */
+  /** Such as a tar archive. */
   GZIP("compressed with gzip", "decompress it first");
 
   /** How many bytes {@link #of} looks at. */
@@ -34,16 +34,10 @@ public enum FileKind {
 
   /** An error that says what the file is and what to do. */
   public BadInputException refusal(Path file) {
-    return new BadInputException(
-        "%s is %s; %s".formatted(OneLine.of(file), description, remedy));
+    return new BadInputException("%s is %s; %s".formatted(OneLine.of(file), description, remedy));
   }
 
-  /**
-   * Recognizes a file.
-   *
-   * @param head its first {@value #BYTES} bytes, or all if it is shorter
-   * @return null for any other kind
-   */
+  /** Recognizes a file by its first {@value #BYTES} bytes; null for any other kind. */
   public static @Nullable FileKind of(byte[] head) {
     String text =
         new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);

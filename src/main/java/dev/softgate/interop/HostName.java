@@ -5,20 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The name of this machine, for file names. It never asks a name server, which takes seconds
- * without a network.
- */
+/** The name of this machine, without asking a name server, which takes seconds offline. */
 final class HostName {
 
   private static final Path LINUX_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private HostName() {}
 
-  /**
-   * The name, with {@code -} for characters unsuitable for file names; {@code localhost} if
-   * unknown.
-   */
+  /** The name as part of a file name; {@code localhost} if unknown. */
   static String current() {
     String name =
         fromKernel()

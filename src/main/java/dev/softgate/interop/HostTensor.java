@@ -31,10 +31,8 @@ public final class HostTensor {
   }
 
   /**
-   * Wraps the remaining bytes of a buffer without a copy: later writes to the buffer change the
-   * tensor.
+   * Wraps the remaining bytes of a buffer, little-endian, without a copy.
    *
-   * @param bytes little-endian elements, row-major; the buffer's own byte order does not matter
    * @throws IllegalArgumentException if the number of bytes does not match type and shape
    */
   public static HostTensor of(ElementType type, ByteBuffer bytes, long... shape) {
@@ -48,10 +46,7 @@ public final class HostTensor {
     return new HostTensor(ElementType.F32, bytes, shape);
   }
 
-  /**
-   * An {@link ElementType#F16} tensor of the values, each rounded to nearest, half to even; beyond
-   * 65,504 to infinity.
-   */
+  /** An {@link ElementType#F16} tensor of the values, each rounded to nearest, half to even. */
   public static HostTensor ofHalves(float[] values, long... shape) {
     ByteBuffer bytes = allocate(values.length, ElementType.F16);
     for (float value : values) {
@@ -79,11 +74,7 @@ public final class HostTensor {
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /**
-   * The size of a tensor in bytes.
-   *
-   * @throws IllegalArgumentException if a size is negative or the product overflows
-   */
+  /** The size of a tensor in bytes; IllegalArgumentException if negative or overflowing. */
   static long byteCount(ElementType type, long[] shape) {
     long count = type.bytes();
     boolean empty = false;
@@ -127,8 +118,7 @@ public final class HostTensor {
   }
 
   /**
-   * The elements as 32-bit floats, in row-major order: exact for F32, F16 and BF16, rounded for
-   * F64.
+   * The elements in row-major order: exact for F32, F16 and BF16, rounded for F64.
    *
    * @throws IllegalStateException if the elements are integers
    */
@@ -157,9 +147,7 @@ public final class HostTensor {
   }
 
   /**
-   * The elements as 64-bit integers, in row-major order; U8 and BOOL are 0 to 255.
-   *
-   * @throws IllegalStateException if the elements are floating-point numbers
+   * The integers in row-major order (U8 and BOOL from 0 to 255); IllegalStateException if floats.
    */
   public long[] toLongs() {
     long[] values = new long[Math.toIntExact(elements())];
@@ -178,11 +166,8 @@ public final class HostTensor {
   }
 
   /**
-   * Copies the first elements along a dimension.
+   * Copies the first {@code count} along a dimension, as float32.
    *
-   * @param dimension from 0
-   * @param count at most the size of that dimension
-   * @return float32
    * @throws IllegalArgumentException if {@code count} is out of range or the elements are integers
    */
   public HostTensor first(int dimension, int count) {

@@ -1,7 +1,6 @@
 package dev.softgate.interop;
 
 import dev.softgate.BadInputException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -21,11 +20,9 @@ public final class InputFiles {
   private InputFiles() {}
 
   /**
-   * Opens a file for reading.
+   * Opens a file for reading; {@code kind} names its kind, such as "a .safetensors file".
    *
-   * @param kind the kind of file for messages, such as "a .safetensors file"
    * @throws BadInputException if the file does not exist or may not be read
-   * @throws IOException if opening fails for another reason
    */
   public static RandomAccessFile open(Path file, String kind) throws IOException {
     if (!Files.exists(file)) {
@@ -41,10 +38,8 @@ public final class InputFiles {
   }
 
   /**
-   * Reads a whole text file in UTF-8.
+   * Reads a whole text file in UTF-8 of at most {@code mostBytes}.
    *
-   * @param kind the kind of file for messages, such as "a CSV file"
-   * @param mostBytes the maximum size of such a file
    * @throws BadInputException if the file does not exist, may not be read, or is not such a text
    */
   public static String text(Path file, String kind, int mostBytes) {
@@ -64,11 +59,7 @@ public final class InputFiles {
     }
   }
 
-  /**
-   * Fills an array with the bytes from a position on.
-   *
-   * @throws EOFException if the file ends too soon
-   */
+  /** Fills an array from a position on; EOFException if the file ends too soon. */
   public static void read(RandomAccessFile file, long position, byte[] into) throws IOException {
     file.seek(position);
     // In pieces: RandomAccessFile copies through a native buffer as large as the request.

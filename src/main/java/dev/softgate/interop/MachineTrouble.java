@@ -17,10 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Error messages for failures that the machine causes: a full disk, a folder that is gone or
- * read-only, no file handles, no memory. The messages contain no class names.
- */
+/** Messages, without class names, for failures that the machine causes, such as a full disk. */
 public final class MachineTrouble {
 
   /** The reason for a broken pipe. */

@@ -3,9 +3,7 @@ package dev.softgate.interop;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
-/**
- * Makes text from outside (file names, archive entries, server answers) fit for a one-line message.
- */
+/** Makes text from outside, such as file names, fit for a one-line message. */
 public final class OneLine {
 
   private static final int MAX_CHARS = 300;

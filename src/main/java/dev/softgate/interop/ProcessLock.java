@@ -17,10 +17,7 @@ public final class ProcessLock implements AutoCloseable {
   /** The byte that {@link #tryTake} locks: behind the text, so that others can read the text. */
   private static final long LOCKED_BYTE = 1 << 20;
 
-  /**
-   * The files that this process has locked with {@link #tryTake}. The system would grant a process
-   * its own lock again, and revoke it when any channel of the file is closed.
-   */
+  /** The locked files: the system grants a process its lock again, and any close revokes it. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final FileChannel file;
@@ -31,12 +28,7 @@ public final class ProcessLock implements AutoCloseable {
     this.held = held;
   }
 
-  /**
-   * Waits until no other process holds the lock, and holds it until it is closed. Only one thread
-   * of a process may wait at a time.
-   *
-   * @param path the lock file; it is created if missing, and never deleted
-   */
+  /** Waits for the lock, on a file that is never deleted; one thread of a process at a time. */
   public static ProcessLock take(Path path) throws IOException {
     FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
@@ -49,11 +41,9 @@ public final class ProcessLock implements AutoCloseable {
   }
 
   /**
-   * Takes the lock until it is closed, if nobody holds it, including this process.
+   * Takes the lock until it is closed; the file, never deleted, names the owner for others.
    *
-   * @param path the lock file; it is created if missing, and never deleted
-   * @param owner text that is written into the file for others to read
-   * @return null if somebody holds the lock
+   * @return null if somebody, including this process, holds the lock
    * @throws IOException if the file cannot be opened or its file system does not support locks
    */
   public static @Nullable ProcessLock tryTake(Path path, String owner) throws IOException {

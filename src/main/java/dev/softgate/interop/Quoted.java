@@ -12,9 +12,7 @@ public final class Quoted {
     return '"' + oneLine(text) + '"';
   }
 
-  /**
-   * The text with {@code ?} for control characters and line ends, and {@code …} if it is truncated.
-   */
+  /** The text with {@code ?} for control characters and line ends, and {@code …} if truncated. */
   public static String oneLine(String text) {
     boolean whole = text.length() <= MAX_CHARACTERS;
     String start = whole ? text : text.substring(0, MAX_CHARACTERS);

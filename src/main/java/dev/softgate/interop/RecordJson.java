@@ -19,9 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as JSON. Reading checks the whole text first: the type of every value, its {@link Range}
- * or {@link Length}, and that nothing is missing except {@link Nullable} components. A number
- * without a range is a bug in the program, so that no range is forgotten.
+ * Records as JSON. Reading checks every value's type, {@link Range} or {@link Length}, and that
+ * nothing is missing except {@link Nullable} components. A number without a range is a bug.
  */
 public final class RecordJson {
 
@@ -48,12 +47,7 @@ public final class RecordJson {
     }
   }
 
-  /**
-   * Reads what {@link #write} wrote.
-   *
-   * @param where the name of the text in messages
-   * @throws BadInputException if it is not such a record or a value is out of range
-   */
+  /** Reads what {@link #write} wrote; throws BadInputException naming {@code where} otherwise. */
   public static <T extends Record> T read(String text, Class<T> type, String where) {
     RecordJson reader = new RecordJson(where);
     try {

@@ -8,10 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.nio.file.Path;
 
-/**
- * What a command reports, as JSON: the components of a record are the keys, in snake case and in
- * their order, and a path is a text.
- */
+/** A command's report as JSON: a record's components are the keys, in snake case. */
 public final class ReportJson {
 
   private static final JsonMapper JSON =

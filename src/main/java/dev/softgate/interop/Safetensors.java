@@ -10,21 +10,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads and writes safetensors files: eight bytes with the header's length (little-endian), a JSON
- * header with each tensor's type, shape and position, then the tensors' bytes without gaps. The
- * format is that of <a href="https://github.com/huggingface/safetensors">safetensors</a>, so files
- * can be exchanged with PyTorch and NumPy.
+ * Reads and writes <a href="https://github.com/huggingface/safetensors">safetensors</a> files:
+ * eight bytes with the header's length (little-endian), a JSON header with each tensor's type,
+ * shape and position, then the tensors' bytes without gaps.
  *
- * <p>Reading is strict. A file that departs from the format is refused with its name and the
- * reason, and no memory is allocated beyond the file's size. A tensor above 2 GiB, the limit of a
- * Java buffer, is refused too.
- *
- * <p>Writing is deterministic: the same tensors in the same order with the same metadata give the
- * same bytes. It is atomic, see {@link AtomicFiles}.
+ * <p>Reading is strict: no memory is allocated beyond the file's size, and a tensor above 2 GiB is
+ * refused. Writing is deterministic and atomic: tensors in the map's order, metadata sorted by key.
  *
  * <p>A <em>sealed</em> file stores in its metadata, under {@value #SEAL_KEY}, the SHA-256 of the
- * whole file, computed with zeros in place of the digest's 64 digits. Other readers see an ordinary
- * safetensors file; {@link #readSealed} detects any flipped bit.
+ * whole file, computed with zeros in place of the digest's 64 digits. {@link #readSealed} detects
+ * any flipped bit.
  */
 public final class Safetensors {
 
@@ -33,12 +28,7 @@ public final class Safetensors {
 
   private Safetensors() {}
 
-  /**
-   * The contents of a file.
-   *
-   * @param tensors the tensors by name, in the header's order
-   * @param metadata the metadata by key, in the header's order; empty if the file has none
-   */
+  /** The contents of a file, in the header's order. */
   public record Contents(Map<String, HostTensor> tensors, Map<String, String> metadata) {
     /** Copies both maps, keeping their order. */
     public Contents {
@@ -46,11 +36,7 @@ public final class Safetensors {
       metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     }
 
-    /**
-     * Returns the tensor with a name.
-     *
-     * @throws BadInputException if there is none; the message names the tensor, not the file
-     */
+    /** The tensor of that name; BadInputException, naming the tensor and not the file, if none. */
     public HostTensor tensor(String name) {
       HostTensor tensor = tensors.get(name);
       if (tensor == null) {
@@ -62,21 +48,12 @@ public final class Safetensors {
     }
   }
 
-  /**
-   * Whether a file begins like a safetensors file, with a length and an opening brace. Files of
-   * {@code torch.save} do not.
-   *
-   * @throws BadInputException if there is no such file
-   */
+  /** Whether a file begins with a length and an opening brace; BadInputException if none. */
   public static boolean begins(Path file) {
     return SafetensorsSource.begins(file);
   }
 
-  /**
-   * The description of a tensor in a header.
-   *
-   * @param shape the sizes, outermost first
-   */
+  /** A tensor as a header describes it; sizes outermost first. */
   public record Described(ElementType type, List<Long> shape) {
 
     /** The number of elements. */
@@ -91,7 +68,7 @@ public final class Safetensors {
     }
   }
 
-  /** A sealed file whose checksum has been verified and whose tensors have not been read. */
+  /** A sealed file: its checksum is verified, its tensors are not read. */
   public static final class Sealed implements AutoCloseable {
     private final SafetensorsSource source;
 
@@ -132,22 +109,14 @@ public final class Safetensors {
     }
   }
 
-  /**
-   * Reads a file, sealed or not, without checking a seal.
-   *
-   * @throws BadInputException if there is no such file or it is not valid safetensors
-   */
+  /** Reads a file without checking a seal; BadInputException if missing or not valid. */
   public static Contents read(Path file) {
     try (SafetensorsSource source = SafetensorsSource.open(file)) {
       return source.contents();
     }
   }
 
-  /**
-   * Reads only a file's metadata. The header is checked completely; the tensors are not read.
-   *
-   * @throws BadInputException if there is no such file or its header is not valid
-   */
+  /** Reads a file's metadata and checks its header; BadInputException if missing or not valid. */
   public static Map<String, String> readMetadata(Path file) {
     try (SafetensorsSource source = SafetensorsSource.open(file)) {
       return Collections.unmodifiableMap(new LinkedHashMap<>(source.header().metadata()));
@@ -155,9 +124,7 @@ public final class Safetensors {
   }
 
   /**
-   * Reads a file that {@link #writeSealed} wrote. The returned metadata does not contain the seal.
-   *
-   * @throws BadInputException if the file has no seal, does not match it, or is not valid
+   * Reads a sealed file; BadInputException if it has no seal, does not match it, or is not valid.
    */
   public static Contents readSealed(Path file) {
     try (Sealed sealed = openSealed(file)) {
@@ -165,12 +132,7 @@ public final class Safetensors {
     }
   }
 
-  /**
-   * Opens a file that {@link #writeSealed} wrote, so that its header can be checked before its
-   * tensors are read.
-   *
-   * @throws BadInputException if the file has no seal or does not match it
-   */
+  /** Opens a sealed file; BadInputException if it has no seal or does not match it. */
   public static Sealed openSealed(Path file) {
     SafetensorsSource source = SafetensorsSource.open(file);
     try {
@@ -182,25 +144,13 @@ public final class Safetensors {
     }
   }
 
-  /**
-   * Writes a file.
-   *
-   * @param tensors written in the map's order
-   * @param metadata written sorted by key
-   * @throws java.io.UncheckedIOException if writing fails; an existing file is unchanged
-   */
+  /** Writes a file; UncheckedIOException if that fails, an existing file unchanged. */
   public static void write(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
     writeAll(file, SafetensorsHeader.of(tensors, new TreeMap<>(metadata)).toBytes(), tensors);
   }
 
-  /**
-   * Writes a file with a checksum of itself.
-   *
-   * @param tensors written in the map's order
-   * @param metadata written sorted by key; must not use {@value #SEAL_KEY}
-   * @throws java.io.UncheckedIOException if writing fails; an existing file is unchanged
-   */
+  /** Writes a file with a checksum of itself; otherwise as {@link #write}. */
   public static void writeSealed(
       Path file, Map<String, HostTensor> tensors, Map<String, String> metadata) {
     if (metadata.containsKey(SEAL_KEY)) {

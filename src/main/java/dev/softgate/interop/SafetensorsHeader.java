@@ -15,13 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/**
- * The header of a safetensors file: its tensors with their positions, and its metadata.
- *
- * @param entries the tensors' positions by name, in the header's order; together they cover the
- *     data without gaps
- * @param metadata the metadata by key, in the header's order
- */
+/** A safetensors header, in its order: positions that cover the data without gaps, metadata. */
 record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
 
   /** The maximum size of a header: 100 MB, the reference implementation's limit. */
@@ -45,26 +39,14 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                   .build())
           .build();
 
-  /**
-   * A tensor's position.
-   *
-   * @param begin its first byte, counted from the end of the header
-   * @param end the byte after its last one
-   */
+  /** A tensor's first byte, counted from the end of the header, and the byte after its last. */
   record Entry(ElementType type, List<Long> shape, long begin, long end) {
     HostTensor over(ByteBuffer bytes) {
       return HostTensor.of(type, bytes, shape.stream().mapToLong(Long::longValue).toArray());
     }
   }
 
-  /**
-   * Parses a header.
-   *
-   * @param json the header's bytes, without its length
-   * @param dataBytes the number of bytes after the header
-   * @throws dev.softgate.BadInputException if it is not JSON of the right form or does not describe
-   *     exactly {@code dataBytes} bytes
-   */
+  /** Parses the bytes of a header that must describe exactly {@code dataBytes} bytes. */
   static SafetensorsHeader parse(Path file, ByteBuffer json, long dataBytes) {
     return new SafetensorsHeaderParser(file).parse(json, dataBytes);
   }

@@ -28,9 +28,6 @@ final class SafetensorsHeaderParser {
 
   private final Path file;
 
-  /**
-   * @param file the file's name in messages
-   */
   SafetensorsHeaderParser(Path file) {
     this.file = file;
   }

@@ -14,8 +14,7 @@ import java.util.Map;
 
 /**
  * An open safetensors file. It is opened once, so that its seal and its contents belong to the same
- * file even if another process replaces it. Files are read, not mapped: if another process
- * truncates a mapped file, the JVM crashes.
+ * file even if another process replaces it.
  */
 final class SafetensorsSource implements AutoCloseable {
 
@@ -27,9 +26,7 @@ final class SafetensorsSource implements AutoCloseable {
   private final long fileBytes;
   private final byte[] prefix;
 
-  /**
-   * @param prefix length and header: all bytes before the first tensor
-   */
+  /** {@code prefix} holds all bytes before the first tensor. */
   private SafetensorsSource(Path file, RandomAccessFile access, long fileBytes, byte[] prefix) {
     this.file = file;
     this.access = access;
@@ -37,11 +34,7 @@ final class SafetensorsSource implements AutoCloseable {
     this.prefix = prefix;
   }
 
-  /**
-   * Opens a file and reads its header's bytes.
-   *
-   * @throws BadInputException if it is not a file, cannot be read, or is too short for its header
-   */
+  /** Opens a file and reads its header's bytes. */
   static SafetensorsSource open(Path file) {
     try {
       RandomAccessFile access = InputFiles.open(file, "a .safetensors file");
@@ -112,11 +105,7 @@ final class SafetensorsSource implements AutoCloseable {
     return new Safetensors.Contents(tensors, header.metadata());
   }
 
-  /**
-   * Compares the file with its checksum.
-   *
-   * @throws BadInputException if it has none or the two differ
-   */
+  /** Throws BadInputException if the file has no checksum or another content. */
   void verifySeal() {
     int position = Seal.position(prefix);
     if (position < 0) {

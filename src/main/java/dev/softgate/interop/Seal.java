@@ -10,10 +10,8 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * The checksum that a sealed file stores of itself: its position in the header and its arithmetic.
- *
- * <p>It is found as the text {@code "sha256":"…"} in the raw header. Quotes inside JSON strings are
- * escaped, so this text can only be a key and its value, and keys are unique.
+ * The checksum that a sealed file stores of itself: the text {@code "sha256":"…"} in the raw
+ * header. As quotes inside JSON strings are escaped, this text can only be a key and its value.
  */
 final class Seal {
 
@@ -47,11 +45,7 @@ final class Seal {
     return copy;
   }
 
-  /**
-   * Replaces the placeholder in {@code header} with the digest of header and tensors.
-   *
-   * @param header all bytes before the first tensor
-   */
+  /** Replaces the placeholder in all bytes before the first tensor with the digest. */
   static void fillIn(byte[] header, Collection<HostTensor> tensors) {
     MessageDigest digest = Sha256.newDigest();
     digest.update(header);

@@ -17,15 +17,10 @@ import java.util.zip.CRC32C;
 /**
  * Writes scalars and histograms as TensorBoard event files. A file is a sequence of records, framed
  * as in TFRecord files (length, checksum of the length, bytes, checksum of the bytes; checksums are
- * masked CRC-32C). Each holds one {@code Event} message of TensorFlow's {@code event.proto} and
- * {@code summary.proto}; the constants below are their field numbers.
+ * masked CRC-32C). Each holds one {@code Event} message; the constants below are the field numbers
+ * of TensorFlow's {@code event.proto} and {@code summary.proto}.
  *
- * <p>TensorBoard shows several event files in one folder as one run. A resumed training writes a
- * new file that states its first step; TensorBoard then drops what earlier files recorded from that
- * step on.
- *
- * <p>Records are stored at {@link #flush}; readers skip a record that a kill truncated. Not
- * thread-safe.
+ * <p>Records are stored at {@link #flush}; readers skip a truncated one. Not thread-safe.
  */
 public final class TensorBoardWriter implements AutoCloseable {
 
@@ -59,11 +54,10 @@ public final class TensorBoardWriter implements AutoCloseable {
   }
 
   /**
-   * Creates an event file, {@code events.out.tfevents.SECONDS.HOST.PROCESS.NUMBER}.
+   * Creates an event file, and the folder if missing.
    *
-   * @param folder the run's folder; created if missing
-   * @param resumeFromStep the first step of this file, which replaces that step and later ones of
-   *     earlier files; 0 or less for a file that follows no other
+   * @param resumeFromStep the first step of this file, from which on TensorBoard drops what earlier
+   *     files recorded; 0 or less for a file that follows no other
    * @throws UncheckedIOException if the file cannot be created
    */
   public static TensorBoardWriter create(Path folder, long resumeFromStep) {
@@ -102,23 +96,12 @@ public final class TensorBoardWriter implements AutoCloseable {
     return file;
   }
 
-  /**
-   * Records one number.
-   *
-   * @param value stored as a 32-bit float
-   * @throws UncheckedIOException if writing fails
-   */
+  /** Records one number, as a 32-bit float; UncheckedIOException if writing fails. */
   public void scalar(String tag, long step, double value) {
     summary(tag, step, field -> field.writeFloat(SIMPLE_VALUE, (float) value));
   }
 
-  /**
-   * Records the distribution of values in TensorFlow's default buckets. Nothing is recorded if none
-   * is finite.
-   *
-   * @param values in any order; values that are not finite are ignored
-   * @throws UncheckedIOException if writing fails
-   */
+  /** Records the distribution of the finite values, if any; UncheckedIOException if that fails. */
   public void histogram(String tag, long step, float[] values) {
     EventHistogram histogram = EventHistogram.of(values);
     if (histogram.count() > 0) {

@@ -11,10 +11,7 @@ public enum Architecture implements Choice {
   RESNET(3, 16),
   /** The same with batch norm and ReLU before each convolution, and after the last unit. */
   PRERESNET(3, 16),
-  /**
-   * The network for ImageNet of 34 layers, with a 3×3 stem and no pooling behind it, as used for
-   * 32×32 images: four stages of 3, 4, 6 and 3 units.
-   */
+  /** ImageNet's network of 34 layers with a 3×3 stem and no pooling, for 32×32 images. */
   RESNET34(4, 64);
 
   private static final List<Integer> RESNET34_UNITS = List.of(3, 4, 6, 3);

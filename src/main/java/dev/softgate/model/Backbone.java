@@ -78,12 +78,7 @@ public final class Backbone extends Module {
     return List.copyOf(legs);
   }
 
-  /**
-   * Sets whose owned channels are on in the passes that follow, if channels are owned.
-   *
-   * @param owners the batch's images; null for nobody's
-   * @param images N
-   */
+  /** Sets whose owned channels are on in the passes that follow; null for nobody's. */
   void maskFor(@Nullable ChannelOwners owners, int images) {
     units()
         .forEach(
@@ -102,8 +97,8 @@ public final class Backbone extends Module {
   /**
    * Computes a leg.
    *
-   * @param input images N×3×H×W for the first leg, else the mix at the end of the leg before;
-   *     float32 or bfloat16, which is the dtype of all feature maps
+   * @param input N×3×H×W of the first leg, else the mix before it; float32 or bfloat16: the dtype
+   *     of all feature maps
    * @param training whether batch norm uses the batch's statistics
    */
   static Taps forward(Leg leg, Tensor input, boolean training) {
@@ -147,12 +142,12 @@ public final class Backbone extends Module {
   }
 
   /**
-   * The two ends of a leg, float32 or bfloat16, N×C×H×W of the last stage. Owner: the scope of the
-   * forward pass, or the engine that made them.
+   * The two ends of a leg, float32 or bfloat16, N×C×H×W. Owner: the scope of the forward pass, or
+   * the engine that made them.
    *
    * @param o1 after the shared units
-   * @param o2 after the additional units; o1 itself without any
-   * @param unitGates outputs of the gates in the leg's units, in order
+   * @param o2 after the additional ones; o1 itself where there are none
+   * @param unitGates the signals of the gates in the leg's units, in order
    */
   public record Taps(Tensor o1, Tensor o2, List<GateSignal> unitGates) {
 

@@ -19,34 +19,25 @@ import java.util.function.Predicate;
  *   others        → the same name, also in a stage whose gate comes after more units
  * </pre>
  *
- * <p>From a plain network with other classes, only the layers below its classifier are taken. Their
- * features are useful for other images too, and the new classifier has few parameters.
+ * <p>If the plain network has other classes, all but its classification is taken.
  *
  * <p>Differs from the published loader, which matched no name and so loaded nothing
- * (docs/decisions/0004). Here a name that finds no place, or a place that finds no name, is an
- * error.
+ * (docs/decisions/0004). Here a name or a place left over is an error.
  */
 public final class BaselineInitialization {
 
   private BaselineInitialization() {}
 
   /**
-   * Puts a baseline's weights into {@code network}.
+   * Puts the state of a plain network of the same block, depth and classes into {@code network}.
    *
-   * @param baseline state of a plain network with the same block, depth and classes
-   * @throws BadInputException if a tensor is left over, missing or has another shape
+   * @throws BadInputException if anything is left over, missing or of another shape
    */
   public static void initialize(ResNet network, Map<String, HostTensor> baseline) {
     place(network, baseline, network::isGate);
   }
 
-  /**
-   * Puts a baseline's weights into {@code network}, except for the classifier, which keeps its
-   * drawn values.
-   *
-   * @param baseline state of a plain network with the same block and depth, and any classes
-   * @throws BadInputException if another tensor is left over, missing or has another shape
-   */
+  /** The same with a baseline of any classes: the classification stays as it was drawn. */
   public static void initializeFeatures(ResNet network, Map<String, HostTensor> baseline) {
     Map<String, HostTensor> features = new LinkedHashMap<>(baseline);
     features.keySet().removeIf(ResNet::isClassification);

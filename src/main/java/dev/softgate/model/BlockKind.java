@@ -8,10 +8,7 @@ public enum BlockKind {
   BASIC("basic", 1, 6, false),
   /** 1×1, 3×3, 1×1 convolutions, four times as wide outside; depth 9n+2. The 3×3 strides. */
   BOTTLENECK("bottleneck", 4, 9, false),
-  /**
-   * The same, except that the first 1×1 convolution strides, as in the paper of 2015. Both have the
-   * same names and shapes.
-   */
+  /** The first 1×1 convolution strides, as in the paper of 2015; names and shapes are the same. */
   BOTTLENECK_STRIDE_FIRST("bottleneck", 4, 9, true);
 
   private final String text;
@@ -29,12 +26,7 @@ public enum BlockKind {
   /** One convolution of a branch; the kernel is square. */
   record Layer(int in, int out, int kernel, int stride) {}
 
-  /**
-   * The convolutions of a unit's branch, in order.
-   *
-   * @param planes channels inside
-   * @param out channels of the result, planes × {@link #expansion} in networks of full width
-   */
+  /** The convolutions of a unit's branch, in order; planes are the channels inside. */
   List<Layer> layers(int in, int planes, int out, int stride) {
     if (this == BASIC) {
       return List.of(new Layer(in, planes, 3, stride), new Layer(planes, out, 3, 1));

@@ -4,12 +4,7 @@ import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Tensor;
 
-/**
- * A convolution and the batch norm after it, registered side by side in the module that has them.
- *
- * @param conv without bias
- * @param norm over the convolution's output channels
- */
+/** A convolution without bias and its batch norm, registered in the module that has them. */
 public record ConvNorm(Conv2d conv, BatchNorm2d norm) {
 
   /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, same dtype and layout. */

@@ -10,12 +10,9 @@ import java.util.stream.IntStream;
 
 /**
  * Removes the channels that belong to single images. The smaller network computes what the source
- * computes with its owned channels off.
- *
- * <p>Owned channels that are off are zero, so the weights that write or read them can go. In each
- * unit with owned channels, the last convolution, the projection and their norms lose the rows
- * after the general channels. The next unit, or the classifier, loses the columns that read them.
- * Channels inside a unit stay.
+ * computes with its owned channels off: they are zero, so the rows that write them (last
+ * convolution, projection and their norms) and the columns that read them (next unit or classifier)
+ * go. Channels inside a unit stay.
  */
 public final class Extraction {
 
@@ -30,8 +27,7 @@ public final class Extraction {
   /**
    * The network without its owned channels.
    *
-   * @param source the network's parameters and buffers with the owned channels off, by published
-   *     name
+   * @param source the network's state with the owned channels off, by published name
    * @throws BadInputException if the network has no owned channels
    */
   public static ResNet of(ResNet network, Map<String, HostTensor> source) {

@@ -1,6 +1,5 @@
 package dev.softgate.model;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import java.util.ArrayList;
@@ -19,11 +18,7 @@ final class FittedState {
 
   private FittedState() {}
 
-  /**
-   * The state under the network's names, complete and in its shapes and types.
-   *
-   * @throws BadInputException if a tensor is missing, unknown, or of another shape or type
-   */
+  /** The state under the network's names, complete and in its shapes and types. */
   static Map<String, HostTensor> of(Map<String, HostTensor> state, ModelSpec spec) {
     Map<String, HostTensor> wanted = new ResNet(spec, 0).state();
     Map<String, HostTensor> fitted = new LinkedHashMap<>();
@@ -60,9 +55,7 @@ final class FittedState {
     return fitted;
   }
 
-  /**
-   * The elements in the type that the network has; weights of fewer or more bits, cast counters.
-   */
+  /** The elements in the type that the network has. */
   private static HostTensor converted(String name, HostTensor tensor, HostTensor place) {
     if (tensor.type() == place.type() && Arrays.equals(tensor.shape(), place.shape())) {
       return tensor;

@@ -17,9 +17,8 @@ import java.util.function.ToDoubleFunction;
  * with deviation √(2/(k·k·out)), linear layers and their biases uniform in ±1/√in, batch norm scale
  * 1 and shift 0, the bias of a gate in a unit as specified.
  *
- * <p>Each parameter's values depend only on the seed, on its full name and on {@link Random}, whose
- * algorithm the Java platform specifies. They are therefore the same on every machine, and layers
- * that a gated network shares with its baseline start equal.
+ * <p>A parameter's values depend on the seed and its full name alone, so they are the same on every
+ * machine, and a gated network and its baseline share what they have in common.
  */
 final class Initialization {
 

@@ -6,12 +6,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a backbone: from the images, or from the mix after the leg before, to the two taps of a
- * gated stage or to the network's end. A network is one leg if no stage before its last is gated.
+ * A stretch of a backbone from the images, or the mix of the leg before, to two taps.
  *
- * @param index the leg's number, from 0
- * @param stem the first layer; null in all legs but the first
- * @param shared units up to o1, its own included; all units where no gate weighs this leg's end
+ * @param index from 0
+ * @param stem null in all legs but the first
+ * @param shared units up to o1; all units where no gate weighs this leg's end
  * @param additional units after o1, up to o2: what the gate may leave out
  * @param lastNorm batch norm, followed by ReLU, at the end of a pre-activation network; else null
  */

@@ -5,16 +5,12 @@ import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a backbone on libtorch, layer by layer: the plain path that every other is held to. */
+/** Runs a backbone on libtorch, layer by layer: the reference of every other engine. */
 public final class LibtorchEngine implements BackboneEngine {
 
   private final DType computeType;
 
-  /**
-   * An engine for any backbone.
-   *
-   * @param computeType float32 or bfloat16, for convolutions and batch norms
-   */
+  /** An engine whose convolutions and batch norms compute in float32 or bfloat16. */
   public LibtorchEngine(DType computeType) {
     this.computeType = computeType;
   }

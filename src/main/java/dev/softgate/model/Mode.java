@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a network computes a batch.
  *
- * @param pass the purpose, which decides on statistics and gradients
  * @param mix weights of the gates on stages; null for the network's own, with nothing skipped
  * @param owners the images with their owned channels on; null for none
  */

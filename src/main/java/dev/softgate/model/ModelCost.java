@@ -10,11 +10,11 @@ import java.util.stream.IntStream;
 /**
  * What a network costs, computed from its specification.
  *
- * @param parameters how many numbers are trained
+ * @param parameters trained numbers
  * @param macs multiply-accumulates of one image's forward pass, in convolutions and linear layers
- *     (gate included); normalization, activation, addition and pooling do not count
- * @param additionalByStage multiply-accumulates of the units between o1 and o2 of each gated stage,
- *     in order, or of stage 3 without a gate on a stage: the most that skipping would save
+ *     with the gate's; normalization, activation, addition and pooling do not count
+ * @param additionalByStage those between o1 and o2 of each gated stage, in order, without one of
+ *     stage 3: what skipping would save at most
  */
 public record ModelCost(long parameters, long macs, List<Long> additionalByStage) {
 

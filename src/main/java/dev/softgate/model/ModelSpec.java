@@ -6,16 +6,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which network: all that is needed to build it.
+ * All that is needed to build a network.
  *
- * @param arch the stages and the kind of unit
- * @param block what a unit's branch consists of
  * @param depth counted in layers with weights: 6n+2 (basic), 9n+2 (bottleneck), 34
  * @param classes K
  * @param shortcut where the shape changes
- * @param gate the gate and its place
- * @param widths output channels of each stage's units; empty for the architecture's widths
- * @param innerWidths channels inside each stage's units; empty if they follow from the widths:
+ * @param widths channels of each stage's units, outside and, but for {@code innerWidths}, inside;
+ *     empty for those of the architecture
+ * @param innerWidths channels inside each stage's units; empty where they follow from the widths:
  *     equal in basic blocks, a quarter in bottlenecks
  */
 public record ModelSpec(
@@ -45,12 +43,7 @@ public record ModelSpec(
     this(arch, block, depth, classes, shortcut, gate, List.of(), List.of());
   }
 
-  /**
-   * Checks that such a network exists.
-   *
-   * @throws BadInputException where the depth fits no n, or n is too small for a gate, with the
-   *     nearest depths that work; where the gate has no place in it
-   */
+  /** Throws BadInputException, naming the nearest depths, if there is no such network. */
   public ModelSpec {
     widths = List.copyOf(widths);
     innerWidths = List.copyOf(innerWidths);
@@ -195,13 +188,7 @@ public record ModelSpec(
     return inner(1);
   }
 
-  /**
-   * Whether the shortcut of a unit is a projection: where its own shape changes, and where it does
-   * at full width, so that a network keeps its layers when it loses channels.
-   *
-   * @param stage from 1
-   * @param index in the stage, from 0
-   */
+  /** Whether a unit's shortcut is a projection: where its shape changes, now or at full width. */
   boolean projects(int stage, int index) {
     boolean changesShape = stage > 1 || stemChannels() != channels(1) || block.expansion() > 1;
     return index == 0 && changesShape && shortcut == ShortcutKind.PROJECTION;

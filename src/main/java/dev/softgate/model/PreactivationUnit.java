@@ -8,11 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * F(x) + shortcut(x), batch norm and ReLU before each convolution of F; the shortcut branches from
- * x itself, and where the shape changes it is a 1×1 convolution without batch norm, or padding.
+ * F(x) + shortcut(x), with batch norm and ReLU before each convolution of F. The shortcut branches
+ * from x itself; where the shape changes it is a 1×1 convolution without batch norm, or padding.
  *
- * <p>Source: He et al., Identity Mappings in Deep Residual Networks (2016); parameter names of the
- * published models.
+ * <p>Source: He et al., Identity Mappings in Deep Residual Networks (2016).
  */
 public final class PreactivationUnit extends Unit {
 
@@ -20,7 +19,6 @@ public final class PreactivationUnit extends Unit {
   private final List<Conv2d> convolutions = new ArrayList<>();
   private final @Nullable Conv2d projection;
 
-  /** A unit of the given kind from {@code in} channels to planes × expansion. */
   PreactivationUnit(BlockKind kind, int in, int planes, int stride, ShortcutKind shortcut) {
     super(in, planes * kind.expansion(), stride, shortcut);
     for (BlockKind.Layer layer : kind.layers(in, planes, planes * kind.expansion(), stride)) {

@@ -29,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   logits   = fc(f)
  * </pre>
  *
- * <p>pool is the global average. Differs from the published code in order only: behind the last
- * stage g weighs the pooled features, not the maps, which is the same number because g is one value
- * an image and the average is linear (docs/decisions/0002).
+ * <p>pool is the global average. Differs from the published code: behind the last stage g weighs
+ * the pooled features, which is the same number (docs/decisions/0002).
  */
 public final class ResNet extends Module {
 
@@ -55,8 +54,7 @@ public final class ResNet extends Module {
   /**
    * A trained network. This is faster than drawing parameters first and overwriting them.
    *
-   * @param state all its parameters and buffers by published name
-   * @throws dev.softgate.torch.Module.StateMismatchException if they do not belong to this network
+   * @throws dev.softgate.torch.Module.StateMismatchException if the state is not this network's
    */
   public static ResNet restore(ModelSpec spec, Map<String, HostTensor> state) {
     ResNet network = new ResNet(spec);
@@ -88,7 +86,7 @@ public final class ResNet extends Module {
     }
   }
 
-  /** What messages call it, such as {@code the network of runs/a/checkpoints/best.safetensors}. */
+  /** What messages call it. */
   public String name() {
     return name;
   }
@@ -109,10 +107,7 @@ public final class ResNet extends Module {
     return backbone;
   }
 
-  /**
-   * The names of the gates, in the order of {@link Forward#gates}: {@code b3} for one on stage 3,
-   * the unit's name for one in a unit.
-   */
+  /** The gates' names in the order of {@link Forward#gates}: {@code b3}, or the unit's name. */
   public List<String> gateNames() {
     return List.copyOf(gateNames);
   }
@@ -132,29 +127,19 @@ public final class ResNet extends Module {
     return classifier;
   }
 
-  /**
-   * Computes the backbone by another engine than libtorch in float32; the network closes none.
-   *
-   * @param replacement for this network's {@link #backbone}
-   */
+  /** Computes the backbone by another engine than libtorch in float32; the network closes none. */
   public void runOn(BackboneEngine replacement) {
     this.engine = replacement;
   }
 
-  /**
-   * The parameters that the main optimizer updates, by published name: all except the parameters of
-   * gates that train themselves.
-   */
+  /** The parameters of the main optimizer, by name: all but {@link #ownGateParameters}. */
   public Map<String, Parameter> mainParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
     selected.keySet().removeIf(this::trainsItself);
     return selected;
   }
 
-  /**
-   * The parameters that the gates' own optimizer updates, by published name; empty unless the gates
-   * train themselves.
-   */
+  /** The parameters of gates that train themselves, by name. */
   public Map<String, Parameter> ownGateParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
     selected.keySet().removeIf(name -> !trainsItself(name));
@@ -179,11 +164,7 @@ public final class ResNet extends Module {
     return isStageGate(name) || name.contains(".gate_layer.");
   }
 
-  /**
-   * Classifies a batch.
-   *
-   * @param images N×3×H×W, float32, normalized, H and W at least 1
-   */
+  /** Classifies images, N×3×H×W, float32, normalized, H and W at least 1. */
   public Forward forward(Tensor images, Mode mode) {
     backbone.maskFor(mode.owners(), Math.toIntExact(images.size(0)));
     return mode.pass() == Pass.EVALUATION
@@ -214,12 +195,7 @@ public final class ResNet extends Module {
     return new Forward(mode.pass(), classifier.forward(x), signals, passages);
   }
 
-  /**
-   * What the network would have predicted if all images had skipped the last additional layers.
-   *
-   * @param forward this network's last forward pass
-   * @return logits, float32, N×K
-   */
+  /** The logits, float32, N×K, without the last additional layers; of the last forward pass. */
   public Tensor logitsOfEntry(Forward forward) {
     return classifier.forward(forward.taps().o1().globalAveragePool());
   }
@@ -241,11 +217,7 @@ public final class ResNet extends Module {
         : taps.o1().add(weight.view(-1, 1, 1, 1).multiply(taps.o2().subtract(taps.o1())));
   }
 
-  /**
-   * Adds to every parameter's gradient the derivative of {@code loss} with respect to it.
-   *
-   * @param loss a scalar computed from {@code forward}, of this network's last forward pass
-   */
+  /** Adds the derivatives of a scalar loss of the last forward pass to the gradients. */
   public void backward(Tensor loss, Forward forward) {
     List<Passage> passages = forward.passages();
     boolean all = forward.pass == Pass.TRAINING;

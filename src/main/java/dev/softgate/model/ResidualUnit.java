@@ -12,12 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * relu(F(x) + shortcut(x)): F is the unit's branch, convolutions with batch norm and ReLU between
- * them; the shortcut is x itself or, where the shape changes, a projection or padding ({@link
- * ShortcutKind}). A gate in the unit weighs the two before they are added; owned channels multiply
- * the result by each image's mask.
+ * them. A gate in the unit weighs the two; owned channels multiply the result by each image's mask.
  *
- * <p>Source: He et al., Deep Residual Learning for Image Recognition (2016), §3; parameter names of
- * the published models.
+ * <p>Source: He et al., Deep Residual Learning for Image Recognition (2016), §3.
  */
 public final class ResidualUnit extends Unit {
 
@@ -27,23 +24,10 @@ public final class ResidualUnit extends Unit {
   private final @Nullable OwnedChannels owned;
   private float[] masks = {}; // of the pass under way
 
-  /**
-   * The shape of a unit.
-   *
-   * @param in channels of the input
-   * @param planes channels inside
-   * @param out channels of the output
-   * @param stride from input to output pixels
-   * @param shortcut a projection, or how the input is padded where the shape changes
-   */
+  /** Channels of the input, inside and of the output; the stride; what changes the shape. */
   record Shape(int in, int planes, int out, int stride, ShortcutKind shortcut) {}
 
-  /**
-   * A unit of the given kind.
-   *
-   * @param gate weighs branch and shortcut; null for none
-   * @param owned the output channels of single images; null for none
-   */
+  /** A unit; without a gate or owned channels where these are null. */
   ResidualUnit(
       BlockKind kind, Shape shape, @Nullable UnitGate gate, @Nullable OwnedChannels owned) {
     super(shape.in(), shape.out(), shape.stride(), shape.shortcut());
@@ -92,12 +76,7 @@ public final class ResidualUnit extends Unit {
     return owned == null ? out() : owned.general();
   }
 
-  /**
-   * Sets whose owned channels are on in the passes that follow.
-   *
-   * @param owners the batch's images; null for nobody's
-   * @param images N
-   */
+  /** Sets whose owned channels are on in the passes that follow; null for nobody's. */
   void maskFor(@Nullable ChannelOwners owners, int images) {
     if (owned != null) {
       masks = owned.masks(owners, images);

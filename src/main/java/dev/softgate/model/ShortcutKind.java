@@ -2,10 +2,7 @@ package dev.softgate.model;
 
 import dev.softgate.Choice;
 
-/**
- * What a unit's shortcut does where the shape changes; elsewhere it is the input itself. The three
- * kinds without parameters cannot be told apart by a network's names and shapes.
- */
+/** What a unit's shortcut does where the shape changes; elsewhere it is the input itself. */
 public enum ShortcutKind implements Choice {
   /** A 1×1 convolution with batch norm, as published. */
   PROJECTION(false, false),

@@ -13,12 +13,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds a network's tensors among the names of a file. It drops what wrappers put into names, a
- * common prefix, and tensors that are not parameters.
+ * Finds a network among the names of a file, without wrappers' parts and below any prefix.
  *
- * @param network the network's tensors, under names that begin with {@code conv1}, {@code layer1}
- * @param counters single numbers found among them, such as {@code n_averaged}
- * @param passedOver the other tensors: how many, by name or by the beginning of several names
+ * @param network under names that begin with {@code conv1}, {@code layer1}
+ * @param counters single numbers among them, such as {@code n_averaged}
+ * @param passedOver the others: what was counted, by name or by the beginning of several names
  */
 record StateNames(
     Map<String, HostTensor> network,
@@ -46,12 +45,7 @@ record StateNames(
 
   private static final int MAX_NAMED = 12;
 
-  /**
-   * Sorts the names.
-   *
-   * @param prefix the beginning of the wanted network's names; empty for any
-   * @throws BadInputException if there are several networks, or none with the prefix
-   */
+  /** Sorts the names of the network under a prefix, empty for any. */
   static StateNames of(Map<String, HostTensor> tensors, String prefix) {
     Map<String, HostTensor> network = new LinkedHashMap<>();
     Map<String, HostTensor> counters = new LinkedHashMap<>();

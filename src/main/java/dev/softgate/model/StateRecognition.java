@@ -30,10 +30,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Recognizes a network by the names and shapes of its parameters.
  *
- * <p>The names are those of the published models, or of other common code for the same networks:
- * {@code linear} for {@code fc}, {@code shortcut} for {@code downsample}. Names and shapes do not
- * tell everything, such as where a gate looks. Such a property is taken as published unless a hint
- * gives it, and listed among the assumptions.
+ * <p>The names are those of the published models, or of other common code for the same networks. A
+ * property that names and shapes do not tell is taken as published unless a hint gives it, and
+ * listed among the assumptions.
  */
 public final class StateRecognition {
 
@@ -43,15 +42,7 @@ public final class StateRecognition {
   private static final int PUBLISHED_STAGE = 3;
   private static final int FIRST_NAMES = 3;
 
-  /**
-   * What the user knows about the network; null for what is left open.
-   *
-   * @param kind the gate, where shapes fit several
-   * @param tap what the gate looks at
-   * @param calibration how hardness becomes g
-   * @param shortcut how shortcuts without parameters change the shape
-   * @param stridesFirst whether the first convolution of a bottleneck strides
-   */
+  /** What the user knows about the network; null for what is open. */
   public record Hints(
       @Nullable GateKind kind,
       @Nullable GateTap tap,
@@ -66,8 +57,7 @@ public final class StateRecognition {
   /**
    * A recognized network.
    *
-   * @param spec the network
-   * @param state its parameters and buffers under the names that it has here
+   * @param state parameters and buffers under the names that the network has here
    * @param assumptions what was taken as published, one line each
    * @param counters single numbers found among the parameters
    * @param passedOver other tensors found there: how many, by name
@@ -89,12 +79,9 @@ public final class StateRecognition {
   }
 
   /**
-   * Recognizes a network.
+   * Recognizes a network under a prefix of its names, or wherever it is if that is empty.
    *
-   * @param tensors by name, as a file holds them
-   * @param prefix the beginning of the network's names; empty to look for it
-   * @throws BadInputException if this is no network of this program; the message names what did not
-   *     fit
+   * @throws BadInputException naming what fits no network of this program
    */
   public static Recognized of(Map<String, HostTensor> tensors, Hints hints, String prefix) {
     StateNames names = StateNames.of(tensors, prefix);

@@ -14,12 +14,7 @@ public final class StateRules {
 
   private StateRules() {}
 
-  /**
-   * The first value that no network can have: NaN, infinity, a negative variance or count.
-   *
-   * @param state by published name
-   * @return where it is and what it is; null if there is none
-   */
+  /** The first value that no network can have: NaN, infinity, a negative variance or count. */
   public static @Nullable String problem(Map<String, HostTensor> state) {
     for (Map.Entry<String, HostTensor> entry : state.entrySet()) {
       String problem = problem(entry.getKey(), entry.getValue());

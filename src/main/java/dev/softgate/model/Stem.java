@@ -5,13 +5,7 @@ import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The first layer: a convolution followed by batch norm and ReLU. In a pre-activation network it is
- * the convolution alone, because the units begin with batch norm and ReLU.
- *
- * @param conv from the images' 3 channels
- * @param norm followed by ReLU; null where there is neither
- */
+/** The first layer: a convolution with batch norm and ReLU, or alone before pre-activation. */
 public record Stem(Conv2d conv, @Nullable BatchNorm2d norm) {
 
   /** N×3×H×W → N×C×H×W, same dtype and layout. */

@@ -10,12 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A residual unit: a branch F, a shortcut, and their sum. */
 public abstract sealed class Unit extends Module permits ResidualUnit, PreactivationUnit {
 
-  /**
-   * A unit's output.
-   *
-   * @param map N×out×⌈H/stride⌉×⌈W/stride⌉, in the input's dtype and layout
-   * @param gate the output of the unit's gate; null without one
-   */
+  /** N×out×⌈H/stride⌉×⌈W/stride⌉ in the input's dtype and layout; the gate's signal, if any. */
   record Output(Tensor map, @Nullable GateSignal gate) {}
 
   private final int in;
@@ -70,11 +65,6 @@ public abstract sealed class Unit extends Module permits ResidualUnit, Preactiva
     return left.add(shortcut.multiply(weights.shortcut().to(type)));
   }
 
-  /**
-   * Runs the unit.
-   *
-   * @param x N×in×H×W, float32 or bfloat16
-   * @param training whether batch norm uses the batch's statistics
-   */
+  /** Runs the unit on N×in×H×W, float32 or bfloat16. */
   abstract Output forward(Tensor x, boolean training);
 }

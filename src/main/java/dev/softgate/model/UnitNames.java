@@ -13,12 +13,7 @@ final class UnitNames {
 
   private UnitNames() {}
 
-  /**
-   * The name of one unit.
-   *
-   * @param stage from 1
-   * @param index the unit's number in its stage, from 0
-   */
+  /** The name of one unit, by its index in its stage, from 0. */
   static String of(ModelSpec spec, int stage, int index) {
     if (spec.additionalUnits(stage) == 0 || spec.sharedUnits(stage) > 1) {
       return plain(stage, index);

@@ -2,28 +2,19 @@
  * The networks: residual networks for small images, plain or gated, under the published parameter
  * names.
  *
- * <p>A {@link dev.softgate.model.ModelSpec} and a seed define a network; a specification that
- * cannot exist is refused. The network is a {@link dev.softgate.model.ResNet}. Its forward pass
- * takes a batch of images and a {@link dev.softgate.model.Mode}, and returns named intermediates:
- * both taps, the gates' outputs and the logits. The mode's {@link dev.softgate.model.Pass} decides
- * which gradients are recorded.
+ * <p>A {@link dev.softgate.model.ModelSpec} and a seed enter. A {@link dev.softgate.model.ResNet}
+ * leaves: its forward pass returns named intermediates (both taps, the gates' signals, the logits),
+ * so that nobody needs to hook into it. Start there.
  *
- * <p>{@link dev.softgate.model.Backbone} is a stem and stages of units. A stage that a gate sits on
- * has two taps: o1 after its first unit and o2 after its last. The units after o1 are the
- * additional layers, whose contribution the gate weighs. The mix of the two taps is the input of
- * the next stage. The backbone is therefore cut into {@link dev.softgate.model.Leg}s at these
- * points, and a {@link dev.softgate.model.BackboneEngine} computes one leg at a time
- * (docs/decisions/0015). In a gated stage the first and the last unit are called {@code o1} and
- * {@code o2}, and the numbers of the units between shift by one. {@link
- * dev.softgate.model.BaselineInitialization} therefore maps the names of a baseline's weights
- * explicitly (docs/decisions/0004). {@link dev.softgate.model.StateRecognition} infers the network
- * from names and shapes.
+ * <p>A gate weighs a stage's additional layers: its units from behind o1, the first, to o2, the
+ * last. Its mix goes into the next stage, so {@link dev.softgate.model.Backbone} is cut into {@link
+ * dev.softgate.model.Leg}s there, and a {@link dev.softgate.model.BackboneEngine} computes a leg at
+ * a time (docs/decisions/0015). The two units have names of their own, and those between shift by
+ * one: a gated network takes a baseline's weights through an explicit map, {@link
+ * dev.softgate.model.BaselineInitialization} (docs/decisions/0004). {@link
+ * dev.softgate.model.StateRecognition} goes from names and shapes to the network.
  *
- * <p>{@link dev.softgate.model.ModelCost} counts parameters and multiply-accumulates from a
- * specification alone, without building anything.
- *
- * <p>May use {@code torch}, {@code gate} and {@code interop}. Knows nothing of data, losses or
- * optimizers. Start with {@link dev.softgate.model.ResNet}.
+ * <p>The package knows nothing of data, losses or optimizers.
  */
 @NullMarked
 package dev.softgate.model;

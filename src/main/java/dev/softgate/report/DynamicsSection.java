@@ -11,10 +11,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How g of the train images developed during training, from the folder {@code dynamics}. If the
- * wrong labels are known, also g and the share fitted for right and wrong labels.
- */
+/** How g of the train images, of right and wrong labels if known, developed during training. */
 final class DynamicsSection {
 
   private static final int BINS = 20;
@@ -104,10 +101,7 @@ final class DynamicsSection {
     return mean;
   }
 
-  /**
-   * A column of cells per epoch. A long training shows every stride-th epoch, counted from the
-   * last.
-   */
+  /** A column of cells per epoch; a long training shows every stride-th, from the last. */
   private static Chart histograms(float[][] g) {
     int stride = Math.max(1, (g.length + COLUMNS - 1) / COLUMNS);
     int[] shown =

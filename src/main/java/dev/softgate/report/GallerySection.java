@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
-/**
- * Galleries of the hardest and easiest test images ({@code gates-test.csv}) and of the train images
- * with the most suspicious labels ({@code scores.csv}).
- */
+/** Galleries of the hardest and easiest test images, and of the most suspicious train labels. */
 final class GallerySection {
 
   private static final int IMAGES = 24;

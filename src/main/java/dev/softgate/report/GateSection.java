@@ -18,12 +18,7 @@ final class GateSection {
 
   private GateSection() {}
 
-  /**
-   * The gates' values for the test images.
-   *
-   * @param g N, the mean over the gates
-   * @param correct N, whether the prediction was right
-   */
+  /** For each test image, the mean of g over the gates, and whether the prediction was right. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Gates(ReportedRun run, double[] g, boolean[] correct) {
 
@@ -57,9 +52,7 @@ final class GateSection {
           .toArray();
     }
 
-    /**
-     * The accuracy of each tenth of the images, in ascending order of g; NaN if a tenth is empty.
-     */
+    /** The accuracy of each tenth of the images by g, ascending; NaN if it is empty. */
     double[] accuracyByPart() {
       int[] order =
           IntStream.range(0, g.length)

@@ -4,12 +4,7 @@ import dev.softgate.chart.Chart;
 import java.util.Arrays;
 import java.util.Locale;
 
-/**
- * Counts values in bins of equal width, starting at 0.
- *
- * @param bins the number of bins
- * @param end the end of the last bin, above 0; larger values count in the last bin
- */
+/** Counts values in bins of equal width from 0 to an end; larger values count in the last. */
 record HistogramBins(int bins, double end) {
 
   /** Draws the share of the values in each bin as steps; draws nothing if there are no values. */

@@ -15,13 +15,8 @@ import org.jspecify.annotations.Nullable;
  * {@code clean} if true labels are known. Classes are given by name; an empty {@code clean} is
  * unknown. Scores are in [0, 1]; a high score means a good label.
  *
- * @param ids the ids of the train images
- * @param files the images' files; empty if there are none
- * @param given the labels used in training
- * @param suggested the labels that the images seem to have
- * @param flags the flags of each image
- * @param clean the true labels; null if none is known
- * @param scores the scores in the order of their columns, at least one
+ * @param files empty if the images have none
+ * @param clean null if no true label is known
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LabelTable(
@@ -39,20 +34,10 @@ record LabelTable(
   /** What an image loses with owned channels off, by its column. */
   private static final String MEMORIZATION = "memorization";
 
-  /**
-   * A score.
-   *
-   * @param name its column
-   * @param values one value per image
-   */
+  /** A score: its column, and one value per image. */
   @SuppressWarnings("ArrayRecordComponent")
   record Score(String name, double[] values) {}
 
-  /**
-   * Reads the table.
-   *
-   * @throws dev.softgate.BadInputException if the file is malformed
-   */
   static LabelTable read(Path file) {
     CsvTable table = CsvTable.read(file);
     double[] ids = table.numbers("id");
@@ -89,7 +74,6 @@ record LabelTable(
     return new Score(column, values);
   }
 
-  /** Whether the true label of a row is known. */
   boolean isKnown(int row) {
     return clean != null && !clean.get(row).isEmpty();
   }

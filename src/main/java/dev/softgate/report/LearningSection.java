@@ -12,10 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-/**
- * The curves of accuracy, loss, learning rate and, with hard gates, skip rates, from {@code
- * metrics.csv}.
- */
+/** The curves of {@code metrics.csv}: accuracy, loss, learning rate, skip rates of hard gates. */
 final class LearningSection {
 
   private static final List<Curve> PARTS =
@@ -110,10 +107,7 @@ final class LearningSection {
     return PARTS.stream().map(curve -> new Curve(curve.name, curve.column + suffix)).toList();
   }
 
-  /**
-   * For one run, draws a chart per measure with all its curves; for several, a chart per curve with
-   * all runs.
-   */
+  /** A chart per measure with all its curves; for several runs, a chart per curve. */
   private List<Chart> charts(List<Measure> measures) {
     List<Chart> charts = new ArrayList<>();
     if (runs.isEmpty()) {

@@ -10,11 +10,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a network's owned channels hold, and what removing them costs: the figures of {@code
- * scores.json}, and what single images lose with owned channels off, the score {@code
- * memorization}.
- */
+/** What a network's owned channels hold, and what removing them costs single images. */
 final class OwnedChannelsSection {
 
   private static final int BINS = 25;

@@ -2,14 +2,7 @@ package dev.softgate.report;
 
 import java.util.List;
 
-/**
- * The data of the template.
- *
- * @param title the title
- * @param runs the runs
- * @param sections the sections that are not empty
- * @param maker the program that made the page
- */
+/** The data of the template; {@code maker} is the program that made the page. */
 public record Page(String title, List<Subject> runs, List<Section> sections, String maker) {
 
   /** Copies the lists. */
@@ -18,13 +11,6 @@ public record Page(String title, List<Subject> runs, List<Section> sections, Str
     sections = List.copyOf(sections);
   }
 
-  /**
-   * A run in the page's header.
-   *
-   * @param color its color in the charts
-   * @param name the run's name
-   * @param description the network and the data
-   * @param status the run's status
-   */
+  /** A run in the page's header, in its color in the charts. */
   public record Subject(int color, String name, String description, String status) {}
 }

@@ -13,14 +13,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/**
- * Everything needed to reproduce the runs: configurations, commands, hashes, versions and machines.
- */
+/** What is needed to reproduce the runs: configurations, commands, hashes, versions, machines. */
 final class ProvenanceSection {
 
-  /**
-   * Keys of {@code summary.json} that are shown elsewhere: results, and parts of the configuration.
-   */
+  /** Keys of {@code summary.json} that are shown elsewhere. */
   private static final Set<String> ELSEWHERE =
       Set.of(
           "test_accuracy",

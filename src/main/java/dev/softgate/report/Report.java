@@ -33,10 +33,8 @@ public final class Report {
   }
 
   /**
-   * Reads the runs.
+   * Reads runs, with changes to their configurations: where the images are.
    *
-   * @param folders the run folders, at least one
-   * @param overrides changes to their configurations, by key: where the images are
    * @throws BadInputException if a folder is not a run, is listed twice, or has a damaged file
    */
   public static Report of(List<RunFolder> folders, Map<String, String> overrides) {
@@ -53,12 +51,7 @@ public final class Report {
     return new Report(List.copyOf(runs), new RunImages(overrides));
   }
 
-  /**
-   * Writes the page to {@code file} atomically.
-   *
-   * @throws BadInputException if a table of a run is damaged
-   * @throws java.io.UncheckedIOException if the file cannot be written
-   */
+  /** Writes the page atomically; BadInputException if a table is damaged. */
   public void write(Path file) {
     AtomicFiles.writeString(file, html());
   }

@@ -11,21 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The contents of a run's files; null for files that do not exist.
- *
- * @param color its color in the charts
- * @param name its name on the page
- * @param folder its folder
- * @param config its configuration
- * @param summary its results
- * @param metrics one row per epoch
- * @param gates one row per test image
- * @param skipCurve accuracy against compute
- * @param scores one row per train image
- * @param labels the summary of the scores
- * @param rewind predictions with single units put back to earlier epochs
- */
+/** The contents of a run's files (null for missing files) and its color in charts. */
 record ReportedRun(
     int color,
     String name,
@@ -39,11 +25,6 @@ record ReportedRun(
     @Nullable LabelSummary labels,
     @Nullable Rewind rewind) {
 
-  /**
-   * Reads a run.
-   *
-   * @throws dev.softgate.BadInputException if the folder is not a run or a file is damaged
-   */
   static ReportedRun read(int color, String name, RunFolder folder) {
     return new ReportedRun(
         color,
@@ -59,12 +40,7 @@ record ReportedRun(
         Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null);
   }
 
-  /**
-   * The training dynamics of the train images; null if there are none. They may be large, so each
-   * call reads them again.
-   *
-   * @throws dev.softgate.BadInputException if a file is missing or damaged
-   */
+  /** The training dynamics, read at each call; null if there are none. */
   @Nullable TrainingDynamics dynamics() {
     boolean began = metrics != null && metrics.rows() > 0; // before the first epoch ends, they do
     // not exist

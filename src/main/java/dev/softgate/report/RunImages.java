@@ -23,20 +23,12 @@ final class RunImages {
   private final Map<String, String> overrides;
   private final Map<DatasetRequest, Dataset> loaded = new HashMap<>();
 
-  /**
-   * Uses the locations in the runs' configurations, or in {@code overrides}.
-   *
-   * @param overrides changes to the configurations, by key
-   */
+  /** Uses the locations in the runs' configurations, or in {@code overrides}, by key. */
   RunImages(Map<String, String> overrides) {
     this.overrides = Map.copyOf(overrides);
   }
 
-  /**
-   * Returns the data set of a run.
-   *
-   * @throws BadInputException if it is not on this machine or its images differ from the run's
-   */
+  /** The data set of a run; BadInputException if not on this machine, or of other images. */
   Dataset of(ReportedRun run) {
     RunConfig config = run.config().with(overrides);
     DatasetRequest request = request(config);
@@ -68,11 +60,7 @@ final class RunImages {
     return seeded ? request : config.data().request(0);
   }
 
-  /**
-   * An image as a PNG in a data URI.
-   *
-   * @param id in {@code [0, N)}
-   */
+  /** An image as a PNG in a data URI. */
   static String dataUri(ImageSet images, int id) {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {

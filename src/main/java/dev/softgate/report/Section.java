@@ -7,11 +7,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A section of the page; empty sections are left out.
- *
- * @param id its anchor
- */
+/** A section of the page, with its anchor; empty sections are left out. */
 public record Section(String id, String title, List<SectionElement> blocks) {
 
   /** Copies the list. */

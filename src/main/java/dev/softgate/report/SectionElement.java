@@ -15,12 +15,7 @@ public sealed interface SectionElement {
   /** A paragraph. */
   record Note(String text) implements SectionElement {}
 
-  /**
-   * A table. Its first column names the rows.
-   *
-   * @param header the column names
-   * @param numeric whether the columns after the first are numeric
-   */
+  /** A table whose first column names the rows; the others are numeric or not. */
   record Table(List<String> header, List<Row> rows, boolean numeric) implements SectionElement {
     /** Copies the lists. */
     public Table {
@@ -29,12 +24,7 @@ public sealed interface SectionElement {
     }
   }
 
-  /**
-   * A row of a table.
-   *
-   * @param cells its cells, the row's name first
-   * @param marked whether it is highlighted
-   */
+  /** A row of a table, its name first; highlighted if marked. */
   record Row(List<String> cells, boolean marked) {
     /** Copies the list. */
     public Row {
@@ -77,14 +67,7 @@ public sealed interface SectionElement {
     }
   }
 
-  /**
-   * An image of a gallery.
-   *
-   * @param source a data URI
-   * @param name a text alternative
-   * @param lines the lines of its caption
-   * @param marked whether it is highlighted
-   */
+  /** An image of a gallery: a data URI, a text alternative, and the lines of its caption. */
   record Picture(String source, String name, List<String> lines, boolean marked) {
     /** Copies the list. */
     public Picture {

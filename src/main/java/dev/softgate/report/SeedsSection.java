@@ -17,10 +17,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Combines runs that differ only in their seed: means with intervals, and paired differences
- * between two such groups.
- */
+/** Runs that differ only in their seed: means with intervals, and paired differences. */
 final class SeedsSection {
 
   private static final int LETTERS = 26;
@@ -67,10 +64,7 @@ final class SeedsSection {
         || key.name().equals("engine");
   }
 
-  /**
-   * The options that determine the result, except for the seed and for the run that initialized or
-   * taught this one.
-   */
+  /** The options that determine the result, without seed and the runs that it started from. */
   private static Map<String, String> experiment(ReportedRun run) {
     Map<String, String> options = new TreeMap<>(run.config().texts());
     options.keySet().removeIf(key -> !isOfExperiment(Settings.of(key)));

@@ -24,10 +24,7 @@ final class GifScreen {
     return new Size(in.getShort(8) & 0xFFFF, in.getShort(6) & 0xFFFF);
   }
 
-  /**
-   * The first frame on its screen. The rest of the screen has the transparent color, or color 0 if
-   * there is none.
-   */
+  /** The first frame on its screen, whose rest has the transparent color, or else color 0. */
   static BufferedImage of(byte[] file, BufferedImage frame) throws IOException {
     Size size = size(file);
     if (size.equals(new Size(frame.getHeight(), frame.getWidth()))

@@ -20,10 +20,9 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes image files to RGB bytes. The content decides the format, not the name. The size in the
- * header is checked before pixels are decoded. EXIF's orientation is applied; {@link PixelColors}
- * converts colors. If a file holds several images, the first is decoded. A file that lacks pixels
- * is refused; anything else that is odd about it becomes a remark. See docs/decisions/0033.
+ * Decodes image files to RGB bytes, the first image of a file. The size in the header is checked
+ * before pixels are decoded. A file that lacks pixels is refused; anything else that is odd about
+ * it becomes a remark. See docs/decisions/0033.
  */
 public final class ImageDecoder {
 
@@ -38,12 +37,7 @@ public final class ImageDecoder {
 
   private ImageDecoder() {}
 
-  /**
-   * The size of an image. Its text is {@code W×H}.
-   *
-   * @param height H, in pixels
-   * @param width W, in pixels
-   */
+  /** The size of an image in pixels; its text is {@code W×H}. */
   public record Size(int height, int width) {
     @Override
     public String toString() {
@@ -51,30 +45,18 @@ public final class ImageDecoder {
     }
   }
 
-  /**
-   * A decoded image.
-   *
-   * @param size H and W, upright
-   * @param planes uint8, C×H×W with C = 3
-   * @param remark one line about what is odd in the file; null if nothing is
-   */
+  /** A decoded, upright image: uint8, C×H×W with C = 3; one line about what is odd, if anything. */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
   public record Decoded(Size size, byte[] planes, @Nullable String remark) {}
 
-  /**
-   * Reads the size of an image from its header.
-   *
-   * @return the size of the upright image
-   * @throws BadInputException if the file is not an image that can be read, or is too large
-   */
+  /** The size of the upright image, from the header; BadInputException like {@link #decode}. */
   public static Size size(Path file) {
     return withContent(file, (format, bytes) -> header(file, format, bytes));
   }
 
   /**
-   * Decodes an image.
+   * Decodes an image, of a required upright size if that is not null.
    *
-   * @param required the size that the upright image must have; null for any
    * @throws BadInputException if the file is not an image that can be read whole, is too large, or
    *     has another size
    */

@@ -33,9 +33,7 @@ enum ImageFormat {
     return reader;
   }
 
-  /**
-   * A command that converts a file of a format that cannot be read; the file is a {@code photo}.
-   */
+  /** A command that converts a {@code photo} of a format that cannot be read. */
   String conversion() {
     return switch (this) {
       case BIG_TIFF -> "magick photo.tif photo.png";
@@ -78,9 +76,7 @@ enum ImageFormat {
     return null;
   }
 
-  /**
-   * Looks for a known brand in the first box of a file of the HEIF family, the main brand first.
-   */
+  /** Looks for a known brand in the first box of a HEIF file, the main brand first. */
   private static @Nullable ImageFormat boxed(byte[] file) {
     for (int at = 8; at + 4 <= Math.min(file.length, BRANDS_END); at += 4) {
       String brand = new String(file, at, 4, StandardCharsets.ISO_8859_1);

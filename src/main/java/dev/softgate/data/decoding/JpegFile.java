@@ -54,11 +54,7 @@ final class JpegFile {
     YCCK
   }
 
-  /**
-   * Reads the segments.
-   *
-   * @throws IOException if there is no image, or one of a kind that is not supported
-   */
+  /** Reads the segments; throws IOException if there is no image of a supported kind. */
   static JpegFile parse(byte[] file) throws IOException {
     JpegFile jpeg = new JpegFile(file);
     jpeg.readSegments();

@@ -98,13 +98,7 @@ record Orientation(int value) {
         : stored;
   }
 
-  /**
-   * Turns an image upright.
-   *
-   * @param stored uint8, C×H×W with C = 3, as stored
-   * @param size as stored
-   * @return uint8, C×H×W or C×W×H; the array itself if there is nothing to turn
-   */
+  /** Turns uint8, C×H×W with C = 3, upright; the array itself if there is nothing to turn. */
   byte[] upright(byte[] stored, ImageDecoder.Size size) {
     if (value == 1) {
       return stored;

@@ -32,11 +32,7 @@ public final class PixelColors {
     return planes;
   }
 
-  /**
-   * Converts an image.
-   *
-   * @return uint8, C×H×W with C = 3; a new array
-   */
+  /** Converts an image to uint8, C×H×W with C = 3; a new array. */
   public static byte[] of(BufferedImage image) {
     ColorModel colors = image.getColorModel();
     Raster raster = image.getRaster();
@@ -92,12 +88,7 @@ public final class PixelColors {
         });
   }
 
-  /**
-   * Converts the components of a JPEG.
-   *
-   * @param raster uint8, one, three or four bands as stored
-   * @return uint8, C×H×W with C = 3; a new array
-   */
+  /** Converts a JPEG's one, three or four uint8 bands to uint8, C×H×W with C = 3; a new array. */
   static byte[] of(Raster raster, JpegFile.Colors colors) {
     return switch (colors) {
       case GRAY -> ofBands(raster, 0, 0, 0);
@@ -134,9 +125,7 @@ public final class PixelColors {
     return (color * light + 127) / 255;
   }
 
-  /**
-   * Uses the integer arithmetic of libjpeg ({@code build_ycc_rgb_table} in jdcolor.c), bit for bit.
-   */
+  /** In the integer arithmetic of libjpeg (jdcolor.c, {@code build_ycc_rgb_table}), bit for bit. */
   private static byte[] ofYcc(Raster raster, boolean withBlack) {
     int width = raster.getWidth();
     int plane = raster.getHeight() * width;

@@ -3,23 +3,15 @@ package dev.softgate.data.decoding;
 import java.util.Arrays;
 
 /**
- * Resizes images, one axis after the other. A pixel of an axis that shrinks is the mean over the
- * area that it covers. An axis that grows is interpolated linearly between the centers of pixels;
- * beyond the outermost centers the edge is repeated. An axis that keeps its length keeps its
- * values.
- *
- * <p>New pixel i of m covers [i·n/m, (i+1)·n/m) of the n old ones.
+ * Resizes images, one axis after the other. Shrinking takes means: new pixel i of m covers [i·n/m,
+ * (i+1)·n/m) of the n old ones. Growing interpolates linearly between the centers of pixels, and
+ * repeats the edge beyond the outermost centers.
  */
 public final class Resampling {
 
   private Resampling() {}
 
-  /**
-   * The weights of the old pixels in a new one.
-   *
-   * @param first index of the first old pixel
-   * @param weights one for that pixel and each after it; their sum is 1
-   */
+  /** The weights, whose sum is 1, of the old pixels from {@code first} on in a new one. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Tap(int first, double[] weights) {}
 
@@ -53,14 +45,7 @@ public final class Resampling {
         : new Tap(first, new double[] {1 - second, second});
   }
 
-  /**
-   * Resizes an image; it is stretched if the proportions differ.
-   *
-   * @param planes uint8, C×H×W of the size {@code before}
-   * @param channels C
-   * @return uint8, C×H×W of the size {@code after}, rounded to nearest; a new array
-   * @throws ArithmeticException if that has more bytes than an array
-   */
+  /** Resizes uint8, C×H×W, stretching it if need be, rounded to nearest; a new array. */
   public static byte[] resize(
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
     Tap[] columns = taps(before.width(), after.width());

@@ -5,12 +5,7 @@ final class Vp8Colors {
 
   private Vp8Colors() {}
 
-  /**
-   * Interpolates U and V and converts.
-   *
-   * @param yuv the planes Y and, at half the size, U and V
-   * @return uint8, C×H×W with C = 3
-   */
+  /** Interpolates U and V, of half Y's size, and converts to uint8, C×H×W with C = 3. */
   static byte[] planes(Vp8Plane[] yuv, ImageDecoder.Size size) {
     int width = size.width();
     int plane = size.height() * width;

@@ -81,14 +81,7 @@ final class Vp8Frame {
     filter.apply(planes, columns, rows);
   }
 
-  /**
-   * Decodes a frame.
-   *
-   * @param from its first byte in the file
-   * @param to the byte behind its last
-   * @return uint8, C×H×W with C = 3
-   * @throws IOException if it is not a key frame or ends too early
-   */
+  /** Decodes a frame to uint8, C×H×W with C = 3; IOException if it ends too early. */
   static byte[] decode(byte[] file, int from, int to, ImageDecoder.Size size) throws IOException {
     return Vp8Colors.planes(new Vp8Frame(file, from, to, size).planes, size);
   }

@@ -2,10 +2,7 @@ package dev.softgate.data.decoding;
 
 import java.util.Arrays;
 
-/**
- * A plane of samples of a VP8 frame, with the values that prediction takes beyond its edges: 127
- * above, 129 on the left.
- */
+/** A plane of a VP8 frame; beyond its edges prediction takes 127 above, 129 on the left. */
 final class Vp8Plane {
 
   final byte[] samples;
@@ -98,11 +95,7 @@ final class Vp8Plane {
     return count == 0 ? 128 : (sum + count / 2) / count;
   }
 
-  /**
-   * Predicts a square of 4×4 (RFC 6386, section 12.3).
-   *
-   * @param right the four samples above and to the right
-   */
+  /** Predicts a square of 4×4 (RFC 6386, section 12.3); {@code right} lies above to the right. */
   void predictSmall(int mode, int index, int[] right) {
     int[] e = new int[13]; // left column upward, corner, row above, above right
     for (int i = 0; i < 4; i++) {

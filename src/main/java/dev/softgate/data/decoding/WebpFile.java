@@ -53,13 +53,7 @@ final class WebpFile {
     return found[0].or(found[1]);
   }
 
-  /**
-   * Decodes the first frame if it is lossy and fills the image.
-   *
-   * @param size the image's
-   * @return uint8, C×H×W with C = 3; null if the frame is lossless or smaller than the image
-   * @throws IOException if the file ends too early
-   */
+  /** The first frame, uint8, C×H×W with C = 3; null if it is lossless or smaller than the image. */
   static byte @Nullable [] lossyPlanes(byte[] file, ImageDecoder.Size size) throws IOException {
     int[] frame = new int[2];
     forEach(file, "VP8 ", (start, end) -> note(frame, start, end));
@@ -87,12 +81,7 @@ final class WebpFile {
     }
   }
 
-  /**
-   * Copies the file without its color profile, which is not applied; decoders fail on a damaged
-   * one.
-   *
-   * @throws IOException if the file is shorter than its header says
-   */
+  /** The file without its color profile, which decoders fail on if it is damaged. */
   static byte[] withoutProfile(byte[] file) throws IOException {
     long length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4) & 0xFFFF_FFFFL;
     if (length + CHUNK_HEADER > file.length) {

@@ -7,11 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The values that a {@link TorchPickle} builds, in addition to {@link String}, {@link Long}, {@link
- * BigInteger}, {@link Double}, {@link Boolean}, {@code byte[]}, {@link TorchStorage} and {@link
- * TorchView}.
- *
- * <p>Containers equal only themselves. A pickle can make a container contain itself or nest
+ * The values that a {@link TorchPickle} builds besides Java's own, {@link TorchStorage} and {@link
+ * TorchView}. Containers equal only themselves: a pickle can make one contain itself or nest
  * thousands deep, so no code here walks down a container to hash, compare or print it.
  */
 final class PickleValues {
@@ -93,10 +90,7 @@ final class PickleValues {
     }
   }
 
-  /**
-   * A value of which only the name is kept: a dtype, a device, a set, and whatever a name outside
-   * {@link TorchGlobals} stands for or creates.
-   */
+  /** A value of which only the name is kept, such as a dtype, a device or a set. */
   static final class Inert {
     private final String name;
 

@@ -6,11 +6,7 @@ import dev.softgate.interop.pytorch.PickleValues.Sequence;
 import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.util.List;
 
-/**
- * The arguments of a function or the parts of a storage's id, with checked types.
- *
- * @param owner the owner in messages, such as "torch._utils._rebuild_tensor_v2"
- */
+/** The arguments of a function, or the parts of a storage's id, with checked types. */
 record TorchArguments(String owner, List<Object> items, TorchRefusal refusal) {
 
   int count() {

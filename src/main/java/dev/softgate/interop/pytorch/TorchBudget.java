@@ -26,12 +26,7 @@ final class TorchBudget {
         source.refusal(), Math.min(heap, source.size() * TIMES_THE_FILE + SMALL_FILE_BYTES));
   }
 
-  /**
-   * Takes memory from the budget, before it is allocated.
-   *
-   * @param what what the memory is for, such as "tensor \"w\""
-   * @throws dev.softgate.BadInputException if the budget is exceeded
-   */
+  /** Takes memory from the budget, before it is allocated; refuses what exceeds it. */
   void take(long bytes, String what) {
     if (bytes > left) {
       throw refusal.tooLarge(

@@ -20,12 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meaning of a saved object: its state dict and the values beside it.
  *
- * @param key the path of the state dict, such as {@code state.model}; empty if it is the object
- *     itself
- * @param rest the part of the requested key that continues inside the state dict's names; may be
- *     empty
- * @param tensors the state dict
- * @param beside what is not a tensor in the state dict, and what is beside the state dict
+ * @param key the path of the state dict, such as {@code state.model}; empty for the object itself
+ * @param rest the part of the requested key that continues inside the state dict's names
+ * @param beside all but the state dict's tensors
  */
 record TorchCheckpoint(
     String key, String rest, Map<String, TorchView> tensors, Map<String, Object> beside) {
@@ -67,10 +64,7 @@ record TorchCheckpoint(
   private record Place(String path, int depth, Object value) {}
 
   /**
-   * Finds the state dict.
-   *
-   * @param key its path, optionally followed by the beginning of its names; null to search
-   * @throws dev.softgate.BadInputException if there is none or several match
+   * Finds the state dict at a path, possibly followed by the beginning of its names; or anywhere.
    */
   static TorchCheckpoint of(Object root, @Nullable String key, TorchRefusal refusal) {
     List<Candidate> all = candidates(root);

@@ -12,14 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the tensors of PyTorch checkpoints ({@code .pth}, {@code .pt}, {@code .th}): files of
- * {@code torch.save} in today's zip format ({@link TorchZip}) or the stream format from before
- * PyTorch 1.6 ({@link TorchStream}), with a state dict or a training checkpoint that contains one
- * ({@link TorchCheckpoint}).
+ * {@code torch.save} in today's format ({@link TorchZip}) or the one before 1.6 ({@link
+ * TorchStream}), with a state dict or a training checkpoint that contains one.
  *
- * <p>Reading executes nothing. A checkpoint is a pickle, a program for a machine that can call
- * anything in Python; the machine here ({@link TorchPickle}) can only make numbers, strings,
- * containers and tensors. Other values beside a state dict are skipped and named. Damage is
- * detected before it does harm, and no size in a file is trusted before the bytes for it are there.
+ * <p>Reading executes nothing: the pickle, a program, can only make numbers, strings, containers
+ * and tensors here. Other values beside a state dict are skipped and named. No size in a file is
+ * trusted before the bytes for it are there.
  *
  * <p>Differs from {@code torch.load}: tensors from a graphics card are loaded like all others. Two
  * tensors that share a storage get their own copies or read-only views. Whole modules ({@code
@@ -52,11 +50,7 @@ public final class TorchFile {
       passedOver = Collections.unmodifiableMap(new LinkedHashMap<>(passedOver));
     }
 
-    /**
-     * Returns the tensor with a name.
-     *
-     * @throws BadInputException if there is none; the message names the tensor, not the file
-     */
+    /** The tensor of that name; BadInputException, naming the tensor and not the file, if none. */
     public HostTensor tensor(String name) {
       HostTensor tensor = tensors.get(name);
       if (tensor == null) {
@@ -68,12 +62,7 @@ public final class TorchFile {
     }
   }
 
-  /**
-   * Reads a file.
-   *
-   * @throws BadInputException if the file does not exist, is not a checkpoint, is damaged or too
-   *     large, or has no state dict or several
-   */
+  /** Reads a file and searches the state dict, like {@link #read(Path, String)} without key. */
   public static Contents read(Path file) {
     return read(file, null);
   }
@@ -82,7 +71,8 @@ public final class TorchFile {
    * Reads a file.
    *
    * @param key the path of the state dict, such as {@code state.model}; null to search
-   * @throws BadInputException like {@link #read(Path)}, or if nothing has that path
+   * @throws BadInputException if the file does not exist, is not a checkpoint, is damaged or too
+   *     large, or has no state dict there, or several
    */
   public static Contents read(Path file, @Nullable String key) {
     try (TorchSource source = TorchSource.open(file)) {

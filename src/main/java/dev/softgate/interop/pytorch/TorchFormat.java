@@ -5,15 +5,9 @@ import java.nio.ByteBuffer;
 /** One of PyTorch's two file formats for checkpoints. */
 interface TorchFormat {
 
-  /**
-   * The saved object, with its tensors as {@link TorchView}s of storages that have not been read.
-   */
+  /** The saved object, with its tensors as {@link TorchView}s of unread storages. */
   Object root();
 
-  /**
-   * The elements of a whole storage, little-endian; their number has been checked.
-   *
-   * @throws dev.softgate.BadInputException if the file does not contain them
-   */
+  /** The elements of a whole storage, little-endian; their number has been checked. */
   ByteBuffer bytes(TorchStorage storage);
 }

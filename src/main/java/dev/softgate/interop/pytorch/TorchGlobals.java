@@ -15,14 +15,12 @@ import java.util.Set;
 
 /**
  * All names in a checkpoint's pickle that are supported. Any other name stands for an {@link
- * Inert}: values beside a state dict, such as argparse options or a scheduler, are skipped and
- * never created or called. Names that only occur in code to execute, such as {@code os.system}, are
- * refused.
+ * Inert}, which is never created or called. Names that only occur in code to execute, such as
+ * {@code os.system}, are refused.
  *
- * <p>Source: the rebuild functions of {@code torch/_utils.py} and the allowed names of {@code
- * torch/_weights_only_unpickler.py}. Differs: sparse, quantized, complex and meta tensors are not
- * supported, because no network here uses them. NumPy's scalars are, because training scripts save
- * an accuracy as one.
+ * <p>Source: {@code torch/_utils.py} and {@code torch/_weights_only_unpickler.py}. Differs: sparse,
+ * quantized, complex and meta tensors are not supported; NumPy's scalars are, because training
+ * scripts save an accuracy as one.
  */
 final class TorchGlobals {
 
@@ -54,10 +52,7 @@ final class TorchGlobals {
           "torch.Tensor",
           "torch.nn.parameter.Parameter");
 
-  /**
-   * Modules with functions that act on the machine; no state dict, optimizer or options object
-   * needs them.
-   */
+  /** Modules with functions that act on the machine, which nothing saved needs. */
   private static final Set<String> ACTING =
       Set.of(
           ("os posix nt subprocess _posixsubprocess sys socket shutil runpy pty ctypes importlib"
@@ -162,12 +157,7 @@ final class TorchGlobals {
     admitted.put(name, new TorchFunction(name, least, most, body));
   }
 
-  /**
-   * Returns what a name stands for: an {@link ElementType} for a storage class, a {@link
-   * TorchFunction} or an {@link Inert}.
-   *
-   * @throws dev.softgate.BadInputException if it is a function that acts on the machine
-   */
+  /** A storage's {@link ElementType}, a {@link TorchFunction} or an {@link Inert}. */
   Object find(String module, String name) {
     if (module.length() + name.length() > MOST_NAME_LENGTH) {
       throw refusal.damaged(
@@ -222,9 +212,7 @@ final class TorchGlobals {
     return function.body().apply(new TorchArguments(function.name(), tuple.items(), refusal));
   }
 
-  /**
-   * The result of an unknown function or class; for a reconstructor, the type that it reconstructs.
-   */
+  /** The result of an unknown name; for a reconstructor, the type that it reconstructs. */
   private static Inert made(Inert callee, Object arguments) {
     boolean reconstructs = RECONSTRUCTORS.contains(callee.name());
     return reconstructs
@@ -264,9 +252,7 @@ final class TorchGlobals {
         arguments.refusal());
   }
 
-  /**
-   * A tensor with its own attributes: the function that rebuilds it, and that function's arguments.
-   */
+  /** A tensor with its own attributes, from the function that rebuilds it. */
   private Object rebuildFromType(TorchArguments arguments) {
     Object function = arguments.value(0);
     // Rebuilding within rebuilding would allow unlimited recursion.
@@ -315,10 +301,7 @@ final class TorchGlobals {
     return new Inert("a NumPy scalar");
   }
 
-  /**
-   * Sets the state of an object. Attributes of a dictionary, such as the module versions that
-   * PyTorch adds to a state dict, and of a tensor are dropped.
-   */
+  /** Sets the state of an object; attributes of a dictionary or a tensor are dropped. */
   void build(Object target, Object state) {
     if (target instanceof Inert
         || (target instanceof Dictionary && (state instanceof Dictionary || state instanceof Tuple))

@@ -1,6 +1,5 @@
 package dev.softgate.interop.pytorch;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.pytorch.PickleValues.Dictionary;
 import dev.softgate.interop.pytorch.PickleValues.Inert;
 import dev.softgate.interop.pytorch.PickleValues.None;
@@ -15,14 +14,10 @@ import java.util.function.Function;
 
 /**
  * The pickle machine: reads opcodes one by one and builds {@link PickleValues} on a stack. It
- * supports the opcodes that {@code torch.save} writes with pickle protocols 2 to 5, under Python 2
- * and 3.
+ * supports the opcodes that {@code torch.save} writes with protocols 2 to 5, under Python 2 and 3.
  *
- * <p>Nothing is executed: names are looked up in {@link TorchGlobals}, whose functions are written
- * in Java, and an object of any other class is an {@link Inert} that ignores its contents. There is
- * no recursion, however deep the nesting. Lengths are checked against the bytes that follow before
- * memory is allocated, and the number of opcodes is limited, because one byte can create an object
- * of fifty.
+ * <p>There is no recursion, however deep the nesting. The number of opcodes is limited, because one
+ * byte can create an object of fifty.
  *
  * <p>Source: CPython's {@code pickletools} describes each opcode. docs/decisions/0013 explains why
  * this is not a library.
@@ -99,12 +94,7 @@ final class TorchPickle {
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
 
-  /**
-   * Creates a machine for one pickle.
-   *
-   * @param in starts at the pickle's first byte, and ends after its last; more may follow
-   * @param storages resolves persistent ids
-   */
+  /** A machine for the pickle that begins {@code in}; {@code storages} resolves persistent ids. */
   TorchPickle(
       ByteBuffer in,
       TorchGlobals globals,
@@ -116,12 +106,7 @@ final class TorchPickle {
     this.refusal = refusal;
   }
 
-  /**
-   * Runs to the pickle's end.
-   *
-   * @return the final value
-   * @throws BadInputException if the pickle is malformed or uses an unsupported name
-   */
+  /** Runs to the pickle's end and returns the final value. */
   Object load() {
     for (int count = 0; count < MAX_OPCODES; count++) {
       int opcode = in.readByte();

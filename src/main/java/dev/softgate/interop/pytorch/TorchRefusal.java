@@ -4,11 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.Quoted;
 import java.nio.file.Path;
 
-/**
- * The error messages for one PyTorch checkpoint: what is wrong, in which file, and what to do.
- *
- * @param file named in every message
- */
+/** The errors for one PyTorch checkpoint: what is wrong, in which file, and what to do. */
 record TorchRefusal(Path file) {
 
   /** The bytes violate the format: the file is damaged, truncated, or malicious. */

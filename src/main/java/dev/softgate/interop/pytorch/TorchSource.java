@@ -1,6 +1,5 @@
 package dev.softgate.interop.pytorch;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.InputFiles;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,11 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 
-/**
- * Random access to a checkpoint's bytes. The file is opened once and read, not mapped: if another
- * process truncates a mapped file, the JVM crashes. No memory is allocated for bytes that the file
- * does not have.
- */
+/** Random access to a checkpoint; no memory is allocated for bytes that the file does not have. */
 final class TorchSource implements AutoCloseable {
 
   /** Larger files are refused: their tensors would not fit in Softgate's heap. */
@@ -33,11 +28,6 @@ final class TorchSource implements AutoCloseable {
     this.size = size;
   }
 
-  /**
-   * Opens a file.
-   *
-   * @throws BadInputException if it is not a file, cannot be read, or is too large
-   */
   static TorchSource open(Path file) {
     TorchRefusal refusal = new TorchRefusal(file);
     try {
@@ -67,12 +57,7 @@ final class TorchSource implements AutoCloseable {
     return size;
   }
 
-  /**
-   * Reads bytes; the buffer is little-endian.
-   *
-   * @param what what they are, such as "its directory"
-   * @throws BadInputException if the file does not have them
-   */
+  /** Reads bytes, little-endian; messages call them {@code what}, such as "its directory". */
   ByteBuffer read(long position, long length, String what) {
     if (position < 0 || length < 0 || length > size - position) {
       throw refusal.damaged(

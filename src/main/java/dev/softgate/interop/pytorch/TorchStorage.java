@@ -3,14 +3,8 @@ package dev.softgate.interop.pytorch;
 import dev.softgate.interop.ElementType;
 
 /**
- * A sequence of elements in the file that tensors are views of.
- *
- * @param key its name in the file
- * @param type the element type
- * @param total the number of elements in the file under that name
- * @param begin the first element of this storage. It is 0 except in files of the first PyTorch
- *     versions, where a storage could be part of another.
- * @param length the number of elements of this storage
+ * A sequence of elements in the file that tensors are views of. In files of the first PyTorch
+ * versions it may be a part, from {@code begin}, of the elements under its key.
  */
 record TorchStorage(String key, ElementType type, long total, long begin, long length) {
 

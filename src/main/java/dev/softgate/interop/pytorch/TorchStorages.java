@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The storages that a pickle names, by key. The pickle refers to a storage by a persistent id:
  * {@code ("storage", FloatStorage, key, location, number of elements)}. In the stream format a
  * sixth part, nearly always {@code None}, makes it a part of another storage: {@code (key of the
- * part, first element, number of elements)}. The location, such as {@code cpu} or {@code cuda:0},
- * is where the tensor was; it is ignored.
+ * part, first element, number of elements)}. The location is ignored.
  */
 final class TorchStorages {
 
@@ -50,12 +49,7 @@ final class TorchStorages {
     return unread.get(key);
   }
 
-  /**
-   * Resolves an id to a {@link TorchStorage}, or to an {@link Inert} for an unsupported element
-   * type. Files of whole models also have ids of modules, which resolve to the module's class.
-   *
-   * @throws dev.softgate.BadInputException if the id is malformed or contradicts an earlier one
-   */
+  /** A {@link TorchStorage}, or an {@link Inert} for an unsupported type or a module's class. */
   Object load(Object id) {
     if (id instanceof Tuple tuple
         && tuple.items().size() > 1

@@ -1,6 +1,5 @@
 package dev.softgate.interop.pytorch;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.Quoted;
 import dev.softgate.interop.pytorch.PickleValues.Dictionary;
 import dev.softgate.interop.pytorch.PickleValues.Sequence;
@@ -48,11 +47,7 @@ final class TorchStream implements TorchFormat {
     return source.size() > 0 && (source.read(0, 1, "its beginning").get() & 0xff) == PICKLE_BEGIN;
   }
 
-  /**
-   * Reads the first three pickles.
-   *
-   * @throws BadInputException if they are not those of a checkpoint, or it is big-endian
-   */
+  /** Reads the first three pickles. */
   static TorchStream open(TorchSource source, TorchBudget budget) {
     TorchStream stream = new TorchStream(source, budget);
     stream.checkStart();

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * Reads the elements of tensors. Each storage is read once. Contiguous tensors share its bytes;
- * others are copied.
- */
+/** Reads tensors: each storage once. Contiguous tensors share its bytes; others are copied. */
 final class TorchTensors {
 
   private final TorchFormat format;
@@ -28,13 +25,7 @@ final class TorchTensors {
     this.refusal = refusal;
   }
 
-  /**
-   * Reads the tensors by name, in the order of {@code views}. Floats of 64 and 16 bits become F32;
-   * bfloat16 and integers are unchanged.
-   *
-   * @throws dev.softgate.BadInputException if the file does not have their elements or they take
-   *     too much memory
-   */
+  /** Reads tensors, in order. Floats of 64 and 16 bits become F32; other types are unchanged. */
   Map<String, HostTensor> read(Map<String, TorchView> views) {
     Map<TorchStorage, List<String>> namesByStorage = new LinkedHashMap<>();
     views.forEach(

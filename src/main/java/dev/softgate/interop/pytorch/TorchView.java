@@ -27,13 +27,7 @@ final class TorchView {
     this.elements = elements;
   }
 
-  /**
-   * Creates a view.
-   *
-   * @param sizes not negative
-   * @param strides in elements, not negative
-   * @throws dev.softgate.BadInputException if it exceeds the storage
-   */
+  /** Creates a view, with strides in elements; refuses one that exceeds its storage. */
   static TorchView of(
       TorchStorage storage, long offset, long[] sizes, long[] strides, TorchRefusal refusal) {
     if (strides.length != sizes.length) {

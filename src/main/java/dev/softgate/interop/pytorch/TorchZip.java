@@ -1,6 +1,5 @@
 package dev.softgate.interop.pytorch;
 
-import dev.softgate.BadInputException;
 import dev.softgate.interop.Quoted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,12 +62,7 @@ final class TorchZip implements TorchFormat {
         && source.read(0, Short.BYTES, "its beginning").getShort() == BEGIN;
   }
 
-  /**
-   * Reads the directory.
-   *
-   * @throws BadInputException if it is malformed, contains no checkpoint, or the checkpoint is
-   *     big-endian
-   */
+  /** Reads the directory. */
   static TorchZip open(TorchSource source, TorchBudget budget) {
     Map<String, ZipDirectory.Entry> entries = ZipDirectory.read(source);
     List<String> pickles =

@@ -7,23 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The central directory of a zip file: its entries and their positions. It supports the 64-bit
- * extensions, which PyTorch always writes.
+ * The central directory of a zip file, with the 64-bit extensions, which PyTorch always writes.
  *
- * <p>Source: PKWARE's APPNOTE, sections 4.3 and 4.5. Differs: archives of several disks, encrypted
- * archives, and archives with data before the first entry are not supported.
+ * <p>Source: PKWARE's APPNOTE, sections 4.3 and 4.5. Differs: archives of several disks, encrypted,
+ * or with data before the first entry are not supported.
  */
 final class ZipDirectory {
 
-  /**
-   * An entry.
-   *
-   * @param method 0 stored, 8 deflated
-   * @param crc CRC-32 of the contents
-   * @param compressed its size in the file, in bytes
-   * @param size its size when inflated, in bytes
-   * @param header the position of its local header
-   */
+  /** An entry: method 0 stored, 8 deflated; sizes in bytes; the position of its local header. */
   record Entry(
       String name, int flags, int method, int crc, long compressed, long size, long header) {
 
@@ -75,11 +66,7 @@ final class ZipDirectory {
     this.refusal = source.refusal();
   }
 
-  /**
-   * Reads all entries by name, in the directory's order.
-   *
-   * @throws dev.softgate.BadInputException if there is no directory or it is malformed
-   */
+  /** Reads all entries by name, in the directory's order. */
   static Map<String, Entry> read(TorchSource source) {
     return new ZipDirectory(source).entries();
   }
