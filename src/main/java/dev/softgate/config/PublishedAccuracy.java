@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The published test accuracy of a recipe after the last epoch: mean and deviation over
- * the runs, fractions; no deviation of one run. {@code published-accuracies.csv} explains the sources.
+ * The published test accuracy of a recipe after the last epoch: mean and deviation over the runs,
+ * fractions; no deviation of one run. {@code published-accuracies.csv} explains the sources.
  */
 public record PublishedAccuracy(double mean, @Nullable Double deviation, int runs, String source) {
 
