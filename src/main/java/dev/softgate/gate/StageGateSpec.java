@@ -78,11 +78,6 @@ public record StageGateSpec(
     return new StageGateSpec(kind, stages, after, tap, calibration, other, mix);
   }
 
-  /** The same gates with another mix. */
-  public StageGateSpec with(GateMix other) {
-    return new StageGateSpec(kind, stages, after, tap, calibration, penalty, other);
-  }
-
   /** The same gates after other numbers of units, see {@link #after}. */
   public StageGateSpec after(List<Integer> units) {
     return new StageGateSpec(kind, stages, units, tap, calibration, penalty, mix);
@@ -162,7 +157,7 @@ public record StageGateSpec(
 
   @Override
   public GateSpec soft() {
-    return with(GateMix.SOFT);
+    return new StageGateSpec(kind, stages, after, tap, calibration, penalty, GateMix.SOFT);
   }
 
   @Override
