@@ -11,8 +11,8 @@ import java.util.List;
  * What {@code models} reports.
  *
  * @param imageSize height and width of the images that the costs are for, in pixels
- * @param architectures that {@code --arch} takes
- * @param gates that {@code --gate} takes
+ * @param architectures the values of {@code --arch}
+ * @param gates the values of {@code --gate}
  * @param gateFamily how the gates differ
  * @param models networks with their cost
  */
@@ -29,7 +29,7 @@ public record ModelsReport(
    * @param sits where in the network
    * @param sees what it looks at
    * @param trained by itself, or with the network
-   * @param penalties that may press on it
+   * @param penalties the penalties that it can have
    */
   public record GateListing(
       String gate, String sits, String sees, String trained, List<String> penalties) {
