@@ -10,8 +10,9 @@
  *
  * <p>{@code training} knows nothing of this package; it meets it only as a {@link
  * dev.softgate.training.TrainingListener}. Start with {@link dev.softgate.run.Experiment}, then
- * {@link dev.softgate.run.RunFolder}, {@link dev.softgate.run.Summary} and, for a network that is
- * trained already, {@link dev.softgate.run.TrainedNetwork}.
+ * {@link dev.softgate.run.RunFolder} and {@link dev.softgate.run.Summary}. For a network that is
+ * trained already, {@link dev.softgate.run.TrainedNetwork} finds its checkpoint and {@link
+ * dev.softgate.run.OpenNetwork} makes it ready to predict.
  */
 @NullMarked
 package dev.softgate.run;

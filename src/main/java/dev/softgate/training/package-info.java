@@ -5,7 +5,8 @@
  * the order in which they happen. {@link dev.softgate.training.TrainingStep} is one batch: forward,
  * two losses, one backward, two updates. Both learning rates are pure functions of the epoch:
  * {@link dev.softgate.training.LearningRateSchedule} and {@link dev.softgate.config.GateSchedule}.
- * {@link dev.softgate.training.Sgd} is the optimizer; a gated network has two.
+ * {@link dev.softgate.training.Sgd} is the optimizer; a gated network has two. What only some
+ * trainings do, such as training to skip, is a {@link dev.softgate.training.TrainingHook}.
  *
  * <p>{@link dev.softgate.training.TrainingData} turns the data settings into images and ids, and
  * {@link dev.softgate.training.Suspects} names the images that are left out. The results are the
