@@ -65,6 +65,7 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
     return new ResumedRun(folder, wanted, warnings);
   }
 
+  /** Whether each session may choose the value anew. */
   private static boolean anySession(ConfigKey key) {
     return key.affects(Affects.INPUT) || key.affects(Affects.SESSION);
   }

@@ -20,11 +20,11 @@ public final class EffectlessSettings {
           new Rule(
               Set.of("gate-kernel", "gate-bias"),
               config -> gated(config) && gate(config).family() != GateFamily.UNIT,
-              "it is of gates in units"),
+              "only gates in units have it"),
           new Rule(
               Set.of("gate-after", "gate-tap", "gate-calibration", "gate-mix"),
               config -> gated(config) && gate(config).family() != GateFamily.STAGE,
-              "it is of gates on stages"),
+              "only gates on stages have it"),
           new Rule(
               Set.of("lr-gate", "schedule-gate", "gate-iters"),
               config -> gated(config) && !gate(config).trainsItself(),
@@ -32,11 +32,11 @@ public final class EffectlessSettings {
           new Rule(
               Set.of("lambda-mem"),
               config -> gated(config) && config.model().gatePenalty() == GatePenalty.NONE,
-              "there is no {gate-penalty}"),
+              "the gate has no {gate-penalty}"),
           new Rule(
               Set.of("memory-share", "memory-density"),
               config -> gate(config).family() != GateFamily.CHANNELS,
-              "it is of {gate} memory"),
+              "only {gate} memory has it"),
           new Rule(
               Set.of("warm-up-lr"),
               config -> config.optimization().warmUpEpochs() == 0,
@@ -64,7 +64,7 @@ public final class EffectlessSettings {
           new Rule(
               Set.of("data-dir", "data-url"),
               config -> !config.data().dataset().startsWith("cifar"),
-              "it is of cifar10 and cifar100"));
+              "only cifar10 and cifar100 have it"));
 
   private EffectlessSettings() {}
 

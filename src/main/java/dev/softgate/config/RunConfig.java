@@ -67,7 +67,7 @@ public record RunConfig(
     return ConfigReader.override(this, complete);
   }
 
-  /** The values that overrides bring with them, where they say nothing else. */
+  /** The values that overrides imply and do not give. */
   Map<String, String> implied(Map<String, String> overrides) {
     Map<String, String> implied = new LinkedHashMap<>();
     if (Architecture.RESNET34.text().equals(overrides.get("arch"))) {
