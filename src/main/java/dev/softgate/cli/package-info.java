@@ -12,6 +12,10 @@
  * the published training script. {@link dev.softgate.cli.ConfigResolution} combines file, preset
  * and options.
  *
+ * <p>A command checks its options, makes one call and prints the record that it gets: {@link
+ * dev.softgate.cli.JsonOutput} as JSON, {@link dev.softgate.cli.FigureText} or the command's own
+ * table as text.
+ *
  * <p>This package may use every other; none uses it. {@code --help} is fast: no command touches
  * Jackson, logging or native code before it runs. Start with {@link dev.softgate.cli.TrainCommand}.
  */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.SyntheticDataset;
 import dev.softgate.gate.GateSpec;
@@ -161,7 +162,10 @@ class JsonContractTest {
     assertText("skip", given);
     assertTypes("skip-calibrated", with("--calibrate", with("--baseline=" + memory, start)));
     String[] curve = with("--curve", with("--calibrate-on=test-half", start));
-    assertTypes("skip-curve", with("--out=FOLDER/curve.csv", curve));
+    ObjectNode said = (ObjectNode) json(0, with("--out=FOLDER/curve.csv", curve));
+    String breakEven = "break_even_skip_rate";
+    assertThat(said.has(breakEven)).isTrue();
+    Golden.assertTypes("skip-curve", said.put(breakEven, 0.5)); // null where the machine is busy
   }
 
   @Test
