@@ -6,8 +6,8 @@
  * ({@link dev.softgate.study.EvaluationImages}) and returns a report, a record whose components are
  * the keys of the command's JSON; most also write a table into the run's folder. {@link
  * dev.softgate.study.SkipReporter} and {@link dev.softgate.study.ScoreReporter} carry out all that
- * one command may be asked to do. Start with {@link dev.softgate.study.SplitEvaluation}, then {@link
- * dev.softgate.study.LabelStudy} and {@link dev.softgate.study.SkipStudy}.
+ * one command may be asked to do. Start with {@link dev.softgate.study.SplitEvaluation}, then
+ * {@link dev.softgate.study.LabelStudy} and {@link dev.softgate.study.SkipStudy}.
  */
 @NullMarked
 package dev.softgate.study;
