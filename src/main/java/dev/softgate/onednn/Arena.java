@@ -76,6 +76,13 @@ final class Arena implements AutoCloseable {
     return new MemoryBlock(layout, take(layout.get_size()));
   }
 
+  /** Returns memory for elements in {@code layout}, every byte zero. */
+  MemoryBlock zeros(memory.desc layout) {
+    MemoryBlock block = take(layout);
+    block.clear();
+    return block;
+  }
+
   /** Returns an uninitialized float32 vector. */
   Floats takeFloats(long length) {
     return new Floats(take(length * Float.BYTES), Math.toIntExact(length));
@@ -143,10 +150,6 @@ final class Arena implements AutoCloseable {
 
     int length() {
       return values.capacity();
-    }
-
-    MemoryBlock block() {
-      return block;
     }
 
     long handle() {

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import org.bytedeco.dnnl.memory;
 
 /**
@@ -77,10 +76,10 @@ public final class ConvolutionCeiling {
       double sum = 0;
       for (Map.Entry<ConvolutionShape, Integer> entry : shapes.entrySet()) {
         ConvolutionShape shape = entry.getKey();
-        double once = ceiling.forward(shape);
+        double once = ceiling.best(shape, OperationKind.FORWARD);
         if (training) {
-          once += ceiling.backwardWeights(shape);
-          once += shape.equals(stem) ? 0 : ceiling.backwardData(shape);
+          once += ceiling.best(shape, OperationKind.BACKWARD_WEIGHTS);
+          once += shape.equals(stem) ? 0 : ceiling.best(shape, OperationKind.BACKWARD_DATA);
         }
         sum += entry.getValue() * once;
       }
@@ -88,56 +87,39 @@ public final class ConvolutionCeiling {
     }
   }
 
-  private double forward(ConvolutionShape shape) {
-    return best(shape, (p, n) -> p.convolution(shape, n, type, Epilogue.NONE), Order.FORWARD);
-  }
-
-  private double backwardData(ConvolutionShape shape) {
-    return best(
-        shape, (p, n) -> p.backwardData(shape, n, type, Epilogue.NONE), Order.BACKWARD_DATA);
-  }
-
-  private double backwardWeights(ConvolutionShape shape) {
-    return best(shape, (p, n) -> p.backwardWeights(shape, n, type), Order.BACKWARD_WEIGHTS);
-  }
-
   private static ConvolutionShape behind(ConvNorm layer, ConvolutionShape before) {
     return ConvolutionShape.of(layer.conv(), before.outHeight(), before.outWidth());
   }
 
-  /** The order in which a primitive takes input maps, output maps and weights. */
-  private enum Order {
-    FORWARD,
-    BACKWARD_DATA,
-    BACKWARD_WEIGHTS;
+  private Weighted primitive(
+      OperationKind kind, Primitives primitives, ConvolutionShape shape, int count) {
+    return switch (kind) {
+      case FORWARD -> primitives.convolution(shape, count, type, Epilogue.NONE);
+      case BACKWARD_DATA -> primitives.backwardData(shape, count, type, Epilogue.NONE);
+      default -> primitives.backwardWeights(shape, count, type);
+    };
+  }
 
-    long[] arguments(long input, long output, long weights) {
-      return switch (this) {
-        case FORWARD -> new long[] {input, weights, output};
-        case BACKWARD_DATA -> new long[] {output, weights, input};
-        case BACKWARD_WEIGHTS -> new long[] {input, output, weights};
-      };
-    }
+  private static long[] arguments(OperationKind kind, long input, long output, long weights) {
+    return switch (kind) {
+      case FORWARD -> new long[] {input, weights, output};
+      case BACKWARD_DATA -> new long[] {output, weights, input};
+      default -> new long[] {input, output, weights};
+    };
   }
 
   /** Returns the seconds for the whole batch with the fastest chunk size. */
-  private double best(
-      ConvolutionShape shape, BiFunction<Primitives, Integer, Weighted> primitive, Order order) {
+  private double best(ConvolutionShape shape, OperationKind kind) {
     double best = Double.POSITIVE_INFINITY;
     for (int size : CHUNKS) {
       if (size <= Math.max(CHUNKS[0], images / team.size())) {
-        best =
-            Math.min(best, seconds(shape, primitive, order, new Chunks(images, size, team.size())));
+        best = Math.min(best, seconds(shape, kind, new Chunks(images, size, team.size())));
       }
     }
     return best;
   }
 
-  private double seconds(
-      ConvolutionShape shape,
-      BiFunction<Primitives, Integer, Weighted> primitive,
-      Order order,
-      Chunks chunks) {
+  private double seconds(ConvolutionShape shape, OperationKind kind, Chunks chunks) {
     double[] rounds = new double[ROUNDS];
     try (Arena arena = new Arena(1 << 20)) {
       FeatureMap[] maps = new FeatureMap[2];
@@ -152,13 +134,13 @@ public final class ConvolutionCeiling {
               worker.meet();
               long start = System.nanoTime();
               for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-                Weighted operation = primitive.apply(worker.primitives(), chunks.size(c));
-                MemoryBlock ofSize =
-                    weights.computeIfAbsent(
-                        chunks.size(c), size -> cleared(operation.weights(), arena));
-                operation
-                    .call()
-                    .run(order.arguments(maps[0].chunk(c), maps[1].chunk(c), ofSize.handle()));
+                Weighted operation = primitive(kind, worker.primitives(), shape, chunks.size(c));
+                long ofSize =
+                    weights
+                        .computeIfAbsent( // another number of images may need another layout
+                            chunks.size(c), size -> zeros(operation.weights(), arena))
+                        .handle();
+                operation.call().run(arguments(kind, maps[0].chunk(c), maps[1].chunk(c), ofSize));
               }
               worker.meet();
               if (worker.index() == 0) {
@@ -171,15 +153,9 @@ public final class ConvolutionCeiling {
     return rounds[ROUNDS / 2];
   }
 
-  /**
-   * Returns zero weights in the layout for one number of images; another number may need another
-   * layout.
-   */
-  private static MemoryBlock cleared(memory.desc layout, Arena arena) {
+  private static MemoryBlock zeros(memory.desc layout, Arena arena) {
     synchronized (arena) {
-      MemoryBlock block = arena.take(layout);
-      block.clear();
-      return block;
+      return arena.zeros(layout);
     }
   }
 

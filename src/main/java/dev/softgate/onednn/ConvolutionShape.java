@@ -41,18 +41,25 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
     return (width + stride - 1) / stride;
   }
 
+  long[] strides() {
+    return new long[] {stride, stride};
+  }
+
+  /** Returns the padding above and on the left. */
+  long[] paddingBefore() {
+    return new long[] {padding(), padding()};
+  }
+
+  /** Returns the padding below and on the right, which may be smaller than the padding before. */
+  long[] paddingAfter() {
+    return new long[] {
+      (outHeight() - 1) * stride + kernel - height - padding(),
+      (outWidth() - 1) * stride + kernel - width - padding()
+    };
+  }
+
   int padding() {
     return (kernel - 1) / 2;
-  }
-
-  /** Returns the padding below, which may be smaller than the padding above. */
-  int paddingBelow() {
-    return (outHeight() - 1) * stride + kernel - height - padding();
-  }
-
-  /** Returns the padding on the right, which may be smaller than the padding on the left. */
-  int paddingRight() {
-    return (outWidth() - 1) * stride + kernel - width - padding();
   }
 
   /** Returns the number of weights. */

@@ -38,39 +38,20 @@ final class Convolutions {
    */
   static convolution_forward.primitive_desc forward(
       ConvolutionShape s, int images, DType type, Epilogue epilogue, primitive_attr attributes) {
-    memory.desc source = Native.maps(type, images, s.in(), s.height(), s.width());
-    memory.desc weights = Native.anyWeights(type, s.out(), s.in(), s.kernel());
-    memory.desc destination = Native.maps(type, images, s.out(), s.outHeight(), s.outWidth());
-    long[] strides = {s.stride(), s.stride()};
-    long[] before = {s.padding(), s.padding()};
-    long[] after = {s.paddingBelow(), s.paddingRight()};
     convolution_forward.primitive_desc description =
-        epilogue.hasBias()
-            ? new convolution_forward.primitive_desc(
-                Native.ENGINE,
-                prop_kind.forward_inference,
-                algorithm.convolution_direct,
-                source,
-                weights,
-                Native.vector(s.out()),
-                destination,
-                strides,
-                before,
-                after,
-                attributes,
-                false)
-            : new convolution_forward.primitive_desc(
-                Native.ENGINE,
-                prop_kind.forward_training,
-                algorithm.convolution_direct,
-                source,
-                weights,
-                destination,
-                strides,
-                before,
-                after,
-                attributes,
-                false);
+        new convolution_forward.primitive_desc(
+            Native.ENGINE,
+            epilogue.hasBias() ? prop_kind.forward_inference : prop_kind.forward_training,
+            algorithm.convolution_direct,
+            s.input(images, type).description(),
+            Native.anyWeights(type, s.out(), s.in(), s.kernel()),
+            epilogue.hasBias() ? Native.vector(s.out()) : new memory.desc(), // empty: no bias
+            FeatureMaps.output(s, images, type).description(),
+            s.strides(),
+            s.paddingBefore(),
+            s.paddingAfter(),
+            attributes,
+            false);
     return passFaulty(description, OperationKind.FORWARD, s, type);
   }
 
@@ -84,12 +65,12 @@ final class Convolutions {
             Native.ENGINE,
             prop_kind.forward_inference,
             algorithm.deconvolution_direct,
-            Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
+            FeatureMaps.output(s, images, type).description(),
             Native.anyWeights(type, s.in(), s.out(), s.kernel()),
-            Native.maps(type, images, s.in(), s.height(), s.width()),
-            new long[] {s.stride(), s.stride()},
-            new long[] {s.padding(), s.padding()},
-            new long[] {s.paddingBelow(), s.paddingRight()},
+            s.input(images, type).description(),
+            s.strides(),
+            s.paddingBefore(),
+            s.paddingAfter(),
             attributes,
             false);
     return passFaulty(description, OperationKind.BACKWARD_DATA, s, type);
@@ -106,12 +87,12 @@ final class Convolutions {
         new convolution_backward_weights.primitive_desc(
             Native.ENGINE,
             algorithm.convolution_direct,
-            Native.maps(type, images, s.in(), s.height(), s.width()),
+            s.input(images, type).description(),
             Native.anyWeights(DType.FLOAT32, s.out(), s.in(), s.kernel()),
-            Native.maps(type, images, s.out(), s.outHeight(), s.outWidth()),
-            new long[] {s.stride(), s.stride()},
-            new long[] {s.padding(), s.padding()},
-            new long[] {s.paddingBelow(), s.paddingRight()},
+            FeatureMaps.output(s, images, type).description(),
+            s.strides(),
+            s.paddingBefore(),
+            s.paddingAfter(),
             hint,
             attributes,
             false);

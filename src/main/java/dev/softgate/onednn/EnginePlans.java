@@ -78,16 +78,9 @@ final class EnginePlans implements AutoCloseable {
         training,
         new Size(images),
         CHUNK_BYTES,
-        planning -> {
-          List<TrainingPlan> plans = new ArrayList<>();
-          FeatureMaps input = input(new Size(images));
-          Canvas chosen = canvas.get();
-          for (Leg leg : backbone.legs()) {
-            plans.add(new TrainingPlan(leg, input, this::parameters, planning, chosen));
-            input = plans.get(leg.index()).exit().maps();
-          }
-          return plans;
-        });
+        (leg, input, planning) ->
+            new TrainingPlan(leg, input, this::parameters, planning, canvas.get()),
+        TrainingPlan::exit);
   }
 
   /** Returns the evaluation plans for a batch, one per leg. */
@@ -96,23 +89,20 @@ final class EnginePlans implements AutoCloseable {
         inference,
         new Size(images),
         EVALUATION_CHUNK_BYTES,
-        planning -> {
-          List<InferencePlan> plans = new ArrayList<>();
-          FeatureMaps input = input(new Size(images));
-          for (Leg leg : backbone.legs()) {
-            plans.add(new InferencePlan(leg, input, this::folded, planning));
-            input = plans.get(leg.index()).exit().maps();
-          }
-          return plans;
-        });
+        (leg, input, planning) -> new InferencePlan(leg, input, this::folded, planning),
+        InferencePlan::exit);
   }
 
-  private FeatureMaps input(Size size) {
-    return new FeatureMaps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
+  private interface Planner<P> {
+    P plan(Leg leg, FeatureMaps input, Planning planning);
   }
 
   private <P> List<P> plans(
-      Map<Size, List<P>> known, Size size, int chunkBytes, Function<Planning, List<P>> make) {
+      Map<Size, List<P>> known,
+      Size size,
+      int chunkBytes,
+      Planner<P> planner,
+      Function<P, FeatureMap> exit) {
     List<P> found = known.get(size);
     if (found != null) {
       return found;
@@ -127,7 +117,13 @@ final class EnginePlans implements AutoCloseable {
     team.run(
         worker -> {
           if (worker.index() == 0) {
-            made.addAll(make.apply(new Planning(chunks, type, featureMemory, worker.primitives())));
+            Planning planning = new Planning(chunks, type, featureMemory, worker.primitives());
+            FeatureMaps input =
+                new FeatureMaps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
+            for (Leg leg : backbone.legs()) {
+              made.add(planner.plan(leg, input, planning));
+              input = exit.apply(made.get(leg.index())).maps();
+            }
           }
         });
     known.put(size, made);

@@ -10,35 +10,30 @@ import org.bytedeco.javacpp.BytePointer;
  */
 final class FoldedLayer {
 
-  private final LayerParameters parameters;
+  final LayerParameters parameters;
   private final Arena.Floats weights; // s·W, out×in×k×k
   private final WeightCopies copies;
-  private final Arena.Floats bias;
+  final Arena.Floats bias;
 
   FoldedLayer(LayerParameters parameters, Arena arena) {
     this.parameters = parameters;
-    int count = parameters.weightCount();
+    int count = parameters.weights.length();
     BytePointer memory = arena.take((long) count * Float.BYTES);
     this.weights = new Arena.Floats(memory, count);
     this.copies = new WeightCopies(new MemoryBlock(parameters.plainLayout(), memory), arena);
-    this.bias = arena.takeFloats(parameters.scale().length());
+    this.bias = arena.takeFloats(parameters.scale.length());
   }
 
-  LayerParameters parameters() {
-    return parameters;
-  }
-
-  /** Folds the current parameters. */
+  /** Folds the current parameters into {@link #bias} and the weights. */
   void fold(Worker worker) {
-    Arena.Floats source = parameters.weights();
     int channels = bias.length();
-    int each = parameters.weightCount() / channels;
+    int each = weights.length() / channels;
     for (int c = 0; c < channels; c++) {
-      double variance = parameters.runningVariance().get(c);
-      double slope = parameters.scale().get(c) / Math.sqrt(variance + BatchNorm2d.EPSILON);
-      bias.set(c, parameters.shift().get(c) - slope * parameters.runningMean().get(c));
+      double variance = parameters.runningVariance.get(c);
+      double slope = parameters.scale.get(c) / Math.sqrt(variance + BatchNorm2d.EPSILON);
+      bias.set(c, parameters.shift.get(c) - slope * parameters.runningMean.get(c));
       for (int i = c * each; i < (c + 1) * each; i++) {
-        weights.set(i, slope * source.get(i));
+        weights.set(i, slope * parameters.weights.get(i));
       }
     }
     copies.refresh(worker);
@@ -47,10 +42,5 @@ final class FoldedLayer {
   /** Returns the folded weights in a layout; they are valid after the next {@link #fold}. */
   MemoryBlock inLayout(memory.desc layout) {
     return copies.inLayout(layout);
-  }
-
-  /** Returns the folded bias, float32. */
-  Arena.Floats bias() {
-    return bias;
   }
 }

@@ -47,8 +47,7 @@ final class InferencePlan {
       ConvolutionShape shape,
       Epilogue epilogue,
       FoldedLayer layer,
-      Map<Integer, MemoryBlock> weights,
-      MemoryBlock bias) {
+      Map<Integer, MemoryBlock> weights) {
 
     MemoryBlock weightsFor(int images) {
       return Objects.requireNonNull(weights.get(images), "no plan for this number of images");
@@ -83,8 +82,7 @@ final class InferencePlan {
     this.layers = layers;
     this.input = planning.map(input);
     ConvNorm first = EnginePlans.stem(leg);
-    this.stem =
-        first == null ? null : step(first, input.height(), input.width(), Epilogue.BIAS_RELU);
+    this.stem = first == null ? null : step(first, input, Epilogue.BIAS_RELU);
     FeatureMaps maps = stem == null ? input : output(stem);
     for (Unit unit : leg.shared()) {
       maps = plan((ResidualUnit) unit, maps, sharedUnits);
@@ -105,23 +103,15 @@ final class InferencePlan {
     FeatureMaps maps = input;
     int count = source.branch().size();
     for (int i = 0; i < count; i++) {
-      boolean last = i + 1 == count;
-      Step step =
-          step(
-              source.branch().get(i),
-              maps.height(),
-              maps.width(),
-              last ? Epilogue.BIAS_ADD_RELU : Epilogue.BIAS_RELU);
-      branch.add(step);
-      maps = output(step);
+      Epilogue epilogue = i + 1 == count ? Epilogue.BIAS_ADD_RELU : Epilogue.BIAS_RELU;
+      branch.add(step(source.branch().get(i), maps, epilogue));
+      maps = output(branch.get(i));
     }
     ConvNorm projection = source.projection();
     to.add(
         new PlannedUnit(
             branch,
-            projection == null
-                ? null
-                : step(projection, input.height(), input.width(), Epilogue.BIAS),
+            projection == null ? null : step(projection, input, Epilogue.BIAS),
             source.pads() ? Padding.of(source) : null,
             input,
             ChannelMasks.of(source, planning, maps),
@@ -129,10 +119,9 @@ final class InferencePlan {
     return maps;
   }
 
-  private Step step(ConvNorm source, int height, int width, Epilogue epilogue) {
+  private Step step(ConvNorm source, FeatureMaps maps, Epilogue epilogue) {
     FoldedLayer layer = layers.apply(source);
-    ConvolutionShape shape = layer.parameters().shape(height, width);
-    Step step = new Step(shape, epilogue, layer, new HashMap<>(), layer.bias().block());
+    Step step = new Step(layer.parameters.shape(maps), epilogue, layer, new HashMap<>());
     step.plan(planning.primitives(), type, chunks.size(0));
     step.plan(planning.primitives(), type, chunks.size(chunks.count() - 1));
     return step;
@@ -308,7 +297,7 @@ final class InferencePlan {
         .primitives()
         .convolution(step.shape(), images, type, step.epilogue())
         .call()
-        .run(source, step.weightsFor(images).handle(), step.bias().handle(), destination);
+        .run(source, step.weightsFor(images).handle(), step.layer().bias.handle(), destination);
   }
 
   private long scratch(Worker worker, String use, Step step, int images) {

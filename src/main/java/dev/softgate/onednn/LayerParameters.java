@@ -17,18 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class LayerParameters {
 
   private final ConvNorm source;
-  private final int out;
-  private final int in;
-  private final int kernel;
   private final MemoryBlock plain;
   private final WeightCopies copies;
   private final WeightCopies transposedCopies;
-  private final Arena.Floats weights;
-  private final Arena.Floats scale;
-  private final Arena.Floats shift;
-  private final Arena.Floats runningMean;
-  private final Arena.Floats runningVariance;
   private final ByteBuffer batchesTracked;
+  final Arena.Floats weights; // out×in×k×k
+  final Arena.Floats scale;
+  final Arena.Floats shift;
+  final Arena.Floats runningMean;
+  final Arena.Floats runningVariance;
   private @Nullable NormGradients normGradients;
 
   /** The memory of the gradients of a norm's scale and shift. */
@@ -38,9 +35,9 @@ final class LayerParameters {
   LayerParameters(ConvNorm source, Arena arena) {
     this.source = source;
     Tensor weight = source.conv().weight().value();
-    this.out = (int) weight.size(0);
-    this.in = (int) weight.size(1);
-    this.kernel = (int) weight.size(2);
+    long out = weight.size(0);
+    long in = weight.size(1);
+    long kernel = weight.size(2);
     BytePointer memory = new BytePointer(weight.memory());
     this.plain = new MemoryBlock(Native.plainWeights(out, in, kernel), memory);
     this.copies = new WeightCopies(plain, arena);
@@ -58,33 +55,9 @@ final class LayerParameters {
     return new Arena.Floats(new BytePointer(tensor.memory()), Math.toIntExact(tensor.elements()));
   }
 
-  ConvolutionShape shape(int height, int width) {
-    return ConvolutionShape.of(source.conv(), height, width);
-  }
-
-  /** Returns the weights, out×in×k×k. */
-  Arena.Floats weights() {
-    return weights;
-  }
-
-  Arena.Floats scale() {
-    return scale;
-  }
-
-  Arena.Floats shift() {
-    return shift;
-  }
-
-  Arena.Floats runningMean() {
-    return runningMean;
-  }
-
-  Arena.Floats runningVariance() {
-    return runningVariance;
-  }
-
-  int weightCount() {
-    return out * in * kernel * kernel;
+  /** Returns the convolution's shape for an input. */
+  ConvolutionShape shape(FeatureMaps input) {
+    return ConvolutionShape.of(source.conv(), input.height(), input.width());
   }
 
   /** Counts a batch that updated the running statistics. */
@@ -104,8 +77,8 @@ final class LayerParameters {
     if (normGradients == null) {
       normGradients =
           new NormGradients(
-              new Arena.Floats(gradient(source.norm().weight()), out),
-              new Arena.Floats(gradient(source.norm().bias()), out));
+              new Arena.Floats(gradient(source.norm().weight()), scale.length()),
+              new Arena.Floats(gradient(source.norm().bias()), shift.length()));
     }
     return normGradients;
   }

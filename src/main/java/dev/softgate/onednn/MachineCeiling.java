@@ -30,9 +30,9 @@ public final class MachineCeiling {
         (worker, arena) -> {
           Primitives.Weighted product = worker.primitives().product(SIDE, type);
           memory.desc square = Native.matrix(type, SIDE);
-          MemoryBlock a = filled(square, arena);
-          MemoryBlock b = filled(product.weights(), arena);
-          MemoryBlock result = filled(square, arena);
+          MemoryBlock a = arena.zeros(square);
+          MemoryBlock b = arena.zeros(product.weights());
+          MemoryBlock result = arena.zeros(square);
           return () -> product.call().run(a.handle(), b.handle(), result.handle());
         });
   }
@@ -49,17 +49,11 @@ public final class MachineCeiling {
         threads,
         2.0 * maps.bytes(),
         (worker, arena) -> {
-          MemoryBlock from = filled(maps.description(), arena);
-          MemoryBlock to = filled(maps.description(), arena);
+          MemoryBlock from = arena.zeros(maps.description());
+          MemoryBlock to = arena.zeros(maps.description());
           PreparedPrimitive copy = worker.primitives().copy(maps);
           return () -> copy.run(from.handle(), to.handle());
         });
-  }
-
-  private static MemoryBlock filled(memory.desc description, Arena arena) {
-    MemoryBlock block = arena.take(description);
-    block.clear();
-    return block;
   }
 
   /**

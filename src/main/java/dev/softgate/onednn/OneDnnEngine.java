@@ -94,42 +94,37 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   private Backbone.Taps evaluate(Leg leg, Tensor input) {
-    if (leg.index() == 0) {
-      begin();
-      inference = plans.inference(input);
-      plans.fold();
-    }
-    InferencePlan plan = under(inference, leg);
-    copy(input, plan.input());
-    plan.takeMasks();
+    InferencePlan plan = begin(leg, input, false);
     team.run(plan::run);
     return taps(leg, plan.entry(), plan.exit());
   }
 
   @Override
   public synchronized Tensor shared(Leg leg, Tensor input) {
+    InferencePlan plan = begin(leg, input, true);
+    team.run(plan::runShared);
+    return tensor(plan.entry());
+  }
+
+  /**
+   * Begins a leg's evaluation.
+   *
+   * @param choosing whether {@link #additional} may follow
+   */
+  private InferencePlan begin(Leg leg, Tensor input, boolean choosing) {
     if (leg.index() == 0) {
       begin();
       inference = plans.inference(input);
-      prepareChoices();
+      if (choosing && !inference.stream().allMatch(InferencePlan::choosesImages)) {
+        inference.forEach(plan -> team.run(plan::prepareChoice));
+        plans.requireFold(); // their weights may have new layouts
+      }
       plans.fold();
     }
     InferencePlan plan = under(inference, leg);
     copy(input, plan.input());
     plan.takeMasks();
-    team.run(plan::runShared);
-    return tensor(plan.entry());
-  }
-
-  /** Prepares the current plans for {@link #additional}, at the first such pass. */
-  private void prepareChoices() {
-    if (inference.stream().allMatch(InferencePlan::choosesImages)) {
-      return;
-    }
-    for (InferencePlan plan : inference) {
-      team.run(plan::prepareChoice);
-    }
-    plans.requireFold(); // their weights may have new layouts
+    return plan;
   }
 
   @Override
@@ -164,8 +159,9 @@ public final class OneDnnEngine implements BackboneEngine {
           "the pass of these taps has ended or its backward pass has run");
     }
     gradient(taps.o2(), plan.exitGradient());
-    if (!leg.additional().isEmpty()) {
-      gradient(taps.o1(), plan.entryGradient());
+    FeatureMap entryGradient = plan.entryGradient();
+    if (entryGradient != null) {
+      gradient(taps.o1(), entryGradient);
     }
     team.run(plan::backward);
     return leg.index() == 0 ? null : tensor(plan.inputGradient());

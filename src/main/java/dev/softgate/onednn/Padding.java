@@ -40,6 +40,10 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
     return new FeatureMaps(input.type(), input.images(), in, output.height(), output.width());
   }
 
+  private Primitives.Pooling pooling(FeatureMaps input) {
+    return new Primitives.Pooling(input, pixels(input), stride, averages);
+  }
+
   /** Describes the output's channels that are not zero. */
   private memory.desc channels(FeatureMaps input) {
     FeatureMaps pixels = pixels(input);
@@ -58,7 +62,7 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
     long taken = from;
     if (stride != 1) {
       taken = worker.scratch("pixels", pixels).handle();
-      primitives.takePixels(input, pixels, stride, averages).run(from, taken);
+      primitives.pool(pooling(input)).run(from, taken);
     }
     to.clear();
     primitives
@@ -75,7 +79,7 @@ record Padding(int in, int out, int stride, int before, boolean averages) {
         .reorder(pixels.key("pad backward " + this), () -> channels(input), pixels::description)
         .run(gradient, taken);
     if (stride != 1) {
-      primitives.takePixelsBackward(input, pixels, stride, averages).run(taken, to.handle());
+      primitives.poolBackward(pooling(input)).run(taken, to.handle());
     }
   }
 }

@@ -27,6 +27,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
 import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
@@ -105,9 +106,9 @@ final class Primitives implements AutoCloseable {
    * bias.
    */
   Weighted convolution(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
-    return weighted(
+    return weighted.computeIfAbsent(
         new ConvolutionKey("forward", s, images, type, epilogue),
-        () -> {
+        key -> {
           convolution_forward.primitive_desc description =
               Convolutions.forward(s, images, type, epilogue, epilogue.attributes(type));
           int[] arguments =
@@ -117,8 +118,7 @@ final class Primitives implements AutoCloseable {
                   }
                   : new int[] {dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_WEIGHTS, dnnl.DNNL_ARG_DST};
           return new Weighted(
-              new PreparedPrimitive(
-                  OperationKind.FORWARD, new convolution_forward(description), queue, arguments),
+              prepared(OperationKind.FORWARD, new convolution_forward(description), arguments),
               description.weights_desc());
         });
   }
@@ -129,16 +129,15 @@ final class Primitives implements AutoCloseable {
    * supports post-ops.
    */
   Weighted backwardData(ConvolutionShape s, int images, DType type, Epilogue epilogue) {
-    return weighted(
+    return weighted.computeIfAbsent(
         new ConvolutionKey("backward data", s, images, type, epilogue),
-        () -> {
+        key -> {
           deconvolution_forward.primitive_desc description =
               Convolutions.backwardData(s, images, type, epilogue.attributes(type));
           return new Weighted(
-              new PreparedPrimitive(
+              prepared(
                   OperationKind.BACKWARD_DATA,
                   new deconvolution_forward(description),
-                  queue,
                   dnnl.DNNL_ARG_SRC,
                   dnnl.DNNL_ARG_WEIGHTS,
                   dnnl.DNNL_ARG_DST),
@@ -148,16 +147,15 @@ final class Primitives implements AutoCloseable {
 
   /** (source, output gradient, float32 weight gradient). */
   Weighted backwardWeights(ConvolutionShape s, int images, DType type) {
-    return weighted(
+    return weighted.computeIfAbsent(
         new ConvolutionKey("backward weights", s, images, type, Epilogue.NONE),
-        () -> {
+        key -> {
           convolution_backward_weights.primitive_desc description =
               Convolutions.backwardWeights(s, images, type, Native.PLAIN);
           return new Weighted(
-              new PreparedPrimitive(
+              prepared(
                   OperationKind.BACKWARD_WEIGHTS,
                   new convolution_backward_weights(description),
-                  queue,
                   dnnl.DNNL_ARG_SRC,
                   dnnl.DNNL_ARG_DIFF_DST,
                   dnnl.DNNL_ARG_DIFF_WEIGHTS),
@@ -167,13 +165,12 @@ final class Primitives implements AutoCloseable {
 
   /** (maps, scratch of the same shape, mean, variance): the statistics of these images alone. */
   PreparedPrimitive statistics(FeatureMaps m) {
-    return call(
+    return calls.computeIfAbsent(
         m.key("statistics"),
-        () ->
-            new PreparedPrimitive(
+        key ->
+            prepared(
                 OperationKind.NORM,
                 new batch_normalization_forward(normDescription(m, prop_kind.forward_training, 0)),
-                queue,
                 dnnl.DNNL_ARG_SRC,
                 dnnl.DNNL_ARG_DST,
                 dnnl.DNNL_ARG_MEAN,
@@ -185,16 +182,15 @@ final class Primitives implements AutoCloseable {
    * records where the result is positive.
    */
   PreparedPrimitive normalize(FeatureMaps m, boolean relu) {
-    return call(
+    return calls.computeIfAbsent(
         m.key(relu ? "normalize, relu" : "normalize"),
-        () ->
-            new PreparedPrimitive(
+        key ->
+            prepared(
                 OperationKind.NORM,
                 new batch_normalization_forward(
                     relu
                         ? normDescription(m, prop_kind.forward_training, WITH_RELU)
                         : normDescription(m, prop_kind.forward_inference, GIVEN_STATISTICS)),
-                queue,
                 withMask(
                     relu,
                     dnnl.DNNL_ARG_SRC,
@@ -224,13 +220,12 @@ final class Primitives implements AutoCloseable {
    * sums over these images, and the maps gradient lacks the part that flows through the statistics.
    */
   PreparedPrimitive normalizeBackward(FeatureMaps m, boolean relu) {
-    return call(
+    return calls.computeIfAbsent(
         m.key(relu ? "normalize, relu backward" : "normalize backward"),
-        () ->
-            new PreparedPrimitive(
+        key ->
+            prepared(
                 OperationKind.NORM,
                 normBackward(m, relu ? WITH_RELU : GIVEN_STATISTICS),
-                queue,
                 withMask(
                     relu,
                     dnnl.DNNL_ARG_SRC,
@@ -284,7 +279,7 @@ final class Primitives implements AutoCloseable {
         algorithm.binary_add,
         m::description,
         m::description,
-        Primitives::withRelu);
+        () -> Epilogue.BIAS_RELU.attributes(m.type())); // ReLU: the bias is an argument
   }
 
   /**
@@ -311,35 +306,26 @@ final class Primitives implements AutoCloseable {
       Supplier<memory.desc> a,
       Supplier<memory.desc> b,
       Supplier<primitive_attr> attributes) {
-    return call(
+    return calls.computeIfAbsent(
         key,
-        () -> {
+        absent -> {
           memory.desc result = a.get();
-          return new PreparedPrimitive(
+          return prepared(
               OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
                       Native.ENGINE, kind, result, b.get(), result, attributes.get(), false)),
-              queue,
               dnnl.DNNL_ARG_SRC_0,
               dnnl.DNNL_ARG_SRC_1,
               dnnl.DNNL_ARG_DST);
         });
   }
 
-  private static primitive_attr withRelu() {
-    post_ops ops = new post_ops();
-    ops.append_eltwise(algorithm.eltwise_relu, 0f, 0f);
-    primitive_attr attributes = new primitive_attr();
-    attributes.set_post_ops(ops);
-    return attributes;
-  }
-
   /** (relu result, result gradient, argument gradient). The last two may be the same memory. */
   PreparedPrimitive reluBackward(FeatureMaps m) {
-    return call(
+    return calls.computeIfAbsent(
         m.key("relu backward"),
-        () -> {
+        key -> {
           algorithm kind = algorithm.eltwise_relu_use_dst_for_bwd;
           memory.desc d = m.description();
           eltwise_forward.primitive_desc hint =
@@ -353,12 +339,11 @@ final class Primitives implements AutoCloseable {
                   0f,
                   Native.PLAIN,
                   false);
-          return new PreparedPrimitive(
+          return prepared(
               OperationKind.ADD,
               new eltwise_backward(
                   new eltwise_backward.primitive_desc(
                       Native.ENGINE, kind, d, d, d, 0f, 0f, hint, Native.PLAIN, false)),
-              queue,
               dnnl.DNNL_ARG_DST,
               dnnl.DNNL_ARG_DIFF_DST,
               dnnl.DNNL_ARG_DIFF_SRC);
@@ -367,7 +352,8 @@ final class Primitives implements AutoCloseable {
 
   /** (maps, result): a copy. */
   PreparedPrimitive copy(FeatureMaps maps) {
-    return call(maps.key("copy"), () -> newReorder(maps.description(), maps.description()));
+    return calls.computeIfAbsent(
+        maps.key("copy"), key -> newReorder(maps.description(), maps.description()));
   }
 
   /**
@@ -399,87 +385,90 @@ final class Primitives implements AutoCloseable {
 
   /** (block, block): a reorder cached under {@code key}. The layouts are requested once. */
   PreparedPrimitive reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
-    return call(key, () -> newReorder(from.get(), to.get()));
+    return calls.computeIfAbsent(key, absent -> newReorder(from.get(), to.get()));
   }
 
   /**
-   * (input, output): every stride-th pixel (an average over one), or means of stride×stride pixels.
+   * How a shortcut takes its pixels from its input.
+   *
+   * @param averages whether an output pixel is the mean of stride×stride pixels instead of the
+   *     first one (an average over one)
    */
-  PreparedPrimitive takePixels(
-      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
-    return call(
-        input.key((averages ? "average pixels " : "every pixel ") + stride),
-        () ->
-            new PreparedPrimitive(
+  record Pooling(FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
+
+    private long[] strides() {
+      return new long[] {stride, stride};
+    }
+
+    private long[] window() {
+      return averages ? strides() : new long[] {1, 1};
+    }
+
+    /**
+     * Returns the rows and columns that the last windows lack; these windows average over fewer
+     * pixels.
+     */
+    private long[] beyond() {
+      return averages
+          ? new long[] {
+            (long) output.height() * stride - input.height(),
+            (long) output.width() * stride - input.width()
+          }
+          : NO_PIXEL;
+    }
+
+    private pooling_forward.primitive_desc description(prop_kind kind) {
+      return new pooling_forward.primitive_desc(
+          Native.ENGINE,
+          kind,
+          algorithm.pooling_avg_exclude_padding,
+          input.description(),
+          output.description(),
+          strides(),
+          window(),
+          NO_PIXEL,
+          NO_PIXEL,
+          beyond(),
+          Native.PLAIN,
+          false);
+    }
+  }
+
+  /** (input, output): every stride-th pixel, or means of stride×stride pixels. */
+  PreparedPrimitive pool(Pooling p) {
+    return calls.computeIfAbsent(
+        p,
+        key ->
+            prepared(
                 OperationKind.LAYOUT,
-                new pooling_forward(
-                    poolDescription(input, output, stride, averages, prop_kind.forward_inference)),
-                queue,
+                new pooling_forward(p.description(prop_kind.forward_inference)),
                 dnnl.DNNL_ARG_SRC,
                 dnnl.DNNL_ARG_DST));
   }
 
-  /** (output gradient, input gradient): the backward pass of {@link #takePixels}. */
-  PreparedPrimitive takePixelsBackward(
-      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
-    return call(
-        input.key((averages ? "average pixels backward " : "every pixel backward ") + stride),
-        () ->
-            new PreparedPrimitive(
+  /** (output gradient, input gradient): the backward pass of {@link #pool}. */
+  PreparedPrimitive poolBackward(Pooling p) {
+    return calls.computeIfAbsent(
+        List.of("backward", p),
+        key ->
+            prepared(
                 OperationKind.LAYOUT,
                 new pooling_backward(
                     new pooling_backward.primitive_desc(
                         Native.ENGINE,
                         algorithm.pooling_avg_exclude_padding,
-                        input.description(),
-                        output.description(),
-                        new long[] {stride, stride},
-                        window(stride, averages),
+                        p.input.description(),
+                        p.output.description(),
+                        p.strides(),
+                        p.window(),
                         NO_PIXEL,
                         NO_PIXEL,
-                        beyond(input, output, stride, averages),
-                        poolDescription(
-                            input, output, stride, averages, prop_kind.forward_training),
+                        p.beyond(),
+                        p.description(prop_kind.forward_training),
                         Native.PLAIN,
                         false)),
-                queue,
                 dnnl.DNNL_ARG_DIFF_DST,
                 dnnl.DNNL_ARG_DIFF_SRC));
-  }
-
-  private static pooling_forward.primitive_desc poolDescription(
-      FeatureMaps input, FeatureMaps output, int stride, boolean averages, prop_kind kind) {
-    return new pooling_forward.primitive_desc(
-        Native.ENGINE,
-        kind,
-        algorithm.pooling_avg_exclude_padding,
-        input.description(),
-        output.description(),
-        new long[] {stride, stride},
-        window(stride, averages),
-        NO_PIXEL,
-        NO_PIXEL,
-        beyond(input, output, stride, averages),
-        Native.PLAIN,
-        false);
-  }
-
-  private static long[] window(int stride, boolean averages) {
-    return averages ? new long[] {stride, stride} : new long[] {1, 1};
-  }
-
-  /**
-   * Returns the rows and columns that the last windows lack; these windows average over fewer
-   * pixels.
-   */
-  private static long[] beyond(
-      FeatureMaps input, FeatureMaps output, int stride, boolean averages) {
-    return averages
-        ? new long[] {
-          (long) output.height() * stride - input.height(),
-          (long) output.width() * stride - input.width()
-        }
-        : NO_PIXEL;
   }
 
   /** (block, block): the elements in another layout or type. */
@@ -490,21 +479,20 @@ final class Primitives implements AutoCloseable {
   }
 
   private PreparedPrimitive newReorder(memory.desc from, memory.desc to) {
-    return new PreparedPrimitive(
+    return prepared(
         OperationKind.LAYOUT,
         new reorder(
             new reorder.primitive_desc(
                 Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
-        queue,
         dnnl.DNNL_ARG_FROM,
         dnnl.DNNL_ARG_TO);
   }
 
   /** (n×n, n×n in its own layout, n×n): a matrix product. */
   Weighted product(int n, DType type) {
-    return weighted(
+    return weighted.computeIfAbsent(
         List.of("product", n, type),
-        () -> {
+        key -> {
           memory.desc plain = Native.matrix(type, n);
           matmul.primitive_desc description =
               new matmul.primitive_desc(
@@ -516,10 +504,9 @@ final class Primitives implements AutoCloseable {
                   Native.PLAIN,
                   false);
           return new Weighted(
-              new PreparedPrimitive(
+              prepared(
                   OperationKind.FORWARD,
                   new matmul(description),
-                  queue,
                   dnnl.DNNL_ARG_SRC,
                   dnnl.DNNL_ARG_WEIGHTS,
                   dnnl.DNNL_ARG_DST),
@@ -527,22 +514,8 @@ final class Primitives implements AutoCloseable {
         });
   }
 
-  private PreparedPrimitive call(Object key, Supplier<PreparedPrimitive> make) {
-    PreparedPrimitive known = calls.get(key);
-    if (known == null) {
-      known = make.get();
-      calls.put(key, known);
-    }
-    return known;
-  }
-
-  private Weighted weighted(Object key, Supplier<Weighted> make) {
-    Weighted known = weighted.get(key);
-    if (known == null) {
-      known = make.get();
-      weighted.put(key, known);
-    }
-    return known;
+  private PreparedPrimitive prepared(OperationKind part, primitive operation, int... arguments) {
+    return new PreparedPrimitive(part, operation, queue, arguments);
   }
 
   /** Returns the cost of each kind on this thread since the last call. */

@@ -6,7 +6,7 @@ import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
 import java.util.Arrays;
 import java.util.Objects;
-import org.bytedeco.dnnl.memory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingLayer {
 
-  private final LayerParameters parameters;
+  final LayerParameters parameters;
   private final ConvolutionShape shape;
   private final Chunks chunks;
   private final DType type;
@@ -99,17 +99,12 @@ final class TrainingLayer {
     this.weights = new MemoryBlock[count];
     this.transposed = new MemoryBlock[count];
     for (int i = 0; i < count; i++) {
-      int images = chunks.size(i);
-      weights[i] =
-          parameters.inLayout(primitives.convolution(shape, images, type, Epilogue.NONE).weights());
+      weights[i] = parameters.inLayout(convolution(primitives, i).weights());
       if (inputGradient != null) {
-        transposed[i] =
-            parameters.transposedInLayout(
-                backwardData(primitives, inputGradient, images).weights());
+        transposed[i] = parameters.transposedInLayout(backwardData(primitives, i).weights());
       }
       if (masks != null) {
-        memory.desc mask = Primitives.mask(outputMaps(i));
-        masks[i] = arena.take(mask);
+        masks[i] = arena.take(Primitives.mask(maps(i)));
       }
     }
     this.statistics = new Statistics[chunks.threads()];
@@ -121,38 +116,40 @@ final class TrainingLayer {
   }
 
   private Arena.Floats[] vectors(Arena arena, int count) {
-    Arena.Floats[] vectors = new Arena.Floats[count];
-    for (int i = 0; i < count; i++) {
-      vectors[i] = arena.takeFloats(shape.out());
-    }
-    return vectors;
+    return Stream.generate(() -> arena.takeFloats(shape.out()))
+        .limit(count)
+        .toArray(Arena.Floats[]::new);
   }
 
-  private FeatureMaps outputMaps(int chunk) {
-    return FeatureMaps.output(shape, chunks.size(chunk), type);
+  /** Returns the shape of y for the whole batch. */
+  FeatureMaps maps() {
+    return output.maps();
   }
 
-  LayerParameters parameters() {
-    return parameters;
+  private FeatureMaps maps(int chunk) {
+    return output.maps().of(chunks.size(chunk));
   }
 
   // ---- forward
 
   /** Computes y and its statistics for one chunk of x. */
   void convolve(Worker worker, FeatureMap x, int chunk) {
-    Primitives primitives = worker.primitives();
-    primitives
-        .convolution(shape, chunks.size(chunk), type, Epilogue.NONE)
+    convolution(worker.primitives(), chunk)
         .call()
         .run(x.chunk(chunk), weights[chunk].handle(), output.chunk(chunk));
-    FeatureMaps maps = outputMaps(chunk);
-    primitives
+    FeatureMaps maps = maps(chunk);
+    worker
+        .primitives()
         .statistics(maps)
         .run(
             output.chunk(chunk),
             worker.scratch("statistics", maps).handle(),
             chunkMean[chunk].handle(),
             chunkVariance[chunk].handle());
+  }
+
+  private Weighted convolution(Primitives primitives, int chunk) {
+    return primitives.convolution(shape, chunks.size(chunk), type, Epilogue.NONE);
   }
 
   /**
@@ -164,8 +161,8 @@ final class TrainingLayer {
     Statistics batch = statistics[worker.index()];
     if (!hasVariance()) {
       for (int c = 0; c < shape.out(); c++) {
-        batch.mean.set(c, parameters.runningMean().get(c));
-        batch.variance.set(c, parameters.runningVariance().get(c));
+        batch.mean.set(c, parameters.runningMean.get(c));
+        batch.variance.set(c, parameters.runningVariance.get(c));
       }
       return;
     }
@@ -183,7 +180,8 @@ final class TrainingLayer {
       batch.mean.set(c, mean);
       batch.variance.set(c, variance);
       if (worker.index() == 0) {
-        moveRunning(c, mean, variance);
+        move(parameters.runningMean, c, mean);
+        move(parameters.runningVariance, c, variance * values() / (values() - 1)); // unbiased
       }
     }
     if (worker.index() == 0) {
@@ -191,14 +189,8 @@ final class TrainingLayer {
     }
   }
 
-  private void moveRunning(int c, double mean, double variance) {
-    double values = values();
-    double unbiased = variance * values / (values - 1);
-    double keep = 1 - BatchNorm2d.MOMENTUM;
-    Arena.Floats runningMean = parameters.runningMean();
-    Arena.Floats runningVariance = parameters.runningVariance();
-    runningMean.set(c, keep * runningMean.get(c) + BatchNorm2d.MOMENTUM * mean);
-    runningVariance.set(c, keep * runningVariance.get(c) + BatchNorm2d.MOMENTUM * unbiased);
+  private static void move(Arena.Floats running, int c, double ofBatch) {
+    running.set(c, (1 - BatchNorm2d.MOMENTUM) * running.get(c) + BatchNorm2d.MOMENTUM * ofBatch);
   }
 
   private boolean hasVariance() {
@@ -214,14 +206,14 @@ final class TrainingLayer {
   void normalize(Worker worker, int chunk, long to) {
     Statistics batch = statistics[worker.index()];
     run(
-        worker.primitives().normalize(outputMaps(chunk), masks != null),
+        worker.primitives().normalize(maps(chunk), masks != null),
         chunk,
         output.chunk(chunk),
         to,
         batch.mean.handle(),
         batch.variance.handle(),
-        parameters.scale().handle(),
-        parameters.shift().handle());
+        parameters.scale.handle(),
+        parameters.shift.handle());
   }
 
   /** Runs a primitive that takes the chunk's mask as its last argument, if there is one. */
@@ -245,13 +237,13 @@ final class TrainingLayer {
   void normalizeBackward(Worker worker, int chunk, long dn) {
     Statistics batch = statistics[worker.index()];
     run(
-        worker.primitives().normalizeBackward(outputMaps(chunk), masks != null),
+        worker.primitives().normalizeBackward(maps(chunk), masks != null),
         chunk,
         output.chunk(chunk),
         batch.mean.handle(),
         batch.variance.handle(),
         dn,
-        parameters.scale().handle(),
+        parameters.scale.handle(),
         gradient.chunk(chunk),
         chunkScaleGradient[chunk].handle(),
         chunkShiftGradient[chunk].handle());
@@ -272,7 +264,7 @@ final class TrainingLayer {
       }
       double slope = // 0 for running statistics: no gradient flows through them
           hasVariance()
-              ? parameters.scale().get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
+              ? parameters.scale.get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
               : 0;
       batch.backwardScale.set(c, -slope * ofScale / values);
       batch.backwardShift.set(c, -slope * ofShift / values);
@@ -286,7 +278,7 @@ final class TrainingLayer {
   /** Computes dy of one chunk, in place of e. */
   void correctGradient(Worker worker, int chunk) {
     Statistics batch = statistics[worker.index()];
-    FeatureMaps maps = outputMaps(chunk);
+    FeatureMaps maps = maps(chunk);
     long correction = worker.scratch("correction", maps).handle();
     worker
         .primitives()
@@ -303,13 +295,14 @@ final class TrainingLayer {
 
   /** Computes dx of one chunk with the planned epilogue. */
   void backwardData(Worker worker, int chunk, long dx) {
-    backwardData(worker.primitives(), Objects.requireNonNull(inputGradient), chunks.size(chunk))
+    backwardData(worker.primitives(), chunk)
         .call()
         .run(gradient.chunk(chunk), transposed[chunk].handle(), dx);
   }
 
-  private Weighted backwardData(Primitives primitives, Epilogue epilogue, int images) {
-    return primitives.backwardData(shape, images, type, epilogue);
+  private Weighted backwardData(Primitives primitives, int chunk) {
+    return primitives.backwardData(
+        shape, chunks.size(chunk), type, Objects.requireNonNull(inputGradient));
   }
 
   /** Computes dW of this thread's images. */

@@ -5,20 +5,19 @@ package dev.softgate.onednn;
  */
 interface TrainingPiece {
 
-  /** Returns the output. */
   FeatureMap output();
 
   /** Returns the gradient of {@link #output}. */
   FeatureMap outputGradient();
 
   /** Runs all but the last step of the forward pass on this thread's share. */
-  void forward(Worker worker);
+  default void forward(Worker worker) {}
 
   /** Runs the last step for one chunk, which computes the output. */
-  void produce(Worker worker, int chunk);
+  default void produce(Worker worker, int chunk) {}
 
   /** Runs the first step of the backward pass for one chunk, once its gradient is complete. */
-  void enterBackward(Worker worker, int chunk);
+  default void enterBackward(Worker worker, int chunk) {}
 
   /**
    * Runs the rest of the backward pass on this thread's share, until {@link #enterBackward} of the
@@ -27,5 +26,10 @@ interface TrainingPiece {
    * @param ownWork the next piece's remaining work on this thread, done while the thread would wait
    * @return this piece's remaining work
    */
-  Runnable backward(Worker worker, Runnable ownWork);
+  default Runnable backward(Worker worker, Runnable ownWork) {
+    return ownWork;
+  }
+
+  /** The input of a leg without stem: maps that already exist. */
+  record Input(FeatureMap output, FeatureMap outputGradient) implements TrainingPiece {}
 }

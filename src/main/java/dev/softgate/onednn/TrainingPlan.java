@@ -29,7 +29,6 @@ final class TrainingPlan {
   private final TrainingPiece first;
   private final List<TrainingUnit> units = new ArrayList<>();
   private final TrainingUnit entry;
-  private final FeatureMap entryGradient;
 
   /**
    * Plans {@code leg}. Call it on a thread of the team.
@@ -51,19 +50,37 @@ final class TrainingPlan {
     this.input = planning.map(input);
     ConvNorm stem = EnginePlans.stem(leg);
     this.first =
-        stem == null ? new TrainingInput(this.input, planning.map(input)) : planStem(stem, input);
+        stem == null
+            ? new TrainingPiece.Input(this.input, planning.map(input))
+            : planStem(stem, input);
+    int tapped = leg.additional().isEmpty() ? 0 : leg.shared().size();
     TrainingPiece last = first;
-    for (Unit unit : leg.shared()) {
-      last = planUnit((ResidualUnit) unit, last);
+    for (Unit unit : leg.units()) {
+      last = planUnit((ResidualUnit) unit, last, units.size() + 1 == tapped);
     }
-    this.entry = units.get(units.size() - 1);
-    for (Unit unit : leg.additional()) {
-      last = planUnit((ResidualUnit) unit, last);
-    }
-    this.entryGradient = planning.map(entry.outputGradient().maps());
-    if (entry != last) {
-      entry.addTapGradient(entryGradient);
-    }
+    this.entry = units.get(leg.shared().size() - 1);
+  }
+
+  private TrainingPiece planStem(ConvNorm source, FeatureMaps images) {
+    TrainingLayer layer = layer(source, images, "stem", true, null);
+    FeatureMaps maps = layer.maps();
+    return new TrainingStem(
+        layer, input, chunks, planning.map(maps), shared("output gradient", maps));
+  }
+
+  private TrainingLayer layer(
+      ConvNorm source,
+      FeatureMaps maps,
+      String place,
+      boolean relu,
+      @Nullable Epilogue inputGradient) {
+    LayerParameters own = parameters.apply(source);
+    ConvolutionShape shape = own.shape(maps);
+    FeatureMap gradient = shared("gradient, " + place, planning.output(shape));
+    TrainingLayer layer =
+        new TrainingLayer(planning, own, shape, gradient, relu, inputGradient, canvas);
+    layers.add(layer);
+    return layer;
   }
 
   /** Returns memory that layers of one shape use one after the other. */
@@ -71,70 +88,37 @@ final class TrainingPlan {
     return shared.computeIfAbsent(maps.key(use), key -> planning.map(maps));
   }
 
-  private TrainingPiece planStem(ConvNorm source, FeatureMaps images) {
-    LayerParameters stemParameters = parameters.apply(source);
-    ConvolutionShape shape = stemParameters.shape(images.height(), images.width());
-    TrainingLayer layer = layer(stemParameters, shape, "stem", true, null);
-    FeatureMaps maps = planning.output(shape);
-    return new TrainingStem(layer, input, chunks, planning.map(maps), outputGradient(maps));
-  }
-
-  private FeatureMap outputGradient(FeatureMaps maps) {
-    return shared("output gradient", maps);
-  }
-
-  private TrainingLayer layer(
-      LayerParameters layerParameters,
-      ConvolutionShape shape,
-      String place,
-      boolean relu,
-      @Nullable Epilogue inputGradient) {
-    TrainingLayer layer =
-        new TrainingLayer(
-            planning,
-            layerParameters,
-            shape,
-            shared("gradient, " + place, planning.output(shape)),
-            relu,
-            inputGradient,
-            canvas);
-    layers.add(layer);
-    return layer;
-  }
-
-  private TrainingPiece planUnit(ResidualUnit source, TrainingPiece before) {
+  private TrainingPiece planUnit(ResidualUnit source, TrainingPiece before, boolean tapped) {
     FeatureMaps input = before.output().maps();
     List<TrainingLayer> branch = new ArrayList<>();
     List<FeatureMap> hidden = new ArrayList<>();
     FeatureMaps maps = input;
     int count = source.branch().size();
     for (int i = 0; i < count; i++) {
-      LayerParameters own = parameters.apply(source.branch().get(i));
-      ConvolutionShape shape = own.shape(maps.height(), maps.width());
       boolean relu = i + 1 < count;
       Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
-      branch.add(layer(own, shape, "layer " + i, relu, inputGradient));
-      maps = planning.output(shape);
+      TrainingLayer layer = layer(source.branch().get(i), maps, "layer " + i, relu, inputGradient);
+      branch.add(layer);
+      maps = layer.maps();
       if (relu) {
         hidden.add(planning.map(maps));
       }
     }
-    ConvNorm sourceProjection = source.projection();
-    TrainingLayer projection = null;
-    if (sourceProjection != null) {
-      LayerParameters own = parameters.apply(sourceProjection);
-      projection =
-          layer(own, own.shape(input.height(), input.width()), "projection", false, Epilogue.NONE);
-    }
+    ConvNorm projection = source.projection();
     TrainingUnit unit =
         new TrainingUnit(
             before,
-            new TrainingUnit.Layers(
-                branch, hidden, projection, source.pads() ? Padding.of(source) : null),
+            branch,
+            hidden,
+            projection == null
+                ? null
+                : layer(projection, input, "projection", false, Epilogue.NONE),
+            source.pads() ? Padding.of(source) : null,
             chunks,
             planning.map(maps),
-            outputGradient(maps),
-            ChannelMasks.of(source, planning, maps));
+            shared("output gradient", maps),
+            ChannelMasks.of(source, planning, maps),
+            tapped ? planning.map(maps) : null);
     units.add(unit);
     return unit;
   }
@@ -159,9 +143,12 @@ final class TrainingPlan {
     return last().output();
   }
 
-  /** Returns the memory for the part of o1's gradient that bypasses the additional units. */
-  FeatureMap entryGradient() {
-    return entryGradient;
+  /**
+   * Returns the memory for the part of o1's gradient that bypasses the additional units; null if
+   * there are none.
+   */
+  @Nullable FeatureMap entryGradient() {
+    return entry.tapGradient();
   }
 
   /** Returns the memory for o2's gradient; the backward pass overwrites it. */
@@ -180,7 +167,9 @@ final class TrainingPlan {
 
   /** Runs the forward pass on this thread's share. */
   void forward(Worker worker) {
-    refresh(worker);
+    for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
+      layers.get(i).parameters.refresh(worker);
+    }
     worker.meet();
     first.forward(worker);
     for (TrainingUnit unit : units) {
@@ -190,12 +179,6 @@ final class TrainingPlan {
       last().produce(worker, c);
     }
     worker.meet();
-  }
-
-  private void refresh(Worker worker) {
-    for (int i = worker.index(); i < layers.size(); i += chunks.threads()) {
-      layers.get(i).parameters().refresh(worker);
-    }
   }
 
   /** Runs the backward pass on this thread's share and adds to the parameters' gradients. */

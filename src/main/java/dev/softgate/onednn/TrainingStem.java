@@ -1,36 +1,13 @@
 package dev.softgate.onednn;
 
 /** The first layer in training: relu(norm(conv(images))). */
-final class TrainingStem implements TrainingPiece {
-
-  private final TrainingLayer layer;
-  private final FeatureMap images;
-  private final Chunks chunks;
-  private final FeatureMap output;
-  private final FeatureMap outputGradient;
-
-  TrainingStem(
-      TrainingLayer layer,
-      FeatureMap images,
-      Chunks chunks,
-      FeatureMap output,
-      FeatureMap outputGradient) {
-    this.layer = layer;
-    this.images = images;
-    this.chunks = chunks;
-    this.output = output;
-    this.outputGradient = outputGradient;
-  }
-
-  @Override
-  public FeatureMap output() {
-    return output;
-  }
-
-  @Override
-  public FeatureMap outputGradient() {
-    return outputGradient;
-  }
+record TrainingStem(
+    TrainingLayer layer,
+    FeatureMap images,
+    Chunks chunks,
+    FeatureMap output,
+    FeatureMap outputGradient)
+    implements TrainingPiece {
 
   @Override
   public void forward(Worker worker) {

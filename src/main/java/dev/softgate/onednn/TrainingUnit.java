@@ -11,73 +11,27 @@ import org.jspecify.annotations.Nullable;
  * pass starts that of the previous unit.
  *
  * <p>All units of one shape share the memory of the output gradient; each adds to it in place.
+ *
+ * @param before the piece that computes this unit's input
+ * @param branch the layers of F
+ * @param hidden relu(n) of all layers in the branch but the last
+ * @param projection the shortcut's layer; null if it has none
+ * @param padding the shortcut without parameters that changes the shape; null if it has none
+ * @param masks the masks that multiply the output; null for none
+ * @param tapGradient what is added to the output gradient from the units behind; null for nothing
  */
-final class TrainingUnit implements TrainingPiece {
-
-  private final TrainingPiece before;
-  private final List<TrainingLayer> branch;
-  private final List<FeatureMap> hidden;
-  private final @Nullable TrainingLayer projection;
-  private final @Nullable Padding padding;
-  private final Chunks chunks;
-  private final FeatureMap output;
-  private final FeatureMap outputGradient;
-  private final @Nullable ChannelMasks masks;
-  private @Nullable FeatureMap tapGradient;
-
-  /**
-   * The layers of F and of the shortcut.
-   *
-   * @param branch the layers of F
-   * @param hidden relu(n) of all layers in the branch but the last
-   * @param projection the shortcut's layer; null if it has none
-   * @param padding the shortcut without parameters that changes the shape; null if it has none
-   */
-  record Layers(
-      List<TrainingLayer> branch,
-      List<FeatureMap> hidden,
-      @Nullable TrainingLayer projection,
-      @Nullable Padding padding) {}
-
-  /**
-   * Plans a unit.
-   *
-   * @param before the piece that computes this unit's input
-   * @param outputGradient the gradient of this unit's output
-   * @param masks the masks that multiply the output; null for none
-   */
-  TrainingUnit(
-      TrainingPiece before,
-      Layers layers,
-      Chunks chunks,
-      FeatureMap output,
-      FeatureMap outputGradient,
-      @Nullable ChannelMasks masks) {
-    this.masks = masks;
-    this.before = before;
-    this.branch = List.copyOf(layers.branch);
-    this.hidden = List.copyOf(layers.hidden);
-    this.projection = layers.projection;
-    this.padding = layers.padding;
-    this.chunks = chunks;
-    this.output = output;
-    this.outputGradient = outputGradient;
-  }
-
-  @Override
-  public FeatureMap output() {
-    return output;
-  }
-
-  @Override
-  public FeatureMap outputGradient() {
-    return outputGradient;
-  }
-
-  /** Adds {@code gradient} to the output gradient from the units behind. */
-  void addTapGradient(FeatureMap gradient) {
-    this.tapGradient = gradient;
-  }
+record TrainingUnit(
+    TrainingPiece before,
+    List<TrainingLayer> branch,
+    List<FeatureMap> hidden,
+    @Nullable TrainingLayer projection,
+    @Nullable Padding padding,
+    Chunks chunks,
+    FeatureMap output,
+    FeatureMap outputGradient,
+    @Nullable ChannelMasks masks,
+    @Nullable FeatureMap tapGradient)
+    implements TrainingPiece {
 
   /** Copies the channel masks of the pass that begins. */
   void takeMasks() {
@@ -191,15 +145,11 @@ final class TrainingUnit implements TrainingPiece {
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
-    return () -> backwardInputWeights(worker);
-  }
-
-  /** Computes the weight gradients of the layers that read the unit's input. */
-  private void backwardInputWeights(Worker worker) {
-    FeatureMap x = before.output();
-    branch.get(0).backwardWeights(worker, x);
-    if (projection != null) {
-      projection.backwardWeights(worker, x);
-    }
+    return () -> {
+      first.backwardWeights(worker, before.output());
+      if (projection != null) {
+        projection.backwardWeights(worker, before.output());
+      }
+    };
   }
 }
