@@ -222,18 +222,12 @@ public final class Benchmark {
             Normalization.of(images),
             batchSize,
             new BatchLoader.Epoch(SEED, 0, 0))) {
-      return measure(batchSize, steps, loader::next);
+      timed(WARM_UP, loader::next);
+      long pointers = TorchRuntime.livePointers();
+      double[] seconds = timed(steps, loader::next);
+      long grown = TorchRuntime.livePointers() - pointers;
+      return new Measurement(batchSize, seconds, grown, Map.of(), 0, 0);
     }
-  }
-
-  private static Measurement measure(int batchSize, int steps, Runnable step) {
-    for (int i = 0; i < WARM_UP; i++) {
-      step.run();
-    }
-    long pointers = TorchRuntime.livePointers();
-    double[] seconds = timed(steps, step);
-    return new Measurement(
-        batchSize, seconds, TorchRuntime.livePointers() - pointers, Map.of(), 0, 0);
   }
 
   private static double[] timed(int times, Runnable work) {

@@ -1,5 +1,7 @@
 package dev.softgate.evaluation;
 
+import static dev.softgate.evaluation.NonFiniteException.requireFinite;
+
 import dev.softgate.data.Batch;
 import dev.softgate.gate.GateSignal;
 import dev.softgate.model.ResNet;
@@ -53,7 +55,7 @@ final class Collected {
     for (int i = 0; i < gates.size(); i++) {
       gates.get(i).add(signals.get(i), size, count); // first, because a gate may be the cause
     }
-    append(finite(network, "logits", batchLogits, size), logits, count * classes);
+    append(requireFinite(network, "logits", batchLogits, size), logits, count * classes);
     if (penalty != null) {
       float[] mean = {(float) penalty.item()};
       NonFiniteException.require(network, "penalties", mean, 1);
@@ -106,18 +108,12 @@ final class Collected {
     }
 
     private float[] finite(String quantity, Tensor source, int size) {
-      return Collected.finite(network, "gate %s's %s".formatted(name, quantity), source, size);
+      return requireFinite(network, "gate %s's %s".formatted(name, quantity), source, size);
     }
 
     GateValues values() {
       return new GateValues(name, g, entropyNats, classes > 0 ? logits : null);
     }
-  }
-
-  private static float[] finite(ResNet network, String quantity, Tensor source, int images) {
-    float[] values = source.toFloats();
-    NonFiniteException.require(network, quantity, values, images);
-    return values;
   }
 
   private static void append(float[] values, float[] target, int at) {

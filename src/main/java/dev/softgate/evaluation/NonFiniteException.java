@@ -2,6 +2,7 @@ package dev.softgate.evaluation;
 
 import dev.softgate.BadInputException;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.Tensor;
 
 /**
  * Thrown if a network predicts NaN or infinity. All evaluations follow one rule: such a prediction
@@ -21,6 +22,20 @@ public final class NonFiniteException extends BadInputException {
   /** The finding, such as {@code predicts NaN or infinity (logits of 4 of 4 images)}. */
   public String finding() {
     return finding;
+  }
+
+  /**
+   * Returns a network's output for a batch, checked.
+   *
+   * @param quantity the name of the output, in the plural
+   * @param output float32, N×…
+   * @param images N
+   * @throws NonFiniteException if a value is NaN or infinite
+   */
+  public static float[] requireFinite(ResNet network, String quantity, Tensor output, int images) {
+    float[] values = output.toFloats();
+    require(network, quantity, values, images);
+    return values;
   }
 
   /**

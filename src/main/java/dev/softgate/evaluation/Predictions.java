@@ -5,6 +5,7 @@ import dev.softgate.scoring.PhaseMetrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,11 +119,8 @@ public record Predictions(
   /** Accuracy, losses and mean g over all images. */
   public PhaseMetrics metrics() {
     int[] predicted = predicted();
-    int correct = 0;
-    for (int i = 0; i < predicted.length; i++) {
-      correct += predicted[i] == labels[i] ? 1 : 0;
-    }
     int images = labels.length;
+    long correct = IntStream.range(0, images).filter(i -> predicted[i] == labels[i]).count();
     return new PhaseMetrics(
         images,
         (double) correct / images,

@@ -5,9 +5,9 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.torch.Scope;
-import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Runs a skipping network on images, as {@link Evaluator} runs the whole network. */
 public final class SkippingEvaluator {
@@ -31,22 +31,13 @@ public final class SkippingEvaluator {
    */
   public record Result(Predictions predictions, List<boolean[]> skipped) {
 
-    /** Copies the list. */
-    public Result {
-      skipped = List.copyOf(skipped);
-    }
-
     /** The share of the images that skipped, in [0, 1], by gate. */
     public List<Double> skipRates() {
       return skipped.stream().map(Result::share).toList();
     }
 
     private static double share(boolean[] flags) {
-      int count = 0;
-      for (boolean flag : flags) {
-        count += flag ? 1 : 0;
-      }
-      return (double) count / flags.length;
+      return (double) IntStream.range(0, flags.length).filter(i -> flags[i]).count() / flags.length;
     }
   }
 
@@ -65,8 +56,7 @@ public final class SkippingEvaluator {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         int at = collected.count();
         try (Scope scope = Scope.open()) {
-          Tensor pixels = BatchImages.of(batch);
-          SkippingNetwork.Forward forward = network.forward(pixels, rule);
+          SkippingNetwork.Forward forward = network.forward(BatchImages.of(batch), rule);
           collected.add(batch, forward.logits(), forward.gates(), null);
           for (int gate = 0; gate < skipped.size(); gate++) {
             for (int i = 0; i < batch.size(); i++) {

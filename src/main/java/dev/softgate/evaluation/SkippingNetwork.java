@@ -132,12 +132,5 @@ public final class SkippingNetwork {
    * @param gates the signal of each gate, in the order of the stages
    * @param used whether an image used the layers behind a gate, gates×N
    */
-  public record Forward(Tensor logits, List<GateSignal> gates, List<boolean[]> used) {
-
-    /** Copies the lists. */
-    public Forward {
-      gates = List.copyOf(gates);
-      used = List.copyOf(used);
-    }
-  }
+  public record Forward(Tensor logits, List<GateSignal> gates, List<boolean[]> used) {}
 }

@@ -3,6 +3,7 @@ package dev.softgate.onednn;
 import dev.softgate.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -22,13 +23,9 @@ final class FeatureMap {
     this.maps = maps;
     this.memory = arena.take(maps.bytes());
     this.chunks = new MemoryBlock[chunks.count()];
-    for (int i = 0; i < this.chunks.length; i++) {
-      this.chunks[i] = block(chunks.first(i), chunks.size(i));
-    }
+    Arrays.setAll(this.chunks, i -> block(chunks.first(i), chunks.size(i)));
     this.shares = new MemoryBlock[chunks.threads()];
-    for (int i = 0; i < shares.length; i++) {
-      shares[i] = block(chunks.firstImage(i), Math.max(1, chunks.shareSize(i)));
-    }
+    Arrays.setAll(shares, i -> block(chunks.firstImage(i), Math.max(1, chunks.shareSize(i))));
   }
 
   private MemoryBlock block(int firstImage, int images) {

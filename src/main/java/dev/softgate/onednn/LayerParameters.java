@@ -104,7 +104,7 @@ final class LayerParameters {
     return transposedCopies.inLayout(layout);
   }
 
-  /** Updates all copies. Call it always on the same thread. */
+  /** Updates all copies. */
   void refresh(Worker worker) {
     copies.refresh(worker);
     transposedCopies.refresh(worker);

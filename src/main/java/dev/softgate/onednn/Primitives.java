@@ -53,7 +53,6 @@ final class Primitives implements AutoCloseable {
   private final stream queue;
   private final Map<Object, PreparedPrimitive> calls = new HashMap<>();
   private final Map<Object, Weighted> weighted = new HashMap<>();
-  private final List<PreparedPrimitive> loose = new ArrayList<>();
 
   Primitives(stream queue) {
     this.queue = queue;
@@ -352,8 +351,7 @@ final class Primitives implements AutoCloseable {
 
   /** (maps, result): a copy. */
   PreparedPrimitive copy(FeatureMaps maps) {
-    return calls.computeIfAbsent(
-        maps.key("copy"), key -> newReorder(maps.description(), maps.description()));
+    return reorder(maps.key("copy"), maps::description, maps::description);
   }
 
   /**
@@ -383,9 +381,22 @@ final class Primitives implements AutoCloseable {
         () -> Native.onCanvas(maps, sideBySide).submemory_desc(size, first, false));
   }
 
-  /** (block, block): a reorder cached under {@code key}. The layouts are requested once. */
+  /**
+   * (block, block): the elements in another layout or type.
+   *
+   * @param key identifies the pair of layouts, which are requested once
+   */
   PreparedPrimitive reorder(Object key, Supplier<memory.desc> from, Supplier<memory.desc> to) {
-    return calls.computeIfAbsent(key, absent -> newReorder(from.get(), to.get()));
+    return calls.computeIfAbsent(
+        key,
+        absent ->
+            prepared(
+                OperationKind.LAYOUT,
+                new reorder(
+                    new reorder.primitive_desc(
+                        Native.ENGINE, from.get(), Native.ENGINE, to.get(), Native.PLAIN, false)),
+                dnnl.DNNL_ARG_FROM,
+                dnnl.DNNL_ARG_TO));
   }
 
   /**
@@ -471,23 +482,6 @@ final class Primitives implements AutoCloseable {
                 dnnl.DNNL_ARG_DIFF_SRC));
   }
 
-  /** (block, block): the elements in another layout or type. */
-  PreparedPrimitive reorder(memory.desc from, memory.desc to) {
-    PreparedPrimitive made = newReorder(from, to);
-    loose.add(made);
-    return made;
-  }
-
-  private PreparedPrimitive newReorder(memory.desc from, memory.desc to) {
-    return prepared(
-        OperationKind.LAYOUT,
-        new reorder(
-            new reorder.primitive_desc(
-                Native.ENGINE, from, Native.ENGINE, to, Native.PLAIN, false)),
-        dnnl.DNNL_ARG_FROM,
-        dnnl.DNNL_ARG_TO);
-  }
-
   /** (n×n, n×n in its own layout, n×n): a matrix product. */
   Weighted product(int n, DType type) {
     return weighted.computeIfAbsent(
@@ -526,9 +520,7 @@ final class Primitives implements AutoCloseable {
   }
 
   private Stream<PreparedPrimitive> all() {
-    return Stream.concat(
-        Stream.concat(calls.values().stream(), loose.stream()),
-        weighted.values().stream().map(Weighted::call));
+    return Stream.concat(calls.values().stream(), weighted.values().stream().map(Weighted::call));
   }
 
   /** Frees all primitives. */
@@ -537,7 +529,6 @@ final class Primitives implements AutoCloseable {
     all().forEach(PreparedPrimitive::close);
     calls.clear();
     weighted.clear();
-    loose.clear();
   }
 
   private static primitive_attr plain() {

@@ -77,16 +77,15 @@ final class WeightGradient {
       return;
     }
     if (operations == null) {
-      operations = sideBySide == 1 ? inPlace(worker) : onCanvas(worker);
+      operations =
+          sideBySide == 1
+              ? operations(worker, shape, images, Operand.IN_PLACE, Operand.IN_PLACE)
+              : onCanvas(worker);
     }
     Operations all = operations;
     long result = all.result.handle();
     all.primitive.call().run(all.input.of(x), all.gradient.of(dy), result);
     all.toPlain.run(result, plain.handle());
-  }
-
-  private Operations inPlace(Worker worker) {
-    return operations(worker, shape, images, Operand.IN_PLACE, Operand.IN_PLACE);
   }
 
   private Operations onCanvas(Worker worker) {
@@ -121,6 +120,6 @@ final class WeightGradient {
         gradient,
         primitive,
         worker.scratch(computed, count, primitive.weights()),
-        primitives.reorder(primitive.weights(), plain.description()));
+        primitives.reorder(plain, primitive::weights, plain::description));
   }
 }

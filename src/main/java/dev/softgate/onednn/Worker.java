@@ -1,8 +1,8 @@
 package dev.softgate.onednn;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 
@@ -64,12 +64,12 @@ final class Worker implements AutoCloseable {
 
   /** Returns memory that belongs to this thread until its next call with the same use and shape. */
   MemoryBlock scratch(String use, FeatureMaps maps) {
-    return scratch(maps.key(use), maps::description);
+    return scratch.computeIfAbsent(maps.key(use), key -> arena.take(maps.description()));
   }
 
   /** Returns memory for the weight gradient of one shape, in the primitive's layout. */
   MemoryBlock scratch(ConvolutionShape shape, int images, memory.desc layout) {
-    return scratch(new WeightsKey(shape, images), () -> layout);
+    return scratch.computeIfAbsent(List.of(shape, images), key -> arena.take(layout));
   }
 
   /**
@@ -77,22 +77,7 @@ final class Worker implements AutoCloseable {
    * the same use must write to the same elements, so that the others stay zero.
    */
   MemoryBlock zeros(String use, FeatureMaps maps) {
-    Object key = maps.key(use);
-    boolean isNew = !scratch.containsKey(key);
-    MemoryBlock block = scratch(key, maps::description);
-    if (isNew) {
-      block.clear();
-    }
-    return block;
-  }
-
-  private MemoryBlock scratch(Object key, Supplier<memory.desc> description) {
-    MemoryBlock known = scratch.get(key);
-    if (known == null) {
-      known = arena.take(description.get());
-      scratch.put(key, known);
-    }
-    return known;
+    return scratch.computeIfAbsent(maps.key(use), key -> arena.zeros(maps.description()));
   }
 
   @Override
@@ -101,6 +86,4 @@ final class Worker implements AutoCloseable {
     scratch.clear();
     arena.close();
   }
-
-  private record WeightsKey(ConvolutionShape shape, int images) {}
 }

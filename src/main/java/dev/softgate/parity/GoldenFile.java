@@ -135,12 +135,8 @@ public record GoldenFile(
     HostTensor labels = tensors.get("y." + step);
     if (images == null || labels == null) {
       throw new BadInputException(
-          file
-              + ": batch x."
-              + step
-              + " or y."
-              + step
-              + " is missing; the golden file must be complete");
+          "%s: batch x.%d or y.%2$d is missing; the golden file must be complete"
+              .formatted(file, step));
     }
     long[] shape = images.shape();
     boolean fits =
@@ -155,10 +151,8 @@ public record GoldenFile(
             && (images.type() == ElementType.BF16 || images.type() == ElementType.F32);
     if (!fits) {
       throw new BadInputException(
-          file
-              + ": batch "
-              + step
-              + " must have float images N×3×H×W and int64 labels N; the golden file is damaged");
+          "%s: batch %d must have float images N×3×H×W and int64 labels N; the golden file is damaged"
+              .formatted(file, step));
     }
     for (long label : labels.toLongs()) {
       if (label < 0 || label >= classes) {

@@ -11,11 +11,6 @@ import java.util.List;
  */
 public record SkipCost(long macs, List<Long> additional) {
 
-  /** Copies the list. */
-  public SkipCost {
-    additional = List.copyOf(additional);
-  }
-
   /**
    * The mean cost over images.
    *

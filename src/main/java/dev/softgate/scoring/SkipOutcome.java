@@ -9,11 +9,4 @@ import java.util.List;
  * @param accuracy the fraction of images classified as labeled
  * @param skipRates the fraction of images that skip, by gate
  */
-public record SkipOutcome(List<Double> thresholds, double accuracy, List<Double> skipRates) {
-
-  /** Copies the lists. */
-  public SkipOutcome {
-    thresholds = List.copyOf(thresholds);
-    skipRates = List.copyOf(skipRates);
-  }
-}
+public record SkipOutcome(List<Double> thresholds, double accuracy, List<Double> skipRates) {}

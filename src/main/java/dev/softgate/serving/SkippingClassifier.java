@@ -1,5 +1,7 @@
 package dev.softgate.serving;
 
+import static dev.softgate.evaluation.NonFiniteException.requireFinite;
+
 import dev.softgate.data.ImageFiles;
 import dev.softgate.engine.Compute;
 import dev.softgate.engine.Engine;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -150,32 +153,26 @@ public final class SkippingClassifier implements AutoCloseable {
     float[] pixels = network.normalization().apply(nhwc);
     try (Scope scope = Scope.open()) {
       Tensor images = Tensor.ofImages(pixels, count, CHANNELS, height(), width());
-      float[] logits;
-      List<GateSignal> gates;
-      List<boolean[]> used = List.of();
-      if (skipping == null || setting == null) {
-        ResNet.Forward forward = network.network().forward(images, Mode.EVALUATION);
-        logits = forward.logits().toFloats();
-        gates = forward.gates();
-      } else {
-        SkippingNetwork.Forward forward = skipping.forward(images, setting.rule());
-        logits = forward.logits().toFloats();
-        gates = forward.gates();
-        used = forward.used();
-      }
-      NonFiniteException.require(network.network(), "logits", logits, count);
-      List<float[]> entropies = new ArrayList<>();
-      for (GateSignal gate : gates) {
-        if (gate.entropyNats() != null) {
-          entropies.add(gate.entropyNats().toFloats());
-          NonFiniteException.require(
-              network.network(), "a gate's entropies", entropies.get(entropies.size() - 1), count);
-        }
-      }
+      SkippingNetwork.Forward forward = forward(images);
+      float[] logits = requireFinite(network.network(), "logits", forward.logits(), count);
+      List<float[]> entropies =
+          forward.gates().stream()
+              .map(GateSignal::entropyNats)
+              .filter(Objects::nonNull)
+              .map(nats -> requireFinite(network.network(), "a gate's entropies", nats, count))
+              .toList();
       for (int i = 0; i < count; i++) {
-        to.add(classification(i, logits, entropies, used));
+        to.add(classification(i, logits, entropies, forward.used()));
       }
     }
+  }
+
+  private SkippingNetwork.Forward forward(Tensor images) {
+    if (skipping != null && setting != null) {
+      return skipping.forward(images, setting.rule());
+    }
+    ResNet.Forward whole = network.network().forward(images, Mode.EVALUATION);
+    return new SkippingNetwork.Forward(whole.logits(), whole.gates(), List.of());
   }
 
   private Classification classification(

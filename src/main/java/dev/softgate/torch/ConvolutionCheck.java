@@ -143,27 +143,26 @@ final class ConvolutionCheck {
   }
 
   private static double difference(Convolution fast, Convolution gathered, Tensor images) {
-    return NoGradient.compute(
-        () -> {
-          try (Scope scope = Scope.open()) {
-            return inScope(fast, gathered, images);
-          }
-        });
-  }
-
-  private static double inScope(Convolution fast, Convolution gathered, Tensor images) {
-    float[] all = fast.of(images).toFloats();
+    float[] all = floats(fast, images);
     int each = Math.toIntExact(all.length / Math.max(1, images.size(0)));
     double most = 0;
     for (int first = 0; first < images.size(0); first += IMAGES) {
-      try (Scope scope = Scope.open()) {
-        long count = Math.min(IMAGES, images.size(0) - first);
-        float[] wanted = gathered.of(images.narrow(0, first, count)).toFloats();
-        float[] given = Arrays.copyOfRange(all, first * each, first * each + wanted.length);
-        most = Math.max(most, difference(given, wanted));
-      }
+      int start = first;
+      long count = Math.min(IMAGES, images.size(0) - first);
+      float[] wanted = floats(some -> gathered.of(some.narrow(0, start, count)), images);
+      float[] given = Arrays.copyOfRange(all, first * each, first * each + wanted.length);
+      most = Math.max(most, difference(given, wanted));
     }
     return most;
+  }
+
+  private static float[] floats(Convolution convolution, Tensor images) {
+    return NoGradient.compute(
+        () -> {
+          try (Scope scope = Scope.open()) {
+            return convolution.of(images).toFloats();
+          }
+        });
   }
 
   /** The greatest difference relative to the greatest value. */

@@ -139,14 +139,10 @@ public final class Tensor {
   }
 
   private static void requireElements(long elements, long... shape) {
-    if (elements != elements(shape)) {
+    if (elements != Arrays.stream(shape).reduce(1, Math::multiplyExact)) {
       throw new IllegalArgumentException(
           elements + " values do not fill the shape " + Arrays.toString(shape));
     }
-  }
-
-  private static long elements(long... shape) {
-    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
   // ---- reading
@@ -438,11 +434,7 @@ public final class Tensor {
 
   /** The mean over all dimensions but the first, N, float32. */
   public Tensor meanOfEach() {
-    return flattenEach().to(DType.FLOAT32).meanLast();
-  }
-
-  private Tensor meanLast() {
-    return new Tensor(pointer.mean(-1));
+    return new Tensor(flattenEach().to(DType.FLOAT32).pointer.mean(-1));
   }
 
   /** The index of the greatest element along the last dimension, int64. */

@@ -322,7 +322,7 @@ final class ConvolutionSweep {
     FloatPointer plain = new FloatPointer(values);
     MemoryBlock to = requireNonNull(memory.get(id)).block;
     primitives
-        .reorder(layout, to.description())
+        .reorder(new Object(), () -> layout, to::description)
         .run(new MemoryBlock(layout, plain).handle(), to.handle());
     plain.close();
   }
@@ -331,7 +331,7 @@ final class ConvolutionSweep {
     FloatPointer plain = new FloatPointer(length);
     MemoryBlock from = requireNonNull(memory.get(id)).block;
     primitives
-        .reorder(from.description(), layout)
+        .reorder(new Object(), from::description, () -> layout)
         .run(from.handle(), new MemoryBlock(layout, plain).handle());
     float[] values = new float[length];
     plain.get(values);

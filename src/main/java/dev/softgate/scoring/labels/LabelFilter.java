@@ -3,6 +3,7 @@ package dev.softgate.scoring.labels;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -18,103 +19,48 @@ import java.util.stream.IntStream;
  */
 public enum LabelFilter {
   /** The images with the lowest self-confidence, as many as the joint estimates to be wrong. */
-  LOW_SELF_CONFIDENCE {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      return lowest(learning, learning.selfConfidence());
-    }
-  },
+  LOW_SELF_CONFIDENCE(learning -> lowest(learning, learning.selfConfidence())),
 
   /** The images with the lowest normalized margin, as many as the joint estimates to be wrong. */
-  LOW_NORMALIZED_MARGIN {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      return lowest(learning, learning.normalizedMargin());
-    }
-  },
+  LOW_NORMALIZED_MARGIN(learning -> lowest(learning, learning.normalizedMargin())),
 
   /**
    * For each pair of classes i and j, the images labeled i with the greatest pⱼ − pᵢ, as many as
    * the joint estimates to be j. cleanlab's default.
    */
-  PRUNE_BY_NOISE_RATE {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      boolean[] flags = new boolean[learning.images()];
-      int[][] counts = calibrated(learning);
-      for (int i = 0; i < counts.length; i++) {
-        int[] own = imagesGiven(learning, i);
-        for (int j = 0; j < counts.length; j++) {
-          int label = i;
-          int other = j;
-          take(
-              flags,
-              own,
-              i == j ? 0 : counts[i][j],
-              image -> learning.probability(image, label) - learning.probability(image, other));
-        }
-      }
-      return flags;
-    }
-  },
+  PRUNE_BY_NOISE_RATE(LabelFilter::byNoiseRate),
 
   /** For each class, the images with the lowest self-confidence, as many as the joint estimates. */
-  PRUNE_BY_CLASS {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      boolean[] flags = new boolean[learning.images()];
-      int[][] counts = calibrated(learning);
-      for (int i = 0; i < counts.length; i++) {
-        int[] own = imagesGiven(learning, i);
-        int label = i;
-        take(
-            flags,
-            own,
-            own.length - Math.max(1, counts[i][i]),
-            image -> learning.probability(image, label));
-      }
-      return flags;
-    }
-  },
+  PRUNE_BY_CLASS(LabelFilter::byClass),
 
   /** The images that both {@link #PRUNE_BY_NOISE_RATE} and {@link #PRUNE_BY_CLASS} flag. */
-  BOTH {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      boolean[] byRate = PRUNE_BY_NOISE_RATE.candidates(learning);
-      boolean[] byClass = PRUNE_BY_CLASS.candidates(learning);
-      for (int i = 0; i < byRate.length; i++) {
-        byRate[i] &= byClass[i];
-      }
-      return byRate;
-    }
-  },
+  BOTH(
+      learning -> {
+        boolean[] byRate = byNoiseRate(learning);
+        boolean[] byClass = byClass(learning);
+        return select(learning, image -> byRate[image] && byClass[image]);
+      }),
 
   /** The images that the confident joint counts off its diagonal. */
-  CONFIDENT_LEARNING {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      return select(
-          learning,
-          image ->
-              learning.confident(image) >= 0 && learning.confident(image) != learning.given(image));
-    }
-  },
+  CONFIDENT_LEARNING(
+      learning ->
+          select(
+              learning,
+              i -> learning.confident(i) >= 0 && learning.confident(i) != learning.given(i))),
 
   /** All images whose predicted class differs from the given label. */
-  PREDICTED_NEQ_GIVEN {
-    @Override
-    boolean[] candidates(ConfidentLearning learning) {
-      return select(learning, image -> true);
-    }
-  };
+  PREDICTED_NEQ_GIVEN(learning -> select(learning, image -> true));
 
-  /** The rule's candidates, including images that no rule may flag. */
-  abstract boolean[] candidates(ConfidentLearning learning);
+  /** Finds the rule's candidates, including images that no rule may flag. */
+  private final Function<ConfidentLearning, boolean[]> candidates;
+
+  LabelFilter(Function<ConfidentLearning, boolean[]> candidates) {
+    this.candidates = candidates;
+  }
 
   /** Whether to flag each image, N. */
   public boolean[] flags(ConfidentLearning learning) {
-    boolean[] named = candidates(learning);
+    boolean[] named = candidates.apply(learning);
     return select(learning, image -> named[image]);
   }
 
@@ -141,6 +87,36 @@ public enum LabelFilter {
             Comparator.<Integer>comparingDouble(i -> scores[i]).thenComparing(i -> margins[i]))
         .limit(count)
         .forEach(image -> flags[image] = true);
+    return flags;
+  }
+
+  private static boolean[] byNoiseRate(ConfidentLearning learning) {
+    boolean[] flags = new boolean[learning.images()];
+    int[][] counts = calibrated(learning);
+    for (int i = 0; i < counts.length; i++) {
+      int label = i;
+      int[] own = imagesGiven(learning, i);
+      for (int j = 0; j < counts.length; j++) {
+        int other = j;
+        take(
+            flags,
+            own,
+            i == j ? 0 : counts[i][j],
+            image -> learning.probability(image, label) - learning.probability(image, other));
+      }
+    }
+    return flags;
+  }
+
+  private static boolean[] byClass(ConfidentLearning learning) {
+    boolean[] flags = new boolean[learning.images()];
+    int[][] counts = calibrated(learning);
+    for (int i = 0; i < counts.length; i++) {
+      int label = i;
+      int[] own = imagesGiven(learning, i);
+      int wrong = own.length - Math.max(1, counts[i][i]);
+      take(flags, own, wrong, image -> learning.probability(image, label));
+    }
     return flags;
   }
 

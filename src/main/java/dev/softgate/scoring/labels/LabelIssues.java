@@ -1,6 +1,7 @@
 package dev.softgate.scoring.labels;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +51,8 @@ public record LabelIssues(
 
   /** The number of flagged labels; null if the network is too weak. */
   public @Nullable Integer count() {
-    if (weakness != null) {
-      return null;
-    }
-    int count = 0;
-    for (boolean flag : flagged) {
-      count += flag ? 1 : 0;
-    }
-    return count;
+    return weakness != null
+        ? null
+        : (int) IntStream.range(0, flagged.length).filter(i -> flagged[i]).count();
   }
 }

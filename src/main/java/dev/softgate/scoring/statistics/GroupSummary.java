@@ -17,11 +17,6 @@ public record GroupSummary(int group, int images, double mean, List<Double> quan
   /** The shares of the group below its quantiles; the third is the median. */
   public static final List<Double> SHARES = List.of(0.05, 0.25, 0.5, 0.75, 0.95);
 
-  /** Copies the list. */
-  public GroupSummary {
-    quantiles = List.copyOf(quantiles);
-  }
-
   /**
    * Summarizes each group that has an image.
    *

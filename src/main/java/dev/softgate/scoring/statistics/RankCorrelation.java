@@ -31,9 +31,7 @@ public final class RankCorrelation {
 
   /** The correlation, in [−1, 1]; NaN if either quantity is constant. */
   public double value() {
-    int[] once = new int[x.order.length];
-    Arrays.fill(once, 1);
-    return value(once);
+    return value(x.once());
   }
 
   /**

@@ -61,9 +61,7 @@ public final class Ranking {
 
   /** Returns all measures of the original images. */
   public RankingMetrics metrics() {
-    int[] once = new int[wrongMask.length];
-    Arrays.fill(once, 1);
-    return metrics(once);
+    return metrics(ranks.once());
   }
 
   /**

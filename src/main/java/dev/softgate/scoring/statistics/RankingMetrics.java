@@ -14,11 +14,6 @@ import java.util.List;
  */
 public record RankingMetrics(double auroc, double averagePrecision, double bestF1, List<TopK> top) {
 
-  /** Copies the list. */
-  public RankingMetrics {
-    top = List.copyOf(top);
-  }
-
   /**
    * The result of flagging the k most suspicious images.
    *

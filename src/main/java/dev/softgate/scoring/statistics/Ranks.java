@@ -38,9 +38,12 @@ public final class Ranks {
 
   /** The ranks from 1 to N, one for each value; ties share their mean rank. */
   public double[] midranks() {
-    int[] once = new int[order.length];
-    Arrays.fill(once, 1);
-    return midranks(once);
+    return midranks(once());
+  }
+
+  /** The counts of a sample that contains each value once. */
+  int[] once() {
+    return IntStream.range(0, order.length).map(i -> 1).toArray();
   }
 
   /**
