@@ -128,7 +128,6 @@ public final class Benchmark {
   private final class Contender implements AutoCloseable {
     private final Compute compute;
     private final BackboneEngine engine;
-    private final @Nullable TimedEngine timed;
     private final Runnable step;
     private final @Nullable Runnable update;
     private final double[] seconds = new double[steps];
@@ -138,10 +137,7 @@ public final class Benchmark {
     Contender(Subject subject, Compute compute, Tensor images, Tensor labels) {
       ResNet network = new ResNet(spec, SEED);
       this.compute = compute;
-      BackboneEngine attached = compute.attach(network);
-      this.timed = attached instanceof OneDnnEngine fused ? new TimedEngine(fused) : null;
-      this.engine = timed == null ? attached : timed;
-      network.runOn(engine);
+      this.engine = compute.attach(network);
       if (subject == Subject.TRAINING) {
         TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY, PENALTY_WEIGHT);
         this.step = () -> training.run(images, labels, RATES, true);
@@ -157,7 +153,6 @@ public final class Benchmark {
       }
     }
 
-    /** Runs both updates of a step with the last gradients. */
     private static void update(TrainingStep training) {
       try (Scope scope = Scope.open()) {
         training.mainOptimizer().step(RATES.main());
@@ -170,9 +165,9 @@ public final class Benchmark {
 
     void step(boolean counts) {
       compute.useThreads();
-      if (counts && measured == 0 && timed != null) {
-        timed.takeWork(); // resets the counters after the warm-up
-        timed.takeSeconds();
+      if (counts && measured == 0 && engine instanceof OneDnnEngine fused) {
+        fused.takeWork(); // resets the counters after the warm-up
+        fused.takeSeconds();
       }
       long pointers = TorchRuntime.livePointers();
       long start = System.nanoTime();
@@ -187,9 +182,9 @@ public final class Benchmark {
     Measurement measurement() {
       Map<OperationKind, OperationCost> perStep = new EnumMap<>(OperationKind.class);
       double inEngine = 0;
-      if (timed != null) {
-        timed.takeWork().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));
-        inEngine = timed.takeSeconds() / steps;
+      if (engine instanceof OneDnnEngine fused) {
+        fused.takeWork().forEach((part, total) -> perStep.put(part, total.dividedBy(steps)));
+        inEngine = fused.takeSeconds() / steps;
       }
       return new Measurement(batchSize, seconds, pointersGrown, perStep, inEngine, updateSeconds());
     }

@@ -1,20 +1,14 @@
 /**
- * A network's predictions for images, as plain arrays.
+ * A network's predictions for images, as plain arrays. A network, images and their normalization
+ * enter; {@link dev.softgate.evaluation.Predictions} leave: logits, gate logits, hardness and g,
+ * one row per image, in the order of the requested ids.
  *
- * <p>The input consists of a network, images and their normalization. The results are {@link
- * dev.softgate.evaluation.Predictions}: logits, gate logits, hardness and g, one row per image, in
- * the order of the requested ids. They hold no tensors, so they can be kept, and measuring them is
- * plain Java.
- *
- * <p>An evaluation always uses running statistics, no augmentation and no gradients, with each
- * batch in its own scope. The network may be in the middle of its training: {@link
- * dev.softgate.evaluation.Evaluator} does not change it.
- *
- * <p>{@link dev.softgate.evaluation.SkippingNetwork} computes additional layers only for images
- * that pass the gates; {@link dev.softgate.evaluation.SkippingEvaluator} runs it on a set.
+ * <p>An evaluation uses running statistics, no augmentation and no gradients, with each batch in
+ * its own scope. It does not change the network, which may be in the middle of its training.
  *
  * <p>May use {@code data}, {@code model}, {@code gate}, {@code scoring} and {@code torch}. Start
- * with {@link dev.softgate.evaluation.Evaluator}.
+ * with {@link dev.softgate.evaluation.Evaluator}; {@link dev.softgate.evaluation.SkippingEvaluator}
+ * skips layers.
  */
 @NullMarked
 package dev.softgate.evaluation;

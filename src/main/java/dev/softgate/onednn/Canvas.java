@@ -23,13 +23,11 @@ public record Canvas(NavigableMap<Integer, Integer> imagesByWidth) {
   /** Each image is processed separately. */
   public static final Canvas NONE = new Canvas(new TreeMap<>());
 
-  /** The text form of {@link #NONE}. */
   private static final String NONE_TEXT = "none";
 
   private static final Pattern ENTRY = Pattern.compile(" *([1-9]\\d{0,3})=([1-9]\\d?) *");
   private static final int MOST_IMAGES = 64;
 
-  /** Copies {@code imagesByWidth}. */
   public Canvas {
     imagesByWidth = Collections.unmodifiableNavigableMap(new TreeMap<>(imagesByWidth));
   }

@@ -28,7 +28,6 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
         width);
   }
 
-  /** Returns the shape of the convolution's input. */
   FeatureMaps input(int images, DType type) {
     return new FeatureMaps(type, images, in, height, width);
   }
@@ -62,7 +61,6 @@ record ConvolutionShape(int in, int out, int kernel, int stride, int height, int
     return (kernel - 1) / 2;
   }
 
-  /** Returns the number of weights. */
   int weights() {
     return out * in * kernel * kernel;
   }

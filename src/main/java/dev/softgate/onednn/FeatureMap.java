@@ -38,17 +38,14 @@ final class FeatureMap {
     return maps;
   }
 
-  /** Sets every byte to {@code value}. */
   void fill(int value) {
     Pointer.memset(memory, value, maps.bytes());
   }
 
-  /** Returns the handle of one chunk. */
   long chunk(int index) {
     return chunks[index].handle();
   }
 
-  /** Returns one chunk. */
   MemoryBlock block(int chunk) {
     return chunks[chunk];
   }

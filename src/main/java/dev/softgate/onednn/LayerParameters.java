@@ -55,7 +55,6 @@ final class LayerParameters {
     return new Arena.Floats(new BytePointer(tensor.memory()), Math.toIntExact(tensor.elements()));
   }
 
-  /** Returns the convolution's shape for an input. */
   ConvolutionShape shape(FeatureMaps input) {
     return ConvolutionShape.of(source.conv(), input.height(), input.width());
   }
@@ -104,7 +103,6 @@ final class LayerParameters {
     return transposedCopies.inLayout(layout);
   }
 
-  /** Updates all copies. */
   void refresh(Worker worker) {
     copies.refresh(worker);
     transposedCopies.refresh(worker);

@@ -20,7 +20,6 @@ final class MemoryBlock {
   private final long size; // in bytes
   private @Nullable ByteBuffer bytes;
 
-  /** Describes the memory at {@code address}. */
   MemoryBlock(memory.desc description, Pointer address) {
     this.described = new memory(description, Native.ENGINE, address);
     dnnl_memory raw = described.get();
@@ -42,7 +41,6 @@ final class MemoryBlock {
     return bytes;
   }
 
-  /** Sets every byte to zero. */
   void clear() {
     Pointer.memset(address, 0, size);
   }

@@ -41,6 +41,7 @@ public final class OneDnnEngine implements BackboneEngine {
   private List<TrainingPlan> training = List.of(); // plans of the last forward pass
   private List<InferencePlan> inference = List.of();
   private final Set<Backbone.Taps> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long nanos; // in passes since takeSeconds
   private boolean closed;
 
   /**
@@ -70,7 +71,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   @Override
   public synchronized Backbone.Taps forward(Leg leg, Tensor input, Pass pass) {
-    return pass == Pass.EVALUATION ? evaluate(leg, input) : train(leg, input, pass);
+    return timed(() -> pass == Pass.EVALUATION ? evaluate(leg, input) : train(leg, input, pass));
   }
 
   private Backbone.Taps train(Leg leg, Tensor input, Pass pass) {
@@ -158,13 +159,32 @@ public final class OneDnnEngine implements BackboneEngine {
       throw new IllegalStateException(
           "the pass of these taps has ended or its backward pass has run");
     }
-    gradient(taps.o2(), plan.exitGradient());
-    FeatureMap entryGradient = plan.entryGradient();
-    if (entryGradient != null) {
-      gradient(taps.o1(), entryGradient);
+    return timed(
+        () -> {
+          gradient(taps.o2(), plan.exitGradient());
+          FeatureMap entryGradient = plan.entryGradient();
+          if (entryGradient != null) {
+            gradient(taps.o1(), entryGradient);
+          }
+          team.run(plan::backward);
+          return leg.index() == 0 ? null : tensor(plan.inputGradient());
+        });
+  }
+
+  private <T extends @Nullable Object> T timed(Supplier<T> pass) {
+    long start = System.nanoTime();
+    try {
+      return pass.get();
+    } finally {
+      nanos += System.nanoTime() - start;
     }
-    team.run(plan::backward);
-    return leg.index() == 0 ? null : tensor(plan.inputGradient());
+  }
+
+  /** Returns the seconds in forward and backward passes since the last call. */
+  public synchronized double takeSeconds() {
+    double taken = nanos / 1e9;
+    nanos = 0;
+    return taken;
   }
 
   private static void gradient(Tensor tap, FeatureMap to) {

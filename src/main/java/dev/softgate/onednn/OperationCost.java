@@ -9,7 +9,6 @@ package dev.softgate.onednn;
  */
 public record OperationCost(double seconds, double bytes) {
 
-  /** Returns the sum of both costs. */
   OperationCost plus(OperationCost other) {
     return new OperationCost(seconds + other.seconds, bytes + other.bytes);
   }

@@ -12,7 +12,6 @@ import dev.softgate.torch.DType;
  */
 record Planning(Chunks chunks, DType type, Arena arena, Primitives primitives) {
 
-  /** Allocates maps of the whole batch. */
   FeatureMap map(FeatureMaps maps) {
     return new FeatureMap(arena, maps, chunks);
   }

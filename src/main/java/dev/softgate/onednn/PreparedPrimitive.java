@@ -80,7 +80,6 @@ final class PreparedPrimitive implements AutoCloseable {
     Native.check(status, "run a primitive");
   }
 
-  /** Returns the kind that its time is counted as. */
   OperationKind part() {
     return part;
   }

@@ -60,7 +60,6 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** Returns the number of threads. */
   int size() {
     return workers.size();
   }
@@ -186,7 +185,6 @@ final class Team implements AutoCloseable {
     }
   }
 
-  /** The program of a thread. */
   interface Task {
     void run(Worker worker);
   }

@@ -29,7 +29,6 @@ final class WeightCopies {
     return made;
   }
 
-  /** Updates all copies. */
   void refresh(Worker worker) {
     for (MemoryBlock copy : copies) {
       worker

@@ -22,7 +22,6 @@ final class Worker implements AutoCloseable {
     this.index = index;
   }
 
-  /** Returns its index in the team, from 0. */
   int index() {
     return index;
   }

@@ -4,10 +4,8 @@
  *
  * <p>Start with {@link dev.softgate.onednn.OneDnnEngine}. A {@link
  * dev.softgate.onednn.TrainingPlan} or {@link dev.softgate.onednn.InferencePlan} fixes the order of
- * operations and their memory for one batch size. A {@link dev.softgate.onednn.Team} of threads
- * runs the plan, each thread on its share of the images. {@link dev.softgate.onednn.Primitives}
- * holds the operations. The package may use {@code model} and {@code torch}; it and {@code torch}
- * are the only packages that name JavaCPP.
+ * operations and their memory for one batch size; a {@link dev.softgate.onednn.Team} of threads
+ * runs it. May use {@code model} and {@code torch}; it and {@code torch} alone name JavaCPP.
  */
 @NullMarked
 package dev.softgate.onednn;

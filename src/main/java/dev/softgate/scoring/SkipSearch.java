@@ -48,9 +48,7 @@ public final class SkipSearch {
 
   /** Returns the most accurate outcome; of equals, the cheapest. */
   public SkipOutcome mostAccurate() {
-    return outcomes.stream()
-        .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
-        .orElseThrow();
+    return outcomes.stream().max(accuracyFirst()).orElseThrow();
   }
 
   /**
@@ -73,7 +71,7 @@ public final class SkipSearch {
   public SkipOutcome mostAccurate(double leastSaved) {
     return outcomes.stream()
         .filter(outcome -> saved(outcome) >= leastSaved)
-        .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
+        .max(accuracyFirst())
         .orElseGet(
             () -> outcomes.stream().max(Comparator.comparingDouble(this::saved)).orElseThrow());
   }
@@ -105,10 +103,14 @@ public final class SkipSearch {
       double to = most * (step + 0.5) / steps;
       outcomes.stream()
           .filter(outcome -> saved(outcome) > from && saved(outcome) <= to)
-          .max(Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved))
+          .max(accuracyFirst())
           .ifPresent(frontier::add);
     }
     return frontier;
+  }
+
+  private Comparator<SkipOutcome> accuracyFirst() {
+    return Comparator.comparingDouble(SkipOutcome::accuracy).thenComparingDouble(this::saved);
   }
 
   /** Returns the fraction of the multiply-accumulates that an outcome saves. */

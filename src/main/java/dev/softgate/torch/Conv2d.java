@@ -1,5 +1,6 @@
 package dev.softgate.torch;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +56,14 @@ public final class Conv2d extends Module {
     if (ConvolutionCheck.readsUnwrittenMemory(x, typed, stride)) {
       return gather(x, typed);
     }
-    ConvolutionCheck.Convolution fast =
+    UnaryOperator<Tensor> fast =
         ConvolutionCheck.writesBeyondScratch(typed, stride)
             ? images -> convolve(dense(images.everyPixel(stride), images), typed, 1)
             : images -> convolve(images, typed, stride);
-    ConvolutionCheck.Convolution gathered = images -> gather(images, typed);
-    return ConvolutionCheck.isRight(fast, gathered, x, typed, stride) ? fast.of(x) : gathered.of(x);
+    UnaryOperator<Tensor> gathered = images -> gather(images, typed);
+    return ConvolutionCheck.isRight(fast, gathered, x, typed, stride)
+        ? fast.apply(x)
+        : gathered.apply(x);
   }
 
   private static Tensor dense(Tensor pixels, Tensor like) {

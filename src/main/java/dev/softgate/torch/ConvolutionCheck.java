@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,22 +87,20 @@ final class ConvolutionCheck {
             || (images.size(3) <= stride && weight.size(2) > 1 && images.size(2) > AMX_ROWS));
   }
 
-  /** A way to convolve. */
-  interface Convolution {
-    /** N×in×H×W → N×out×H'×W'. */
-    Tensor of(Tensor images);
-  }
-
   /**
    * Whether libtorch computes this shape correctly; compares at the first use.
    *
-   * @param fast libtorch's convolution
+   * @param fast libtorch's convolution, N×in×H×W → N×out×H'×W'
    * @param gathered the convolution from patches
    * @param images the images to compute, N×in×H×W
    * @param weight out×in×k×k
    */
   static boolean isRight(
-      Convolution fast, Convolution gathered, Tensor images, Tensor weight, int stride) {
+      UnaryOperator<Tensor> fast,
+      UnaryOperator<Tensor> gathered,
+      Tensor images,
+      Tensor weight,
+      int stride) {
     Shape shape =
         new Shape(
             torch.get_num_threads(),
@@ -119,7 +118,7 @@ final class ConvolutionCheck {
   }
 
   private static boolean compare(
-      Shape shape, Convolution fast, Convolution gathered, Tensor images) {
+      Shape shape, UnaryOperator<Tensor> fast, UnaryOperator<Tensor> gathered, Tensor images) {
     boolean right = true;
     for (int time = 0; right && time < (shape.atRisk() ? COMPARISONS : 1); time++) {
       right = isRounding(difference(fast, gathered, images), shape.type());
@@ -142,25 +141,26 @@ final class ConvolutionCheck {
     return difference <= (type == DType.BFLOAT16 ? 0.05 : 1e-3);
   }
 
-  private static double difference(Convolution fast, Convolution gathered, Tensor images) {
+  private static double difference(
+      UnaryOperator<Tensor> fast, UnaryOperator<Tensor> gathered, Tensor images) {
     float[] all = floats(fast, images);
     int each = Math.toIntExact(all.length / Math.max(1, images.size(0)));
     double most = 0;
     for (int first = 0; first < images.size(0); first += IMAGES) {
       int start = first;
       long count = Math.min(IMAGES, images.size(0) - first);
-      float[] wanted = floats(some -> gathered.of(some.narrow(0, start, count)), images);
+      float[] wanted = floats(some -> gathered.apply(some.narrow(0, start, count)), images);
       float[] given = Arrays.copyOfRange(all, first * each, first * each + wanted.length);
       most = Math.max(most, difference(given, wanted));
     }
     return most;
   }
 
-  private static float[] floats(Convolution convolution, Tensor images) {
+  private static float[] floats(UnaryOperator<Tensor> convolution, Tensor images) {
     return NoGradient.compute(
         () -> {
           try (Scope scope = Scope.open()) {
-            return convolution.of(images).toFloats();
+            return convolution.apply(images).toFloats();
           }
         });
   }

@@ -24,8 +24,20 @@ public record Estimate(double value, double low, double high) {
     double[] sorted = resampled.clone();
     Arrays.sort(sorted);
     return new Estimate(
-        value,
-        Quantiles.ofSorted(sorted, (1 - CONFIDENCE) / 2),
-        Quantiles.ofSorted(sorted, (1 + CONFIDENCE) / 2));
+        value, quantile(sorted, (1 - CONFIDENCE) / 2), quantile(sorted, (1 + CONFIDENCE) / 2));
+  }
+
+  /**
+   * Returns a quantile of a sample, interpolated linearly between neighbors (definition 7 of
+   * Hyndman and Fan, <i>Sample quantiles in statistical packages</i>, 1996).
+   *
+   * @param sorted ascending, at least one value
+   * @param share the share of the sample below the quantile, in [0, 1]
+   */
+  static double quantile(double[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
   }
 }

@@ -49,6 +49,6 @@ public record GroupSummary(int group, int images, double mean, List<Double> quan
         group,
         sorted.length,
         Arrays.stream(sorted).average().orElseThrow(),
-        SHARES.stream().map(share -> Quantiles.ofSorted(sorted, share)).toList());
+        SHARES.stream().map(share -> Estimate.quantile(sorted, share)).toList());
   }
 }
