@@ -1,13 +1,13 @@
 package dev.softgate.evaluation;
 
 import dev.softgate.BadInputException;
-import java.util.Locale;
+import dev.softgate.Choice;
 
 /**
  * The features with which an image that passes a gate continues. An image that skips always
  * continues with o1.
  */
-public enum SkipBlend {
+public enum SkipBlend implements Choice {
   /** o2 alone, as if g were 1: the decision is all or nothing (docs/decisions/0018). */
   HARD,
   /** g·o2 + (1 − g)·o1, as in training. */
@@ -25,10 +25,5 @@ public enum SkipBlend {
       }
     }
     throw new BadInputException("{skip-blend}: must be hard or soft, found '" + text + "'");
-  }
-
-  /** The name on the command line: {@code hard} or {@code soft}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT);
   }
 }

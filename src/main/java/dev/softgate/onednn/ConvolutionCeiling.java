@@ -8,11 +8,10 @@ import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.DType;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.bytedeco.dnnl.memory;
 
 /**
  * Measures how long a backbone's convolutions take when nothing else runs. Each shape is timed
@@ -129,18 +128,14 @@ public final class ConvolutionCeiling {
               maps[0] = filled(shape.input(images, type), chunks, arena);
               maps[1] = filled(FeatureMaps.output(shape, images, type), chunks, arena);
             }
-            Map<Integer, MemoryBlock> weights = new HashMap<>();
             for (int round = 0; round < ROUNDS; round++) {
               worker.meet();
               long start = System.nanoTime();
               for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
                 Weighted operation = primitive(kind, worker.primitives(), shape, chunks.size(c));
-                long ofSize =
-                    weights
-                        .computeIfAbsent( // another number of images may need another layout
-                            chunks.size(c), size -> zeros(operation.weights(), arena))
-                        .handle();
-                operation.call().run(arguments(kind, maps[0].chunk(c), maps[1].chunk(c), ofSize));
+                Object key = List.of(kind, shape, chunks.size(c)); // each has its own layout
+                long weights = worker.zeros(key, operation::weights).handle();
+                operation.call().run(arguments(kind, maps[0].chunk(c), maps[1].chunk(c), weights));
               }
               worker.meet();
               if (worker.index() == 0) {
@@ -151,12 +146,6 @@ public final class ConvolutionCeiling {
     }
     Arrays.sort(rounds);
     return rounds[ROUNDS / 2];
-  }
-
-  private static MemoryBlock zeros(memory.desc layout, Arena arena) {
-    synchronized (arena) {
-      return arena.zeros(layout);
-    }
   }
 
   private static FeatureMap filled(FeatureMaps maps, Chunks chunks, Arena arena) {

@@ -1,8 +1,8 @@
 package dev.softgate.onednn;
 
 import dev.softgate.torch.DType;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
-import org.bytedeco.dnnl.memory;
 
 /**
  * Measures this machine's peak rates on a number of threads, for comparison with the parts of a
@@ -27,12 +27,11 @@ public final class MachineCeiling {
     return best(
         threads,
         flops,
-        (worker, arena) -> {
+        worker -> {
           Primitives.Weighted product = worker.primitives().product(SIDE, type);
-          memory.desc square = Native.matrix(type, SIDE);
-          MemoryBlock a = arena.zeros(square);
-          MemoryBlock b = arena.zeros(product.weights());
-          MemoryBlock result = arena.zeros(square);
+          MemoryBlock a = worker.zeros("a", () -> Native.matrix(type, SIDE));
+          MemoryBlock b = worker.zeros("b", product::weights);
+          MemoryBlock result = worker.zeros("result", () -> Native.matrix(type, SIDE));
           return () -> product.call().run(a.handle(), b.handle(), result.handle());
         });
   }
@@ -48,9 +47,9 @@ public final class MachineCeiling {
     return best(
         threads,
         2.0 * maps.bytes(),
-        (worker, arena) -> {
-          MemoryBlock from = arena.zeros(maps.description());
-          MemoryBlock to = arena.zeros(maps.description());
+        worker -> {
+          MemoryBlock from = worker.zeros("from", maps::description);
+          MemoryBlock to = worker.zeros("to", maps::description);
           PreparedPrimitive copy = worker.primitives().copy(maps);
           return () -> copy.run(from.handle(), to.handle());
         });
@@ -58,16 +57,13 @@ public final class MachineCeiling {
 
   /**
    * Returns the rate at which all threads together perform work of size {@code each} per thread.
+   *
+   * @param prepare prepares a thread's work
    */
-  private static double best(int threads, double each, Preparation preparation) {
-    Arena[] memory = new Arena[threads];
+  private static double best(int threads, double each, Function<Worker, Runnable> prepare) {
     Runnable[] work = new Runnable[threads];
     try (Team team = new Team(threads)) {
-      team.run(
-          worker -> {
-            memory[worker.index()] = new Arena(1 << 20);
-            work[worker.index()] = preparation.prepare(worker, memory[worker.index()]);
-          });
+      team.run(worker -> work[worker.index()] = prepare.apply(worker));
       double fastest =
           DoubleStream.generate(
                   () -> {
@@ -79,17 +75,6 @@ public final class MachineCeiling {
               .min()
               .orElseThrow();
       return threads * each / fastest;
-    } finally {
-      for (Arena one : memory) {
-        if (one != null) {
-          one.close();
-        }
-      }
     }
-  }
-
-  /** Prepares a thread's work in its own memory. */
-  private interface Preparation {
-    Runnable prepare(Worker worker, Arena arena);
   }
 }

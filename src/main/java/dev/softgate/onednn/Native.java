@@ -5,7 +5,6 @@ import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.javacpp.Pointer;
 
@@ -98,27 +97,5 @@ final class Native {
   static memory.desc transposedWeights(long out, long in, long kernel) {
     return new memory.desc(
         new long[] {in, out, kernel, kernel}, memory.data_type.f32, memory.format_tag.iohw, false);
-  }
-
-  /**
-   * Returns the size in bytes of a primitive's argument.
-   *
-   * @param argument oneDNN's number of the argument
-   */
-  static long argumentBytes(primitive operation, int argument) {
-    return dnnl.dnnl_memory_desc_get_size(
-        dnnl.dnnl_primitive_desc_query_md(
-            operation.get_dnnl_primitive_desc(), dnnl.dnnl_query_exec_arg_md, argument));
-  }
-
-  /**
-   * Throws IllegalStateException if oneDNN reports a failure.
-   *
-   * @param status the result of a function of its C interface
-   */
-  static void check(int status, String what) {
-    if (status != dnnl.dnnl_success) {
-      throw new IllegalStateException("oneDNN could not " + what + ": status " + status);
-    }
   }
 }

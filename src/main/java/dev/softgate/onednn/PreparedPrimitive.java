@@ -46,7 +46,12 @@ final class PreparedPrimitive implements AutoCloseable {
     long size = 0;
     for (int i = 0; i < count; i++) {
       arguments.getPointer(i).arg(argumentIds[i]);
-      size += Native.argumentBytes(operation, argumentIds[i]);
+      size +=
+          dnnl.dnnl_memory_desc_get_size(
+              dnnl.dnnl_primitive_desc_query_md(
+                  operation.get_dnnl_primitive_desc(),
+                  dnnl.dnnl_query_exec_arg_md,
+                  argumentIds[i]));
     }
     this.bytes = size;
     this.slots =
@@ -77,7 +82,9 @@ final class PreparedPrimitive implements AutoCloseable {
     int status = dnnl.dnnl_primitive_execute(rawPrimitive, rawStream, count, arguments);
     nanos += System.nanoTime() - start;
     runs++;
-    Native.check(status, "run a primitive");
+    if (status != dnnl.dnnl_success) {
+      throw new IllegalStateException("oneDNN could not run a primitive: status " + status);
+    }
   }
 
   OperationKind part() {

@@ -40,24 +40,28 @@ record TrainingUnit(
     }
   }
 
+  private TrainingLayer last() {
+    return branch.get(branch.size() - 1);
+  }
+
+  /** Returns the first or last layer of the branch and, if there is one, the shortcut's. */
+  private List<TrainingLayer> withProjection(TrainingLayer layer) {
+    return projection == null ? List.of(layer) : List.of(layer, projection);
+  }
+
   // ---- forward
 
   @Override
   public void forward(Worker worker) {
-    TrainingLayer first = branch.get(0);
+    List<TrainingLayer> readers = withProjection(branch.get(0));
     for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
       before.produce(worker, c);
-      FeatureMap x = before.output();
-      first.convolve(worker, x, c);
-      if (projection != null) {
-        projection.convolve(worker, x, c);
+      for (TrainingLayer reader : readers) {
+        reader.convolve(worker, before.output(), c);
       }
     }
     worker.meet();
-    first.combineStatistics(worker);
-    if (projection != null) {
-      projection.combineStatistics(worker);
-    }
+    readers.forEach(reader -> reader.combineStatistics(worker));
     for (int i = 1; i < branch.size(); i++) {
       FeatureMap h = hidden.get(i - 1);
       for (int c = worker.takeChunk(); c < chunks.count(); c = worker.takeChunk()) {
@@ -71,10 +75,9 @@ record TrainingUnit(
 
   @Override
   public void produce(Worker worker, int chunk) {
-    TrainingLayer last = branch.get(branch.size() - 1);
     FeatureMaps maps = output.maps().of(chunks.size(chunk));
     long n = worker.scratch("branch", maps).handle();
-    last.normalize(worker, chunk, n);
+    last().normalize(worker, chunk, n);
     long shortcut = before.output().chunk(chunk);
     if (projection != null) {
       shortcut = worker.scratch("shortcut", maps).handle();
@@ -105,19 +108,15 @@ record TrainingUnit(
     }
     // A masked output is zero, so ReLU's backward pass stops its gradient too.
     worker.primitives().reluBackward(maps).run(output.chunk(chunk), gradient, gradient);
-    branch.get(branch.size() - 1).normalizeBackward(worker, chunk, gradient);
-    if (projection != null) {
-      projection.normalizeBackward(worker, chunk, gradient);
+    for (TrainingLayer summand : withProjection(last())) {
+      summand.normalizeBackward(worker, chunk, gradient);
     }
   }
 
   @Override
   public Runnable backward(Worker worker, Runnable ownWork) {
     worker.meetAfter(ownWork);
-    branch.get(branch.size() - 1).combineGradients(worker);
-    if (projection != null) {
-      projection.combineGradients(worker);
-    }
+    withProjection(last()).forEach(summand -> summand.combineGradients(worker));
     for (int i = branch.size() - 1; i > 0; i--) {
       TrainingLayer layer = branch.get(i);
       FeatureMap h = hidden.get(i - 1);
@@ -145,11 +144,7 @@ record TrainingUnit(
       first.backwardData(worker, c, dx);
       before.enterBackward(worker, c);
     }
-    return () -> {
-      first.backwardWeights(worker, before.output());
-      if (projection != null) {
-        projection.backwardWeights(worker, before.output());
-      }
-    };
+    return () ->
+        withProjection(first).forEach(reader -> reader.backwardWeights(worker, before.output()));
   }
 }

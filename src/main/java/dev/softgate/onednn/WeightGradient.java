@@ -108,7 +108,9 @@ final class WeightGradient {
   private Operand operand(Worker worker, String name, FeatureMaps maps, FeatureMaps canvas) {
     return new Operand(
         worker.primitives().ontoCanvas(maps, sideBySide),
-        worker.zeros(name + " on a canvas of " + images + " by " + sideBySide, canvas));
+        worker.zeros(
+            canvas.key(name + " on a canvas of " + images + " by " + sideBySide),
+            canvas::description));
   }
 
   private Operations operations(

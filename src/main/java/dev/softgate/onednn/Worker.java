@@ -3,6 +3,7 @@ package dev.softgate.onednn;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 
@@ -72,11 +73,11 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * Returns memory as {@link #scratch(String, FeatureMaps)} does, initially zero. All callers with
-   * the same use must write to the same elements, so that the others stay zero.
+   * Returns memory that belongs to this thread, initially zero. All callers with the same key must
+   * write to the same elements, so that the others stay zero.
    */
-  MemoryBlock zeros(String use, FeatureMaps maps) {
-    return scratch.computeIfAbsent(maps.key(use), key -> arena.zeros(maps.description()));
+  MemoryBlock zeros(Object key, Supplier<memory.desc> layout) {
+    return scratch.computeIfAbsent(key, absent -> arena.zeros(layout.get()));
   }
 
   @Override

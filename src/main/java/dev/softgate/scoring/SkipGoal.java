@@ -28,11 +28,6 @@ public sealed interface SkipGoal {
    */
   record Rates(List<Double> shares) implements SkipGoal {
 
-    /** Copies the list. */
-    public Rates {
-      shares = List.copyOf(shares);
-    }
-
     /**
      * Returns a share for each gate.
      *

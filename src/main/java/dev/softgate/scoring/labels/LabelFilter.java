@@ -1,8 +1,8 @@
 package dev.softgate.scoring.labels;
 
+import dev.softgate.Choice;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * flags of the first two differs from its default: the joint's estimate, as with cleanlab's option
  * {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
-public enum LabelFilter {
+public enum LabelFilter implements Choice {
   /** The images with the lowest self-confidence, as many as the joint estimates to be wrong. */
   LOW_SELF_CONFIDENCE(learning -> lowest(learning, learning.selfConfidence())),
 
@@ -62,11 +62,6 @@ public enum LabelFilter {
   public boolean[] flags(ConfidentLearning learning) {
     boolean[] named = candidates.apply(learning);
     return select(learning, image -> named[image]);
-  }
-
-  /** The name in options, such as {@code low-self-confidence}. */
-  public String text() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static boolean[] select(ConfidentLearning learning, IntPredicate named) {
