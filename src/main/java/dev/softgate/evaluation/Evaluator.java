@@ -110,8 +110,14 @@ public final class Evaluator {
     return collected.predictions();
   }
 
+  /** The pixels of a batch, float32, N×C×H×W, channels-last. Owner: the caller's scope. */
+  public static Tensor images(Batch batch) {
+    return Tensor.ofImages(
+        batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+  }
+
   private void add(Batch batch, Collected to) {
-    Tensor images = BatchImages.of(batch);
+    Tensor images = images(batch);
     ChannelOwners owners = ownersSeed == null ? null : new ChannelOwners(ownersSeed, batch.ids());
     ResNet.Forward forward = network.forward(images, Mode.EVALUATION.owning(owners));
     to.add(batch, forward.logits(), forward.gates(), forward.penalty());

@@ -56,7 +56,7 @@ public final class SkippingEvaluator {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         int at = collected.count();
         try (Scope scope = Scope.open()) {
-          SkippingNetwork.Forward forward = network.forward(BatchImages.of(batch), rule);
+          SkippingNetwork.Forward forward = network.forward(Evaluator.images(batch), rule);
           collected.add(batch, forward.logits(), forward.gates(), null);
           for (int gate = 0; gate < skipped.size(); gate++) {
             for (int i = 0; i < batch.size(); i++) {

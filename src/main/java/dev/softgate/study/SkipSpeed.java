@@ -4,7 +4,7 @@ import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
-import dev.softgate.evaluation.BatchImages;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.SkipBlend;
 import dev.softgate.evaluation.SkipRule;
 import dev.softgate.evaluation.SkippingNetwork;
@@ -193,7 +193,7 @@ public final class SkipSpeed {
     try (BatchLoader loader =
         BatchLoader.evaluation(images.images(), ids, normalization, batchSize)) {
       for (@Nullable Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        batches.add(BatchImages.of(batch));
+        batches.add(Evaluator.images(batch));
       }
     }
     return batches;

@@ -4,7 +4,7 @@ import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
-import dev.softgate.evaluation.BatchImages;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.gate.ChannelOwners;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -89,7 +89,7 @@ final class OwnedChannelsOff implements TrainingHook {
           return false;
         }
         try (Scope scope = Scope.open()) {
-          Tensor images = BatchImages.of(batch);
+          Tensor images = Evaluator.images(batch);
           network.forward(images, Mode.of(Pass.TRAINING_GATE_ONLY));
         }
       }

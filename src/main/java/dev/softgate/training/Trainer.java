@@ -4,7 +4,7 @@ import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
-import dev.softgate.evaluation.BatchImages;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.HostTensor;
@@ -242,7 +242,7 @@ public final class Trainer {
       mode = hook.stepStarts(mode, batch, place);
     }
     try (Scope scope = Scope.open()) {
-      return step.run(BatchImages.of(batch), Tensor.ofLabels(batch.labels()), mode, rates);
+      return step.run(Evaluator.images(batch), Tensor.ofLabels(batch.labels()), mode, rates);
     }
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
-import dev.softgate.evaluation.BatchImages;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.BatchNorm2d;
@@ -89,7 +89,7 @@ class OwnedChannelsOffTest {
       stem.load(Map.of("weight", Objects.requireNonNull(network.state().get("conv1.weight"))));
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         Tensor before = norm.runningMean().multiply(Tensor.ofFloats(new float[] {0.9f}, 1));
-        norm.forward(stem.forward(BatchImages.of(batch)), true);
+        norm.forward(stem.forward(Evaluator.images(batch)), true);
         float[] moved = norm.runningMean().toFloats();
         float[] kept = before.toFloats();
         float[] mean = new float[moved.length];
