@@ -27,8 +27,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Times the parts of Softgate on 32×32 images of random pixels. */
-public final class Benchmark {
+/**
+ * Times the parts of Softgate on 32×32 images of random pixels.
+ *
+ * @param spec the network
+ * @param batchSize the number of images in a step
+ * @param steps the number of measured steps, after {@value #WARM_UP} warm-up steps
+ */
+public record Benchmark(ModelSpec spec, int batchSize, int steps) {
 
   /** The side of the images in pixels. */
   public static final int SIDE = 32;
@@ -52,21 +58,6 @@ public final class Benchmark {
   private static final double WEIGHT_DECAY = 1e-4;
   private static final double PENALTY_WEIGHT = 0.5;
   private static final TrainingStep.Rates RATES = new TrainingStep.Rates(1e-3, 1e-3);
-
-  private final ModelSpec spec;
-  private final int batchSize;
-  private final int steps;
-
-  /**
-   * A benchmark of one network.
-   *
-   * @param steps the number of measured steps, after {@value #WARM_UP} warm-up steps
-   */
-  public Benchmark(ModelSpec spec, int batchSize, int steps) {
-    this.spec = spec;
-    this.batchSize = batchSize;
-    this.steps = steps;
-  }
 
   /** The part of a network's work that is timed. */
   public enum Subject {

@@ -19,27 +19,22 @@ import org.jspecify.annotations.Nullable;
  * Runs a network on images in evaluation mode: running statistics, no augmentation, no gradients.
  * Except for rounding, the prediction for an image does not depend on the other images in the
  * batch.
+ *
+ * @param network the network as it is at each call
+ * @param normalization the normalization of its images
+ * @param ownersSeed the run's seed if each image's owned channels are on; null if they are off
  */
-public final class Evaluator {
+public record Evaluator(
+    ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
 
   /** Images per batch: enough to occupy the cores, few enough to stay near the caches. */
   private static final int BATCH = 128;
 
   private static final int CHANNELS = 3;
 
-  private final ResNet network;
-  private final Normalization normalization;
-  private final @Nullable Long ownersSeed;
-
   /** An evaluator of {@code network} as it is at each call; its owned channels are off. */
   public Evaluator(ResNet network, Normalization normalization) {
     this(network, normalization, null);
-  }
-
-  private Evaluator(ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
-    this.network = network;
-    this.normalization = normalization;
-    this.ownersSeed = ownersSeed;
   }
 
   /**

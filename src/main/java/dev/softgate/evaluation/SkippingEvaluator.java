@@ -9,19 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Runs a skipping network on images, as {@link Evaluator} runs the whole network. */
-public final class SkippingEvaluator {
+/**
+ * Runs a skipping network on images, as {@link Evaluator} runs the whole network.
+ *
+ * @param network the network, evaluated in its state at each call
+ * @param normalization the normalization of its images
+ */
+public record SkippingEvaluator(SkippingNetwork network, Normalization normalization) {
 
   private static final int BATCH = 128;
-
-  private final SkippingNetwork network;
-  private final Normalization normalization;
-
-  /** Evaluates {@code network} in its state at each call. */
-  public SkippingEvaluator(SkippingNetwork network, Normalization normalization) {
-    this.network = network;
-    this.normalization = normalization;
-  }
 
   /**
    * A skipping network's predictions.

@@ -29,29 +29,22 @@ import java.util.stream.IntStream;
  * <p>With the soft blend and no skipped image, this is the ordinary network. Except for rounding,
  * an image's result does not depend on the other images in the batch. Batch norms use the running
  * statistics. The network's engine is shared, so only one thread at a time may call this network.
+ *
+ * @param network the network, in its state and with its engine at each call
+ * @param blend the features with which images that pass a gate continue
  */
-public final class SkippingNetwork {
-
-  private final ResNet network;
-  private final SkipBlend blend;
+public record SkippingNetwork(ResNet network, SkipBlend blend) {
 
   /**
-   * Wraps {@code network} and uses its state and engine at each call.
+   * Checks the network.
    *
    * @throws BadInputException where it has nothing to skip; see {@link GateSpec#reasonNotToSkip}
    */
-  public SkippingNetwork(ResNet network, SkipBlend blend) {
+  public SkippingNetwork {
     String reason = network.spec().gate().reasonNotToSkip();
     if (reason != null) {
       throw new BadInputException("nothing can be skipped: " + reason);
     }
-    this.network = network;
-    this.blend = blend;
-  }
-
-  /** The network. */
-  public ResNet network() {
-    return network;
   }
 
   /**

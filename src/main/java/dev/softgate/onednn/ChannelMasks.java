@@ -5,17 +5,7 @@ import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The masks of a unit whose channels belong to single images, in memory that primitives read. */
-final class ChannelMasks {
-
-  private final ResidualUnit source;
-  private final FeatureMap masks; // N×C×1×1
-  private final FloatBuffer window;
-
-  private ChannelMasks(ResidualUnit source, FeatureMap masks) {
-    this.source = source;
-    this.masks = masks;
-    this.window = masks.bytes().asFloatBuffer();
-  }
+record ChannelMasks(ResidualUnit source, FeatureMap masks) { // N×C×1×1
 
   /**
    * Creates a unit's masks; returns null if it has none.
@@ -29,6 +19,7 @@ final class ChannelMasks {
   /** Copies the masks of the pass that begins. */
   void take() {
     float[] values = source.masks();
+    FloatBuffer window = masks.bytes().asFloatBuffer();
     if (values.length != window.capacity()) {
       throw new IllegalStateException(
           "%d mask values, planned for %d".formatted(values.length, window.capacity()));
