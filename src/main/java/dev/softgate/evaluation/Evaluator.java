@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param normalization the normalization of its images
  * @param ownersSeed the run's seed if each image's owned channels are on; null if they are off
  */
-public record Evaluator(
-    ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
+public record Evaluator(ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
 
   /** Images per batch: enough to occupy the cores, few enough to stay near the caches. */
   private static final int BATCH = 128;

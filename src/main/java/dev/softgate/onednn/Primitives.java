@@ -267,18 +267,12 @@ final class Primitives implements AutoCloseable {
 
   /** (a, b, result): a + b. The result may be stored in a. */
   PreparedPrimitive add(FeatureMaps m) {
-    return binary(
-        m.key("add"), algorithm.binary_add, m::description, m::description, Primitives::plain);
+    return binary(m.key("add"), algorithm.binary_add, m::description, m::description, false);
   }
 
   /** (a, b, result): relu(a + b). */
   PreparedPrimitive addRelu(FeatureMaps m) {
-    return binary(
-        m.key("add, relu"),
-        algorithm.binary_add,
-        m::description,
-        m::description,
-        () -> Epilogue.BIAS_RELU.attributes(m.type())); // ReLU: the bias is an argument
+    return binary(m.key("add, relu"), algorithm.binary_add, m::description, m::description, true);
   }
 
   /**
@@ -290,30 +284,28 @@ final class Primitives implements AutoCloseable {
         algorithm.binary_mul,
         m::description,
         () -> m.masks().description(),
-        Primitives::plain);
+        false);
   }
 
   /** (a, b, result): the sum of two float32 vectors. The result may be stored in a. */
   PreparedPrimitive addVectors(int length) {
     Supplier<memory.desc> vector = () -> Native.vector(length);
-    return binary(length, algorithm.binary_add, vector, vector, Primitives::plain);
+    return binary(length, algorithm.binary_add, vector, vector, false);
   }
 
   private PreparedPrimitive binary(
-      Object key,
-      algorithm kind,
-      Supplier<memory.desc> a,
-      Supplier<memory.desc> b,
-      Supplier<primitive_attr> attributes) {
+      Object key, algorithm kind, Supplier<memory.desc> a, Supplier<memory.desc> b, boolean relu) {
     return calls.computeIfAbsent(
         key,
         absent -> {
           memory.desc result = a.get();
+          primitive_attr attributes = // ReLU alone: a bias would be an argument
+              relu ? Epilogue.BIAS_RELU.attributes(DType.FLOAT32) : Native.PLAIN;
           return prepared(
               OperationKind.ADD,
               new binary(
                   new binary.primitive_desc(
-                      Native.ENGINE, kind, result, b.get(), result, attributes.get(), false)),
+                      Native.ENGINE, kind, result, b.get(), result, attributes, false)),
               dnnl.DNNL_ARG_SRC_0,
               dnnl.DNNL_ARG_SRC_1,
               dnnl.DNNL_ARG_DST);
@@ -529,9 +521,5 @@ final class Primitives implements AutoCloseable {
     all().forEach(PreparedPrimitive::close);
     calls.clear();
     weighted.clear();
-  }
-
-  private static primitive_attr plain() {
-    return Native.PLAIN;
   }
 }
