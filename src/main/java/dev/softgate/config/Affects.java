@@ -14,7 +14,7 @@ public enum Affects {
   /** Which folder the run has. */
   FOLDER,
 
-  /** When a session saves and ends. A resumption may choose anew. */
+  /** When a session saves and ends. A resumption may change it. */
   SESSION,
 
   /** Which epochs are tested or kept. The network of the last epoch is the same. */

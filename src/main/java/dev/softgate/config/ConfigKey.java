@@ -137,7 +137,7 @@ public final class ConfigKey {
         : List.of(setting.choices());
   }
 
-  /** The key's value as a person writes it, for messages: {@code a whole number}. */
+  /** What the key's value must be, for messages: {@code a whole number}. */
   String expectation() {
     List<String> choices = choices();
     String expected =

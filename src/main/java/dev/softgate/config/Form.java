@@ -45,7 +45,7 @@ public enum Form {
     this.expectation = expectation;
   }
 
-  /** What a person should write instead, after "must be". */
+  /** What the user should write, after "must be". */
   String expectation() {
     return expectation;
   }

@@ -43,7 +43,7 @@ public record RunConfig(
     return Defaults.CONFIG;
   }
 
-  /** Reads a file that {@link #toYaml} or a person wrote. */
+  /** Reads a configuration file, written by hand or by {@link #toYaml}. */
   public static RunConfig read(Path file) {
     return parse(
         InputFiles.text(file, "a configuration file in YAML", MOST_BYTES), file.toString());

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * Texts under {@code src/test/resources/contract} that hold what users rely on: options, files and
- * JSON. {@code ./mvnw test -Dtest='*ContractTest' -Dcontract.write=true} writes them anew; the
+ * JSON. {@code ./mvnw test -Dtest='*ContractTest' -Dcontract.write=true} rewrites them; the
  * difference that Git then shows is what a user will notice.
  */
 final class Golden {
@@ -66,7 +66,7 @@ final class Golden {
     return Files.readString(FOLDER.resolve(name));
   }
 
-  /** Compares a text for a person, numbers and the width of columns aside. */
+  /** Compares printed text, ignoring numbers and column widths. */
   static void assertText(String name, String text) throws IOException {
     assertMatches(
         "text/" + name + ".txt",

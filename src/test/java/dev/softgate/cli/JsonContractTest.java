@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What every command prints with {@code --json} and for a person, and the files of a run: keys,
- * their order and their types. Values stand there too where no weight and no machine has a say.
+ * What every command prints with and without {@code --json}, and the files of a run: keys, their
+ * order and their types, and the values that depend on neither weights nor machine.
  *
  * @see Golden
  */
@@ -73,7 +73,7 @@ class JsonContractTest {
     return String.join("", files);
   }
 
-  /** Writes images of the first three classes, so many of each. */
+  /** Writes {@code each} images of each of the first three classes. */
   private static void write(ImageSet images, Path half, int each) throws IOException {
     int[] written = new int[3];
     for (int id = 0; id < images.count(); id++) {
@@ -113,7 +113,7 @@ class JsonContractTest {
     Golden.assertValues(name, json(0, arguments));
   }
 
-  /** What is printed for a person. */
+  /** Compares what is printed without {@code --json}. */
   private static void assertText(String name, String... arguments) throws IOException {
     Golden.assertText(name, run(0, arguments));
   }

@@ -11,7 +11,7 @@ import java.util.List;
 /** Takes requests and trains nothing. */
 final class RecordedTraining implements TrainingProgram {
 
-  /** Of a training that never was. */
+  /** The summary of a training that never ran. */
   static final Summary SUMMARY =
       new Summary(
           Summary.Status.FINISHED,

@@ -162,7 +162,7 @@ class ScoreCommandTest {
     }
   }
 
-  /** Each row is what {@code eval} says of a checkpoint that was put together by hand. */
+  /** Each row equals what {@code eval} reports for a checkpoint put together by hand. */
   @ParameterizedTest
   @ValueSource(strings = {"classifier", "memory"})
   void rewindsUnitsOneByOne(String gate) throws IOException {

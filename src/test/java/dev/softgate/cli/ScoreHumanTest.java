@@ -52,15 +52,15 @@ class ScoreHumanTest {
         .toArray();
   }
 
-  /** Of images with a greater loss, more people choose another class. */
+  /** For images with a greater loss, more people choose another class. */
   @Test
   void comparesVotesWithTheNetwork() throws IOException {
     Checkpoint checkpoint = Checkpoint.read(run.checkpoint());
     int[] ids = IntStream.range(0, DATA.test().count()).toArray();
-    Predictions said =
+    Predictions predictions =
         new Evaluator(checkpoint.restoreNetwork(), checkpoint.data().normalization())
             .evaluate(DATA.test(), ids);
-    double[] loss = doubles(CrossEntropy.eachNats(said.logits(), said.labels(), said.classes()));
+    double[] loss = doubles(CrossEntropy.eachNats(predictions.logits(), predictions.labels(), predictions.classes()));
     double[] ranks = new Ranks(loss).midranks();
     List<String> lines = new ArrayList<>();
     lines.add("index,label," + String.join(",", DATA.classNames()));
@@ -87,11 +87,11 @@ class ScoreHumanTest {
     Map<String, double[]> quantities =
         Map.of(
             "g",
-            doubles(requireNonNull(said.g())),
+            doubles(requireNonNull(predictions.g())),
             "gate_entropy",
-            doubles(requireNonNull(said.entropyNats())),
+            doubles(requireNonNull(predictions.entropyNats())),
             "entropy",
-            doubles(said.predictionEntropyNats()),
+            doubles(predictions.predictionEntropyNats()),
             "loss",
             loss);
     JsonNode correlations = human.get("correlations");

@@ -27,7 +27,7 @@ public record TinyRun(Path path) {
     return train(folder, name, 1, options);
   }
 
-  /** Trains so many epochs with these options besides. */
+  /** Trains {@code epochs} epochs with the given additional options. */
   public static TinyRun train(Path folder, String name, int epochs, String... options) {
     return trained(folder, name, arguments(folder, name, epochs, options));
   }
@@ -114,7 +114,7 @@ public record TinyRun(Path path) {
     return JSON.readTree(run.out());
   }
 
-  /** Of a file's bytes, as runs record it. */
+  /** The SHA-256 of a file's bytes, as runs record it. */
   static String sha256(Path file) throws Exception {
     return HexFormat.of()
         .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
