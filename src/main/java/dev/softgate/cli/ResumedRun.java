@@ -65,7 +65,7 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
     return new ResumedRun(folder, wanted, warnings);
   }
 
-  /** Whether each session may choose the value anew. */
+  /** Whether each session may change the value. */
   private static boolean anySession(ConfigKey key) {
     return key.affects(Affects.INPUT) || key.affects(Affects.SESSION);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record OwnedChannelsSpec(List<Integer> stages, double share, double density)
     implements GateSpec {
 
-  /** Throws BadInputException if a number is out of range, or stages are none or twice. */
+  /** Throws BadInputException if a number is out of range, or if stages are missing or repeated. */
   public OwnedChannelsSpec {
     stages = GateFamily.ascending(stages);
     if (!(share > 0 && share <= 1)) {

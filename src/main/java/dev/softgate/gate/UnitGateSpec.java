@@ -17,7 +17,7 @@ public record UnitGateSpec(
   /** The published bias: the gates let little through at first. */
   public static final double PUBLISHED_BIAS = -6;
 
-  /** Throws BadInputException for an undefined penalty, or stages that are none or twice. */
+  /** Throws BadInputException for an undefined penalty, or for missing or repeated stages. */
   public UnitGateSpec {
     stages = GateFamily.ascending(stages);
     kind.require(GateFamily.UNIT, penalty);
