@@ -23,7 +23,10 @@ class DataCommandTest {
 
   @TempDir Path folder;
 
-  /** An archive in the layout of CIFAR-10, with {@code rowsOfClass} rows of every class in each file. */
+  /**
+   * An archive in the layout of CIFAR-10, with {@code rowsOfClass} rows of every class in each
+   * file.
+   */
   private Path archive(String name, int rowsOfClass) throws IOException {
     return archive(folder.resolve(name), rowsOfClass);
   }

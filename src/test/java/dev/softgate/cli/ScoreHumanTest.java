@@ -60,7 +60,10 @@ class ScoreHumanTest {
     Predictions predictions =
         new Evaluator(checkpoint.restoreNetwork(), checkpoint.data().normalization())
             .evaluate(DATA.test(), ids);
-    double[] loss = doubles(CrossEntropy.eachNats(predictions.logits(), predictions.labels(), predictions.classes()));
+    double[] loss =
+        doubles(
+            CrossEntropy.eachNats(
+                predictions.logits(), predictions.labels(), predictions.classes()));
     double[] ranks = new Ranks(loss).midranks();
     List<String> lines = new ArrayList<>();
     lines.add("index,label," + String.join(",", DATA.classNames()));
