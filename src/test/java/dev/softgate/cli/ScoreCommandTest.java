@@ -139,7 +139,7 @@ class ScoreCommandTest {
     assertThat(TinyRun.run("report", noisy.toString()).exitCode()).isZero();
     assertThat(noisy.path().resolve("report.html"))
         .content()
-        .contains("Train images predicted as labeled; as they truly are, dashed")
+        .contains("Train images predicted as labeled; as their true class, dashed")
         .contains("<title>wrong labels, true label: 1, ");
     int confused = 0;
     for (JsonNode given : said.get("given_by_suggested")) {
