@@ -55,6 +55,6 @@ class SkipStudyTest {
     EvaluationImages one = images(2);
     assertThatThrownBy(() -> SkipStudy.half(one, true))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no halves");
+        .hasMessageContaining("cannot be halved");
   }
 }
