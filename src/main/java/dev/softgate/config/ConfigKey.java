@@ -49,7 +49,6 @@ public final class ConfigKey {
     return name;
   }
 
-  /** What is declared of it. */
   public Setting setting() {
     return setting;
   }
@@ -64,12 +63,10 @@ public final class ConfigKey {
     return affects(Affects.INPUT) && type() == Path.class;
   }
 
-  /** Whether it may be null. */
   public boolean nullable() {
     return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
-  /** Whether its values are lists. */
   public boolean isList() {
     return type() instanceof ParameterizedType;
   }
@@ -111,17 +108,14 @@ public final class ConfigKey {
     return component.getAnnotation(Range.class);
   }
 
-  /** What its values are. */
   Type type() {
     return component.getGenericType();
   }
 
-  /** Whether a record is the section that has it. */
   boolean isOf(Record record) {
     return component.getDeclaringRecord() == record.getClass();
   }
 
-  /** Its value in a section. */
   @Nullable Object value(Record of) {
     try {
       return component.getAccessor().invoke(of);

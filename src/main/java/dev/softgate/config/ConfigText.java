@@ -157,7 +157,6 @@ final class ConfigText {
 
   private ConfigText() {}
 
-  /** Takes nothing but text. */
   private static class TextReader<T> extends StdScalarDeserializer<T> {
     private final transient Function<String, T> parser;
 

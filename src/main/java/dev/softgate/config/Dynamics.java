@@ -10,6 +10,5 @@ public enum Dynamics implements Choice {
   /** In one more pass over the images as they are, after the epoch. */
   PLAIN,
 
-  /** Nothing. */
   NONE
 }

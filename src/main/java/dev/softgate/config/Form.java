@@ -12,11 +12,8 @@ import java.util.Locale;
 
 /** What the value of a setting must look like, beyond its type and range. */
 public enum Form {
-  /** As the type has it. */
   ANY(""),
-  /** The name of a data set. */
   DATASET("one of cifar10, cifar100, synthetic, folder:DIR"),
-  /** Where a file can be downloaded. */
   ADDRESS("an http, https or file address"),
   /** How many images validate, as {@link Limits#isValidation} takes it. */
   VALIDATION_LIMIT("auto, all or a number of images from 1"),
@@ -24,17 +21,13 @@ public enum Form {
   FOLD("k/K, a part of K, such as 1/5"),
   /** Mean and deviation of the pixels, or where they come from. */
   NORMALIZATION("published, measured or R,G,B/R,G,B (means, then deviations above 0)"),
-  /** What the weights start from. */
   START("one of scratch, baseline, baseline:PATH, features:PATH"),
   /** A layout of images, as {@link Canvas#parse} reads it. */
   CANVAS("auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8"),
   /** The name of a run folder; {@code none} is one too. */
   FOLDER_NAME("a folder name of letters, digits and . _ = + -"),
-  /** A duration above zero. */
   LONGER_THAN_NOTHING("longer than nothing"),
-  /** A list with an element. */
   NOT_EMPTY("at least one number"),
-  /** Epochs in ascending order. */
   INCREASING("increasing epochs above 0");
 
   private static final int CHANNELS = 3;

@@ -4,7 +4,6 @@ import dev.softgate.Choice;
 
 /** The gate's learning rate over the epochs. */
 public enum GateSchedule implements Choice {
-  /** The same in every epoch. */
   CONSTANT {
     @Override
     public double at(int epoch, double initial) {

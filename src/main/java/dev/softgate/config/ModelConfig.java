@@ -140,7 +140,6 @@ public record ModelConfig(
             earlier = "none")
         @Nullable List<Integer> innerWidths) {
 
-  /** Copies the stages. */
   public ModelConfig {
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
     gateAfter = gateAfter == null ? null : List.copyOf(gateAfter);

@@ -104,7 +104,6 @@ public record OptimizationConfig(
             published = {"--s_no", "--manualSeed"})
         long seed) {
 
-  /** Copies the schedule. */
   public OptimizationConfig {
     schedule = List.copyOf(schedule);
   }

@@ -30,13 +30,11 @@ public @interface Setting {
   /** The values it may have, where its type does not say; any if empty. */
   String[] choices() default {};
 
-  /** What its text must look like. */
   Form form() default Form.ANY;
 
   /** What files of versions without the setting mean; empty for those of the first version. */
   String earlier() default "";
 
-  /** What changes with it. */
   Affects affects() default Affects.RESULT;
 
   /** Whether it means nothing to a network without gate. */

@@ -61,7 +61,6 @@ public record SkippingConfig(
         @Range(from = 0, above = true)
         double distillTemperature) {
 
-  /** Copies the list. */
   public SkippingConfig {
     targetSkip = targetSkip == null ? null : List.copyOf(targetSkip);
   }

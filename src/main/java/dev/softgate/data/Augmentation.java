@@ -6,8 +6,6 @@ import dev.softgate.Choice;
 public enum Augmentation implements Choice {
   /** Shifts by up to 4 pixels on each axis, filling with black, and mirrors half of the time. */
   CROP_FLIP,
-  /** Mirrors half of the time. */
   FLIP,
-  /** Leaves images as they are. */
   NONE
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 final class BatchAssembly {
 
-  /** Decides how an image is cropped and mirrored. */
   @FunctionalInterface
   interface Crops {
     CropFlip of(int id);

@@ -66,7 +66,6 @@ record CifarFormat(
               willow_tree wolf woman worm
               """));
 
-  /** C of every image. */
   static final int CHANNELS = 3;
 
   /** H and W of every image, in pixels. */

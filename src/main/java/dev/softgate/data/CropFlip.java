@@ -14,7 +14,6 @@ record CropFlip(int top, int left, boolean mirrored) {
   /** Black pixels on every side, as in the published code's {@code RandomCrop(32, padding=4)}. */
   static final int PADDING = 4;
 
-  /** The image itself. */
   static final CropFlip IDENTITY = new CropFlip(PADDING, PADDING, false);
 
   /** Draws an image's crop in an epoch: all offsets are equally likely (to within 2^-20). */

@@ -37,7 +37,6 @@ public record Dataset(
     }
   }
 
-  /** A data set whose hash is computed here. */
   static Dataset of(
       String name, List<String> classNames, ImageSet train, ImageSet test, String source) {
     return new Dataset(name, classNames, train, test, contentHash(train, test), source);

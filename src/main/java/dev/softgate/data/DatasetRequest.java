@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public record DatasetRequest(
     String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {
 
-  /** A request for all images. */
   public DatasetRequest(String dataset, Path dataDir, @Nullable URI dataUrl, long seed) {
     this(dataset, dataDir, dataUrl, seed, null);
   }

@@ -5,7 +5,6 @@ import java.net.URI;
 /** Follows a download, as a progress bar does. The loading thread calls it, in this order. */
 public interface DownloadListener {
 
-  /** Does nothing. */
   DownloadListener NONE = new DownloadListener() {};
 
   /** A download begins; its size is −1 if unknown. */

@@ -42,7 +42,6 @@ public interface ImageSet {
   /** W of an image, in pixels; throws IllegalArgumentException if it is not {@link #loaded}. */
   int width(int id);
 
-  /** Uses the pixels of one image. */
   @FunctionalInterface
   interface Reader {
 

@@ -122,7 +122,6 @@ final class LabelColumns {
     return counts;
   }
 
-  /** The exception for a problem in the row of an image. */
   BadInputException problem(int id, String what) {
     return table.problem(table.line(rows[id]), what);
   }

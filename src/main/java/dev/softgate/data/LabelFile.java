@@ -97,7 +97,6 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
     return confusion;
   }
 
-  /** The number of {@code ids} whose given label is wrong. */
   public int wrong(int[] ids) {
     int[] known = known();
     return (int) Arrays.stream(ids).filter(id -> given[id] != known[id]).count();

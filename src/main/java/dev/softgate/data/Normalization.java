@@ -30,7 +30,6 @@ public record Normalization(float[] mean, float[] std) {
   /** The least deviation, one gray level: a channel without contrast stays finite. */
   private static final double LEAST_STD = 1 / 255.0;
 
-  /** Checks the lengths and that nothing is divided by zero. */
   public Normalization {
     if (mean.length != std.length || mean.length == 0) {
       throw new IllegalArgumentException(

@@ -27,7 +27,6 @@ final class NumpyLegacyRandom {
     }
   }
 
-  /** The next 32 random bits. */
   int next32() {
     if (position == LENGTH) {
       refill();

@@ -23,7 +23,6 @@ record OpenedUri(InputStream content, long totalBytes) implements Closeable {
   private static final int MAX_REDIRECTS = 5;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-  /** Opens a URI that {@link DownloadSource#of} accepted. */
   static OpenedUri open(URI uri) throws IOException {
     return "file".equals(uri.getScheme()) ? openFile(uri) : openHttp(uri);
   }

@@ -35,7 +35,6 @@ public final class SplitMix64 {
 
   private long state;
 
-  /** The stream of these words. */
   public SplitMix64(Purpose purpose, long first, long second, long third) {
     state = hash(purpose, first, second, third);
   }
@@ -55,7 +54,6 @@ public final class SplitMix64 {
     return mixed ^ (mixed >>> 31);
   }
 
-  /** The next 64 bits. */
   long next() {
     state += GOLDEN_GAMMA;
     return mix(state);

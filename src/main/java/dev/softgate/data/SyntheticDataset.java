@@ -20,7 +20,6 @@ import java.util.List;
 public record SyntheticDataset(
     Dataset dataset, List<Kind> trainKinds, List<Kind> testKinds, int[] trainTrueLabels) {
 
-  /** The kind of an image. */
   public enum Kind {
     /** Clear, with its true label. */
     EASY,
@@ -43,7 +42,6 @@ public record SyntheticDataset(
   private static final int SIDE = 32;
   private static final int CHANNELS = 3;
 
-  /** Generates the set of a seed. */
   public static SyntheticDataset generate(long seed) {
     Half train = Half.generate(seed, 0, TRAIN_COUNT, MISLABELED_FRACTION);
     Half test = Half.generate(seed, 1, TEST_COUNT, 0);
@@ -58,7 +56,6 @@ public record SyntheticDataset(
         dataset, List.of(train.kinds), List.of(test.kinds), train.trueLabels);
   }
 
-  /** Train or test images. */
   private record Half(ImageSet images, Kind[] kinds, int[] trueLabels) {
 
     static Half generate(long seed, int half, int count, double mislabeledFraction) {

@@ -8,7 +8,6 @@ package dev.softgate.data;
  */
 final class SyntheticPainter {
 
-  /** What makes an image hard. */
   private enum Trouble {
     NONE,
     LOW_CONTRAST,

@@ -25,12 +25,10 @@ enum SyntheticPattern {
 
   private static final List<SyntheticPattern> BY_CLASS = List.of(values());
 
-  /** The pattern of a class id. */
   static SyntheticPattern of(int label) {
     return BY_CLASS.get(label);
   }
 
-  /** The class names, in the order of the class ids. */
   static List<String> classNames() {
     return BY_CLASS.stream()
         .map(pattern -> pattern.name().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -89,10 +89,8 @@ public enum GateCalibration implements Choice {
     }
   };
 
-  /** The factor a of H. */
   abstract double slope(int classes);
 
-  /** The summand b. */
   abstract double offset(int classes);
 
   /** Throws BadInputException if this calibration is not defined for K = {@code classes}. */

@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 
 /** Where a gate sits. Each family has a {@link GateSpec} of its own. */
 public enum GateFamily {
-  /** Nowhere. */
   NONE("-"),
   /** Between a stage's first unit and its last: {@link StageGateSpec}. */
   STAGE("on stages"),
@@ -24,7 +23,6 @@ public enum GateFamily {
     this.sits = sits;
   }
 
-  /** Where it sits, in words for a table. */
   public String sits() {
     return sits;
   }

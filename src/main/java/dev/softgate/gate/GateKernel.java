@@ -26,7 +26,6 @@ public enum GateKernel implements Choice {
     return words[1] + "-" + words[0];
   }
 
-  /** k of the k×k kernel. */
   public int size() {
     return size;
   }

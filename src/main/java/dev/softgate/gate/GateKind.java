@@ -31,7 +31,6 @@ public enum GateKind implements Choice {
       Seat.calibrated(GateView.GRID, (spec, place) -> new EntropyGate(spec, place)),
       Trainer.NETWORK),
 
-  /** A sigmoid of one number. */
   SIGMOID(
       Seat.onStage(GateView.GRID, 1, (spec, place) -> new SigmoidGate(spec, place)),
       Trainer.NETWORK,
@@ -67,12 +66,10 @@ public enum GateKind implements Choice {
   // The makers are no method references: those would load the gates, and libtorch with them,
   // wherever a kind is named.
 
-  /** Makes a gate for a stage. */
   private interface ForStage {
     StageGate gate(StageGateSpec spec, StageGate.Place place);
   }
 
-  /** Makes a gate for a unit. */
   private interface ForUnit {
     UnitGate gate(UnitGateSpec spec, UnitGate.Place place);
   }
@@ -120,7 +117,6 @@ public enum GateKind implements Choice {
     this.penalties = List.of(penalties);
   }
 
-  /** Where it sits. */
   public GateFamily family() {
     return seat.family();
   }

@@ -6,9 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A loss on a gate for using the additional layers or the branch, averaged over gates, times λ. */
 public enum GatePenalty implements Choice {
-  /** Nothing. */
   NONE,
-  /** mean(g²). */
   L2,
   /** Cross-entropy of a gate's two logits against the choice that spends nothing. */
   CROSS_ENTROPY,

@@ -16,7 +16,6 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return new NoGate();
   }
 
-  /** The member of the family. */
   GateKind kind();
 
   /** The stages that have the gate, ascending; empty without a gate. */
@@ -37,12 +36,10 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
     return true;
   }
 
-  /** What is added to the loss. */
   default GatePenalty penalty() {
     return GatePenalty.NONE;
   }
 
-  /** Whether there is a gate at all. */
   default boolean exists() {
     return kind() != GateKind.NONE;
   }
@@ -150,7 +147,6 @@ public sealed interface GateSpec permits NoGate, StageGateSpec, UnitGateSpec, Ow
   /** Trained parameters, and multiply-accumulates: per image, or per output pixel in a unit. */
   record Size(long parameters, long macs) {
 
-    /** No layers. */
     static final Size NONE = new Size(0, 0);
   }
 }

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface MixRule {
 
-  /** g itself. */
   MixRule SOFT = (gate, g) -> g;
 
   /** 1, whatever g is: nothing is skipped. */

@@ -60,7 +60,6 @@ public abstract class StageGate extends Module {
   /** g from z, float32, N×outputs. */
   abstract GateSignal signal(Tensor z);
 
-  /** z from features. */
   final Tensor logits(Tensor features) {
     return second.forward(first.forward(features));
   }

@@ -68,12 +68,10 @@ public record StageGateSpec(
     return of(GateKind.CLASSIFIER, List.of(GateFamily.PUBLISHED_STAGE)).looking(tap, calibration);
   }
 
-  /** The same gates at another tap, calibrated differently. */
   public StageGateSpec looking(GateTap at, GateCalibration calibrated) {
     return new StageGateSpec(kind, stages, after, at, calibrated, penalty, mix);
   }
 
-  /** The same gates with another penalty. */
   public StageGateSpec with(GatePenalty other) {
     return new StageGateSpec(kind, stages, after, tap, calibration, other, mix);
   }

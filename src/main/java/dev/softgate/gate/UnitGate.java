@@ -38,7 +38,6 @@ public abstract class UnitGate extends Module {
     return layer;
   }
 
-  /** The initial value of the bias. */
   public final double initialBias() {
     return initialBias;
   }

@@ -28,7 +28,6 @@ public record UnitGateSpec(
     return new UnitGateSpec(kind, stages, GatePenalty.NONE, GateKernel.ELEMENT_1X1, PUBLISHED_BIAS);
   }
 
-  /** The same gates with another penalty and kernel. */
   public UnitGateSpec with(GatePenalty other, GateKernel size) {
     return new UnitGateSpec(kind, stages, other, size, bias);
   }

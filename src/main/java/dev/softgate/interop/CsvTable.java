@@ -87,12 +87,10 @@ public final class CsvTable {
     return List.copyOf(header);
   }
 
-  /** The number of rows. */
   public int rows() {
     return rows.size();
   }
 
-  /** Whether the table has a column. */
   public boolean has(String column) {
     return header.contains(column);
   }
@@ -120,7 +118,6 @@ public final class CsvTable {
     return numbers;
   }
 
-  /** The line that a row begins on, from 1. */
   public int line(int row) {
     return lines.get(row);
   }
@@ -142,7 +139,6 @@ public final class CsvTable {
     return problem(line, what + "; correct the file or create it again");
   }
 
-  /** Parses the text. */
   private final class Parser {
     private final String text;
     private int at;

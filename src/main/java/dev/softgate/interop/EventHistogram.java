@@ -68,7 +68,6 @@ final class EventHistogram {
     sumOfSquares += value * value;
   }
 
-  /** The number of values. */
   int count() {
     return count;
   }

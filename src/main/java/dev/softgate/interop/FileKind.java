@@ -21,7 +21,6 @@ public enum FileKind {
   /** Such as a tar archive. */
   GZIP("compressed with gzip", "decompress it first");
 
-  /** How many bytes {@link #of} looks at. */
   public static final int BYTES = 512;
 
   private final String description;

@@ -97,7 +97,6 @@ public final class HostTensor {
     return count;
   }
 
-  /** The element type. */
   public ElementType type() {
     return type;
   }

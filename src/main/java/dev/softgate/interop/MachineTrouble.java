@@ -97,7 +97,6 @@ public final class MachineTrouble {
     return null;
   }
 
-  /** Why an input or output failed. */
   public static String reason(IOException failure) {
     if (failure instanceof AccessDeniedException) {
       return "permission denied";

@@ -28,7 +28,6 @@ public final class OneLine {
     return of(line.replaceAll(", from `[^`]*`", ""));
   }
 
-  /** Describes an exception for the user. */
   public static String of(Throwable cause) {
     if (cause instanceof IOException failure) {
       return of(MachineTrouble.reason(failure));

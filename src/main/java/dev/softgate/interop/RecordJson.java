@@ -38,7 +38,6 @@ public final class RecordJson {
     this.where = where;
   }
 
-  /** The JSON text of a record. */
   public static String write(Record value) {
     try {
       return JSON.writeValueAsString(value);

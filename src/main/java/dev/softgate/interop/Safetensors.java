@@ -23,14 +23,12 @@ import java.util.TreeMap;
  */
 public final class Safetensors {
 
-  /** The metadata key of a sealed file's checksum. */
   public static final String SEAL_KEY = "sha256";
 
   private Safetensors() {}
 
   /** The contents of a file, in the header's order. */
   public record Contents(Map<String, HostTensor> tensors, Map<String, String> metadata) {
-    /** Copies both maps, keeping their order. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
@@ -48,7 +46,7 @@ public final class Safetensors {
     }
   }
 
-  /** Whether a file begins with a length and an opening brace; BadInputException if none. */
+  /** Whether a file begins with a length and an opening brace; BadInputException without a file. */
   public static boolean begins(Path file) {
     return SafetensorsSource.begins(file);
   }
@@ -56,7 +54,6 @@ public final class Safetensors {
   /** A tensor as a header describes it; sizes outermost first. */
   public record Described(ElementType type, List<Long> shape) {
 
-    /** The number of elements. */
     public long elements() {
       return shape.stream().reduce(1L, (a, b) -> a * b); // the parser has checked the number of
       // bytes
@@ -91,7 +88,6 @@ public final class Safetensors {
       return unsealed(source.header().metadata());
     }
 
-    /** Reads the whole contents. */
     public Contents contents() {
       Contents contents = source.contents();
       return new Contents(contents.tensors(), unsealed(contents.metadata()));

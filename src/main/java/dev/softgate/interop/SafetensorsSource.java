@@ -34,7 +34,6 @@ final class SafetensorsSource implements AutoCloseable {
     this.prefix = prefix;
   }
 
-  /** Opens a file and reads its header's bytes. */
   static SafetensorsSource open(Path file) {
     try {
       RandomAccessFile access = InputFiles.open(file, "a .safetensors file");
@@ -95,7 +94,6 @@ final class SafetensorsSource implements AutoCloseable {
     return SafetensorsHeader.parse(file, json, fileBytes - prefix.length);
   }
 
-  /** Reads header and tensors. */
   Safetensors.Contents contents() {
     SafetensorsHeader header = header();
     Map<String, HostTensor> tensors = new LinkedHashMap<>();

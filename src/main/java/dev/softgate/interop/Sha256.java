@@ -11,7 +11,6 @@ public final class Sha256 {
 
   private final MessageDigest digest = newDigest();
 
-  /** A new SHA-256 digest. */
   public static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -25,19 +24,16 @@ public final class Sha256 {
     return new Sha256().add(bytes).hex();
   }
 
-  /** Adds bytes. */
   public Sha256 add(byte[] bytes) {
     digest.update(bytes);
     return this;
   }
 
-  /** Adds a range of bytes. */
   public Sha256 add(byte[] bytes, int from, int count) {
     digest.update(bytes, from, count);
     return this;
   }
 
-  /** Adds numbers. */
   public Sha256 add(int... values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(4, values.length)).order(ByteOrder.LITTLE_ENDIAN);

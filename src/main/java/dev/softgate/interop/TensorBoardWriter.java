@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -23,6 +24,8 @@ import java.util.zip.CRC32C;
  * <p>Records are stored at {@link #flush}; readers skip a truncated one. Not thread-safe.
  */
 public final class TensorBoardWriter implements AutoCloseable {
+
+  private static final Path LINUX_NAME = Path.of("/proc/sys/kernel/hostname");
 
   // Event
   private static final int WALL_TIME = 1;
@@ -79,8 +82,7 @@ public final class TensorBoardWriter implements AutoCloseable {
     Files.createDirectories(folder);
     long seconds = System.currentTimeMillis() / 1000;
     long process = ProcessHandle.current().pid();
-    String prefix =
-        "events.out.tfevents." + seconds + "." + HostName.current() + "." + process + ".";
+    String prefix = "events.out.tfevents." + seconds + "." + hostName() + "." + process + ".";
     for (int number = 0; number < MAX_FILES_A_SECOND; number++) {
       try {
         return Files.createFile(folder.resolve(prefix + number));
@@ -91,7 +93,6 @@ public final class TensorBoardWriter implements AutoCloseable {
     throw new IOException("too many event files named " + prefix + "*");
   }
 
-  /** The file being written. */
   public Path file() {
     return file;
   }
@@ -176,7 +177,6 @@ public final class TensorBoardWriter implements AutoCloseable {
     return new UncheckedIOException("cannot write " + file, e);
   }
 
-  /** The fields of a protocol buffer message. */
   private interface Fields {
     void writeTo(CodedOutputStream out) throws IOException;
   }
@@ -191,5 +191,27 @@ public final class TensorBoardWriter implements AutoCloseable {
       throw new UncheckedIOException("cannot encode a message in memory", e);
     }
     return bytes.toByteArray();
+  }
+
+  /** This machine's name, without asking a name server, which takes seconds offline. */
+  private static String hostName() {
+    String name =
+        fromKernel()
+            .or(() -> Optional.ofNullable(System.getenv("COMPUTERNAME")))
+            .or(() -> Optional.ofNullable(System.getenv("HOSTNAME")))
+            .orElse("")
+            .strip()
+            .replaceAll("[^A-Za-z0-9_-]", "-");
+    return name.isEmpty() ? "localhost" : name;
+  }
+
+  private static Optional<String> fromKernel() {
+    try {
+      return Files.isReadable(LINUX_NAME)
+          ? Optional.of(Files.readString(LINUX_NAME))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 }

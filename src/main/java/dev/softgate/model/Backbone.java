@@ -89,7 +89,6 @@ public final class Backbone extends Module {
             });
   }
 
-  /** All units, in order. */
   public Stream<Unit> units() {
     return legs.stream().flatMap(leg -> leg.units().stream());
   }
@@ -151,7 +150,6 @@ public final class Backbone extends Module {
    */
   public record Taps(Tensor o1, Tensor o2, List<GateSignal> unitGates) {
 
-    /** Copies the list. */
     public Taps {
       unitGates = List.copyOf(unitGates);
     }

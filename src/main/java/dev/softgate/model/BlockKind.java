@@ -52,7 +52,6 @@ public enum BlockKind {
     return this == BASIC ? BASIC : first ? BOTTLENECK_STRIDE_FIRST : BOTTLENECK;
   }
 
-  /** Output channels per plane. */
   public int expansion() {
     return expansion;
   }

@@ -21,13 +21,11 @@ public record Leg(
     List<Unit> additional,
     @Nullable BatchNorm2d lastNorm) {
 
-  /** Copies the lists. */
   public Leg {
     shared = List.copyOf(shared);
     additional = List.copyOf(additional);
   }
 
-  /** All units, in order. */
   public List<Unit> units() {
     return Stream.concat(shared.stream(), additional.stream()).toList();
   }

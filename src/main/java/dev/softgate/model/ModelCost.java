@@ -18,7 +18,6 @@ import java.util.stream.IntStream;
  */
 public record ModelCost(long parameters, long macs, List<Long> additionalByStage) {
 
-  /** Copies the list. */
   public ModelCost {
     additionalByStage = List.copyOf(additionalByStage);
   }

@@ -32,7 +32,6 @@ public record ModelSpec(
   private static final int MOST_CLASSES = 100_000;
   private static final int GREATEST_WIDTH = 65_536;
 
-  /** A network of the architecture's widths. */
   public ModelSpec(
       Architecture arch,
       BlockKind block,
@@ -138,7 +137,6 @@ public record ModelSpec(
     return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), widths, innerWidths);
   }
 
-  /** Units in a stage, from 1. */
   public int units(int stage) {
     return arch.units(block, depth).get(stage - 1);
   }
@@ -160,7 +158,6 @@ public record ModelSpec(
         .sum();
   }
 
-  /** Whether there is a gate of any kind. */
   public boolean gated() {
     return gate.exists();
   }
@@ -206,12 +203,10 @@ public record ModelSpec(
     return channels(arch.stages());
   }
 
-  /** The name of a unit, as published. */
   String unitName(int stage, int index) {
     return UnitNames.of(this, stage, index);
   }
 
-  /** The name of the gate on a stage, as published. */
   String gateName(int stage) {
     return gate.hasPublishedPlace() ? "g_layer" : "g_layer_b" + stage;
   }

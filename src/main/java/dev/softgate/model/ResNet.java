@@ -97,12 +97,10 @@ public final class ResNet extends Module {
     return this;
   }
 
-  /** What this network is. */
   public ModelSpec spec() {
     return spec;
   }
 
-  /** The convolutional part. */
   public Backbone backbone() {
     return backbone;
   }
@@ -112,7 +110,6 @@ public final class ResNet extends Module {
     return List.copyOf(gateNames);
   }
 
-  /** What computes the backbone. */
   public BackboneEngine engine() {
     return engine;
   }
@@ -275,7 +272,6 @@ public final class ResNet extends Module {
           .orElse(null);
     }
 
-    /** The two ends of the last leg. */
     public Backbone.Taps taps() {
       return passages.get(passages.size() - 1).taps();
     }

@@ -66,7 +66,6 @@ public final class ResidualUnit extends Unit {
     return changesShape() && projection == null;
   }
 
-  /** Whether output channels belong to single images. */
   public boolean hasMasks() {
     return owned != null;
   }
@@ -88,7 +87,6 @@ public final class ResidualUnit extends Unit {
     return masks;
   }
 
-  /** Whether a gate weighs branch and shortcut. */
   public boolean gated() {
     return gate != null;
   }

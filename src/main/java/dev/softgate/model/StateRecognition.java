@@ -50,7 +50,6 @@ public final class StateRecognition {
       @Nullable ShortcutKind shortcut,
       @Nullable Boolean stridesFirst) {
 
-    /** Nothing is known. */
     public static final Hints NONE = new Hints(null, null, null, null, null);
   }
 
@@ -163,7 +162,6 @@ public final class StateRecognition {
     return hints.shortcut();
   }
 
-  /** The names of the units of each stage. */
   private SortedMap<Integer, Set<String>> units() {
     SortedMap<Integer, Set<String>> units = new TreeMap<>();
     for (String name : state.keySet()) {

@@ -25,27 +25,22 @@ public abstract sealed class Unit extends Module permits ResidualUnit, Preactiva
     this.shortcut = shortcut;
   }
 
-  /** Channels of the input. */
   public final int in() {
     return in;
   }
 
-  /** Channels of the output. */
   public final int out() {
     return out;
   }
 
-  /** From input to output pixels. */
   public final int stride() {
     return stride;
   }
 
-  /** Whether the shortcut cannot be the input itself. */
   final boolean changesShape() {
     return in != out || stride != 1;
   }
 
-  /** What the shortcut does where the shape changes. */
   public final ShortcutKind shortcut() {
     return shortcut;
   }

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** Formats numbers for readers. */
 final class Figures {
 
-  /** Shown if there is no number. */
   static final String NONE = "–";
 
   private Figures() {}

@@ -160,7 +160,6 @@ final class GallerySection {
         .toArray();
   }
 
-  /** Reads integers from 0 to below a limit. */
   private static int[] numbers(CsvTable table, String column, int limit) {
     double[] numbers = table.numbers(column);
     int[] whole = new int[numbers.length];

@@ -21,7 +21,6 @@ final class LearningSection {
   private final List<ReportedRun> runs;
   private final boolean single;
 
-  /** The distinct schedules. */
   private final Set<Map<Double, String>> schedules = new HashSet<>();
 
   private LearningSection(List<ReportedRun> runs, boolean single) {

@@ -5,7 +5,6 @@ import java.util.List;
 /** The data of the template; {@code maker} is the program that made the page. */
 public record Page(String title, List<Subject> runs, List<Section> sections, String maker) {
 
-  /** Copies the lists. */
   public Page {
     runs = List.copyOf(runs);
     sections = List.copyOf(sections);

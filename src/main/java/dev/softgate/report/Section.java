@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** A section of the page, with its anchor; empty sections are left out. */
 public record Section(String id, String title, List<SectionElement> blocks) {
 
-  /** Copies the list. */
   public Section {
     blocks = List.copyOf(blocks);
   }

@@ -9,15 +9,12 @@ import org.jspecify.annotations.Nullable;
 /** A piece of a section. Its texts are plain; the page escapes them. */
 public sealed interface SectionElement {
 
-  /** A smaller heading. */
   record Heading(String text) implements SectionElement {}
 
-  /** A paragraph. */
   record Note(String text) implements SectionElement {}
 
   /** A table whose first column names the rows; the others are numeric or not. */
   record Table(List<String> header, List<Row> rows, boolean numeric) implements SectionElement {
-    /** Copies the lists. */
     public Table {
       header = List.copyOf(header);
       rows = List.copyOf(rows);
@@ -26,7 +23,6 @@ public sealed interface SectionElement {
 
   /** A row of a table, its name first; highlighted if marked. */
   record Row(List<String> cells, boolean marked) {
-    /** Copies the list. */
     public Row {
       cells = List.copyOf(cells);
     }
@@ -38,7 +34,6 @@ public sealed interface SectionElement {
 
   /** Charts side by side, as far as they fit. */
   record Charts(List<Content> svgs) implements SectionElement {
-    /** Copies the list. */
     public Charts {
       svgs = List.copyOf(svgs);
     }
@@ -59,9 +54,7 @@ public sealed interface SectionElement {
     }
   }
 
-  /** Images with captions. */
   record Gallery(List<Picture> pictures) implements SectionElement {
-    /** Copies the list. */
     public Gallery {
       pictures = List.copyOf(pictures);
     }
@@ -69,7 +62,6 @@ public sealed interface SectionElement {
 
   /** An image of a gallery: a data URI, a text alternative, and the lines of its caption. */
   record Picture(String source, String name, List<String> lines, boolean marked) {
-    /** Copies the list. */
     public Picture {
       lines = List.copyOf(lines);
     }

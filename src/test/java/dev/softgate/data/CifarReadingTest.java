@@ -160,7 +160,7 @@ class CifarReadingTest {
     CifarFiles.writeFolder(folder, CifarFiles.of(CifarFormat.CIFAR10, 1));
     Files.delete(folder.resolve("test_batch.bin"));
     Files.createDirectory(folder.resolve("test_batch.bin"));
-    assertRejected(() -> CifarFolder.read(CifarFormat.CIFAR10, folder), "test_batch.bin");
+    assertRejected(() -> Datasets.readFolder(CifarFormat.CIFAR10, folder), "test_batch.bin");
   }
 
   private static Arguments spoiled(
@@ -180,7 +180,7 @@ class CifarReadingTest {
     try {
       Path folder = Files.createTempDirectory(temp, "set");
       CifarFiles.writeFolder(folder, files);
-      return CifarFolder.read(format, folder);
+      return Datasets.readFolder(format, folder);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

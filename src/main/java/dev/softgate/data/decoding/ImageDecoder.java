@@ -85,7 +85,6 @@ public final class ImageDecoder {
         });
   }
 
-  /** Reads something from a file's bytes. */
   @FunctionalInterface
   private interface Reading<T> {
     T from(ImageFormat format, byte[] bytes) throws IOException;
@@ -148,7 +147,6 @@ public final class ImageDecoder {
     };
   }
 
-  /** Reads something through ImageIO's reader. */
   @FunctionalInterface
   private interface Decoding<T> {
     T with(ImageReader reader) throws IOException;

@@ -17,7 +17,6 @@ enum ImageFormat {
   JPEG_XL(null),
   JPEG_2000(null);
 
-  /** The formats that can be read, for messages. */
   static final String READABLE = "PNG, JPEG, WebP, GIF, BMP or TIFF";
 
   private static final int BRANDS_END = 64;
@@ -45,7 +44,6 @@ enum ImageFormat {
     };
   }
 
-  /** The name with its article. */
   String withArticle() {
     return (this == AVIF ? "an " : "a ") + this;
   }

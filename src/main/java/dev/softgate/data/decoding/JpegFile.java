@@ -45,7 +45,6 @@ final class JpegFile {
     this.file = file;
   }
 
-  /** What the components of a JPEG are. */
   enum Colors {
     GRAY,
     RGB,
@@ -205,7 +204,6 @@ final class JpegFile {
     }
   }
 
-  /** Height and width as stored. */
   Size size() {
     return size;
   }
@@ -220,7 +218,6 @@ final class JpegFile {
     return remarks;
   }
 
-  /** The file with only the segments that make pixels. */
   byte[] pixels() {
     return pixels.toByteArray();
   }

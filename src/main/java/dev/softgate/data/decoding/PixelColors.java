@@ -52,7 +52,6 @@ public final class PixelColors {
     return stored && type == ColorSpace.TYPE_RGB ? ofBands(raster, 0, 1, 2) : ofModel(image);
   }
 
-  /** Converts by the image's color model. */
   private static byte[] ofModel(BufferedImage image) {
     int width = image.getWidth();
     int plane = image.getHeight() * width;

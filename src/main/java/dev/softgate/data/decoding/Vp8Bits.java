@@ -61,7 +61,6 @@ final class Vp8Bits {
     return value;
   }
 
-  /** A number followed by its sign. */
   int signed(int bits) {
     int magnitude = literal(bits);
     return flag() ? -magnitude : magnitude;

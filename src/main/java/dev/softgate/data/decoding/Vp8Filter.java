@@ -18,7 +18,6 @@ final class Vp8Filter {
   /** How a macroblock is filtered; {@code inner} includes the edges within it. */
   private record Strength(int limit, int interior, int edge, boolean inner) {}
 
-  /** Reads its part of the frame's header. */
   void read(Vp8Bits bits, int[] strengths, boolean absolute) {
     this.strengths = strengths;
     this.absolute = absolute;
@@ -35,7 +34,6 @@ final class Vp8Filter {
     }
   }
 
-  /** Records the next macroblock. */
   void note(int segment, boolean small, boolean coefficients) {
     int own = strengths[segment] + (absolute ? 0 : level) + delta + (small ? smallDelta : 0);
     int strength = Math.max(0, Math.min(63, own));
@@ -49,7 +47,6 @@ final class Vp8Filter {
     macroblocks.add(new Strength(limit, interior, edge, small || coefficients));
   }
 
-  /** Filters the planes Y, U, V. */
   void apply(Vp8Plane[] planes, int columns, int rows) {
     for (int i = 0; level > 0 && i < columns * rows; i++) {
       Strength strength = macroblocks.get(i);

@@ -16,7 +16,6 @@ final class WebpFile {
 
   private WebpFile() {}
 
-  /** Looks at a chunk. */
   @FunctionalInterface
   private interface Chunk {
     /** Its content lies from {@code start} to {@code end}. */

@@ -17,7 +17,6 @@ final class PickleInput {
   private final ByteBuffer in;
   private final TorchRefusal refusal;
 
-  /** Reads {@code in} from its position on. */
   PickleInput(ByteBuffer in, TorchRefusal refusal) {
     this.in = in.order(ByteOrder.LITTLE_ENDIAN);
     this.refusal = refusal;
@@ -86,7 +85,6 @@ final class PickleInput {
     }
   }
 
-  /** Reads a name. */
   String readLine() {
     return readLine(MAX_NAME_BYTES);
   }

@@ -30,14 +30,12 @@ final class PickleValues {
 
   private PickleValues() {}
 
-  /** Python's {@code None}. */
   static final class None {
     static final None NONE = new None();
 
     private None() {}
   }
 
-  /** A tuple. */
   static final class Tuple {
     private final List<Object> items;
 
@@ -50,7 +48,6 @@ final class PickleValues {
     }
   }
 
-  /** A list. */
   static final class Sequence {
     private final List<Object> items = new ArrayList<>();
 

@@ -43,7 +43,6 @@ public final class TorchFile {
       Map<String, Number> numbers,
       Map<String, String> passedOver,
       String prefix) {
-    /** Copies the maps, keeping their order. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       numbers = Collections.unmodifiableMap(new LinkedHashMap<>(numbers));
@@ -134,7 +133,6 @@ public final class TorchFile {
     return numbers;
   }
 
-  /** The element of a one-element tensor. */
   public static Number only(HostTensor tensor) {
     return switch (tensor.type()) {
       case F32, BF16, F16, F64 -> (double) tensor.toFloats()[0];

@@ -52,7 +52,6 @@ final class TorchSource implements AutoCloseable {
     return refusal;
   }
 
-  /** The length of the file in bytes. */
   long size() {
     return size;
   }

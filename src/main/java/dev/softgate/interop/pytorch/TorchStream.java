@@ -42,7 +42,6 @@ final class TorchStream implements TorchFormat {
     this.head = source.read(0, Math.min(source.size(), PickleInput.MAX_BYTES), "it");
   }
 
-  /** Whether a file begins like a pickle. */
   static boolean begins(TorchSource source) {
     return source.size() > 0 && (source.read(0, 1, "its beginning").get() & 0xff) == PICKLE_BEGIN;
   }

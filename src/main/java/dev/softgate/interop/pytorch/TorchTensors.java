@@ -68,7 +68,6 @@ final class TorchTensors {
     return storage.slice(begin, (int) (view.elements() * type.bytes()));
   }
 
-  /** Copies a view's elements in row-major order. */
   private ByteBuffer gathered(ByteBuffer storage, TorchView view, ElementType type, String what) {
     // A stride of 0 repeats elements: the tensor may be far larger than its storage.
     if (view.elements() > TorchSource.MAX_ARRAY_BYTES / type.bytes()) {

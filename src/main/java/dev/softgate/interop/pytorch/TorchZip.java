@@ -56,13 +56,11 @@ final class TorchZip implements TorchFormat {
     this.folder = folder;
   }
 
-  /** Whether a file begins like a zip file. */
   static boolean begins(TorchSource source) {
     return source.size() >= Short.BYTES
         && source.read(0, Short.BYTES, "its beginning").getShort() == BEGIN;
   }
 
-  /** Reads the directory. */
   static TorchZip open(TorchSource source, TorchBudget budget) {
     Map<String, ZipDirectory.Entry> entries = ZipDirectory.read(source);
     List<String> pickles =
