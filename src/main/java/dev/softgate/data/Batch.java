@@ -6,9 +6,6 @@ package dev.softgate.data;
  * @param ids int32, N: the images' ids in their set
  * @param labels int32, N, in [0, K)
  * @param pixels float32, N×H×W×C (channels last), normalized
- * @param channels C
- * @param height H, in pixels
- * @param width W, in pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier of bulk data, never compared
 public record Batch(int[] ids, int[] labels, float[] pixels, int channels, int height, int width) {

@@ -5,9 +5,8 @@ package dev.softgate.data;
  * then mirrored. The crop has the size of the image. Its pixel (y, x), before mirroring, is the
  * image's pixel (y + top − padding, x + left − padding), or black outside the image.
  *
- * @param top the crop's first row in the padded image, in [0, 2·padding]
- * @param left the crop's first column in the padded image, in [0, 2·padding]
- * @param mirrored whether left and right are swapped after cropping
+ * @param top the first row in the padded image, in [0, 2·padding]
+ * @param left the first column, likewise
  */
 record CropFlip(int top, int left, boolean mirrored) {
 

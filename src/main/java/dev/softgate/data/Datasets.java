@@ -41,11 +41,7 @@ public final class Datasets {
     };
   }
 
-  /**
-   * Whether {@link #load} needs no download.
-   *
-   * @throws BadInputException if {@code dataDir} cannot be read or holds several archives
-   */
+  /** Whether {@link #load} needs no download; BadInputException like {@link #load}. */
   public static boolean isLocal(DatasetRequest request) {
     String name = request.dataset();
     return switch (name) {

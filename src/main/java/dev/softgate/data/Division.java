@@ -7,9 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The images of a set that a run uses.
  *
  * @param split the division of the train images before limits
- * @param train ids to train on
  * @param validation ids held out; may be empty
- * @param test ids of test images
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two divisions are never compared
 public record Division(Split split, int[] train, int[] validation, int[] test) {

@@ -23,9 +23,7 @@ import java.util.List;
  * <p>Other columns are ignored. {@code label} and {@code clean} must be the labels of the data set,
  * which reveals a file for another set or in another order.
  *
- * @param file the path of the file
  * @param ofTest whether the values are for the test images; else for the train images
- * @param measure the name of the measure
  * @param values N, one for each image; a higher value is harder
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared

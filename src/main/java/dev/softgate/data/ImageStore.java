@@ -64,11 +64,7 @@ public final class ImageStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes a copy of an image: uint8, C×H×W with C = 3.
-   *
-   * @throws BadInputException if the temporary file cannot be written
-   */
+  /** Copies uint8, C×H×W with C = 3; BadInputException if the temporary file is not writable. */
   public void add(byte[] planes) {
     if (planes.length != imageBytes) {
       throw new IllegalArgumentException(

@@ -60,7 +60,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
         Sha256.of(text(given, clean, classNames).getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The content of the file, by image; labels are names if ids would be ambiguous. */
+  /** The file's content; names if ids are ambiguous; IllegalStateException without clean labels. */
   public String text(List<String> classNames) {
     return text(given, known(), classNames);
   }
@@ -87,7 +87,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
     return differences;
   }
 
-  /** The number of images by clean label (row) and given label (column): K×K. */
+  /** Counts by clean (row) and given label: K×K; IllegalStateException without clean labels. */
   public int[][] confusion(int classes) {
     int[] known = known();
     int[][] confusion = new int[classes][classes];

@@ -9,10 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Adds wrong labels, as a pure function of seed and image. Other images do not affect whether and
- * how a label changes, and a label that changes at one rate changes to the same class at any higher
- * rate. The fraction of changed labels therefore differs from the rate, by about
- * √(rate·(1−rate)/N).
+ * Adds wrong labels, as a pure function of seed and image. A label that changes at one rate changes
+ * to the same class at any higher rate. The fraction of changed labels differs from the rate, by
+ * about √(rate·(1−rate)/N).
  */
 public enum LabelNoise implements Choice {
   /**

@@ -9,8 +9,6 @@ import java.util.List;
  * scores of hardness or of label errors can be compared with the truth.
  *
  * <p>A quarter of the images is hard: low in contrast, noisy, or partly covered. One train image in
- *
- * <p>A quarter of the images is hard: low in contrast, noisy, or partly covered. One train image in
  * twenty is easy but has a wrong label; no test image does. Classes are equally frequent by their
  * true labels. Every byte is a function of the seed.
  *

@@ -37,7 +37,7 @@ public final class OwnedChannels {
     return spec.general(channels);
   }
 
-  /** N×C ones and zeros, row by row; without owners, nobody's channels are on. */
+  /** N×C ones and zeros; null for nobody's channels; IllegalArgumentException unless N owners. */
   public float[] masks(@Nullable ChannelOwners owners, int images) {
     if (owners != null && owners.images().length != images) {
       throw new IllegalArgumentException(

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * The convolutional part of a residual network: a stem and stages of units, each stage after the
  * first at half the resolution and twice the width.
  *
- * <p>A stage that a gate sits on has two points of interest: o1, after its first unit or some more,
- * and o2, after its last. What lies between them are its <em>additional layers</em>. What the gate
- * makes of the two goes into the next stage, so the backbone is cut into {@link Leg}s there.
+ * <p>Between a gated stage's taps, o1 after its first unit or some more and o2 after its last, lie
+ * its <em>additional layers</em>. The mix of the two goes into the next stage, so the backbone is
+ * cut into {@link Leg}s there.
  */
 public final class Backbone extends Module {
 

@@ -45,7 +45,7 @@ public final class Resampling {
         : new Tap(first, new double[] {1 - second, second});
   }
 
-  /** Resizes uint8, C×H×W, stretching it if need be, rounded to nearest; a new array. */
+  /** Resizes uint8, C×H×W, to the nearest byte; ArithmeticException beyond an array's size. */
   public static byte[] resize(
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
     Tap[] columns = taps(before.width(), after.width());
