@@ -217,7 +217,7 @@ class EvalCommandTest {
     "--engine=mkl, 'auto, libtorch, onednn'",
     "--threads=-1, --threads",
     "--dataset=mnist, cifar10",
-    "--dump-gates=absent/g.csv, there is no folder",
+    "--dump-gates=absent/g.csv, does not exist",
   })
   void rejectsInvalidValues(String option, String says) {
     assertRefused(TinyRun.run("eval", gated.toString(), option), says);

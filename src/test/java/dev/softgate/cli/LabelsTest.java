@@ -109,7 +109,7 @@ class LabelsTest {
         "--kind=pairs --rate=0.4 | --kind must be one of symmetric, asymmetric, found 'pairs'",
         "--from=x.csv --column=y | x.csv: no such file",
         "--kind=symmetric --rate=0.4 --dataset=mnist | dataset: must be one of cifar10",
-        "--kind=symmetric --rate=0.4 --out=none/x.csv | cannot write none/x.csv: there is no folder"
+        "--kind=symmetric --rate=0.4 --out=none/x.csv | cannot write none/x.csv: the folder"
       })
   void noiseRejectsInvalidSettings(String options, String says) {
     String[] words = ("noise " + options).split(" ", -1);
