@@ -52,6 +52,7 @@ public enum LabelFilter implements Choice {
   PREDICTED_NEQ_GIVEN(learning -> select(learning, image -> true));
 
   /** Finds the rule's candidates, including images that no rule may flag. */
+  @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
   private final Function<ConfidentLearning, boolean[]> candidates;
 
   LabelFilter(Function<ConfidentLearning, boolean[]> candidates) {
