@@ -1,13 +1,11 @@
 package dev.softgate.config;
 
 import dev.softgate.Range;
-import dev.softgate.training.Distillation;
-import dev.softgate.training.HardGates;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** How a network learns to leave layers out; see {@link HardGates} and {@link Distillation}. */
+/** How a network learns to leave layers out; see {@code HardGates} and {@code Distillation}. */
 public record SkippingConfig(
     @Setting(
             help =

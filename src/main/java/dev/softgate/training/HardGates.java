@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * of annealing s rises from 0 to its full size.
  *
  * <p>Source: Bengio, Léonard and Courville 2013 for straight through; the draw of thresholds is our
- * own (docs/decisions/0019, 0023 and 0025).
+ * own (docs/decisions/0019).
  */
 public final class HardGates implements MixRule {
 
