@@ -81,9 +81,9 @@ public final class ConfigKey {
     if (!setting.label().isEmpty()) {
       return setting.label();
     }
-    return ConfigText.isWhole(type())
+    return SettingType.isWhole(type())
         ? "N"
-        : ConfigText.isFraction(type()) ? "P" : LABELS.getOrDefault(type(), "KIND");
+        : SettingType.isFraction(type()) ? "P" : LABELS.getOrDefault(type(), "KIND");
   }
 
   /** The help of its option; {@code absent}, if given, is what applies in place of the default. */
@@ -136,7 +136,7 @@ public final class ConfigKey {
     List<String> choices = choices();
     String expected =
         choices.isEmpty()
-            ? ConfigText.expectation(type())
+            ? SettingType.expectation(type())
             : choices.size() == 1 ? choices.get(0) : "one of " + String.join(", ", choices);
     return nullable() ? expected + " or none" : expected;
   }
@@ -172,7 +172,7 @@ public final class ConfigKey {
 
   private String text(Range range) {
     boolean open = range.to() == Double.MAX_VALUE;
-    boolean whole = ConfigText.isWhole(type()) || isList();
+    boolean whole = SettingType.isWhole(type()) || isList();
     if (!open && !range.above() && !range.below()) {
       return "from " + text(range.from()) + " to " + text(range.to());
     }

@@ -93,10 +93,10 @@ final class ConfigText {
       return elements;
     }
     try {
-      if (isWhole(type)) {
+      if (SettingType.isWhole(type)) {
         return BigIntegerNode.valueOf(new BigInteger(text));
       }
-      if (isFraction(type)) {
+      if (SettingType.isFraction(type)) {
         return DoubleNode.valueOf(Double.parseDouble(text));
       }
     } catch (NumberFormatException e) {
@@ -126,33 +126,6 @@ final class ConfigText {
           .collect(Collectors.joining(","));
     }
     return value.asText();
-  }
-
-  /** What a value of the type is, for messages. */
-  static String expectation(Type type) {
-    if (type instanceof ParameterizedType list) {
-      return isWhole(list.getActualTypeArguments()[0])
-          ? "a list of whole numbers"
-          : "a list of numbers";
-    }
-    if (isWhole(type)) {
-      return "a whole number";
-    }
-    if (isFraction(type)) {
-      return "a number";
-    }
-    if (type == Duration.class) {
-      return "a duration such as 90s, 30m or 1h30m";
-    }
-    return type == URI.class ? "an address" : "text";
-  }
-
-  static boolean isWhole(Type type) {
-    return type == int.class || type == long.class || type == Integer.class;
-  }
-
-  static boolean isFraction(Type type) {
-    return type == double.class || type == Double.class;
   }
 
   private ConfigText() {}

@@ -277,7 +277,7 @@ class RunConfigTest {
       if (range == null) {
         continue;
       }
-      String least = ConfigText.isWhole(key.type()) ? "%.0f" : "%s";
+      String least = SettingType.isWhole(key.type()) ? "%.0f" : "%s";
       double below = range.above() ? range.from() : range.from() - 1;
       assertThatThrownBy(
               () ->
