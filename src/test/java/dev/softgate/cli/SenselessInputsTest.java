@@ -51,7 +51,7 @@ class SenselessInputsTest {
     CraftedFile.of(epoch).tensor("g_b3", HostTensor.ofHalves(g, g.length)).write(epoch);
     try {
       assertPlainRefusal(
-          TinyRun.run("score", run.toString()), "have g = 4022.0 at the gate b3", "restore");
+          TinyRun.run("score", run.toString()), "have g = 4022.0 at gate b3", "restore");
     } finally {
       Files.write(epoch, sound);
     }

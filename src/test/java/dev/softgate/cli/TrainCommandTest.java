@@ -97,7 +97,7 @@ class TrainCommandTest {
     assertRefused(
         train("--epochs", "ten", "--engine", "mkl", "--lr", "0"),
         "--epochs: expected a whole number, found 'ten'",
-        "--engine: expected one of auto, libtorch, onednn, found 'mkl'",
+        "--engine: must be one of auto, libtorch, onednn, found 'mkl'",
         "--lr: must be above 0 and finite, found 0.0");
   }
 
