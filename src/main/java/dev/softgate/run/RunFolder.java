@@ -3,10 +3,6 @@ package dev.softgate.run;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.interop.AtomicFiles;
-import dev.softgate.study.Folds;
-import dev.softgate.study.LabelSummary;
-import dev.softgate.study.Rewind;
-import dev.softgate.study.SkipCurve;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -214,7 +210,7 @@ public record RunFolder(Path path) {
     return path.resolve("scores.json");
   }
 
-  /** What single units hold, where that was looked at; see {@link Rewind}. */
+  /** What single units hold, where that was looked at; see {@code study.Rewind}. */
   public Path rewind() {
     return path.resolve("rewind.csv");
   }
@@ -224,7 +220,7 @@ public record RunFolder(Path path) {
     return path.resolve("rewind.svg");
   }
 
-  /** The folder of runs that were trained without a part of the images; see {@link Folds}. */
+  /** The folder of runs that were trained without a part of the images; see {@code study.Folds}. */
   public Path folds() {
     return path.resolve("folds");
   }
