@@ -49,7 +49,7 @@ final class BenchCommand implements Callable<Integer> {
   SettingOptions settings =
       SettingOptions.network().and(null, "batch-size", "engine", "precision", "threads", "canvas");
 
-  @Option(names = "--classes", paramLabel = "K", description = "How many [default: 10].")
+  @Option(names = "--classes", paramLabel = "K", description = "Number of classes (10)")
   int classes = 10;
 
   @Option(names = "--steps", paramLabel = "N", description = "Steps measured [default: 10].")

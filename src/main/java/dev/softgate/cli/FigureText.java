@@ -74,6 +74,9 @@ final class FigureText {
   }
 
   private static String text(JsonNode value) {
+    if (value.isNull() || (value.isContainerNode() && value.isEmpty())) {
+      return "-";
+    }
     if (value.isDouble()) {
       double number = value.doubleValue();
       return String.format(Locale.ROOT, number >= 1000 ? "%,.0f" : "%.4f", number);
@@ -88,6 +91,6 @@ final class FigureText {
           .map(FigureText::text)
           .collect(Collectors.joining(", "));
     }
-    return value.isNull() ? "-" : value.asText();
+    return value.asText();
   }
 }

@@ -67,8 +67,7 @@ public record DataConfig(
         @Nullable Integer limitTrain,
     @Setting(
             help =
-                "Validate on N images at most; auto: the part of them that {limit-train} leaves "
-                    + "of the others; all",
+                "Validate on N images at most; auto: in the same proportion as {limit-train}; all",
             label = "N",
             value = Limits.AUTO,
             form = Form.VALIDATION_LIMIT,

@@ -60,8 +60,8 @@ public record ModelConfig(
         GateKind gate,
     @Setting(
             help =
-                "The stages that have the gate, such as 2,3; none for the usual: 3; all for gates "
-                    + "in units; all but the first for memory",
+                "Stages with a gate, such as 2,3. Without it, or with none: stage 3; all stages "
+                    + "for gates in units; all but the first for memory",
             label = "STAGE",
             ofGate = true)
         @Nullable List<Integer> gateAt,
@@ -82,12 +82,14 @@ public record ModelConfig(
             ofGate = true)
         GateTap gateTap,
     @Setting(
-            help = "From entropy to g: normalised, published, unscaled or raw",
+            help = "How entropy becomes g: normalised, published, unscaled or raw",
             value = "normalised",
             ofGate = true)
         GateCalibration gateCalibration,
     @Setting(
-            help = "What presses on the gate: l2, cross-entropy, binary-cross-entropy or {default}",
+            help =
+                "Loss term for the gate, weighted by {lambda-mem}: l2, cross-entropy,"
+                    + " binary-cross-entropy or {default}",
             value = "none",
             ofGate = true)
         GatePenalty gatePenalty,

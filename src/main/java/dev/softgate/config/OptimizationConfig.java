@@ -9,7 +9,7 @@ public record OptimizationConfig(
         @Range(from = 1, to = 1_000_000)
         int epochs,
     @Setting(
-            help = "Images a step",
+            help = "Images per step",
             value = "128",
             published = {"-b", "--train-batch"})
         @Range(from = 1, to = 65_536)
@@ -40,7 +40,7 @@ public record OptimizationConfig(
             published = {"--lr_decay_gamma", "--gamma"})
         @Range(from = 0, to = 1, above = true)
         double lrDecayGamma,
-    @Setting(help = "First epochs, at the warm-up rate", value = "0")
+    @Setting(help = "Number of first epochs at {warm-up-lr}", value = "0")
         @Range(from = 0, to = 1_000_000)
         int warmUpEpochs,
     @Setting(help = "Learning rate of the warm-up", label = "RATE", value = "0.01")

@@ -15,7 +15,7 @@ public final class Settings {
   private static final Map<String, Class<? extends Record>> SECTIONS = sectionTypes();
   private static final Map<String, ConfigKey> ALL = collect();
 
-  /** Every setting, in the order of the file. No two sections share a name. */
+  /** Every setting, in the order of the file. No two sections have a setting of the same name. */
   public static Collection<ConfigKey> all() {
     return ALL.values();
   }

@@ -18,7 +18,7 @@ public record SkippingConfig(
         @Range(from = 0, to = 1)
         @Nullable List<Double> targetSkip,
     @Setting(
-            help = "First epochs, over which the share that skips rises from 0",
+            help = "Number of first epochs over which the share that skips rises from 0",
             value = "0",
             earlier = "0",
             ofGate = true)

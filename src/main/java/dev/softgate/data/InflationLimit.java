@@ -46,7 +46,7 @@ final class InflationLimit extends FilterInputStream {
     return read;
   }
 
-  /** Skips by reading, so that skipped bytes count. */
+  /** Skips by reading, so that skipped bytes count towards the limit. */
   @Override
   public long skip(long count) throws IOException {
     byte[] dropped = new byte[(int) Math.min(Math.max(count, 0), 1 << 13)];

@@ -132,7 +132,7 @@ public record Normalization(float[] mean, float[] std) {
     return text.toString();
   }
 
-  /** Whether another converts every byte to the same number. */
+  /** Whether another normalization converts every byte to the same number. */
   public boolean sameAs(Normalization other) {
     return Arrays.equals(mean, other.mean) && Arrays.equals(std, other.std);
   }

@@ -17,7 +17,7 @@ import dev.softgate.torch.Tensor;
  */
 public abstract class StageGate extends Module {
 
-  /** The stage, from 1; C of its taps; K. */
+  /** Where a gate is: its stage (from 1), the channels of its taps, the number of classes. */
   public record Place(int stage, int channels, int classes) {
 
     /** Width between the two layers: 216 on stage 2 and 512 on stage 3, as published. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The result of {@code eval}: accuracies are fractions, losses and entropies means in nats. A
- * figure is null without a gate, without such an image, or if it is not finite.
+ * figure is null if there is no gate, no such image, or no finite value.
  *
  * @param gateLoss the mean loss of gate classifiers, or the mean penalty of other gates
  * @param gateQ1 the first quartile of g

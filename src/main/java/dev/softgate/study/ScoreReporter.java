@@ -141,10 +141,10 @@ public final class ScoreReporter {
     int unscored = images.images().count() - images.ids().length;
     List<String> ways = new ArrayList<>();
     if (trained.checkpoint().config().data().valFraction() > 0) {
-      ways.add("with val-fraction 0");
+      ways.add("with --val-fraction 0");
     }
     if (trained.checkpoint().config().data().limitTrain() != null) {
-      ways.add("without limit-train");
+      ways.add("without --limit-train");
     }
     if (unscored > 0 && !ways.isEmpty()) {
       LOG.warn(

@@ -35,8 +35,8 @@ public record CheckpointStore(Path folder) {
   }
 
   /**
-   * Ends a replacement of {@code last} that a kill interrupted between its two renames. A {@code
-   * next} that cannot be read stays until the next save replaces it.
+   * Completes a replacement of {@code last} that a kill interrupted between its two renames. A
+   * {@code next} that cannot be read stays until the next save replaces it.
    */
   public void finishReplacement() {
     if (Files.exists(file("next"))) {

@@ -57,7 +57,7 @@ public final class Standby implements AutoCloseable {
     return standby;
   }
 
-  /** Replaces what ends the program. */
+  /** Sets the action that ends the program. */
   public synchronized void leaveBy(Consumer<@Nullable Checkpoint> other) {
     leave = other;
   }
