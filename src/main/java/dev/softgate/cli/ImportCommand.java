@@ -90,7 +90,8 @@ final class ImportCommand implements Callable<Integer> {
 
   @Mixin
   SettingOptions settings =
-      SettingOptions.of("shortcut", "bottleneck-stride")
+      SettingOptions.of("bottleneck-stride")
+          .and("as its parameters are, else pad", "shortcut")
           .and("as published", "gate-tap", "gate-calibration")
           .and("what its shape fits", "gate")
           .and("by the classes", "dataset")

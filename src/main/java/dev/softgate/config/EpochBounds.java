@@ -19,7 +19,7 @@ public final class EpochBounds {
         optimization.schedule().stream().filter(milestone -> milestone >= epochs).toList();
     if (!beyond.isEmpty()) {
       warnings.add(
-          "schedule %s: the training ends before that, after %d epochs; the learning rate is not lowered there"
+          "schedule %s: the training ends before that, after epoch %d; the learning rate is not lowered there"
               .formatted(
                   beyond.stream().map(String::valueOf).collect(Collectors.joining(",")), epochs));
     }

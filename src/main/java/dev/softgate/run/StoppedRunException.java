@@ -22,7 +22,7 @@ public final class StoppedRunException extends RuntimeException {
     return Files.exists(checkpoints.resolve("last.safetensors"))
             || Files.exists(checkpoints.resolve("previous.safetensors"))
         ? "all up to the last checkpoint is saved; continue from there with: softgate train"
-              + " --resume "
+            + " --resume "
             + run
         : "no checkpoint was written yet; delete " + run + " and train again";
   }

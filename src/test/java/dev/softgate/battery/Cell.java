@@ -13,9 +13,9 @@ record Cell(String name, List<String> options) {
   private static final List<String> COMMON =
       List.of(
           ("train --dataset synthetic --limit-train 96 --limit-test 48 --val-fraction 0.01"
-               + " --limit-val all --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05"
-               + " --threads 1 --canvas none --checkpoint-minutes 0.003 --keep-every 1 --runs-dir"
-               + " runs --name run")
+                  + " --limit-val all --depth 14 --batch-size 8 --epochs 3 --schedule 2 --lr 0.05"
+                  + " --threads 1 --canvas none --checkpoint-minutes 0.003 --keep-every 1 --runs-dir"
+                  + " runs --name run")
               .split(" ", -1));
 
   static final List<Cell> ALL =

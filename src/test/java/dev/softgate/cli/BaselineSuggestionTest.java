@@ -58,7 +58,7 @@ class BaselineSuggestionTest {
     assertThat(run.path().resolve("train.log"))
         .content()
         .contains(
-            "schedule 1,300: the training ends before that, after 1 epochs",
+            "schedule 1,300: the training ends before that, after epoch 1",
             "schedule-gate step: the training ends",
             "warm-up-epochs 1: all 1 epochs",
             "keep-every 3:");

@@ -36,7 +36,7 @@ class OneLineErrorsTest {
     CommandRun run =
         TinyRun.run(
             ("train --dataset synthetic --limit-train 64 --limit-test 9 --val-fraction 0 --depth 14"
-                 + " --epochs 9 --batch-size 16 --threads 1 --precision fp32 --lr 1e10 --runs-dir "
+                    + " --epochs 9 --batch-size 16 --threads 1 --precision fp32 --lr 1e10 --runs-dir "
                     + folder)
                 .split(" ", -1));
 
