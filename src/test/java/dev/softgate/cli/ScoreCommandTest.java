@@ -62,7 +62,7 @@ class ScoreCommandTest {
     try (LogCapture log = new LogCapture()) {
       said = TinyRun.json("score", noisy.toString(), "--resamples", "20", "--json");
       assertThat(log.messages())
-          .anyMatch(line -> line.contains("no score") && line.contains("without limit-train"));
+          .anyMatch(line -> line.contains("no score") && line.contains("without --limit-train"));
     }
     List<String[]> rows = table(noisy);
     List<String> header = Arrays.asList(rows.get(0));
