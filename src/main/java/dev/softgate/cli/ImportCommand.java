@@ -109,7 +109,7 @@ final class ImportCommand implements Callable<Integer> {
       paramLabel = "A",
       description =
           "Evaluate all settings that names and shapes leave open on the test images, and choose"
-              + " the accuracy closest to this fraction; refuse if none is within 0.005")
+              + " the accuracy closest to this fraction; fail if that is more than 0.005 away")
   @Nullable Double expectAccuracy;
 
   @Option(names = "--json", description = "Print the recognized network as JSON.")

@@ -43,7 +43,8 @@ public enum GateFamily {
       throw new BadInputException("{gate-at} names a stage twice");
     }
     if (stages.isEmpty()) {
-      throw new BadInputException("{gate-at} names no stage; {gate} none is the network without");
+      throw new BadInputException(
+          "{gate-at} names no stage; for a network without a gate, use {gate} none");
     }
     return stages.stream().sorted().toList();
   }

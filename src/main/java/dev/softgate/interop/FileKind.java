@@ -3,9 +3,7 @@ package dev.softgate.interop;
 import dev.softgate.BadInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Kinds of files that people hand over instead of a network, recognized by how they begin. */
@@ -37,28 +35,21 @@ public enum FileKind {
   }
 
   /** Recognizes a file by its first {@value #BYTES} bytes; null for any other kind. */
-  public static @Nullable FileKind of(byte[] head) {
-    String text =
-        new String(head, StandardCharsets.ISO_8859_1).stripLeading().toLowerCase(Locale.ROOT);
+  public static @Nullable FileKind of(byte[] bytes) {
+    String head = new String(bytes, 0, Math.min(bytes.length, BYTES), StandardCharsets.ISO_8859_1);
+    String text = head.stripLeading().toLowerCase(Locale.ROOT);
     if (text.startsWith("version https://git-lfs")) {
       return LFS_POINTER;
     }
     if (text.startsWith("<!doctype html") || text.startsWith("<html")) {
       return WEB_PAGE;
     }
-    if (begins(head, 0x93, 'N', 'U', 'M', 'P', 'Y')) {
+    if (head.startsWith("\u0093NUMPY")) {
       return NUMPY;
     }
-    if (begins(head, 0x89, 'H', 'D', 'F')) {
+    if (head.startsWith("\u0089HDF")) {
       return HDF5;
     }
-    return begins(head, 0x1f, 0x8b) ? GZIP : null;
-  }
-
-  private static boolean begins(byte[] head, int... magic) {
-    return head.length >= magic.length
-        && Arrays.equals(
-            Arrays.stream(magic).toArray(),
-            IntStream.range(0, magic.length).map(i -> head[i] & 0xff).toArray());
+    return head.startsWith("\u001f\u008b") ? GZIP : null;
   }
 }

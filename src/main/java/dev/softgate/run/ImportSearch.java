@@ -136,7 +136,7 @@ public final class ImportSearch {
   /**
    * The network as its nearest candidate, with a note where others are as near.
    *
-   * @throws BadInputException if none is within 0.005 of the expected accuracy
+   * @throws BadInputException if every accuracy is more than 0.005 away from the expected one
    */
   public static ImportedNetwork nearest(
       ImportedNetwork imported, List<Candidate> nearestFirst, double expected) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a browser; skipped if none is installed. */
+/** Shows the page in a browser. Skipped where no browser is installed. */
 class ReportInChromiumTest {
 
   private static final String NAME = "<script>console.error('out')<_script> & \"quotes\"";

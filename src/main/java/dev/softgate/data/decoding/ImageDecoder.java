@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
@@ -104,7 +103,7 @@ public final class ImageDecoder {
       byte[] bytes = Files.readAllBytes(file);
       ImageFormat format = ImageFormat.of(bytes);
       if (format == null) {
-        FileKind kind = FileKind.of(Arrays.copyOf(bytes, Math.min(bytes.length, FileKind.BYTES)));
+        FileKind kind = FileKind.of(bytes);
         if (kind == FileKind.LFS_POINTER || kind == FileKind.WEB_PAGE) {
           throw kind.refusal(file);
         }

@@ -9,8 +9,9 @@ import java.util.Arrays;
  */
 final class Vp8Frame {
 
-  private static final int SMALL =
-      4; // the mode of a macroblock whose 16 squares have modes of their own
+  /** The mode of a macroblock whose 16 squares have modes of their own. */
+  private static final int SMALL = 4;
+
   private static final int SEGMENTS = 4;
 
   private final byte[] data;
