@@ -210,13 +210,17 @@ final class DataCommand implements Runnable {
     }
 
     private static void print(DataDescription set, PrintWriter out) {
+      boolean tested = set.identity().testImages() > 0;
       LabeledLines lines =
           lines(set.identity())
               .add(
                   "images",
                   text(
-                      "%,d train, %,d validation (%s split), %,d test",
-                      set.train(), set.validation(), set.split(), set.identity().testImages()))
+                      "%,d train, %,d validation (%s split), %s test",
+                      set.train(),
+                      set.validation(),
+                      set.split(),
+                      tested ? text("%,d", set.identity().testImages()) : "no"))
               .add("size", text("%d×%d pixels", set.width(), set.height()))
               .add(
                   "pixels",
@@ -241,8 +245,10 @@ final class DataCommand implements Runnable {
         lines.add(
             text("class %d", k),
             text(
-                "%s: %,d train, %,d test",
-                names.get(k), set.trainByClass().get(k), set.testByClass().get(k)));
+                "%s: %,d train%s",
+                names.get(k),
+                set.trainByClass().get(k),
+                tested ? text(", %,d test", set.testByClass().get(k)) : ""));
       }
       lines.print(out);
     }

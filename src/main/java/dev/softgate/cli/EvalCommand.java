@@ -57,9 +57,10 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "PART",
-      defaultValue = "test",
-      description = "test, val, or train: what the run trained on (${DEFAULT-VALUE})")
-  String split;
+      description =
+          "test, val, or train: what the run trained on (test; val if the run's set has no test"
+              + " images)")
+  @Nullable String split;
 
   @Mixin
   SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "data-url", "labels");
@@ -86,8 +87,9 @@ final class EvalCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EvaluationSplit part = EvaluationSplit.named(split);
-    if (settings.given().containsKey("labels") && part == EvaluationSplit.TEST) {
+    EvaluationSplit part = split == null ? null : EvaluationSplit.named(split);
+    if (settings.given().containsKey("labels")
+        && (part == null || part == EvaluationSplit.TEST)) {
       throw new BadInputException(
           "--labels applies to train images; use it with --split train or --split val");
     }

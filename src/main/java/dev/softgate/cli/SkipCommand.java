@@ -132,11 +132,11 @@ final class SkipCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "PART",
-      defaultValue = "test",
       description =
           "Report on test, val or train. If a label file marks wrong labels of train and val, also"
-              + " report how many are predicted with layers skipped (${DEFAULT-VALUE})")
-  String split;
+              + " report how many are predicted with layers skipped (test; val if the run's set has"
+              + " no test images)")
+  @Nullable String split;
 
   @Option(
       names = "--baseline",
@@ -190,7 +190,7 @@ final class SkipCommand implements Callable<Integer> {
         blend == null ? null : SkipBlend.named(blend),
         curve,
         out,
-        EvaluationSplit.named(split),
+        split == null ? null : EvaluationSplit.named(split),
         baseline,
         batchSizes,
         seconds);
@@ -228,7 +228,7 @@ final class SkipCommand implements Callable<Integer> {
     if (testHalf.equals("second") && !calibrateOn.equals(TEST_HALF)) {
       throw new BadInputException("--test-half is of --calibrate-on test-half; give that too");
     }
-    if (calibrateOn.equals(TEST_HALF) && !split.equals("test")) {
+    if (calibrateOn.equals(TEST_HALF) && split != null && !split.equals("test")) {
       throw new BadInputException(
           "--calibrate-on test-half reports the other half of the test images; leave --split out");
     }

@@ -56,7 +56,9 @@ public record DataConfig(
             earlier = DataConfig.CONSENSUS)
         String score,
     @Setting(
-            help = "Validation images: auto, reference (the published split) or seeded",
+            help =
+                "Validation images: auto, given (by the set, as in DIR/val), reference (the "
+                    + "published split) or seeded",
             value = "auto")
         SplitKind split,
     @Setting(help = "Part of the training images held out for validation", value = "0.1")
@@ -104,6 +106,11 @@ public record DataConfig(
 
   /** The score that is made of others. */
   public static final String CONSENSUS = "consensus";
+
+  /** Whether the train images of a run are divided, so that some validate; of a run's own file. */
+  public boolean holdsOut() {
+    return split == SplitKind.GIVEN || valFraction > 0;
+  }
 
   /** Whether folds have as many images of each class as one another. */
   public boolean stratified() {

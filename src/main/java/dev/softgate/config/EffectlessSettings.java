@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.data.SplitKind;
 import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
@@ -59,8 +60,12 @@ public final class EffectlessSettings {
               "there is no {drop-suspects}"),
           new Rule(
               Set.of("limit-val"),
-              config -> config.data().valFraction() == 0,
+              EffectlessSettings::holdsNoneOut,
               "no images are held out ({val-fraction} 0)"),
+          new Rule(
+              Set.of("val-fraction"),
+              config -> config.data().split() == SplitKind.GIVEN,
+              "{split} given takes the validation images that the set names"),
           new Rule(
               Set.of("data-dir", "data-url"),
               config -> !config.data().dataset().startsWith("cifar"),
@@ -88,6 +93,15 @@ public final class EffectlessSettings {
                     .sorted()
                     .map(key -> "{" + key + "} has no effect: " + rule.reason()))
         .toList();
+  }
+
+  /** Whether nothing validates, whatever the set is. */
+  private static boolean holdsNoneOut(RunConfig config) {
+    DataConfig data = config.data();
+    boolean mayBeNamed =
+        data.split() == SplitKind.GIVEN
+            || (data.split() == SplitKind.AUTO && data.dataset().contains(":"));
+    return data.valFraction() == 0 && !mayBeNamed;
   }
 
   private static boolean gated(RunConfig config) {

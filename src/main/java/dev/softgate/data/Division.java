@@ -20,14 +20,18 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
   /**
    * Divides a set; labels are by id. Limits choose by the set's own labels.
    *
+   * @param named the validation images that the set itself names, ascending; may be empty
    * @throws dev.softgate.BadInputException if the set is too small or has no such split
    */
-  public static Division of(Limits limits, String dataset, int[] trainLabels, int[] testLabels) {
+  public static Division of(
+      Limits limits, String dataset, int[] trainLabels, int[] named, int[] testLabels) {
     int count = trainLabels.length;
     Split split =
-        splitKind(limits, dataset, count) == SplitKind.REFERENCE
-            ? Split.reference(count, limits.valFraction())
-            : Split.seeded(count, limits.valFraction(), limits.seed());
+        switch (splitKind(limits, dataset, count, named)) {
+          case GIVEN -> Split.given(count, named);
+          case REFERENCE -> Split.reference(count, limits.valFraction());
+          default -> Split.seeded(count, limits.valFraction(), limits.seed());
+        };
     Integer train = limits.train();
     Integer test = limits.test();
     Integer validation = limits.validation(split);
@@ -43,10 +47,14 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
     return limit == null || ids.length == 0 ? ids : Subset.limit(ids, labels, limit, seed);
   }
 
-  /** Resolves {@code auto}: the published split if there is one for these images. */
-  private static SplitKind splitKind(Limits limits, String dataset, int trainImages) {
+  /** Resolves {@code auto}: the set's own division, or the published split of these images. */
+  private static SplitKind splitKind(
+      Limits limits, String dataset, int trainImages, int[] named) {
     if (limits.split() != SplitKind.AUTO) {
       return limits.split();
+    }
+    if (named.length > 0) {
+      return SplitKind.GIVEN;
     }
     boolean published =
         dataset.startsWith("cifar")

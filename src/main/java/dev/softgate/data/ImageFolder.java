@@ -55,7 +55,7 @@ final class ImageFolder {
     int[] trainIds = IntStream.range(0, train.size()).toArray();
     int[] testIds = IntStream.range(0, test.size()).toArray();
     if (limits != null && limits.limitReading()) {
-      Division division = Division.of(limits, name, labels(train), labels(test));
+      Division division = Division.of(limits, name, labels(train), new int[0], labels(test));
       trainIds =
           IntStream.concat(IntStream.of(division.train()), IntStream.of(division.validation()))
               .sorted()

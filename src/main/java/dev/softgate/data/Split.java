@@ -3,14 +3,15 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.Sha256;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * A division of the train images into images to train on and images held out for validation. Every
  * id of the train {@link ImageSet} is in one of the two arrays.
  *
- * @param kind {@code reference} or {@code seeded}, the value of {@code --split}
- * @param train ids trained on, in shuffled order
- * @param validation ids held out, in shuffled order; may be empty
+ * @param kind {@code reference}, {@code seeded} or {@code given}, the value of {@code --split}
+ * @param train ids trained on, in shuffled order; ascending if the set names its validation images
+ * @param validation ids held out, in the same order; may be empty
  */
 @SuppressWarnings("ArrayRecordComponent") // ids are read in bulk; two splits are never compared
 public record Split(String kind, int[] train, int[] validation) {
@@ -48,6 +49,29 @@ public record Split(String kind, int[] train, int[] validation) {
     int[] ids = ascending(trainCount);
     new SplitMix64(SplitMix64.Purpose.VALIDATION_SPLIT, seed, trainCount, 0).shuffle(ids);
     return of("seeded", ids, held);
+  }
+
+  /**
+   * The division that a set comes with.
+   *
+   * @param validation the ids that the set names, ascending
+   * @throws BadInputException if there are none, or nothing is left to train on
+   */
+  public static Split given(int trainCount, int[] validation) {
+    if (validation.length == 0) {
+      throw new BadInputException(
+          "{split} given: the set names no validation images, as in DIR/val/CLASS/; use {split} seeded");
+    }
+    if (validation.length == trainCount) {
+      throw new BadInputException(
+          "all %,d images are validation images, so none is left to train on; use {split} seeded"
+              .formatted(trainCount));
+    }
+    int[] train =
+        IntStream.range(0, trainCount)
+            .filter(id -> Arrays.binarySearch(validation, id) < 0)
+            .toArray();
+    return new Split("given", train, validation.clone());
   }
 
   private static int held(int trainCount, double validationFraction) {

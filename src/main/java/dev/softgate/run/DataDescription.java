@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is in a data set, divided as a training without further options would divide it.
  *
  * @param identity the set's identity
- * @param split {@code reference} or {@code seeded}
+ * @param split {@code reference}, {@code seeded} or {@code given}
  * @param splitSha256 hash of the validation ids; null if none are held out
  * @param train images to train on
  * @param validation images held out of these
@@ -58,7 +58,8 @@ public record DataDescription(
    * @param sha256 hash of the images and their labels
    * @param officialArchive whether the images were read from the official archive, known by its
    *     SHA-256; null where that cannot be told: there is none, or the files were unpacked before
-   * @param emptyClasses names of the classes without a train image or without a test image
+   * @param emptyClasses names of the classes without a train image or, if there are test images,
+   *     without a test image
    */
   public record Identity(
       String dataset,
@@ -125,8 +126,9 @@ public record DataDescription(
 
   private static List<String> emptyClasses(
       List<String> names, List<Integer> train, List<Integer> test) {
+    boolean tested = test.stream().anyMatch(count -> count > 0);
     return IntStream.range(0, names.size())
-        .filter(k -> train.get(k) == 0 || test.get(k) == 0)
+        .filter(k -> train.get(k) == 0 || (tested && test.get(k) == 0))
         .mapToObj(names::get)
         .toList();
   }

@@ -163,6 +163,8 @@ public final class Experiment {
       }
       LOG.info(origin);
       EpochBounds.warnings(config).forEach(LOG::warn);
+      DataRemarks.notes(config, data).forEach(LOG::info);
+      DataRemarks.missingClasses(data).forEach(LOG::warn);
       logLabels();
       return train(trainer(events));
     }
@@ -234,8 +236,8 @@ public final class Experiment {
   private TrainOutcome train(Trainer trainer) {
     List<Summary.Session> sessions = SessionsTable.append(run.sessions(), session.listed());
     SummaryWriter summary = new SummaryWriter(config, data, run, sessions);
-    Summary.Status status;
     Predictions test = null;
+    boolean finished;
     session.standby().leaveBy(state -> leave(summary, state));
     // Attached after the teacher, since libtorch's threads are those of the engine attached last.
     try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
@@ -251,16 +253,19 @@ public final class Experiment {
       if (longStep != null) {
         LOG.info(longStep);
       }
-      if (trainer.train(session.stop(), session.standby())) {
+      finished = trainer.train(session.stop(), session.standby());
+      if (finished && data.test().length > 0) {
         test = test(trainer);
+        finished = test != null;
+      } else if (finished) {
+        GatesTable.writeEmpty(run.gatesTest());
       }
-      status = test == null ? Summary.Status.INTERRUPTED : Summary.Status.FINISHED;
     } catch (RuntimeException | Error e) {
       fail(e, () -> write(summary, Summary.Status.FAILED, trainer, null));
       throw e;
     }
-    Summary written = write(summary, status, trainer, test);
-    return new TrainOutcome(run.path(), status == Summary.Status.INTERRUPTED, written);
+    Summary.Status status = finished ? Summary.Status.FINISHED : Summary.Status.INTERRUPTED;
+    return new TrainOutcome(run.path(), !finished, write(summary, status, trainer, test));
   }
 
   private Summary write(

@@ -57,6 +57,11 @@ public final class GatesTable {
     AtomicFiles.writeString(file, text.toString());
   }
 
+  /** Writes the table of a set without images: the header alone. */
+  static void writeEmpty(Path file) {
+    AtomicFiles.writeString(file, HEADER + "\n");
+  }
+
   /** A value an image; null where there is none for any. */
   @SuppressWarnings("ArrayRecordComponent")
   private record Column(String name, float @Nullable [] values) {}

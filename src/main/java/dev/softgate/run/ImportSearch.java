@@ -121,6 +121,10 @@ public final class ImportSearch {
           "{dataset} %s has %d classes and the network %d; give the set that it was trained on"
               .formatted(dataset.name(), dataset.classes(), classes));
     }
+    if (dataset.test().count() == 0) {
+      throw new BadInputException(
+          "{dataset} %s has no test images to evaluate on; give a set that has".formatted(dataset.name()));
+    }
     List<Candidate> candidates = new ImportSearch(imported, config, dataset).evaluate(expected);
     candidates.sort(
         Comparator.comparingDouble((Candidate c) -> tied(c.distance(expected)))

@@ -42,10 +42,10 @@ public record Summary(
   /**
    * What the run reached.
    *
-   * @param testAccuracy test accuracy after the last epoch; null in a failed run, as are {@code
-   *     valAccuracy} and {@code testMeanGate}
+   * @param testAccuracy test accuracy after the last epoch; null without test images, and in a
+   *     failed run, as are {@code valAccuracy} and {@code testMeanGate}
    * @param valAccuracy validation accuracy after the last epoch
-   * @param bestEpoch the epoch of the greatest validation accuracy
+   * @param bestEpoch the epoch of the greatest validation accuracy; null without validation images
    * @param bestValAccuracy the validation accuracy after that epoch
    * @param bestTestAccuracy the test accuracy of the weights after that epoch
    * @param testMeanGate the mean of g over the test images, after the last epoch

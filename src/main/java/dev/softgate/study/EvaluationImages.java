@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The images that a trained network is evaluated on. A set is the run's own if its SHA-256 matches,
  * wherever it is stored; then the run's split and limits apply. For an imported network, the set's
- * name decides. Other sets provide only their test images, all of them.
+ * name decides. Other sets provide only their test images, all of them; of a set that has none, all
+ * images are taken.
  *
  * @param dataset the set that the images belong to, with its own labels
  * @param split the part of the set
@@ -47,11 +48,15 @@ public record EvaluationImages(
    *
    * @param trained the run
    * @param wanted the data set, its location, and the labels of the train images
+   * @param split null for the test images, or the validation images of a set without test images
    * @throws BadInputException if the data are missing or unusable, do not fit the network, or have
    *     no such split
    */
   public static EvaluationImages load(
-      Checkpoint trained, DataConfig wanted, EvaluationSplit split, DownloadListener listener) {
+      Checkpoint trained,
+      DataConfig wanted,
+      @Nullable EvaluationSplit split,
+      DownloadListener listener) {
     requirePresent(trained.config().data(), wanted);
     long seed = trained.config().optimization().seed();
     boolean imported = trained.data().dataSha256() == null;
@@ -72,12 +77,23 @@ public record EvaluationImages(
               listener);
     }
     requireSameClasses(trained.data(), dataset);
-    if (imported && split != EvaluationSplit.TEST) {
+    if (!sameSet) {
+      return ofOther(trained.config(), dataset, split == null ? EvaluationSplit.TEST : split);
+    }
+    EvaluationSplit part = split == null ? usual(dataset) : split;
+    if (imported && part != EvaluationSplit.TEST) {
       LOG.warn("the network was imported: it may have been trained on these images");
     }
-    return sameSet
-        ? ofRun(trained, dataset, split, wanted.labels())
-        : ofOther(trained.config(), dataset, split);
+    return ofRun(trained, dataset, part, wanted.labels());
+  }
+
+  /** The part of the run's own set that figures are reported on. */
+  private static EvaluationSplit usual(Dataset dataset) {
+    if (dataset.test().count() > 0) {
+      return EvaluationSplit.TEST;
+    }
+    LOG.info("{} has no test images: these are its validation images", dataset.name());
+    return EvaluationSplit.VAL;
   }
 
   private static EvaluationImages ofRun(
@@ -103,9 +119,16 @@ public record EvaluationImages(
       throw new IllegalStateException(
           "this version splits the images differently from the one that trained the run");
     }
+    boolean tested = dataset.test().count() > 0;
     if (split == EvaluationSplit.VAL && data.validation().length == 0) {
       throw new BadInputException(
-          "{split} val: the run held no images out ({val-fraction} 0); use {split} test");
+          "{split} val: the run held no images out ({val-fraction} 0); use {split} "
+              + (tested ? "test" : "train"));
+    }
+    if (split == EvaluationSplit.TEST && !tested) {
+      throw new BadInputException(
+          "{split} test: %s has no test images; use {split} %s"
+              .formatted(dataset.name(), data.validation().length > 0 ? "val" : "train"));
     }
     ImageSet train = data.dataset().train();
     int[] clean = data.labels() == null ? null : data.labels().clean();
@@ -163,7 +186,14 @@ public record EvaluationImages(
     if (sameName) {
       LOG.warn("{} does not have the images that the run was trained on", dataset.source());
     }
-    return allTest(dataset);
+    if (dataset.test().count() > 0) {
+      return allTest(dataset);
+    }
+    LOG.warn(
+        "{} has no test images, so that all {} images are evaluated, as if the network had not seen them",
+        dataset.name(),
+        dataset.train().loaded().length);
+    return new EvaluationImages(dataset, split, dataset.train(), dataset.train().loaded(), null);
   }
 
   /** How wrongly labeled images were predicted; null if the true labels are unknown. */

@@ -1,8 +1,10 @@
 package dev.softgate.study;
 
+import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.HumanHardness;
+import dev.softgate.data.SplitKind;
 import dev.softgate.engine.Compute;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.run.RunFolder;
@@ -140,10 +142,12 @@ public final class ScoreReporter {
   private void warnOfUnscored() {
     int unscored = images.images().count() - images.ids().length;
     List<String> ways = new ArrayList<>();
-    if (trained.checkpoint().config().data().valFraction() > 0) {
-      ways.add("with --val-fraction 0");
+    DataConfig data = trained.checkpoint().config().data();
+    if (data.holdsOut()) {
+      ways.add(
+          "with " + (data.split() == SplitKind.GIVEN ? "--split seeded " : "") + "--val-fraction 0");
     }
-    if (trained.checkpoint().config().data().limitTrain() != null) {
+    if (data.limitTrain() != null) {
       ways.add("without --limit-train");
     }
     if (unscored > 0 && !ways.isEmpty()) {

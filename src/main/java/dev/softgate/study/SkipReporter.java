@@ -97,7 +97,7 @@ public final class SkipReporter {
               : study.calibrate(images.choice(), choiceName(), blend(), request.goal());
       SkipSetting setting = calibration == null ? given : calibration.setting();
       if (setting != null) {
-        warnOfImagesChosenOn(setting);
+        warnOfImagesChosenOn(setting, reported.split());
       }
       Predictions whole = study.whole(reported);
       SkipReport.Skipping skipping = setting == null ? null : skipping(study, reported, setting);
@@ -198,7 +198,12 @@ public final class SkipReporter {
   private Images images() {
     SkipRequest.Half half = request.half();
     if (half != null) {
-      EvaluationImages test = load(EvaluationSplit.TEST);
+      EvaluationImages test = load(null);
+      if (test.split() != EvaluationSplit.TEST) {
+        throw new BadInputException(
+            "{calibrate-on} test-half: %s has no test images; choose on the validation images, {calibrate-on} val"
+                .formatted(test.dataset().name()));
+      }
       boolean first = half == SkipRequest.Half.FIRST;
       return new Images(SkipStudy.half(test, first), SkipStudy.half(test, !first));
     }
@@ -209,13 +214,13 @@ public final class SkipReporter {
     requireValidation();
     EvaluationImages report = load(request.split());
     warnOfImagesTrainedOn();
-    return request.split() == EvaluationSplit.VAL
+    return report.split() == EvaluationSplit.VAL
         ? new Images(report, report)
         : new Images(load(EvaluationSplit.VAL), report);
   }
 
   private void requireValidation() {
-    if (checkpoint.config().data().valFraction() == 0) {
+    if (!checkpoint.config().data().holdsOut()) {
       throw new BadInputException(
           "the run held no validation images out ({val-fraction} 0); choose thresholds on half"
               + " of the test images with {calibrate-on} test-half");
@@ -228,7 +233,7 @@ public final class SkipReporter {
     }
   }
 
-  private EvaluationImages load(EvaluationSplit part) {
+  private EvaluationImages load(@Nullable EvaluationSplit part) {
     return EvaluationImages.load(checkpoint, config.data(), part, downloads);
   }
 
@@ -239,15 +244,15 @@ public final class SkipReporter {
   }
 
   /** Warns that thresholds fit the images they were chosen on better than others. */
-  private void warnOfImagesChosenOn(SkipSetting setting) {
+  private void warnOfImagesChosenOn(SkipSetting setting, EvaluationSplit reported) {
     String chosenOn = setting.chosenOn();
     if (chosenOn == null) {
       return;
     }
     boolean again =
         chosenOn.endsWith(OF_TEST)
-            ? request.split() == EvaluationSplit.TEST && !chosenOn.equals(choiceName())
-            : request.split() == EvaluationSplit.VAL;
+            ? reported == EvaluationSplit.TEST && !chosenOn.equals(choiceName())
+            : reported == EvaluationSplit.VAL;
     if (again) {
       LOG.warn(
           "the thresholds were chosen on images among these ({}), so the accuracy with skipping is"

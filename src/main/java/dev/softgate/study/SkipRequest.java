@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param blend the blend of images that pass; null for the checkpoint's
  * @param curve whether to write the whole curve
  * @param curveFile the curve's file; null for the run's folder
- * @param split the split to report on
+ * @param split the split to report on; null for the test images, or the validation images of a set
+ *     without test images
  * @param baseline a run to compare with; null for none
  * @param batchSizes the batch sizes for the measurement of speed
  * @param seconds the duration of each measurement of speed; 0 for none
@@ -31,7 +32,7 @@ public record SkipRequest(
     @Nullable SkipBlend blend,
     boolean curve,
     @Nullable Path curveFile,
-    EvaluationSplit split,
+    @Nullable EvaluationSplit split,
     @Nullable Path baseline,
     List<Integer> batchSizes,
     double seconds) {

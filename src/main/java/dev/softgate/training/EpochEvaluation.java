@@ -27,7 +27,7 @@ final class EpochEvaluation {
    * The predictions after an epoch.
    *
    * @param validation predictions of the validation images; null if there are none
-   * @param test predictions of the test images; null if they are not due
+   * @param test predictions of the test images; null if there are none or they are not due
    */
   record Result(@Nullable Predictions validation, @Nullable Predictions test) {}
 
@@ -68,6 +68,9 @@ final class EpochEvaluation {
   }
 
   private boolean tests(int epoch) {
+    if (data.test().length == 0) {
+      return false;
+    }
     int every = config.execution().testEvery();
     return epoch + 1 == config.optimization().epochs() || (every > 0 && (epoch + 1) % every == 0);
   }

@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *     hooks: evaluationEnded, measured
  *     tell the listeners; hooks: epochEnded
  *     checkpoint last, best, every 50th, and those to be kept
- *   final checkpoint
+ *   final checkpoint; it is also the best one where nothing validates
  * </pre>
  *
  * <p>What not every training has is a {@link TrainingHook}: measuring batch norm without owned
@@ -293,6 +293,9 @@ public final class Trainer {
     checkpoints.keepIfDue(checkpoint);
     if (epoch == config.optimization().epochs()) {
       checkpoints.saveFinal(checkpoint);
+      if (best == null) {
+        checkpoints.saveBest(checkpoint);
+      }
     }
     saveLast(checkpoint);
   }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param split how the train images were divided, before limits
  * @param train ids in {@code dataset.train()} that are trained on, without suspects
  * @param validation ids in {@code dataset.train()} held out; may be empty
- * @param test ids in {@code dataset.test()}
+ * @param test ids in {@code dataset.test()}; may be empty
  * @param normalization how pixels are normalized
  * @param augmentation how training images are augmented
  */
@@ -72,7 +72,11 @@ public record TrainingData(
     long seed = config.optimization().seed();
     Division division =
         Division.of(
-            data.limits(seed), data.dataset(), dataset.train().labels(), dataset.test().labels());
+            data.limits(seed),
+            data.dataset(),
+            dataset.train().labels(),
+            dataset.validation(),
+            dataset.test().labels());
     LabelFile labels =
         data.labels() == null
             ? null

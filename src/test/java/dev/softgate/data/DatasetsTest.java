@@ -96,6 +96,23 @@ class DatasetsTest {
         .hasMessageContaining("label 1 of 1");
   }
 
+  @Test
+  void aSetMayHaveNoTestImagesAndNameItsValidationImages() {
+    ImageSet four = ImageSet.of(new byte[12], new int[] {0, 1, 0, 1}, 3, 1, 1);
+    ImageSet none = ImageSet.of(new byte[0], new int[0], 3, 1, 1);
+    List<String> names = List.of("a", "b");
+
+    Dataset set = Dataset.of("x", names, four, none, "", new int[] {1, 2});
+    assertThat(set.test().loaded()).isEmpty();
+    assertThat(set.sha256())
+        .isNotEqualTo(Dataset.of("x", names, four, none, "").sha256())
+        .isNotEqualTo(Dataset.of("x", names, four, none, "", new int[] {1, 3}).sha256());
+    for (int[] wrong : new int[][] {{4}, {-1}, {2, 1}, {1, 1}}) {
+      assertThatThrownBy(() -> Dataset.of("x", names, four, none, "", wrong))
+          .hasMessageContaining("validation ids");
+    }
+  }
+
   /** Nothing is reached here: a missing file takes the place of the internet. */
   private static Dataset load(String name, Path dataDir) {
     URI nowhere = URI.create("file:///no/such/archive.tar.gz");

@@ -52,6 +52,17 @@ class SplitTest {
     assertThat(Split.seeded(1_000, 0.1, 6).sha256()).isNotEqualTo(split.sha256());
   }
 
+  @Test
+  void givenTakesTheNamedImages() {
+    Split split = Split.given(6, new int[] {1, 4});
+    assertThat(split.kind()).isEqualTo("given");
+    assertThat(split.train()).containsExactly(0, 2, 3, 5);
+    assertThat(split.validation()).containsExactly(1, 4);
+    assertThat(split.sha256()).isNotEqualTo(Split.given(6, new int[] {1, 5}).sha256());
+    assertRejected(() -> Split.given(6, new int[0]), "split given", "split seeded");
+    assertRejected(() -> Split.given(2, new int[] {0, 1}), "all 2 images", "split seeded");
+  }
+
   @ParameterizedTest
   @CsvSource({"100,-0.1", "100,1", "100,NaN", "1,0.5", "3,0.99", "0,0.1", "0,0"})
   void seededRejectsAnEmptyTrainingSet(int count, double fraction) {

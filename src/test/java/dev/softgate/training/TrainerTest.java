@@ -185,6 +185,28 @@ class TrainerTest {
   }
 
   @Test
+  void trainsWithoutTestImages() {
+    Recorder recorder = new Recorder();
+    Trainer trainer =
+        trainer(TinyTraining.config("test-every", "1"), TinyTraining.data(9, 3, 0), recorder);
+
+    assertThat(trainer.train(() -> false)).isTrue();
+    assertThat(recorder.epochs).hasSize(2).allMatch(epoch -> epoch.test() == null);
+    assertThat(recorder.epochs).allMatch(epoch -> epoch.validation() != null);
+    assertThat(trainer.finalTest()).isNull();
+  }
+
+  @Test
+  void bestIsFinalWithoutValidationImages() {
+    Trainer trainer = trainer(TinyTraining.config(), TinyTraining.data(9, 0, 0));
+    trainer.train(() -> false);
+
+    assertThat(trainer.progress().best()).isNull();
+    assertThat(folder.resolve("best.safetensors"))
+        .hasSameBinaryContentAs(folder.resolve("final.safetensors"));
+  }
+
+  @Test
   void memorizesAFewImages() {
     Recorder recorder = new Recorder();
 
