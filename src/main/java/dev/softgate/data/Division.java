@@ -48,8 +48,7 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
   }
 
   /** Resolves {@code auto}: the set's own division, or the published split of these images. */
-  private static SplitKind splitKind(
-      Limits limits, String dataset, int trainImages, int[] named) {
+  private static SplitKind splitKind(Limits limits, String dataset, int trainImages, int[] named) {
     if (limits.split() != SplitKind.AUTO) {
       return limits.split();
     }

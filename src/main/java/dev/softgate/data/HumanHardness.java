@@ -81,7 +81,9 @@ public record HumanHardness(Path file, boolean ofTest, String measure, double[] 
     ImageSet images = dataset.test();
     if (images.count() == 0) {
       throw table.problem(
-          1, "these are votes for test images, but the data set has none; give labels of train images");
+          1,
+          "these are votes for test images, but the data set has none; give labels of train"
+              + " images");
     }
     LabelColumns columns = LabelColumns.of(table, images.count(), "test", dataset.classNames());
     columns.requireEqual("label", images.labels());

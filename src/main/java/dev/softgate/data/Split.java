@@ -60,7 +60,8 @@ public record Split(String kind, int[] train, int[] validation) {
   public static Split given(int trainCount, int[] validation) {
     if (validation.length == 0) {
       throw new BadInputException(
-          "{split} given: the set names no validation images, as in DIR/val/CLASS/; use {split} seeded");
+          "{split} given: the set names no validation images, as in DIR/val/CLASS/; use {split}"
+              + " seeded");
     }
     if (validation.length == trainCount) {
       throw new BadInputException(

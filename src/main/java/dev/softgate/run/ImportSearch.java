@@ -123,7 +123,8 @@ public final class ImportSearch {
     }
     if (dataset.test().count() == 0) {
       throw new BadInputException(
-          "{dataset} %s has no test images to evaluate on; give a set that has".formatted(dataset.name()));
+          "{dataset} %s has no test images to evaluate on; give a set that has"
+              .formatted(dataset.name()));
     }
     List<Candidate> candidates = new ImportSearch(imported, config, dataset).evaluate(expected);
     candidates.sort(

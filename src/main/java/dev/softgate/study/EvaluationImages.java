@@ -190,7 +190,8 @@ public record EvaluationImages(
       return allTest(dataset);
     }
     LOG.warn(
-        "{} has no test images, so that all {} images are evaluated, as if the network had not seen them",
+        "{} has no test images, so that all {} images are evaluated, as if the network had not seen"
+            + " them",
         dataset.name(),
         dataset.train().loaded().length);
     return new EvaluationImages(dataset, split, dataset.train(), dataset.train().loaded(), null);

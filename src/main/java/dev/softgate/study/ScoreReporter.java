@@ -145,7 +145,9 @@ public final class ScoreReporter {
     DataConfig data = trained.checkpoint().config().data();
     if (data.holdsOut()) {
       ways.add(
-          "with " + (data.split() == SplitKind.GIVEN ? "--split seeded " : "") + "--val-fraction 0");
+          "with "
+              + (data.split() == SplitKind.GIVEN ? "--split seeded " : "")
+              + "--val-fraction 0");
     }
     if (data.limitTrain() != null) {
       ways.add("without --limit-train");

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * The checkpoints of a run, in one folder: {@code last}, the one before it ({@code previous}),
- * {@code best} (the final one where nothing validates), {@code final} and one every {@value #KEEP_EVERY} epochs. A training can continue
- * from each of these. The network alone is kept as often as the configuration asks.
+ * {@code best} (the final one where nothing validates), {@code final} and one every {@value
+ * #KEEP_EVERY} epochs. A training can continue from each of these. The network alone is kept as
+ * often as the configuration asks.
  *
  * @param folder an existing folder
  */

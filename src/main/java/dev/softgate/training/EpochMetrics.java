@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param gateLearningRate the gate's learning rate in this epoch; null without a gate
  * @param train measured while training, on augmented images, in training mode
  * @param validation measured after the epoch; null where no images are held out
- * @param test measured after the epoch; null in epochs that do not test, and
- *     without test images
+ * @param test measured after the epoch; null in epochs that do not test, and without test images
  * @param skipping what hard gates did; null without hard gates
  */
 public record EpochMetrics(

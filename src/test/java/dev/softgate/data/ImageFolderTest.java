@@ -98,7 +98,12 @@ class ImageFolderTest {
     Dataset whole = load();
     Dataset limited = load(limits);
     Division division =
-        Division.of(limits, whole.name(), whole.train().labels(), whole.validation(), whole.test().labels());
+        Division.of(
+            limits,
+            whole.name(),
+            whole.train().labels(),
+            whole.validation(),
+            whole.test().labels());
 
     assertThat(division.train()).hasSize(10);
     assertThat(division.validation()).hasSize(3); // of 21 as 10 of 62
