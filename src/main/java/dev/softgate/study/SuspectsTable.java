@@ -31,14 +31,7 @@ public final class SuspectsTable {
   private static final String REASON = "reason";
 
   private static final List<String> OTHERS =
-      List.of(
-          GIVEN,
-          SUGGESTED,
-          PROBABILITY_GIVEN,
-          PROBABILITY_SUGGESTED,
-          SCORE,
-          FLAGGED,
-          REASON);
+      List.of(GIVEN, SUGGESTED, PROBABILITY_GIVEN, PROBABILITY_SUGGESTED, SCORE, FLAGGED, REASON);
 
   private SuspectsTable() {}
 

@@ -98,8 +98,7 @@ class SuspectsTableTest {
   void rejectsListsWithAndWithoutFiles() {
     Suspect with = new Suspect(folder.resolve("a"), -1, "cat", "dog", 0, 1, 0, true, "");
     Suspect without = new Suspect(null, 1, "cat", "dog", 0, 1, 0, true, "");
-    assertThatThrownBy(
-            () -> SuspectsTable.write(folder.resolve("s.csv"), List.of(with, without)))
+    assertThatThrownBy(() -> SuspectsTable.write(folder.resolve("s.csv"), List.of(with, without)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThat(folder.resolve("s.csv")).doesNotExist();
   }
