@@ -120,6 +120,8 @@ class DependencyRulesTest {
             "study",
             "training"));
     MAY_USE.put(
+        "review", List.of("config", "data", "data.decoding", "interop", "run", "study"));
+    MAY_USE.put(
         "cli",
         List.of(
             "benchmark",
@@ -133,6 +135,7 @@ class DependencyRulesTest {
             "onednn",
             "parity",
             "report",
+            "review",
             "run",
             "scoring",
             "scoring.labels",

@@ -59,18 +59,24 @@ public final class CsvTable {
       if (Files.size(file) > MOST_BYTES || !Files.isRegularFile(file)) {
         throw new BadInputException(OneLine.of(file) + " is not a CSV file of less than 256 MiB");
       }
-      byte[] bytes = Files.readAllBytes(file);
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return new CsvTable(
-          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Sha256.of(bytes));
+      return of(file, Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
       throw new BadInputException(OneLine.of(file) + ": no such file; check the path", e);
-    } catch (CharacterCodingException e) {
-      throw new BadInputException(
-          OneLine.of(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
     } catch (IOException e) {
       throw new BadInputException(
           OneLine.of(file) + " cannot be read (" + OneLine.of(e) + "); check its permissions", e);
+    }
+  }
+
+  /** The table in the bytes of a file, which messages name; BadInputException if malformed. */
+  public static CsvTable of(Path file, byte[] bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return new CsvTable(
+          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Sha256.of(bytes));
+    } catch (CharacterCodingException e) {
+      throw new BadInputException(
+          OneLine.of(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
     }
   }
 
