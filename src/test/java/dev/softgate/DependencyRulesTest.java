@@ -119,8 +119,7 @@ class DependencyRulesTest {
             "scoring.statistics",
             "study",
             "training"));
-    MAY_USE.put(
-        "review", List.of("config", "data", "data.decoding", "interop", "run", "study"));
+    MAY_USE.put("review", List.of("config", "data", "data.decoding", "interop", "run", "study"));
     MAY_USE.put(
         "cli",
         List.of(

@@ -121,7 +121,8 @@ public final class DecisionsFile implements AutoCloseable {
     if (read.ofFiles() != ofFiles) {
       throw new BadInputException(
           "%s names images by %s, and the list of suspects by %s: specify another file with"
-                  .formatted(OneLine.of(file), DecisionRows.key(!ofFiles), DecisionRows.key(ofFiles))
+                  .formatted(
+                      OneLine.of(file), DecisionRows.key(!ofFiles), DecisionRows.key(ofFiles))
               + " {decisions}");
     }
     read.decisions().forEach(this::add);
