@@ -137,8 +137,11 @@ final class SettingOptions {
             .paramLabel(key.label())
             .arity(key.setting().arity())
             .description(OptionNames.inText(key.help(absent)).replace("%", "%%"));
-    if (absent == null && !key.setting().value().equals("none")) {
+    if (absent == null && !key.isFlag() && !key.setting().value().equals("none")) {
       option.defaultValue(key.setting().value());
+    }
+    if (key.isFlag()) {
+      return option.type(boolean.class).arity("0").build();
     }
     return (key.isList()
             ? option.type(List.class).auxiliaryTypes(String.class).splitRegex(",")

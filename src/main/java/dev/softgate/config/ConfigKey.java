@@ -67,6 +67,11 @@ public final class ConfigKey {
     return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
+  /** Whether its option stands without a value, for true. */
+  public boolean isFlag() {
+    return type() == boolean.class;
+  }
+
   public boolean isList() {
     return type() instanceof ParameterizedType;
   }
@@ -100,7 +105,7 @@ public final class ConfigKey {
     if (help.contains("{default}")) {
       return help.replace("{default}", value);
     }
-    return value.equals("none") ? help : help + " (" + value + ")";
+    return value.equals("none") || value.equals("false") ? help : help + " (" + value + ")";
   }
 
   /** The numbers that it, or each of its elements, may be; null where it is no number. */
@@ -126,6 +131,9 @@ public final class ConfigKey {
 
   /** The values it may have, where these are few; empty for others. */
   public List<String> choices() {
+    if (isFlag()) {
+      return List.of("true", "false");
+    }
     return type() instanceof Class<?> choice && choice.isEnum()
         ? Choice.texts(choice.asSubclass(Choice.class))
         : List.of(setting.choices());

@@ -20,6 +20,7 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BigIntegerNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
@@ -91,6 +92,9 @@ final class ConfigText {
         }
       }
       return elements;
+    }
+    if (type == boolean.class && text.matches("true|false")) {
+      return BooleanNode.valueOf(text.equals("true"));
     }
     try {
       if (SettingType.isWhole(type)) {

@@ -3,8 +3,10 @@ package dev.softgate.config;
 import dev.softgate.Range;
 import dev.softgate.data.Augmentation;
 import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Decoding;
 import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
+import dev.softgate.data.Resize;
 import dev.softgate.data.SplitKind;
 import java.net.URI;
 import java.nio.file.Path;
@@ -31,6 +33,35 @@ public record DataConfig(
             form = Form.ADDRESS,
             affects = Affects.INPUT)
         @Nullable URI dataUrl,
+    @Setting(
+            help =
+                "Pixels a side: N, WxH, own (the images must have one size), or auto, which is"
+                    + " their own size up to 64, else 32 or 64, as fits most",
+            label = "N",
+            value = Decoding.AUTO,
+            form = Form.IMAGE_SIZE,
+            earlier = Decoding.OWN)
+        String imageSize,
+    @Setting(
+            help =
+                "Images of other proportions: crop (cut off what protrudes), pad (add black"
+                    + " margins) or squash (stretch)",
+            value = "crop",
+            earlier = "squash")
+        Resize resize,
+    @Setting(
+            help = "Leave out image files that cannot be read",
+            value = "false",
+            earlier = "false",
+            affects = Affects.INPUT)
+        boolean skipBad,
+    @Setting(
+            help = "Keep decoded pixels in this folder; auto: the user's cache folder; none",
+            label = "DIR",
+            value = Decoding.AUTO,
+            earlier = Decoding.AUTO,
+            affects = Affects.INPUT)
+        String cacheDir,
     @Setting(
             help =
                 "Labels of the training images: a file of index,given and, for analysis alone, "
@@ -124,6 +155,12 @@ public record DataConfig(
 
   /** What to load: of a folder only the images that a run of this configuration looks at. */
   public DatasetRequest request(long seed) {
-    return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits(seed).forReading(dataset));
+    return new DatasetRequest(
+        dataset, dataDir, dataUrl, seed, limits(seed).forReading(dataset), decoding());
+  }
+
+  /** How image files become images of one size. */
+  public Decoding decoding() {
+    return new Decoding(imageSize, resize, skipBad, cacheDir, Decoding.DEFAULT.threads());
   }
 }

@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.data.Decoding;
 import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
 import dev.softgate.data.Normalization;
@@ -14,6 +15,8 @@ import java.util.Locale;
 public enum Form {
   ANY(""),
   DATASET("one of cifar10, cifar100, synthetic, folder:DIR"),
+  /** The size of images, as {@link Decoding#isImageSize} takes it. */
+  IMAGE_SIZE("auto, own, a number of pixels up to 1024, or WIDTHxHEIGHT"),
   ADDRESS("an http, https or file address"),
   /** How many images validate, as {@link Limits#isValidation} takes it. */
   VALIDATION_LIMIT("auto, all or a number of images from 1"),
@@ -49,6 +52,7 @@ public enum Form {
       return switch (this) {
         case ANY -> true;
         case DATASET -> ((String) value).matches("cifar10|cifar100|synthetic|folder:.+");
+        case IMAGE_SIZE -> Decoding.isImageSize((String) value);
         case ADDRESS -> isAddress((URI) value);
         case VALIDATION_LIMIT -> Limits.isValidation((String) value);
         case FOLD -> Fold.parse((String) value).parts() > 1;

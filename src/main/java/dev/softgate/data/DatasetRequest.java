@@ -15,9 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param seed the seed of the {@code synthetic} set
  * @param limits the limits of a run: other images of {@code folder:DIR} are not decoded; null for
  *     all images
+ * @param decoding how image files become images of one size
  */
 public record DatasetRequest(
-    String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {
+    String dataset,
+    Path dataDir,
+    @Nullable URI dataUrl,
+    long seed,
+    @Nullable Limits limits,
+    Decoding decoding) {
+
+  public DatasetRequest(
+      String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {
+    this(dataset, dataDir, dataUrl, seed, limits, Decoding.DEFAULT);
+  }
 
   public DatasetRequest(String dataset, Path dataDir, @Nullable URI dataUrl, long seed) {
     this(dataset, dataDir, dataUrl, seed, null);

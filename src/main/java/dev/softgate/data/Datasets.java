@@ -6,18 +6,14 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
 
   private static final String KNOWN = "cifar10, cifar100, synthetic, folder:DIR";
-
-  private static final String FOLDER_PREFIX = "folder:";
 
   private Datasets() {}
 
@@ -28,8 +24,8 @@ public final class Datasets {
    */
   public static Dataset load(DatasetRequest request, DownloadListener listener) {
     String name = request.dataset();
-    if (name.startsWith(FOLDER_PREFIX)) {
-      return folder(name, request.limits());
+    if (ImageListing.isListed(name)) {
+      return ListedImages.read(ImageListing.of(name), request.limits());
     }
     return switch (name) {
       case "cifar10" -> cifar(CifarFormat.CIFAR10, request, listener);
@@ -58,15 +54,6 @@ public final class Datasets {
       case "cifar100" -> CifarFormat.CIFAR100.classNames();
       default -> throw new IllegalArgumentException("no CIFAR set: " + cifar);
     };
-  }
-
-  private static Dataset folder(String name, @Nullable Limits limits) {
-    try {
-      return ImageFolder.read(name, Path.of(name.substring(FOLDER_PREFIX.length())), limits);
-    } catch (InvalidPathException e) {
-      throw new BadInputException(
-          "{dataset} %s does not name a folder: use folder:DIR".formatted(OneLine.of(name)), e);
-    }
   }
 
   private static Dataset cifar(

@@ -1,7 +1,9 @@
 package dev.softgate.data;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Images and their labels. An image's <i>id</i> is its index here, from 0 to N − 1, and stays its
@@ -70,8 +72,13 @@ public interface ImageSet {
     return "";
   }
 
+  /** The absolute path of an image's file, loaded or not; null where it has none. */
+  default @Nullable Path path(int id) {
+    return null;
+  }
+
   /** The same images, labeled otherwise: int32, N, class ids from 0 on; kept, not copied. */
   default ImageSet labeled(int[] others) {
-    return new ImageView(this, loaded(), others, List.of());
+    return new ImageView(this, loaded(), others, List.of(), null);
   }
 }

@@ -1,7 +1,9 @@
 package dev.softgate.data;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pixels of another set under other labels, and, where only some images of a folder were
@@ -14,6 +16,7 @@ final class ImageView implements ImageSet {
   private final int[] places; // of each image among the shown ones; below 0 where it was not loaded
   private final int[] labels;
   private final List<String> files;
+  private final @Nullable Path root; // of the files
 
   /**
    * Shows images of a set.
@@ -21,8 +24,10 @@ final class ImageView implements ImageSet {
    * @param ids for each image of {@code shown}, its id here; ascending; kept, not copied
    * @param labels int32, N, of all images, loaded or not; kept, not copied
    * @param files the file of each image, N names or an empty list
+   * @param root the folder that the files are relative to; null without files
    */
-  ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files) {
+  ImageView(
+      ImageSet shown, int[] ids, int[] labels, List<String> files, @Nullable Path root) {
     if (ids.length != shown.count() || (!files.isEmpty() && files.size() != labels.length)) {
       throw new IllegalArgumentException(
           "%d ids, %d labels and %d files of %d images"
@@ -33,6 +38,7 @@ final class ImageView implements ImageSet {
     this.ids = ids;
     this.labels = labels;
     this.files = List.copyOf(files);
+    this.root = root;
     this.places = new int[labels.length];
     Arrays.fill(places, -1);
     for (int place = 0; place < ids.length; place++) {
@@ -88,7 +94,14 @@ final class ImageView implements ImageSet {
   }
 
   @Override
+  public @Nullable Path path(int id) {
+    return files.isEmpty() || root == null
+        ? null
+        : root.resolve(files.get(id)).toAbsolutePath().normalize();
+  }
+
+  @Override
   public ImageSet labeled(int[] others) {
-    return new ImageView(shown, ids, others, files);
+    return new ImageView(shown, ids, others, files, root);
   }
 }

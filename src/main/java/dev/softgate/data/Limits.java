@@ -37,7 +37,7 @@ public record Limits(
 
   /** These limits if they restrict what is decoded of a set; else null. */
   public @Nullable Limits forReading(String dataset) {
-    return dataset.startsWith("folder:") && limitReading() ? this : null;
+    return ImageListing.isListed(dataset) && limitReading() ? this : null;
   }
 
   /** The most images to validate on; null for all that are held out. */

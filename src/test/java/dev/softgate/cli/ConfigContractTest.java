@@ -27,7 +27,8 @@ class ConfigContractTest {
   /** Every key has another value than the default, but the device. */
   private static final String[] OTHER =
       ("--dataset=folder:/some/images --data-dir=/some/where "
-              + "--data-url=file:///some/cifar.tar.gz --labels=/some/noisy.csv --drop-suspects=0.2 "
+              + "--data-url=file:///some/cifar.tar.gz --image-size=48 --resize=pad --skip-bad "
+              + "--cache-dir=none --labels=/some/noisy.csv --drop-suspects=0.2 "
               + "--scores=/some/scores.csv --score=consensus --split=seeded --val-fraction=0.25 "
               + "--limit-train=1000 --limit-val=17 --limit-test=500 --fold=2/5 --fold-by=chance "
               + "--augment=flip --normalization=measured --arch=preresnet --depth=164 "

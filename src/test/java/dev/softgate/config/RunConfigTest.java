@@ -113,6 +113,8 @@ class RunConfigTest {
           Arguments.of("dataset", "folder:", "folder:DIR"),
           Arguments.of("data-url", "ftp://host/file", "an http, https or file address"),
           Arguments.of("data-url", "cifar.tar.gz", "an http, https or file address"),
+          Arguments.of("image-size", "0", "auto, own, a number of pixels up to 1024"),
+          Arguments.of("image-size", "32x1025", "auto, own, a number of pixels up to 1024"),
           Arguments.of("drop-suspects", "1", "at least 0 and below 1, found 1.0"),
           Arguments.of("drop-suspects", "-0.1", "at least 0 and below 1"),
           Arguments.of("drop-suspects", "NaN", "at least 0 and below 1"),
@@ -216,7 +218,15 @@ class RunConfigTest {
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =
-      List.of("data-dir", "labels", "scores", "runs-dir", "distill", "widths", "inner-widths");
+      List.of(
+          "data-dir",
+          "cache-dir",
+          "labels",
+          "scores",
+          "runs-dir",
+          "distill",
+          "widths",
+          "inner-widths");
 
   @TempDir Path folder;
 

@@ -17,7 +17,7 @@ class SettingsTest {
   @Test
   void settingsThatLeaveTheResultAsItIs() {
     assertThat(names(key -> key.affects(Affects.INPUT)))
-        .containsExactly("data-dir", "data-url", "labels", "scores");
+        .containsExactly("data-dir", "data-url", "skip-bad", "cache-dir", "labels", "scores");
     assertThat(names(key -> key.affects(Affects.ROUNDING)))
         .containsExactly("engine", "threads", "canvas");
     assertThat(names(key -> key.affects(Affects.SESSION)))

@@ -60,31 +60,96 @@ class ImageFolderTest {
   }
 
   @Test
-  void namesUnknownTestClasses() throws IOException {
-    write("test/c/t.png", 6, 4, 1);
-    assertRejected(this::load, dir.resolve("test/c").toString(), "does not have");
+  void joinsTheClassesOfAllParts() throws IOException {
+    write("test/c/t.png", 6, 4, 9);
+    write("valid/a/v.png", 6, 4, 20);
+    write("val/c/w.png", 6, 4, 21);
+    Dataset dataset = load();
+    assertThat(dataset.classNames()).containsExactly("a", "b", "c");
+    assertThat(dataset.train().labels()).containsExactly(0, 1, 1, 0, 2);
+    assertThat(grays(dataset.train())).containsExactly(10, 11, 12, 20, 21);
+    assertThat(dataset.validation()).containsExactly(3, 4);
+    assertThat(dataset.test().labels()).containsExactly(1, 2);
   }
 
   @Test
-  void namesEmptyClasses() throws IOException {
+  void passesOverEmptyClassFolders() throws IOException {
     Files.createDirectory(dir.resolve("train/empty"));
-    assertRejected(this::load, dir.resolve("train/empty").toString(), "no image file");
+    assertThat(load().classNames()).containsExactly("a", "b");
+  }
+
+  @Test
+  void readsTrainAlone() throws IOException {
+    delete(dir.resolve("test/b"));
+    delete(dir.resolve("test"));
+    Dataset dataset = load();
+    assertThat(dataset.test().count()).isZero();
+    assertThat(grays(dataset.train())).containsExactly(10, 11, 12);
+    assertThat(dataset.validation()).isEmpty();
+  }
+
+  @Test
+  void readsFlatAndNestedFolders() throws IOException {
+    write("flat/dog/z/deep/2.png", 6, 4, 32);
+    write("flat/dog/y.png", 6, 4, 31);
+    write("flat/cat/1.png", 6, 4, 30);
+    write("flat/__MACOSX/cat/._1.png", 6, 4, 99);
+    write("flat/.trash/1.png", 6, 4, 99);
+    Files.writeString(dir.resolve("flat/cat/Thumbs.db"), "");
+    Dataset dataset = load("flat");
+    assertThat(dataset.classNames()).containsExactly("cat", "dog");
+    assertThat(dataset.train().labels()).containsExactly(0, 1, 1);
+    assertThat(grays(dataset.train())).containsExactly(30, 31, 32);
+    assertThat(dataset.train().file(2)).isEqualTo("dog/z/deep/2.png");
+    assertThat(dataset.train().path(2)).isEqualTo(dir.resolve("flat/dog/z/deep/2.png"));
+    assertThat(dataset.test().count()).isZero();
+    write("archive/inner/dog/1.png", 6, 4, 1);
+    write("archive/inner/cat/2.png", 6, 4, 2);
+    assertThat(load("archive").train().file(0)).isEqualTo("inner/cat/2.png");
+  }
+
+  @Test
+  void tellsClassesCalledTrainFromParts() throws IOException {
+    write("vehicles/train/1.png", 6, 4, 1);
+    write("vehicles/test/2.png", 6, 4, 2);
+    assertThat(load("vehicles").classNames()).containsExactly("test", "train");
+    write("vehicles/train/steam/3.png", 6, 4, 3);
+    write("vehicles/bus/4.png", 6, 4, 4);
+    Dataset vehicles = load("vehicles");
+    assertThat(vehicles.classNames()).containsExactly("bus", "test", "train");
+    assertThat(grays(vehicles.train())).containsExactly(4, 2, 1, 3);
+    write("unlabeled/u.png", 6, 4, 5);
+    assertThat(load().classNames()).containsExactly("a", "b");
+  }
+
+  @Test
+  void followsLinksWithoutLooping() throws IOException {
+    Files.createSymbolicLink(dir.resolve("train/a/again"), dir.resolve("train/a"));
+    Files.createSymbolicLink(dir.resolve("train/a/up"), dir);
+    Files.createSymbolicLink(dir.resolve("train/a/also"), dir.resolve("train/b"));
+    Files.createSymbolicLink(dir.resolve("train/b/other"), dir.resolve("train/a"));
+    Files.createSymbolicLink(dir.resolve("val"), dir.resolve("test"));
+    Dataset dataset = load();
+    assertThat(grays(dataset.train()))
+        .as("b below a, a, b, a below b, val")
+        .containsExactly(11, 12, 10, 11, 12, 10, 13);
   }
 
   @Test
   void namesMissingFolders() throws IOException {
     assertRejected(
-        () -> ImageFolder.read("folder:no", dir.resolve("no"), null), "no", "DIR/train/CLASS/");
-    delete(dir.resolve("test/b"));
-    assertRejected(this::load, dir.resolve("test").toString(), "no class folders");
-    delete(dir.resolve("test"));
-    assertRejected(this::load, dir.resolve("test").toString(), "DIR/test/CLASS/");
+        () -> load("no"), "no", "DIR/train/CLASS/");
+    Files.createDirectory(dir.resolve("nothing"));
+    assertRejected(() -> load("nothing"), "no class folders");
+    write("untrained/test/a/1.png", 6, 4, 1);
+    write("untrained/test/b/1.png", 6, 4, 1);
+    assertRejected(() -> load("untrained"), "no images to train on");
   }
 
   @Test
   void rejectsASingleClass() throws IOException {
-    delete(dir.resolve("train/a"));
-    assertRejected(this::load, "1 class folders", "2 or more");
+    write("one/train/a/1.png", 6, 4, 1);
+    assertRejected(() -> load("one"), "1 class folders", "2 or more");
   }
 
   @Test
@@ -134,7 +199,13 @@ class ImageFolderTest {
   }
 
   private Dataset load() {
-    return load(null);
+    return load((Limits) null);
+  }
+
+  private Dataset load(String below) {
+    return Datasets.load(
+        new DatasetRequest("folder:" + dir.resolve(below), Path.of("unused"), null, 0),
+        DownloadListener.NONE);
   }
 
   private Dataset load(@Nullable Limits limits) {

@@ -135,7 +135,7 @@ class ImageSetTest {
   void viewSelectsImagesWithNewIdsAndLabels() {
     ImageSet view =
         new ImageView(
-            IMAGES, new int[] {1, 2, 5, 6, 7, 9}, new int[10], List.of("abcdefghij".split("")));
+            IMAGES, new int[] {1, 2, 5, 6, 7, 9}, new int[10], List.of("abcdefghij".split("")), null);
     assertThat(view.count()).isEqualTo(10);
     assertThat(view.loaded()).containsExactly(1, 2, 5, 6, 7, 9);
     assertThat(view.pixels(5)).isEqualTo(IMAGES.pixels(2));
@@ -150,7 +150,7 @@ class ImageSetTest {
     assertThat(labeled.pixels(5)).isEqualTo(IMAGES.pixels(2));
     assertThat(IMAGES.labeled(new int[6]).labels()).containsOnly(0);
     assertThat(IMAGES.labeled(new int[6]).pixels(4)).isEqualTo(IMAGES.pixels(4));
-    assertThatThrownBy(() -> new ImageView(IMAGES, new int[5], new int[6], List.of()))
+    assertThatThrownBy(() -> new ImageView(IMAGES, new int[5], new int[6], List.of(), null))
         .hasMessageContaining("5 ids");
     assertThatThrownBy(() -> view.labeled(new int[] {0, 0, 0, 0, 0, 0, 0, 0, 0, -1}))
         .hasMessageContaining("label -1");
