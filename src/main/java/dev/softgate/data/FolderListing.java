@@ -176,8 +176,7 @@ final class FolderListing {
         .forEach(
             folder ->
                 LOG.warn(
-                    "{} is skipped: it is neither train, val nor test",
-                    OneLine.of(folder.path)));
+                    "{} is skipped: it is neither train, val nor test", OneLine.of(folder.path)));
     Map<Part, List<Folder>> classes = new TreeMap<>();
     for (Folder part : parts) {
       others.addAll(part.loose);

@@ -17,8 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param classNames K names, sorted; the index is the label
  * @param entries all files, in the order of their ids within each part
  */
-public record ImageListing(
-    String name, Path root, List<String> classNames, List<Entry> entries) {
+public record ImageListing(String name, Path root, List<String> classNames, List<Entry> entries) {
 
   /** How the name of a set begins whose images are in {@code DIR/CLASS/} or in parts of it. */
   static final String FOLDER = "folder:";

@@ -26,8 +26,7 @@ final class ImageView implements ImageSet {
    * @param files the file of each image, N names or an empty list
    * @param root the folder that the files are relative to; null without files
    */
-  ImageView(
-      ImageSet shown, int[] ids, int[] labels, List<String> files, @Nullable Path root) {
+  ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files, @Nullable Path root) {
     if (ids.length != shown.count() || (!files.isEmpty() && files.size() != labels.length)) {
       throw new IllegalArgumentException(
           "%d ids, %d labels and %d files of %d images"

@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decodes the files of an {@link ImageListing}, all images of one size, and makes a set of them. */
+/**
+ * Decodes the files of an {@link ImageListing}, all images of one size, and makes a set of them.
+ */
 final class ListedImages {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListedImages.class);

@@ -137,8 +137,7 @@ class ImageFolderTest {
 
   @Test
   void namesMissingFolders() throws IOException {
-    assertRejected(
-        () -> load("no"), "no", "DIR/train/CLASS/");
+    assertRejected(() -> load("no"), "no", "DIR/train/CLASS/");
     Files.createDirectory(dir.resolve("nothing"));
     assertRejected(() -> load("nothing"), "no class folders");
     write("untrained/test/a/1.png", 6, 4, 1);

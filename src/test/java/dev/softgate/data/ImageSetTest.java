@@ -135,7 +135,11 @@ class ImageSetTest {
   void viewSelectsImagesWithNewIdsAndLabels() {
     ImageSet view =
         new ImageView(
-            IMAGES, new int[] {1, 2, 5, 6, 7, 9}, new int[10], List.of("abcdefghij".split("")), null);
+            IMAGES,
+            new int[] {1, 2, 5, 6, 7, 9},
+            new int[10],
+            List.of("abcdefghij".split("")),
+            null);
     assertThat(view.count()).isEqualTo(10);
     assertThat(view.loaded()).containsExactly(1, 2, 5, 6, 7, 9);
     assertThat(view.pixels(5)).isEqualTo(IMAGES.pixels(2));
