@@ -51,12 +51,14 @@ class DependencyRulesTest {
     MAY_USE.put("interop.pytorch", List.of("interop"));
     MAY_USE.put("scoring", List.of());
     MAY_USE.put("scoring.statistics", List.of());
+    MAY_USE.put("scoring.features", List.of());
     MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
     MAY_USE.put("onednn", List.of("interop", "model", "torch"));
-    MAY_USE.put("evaluation", List.of("data", "gate", "model", "scoring", "torch"));
+    MAY_USE.put(
+        "evaluation", List.of("data", "gate", "model", "scoring", "scoring.features", "torch"));
     MAY_USE.put("engine", List.of("gate", "model", "onednn", "torch"));
     MAY_USE.put("config", List.of("data", "engine", "gate", "interop", "model", "onednn"));
     MAY_USE.put(
@@ -91,6 +93,7 @@ class DependencyRulesTest {
             "model",
             "run",
             "scoring",
+            "scoring.features",
             "scoring.labels",
             "scoring.statistics",
             "torch",

@@ -73,8 +73,19 @@ public final class BatchLoader implements AutoCloseable {
    */
   public static BatchLoader evaluation(
       ImageSet images, int[] ids, Normalization normalization, int batchSize) {
+    return whole(images, ids, CropFlip.IDENTITY, normalization, batchSize);
+  }
+
+  /** Loads images mirrored at the vertical axis; otherwise as {@link #evaluation}. */
+  public static BatchLoader mirrored(
+      ImageSet images, int[] ids, Normalization normalization, int batchSize) {
+    return whole(images, ids, CropFlip.MIRRORED, normalization, batchSize);
+  }
+
+  private static BatchLoader whole(
+      ImageSet images, int[] ids, CropFlip crop, Normalization normalization, int batchSize) {
     BatchAssembly assembly =
-        new BatchAssembly(images, ids.clone(), id -> CropFlip.IDENTITY, normalization, batchSize);
+        new BatchAssembly(images, ids.clone(), id -> crop, normalization, batchSize);
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 

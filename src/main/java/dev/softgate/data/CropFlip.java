@@ -15,6 +15,8 @@ record CropFlip(int top, int left, boolean mirrored) {
 
   static final CropFlip IDENTITY = new CropFlip(PADDING, PADDING, false);
 
+  static final CropFlip MIRRORED = new CropFlip(PADDING, PADDING, true);
+
   /** Draws an image's crop in an epoch: all offsets are equally likely (to within 2^-20). */
   static CropFlip draw(Augmentation augmentation, long seed, int epoch, int id) {
     if (augmentation == Augmentation.NONE) {

@@ -9,6 +9,7 @@ import dev.softgate.data.Normalization;
 import dev.softgate.gate.ChannelOwners;
 import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
+import dev.softgate.scoring.features.Features;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.Random;
@@ -93,6 +94,42 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
       pixels[i] = (byte) random.nextInt();
     }
     evaluate(ImageSet.of(pixels, new int[2], CHANNELS, height, width), new int[] {0, 1});
+  }
+
+  /**
+   * Computes the pooled features of images: what the network's classifier takes in.
+   *
+   * @param ids the images, in the order of the rows; at least one
+   * @param mirrored whether to average over each image and its mirror image, at twice the time
+   * @throws NonFiniteException if a feature is NaN or infinite
+   */
+  public Features features(ImageSet images, int[] ids, boolean mirrored) {
+    float[] values = features(BatchLoader.evaluation(images, ids, normalization, BATCH), ids);
+    if (mirrored) {
+      float[] others = features(BatchLoader.mirrored(images, ids, normalization, BATCH), ids);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (values[i] + others[i]) / 2;
+      }
+    }
+    return new Features(ids.length, network.spec().features(), values);
+  }
+
+  private float[] features(BatchLoader batches, int[] ids) {
+    int dimensions = network.spec().features();
+    float[] values = new float[Math.multiplyExact(ids.length, dimensions)];
+    int at = 0;
+    try (BatchLoader loader = batches) {
+      for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+        try (Scope scope = Scope.open()) {
+          Tensor pooled = network.forward(images(batch), Mode.EVALUATION).features();
+          float[] rows =
+              NonFiniteException.requireFinite(network, "features", pooled, batch.size());
+          System.arraycopy(rows, 0, values, at, rows.length);
+          at += rows.length;
+        }
+      }
+    }
+    return values;
   }
 
   /** Classifies one batch. */

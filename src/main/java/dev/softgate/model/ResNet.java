@@ -189,7 +189,7 @@ public final class ResNet extends Module {
       }
       x = last ? pooledMix(taps, weight) : mix(taps, weight);
     }
-    return new Forward(mode.pass(), classifier.forward(x), signals, passages);
+    return new Forward(mode.pass(), x, classifier.forward(x), signals, passages);
   }
 
   /** The logits, float32, N×K, without the last additional layers; of the last forward pass. */
@@ -241,15 +241,27 @@ public final class ResNet extends Module {
   /** What a forward pass computed. Owner: the scope in which it ran. */
   public static final class Forward {
     private final Pass pass;
+    private final Tensor features;
     private final Tensor logits;
     private final List<GateSignal> gates;
     private final List<Passage> passages;
 
-    private Forward(Pass pass, Tensor logits, List<GateSignal> gates, List<Passage> passages) {
+    private Forward(
+        Pass pass,
+        Tensor features,
+        Tensor logits,
+        List<GateSignal> gates,
+        List<Passage> passages) {
       this.pass = pass;
+      this.features = features;
       this.logits = logits;
       this.gates = List.copyOf(gates);
       this.passages = List.copyOf(passages);
+    }
+
+    /** The classifier's input, float32, N×C: the pooled features. */
+    public Tensor features() {
+      return features;
     }
 
     /** The classifier's output, float32, N×K. */

@@ -18,12 +18,16 @@ import dev.softgate.model.BlockKind;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
+import dev.softgate.scoring.features.Features;
+import dev.softgate.torch.Scope;
+import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import dev.softgate.training.CheckpointStore;
 import dev.softgate.training.TinyTraining;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,6 +91,52 @@ class EvaluatorTest {
     assertThat(predictions.logits()[149 * 3]).isCloseTo(last.logits()[0], within(1e-5f));
     assertThat(predictions.gates()).isEmpty();
     assertThat(predictions.g()).isNull();
+  }
+
+  @Test
+  void featuresAreTheInputOfTheClassifier() {
+    ImageSet many = TinyTraining.images(200, 4);
+    int[] ids = IntStream.range(0, 150).map(i -> (i * 7) % 200).toArray();
+    ResNet network = network(GateKind.CLASSIFIER);
+    Evaluator evaluator = new Evaluator(network, NORMALIZATION);
+
+    Features features = evaluator.features(many, ids, false);
+
+    float[] logits = evaluator.evaluate(many, ids).logits();
+    float[] recomputed =
+        Scope.compute(
+                () ->
+                    network
+                        .classifier()
+                        .forward(Tensor.ofFloats(features.values(), 150, features.dimensions())))
+            .toFloats();
+    assertThat(features.dimensions()).isEqualTo(network.spec().features());
+    for (int i = 0; i < logits.length; i++) {
+      assertThat(recomputed[i]).isCloseTo(logits[i], within(1e-5f));
+    }
+  }
+
+  @Test
+  void mirroredFeaturesAverageAnImageAndItsMirrorImage() {
+    byte[] pixels = IMAGES.pixels(0);
+    byte[] both = Arrays.copyOf(pixels, 2 * pixels.length);
+    int width = IMAGES.width(0);
+    for (int i = 0; i < pixels.length; i++) {
+      both[pixels.length + i] = pixels[i / width * width + width - 1 - i % width];
+    }
+    ImageSet pair = ImageSet.of(both, new int[2], 3, IMAGES.height(0), width);
+    Evaluator evaluator = new Evaluator(network(GateKind.NONE), NORMALIZATION);
+
+    float[] single = evaluator.features(pair, new int[] {0, 1}, false).values();
+    float[] averaged = evaluator.features(pair, new int[] {0, 1}, true).values();
+
+    int dimensions = averaged.length / 2;
+    for (int c = 0; c < dimensions; c++) {
+      float mean = (single[c] + single[dimensions + c]) / 2;
+      assertThat(averaged[c]).isCloseTo(mean, within(1e-5f));
+      assertThat(averaged[dimensions + c]).isCloseTo(mean, within(1e-5f));
+    }
+    assertThat(single[0]).isNotEqualTo(single[dimensions]);
   }
 
   @ParameterizedTest

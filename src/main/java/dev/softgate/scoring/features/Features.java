@@ -1,0 +1,69 @@
+package dev.softgate.scoring.features;
+
+/**
+ * Features of images: N rows of C numbers.
+ *
+ * @param count N, at least 1
+ * @param dimensions C, at least 1
+ * @param values finite, N×C, row by row; kept, not copied
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+public record Features(int count, int dimensions, float[] values) {
+
+  /** A deviation below this share of the mean's magnitude is rounding: the feature is constant. */
+  private static final double CONSTANT = 1e-6;
+
+  /** Throws IllegalArgumentException if the sizes do not match. */
+  public Features {
+    if (count < 1 || dimensions < 1 || values.length != (long) count * dimensions) {
+      throw new IllegalArgumentException(
+          "%d values are not %d rows of %d".formatted(values.length, count, dimensions));
+    }
+  }
+
+  /** The index of a row's first number. */
+  int start(int row) {
+    return row * dimensions;
+  }
+
+  /**
+   * Shifts and scales each feature to mean 0 and standard deviation 1 over all rows; a constant
+   * feature becomes 0.
+   */
+  public Features standardized() {
+    float[] scaled = new float[values.length];
+    for (int c = 0; c < dimensions; c++) {
+      double sum = 0;
+      for (int i = c; i < values.length; i += dimensions) {
+        sum += values[i];
+      }
+      double mean = sum / count;
+      double squares = 0;
+      for (int i = c; i < values.length; i += dimensions) {
+        squares += (values[i] - mean) * (values[i] - mean);
+      }
+      double deviation = Math.sqrt(squares / count);
+      double scale = deviation > CONSTANT * Math.abs(mean) ? 1 / deviation : 0;
+      for (int i = c; i < values.length; i += dimensions) {
+        scaled[i] = (float) ((values[i] - mean) * scale);
+      }
+    }
+    return new Features(count, dimensions, scaled);
+  }
+
+  /** Scales each row to length 1, so that inner products are cosines; a row of zeros stays. */
+  public Features unitRows() {
+    float[] scaled = new float[values.length];
+    for (int row = 0; row < count; row++) {
+      double squares = 0;
+      for (int i = start(row); i < start(row + 1); i++) {
+        squares += (double) values[i] * values[i];
+      }
+      double scale = squares > 0 ? 1 / Math.sqrt(squares) : 0;
+      for (int i = start(row); i < start(row + 1); i++) {
+        scaled[i] = (float) (values[i] * scale);
+      }
+    }
+    return new Features(count, dimensions, scaled);
+  }
+}
