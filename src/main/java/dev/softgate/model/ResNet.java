@@ -247,11 +247,7 @@ public final class ResNet extends Module {
     private final List<Passage> passages;
 
     private Forward(
-        Pass pass,
-        Tensor features,
-        Tensor logits,
-        List<GateSignal> gates,
-        List<Passage> passages) {
+        Pass pass, Tensor features, Tensor logits, List<GateSignal> gates, List<Passage> passages) {
       this.pass = pass;
       this.features = features;
       this.logits = logits;
