@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a download: as a live bar on a terminal, which leaves nothing behind, otherwise as a line
+ * Shows a download and work on files: as a live bar on a terminal, which leaves nothing behind, otherwise as a line
  * in the log for each tenth. A source of unknown size counts as if it had the size of the CIFAR
  * archives.
  */
@@ -19,11 +19,15 @@ final class DownloadProgress implements DownloadListener {
   private static final long CIFAR_ARCHIVE_BYTES = 170_000_000;
   private static final int LINES = 10;
 
+  /** Between two lines about files, without a terminal. */
+  private static final long TELL_NANOS = 10_000_000_000L;
+
   private final @Nullable LiveLine line;
   private boolean downloaded;
   private long totalBytes;
   private long receivedBytes;
   private long linesWritten;
+  private long toldNanos = System.nanoTime();
 
   /**
    * Shows downloads, one after the other.
@@ -72,6 +76,18 @@ final class DownloadProgress implements DownloadListener {
   public void finished() {
     if (line != null) {
       line.clear();
+    }
+  }
+
+  @Override
+  public void progressed(String activity, int done, int total) {
+    if (line != null && done < total) {
+      line.show(activity, done, total, String.format(Locale.ROOT, "%,d of %,d", done, total));
+    } else if (line != null) {
+      line.clear();
+    } else if (System.nanoTime() - toldNanos > TELL_NANOS) {
+      LOG.info("{} {} of {} files", activity, done, total);
+      toldNanos = System.nanoTime();
     }
   }
 

@@ -30,6 +30,13 @@ public record DatasetRequest(
     this(dataset, dataDir, dataUrl, seed, limits, Decoding.DEFAULT);
   }
 
+  /** The same, decoded by so many threads; 0 for all cores. */
+  public DatasetRequest decodedBy(int threads) {
+    int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    return new DatasetRequest(
+        dataset, dataDir, dataUrl, seed, limits, decoding.withThreads(count));
+  }
+
   public DatasetRequest(String dataset, Path dataDir, @Nullable URI dataUrl, long seed) {
     this(dataset, dataDir, dataUrl, seed, null);
   }

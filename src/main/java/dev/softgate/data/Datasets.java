@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import dev.softgate.interop.OneLine;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -25,8 +26,14 @@ public final class Datasets {
   public static Dataset load(DatasetRequest request, DownloadListener listener) {
     String name = request.dataset();
     if (ImageListing.isListed(name)) {
-      return ListedImages.read(ImageListing.of(name), request.limits());
+      return ListedImages.read(
+          ImageListing.of(name), request.limits(), request.decoding(), listener);
     }
+    return sized(unlisted(request, listener), request.decoding());
+  }
+
+  private static Dataset unlisted(DatasetRequest request, DownloadListener listener) {
+    String name = request.dataset();
     return switch (name) {
       case "cifar10" -> cifar(CifarFormat.CIFAR10, request, listener);
       case "cifar100" -> cifar(CifarFormat.CIFAR100, request, listener);
@@ -35,6 +42,31 @@ public final class Datasets {
           throw new BadInputException(
               "{dataset} %s is not known: use one of %s".formatted(OneLine.of(name), KNOWN));
     };
+  }
+
+  /** Images that are no files keep their size unless another one is required. */
+  private static Dataset sized(Dataset loaded, Decoding decoding) {
+    Size before = new Size(loaded.height(), loaded.width());
+    Size after = decoding.size() == null ? before : decoding.size();
+    return after.equals(before)
+        ? loaded
+        : Dataset.of(
+            loaded.name(),
+            loaded.classNames(),
+            sized(loaded.train(), decoding.resize(), before, after),
+            sized(loaded.test(), decoding.resize(), before, after),
+            loaded.source(),
+            loaded.validation());
+  }
+
+  private static ImageSet sized(ImageSet images, Resize resize, Size before, Size after) {
+    try (ImageStore store =
+        new ImageStore(images.count(), images.count(), after.height(), after.width())) {
+      for (int id = 0; id < images.count(); id++) {
+        store.add(resize.apply(images.pixels(id), before, after));
+      }
+      return store.images().labeled(images.labels());
+    }
   }
 
   /** Whether {@link #load} needs no download; BadInputException like {@link #load}. */

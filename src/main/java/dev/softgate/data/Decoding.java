@@ -63,6 +63,10 @@ public record Decoding(
     return new Size(size.group(2) == null ? width : Integer.parseInt(size.group(2)), width);
   }
 
+  Decoding withThreads(int count) {
+    return new Decoding(imageSize, resize, skipBad, cacheDir, count);
+  }
+
   /** The same for a network of H×W pixels. */
   public Decoding sized(int height, int width, Resize how) {
     return new Decoding(width + "x" + height, how, skipBad, cacheDir, threads);

@@ -2,7 +2,10 @@ package dev.softgate.data;
 
 import java.net.URI;
 
-/** Follows a download, as a progress bar does. The loading thread calls it, in this order. */
+/**
+ * Follows the loading of a set, as a progress bar does: a download, and the decoding of image
+ * files. The loading thread calls it, in this order.
+ */
 public interface DownloadListener {
 
   DownloadListener NONE = new DownloadListener() {};
@@ -15,4 +18,12 @@ public interface DownloadListener {
 
   /** The download has ended, successfully or not. Called once for each start. */
   default void finished() {}
+
+  /**
+   * Work on many files goes on.
+   *
+   * @param activity what is done, such as {@code decoding}
+   * @param done how many files are done; the total, once, at the end
+   */
+  default void progressed(String activity, int done, int total) {}
 }

@@ -68,7 +68,7 @@ public final class ImageFiles {
    * @throws BadInputException if the file is not an image that can be read
    */
   public static byte[] readBytes(Path file, int height, int width) {
-    ImageDecoder.Decoded decoded = ImageDecoder.decode(file, null);
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(file);
     if (decoded.remark() != null) {
       LOG.warn(decoded.remark());
     }

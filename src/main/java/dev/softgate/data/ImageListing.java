@@ -5,6 +5,7 @@ import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,6 +111,28 @@ public record ImageListing(String name, Path root, List<String> classNames, List
 
   /** What {@link ImageSet#file} returns for an image: its path below {@link #root}. */
   public String file(Entry entry) {
-    return root.relativize(entry.file).toString();
+    return file(entry.file);
+  }
+
+  String file(Path file) {
+    return root.relativize(file).toString();
+  }
+
+  /**
+   * The same without some files.
+   *
+   * @throws BadInputException if no images to train on are left
+   */
+  ImageListing without(Set<Path> files) {
+    return new ImageListing(
+        name,
+        root,
+        classNames,
+        entries.stream().filter(entry -> !files.contains(entry.file)).toList());
+  }
+
+  /** The text of {@link Dataset#source}. */
+  String source() {
+    return "folder " + OneLine.of(root);
   }
 }

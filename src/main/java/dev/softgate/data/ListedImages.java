@@ -1,85 +1,151 @@
 package dev.softgate.data;
 
+import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
-import dev.softgate.data.decoding.ImageDecoder;
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import dev.softgate.interop.OneLine;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Decodes the files of an {@link ImageListing}, all images of one size, and makes a set of them.
- */
+/** Makes a set of the files of an {@link ImageListing}, all of one size. */
 final class ListedImages {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListedImages.class);
 
-  /** The most odd files of a half that are named. */
-  private static final int MAX_REMARKS = 10;
+  /** The most unreadable files that are named. */
+  private static final int MAX_NAMED = 20;
 
-  private final ImageListing listing;
+  private final @Nullable Limits limits;
+  private final Decoding decoding;
+  private final DownloadListener listener;
 
-  private ListedImages(ImageListing listing) {
-    this.listing = listing;
+  private ListedImages(@Nullable Limits limits, Decoding decoding, DownloadListener listener) {
+    this.limits = limits;
+    this.decoding = decoding;
+    this.listener = listener;
   }
 
   /** Reads the set; limits decide what images are decoded, null for all. */
-  static Dataset read(ImageListing listing, @Nullable Limits limits) {
-    List<Entry> train = new ArrayList<>(listing.entries(Part.TRAIN));
-    int own = train.size();
-    train.addAll(listing.entries(Part.VALIDATION));
-    List<Entry> test = listing.entries(Part.TEST);
-    int[] validation = IntStream.range(own, train.size()).toArray();
-    int[] trainIds = IntStream.range(0, train.size()).toArray();
-    int[] testIds = IntStream.range(0, test.size()).toArray();
-    if (limits != null && limits.limitReading()) {
-      Division division =
-          Division.of(limits, listing.name(), labels(train), validation, labels(test));
-      trainIds =
-          IntStream.concat(IntStream.of(division.train()), IntStream.of(division.validation()))
-              .sorted()
-              .toArray();
-      testIds = division.test();
+  static Dataset read(
+      ImageListing listing,
+      @Nullable Limits limits,
+      Decoding decoding,
+      DownloadListener listener) {
+    return new ListedImages(limits, decoding, listener).read(listing);
+  }
+
+  private Dataset read(ImageListing listing) {
+    Chosen chosen = Chosen.of(listing, limits);
+    ImageSizes sizes = ImageSizes.choose(listing, chosen.files(), decoding, listener);
+    DecodedFiles decoded = new DecodedFiles(listing, decoding, sizes.chosen(), listener);
+    Map<Path, BadInputException> bad = new LinkedHashMap<>(sizes.bad());
+    int known = -1;
+    while (known < bad.size()) { // limits then choose others, which may be bad too
+      known = bad.size();
+      if (known > 0 && decoding.skipBad()) {
+        chosen = Chosen.of(listing.without(bad.keySet()), limits);
+      }
+      List<Path> files = chosen.files().stream().filter(file -> !bad.containsKey(file)).toList();
+      decoded.read(files);
+      bad.putAll(decoded.bad());
+      if (!bad.isEmpty() && !decoding.skipBad()) {
+        throw unreadable(bad, chosen.files().size());
+      }
     }
-    ImageDecoder.Size size = ImageDecoder.size(train.get(trainIds[0]).file());
-    long together = (long) trainIds.length + testIds.length;
-    ListedImages images = new ListedImages(listing);
-    return Dataset.of(
-        listing.name(),
-        listing.classNames(),
-        images.decode(train, trainIds, size, together),
-        images.decode(test, testIds, size, together),
-        "folder " + OneLine.of(listing.root()),
-        validation);
+    if (!bad.isEmpty()) {
+      logSkipped(bad);
+    }
+    return chosen.dataset(decoded);
   }
 
-  private static int[] labels(List<Entry> files) {
-    return files.stream().mapToInt(Entry::label).toArray();
+  private static BadInputException unreadable(Map<Path, BadInputException> bad, int all) {
+    List<String> reasons = bad.values().stream().limit(MAX_NAMED).map(Throwable::getMessage).toList();
+    if (bad.size() == 1) {
+      return new BadInputException(reasons.get(0) + ", or leave it out with {skip-bad}");
+    }
+    String more = bad.size() > MAX_NAMED ? "; and %,d more".formatted(bad.size() - MAX_NAMED) : "";
+    return new BadInputException(
+        "%,d of %,d image files cannot be read; repair or remove them, or leave them out with {skip-bad}: %s%s"
+            .formatted(bad.size(), all, String.join("; ", reasons), more));
   }
 
-  /** Decodes the images of some ids, ascending; the others are in the set by their labels alone. */
-  private ImageSet decode(List<Entry> files, int[] ids, ImageDecoder.Size size, long together) {
-    try (ImageStore store = new ImageStore(ids.length, together, size.height(), size.width())) {
-      int remarks = 0;
-      for (int id : ids) {
-        ImageDecoder.Decoded decoded = ImageDecoder.decode(files.get(id).file(), size);
-        if (decoded.remark() != null && ++remarks <= MAX_REMARKS) {
-          LOG.warn(decoded.remark());
-        }
-        store.add(decoded.planes());
+  private static void logSkipped(Map<Path, BadInputException> bad) {
+    bad.values().stream().limit(MAX_NAMED).forEach(reason -> LOG.warn(reason.getMessage()));
+    LOG.warn("{} image files are left out, because they cannot be read", bad.size());
+  }
+
+  /**
+   * The files of a set, and the ids of the images to decode.
+   *
+   * @param trainIds ids within {@code train} to decode, ascending
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Chosen(
+      ImageListing listing,
+      List<Entry> train,
+      int[] validation,
+      int[] trainIds,
+      List<Entry> test,
+      int[] testIds) {
+
+    static Chosen of(ImageListing listing, @Nullable Limits limits) {
+      List<Entry> train = new ArrayList<>(listing.entries(Part.TRAIN));
+      int own = train.size();
+      train.addAll(listing.entries(Part.VALIDATION));
+      List<Entry> test = listing.entries(Part.TEST);
+      int[] validation = IntStream.range(own, train.size()).toArray();
+      int[] trainIds = IntStream.range(0, train.size()).toArray();
+      int[] testIds = IntStream.range(0, test.size()).toArray();
+      if (limits != null && limits.limitReading()) {
+        Division division =
+            Division.of(limits, listing.name(), labels(train), validation, labels(test));
+        trainIds =
+            IntStream.concat(IntStream.of(division.train()), IntStream.of(division.validation()))
+                .sorted()
+                .toArray();
+        testIds = division.test();
       }
-      if (remarks > MAX_REMARKS) {
-        LOG.warn("{} more files are read, although they are odd", remarks - MAX_REMARKS);
-      }
+      return new Chosen(listing, train, validation, trainIds, test, testIds);
+    }
+
+    private static int[] labels(List<Entry> files) {
+      return files.stream().mapToInt(Entry::label).toArray();
+    }
+
+    /** The files to decode, train first. */
+    List<Path> files() {
+      return Stream.concat(files(train, trainIds).stream(), files(test, testIds).stream()).toList();
+    }
+
+    private static List<Path> files(List<Entry> of, int[] ids) {
+      return IntStream.of(ids).mapToObj(id -> of.get(id).file()).toList();
+    }
+
+    Dataset dataset(DecodedFiles decoded) {
+      return Dataset.of(
+          listing.name(),
+          listing.classNames(),
+          images(decoded, train, trainIds),
+          images(decoded, test, testIds),
+          listing.source(),
+          validation);
+    }
+
+    private ImageSet images(DecodedFiles decoded, List<Entry> of, int[] ids) {
       return new ImageView(
-          store.images(),
+          decoded.images(files(of, ids)),
           ids,
-          labels(files),
-          files.stream().map(listing::file).toList(),
+          labels(of),
+          of.stream().map(listing::file).toList(),
           listing.root());
     }
   }

@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,17 +17,24 @@ final class MappedImages extends EqualImages {
   private final MappedByteBuffer[] sections;
   private final int sectionImages;
 
-  /** Maps a file of uint8, N×C×H×W, which may be closed afterwards but never changed. */
+  /**
+   * Maps a file that begins with uint8, N×C×H×W. It may be closed afterwards, but these bytes may
+   * never change.
+   */
   MappedImages(FileChannel file, int[] labels, int channels, int height, int width)
       throws IOException {
-    super(file.size(), labels, channels, height, width);
+    super((long) labels.length * channels * height * width, labels, channels, height, width);
     sectionImages = Math.max(1, MAX_SECTION_BYTES / imageBytes);
     long sectionBytes = (long) sectionImages * imageBytes;
-    long fileBytes = file.size();
-    sections = new MappedByteBuffer[(int) ((fileBytes + sectionBytes - 1) / sectionBytes)];
+    long pixelBytes = (long) labels.length * imageBytes;
+    if (file.size() < pixelBytes) { // access beyond the end would end the virtual machine
+      throw new EOFException(
+          "%,d bytes, %,d expected".formatted(file.size(), pixelBytes));
+    }
+    sections = new MappedByteBuffer[(int) ((pixelBytes + sectionBytes - 1) / sectionBytes)];
     for (int i = 0; i < sections.length; i++) {
       long start = i * sectionBytes;
-      long length = Math.min(sectionBytes, fileBytes - start);
+      long length = Math.min(sectionBytes, pixelBytes - start);
       sections[i] = file.map(FileChannel.MapMode.READ_ONLY, start, length);
     }
   }

@@ -54,7 +54,11 @@ public record TrainingData(
    * @throws BadInputException if the data are missing or unusable
    */
   public static TrainingData load(RunConfig config, DownloadListener listener) {
-    DatasetRequest request = config.data().request(config.optimization().seed());
+    DatasetRequest request =
+        config
+            .data()
+            .request(config.optimization().seed())
+            .decodedBy(config.execution().threads());
     return of(config, Datasets.load(request, listener));
   }
 

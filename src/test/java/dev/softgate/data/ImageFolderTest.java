@@ -42,21 +42,73 @@ class ImageFolderTest {
   }
 
   @Test
-  void namesAnImageOfAnotherSize() throws IOException {
+  void requiresOneSizeIfAskedTo() throws IOException {
     write("train/b/odd.png", 5, 4, 1);
-    assertRejected(this::load, "odd.png", "5×4", "6×4", "one size");
+    assertRejected(
+        () -> load(dir, decoding(Decoding.OWN, Resize.CROP, false, Decoding.NONE)),
+        "odd.png",
+        "5×4",
+        "6×4",
+        "image-size");
   }
 
   @Test
-  void namesATestImageOfAnotherSize() throws IOException {
-    write("test/b/odd.png", 4, 6, 1);
-    assertRejected(this::load, "odd.png", "4×6");
+  void choosesTheSizeByTheMedian() throws IOException {
+    write("train/b/odd.png", 5, 4, 1);
+    Dataset small = load();
+    assertThat(small.height()).isEqualTo(32);
+    assertThat(small.width()).isEqualTo(32);
+    for (int i = 0; i < 9; i++) {
+      write("train/b/large%d.png".formatted(i), 60 + i, 50 + i, i);
+    }
+    assertThat(load().height()).isEqualTo(64);
+    assertThat(load(dir, decoding("9x8", Resize.PAD, false, Decoding.NONE)).width()).isEqualTo(9);
+    assertThat(small.sha256()).isNotEqualTo(load().sha256());
   }
 
   @Test
   void namesFilesThatAreNotImages() throws IOException {
     Files.writeString(dir.resolve("train/b/0.png"), "nonsense");
     assertRejected(this::load, "0.png", "use PNG, JPEG");
+  }
+
+  @Test
+  void listsAllUnreadableFilesOrLeavesThemOut() throws IOException {
+    Files.writeString(dir.resolve("train/b/0.png"), "nonsense");
+    Files.writeString(dir.resolve("train/a/empty.png"), "");
+    Files.writeString(dir.resolve("test/b/cut.gif"), "GIF89a");
+    assertRejected(this::load, "3 of 7", "0.png", "empty.png", "cut.gif", "skip-bad");
+    Dataset dataset = load(dir, decoding(Decoding.AUTO, Resize.CROP, true, Decoding.NONE));
+    assertThat(dataset.train().labels()).containsExactly(0, 1, 1);
+    assertThat(grays(dataset.train())).containsExactly(10, 11, 12);
+    assertThat(dataset.train().file(1)).isEqualTo("train/b/1.JPG");
+    assertThat(dataset.test().count()).isOne();
+  }
+
+  @Test
+  void limitsChooseAmongReadableFiles() throws IOException {
+    for (int i = 0; i < 40; i++) {
+      write("train/a/m%02d.png".formatted(i), 6, 4, 100 + i);
+      Files.writeString(dir.resolve("train/b/m%02d.png".formatted(i)), "nonsense");
+    }
+    Limits limits = new Limits(SplitKind.SEEDED, 0.25, 10, Limits.AUTO, 5, 3);
+    Dataset dataset =
+        Datasets.load(
+            new DatasetRequest(
+                "folder:" + dir,
+                Path.of("unused"),
+                null,
+                0,
+                limits,
+                decoding(Decoding.AUTO, Resize.CROP, true, Decoding.NONE)),
+            DownloadListener.NONE);
+    Division division =
+        Division.of(
+            limits, dataset.name(), dataset.train().labels(), new int[0], dataset.test().labels());
+    assertThat(division.train()).hasSize(10);
+    for (int id : division.train()) {
+      assertThat(dataset.train().pixels(id)).hasSize(3 * 6 * 4);
+    }
   }
 
   @Test
@@ -199,6 +251,16 @@ class ImageFolderTest {
 
   private Dataset load() {
     return load((Limits) null);
+  }
+
+  private static Decoding decoding(String size, Resize resize, boolean skipBad, String cache) {
+    return new Decoding(size, resize, skipBad, cache, 3);
+  }
+
+  private static Dataset load(Path folder, Decoding decoding) {
+    return Datasets.load(
+        new DatasetRequest("folder:" + folder, Path.of("unused"), null, 0, null, decoding),
+        DownloadListener.NONE);
   }
 
   private Dataset load(String below) {

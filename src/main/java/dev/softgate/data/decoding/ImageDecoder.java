@@ -54,21 +54,15 @@ public final class ImageDecoder {
   }
 
   /**
-   * Decodes an image, of a required upright size if that is not null.
+   * Decodes an image.
    *
-   * @throws BadInputException if the file is not an image that can be read whole, is too large, or
-   *     has another size
+   * @throws BadInputException if the file is not an image that can be read whole, or is too large
    */
-  public static Decoded decode(Path file, @Nullable Size required) {
+  public static Decoded decode(Path file) {
     return withContent(
         file,
         (format, bytes) -> {
           Size size = header(file, format, bytes);
-          if (required != null && !required.equals(size)) {
-            throw new BadInputException(
-                "%s is %s pixels and the first train image %s: make all images one size"
-                    .formatted(OneLine.of(file), size, required));
-          }
           List<String> remarks = new ArrayList<>();
           Orientation orientation = Orientation.of(format, bytes);
           byte[] planes =

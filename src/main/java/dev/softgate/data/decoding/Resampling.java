@@ -15,13 +15,27 @@ public final class Resampling {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Tap(int first, double[] weights) {}
 
-  /** The taps of an axis that goes from {@code before} pixels to {@code after}. */
-  static Tap[] taps(int before, int after) {
+  /**
+   * A part of an axis, in pixels, which need not begin or end between two of them.
+   *
+   * @param start at least 0
+   */
+  public record Span(double start, double length) {
+
+    static Span whole(int before) {
+      return new Span(0, before);
+    }
+  }
+
+  /** The taps of an axis of which a part becomes {@code after} pixels. */
+  static Tap[] taps(Span part, int before, int after) {
     Tap[] taps = new Tap[after];
-    double scale = (double) before / after;
+    double scale = part.length / after;
     for (int i = 0; i < after; i++) {
       taps[i] =
-          after < before ? area(i * scale, (i + 1) * scale, before) : linear(i, scale, before);
+          after < part.length
+              ? area(part.start + i * scale, part.start + (i + 1) * scale, before)
+              : linear(part.start + (i + 0.5) * scale - 0.5, before);
     }
     return taps;
   }
@@ -29,15 +43,15 @@ public final class Resampling {
   private static Tap area(double from, double to, int before) {
     int first = (int) from;
     int end = Math.min(before, (int) Math.ceil(to));
-    double[] weights = new double[end - first];
+    double[] weights = new double[Math.max(1, end - first)];
     for (int i = first; i < end; i++) {
       weights[i - first] = (Math.min(to, i + 1) - Math.max(from, i)) / (to - from);
     }
     return new Tap(first, weights);
   }
 
-  private static Tap linear(int i, double scale, int before) {
-    double center = Math.min(before - 1, Math.max(0, (i + 0.5) * scale - 0.5));
+  private static Tap linear(double at, int before) {
+    double center = Math.min(before - 1, Math.max(0, at));
     int first = (int) center;
     double second = center - first;
     return second == 0
@@ -48,8 +62,20 @@ public final class Resampling {
   /** Resizes uint8, C×H×W, to the nearest byte; ArithmeticException beyond an array's size. */
   public static byte[] resize(
       byte[] planes, int channels, ImageDecoder.Size before, ImageDecoder.Size after) {
-    Tap[] columns = taps(before.width(), after.width());
-    Tap[] rows = taps(before.height(), after.height());
+    return resize(
+        planes, channels, before, Span.whole(before.height()), Span.whole(before.width()), after);
+  }
+
+  /** Resizes a part of an image, like {@link #resize(byte[], int, ImageDecoder.Size, ImageDecoder.Size)}. */
+  public static byte[] resize(
+      byte[] planes,
+      int channels,
+      ImageDecoder.Size before,
+      Span height,
+      Span width,
+      ImageDecoder.Size after) {
+    Tap[] columns = taps(width, before.width(), after.width());
+    Tap[] rows = taps(height, before.height(), after.height());
     byte[] resized = new byte[Math.toIntExact((long) channels * after.height() * after.width())];
     double[] narrowed = new double[after.width()];
     double[] sums = new double[after.width()];

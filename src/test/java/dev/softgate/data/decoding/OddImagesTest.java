@@ -66,7 +66,7 @@ class OddImagesTest {
     ImageDecoder.Size size = new ImageDecoder.Size(expected.getInt(), expected.getInt());
     Path file = write(name, file(name));
     assertThat(ImageDecoder.size(file)).isEqualTo(size);
-    byte[] planes = ImageDecoder.decode(file, size).planes();
+    byte[] planes = ImageDecoder.decode(file).planes();
     int pixels = size.height() * size.width();
     long error = 0;
     for (int i = 0; i < pixels; i++) {
@@ -89,9 +89,9 @@ class OddImagesTest {
     "grayprofile.jpg,color profile is for other colors"
   })
   void reportsOddImagesAndKeepsTheirPixels(String name, String remark) throws IOException {
-    ImageDecoder.Decoded decoded = ImageDecoder.decode(write(name, file(name)), null);
+    ImageDecoder.Decoded decoded = ImageDecoder.decode(write(name, file(name)));
     assertThat(decoded.remark()).contains(name, remark).hasLineCount(1);
-    assertThat(ImageDecoder.decode(write("plain.jpg", file("rgb.jpg")), null).remark()).isNull();
+    assertThat(ImageDecoder.decode(write("plain.jpg", file("rgb.jpg"))).remark()).isNull();
   }
 
   @ParameterizedTest
@@ -108,7 +108,7 @@ class OddImagesTest {
     byte[] whole = file(name);
     for (int part = 1; part < 8; part++) {
       Path cut = write("cut-" + name, Arrays.copyOf(whole, whole.length * part / 8));
-      assertRejected(() -> ImageDecoder.decode(cut, null), cut.toString());
+      assertRejected(() -> ImageDecoder.decode(cut), cut.toString());
     }
   }
 
@@ -118,7 +118,7 @@ class OddImagesTest {
     cut[cut.length - 2] = (byte) 0xFF;
     cut[cut.length - 1] = (byte) 0xD9;
     Path file = write("cut.jpg", cut);
-    assertRejected(() -> ImageDecoder.decode(file, null), "cut.jpg", "premature end");
+    assertRejected(() -> ImageDecoder.decode(file), "cut.jpg", "premature end");
   }
 
   @ParameterizedTest
@@ -131,6 +131,6 @@ class OddImagesTest {
   void namesUnsupportedFormats(String start, String name, String tool) throws IOException {
     Path file =
         write("photo.jpg", ("\0\0\0\u0018" + start + "....").getBytes(StandardCharsets.ISO_8859_1));
-    assertRejected(() -> ImageDecoder.decode(file, null), "photo.jpg", name, "convert", tool);
+    assertRejected(() -> ImageDecoder.decode(file), "photo.jpg", name, "convert", tool);
   }
 }

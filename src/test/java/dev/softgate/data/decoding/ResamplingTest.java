@@ -14,7 +14,7 @@ class ResamplingTest {
   void weightsSumToOne() {
     for (int before = 1; before <= 40; before++) {
       for (int after = 1; after <= 40; after++) {
-        for (Resampling.Tap tap : Resampling.taps(before, after)) {
+        for (Resampling.Tap tap : Resampling.taps(Resampling.Span.whole(before), before, after)) {
           assertThat(Arrays.stream(tap.weights()).sum()).isCloseTo(1, within(1e-12));
           assertThat(Arrays.stream(tap.weights())).allMatch(weight -> weight >= -1e-12);
           assertThat(tap.first()).isNotNegative();
