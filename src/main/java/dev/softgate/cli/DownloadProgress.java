@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a download and work on files: as a live bar on a terminal, which leaves nothing behind, otherwise as a line
- * in the log for each tenth. A source of unknown size counts as if it had the size of the CIFAR
- * archives.
+ * Shows a download and work on files: as a live bar on a terminal, which leaves nothing behind,
+ * otherwise as a line in the log for each tenth. A source of unknown size counts as if it had the
+ * size of the CIFAR archives.
  */
 final class DownloadProgress implements DownloadListener {
 

@@ -33,8 +33,7 @@ public record DatasetRequest(
   /** The same, decoded by so many threads; 0 for all cores. */
   public DatasetRequest decodedBy(int threads) {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    return new DatasetRequest(
-        dataset, dataDir, dataUrl, seed, limits, decoding.withThreads(count));
+    return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits, decoding.withThreads(count));
   }
 
   public DatasetRequest(String dataset, Path dataDir, @Nullable URI dataUrl, long seed) {

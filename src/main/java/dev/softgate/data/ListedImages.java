@@ -3,8 +3,6 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
-import dev.softgate.data.decoding.ImageDecoder.Size;
-import dev.softgate.interop.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,10 +34,7 @@ final class ListedImages {
 
   /** Reads the set; limits decide what images are decoded, null for all. */
   static Dataset read(
-      ImageListing listing,
-      @Nullable Limits limits,
-      Decoding decoding,
-      DownloadListener listener) {
+      ImageListing listing, @Nullable Limits limits, Decoding decoding, DownloadListener listener) {
     return new ListedImages(limits, decoding, listener).read(listing);
   }
 
@@ -68,7 +63,8 @@ final class ListedImages {
   }
 
   private static BadInputException unreadable(Map<Path, BadInputException> bad, int all) {
-    List<String> reasons = bad.values().stream().limit(MAX_NAMED).map(Throwable::getMessage).toList();
+    List<String> reasons =
+        bad.values().stream().limit(MAX_NAMED).map(Throwable::getMessage).toList();
     if (bad.size() == 1) {
       return new BadInputException(reasons.get(0) + ", or leave it out with {skip-bad}");
     }

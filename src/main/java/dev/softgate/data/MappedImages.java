@@ -28,8 +28,7 @@ final class MappedImages extends EqualImages {
     long sectionBytes = (long) sectionImages * imageBytes;
     long pixelBytes = (long) labels.length * imageBytes;
     if (file.size() < pixelBytes) { // access beyond the end would end the virtual machine
-      throw new EOFException(
-          "%,d bytes, %,d expected".formatted(file.size(), pixelBytes));
+      throw new EOFException("%,d bytes, %,d expected".formatted(file.size(), pixelBytes));
     }
     sections = new MappedByteBuffer[(int) ((pixelBytes + sectionBytes - 1) / sectionBytes)];
     for (int i = 0; i < sections.length; i++) {

@@ -78,8 +78,7 @@ final class PixelCache {
 
   private static Path ofRoot(Path cache, Path root) {
     String hash =
-        Sha256.of(
-            root.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
+        Sha256.of(root.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
     return cache.resolve("pixels").resolve(hash.substring(0, 16));
   }
 
@@ -164,8 +163,7 @@ final class PixelCache {
     boolean[] whole = new boolean[1];
     images.read(
         id,
-        (pixels, from) ->
-            whole[0] = PixelSegment.checksum(pixels, from, length) == entry.crc32c());
+        (pixels, from) -> whole[0] = PixelSegment.checksum(pixels, from, length) == entry.crc32c());
     return whole[0];
   }
 
@@ -174,9 +172,7 @@ final class PixelCache {
     Files.createDirectories(folder);
     for (Path path : list(folder)) {
       if (String.valueOf(path.getFileName()).startsWith(PixelSegment.UNFINISHED)
-          && Files.getLastModifiedTime(path)
-              .toInstant()
-              .isBefore(Instant.now().minus(ABANDONED))) {
+          && Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(ABANDONED))) {
         delete(path);
       }
     }
@@ -206,8 +202,7 @@ final class PixelCache {
     writer.finish(
         folder.resolve(
             "%016d-%s%s"
-                .formatted(
-                    System.currentTimeMillis(), UUID.randomUUID(), PixelSegment.ENDING)));
+                .formatted(System.currentTimeMillis(), UUID.randomUUID(), PixelSegment.ENDING)));
     if (merge) {
       paths.forEach(PixelCache::delete);
     }

@@ -157,7 +157,9 @@ record PixelSegment(List<Entry> entries, ImageSet images) {
               StandardOpenOption.WRITE);
     }
 
-    /** Appends the pixels of an image; after an IOException the images before it are still there. */
+    /**
+     * Appends the pixels of an image; after an IOException the images before it are still there.
+     */
     void add(Source source, Size original, byte[] planes) throws IOException {
       long at = (long) entries.size() * planes.length;
       write(ByteBuffer.wrap(planes), at); // through a mapping, a full disk would be fatal

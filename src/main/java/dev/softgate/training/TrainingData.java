@@ -55,10 +55,7 @@ public record TrainingData(
    */
   public static TrainingData load(RunConfig config, DownloadListener listener) {
     DatasetRequest request =
-        config
-            .data()
-            .request(config.optimization().seed())
-            .decodedBy(config.execution().threads());
+        config.data().request(config.optimization().seed()).decodedBy(config.execution().threads());
     return of(config, Datasets.load(request, listener));
   }
 

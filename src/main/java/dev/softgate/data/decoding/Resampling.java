@@ -66,7 +66,10 @@ public final class Resampling {
         planes, channels, before, Span.whole(before.height()), Span.whole(before.width()), after);
   }
 
-  /** Resizes a part of an image, like {@link #resize(byte[], int, ImageDecoder.Size, ImageDecoder.Size)}. */
+  /**
+   * Resizes a part of an image, like {@link #resize(byte[], int, ImageDecoder.Size,
+   * ImageDecoder.Size)}.
+   */
   public static byte[] resize(
       byte[] planes,
       int channels,
