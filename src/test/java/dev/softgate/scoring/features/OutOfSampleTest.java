@@ -1,0 +1,108 @@
+package dev.softgate.scoring.features;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class OutOfSampleTest {
+
+  private static final int IMAGES = 300;
+  private static final int CLASSES = 3;
+  private static final int WRONG = 15; // the first images have a wrong label
+
+  /** Three clouds of points; the feature 5 is constant, as dead features of networks are. */
+  private static OutOfSample.Labeled clouds() {
+    Random random = new Random(2);
+    float[] values = new float[IMAGES * 6];
+    int[] labels = new int[IMAGES];
+    for (int i = 0; i < IMAGES; i++) {
+      int truth = i % CLASSES;
+      for (int c = 0; c < 5; c++) {
+        values[i * 6 + c] = (float) (random.nextGaussian() + (c == truth ? 4 : 0));
+      }
+      labels[i] = i < WRONG ? (truth + 1) % CLASSES : truth;
+    }
+    return new OutOfSample.Labeled(
+        new Features(IMAGES, 6, values), labels, IntStream.range(0, IMAGES).toArray(), CLASSES);
+  }
+
+  private static double own(OutOfSample found, OutOfSample.Labeled images, int i) {
+    return found.probabilities()[i * CLASSES + images.labels()[i]];
+  }
+
+  @Test
+  void wrongLabelsAreImprobable() {
+    OutOfSample.Labeled images = clouds();
+
+    OutOfSample found = OutOfSample.of(images, new OutOfSample.Options(5, 1, 1));
+
+    for (int i = 0; i < IMAGES; i++) {
+      assertThat(own(found, images, i) < 0.5).as("image %d", i).isEqualTo(i < WRONG);
+    }
+    assertThat(found.leftOut()).isBetween(WRONG - 3, WRONG + 3);
+    assertThat(found.heldOutLoss()).isBetween(0.05, 0.6);
+  }
+
+  @Test
+  void rowsSumToOne() {
+    float[] p = OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1)).probabilities();
+
+    for (int i = 0; i < IMAGES; i++) {
+      double sum = p[i * CLASSES] + p[i * CLASSES + 1] + p[i * CLASSES + 2];
+      assertThat(sum).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @Test
+  void sameSeedSameBytesWhateverTheThreads() {
+    float[] one = OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1)).probabilities();
+
+    assertThat(OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 3)).probabilities())
+        .isEqualTo(one);
+    assertThat(OutOfSample.of(clouds(), new OutOfSample.Options(5, 2, 1)).probabilities())
+        .isNotEqualTo(one);
+  }
+
+  /** A label that only the image's own copy supports is still contradicted. */
+  @Test
+  void copiesDoNotConfirmEachOther() {
+    OutOfSample.Labeled images = clouds();
+    float[] values = images.features().values();
+    int[] groups = images.groups();
+    for (int copy = 20; copy < 60; copy++) { // forty copies of a wrongly labeled image
+      System.arraycopy(values, 0, values, copy * 6, 6);
+      groups[copy] = groups[0];
+      images.labels()[copy] = images.labels()[0];
+    }
+    OutOfSample.Options options = new OutOfSample.Options(5, 1, 1);
+
+    double together = own(OutOfSample.of(images, options), images, 0);
+    for (int i = 0; i < IMAGES; i++) {
+      groups[i] = i;
+    }
+    double apart = own(OutOfSample.of(images, options), images, 0);
+
+    assertThat(together).isLessThan(0.3);
+    assertThat(apart).isGreaterThan(0.5);
+  }
+
+  @Test
+  void judgesAClassOfOneImage() {
+    OutOfSample.Labeled images = clouds();
+    int[] labels = images.labels();
+    labels[40] = 3;
+
+    OutOfSample found =
+        OutOfSample.of(
+            new OutOfSample.Labeled(images.features(), labels, images.groups(), 4),
+            new OutOfSample.Options(5, 1, 1));
+
+    assertThat(found.probabilities()[40 * 4 + 3]).isLessThan(0.01f);
+    for (float p : found.probabilities()) {
+      assertThat(p).isBetween(0f, 1f);
+    }
+  }
+}
