@@ -7,8 +7,8 @@ import java.util.Iterator;
 /**
  * Minimizes a smooth convex function by the limited-memory BFGS method.
  *
- * <p>Source: Nocedal and Wright, <i>Numerical Optimization</i>, 2nd edition, algorithm 7.4. The line
- * search bisects until a step fulfills the weak Wolfe conditions (Lewis and Overton,
+ * <p>Source: Nocedal and Wright, <i>Numerical Optimization</i>, 2nd edition, algorithm 7.4. The
+ * line search bisects until a step fulfills the weak Wolfe conditions (Lewis and Overton,
  * <i>Nonsmooth optimization via quasi-Newton methods</i>, 2013, algorithm 2.6).
  */
 final class Lbfgs {
@@ -123,8 +123,7 @@ final class Lbfgs {
       add(q, -alphas[i++], pair.change);
     }
     Pair newest = pairs.peekFirst();
-    double scale =
-        newest == null ? -1 : -1 / (newest.inverse * dot(newest.change, newest.change));
+    double scale = newest == null ? -1 : -1 / (newest.inverse * dot(newest.change, newest.change));
     for (int j = 0; j < q.length; j++) {
       q[j] *= scale;
     }

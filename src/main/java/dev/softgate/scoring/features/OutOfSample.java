@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut the number of images that the second round did not train on
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-public record OutOfSample(
-    float[] probabilities, double penalty, double heldOutLoss, int leftOut) {
+public record OutOfSample(float[] probabilities, double penalty, double heldOutLoss, int leftOut) {
 
   private static final double[] PENALTIES = {.001, .003, .01, .03, .1, .3, 1};
   private static final int DIVISIONS = 2;
@@ -75,8 +74,7 @@ public record OutOfSample(
   /** Computes the probabilities; the features need not be scaled. */
   public static OutOfSample of(Labeled images, Options options) {
     Labeled scaled =
-        new Labeled(
-            images.features.standardized(), images.labels, images.groups, images.classes);
+        new Labeled(images.features.standardized(), images.labels, images.groups, images.classes);
     Search search = new Search(scaled, options);
     double penalty = PENALTIES[0];
     double least = Double.POSITIVE_INFINITY;
@@ -94,7 +92,8 @@ public record OutOfSample(
     for (int i = 0; i < first.length; i++) {
       first[i] = (first[i] + second[i]) / 2;
     }
-    int leftOut = (int) IntStream.range(0, contradicted.length).filter(i -> contradicted[i]).count();
+    int leftOut =
+        (int) IntStream.range(0, contradicted.length).filter(i -> contradicted[i]).count();
     return new OutOfSample(first, penalty, least, leftOut);
   }
 
@@ -165,8 +164,7 @@ public record OutOfSample(
      */
     float[] round(double penalty, int firstDivision, boolean @Nullable [] ignored) {
       int[] all = IntStream.range(0, images.labels.length).toArray();
-      int[] trained =
-          ignored == null ? all : Arrays.stream(all).filter(i -> !ignored[i]).toArray();
+      int[] trained = ignored == null ? all : Arrays.stream(all).filter(i -> !ignored[i]).toArray();
       int[][] divisions = new int[DIVISIONS][];
       for (int d = 0; d < DIVISIONS; d++) {
         divisions[d] = division(firstDivision + d);

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Multinomial logistic regression with an L2 penalty: probabilities softmax(W·x + b).
  *
- * <p>W and b minimize Σ −ln p(label) + ‖W‖² / (2·penalty) over the training rows; the intercept b is
- * not penalized. The minimum is that of scikit-learn's {@code LogisticRegression(C=penalty)}, to
+ * <p>W and b minimize Σ −ln p(label) + ‖W‖² / (2·penalty) over the training rows; the intercept b
+ * is not penalized. The minimum is that of scikit-learn's {@code LogisticRegression(C=penalty)}, to
  * which {@code SoftmaxRegressionTest} holds it.
  *
  * @param classes K

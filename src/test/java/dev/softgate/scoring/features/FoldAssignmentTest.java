@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class FoldAssignmentTest {
 
-  private static final int[] LABELS = IntStream.range(0, 103).map(i -> i % 7 == 0 ? 2 : i % 2).toArray();
+  private static final int[] LABELS =
+      IntStream.range(0, 103).map(i -> i % 7 == 0 ? 2 : i % 2).toArray();
 
   @Test
   void foldsHaveAsManyImagesOfEachClass() {

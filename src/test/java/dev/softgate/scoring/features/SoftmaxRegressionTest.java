@@ -40,8 +40,7 @@ class SoftmaxRegressionTest {
     int[] all = IntStream.range(0, 30).toArray();
 
     SoftmaxRegression fitted =
-        SoftmaxRegression.fit(
-            new SoftmaxRegression.Problem(small(), all, LABELS, 3, 0.5), 1e-7);
+        SoftmaxRegression.fit(new SoftmaxRegression.Problem(small(), all, LABELS, 3, 0.5), 1e-7);
 
     assertThat(fitted.weights()).containsExactly(weights, within(1e-5));
     assertThat(fitted.probabilities(small(), new int[] {0, 7, 29}))
@@ -64,8 +63,7 @@ class SoftmaxRegressionTest {
     Features features = new Features(rows, dimensions, values);
     int[] odd = IntStream.range(0, rows).filter(i -> i % 2 == 1).toArray();
     double[] weights =
-        SoftmaxRegression.fit(
-                new SoftmaxRegression.Problem(features, odd, labels, 2, 0.1), 1e-7)
+        SoftmaxRegression.fit(new SoftmaxRegression.Problem(features, odd, labels, 2, 0.1), 1e-7)
             .weights();
 
     double[] gradient = new double[weights.length]; // of the sum, which is zero at the minimum
