@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "Print the accuracy, losses and gate statistics of a trained network.",
       "",
       "The images are the run's unless --dataset or --data-dir chooses others. Another data set has"
-          + " only the split test; its images may have another size.",
+          + " only the split test, or all its images if it has no test images. Images of any size"
+          + " are resized as the training images were.",
       "",
       "If a label file marks wrong labels of train and val, it also reports how many of them the"
           + " network predicts as given (fitted) and as true (corrected).",
@@ -63,7 +64,7 @@ final class EvalCommand implements Callable<Integer> {
   @Nullable String split;
 
   @Mixin
-  SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "data-url", "labels");
+  SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "data-url", "skip-bad", "cache-dir", "labels");
 
   @Option(
       names = "--memory",

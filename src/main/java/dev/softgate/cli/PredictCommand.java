@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Predict image files with a trained network, and show how hard it finds them.",
       "",
-      "PNG, JPEG, WebP, GIF, BMP or TIFF, stretched to the size that the network was trained on:"
-          + " shrinking averages over areas, growing interpolates linearly. A folder stands for all"
+      "PNG, JPEG, WebP, GIF, BMP or TIFF, resized to the size of the training images, and cropped,"
+          + " padded or stretched as these were (--resize of train). A folder stands for all"
           + " image files in it and its subfolders. Files that are not images are named, the"
           + " others are predicted, and the exit code is 2. If the checkpoint has thresholds, easy"
           + " images skip layers.",
@@ -88,7 +88,12 @@ final class PredictCommand implements Callable<Integer> {
     }
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = settings.applyTo(trained.config());
-    ReadImages images = ReadImages.of(files, trained.data().height(), trained.data().width());
+    ReadImages images = 
+        ReadImages.of(
+            files,
+            trained.data().height(),
+            trained.data().width(),
+            trained.config().data().resize());
     PredictionReport report;
     try (OpenNetwork opened = OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
       report = PredictionReport.of(opened, images, thresholds, top);

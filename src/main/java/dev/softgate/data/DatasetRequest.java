@@ -25,6 +25,11 @@ public record DatasetRequest(
     @Nullable Limits limits,
     Decoding decoding) {
 
+  /** The same without limits. */
+  public DatasetRequest unlimited() {
+    return new DatasetRequest(dataset, dataDir, dataUrl, seed, null, decoding);
+  }
+
   public DatasetRequest(
       String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {
     this(dataset, dataDir, dataUrl, seed, limits, Decoding.DEFAULT);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Decoding(
     String imageSize, Resize resize, boolean skipBad, String cacheDir, int threads) {
 
-  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,3})(?:x([1-9]\\d{0,3}))?");
+  private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,4})(?:x([1-9]\\d{0,4}))?");
 
   /**
    * The images' own size if they have one size of at most 64 pixels a side; else 32 or 64, by the
@@ -36,14 +36,15 @@ public record Decoding(
 
   private static final int MAX_SIDE = 1024;
 
-  /** Throws IllegalArgumentException unless {@link #isImageSize} and there is a thread. */
+  /** Throws IllegalArgumentException unless the size is one and there is a thread. */
   public Decoding {
-    if (!isImageSize(imageSize) || threads < 1) {
+    boolean known = isImageSize(imageSize) || SIZE.matcher(imageSize).matches();
+    if (!known || threads < 1) {
       throw new IllegalArgumentException(imageSize + " pixels, " + threads + " threads");
     }
   }
 
-  /** Whether {@link #imageSize} may be this text. */
+  /** Whether {@link #imageSize} may be this text; networks of larger images have more. */
   public static boolean isImageSize(String text) {
     Matcher size = SIZE.matcher(text);
     return text.equals(AUTO)
@@ -69,6 +70,11 @@ public record Decoding(
 
   /** The same for a network of H×W pixels. */
   public Decoding sized(int height, int width, Resize how) {
-    return new Decoding(width + "x" + height, how, skipBad, cacheDir, threads);
+    return new Decoding(imageSize(height, width), how, skipBad, cacheDir, threads);
+  }
+
+  /** A size as {@link #imageSize} spells it: {@code 32} or, where the sides differ, {@code 48x32}. */
+  public static String imageSize(int height, int width) {
+    return height == width ? Integer.toString(width) : width + "x" + height;
   }
 }

@@ -3,7 +3,6 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import dev.softgate.data.decoding.ImageDecoder;
 import dev.softgate.data.decoding.PixelColors;
-import dev.softgate.data.decoding.Resampling;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -14,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Single images as RGB bytes of a network's size, and back. Files may be PNG, JPEG, WebP, GIF, BMP
  * or TIFF. EXIF's orientation is applied. Shrinking averages over areas and growing interpolates
- * linearly, axis by axis; the image is stretched if its proportions differ. Gray images get three
- * equal channels; alpha is dropped without blending.
+ * linearly, axis by axis; {@link Resize} says what happens to other proportions. Gray images get
+ * three equal channels; alpha is dropped without blending.
  */
 public final class ImageFiles {
 
@@ -36,10 +35,9 @@ public final class ImageFiles {
   }
 
   /** Converts a picture to bytes, as {@link #readBytes} reads a file. */
-  public static byte[] bytes(BufferedImage image, int height, int width) {
-    return Resampling.resize(
+  public static byte[] bytes(BufferedImage image, int height, int width, Resize resize) {
+    return resize.apply(
         PixelColors.of(image),
-        ImageDecoder.CHANNELS,
         new ImageDecoder.Size(image.getHeight(), image.getWidth()),
         new ImageDecoder.Size(height, width));
   }
@@ -67,15 +65,11 @@ public final class ImageFiles {
    * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
    * @throws BadInputException if the file is not an image that can be read
    */
-  public static byte[] readBytes(Path file, int height, int width) {
+  public static byte[] readBytes(Path file, int height, int width, Resize resize) {
     ImageDecoder.Decoded decoded = ImageDecoder.decode(file);
     if (decoded.remark() != null) {
       LOG.warn(decoded.remark());
     }
-    return Resampling.resize(
-        decoded.planes(),
-        ImageDecoder.CHANNELS,
-        decoded.size(),
-        new ImageDecoder.Size(height, width));
+    return resize.apply(decoded.planes(), decoded.size(), new ImageDecoder.Size(height, width));
   }
 }

@@ -2,6 +2,7 @@ package dev.softgate.run;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.Decoding;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.training.TrainingData;
@@ -31,6 +32,10 @@ final class DecidedConfig {
   static RunConfig of(RunConfig config, TrainingData data) {
     Map<String, String> decided = new LinkedHashMap<>();
     decided.put("split", data.split().kind());
+    if (config.data().imageSize().equals(Decoding.AUTO)) {
+      decided.put(
+          "image-size", Decoding.imageSize(data.dataset().height(), data.dataset().width()));
+    }
     ModelSpec spec = config.model().spec(data.dataset().classes());
     if (spec.gated()) {
       decided.put(

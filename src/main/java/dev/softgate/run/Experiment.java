@@ -85,9 +85,14 @@ public final class Experiment {
     TrainRequest request = session.request();
     RunFolder.requirePlace(request.config().execution().runsDir());
     RunConfig asked = AbsolutePaths.of(request.config());
+    InitialWeights named = InitialWeights.of(asked);
+    asked = named.sized(asked);
     TrainingData data = TrainingData.load(asked, downloads);
     RunConfig decided = DecidedConfig.of(asked, data);
-    InitialWeights weights = InitialWeights.of(decided);
+    InitialWeights weights =
+        decided.optimization().init().equals(asked.optimization().init())
+            ? named
+            : InitialWeights.of(decided);
     RunConfig config = weights.normalized(decided, data);
     data = config.equals(decided) ? data : data.normalizedAs(config);
     ResNet network = untrained(config, data);

@@ -2,6 +2,7 @@ package dev.softgate.run;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.model.BaselineInitialization;
@@ -13,6 +14,8 @@ import dev.softgate.training.TrainingData;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The weights that a run starts from, {@code --init}: drawn from its seed, or trained before. */
 final class InitialWeights {
@@ -21,6 +24,8 @@ final class InitialWeights {
   static final String BASELINE = "baseline:";
 
   private static final String FEATURES = "features:"; // all but the classification
+
+  private static final Logger LOG = LoggerFactory.getLogger(InitialWeights.class);
 
   private final @Nullable TrainedNetwork baseline;
   private final boolean featuresOnly;
@@ -41,6 +46,28 @@ final class InitialWeights {
     return new InitialWeights(
         trained ? TrainedNetwork.open(Path.of(init.substring(init.indexOf(':') + 1))) : null,
         init.startsWith(FEATURES));
+  }
+
+  /**
+   * The configuration with the size of the baseline's images where it leaves the size open.
+   *
+   * @param config before any image is read
+   */
+  RunConfig sized(RunConfig config) {
+    if (baseline == null) {
+      return config;
+    }
+    RunConfig trained = baseline.checkpoint().config();
+    if (config.data().resize() != trained.data().resize()) {
+      LOG.info(
+          "resize {}: the training images of {} had resize {}",
+          config.data().resize().text(),
+          baseline.file(),
+          trained.data().resize().text());
+    }
+    return config.data().imageSize().equals(Decoding.AUTO)
+        ? config.with(Map.of("image-size", baseline.checkpoint().decoding(trained.data()).imageSize()))
+        : config;
   }
 
   /** The configuration with the baseline's normalization, which its weights require. */

@@ -102,9 +102,12 @@ public final class SkippingClassifier implements AutoCloseable {
     return network.classNames();
   }
 
-  /** Classifies an image of any size, which is stretched to the network's size. */
+  /**
+   * Classifies an image of any size, which is resized, and cropped, padded or stretched, as the
+   * training images were.
+   */
   public Classification classify(BufferedImage image) {
-    byte[] planes = ImageFiles.bytes(image, height(), width());
+    byte[] planes = ImageFiles.bytes(image, height(), width(), network.checkpoint().config().data().resize());
     int plane = height() * width();
     byte[] pixels = new byte[planes.length];
     for (int i = 0; i < plane; i++) {

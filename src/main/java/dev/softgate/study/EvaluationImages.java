@@ -62,19 +62,21 @@ public record EvaluationImages(
     boolean imported = trained.data().dataSha256() == null;
     Limits limits =
         imported ? null : trained.config().data().limits(seed).forReading(wanted.dataset());
-    Dataset dataset =
-        Datasets.load(
-            new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed, limits),
-            listener);
+    DatasetRequest request =
+        new DatasetRequest(
+            wanted.dataset(),
+            wanted.dataDir(),
+            wanted.dataUrl(),
+            seed,
+            limits,
+            trained.decoding(wanted));
+    Dataset dataset = Datasets.load(request, listener);
     boolean sameSet =
         imported
             ? dataset.name().equals(trained.config().data().dataset())
             : dataset.sha256().equals(trained.data().dataSha256());
     if (!sameSet && limits != null) { // another set: the limits apply only to the run's own set
-      dataset =
-          Datasets.load(
-              new DatasetRequest(wanted.dataset(), wanted.dataDir(), wanted.dataUrl(), seed),
-              listener);
+      dataset = Datasets.load(request.unlimited(), listener);
     }
     requireSameClasses(trained.data(), dataset);
     if (!sameSet) {

@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.ImageFiles;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.ImageStore;
+import dev.softgate.data.Resize;
 import dev.softgate.interop.MachineTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,8 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
    * @param width the width to resize to, in pixels
    * @throws BadInputException if no file can be read as an image, or a folder has none
    */
-  public static ReadImages of(List<Path> filesAndFolders, int height, int width) {
+  public static ReadImages of(
+      List<Path> filesAndFolders, int height, int width, Resize resize) {
     List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
@@ -50,7 +52,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
       for (Path file : named) {
         byte[] image;
         try {
-          image = ImageFiles.readBytes(file, height, width);
+          image = ImageFiles.readBytes(file, height, width, resize);
         } catch (BadInputException e) {
           unreadable.add(new Unreadable(file, String.valueOf(e.getMessage())));
           continue;

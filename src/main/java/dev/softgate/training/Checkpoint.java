@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.softgate.BadInputException;
 import dev.softgate.Length;
 import dev.softgate.Range;
+import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.SkipSetting;
 import dev.softgate.interop.HostTensor;
@@ -174,6 +176,16 @@ public record Checkpoint(
         new float[network.gateNames().size()][0],
         Extras.NONE,
         null);
+  }
+
+  /**
+   * How files of another place become images for this network: of its size, and cropped, padded or
+   * stretched as its training images were.
+   *
+   * @param wanted the place
+   */
+  public Decoding decoding(DataConfig wanted) {
+    return wanted.decoding().sized(data.height(), data.width(), config.data().resize());
   }
 
   /** The thresholds below which predictions skip layers; null if none were chosen. */

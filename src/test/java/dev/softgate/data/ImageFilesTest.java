@@ -28,7 +28,7 @@ class ImageFilesTest {
     BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, 0x102030);
     image.setRGB(1, 0, 0xF0E0D0);
-    byte[] planes = ImageFiles.readBytes(png(image), 1, 2);
+    byte[] planes = ImageFiles.readBytes(png(image), 1, 2, Resize.SQUASH);
     assertThat(planes).inHexadecimal().containsExactly(0x10, 0xF0, 0x20, 0xE0, 0x30, 0xD0);
   }
 
@@ -39,24 +39,24 @@ class ImageFilesTest {
     int[] samples = new int[6];
     Arrays.fill(samples, type == BufferedImage.TYPE_USHORT_GRAY ? value * 257 : value);
     image.getRaster().setSamples(0, 0, 3, 2, 0, samples);
-    assertThat(ImageFiles.readBytes(png(image), 2, 3)).containsOnly(value).hasSize(18);
+    assertThat(ImageFiles.readBytes(png(image), 2, 3, Resize.SQUASH)).containsOnly(value).hasSize(18);
   }
 
   @Test
   void dropsAlpha() throws IOException {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
     image.setRGB(0, 0, 0x40102030);
-    assertThat(ImageFiles.readBytes(png(image), 1, 1)).containsExactly(0x10, 0x20, 0x30);
+    assertThat(ImageFiles.readBytes(png(image), 1, 1, Resize.SQUASH)).containsExactly(0x10, 0x20, 0x30);
   }
 
   @Test
   void readsPaletteAndBilevelImages() throws IOException {
     BufferedImage indexed = new BufferedImage(1, 1, BufferedImage.TYPE_BYTE_INDEXED);
     indexed.setRGB(0, 0, 0xFF0000);
-    assertThat(ImageFiles.readBytes(png(indexed), 1, 1)).containsExactly(-1, 0, 0);
+    assertThat(ImageFiles.readBytes(png(indexed), 1, 1, Resize.SQUASH)).containsExactly(-1, 0, 0);
     BufferedImage bilevel = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
     bilevel.setRGB(1, 0, 0xFFFFFF);
-    assertThat(ImageFiles.readBytes(png(bilevel), 1, 2)).containsExactly(0, -1, 0, -1, 0, -1);
+    assertThat(ImageFiles.readBytes(png(bilevel), 1, 2, Resize.SQUASH)).containsExactly(0, -1, 0, -1, 0, -1);
   }
 
   @Test
@@ -67,7 +67,7 @@ class ImageFilesTest {
         image.setRGB(x, y, x < 32 ? 0xFF0000 : 0x0000FF);
       }
     }
-    byte[] planes = ImageFiles.readBytes(png(image), 32, 32);
+    byte[] planes = ImageFiles.readBytes(png(image), 32, 32, Resize.SQUASH);
     assertThat(planes).hasSize(3 * 32 * 32);
     assertThat(planes[15]).isEqualTo((byte) 255);
     assertThat(planes[16]).isEqualTo((byte) 0);
@@ -113,7 +113,7 @@ class ImageFilesTest {
         damaged[at] ^= (byte) 0xA5;
         Path file = Files.write(temp.resolve("damaged." + format), damaged);
         try {
-          assertThat(ImageFiles.readBytes(file, 8, 8)).hasSize(192);
+          assertThat(ImageFiles.readBytes(file, 8, 8, Resize.SQUASH)).hasSize(192);
         } catch (BadInputException e) {
           refused++;
         }
@@ -146,7 +146,7 @@ class ImageFilesTest {
   }
 
   private static void read(Path file) {
-    ImageFiles.readBytes(file, 8, 8);
+    ImageFiles.readBytes(file, 8, 8, Resize.SQUASH);
   }
 
   private Path png(BufferedImage image) throws IOException {
