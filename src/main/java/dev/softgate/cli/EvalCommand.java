@@ -64,7 +64,8 @@ final class EvalCommand implements Callable<Integer> {
   @Nullable String split;
 
   @Mixin
-  SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "data-url", "skip-bad", "cache-dir", "labels");
+  SettingOptions settings =
+      SettingOptions.ofRun("dataset", "data-dir", "data-url", "skip-bad", "cache-dir", "labels");
 
   @Option(
       names = "--memory",

@@ -88,7 +88,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     Checkpoint trained = TrainedNetwork.open(network).checkpoint();
     RunConfig config = settings.applyTo(trained.config());
-    ReadImages images = 
+    ReadImages images =
         ReadImages.of(
             files,
             trained.data().height(),

@@ -159,7 +159,8 @@ final class SkipCommand implements Callable<Integer> {
       description = "Duration of each measurement of speed; 0 for none (${DEFAULT-VALUE})")
   double seconds;
 
-  @Mixin SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "skip-bad", "cache-dir");
+  @Mixin
+  SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "skip-bad", "cache-dir");
 
   @Option(
       names = "--json",

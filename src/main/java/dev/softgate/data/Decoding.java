@@ -73,7 +73,9 @@ public record Decoding(
     return new Decoding(imageSize(height, width), how, skipBad, cacheDir, threads);
   }
 
-  /** A size as {@link #imageSize} spells it: {@code 32} or, where the sides differ, {@code 48x32}. */
+  /**
+   * A size as {@link #imageSize} spells it: {@code 32} or, where the sides differ, {@code 48x32}.
+   */
   public static String imageSize(int height, int width) {
     return height == width ? Integer.toString(width) : width + "x" + height;
   }

@@ -66,7 +66,8 @@ final class InitialWeights {
           trained.data().resize().text());
     }
     return config.data().imageSize().equals(Decoding.AUTO)
-        ? config.with(Map.of("image-size", baseline.checkpoint().decoding(trained.data()).imageSize()))
+        ? config.with(
+            Map.of("image-size", baseline.checkpoint().decoding(trained.data()).imageSize()))
         : config;
   }
 

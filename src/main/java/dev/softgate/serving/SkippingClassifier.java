@@ -107,7 +107,8 @@ public final class SkippingClassifier implements AutoCloseable {
    * training images were.
    */
   public Classification classify(BufferedImage image) {
-    byte[] planes = ImageFiles.bytes(image, height(), width(), network.checkpoint().config().data().resize());
+    byte[] planes =
+        ImageFiles.bytes(image, height(), width(), network.checkpoint().config().data().resize());
     int plane = height() * width();
     byte[] pixels = new byte[planes.length];
     for (int i = 0; i < plane; i++) {

@@ -43,8 +43,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
    * @param width the width to resize to, in pixels
    * @throws BadInputException if no file can be read as an image, or a folder has none
    */
-  public static ReadImages of(
-      List<Path> filesAndFolders, int height, int width, Resize resize) {
+  public static ReadImages of(List<Path> filesAndFolders, int height, int width, Resize resize) {
     List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();

@@ -39,14 +39,17 @@ class ImageFilesTest {
     int[] samples = new int[6];
     Arrays.fill(samples, type == BufferedImage.TYPE_USHORT_GRAY ? value * 257 : value);
     image.getRaster().setSamples(0, 0, 3, 2, 0, samples);
-    assertThat(ImageFiles.readBytes(png(image), 2, 3, Resize.SQUASH)).containsOnly(value).hasSize(18);
+    assertThat(ImageFiles.readBytes(png(image), 2, 3, Resize.SQUASH))
+        .containsOnly(value)
+        .hasSize(18);
   }
 
   @Test
   void dropsAlpha() throws IOException {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
     image.setRGB(0, 0, 0x40102030);
-    assertThat(ImageFiles.readBytes(png(image), 1, 1, Resize.SQUASH)).containsExactly(0x10, 0x20, 0x30);
+    assertThat(ImageFiles.readBytes(png(image), 1, 1, Resize.SQUASH))
+        .containsExactly(0x10, 0x20, 0x30);
   }
 
   @Test
@@ -56,7 +59,8 @@ class ImageFilesTest {
     assertThat(ImageFiles.readBytes(png(indexed), 1, 1, Resize.SQUASH)).containsExactly(-1, 0, 0);
     BufferedImage bilevel = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY);
     bilevel.setRGB(1, 0, 0xFFFFFF);
-    assertThat(ImageFiles.readBytes(png(bilevel), 1, 2, Resize.SQUASH)).containsExactly(0, -1, 0, -1, 0, -1);
+    assertThat(ImageFiles.readBytes(png(bilevel), 1, 2, Resize.SQUASH))
+        .containsExactly(0, -1, 0, -1, 0, -1);
   }
 
   @Test
