@@ -45,6 +45,7 @@ class DependencyRulesTest {
 
   static {
     MAY_USE.put("data", List.of("data.decoding", "interop"));
+    MAY_USE.put("data.check", List.of("data", "data.decoding", "interop"));
     MAY_USE.put("data.decoding", List.of("interop"));
     MAY_USE.put("interop", List.of());
     MAY_USE.put("chart", List.of());
@@ -117,6 +118,8 @@ class DependencyRulesTest {
             "chart",
             "config",
             "data",
+            "data.check",
+            "data.decoding",
             "interop",
             "run",
             "scoring.statistics",
@@ -129,6 +132,7 @@ class DependencyRulesTest {
             "benchmark",
             "config",
             "data",
+            "data.check",
             "engine",
             "evaluation",
             "gate",

@@ -1,10 +1,12 @@
 package dev.softgate.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
+import dev.softgate.data.check.SetReport;
 import dev.softgate.run.DataDescription;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -25,16 +28,18 @@ import picocli.CommandLine.Spec;
 /** {@code softgate data}: downloads, verifies and describes data sets. */
 @Command(
     name = "data",
-    description = {"Download, verify or describe a data set.", ""},
+    description = {"Download, check or describe a data set.", ""},
     subcommands = {
       DataCommand.Download.class,
+      CheckCommand.class,
       DataCommand.Verify.class,
       DataCommand.Describe.class
     },
-    synopsisSubcommandLabel = "download|verify|describe",
+    synopsisSubcommandLabel = "download|check|verify|describe",
     footerHeading = "%nExample%n",
     footer = {
       "  softgate data download --dataset cifar10 --data-dir data",
+      "  softgate data check photos",
       "  softgate data describe --dataset synthetic --json"
     })
 final class DataCommand implements Runnable {
@@ -44,7 +49,7 @@ final class DataCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do with the data: download, verify or describe");
+        spec.commandLine(), "say what to do with the data: download, check or describe");
   }
 
   /** The data set. */
@@ -59,7 +64,7 @@ final class DataCommand implements Runnable {
     }
   }
 
-  private static Dataset load(RunConfig config, DownloadProgress progress) {
+  static Dataset load(RunConfig config, DownloadProgress progress) {
     return Datasets.load(
         new DatasetRequest(
             config.data().dataset(),
@@ -144,40 +149,52 @@ final class DataCommand implements Runnable {
   @Command(
       name = "verify",
       description = {
-        "Read a whole data set and check it.",
+        "Check a data set, as data check does, and print its identity.",
         "",
-        "Sizes, label ranges, checksums and complete classes; exits with 2 if something is wrong."
-            + " A missing CIFAR set is downloaded, as by train.",
+        "The identity has the hash of the images as train reads them, which a run's summary.json"
+            + " has too.",
         ""
       },
       sortOptions = false,
       footerHeading = "%nExample%n",
       footer = "  softgate data verify --dataset cifar100 --data-dir data --json")
-  static final class Verify implements Callable<Integer> {
-    @Spec CommandSpec spec;
-    @Mixin Source source;
+  static final class Verify extends CheckCommand {
+
+    /** The set's identity, and what was found in it. */
+    private record Verified(
+        String source,
+        String sha256,
+        @Nullable Boolean officialArchive,
+        List<String> emptyClasses,
+        @JsonUnwrapped SetReport report) {}
 
     @Override
-    public Integer call() {
-      DataDescription.Identity set = description(source.config()).identity();
-      if (!set.emptyClasses().isEmpty()) {
-        throw new BadInputException(
-            "%s has no train or no test images of %s; download it again"
-                .formatted(set.source(), String.join(", ", set.emptyClasses())));
+    void print(RunConfig config, SetReport report) {
+      if (!report.unreadable().isEmpty()) {
+        super.print(config, report);
+        return;
       }
+      DataDescription.Identity set = description(config).identity();
       PrintWriter out = spec.commandLine().getOut();
-      if (source.json) {
-        JsonOutput.print(set, out);
-      } else {
-        lines(set)
-            .add(
-                "verified",
-                text(
-                    "%,d train and %,d test images of %d classes",
-                    set.trainImages(), set.testImages(), set.classes()))
-            .print(out);
+      if (json) {
+        JsonOutput.print(
+            new Verified(
+                set.source(),
+                set.sha256(),
+                set.officialArchive(),
+                set.emptyClasses(),
+                report), out);
+        return;
       }
-      return ExitCode.OK;
+      lines(set)
+          .add(
+              "verified",
+              text(
+                  "%,d train and %,d test images of %d classes",
+                  set.trainImages(), set.testImages(), set.classes()))
+          .print(out);
+      out.println();
+      super.print(config, report);
     }
   }
 

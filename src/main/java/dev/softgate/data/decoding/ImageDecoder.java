@@ -44,9 +44,15 @@ public final class ImageDecoder {
     }
   }
 
-  /** A decoded, upright image: uint8, C×H×W with C = 3; one line about what is odd, if anything. */
+  /**
+   * A decoded, upright image.
+   *
+   * @param planes uint8, C×H×W with C = 3
+   * @param format the name of the file's format, such as {@code WebP}
+   * @param remark one line about what is odd; null if nothing is
+   */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  public record Decoded(Size size, byte[] planes, @Nullable String remark) {}
+  public record Decoded(Size size, byte[] planes, String format, @Nullable String remark) {}
 
   /** The size of the upright image, from the header; BadInputException like {@link #decode}. */
   public static Size size(Path file) {
@@ -74,7 +80,11 @@ public final class ImageDecoder {
                   ? null
                   : "%s is read, although it is odd: %s"
                       .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
-          return new Decoded(size, orientation.upright(planes, orientation.of(size)), remark);
+          return new Decoded(
+              size,
+              orientation.upright(planes, orientation.of(size)),
+              format.toString(),
+              remark);
         });
   }
 

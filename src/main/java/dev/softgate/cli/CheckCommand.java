@@ -1,0 +1,108 @@
+package dev.softgate.cli;
+
+import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
+import dev.softgate.data.ImageListing;
+import dev.softgate.data.check.CheckedSet;
+import dev.softgate.data.check.ListedFiles;
+import dev.softgate.data.check.LoadedImages;
+import dev.softgate.data.check.SetCheck;
+import dev.softgate.data.check.SetNames;
+import dev.softgate.data.check.SetReport;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.report.CheckPage;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code softgate data check}: what is in a set of images and what is wrong with it. */
+@Command(
+    name = "check",
+    description = {
+      "Show what is in a set of images and what is wrong with it.",
+      "",
+      "Lists files that cannot be read, identical images (under different labels, in different"
+          + " parts of the set), nearly identical ones, small classes, and images that are blank,"
+          + " dark, overexposed, blurred, or odd in shape, size or color. Exits with 2 if a file"
+          + " cannot be read. A missing CIFAR set is downloaded, as by train.",
+      ""
+    },
+    sortOptions = false,
+    footerHeading = "%nExample%n",
+    footer = {
+      "  softgate data check photos",
+      "  softgate data check folder:photos --html check.html",
+      "  softgate data check cifar10 --data-dir data --json"
+    })
+class CheckCommand implements Callable<Integer> {
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "SET",
+      arity = "0..1",
+      description = "A folder, a list (FILE.csv), or a name as for --dataset.")
+  @Nullable String set;
+
+  @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page that shows the images of each problem to this file.")
+  @Nullable Path html;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    if (html != null) {
+      AtomicFiles.requireWritable(html);
+    }
+    RunConfig config = RunConfig.defaults().with(named());
+    CheckedSet images = open(config);
+    SetReport report;
+    try (CheckProgress progress = new CheckProgress(images.count())) {
+      report = SetCheck.run(images, progress);
+    }
+    if (html != null) {
+      CheckPage.write(html, images, report);
+    }
+    print(config, report);
+    return report.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+  }
+
+  /** Prints what was found, as JSON or for readers. */
+  void print(RunConfig config, SetReport report) {
+    if (json) {
+      JsonOutput.print(report, spec.commandLine().getOut());
+    } else {
+      CheckText.print(report, spec.commandLine().getOut());
+    }
+  }
+
+  private Map<String, String> named() {
+    Map<String, String> given = new LinkedHashMap<>(settings.given());
+    if (set != null && given.put("dataset", SetNames.of(set)) != null) {
+      throw new BadInputException("SET and --dataset both name a set; use one of them");
+    }
+    return given;
+  }
+
+  private static CheckedSet open(RunConfig config) {
+    String dataset = config.data().dataset();
+    return ImageListing.isListed(dataset)
+        ? new ListedFiles(ImageListing.of(dataset))
+        : new LoadedImages(DataCommand.load(config, DownloadProgress.forStandardError()));
+  }
+}
