@@ -175,6 +175,11 @@ final class DataCommand implements Runnable {
         return;
       }
       DataDescription.Identity set = description(config).identity();
+      if (set.dataset().startsWith("cifar") && !set.emptyClasses().isEmpty()) {
+        throw new BadInputException(
+            "%s has no train or no test images of %s; download it again"
+                .formatted(set.source(), String.join(", ", set.emptyClasses())));
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
         JsonOutput.print(

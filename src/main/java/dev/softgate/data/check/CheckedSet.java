@@ -11,10 +11,10 @@ public interface CheckedSet {
   /**
    * A decoded image.
    *
-   * @param size of the upright image
+   * @param size the upright image's size
    * @param planes uint8, C×H×W with C = 1 or 3
-   * @param format of its file, such as {@code JPEG}
-   * @param file fingerprint of the file's bytes; null where it has no file
+   * @param format the file's format, such as {@code JPEG}
+   * @param file the fingerprint of the file's bytes; null where it has no file
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
   record Content(Size size, byte[] planes, String format, @Nullable Fingerprint file) {}

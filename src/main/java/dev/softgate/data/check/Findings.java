@@ -28,7 +28,7 @@ final class Findings {
   /** With fewer, a validation fraction of 0.1 holds out none of the class. */
   private static final int FEW_IMAGES = 10;
 
-  /** Of an equal share of the images; cleanlab's bound for class imbalance. */
+  /** A fraction of an equal share of the images; cleanlab's bound for class imbalance. */
   private static final double FEW_OF_SHARE = .1;
 
   private final CheckedSet set;

@@ -9,12 +9,12 @@ import dev.softgate.data.decoding.Resampling;
  * <p>Brightness is that of cleanvision ({@code image_property.py}), so that its thresholds mean the
  * same here. Its entropy of a color image is the one here plus log₂ 3.
  *
- * @param size of the image
+ * @param size the image's size
  * @param gray whether red, green and blue are equal everywhere
- * @param fifthPercentile of the pixels' brightness, √(.241 R² + .691 G² + .068 B²), in units of 255
- * @param ninetyNinthPercentile of the pixels' brightness, in units of 255
+ * @param fifthPercentile the 5th percentile of the pixels' brightness, √(.241 R² + .691 G² + .068 B²), in units of 255
+ * @param ninetyNinthPercentile the 99th percentile of it, in units of 255
  * @param entropyBits entropy of a channel's values, the mean over the channels, from 0 to 8
- * @param laplacianVariance of the gray levels, with the longer side reduced to 64 pixels if it has
+ * @param laplacianVariance the variance of the gray levels' Laplacian, with the longer side reduced to 64 pixels if it has
  *     more; 4 neighbors; NaN for images of fewer than 3 rows or columns. Source: J. L.
  *     Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000
  * @param hash see {@link PerceptualHash}

@@ -51,11 +51,24 @@ final class ImageRules {
     return image.entropyBits() < blankBelow;
   }
 
+  private static boolean isDark(ImageMeasures image) {
+    return image.ninetyNinthPercentile() < DARK_BELOW;
+  }
+
+  private static boolean isBright(ImageMeasures image) {
+    return image.fifthPercentile() > BRIGHT_ABOVE;
+  }
+
+  /** Whether an image has so little contrast that it has no edges, sharp or not. */
+  private boolean isFaint(ImageMeasures image) {
+    return isBlank(image) || isDark(image) || isBright(image);
+  }
+
   /** The odd images, an issue a rule, empty ones among them. */
   List<Issue> issues() {
     double[] sharpness =
         measures.stream()
-            .filter(image -> !isBlank(image))
+            .filter(image -> !isFaint(image))
             .mapToDouble(ImageMeasures::laplacianVariance)
             .filter(Double::isFinite)
             .sorted()
@@ -82,7 +95,7 @@ final class ImageRules {
         below(
             IssueKind.BLURRED,
             blurredBelow,
-            image -> isBlank(image) ? Double.NaN : image.laplacianVariance(),
+            image -> isFaint(image) ? Double.NaN : image.laplacianVariance(),
             "variance of the Laplacian %.1f"),
         below(
             IssueKind.ODD_ASPECT_RATIO,

@@ -16,10 +16,10 @@ public enum IssueKind {
   EXACT_DUPLICATES("identical", "Keep one image of each group."),
   NEAR_DUPLICATES(
       "nearly identical", "Keep one image of each group, or the group in one part of the set."),
-  BLANK("blank or nearly so", "Remove those that show nothing."),
-  DARK("dark", "Remove those that show nothing."),
-  BRIGHT("overexposed", "Remove those that show nothing."),
-  BLURRED("blurred", "Remove those that nobody could label."),
+  BLANK("blank or nearly so", "Remove the images that show nothing."),
+  DARK("dark", "Remove the images that show nothing."),
+  BRIGHT("overexposed", "Remove the images that show nothing."),
+  BLURRED("blurred", "Remove the images that nobody could label."),
   ODD_ASPECT_RATIO("long or tall", "Crop them: training takes the middle."),
   ODD_SIZE("of an odd size", "See whether thumbnails or scans have slipped in."),
   GRAYSCALE(

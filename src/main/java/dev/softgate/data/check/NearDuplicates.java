@@ -37,7 +37,7 @@ final class NearDuplicates {
    * Images that look alike, directly or through others of the group.
    *
    * @param members indices, ascending
-   * @param correlation of the thumbnails of the two images that are most alike
+   * @param correlation the greatest correlation of the thumbnails of two of the images
    */
   record Group(List<Integer> members, double correlation) {}
 

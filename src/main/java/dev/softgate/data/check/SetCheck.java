@@ -17,7 +17,7 @@ public final class SetCheck {
   /**
    * What the pass keeps of an image.
    *
-   * @param format of its file
+   * @param format the file's format
    * @param file fingerprint of the file's bytes; null where it has no file
    * @param pixels fingerprint of the size and the pixels
    */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param imbalance training images of the greatest class over those of the least; null where a
  *     class has none
  * @param smallClasses names of the classes with few training images
- * @param sizes of the upright images
+ * @param sizes the sizes of the upright images
  * @param formats how many images each format has; {@code raw} where the set has no files
  * @param grayImages how many images are gray
  * @param unreadable the files that cannot be read

@@ -105,6 +105,10 @@ public final class ImageDecoder {
                 .formatted(OneLine.of(file), Files.size(file), MAX_BYTES));
       }
       byte[] bytes = Files.readAllBytes(file);
+      if (bytes.length == 0) {
+        throw new BadInputException(
+            "%s is empty: replace it or remove it".formatted(OneLine.of(file)));
+      }
       ImageFormat format = ImageFormat.of(bytes);
       if (format == null) {
         FileKind kind = FileKind.of(bytes);

@@ -124,6 +124,7 @@ class SetCheckTest {
             dir.resolve("train/dog/<script>alert('1')\u0007\".png").toString(),
             dir.resolve("train/dog/again.png").toString());
     assertThat(report.unreadable().get(0).reason()).contains("ends too early");
+    assertThat(report.unreadable().get(1).reason()).startsWith("is empty");
     assertThat(report.unreadable().get(2).reason()).startsWith("is not an image");
     assertThat(report.unreadable())
         .allSatisfy(bad -> assertThat(bad.reason()).doesNotContain(dir.toString()));
@@ -186,16 +187,14 @@ class SetCheckTest {
   void listsOddImages() throws IOException {
     write("train/cat/dark.png", TestPhotos.scaled(photo(), .25));
     BufferedImage bright = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = bright.createGraphics();
-    BufferedImage faint = TestPhotos.scaled(photo(), .05);
+    BufferedImage faint = TestPhotos.scaled(photo(), .04);
     for (int at = 0; at < WIDTH * HEIGHT; at++) {
       bright.setRGB(
-          at % WIDTH, at / WIDTH, faint.getRGB(at % WIDTH, at / WIDTH) + 0xF2F2F2);
+          at % WIDTH, at / WIDTH, faint.getRGB(at % WIDTH, at / WIDTH) + 0xF5F5F5);
     }
-    graphics.dispose();
     write("train/cat/bright.png", bright);
     BufferedImage blank = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    graphics = blank.createGraphics();
+    Graphics2D graphics = blank.createGraphics();
     graphics.setColor(new Color(90, 120, 60));
     graphics.fillRect(0, 0, WIDTH, HEIGHT);
     graphics.dispose();
@@ -219,8 +218,9 @@ class SetCheckTest {
         .asString()
         .startsWith("train/cat/bright.png");
     assertThat(of(report, IssueKind.BLURRED))
-        .anySatisfy(line -> assertThat(line).startsWith("train/dog/blurred.png"))
-        .allMatch(line -> line.matches("train/(dog/blurred|cat/bright|cat/dark).*"));
+        .singleElement()
+        .asString()
+        .startsWith("train/dog/blurred.png");
     assertThat(of(report, IssueKind.ODD_ASPECT_RATIO))
         .containsExactly("train/owl/long.png: shorter side 0.08 of the longer one");
     assertThat(of(report, IssueKind.ODD_SIZE))

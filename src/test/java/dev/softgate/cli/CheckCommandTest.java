@@ -1,0 +1,132 @@
+package dev.softgate.cli;
+
+import static dev.softgate.cli.CommandRun.assertRefused;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.data.check.TestPhotos;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckCommandTest {
+
+  private static final String HOSTILE = "<img src=x onerror=alert(1)>\"'\u001b[31m.png";
+
+  @TempDir Path dir;
+
+  private Path photos;
+
+  @BeforeEach
+  void writePhotos() throws IOException {
+    photos = dir.resolve("photos");
+    for (int i = 0; i < 24; i++) {
+      TestPhotos.write(
+          TestPhotos.photo(i, 40, 30), photos.resolve("class%d/%02d.png".formatted(i % 2, i)));
+    }
+  }
+
+  @Test
+  void soundFolderHasNoProblems() throws IOException {
+    CommandRun run = TinyRun.run("data", "check", photos.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("(?m)^data set +folder:.*photos$")
+        .containsPattern("(?m)^images +24: 24 train, 0 test$")
+        .containsPattern("(?m)^classes +2 of 12 training images each$")
+        .containsPattern("(?m)^sizes +40×30 pixels$")
+        .containsPattern("(?m)^formats +24 PNG$")
+        .endsWith("No problems found.\n");
+  }
+
+  @Test
+  void printsEveryKeyOfTheContract() throws IOException {
+    Files.copy(photos.resolve("class0/00.png"), photos.resolve("class1/same.png"));
+    Files.writeString(photos.resolve("class0").resolve(HOSTILE), "no image");
+    CommandRun run = TinyRun.run("data", "check", "folder:" + photos, "--json");
+    assertThat(run.exitCode()).isEqualTo(2);
+    JsonNode report = new ObjectMapper().readTree(run.out());
+    assertThat(report.get("images").intValue()).isEqualTo(25);
+    assertThat(report.get("files").intValue()).isEqualTo(26);
+    assertThat(report.get("classes").intValue()).isEqualTo(2);
+    assertThat(report.get("sizes").toString())
+        .isEqualTo("{\"distinct\":1,\"least\":[40,30],\"greatest\":[40,30]}");
+    assertThat(report.get("formats").toString()).isEqualTo("{\"PNG\":25}");
+    assertThat(report.at("/unreadable/0/file").textValue())
+        .isEqualTo(photos.resolve("class0").resolve(HOSTILE).toString());
+    assertThat(report.at("/unreadable/0/reason").textValue()).startsWith("is not an image");
+    List<String> copies =
+        List.of(
+            photos.resolve("class0/00.png").toString(),
+            photos.resolve("class1/same.png").toString());
+    for (String key : List.of("exact_duplicates", "conflicting_duplicates")) {
+      assertThat(report.get(key)).hasSize(1);
+      assertThat(report.get(key).get(0)).extracting(JsonNode::textValue).isEqualTo(copies);
+    }
+    assertThat(report.get("small_classes")).isEmpty();
+    assertThat(report.at("/issues/0/issue").textValue()).isEqualTo("unreadable");
+    assertThat(report.at("/issues/1/issue").textValue()).isEqualTo("conflicting_duplicates");
+    assertThat(report.at("/issues/1/findings/0/images/0").toString())
+        .isEqualTo(
+            "{\"file\":\"%s\",\"class_name\":\"class0\",\"part\":\"train\"}"
+                .formatted(copies.get(0)));
+  }
+
+  @Test
+  void showsThreeExamplesOfAProblemOnOneLineEach() throws IOException {
+    for (int i = 0; i < 5; i++) {
+      Files.writeString(photos.resolve("class0").resolve(i + HOSTILE), "no image");
+    }
+    CommandRun run = TinyRun.run("data", "check", photos.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out())
+        .contains("unreadable: 5 files. Replace or remove them")
+        .contains("    and 2 more\n")
+        .contains("    class0" + dir.getFileSystem().getSeparator() + "0<img src=x")
+        .doesNotContain("\u001b");
+  }
+
+  @Test
+  void pageShowsImagesAndIsInert() throws IOException {
+    Files.copy(photos.resolve("class0/00.png"), photos.resolve("class1").resolve(HOSTILE));
+    Files.writeString(photos.resolve("class0").resolve(HOSTILE), "no image");
+    Path page = dir.resolve("check.html");
+    TinyRun.run("data", "check", photos.toString(), "--html", page.toString());
+    String html = Files.readString(page);
+    assertThat(html)
+        .contains("identical under different labels: 2")
+        .contains("unreadable: 1")
+        .contains("&lt;img src=x onerror=alert(1)&gt;")
+        .doesNotContain("<img src=x")
+        .doesNotContain("<script");
+    assertThat(html.split("data:image/png;base64,", -1)).hasSize(1 + 2 + 2);
+  }
+
+  @Test
+  void rejectsContradictoryOrMissingNames() {
+    assertRefused(
+        TinyRun.run("data", "check", photos.toString(), "--dataset", "synthetic"),
+        "SET and --dataset both name a set");
+    assertRefused(TinyRun.run("data", "check", dir.resolve("absent").toString()), "absent");
+    assertRefused(
+        TinyRun.run("data", "check", photos.toString(), "--html", dir.resolve("no/x.html") + ""),
+        "x.html");
+  }
+
+  @Test
+  void checksSetsWithoutFiles() throws IOException {
+    Path archive = DataCommandTest.archive(dir.resolve("cifar-10-few.tar.gz"), 2);
+    JsonNode report =
+        TinyRun.json("data", "check", "cifar10", "--data-dir", archive.toString(), "--json");
+    assertThat(report.get("train_images").intValue()).isEqualTo(100);
+    assertThat(report.get("test_images").intValue()).isEqualTo(20);
+    assertThat(report.get("exact_duplicates").get(0).get(0).textValue()).isEqualTo("train:0");
+    assertThat(report.get("exact_duplicates").get(0)).hasSize(6); // the archive repeats its rows
+    assertThat(report.get("formats").toString()).isEqualTo("{\"raw\":120}");
+  }
+}
