@@ -71,10 +71,7 @@ class CheckCommand implements Callable<Integer> {
     }
     RunConfig config = RunConfig.defaults().with(named());
     CheckedSet images = open(config);
-    SetReport report;
-    try (CheckProgress progress = new CheckProgress(images.count())) {
-      report = SetCheck.run(images, progress);
-    }
+    SetReport report = SetCheck.run(images, DownloadProgress.forStandardError());
     if (html != null) {
       CheckPage.write(html, images, report);
     }

@@ -55,7 +55,7 @@ public final class ListedFiles implements CheckedSet {
   public Content read(int id) {
     Path file = listing.entries().get(id).file();
     try {
-      Decoded decoded = ImageDecoder.decode(file, null);
+      Decoded decoded = ImageDecoder.decode(file);
       return new Content(
           decoded.size(),
           decoded.planes(),

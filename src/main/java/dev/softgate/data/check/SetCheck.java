@@ -1,11 +1,11 @@
 package dev.softgate.data.check;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.DownloadListener;
 import dev.softgate.data.check.CheckedSet.Content;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +30,9 @@ public final class SetCheck {
   /**
    * Checks a set, with as many threads as there are processors.
    *
-   * @param progress is told how many images are done, by any thread
+   * @param listener is told how many images are done, by one thread at a time
    */
-  public static SetReport run(CheckedSet set, IntConsumer progress) {
+  public static SetReport run(CheckedSet set, DownloadListener listener) {
     Outcome[] outcomes = new Outcome[set.count()];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, outcomes.length)
@@ -40,7 +40,9 @@ public final class SetCheck {
         .forEach(
             id -> {
               outcomes[id] = inspect(set, id);
-              progress.accept(done.incrementAndGet());
+              synchronized (done) {
+                listener.progressed("checking", done.incrementAndGet(), outcomes.length);
+              }
             });
     return new Findings(set, outcomes).report();
   }

@@ -3,6 +3,7 @@ package dev.softgate.data.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.data.Dataset;
+import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageListing;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.check.SetReport.ClassCount;
@@ -60,7 +61,7 @@ class SetCheckTest {
   }
 
   private SetReport check() {
-    return SetCheck.run(new ListedFiles(ImageListing.of("folder:" + dir)), done -> {});
+    return SetCheck.run(new ListedFiles(ImageListing.of("folder:" + dir)), DownloadListener.NONE);
   }
 
   /** The findings of each kind: names of images, then the note after a colon. */
@@ -261,7 +262,7 @@ class SetCheckTest {
         SetCheck.run(
             new LoadedImages(
                 new Dataset("digits", List.of("odd", "even"), train, test, "0", "made here")),
-            done -> {});
+            DownloadListener.NONE);
     assertThat(problems(report)).containsOnlyKeys("blank");
     assertThat(of(report, IssueKind.BLANK)).containsExactly("test:0: 0.0 bits of entropy");
     assertThat(report.common())
