@@ -184,11 +184,8 @@ final class DataCommand implements Runnable {
       if (json) {
         JsonOutput.print(
             new Verified(
-                set.source(),
-                set.sha256(),
-                set.officialArchive(),
-                set.emptyClasses(),
-                report), out);
+                set.source(), set.sha256(), set.officialArchive(), set.emptyClasses(), report),
+            out);
         return;
       }
       lines(set)

@@ -146,8 +146,7 @@ public final class CheckPage {
     try {
       Content content = images.read(image.id());
       Size size = content.size();
-      double scale =
-          Math.min(1, (double) THUMBNAIL_SIDE / Math.max(size.height(), size.width()));
+      double scale = Math.min(1, (double) THUMBNAIL_SIDE / Math.max(size.height(), size.width()));
       Size small =
           new Size(
               Math.max(1, (int) Math.round(scale * size.height())),

@@ -160,7 +160,8 @@ class DataCommandTest {
     Files.writeString(set.resolve("train/class1/notes.txt"), "not read");
     try (LogCapture log = new LogCapture()) {
       TinyRun.run("data", "verify", "--dataset", "folder:" + set);
-      assertThat(log.messages()).anyMatch(said -> said.matches(".*class1.notes\\.txt is ignored: .*"));
+      assertThat(log.messages())
+          .anyMatch(said -> said.matches(".*class1.notes\\.txt is ignored: .*"));
     }
     Files.writeString(set.resolve("test/class1/0.png"), "not an image");
     CommandRun broken = TinyRun.run("data", "verify", "--dataset", "folder:" + set);

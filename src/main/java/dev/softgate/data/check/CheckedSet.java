@@ -1,6 +1,5 @@
 package dev.softgate.data.check;
 
-import dev.softgate.BadInputException;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

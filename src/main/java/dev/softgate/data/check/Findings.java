@@ -43,8 +43,7 @@ final class Findings {
       CheckedImage image = set.image(id);
       Inspected found = outcomes[id].inspected();
       if (found == null) {
-        unreadable.add(
-            new Finding(List.of(image), null, String.valueOf(outcomes[id].reason())));
+        unreadable.add(new Finding(List.of(image), null, String.valueOf(outcomes[id].reason())));
       } else {
         images.add(image);
         inspected.add(found);
@@ -129,8 +128,7 @@ final class Findings {
   private static List<ClassCount> small(List<ClassCount> counts) {
     double share = counts.stream().mapToInt(ClassCount::train).average().orElse(0);
     return counts.stream()
-        .filter(
-            count -> count.train() < FEW_IMAGES || count.train() < FEW_OF_SHARE * share)
+        .filter(count -> count.train() < FEW_IMAGES || count.train() < FEW_OF_SHARE * share)
         .sorted(Comparator.comparingInt(ClassCount::train))
         .toList();
   }
@@ -144,8 +142,7 @@ final class Findings {
                         List.of(),
                         (double) count.train(),
                         "%s: %,d training image%s"
-                            .formatted(
-                                count.name(), count.train(), count.train() == 1 ? "" : "s")))
+                            .formatted(count.name(), count.train(), count.train() == 1 ? "" : "s")))
             .toList();
     return new Issue(IssueKind.SMALL_CLASSES, small.size(), findings);
   }
@@ -192,8 +189,7 @@ final class Findings {
             .map(
                 group ->
                     new NearDuplicates.Group(
-                        group.members().stream().map(compared::get).toList(),
-                        group.correlation()))
+                        group.members().stream().map(compared::get).toList(), group.correlation()))
             .sorted(
                 Comparator.comparingInt((NearDuplicates.Group group) -> -harm(group.members()))
                     .thenComparingDouble(group -> -group.correlation()))
@@ -216,8 +212,7 @@ final class Findings {
     if (several(group, CheckedImage::part)) {
       notes.add("in " + values(group, CheckedImage::part));
     }
-    return new Finding(
-        group.stream().map(images::get).toList(), value, String.join("; ", notes));
+    return new Finding(group.stream().map(images::get).toList(), value, String.join("; ", notes));
   }
 
   private boolean several(List<Integer> group, Function<CheckedImage, String> property) {

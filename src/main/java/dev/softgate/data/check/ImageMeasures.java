@@ -11,12 +11,13 @@ import dev.softgate.data.decoding.Resampling;
  *
  * @param size the image's size
  * @param gray whether red, green and blue are equal everywhere
- * @param fifthPercentile the 5th percentile of the pixels' brightness, √(.241 R² + .691 G² + .068 B²), in units of 255
+ * @param fifthPercentile the 5th percentile of the pixels' brightness, √(.241 R² + .691 G² + .068
+ *     B²), in units of 255
  * @param ninetyNinthPercentile the 99th percentile of it, in units of 255
  * @param entropyBits entropy of a channel's values, the mean over the channels, from 0 to 8
- * @param laplacianVariance the variance of the gray levels' Laplacian, with the longer side reduced to 64 pixels if it has
- *     more; 4 neighbors; NaN for images of fewer than 3 rows or columns. Source: J. L.
- *     Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000
+ * @param laplacianVariance the variance of the gray levels' Laplacian, with the longer side reduced
+ *     to 64 pixels if it has more; 4 neighbors; NaN for images of fewer than 3 rows or columns.
+ *     Source: J. L. Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy, 2000
  * @param hash see {@link PerceptualHash}
  * @param thumbnail uint8, 16×16 gray levels; only read
  */
@@ -68,8 +69,7 @@ record ImageMeasures(
     Size small = reduced(size);
     byte[] reduced = Resampling.resize(gray, 1, size, small);
     byte[] square =
-        Resampling.resize(
-            reduced, 1, small, new Size(PerceptualHash.SIDE, PerceptualHash.SIDE));
+        Resampling.resize(reduced, 1, small, new Size(PerceptualHash.SIDE, PerceptualHash.SIDE));
     return new ImageMeasures(
         size,
         colorless,

@@ -108,8 +108,7 @@ final class ImageRules {
             side -> Math.abs(side - middle) > reach,
             Comparator.comparingDouble((Double side) -> -Math.abs(Math.log(side / middle))),
             "root of the area %.0f pixels"),
-        below(
-            IssueKind.GRAYSCALE, .5, image -> image.gray() ? 0 : 1, "red, green and blue equal"));
+        below(IssueKind.GRAYSCALE, .5, image -> image.gray() ? 0 : 1, "red, green and blue equal"));
   }
 
   /** Whether an issue's images are so many that they are no exceptions. */
@@ -133,8 +132,7 @@ final class ImageRules {
       double value = measure.applyAsDouble(measures.get(i));
       if (odd.test(value)) {
         findings.add(
-            new Finding(
-                List.of(images.get(i)), value, String.format(Locale.ROOT, note, value)));
+            new Finding(List.of(images.get(i)), value, String.format(Locale.ROOT, note, value)));
       }
     }
     findings.sort(Comparator.comparing(Finding::value, worstFirst));

@@ -81,10 +81,7 @@ public final class ImageDecoder {
                   : "%s is read, although it is odd: %s"
                       .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
           return new Decoded(
-              size,
-              orientation.upright(planes, orientation.of(size)),
-              format.toString(),
-              remark);
+              size, orientation.upright(planes, orientation.of(size)), format.toString(), remark);
         });
   }
 

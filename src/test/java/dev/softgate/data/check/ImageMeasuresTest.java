@@ -70,9 +70,7 @@ class ImageMeasuresTest {
     }
     ImageMeasures one = ImageMeasures.of(new Size(4, 5), gray);
     assertThat(one.gray()).isTrue();
-    assertThat(one)
-        .usingRecursiveComparison()
-        .isEqualTo(ImageMeasures.of(new Size(4, 5), three));
+    assertThat(one).usingRecursiveComparison().isEqualTo(ImageMeasures.of(new Size(4, 5), three));
     three[59]++;
     assertThat(ImageMeasures.of(new Size(4, 5), three).gray()).isFalse();
   }

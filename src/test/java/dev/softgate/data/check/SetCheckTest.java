@@ -190,8 +190,7 @@ class SetCheckTest {
     BufferedImage bright = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
     BufferedImage faint = TestPhotos.scaled(photo(), .04);
     for (int at = 0; at < WIDTH * HEIGHT; at++) {
-      bright.setRGB(
-          at % WIDTH, at / WIDTH, faint.getRGB(at % WIDTH, at / WIDTH) + 0xF5F5F5);
+      bright.setRGB(at % WIDTH, at / WIDTH, faint.getRGB(at % WIDTH, at / WIDTH) + 0xF5F5F5);
     }
     write("train/cat/bright.png", bright);
     BufferedImage blank = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
@@ -213,7 +212,10 @@ class SetCheckTest {
             "blank", "bright", "blurred", "dark", "grayscale", "odd_aspect_ratio", "odd_size");
     assertThat(of(report, IssueKind.BLANK))
         .containsExactly("train/dog/blank.png: 0.0 bits of entropy");
-    assertThat(of(report, IssueKind.DARK)).singleElement().asString().startsWith("train/cat/dark.png");
+    assertThat(of(report, IssueKind.DARK))
+        .singleElement()
+        .asString()
+        .startsWith("train/cat/dark.png");
     assertThat(of(report, IssueKind.BRIGHT))
         .singleElement()
         .asString()

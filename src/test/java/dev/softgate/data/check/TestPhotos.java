@@ -30,7 +30,10 @@ public final class TestPhotos {
       int left = (int) ((random.nextDouble() - .2) * width);
       int top = (int) ((random.nextDouble() - .2) * height);
       graphics.fillRect(
-          left, top, (int) (random.nextDouble() * .5 * width), (int) (random.nextDouble() * .5 * height));
+          left,
+          top,
+          (int) (random.nextDouble() * .5 * width),
+          (int) (random.nextDouble() * .5 * height));
     }
     graphics.dispose();
     return image;
