@@ -70,7 +70,9 @@ final class DataCommand implements Runnable {
             config.data().dataset(),
             config.data().dataDir(),
             config.data().dataUrl(),
-            config.optimization().seed()),
+            config.optimization().seed(),
+            null,
+            config.data().decoding()),
         progress);
   }
 
@@ -216,9 +218,12 @@ final class DataCommand implements Runnable {
     @Spec CommandSpec spec;
     @Mixin Source source;
 
+    @Mixin
+    SettingOptions decoding = SettingOptions.of("image-size", "resize", "skip-bad", "cache-dir");
+
     @Override
     public Integer call() {
-      DataDescription description = description(source.config());
+      DataDescription description = description(source.config().with(decoding.given()));
       PrintWriter out = spec.commandLine().getOut();
       if (source.json) {
         JsonOutput.print(description, out);
