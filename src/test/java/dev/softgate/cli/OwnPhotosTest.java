@@ -62,7 +62,13 @@ class OwnPhotosTest {
 
     JsonNode skipped =
         TinyRun.json(
-            "skip", own.toString(), "--calibrate", "--target-skip", "0.5", "--seconds", "0",
+            "skip",
+            own.toString(),
+            "--calibrate",
+            "--target-skip",
+            "0.5",
+            "--seconds",
+            "0",
             "--json");
     assertThat(skipped.get("split").textValue()).isEqualTo("val");
     assertRefused(
@@ -162,7 +168,8 @@ class OwnPhotosTest {
   void aBaselineDecidesTheSizeUnlessGiven() throws IOException {
     Path photos = folder.resolve("photos");
     Photos.write(photos, 0, 12);
-    TinyRun baseline = TinyRun.trainOn(photos, folder, "plain", "--gate", "none", "--image-size", "24");
+    TinyRun baseline =
+        TinyRun.trainOn(photos, folder, "plain", "--gate", "none", "--image-size", "24");
     TinyRun gated = TinyRun.trainOn(photos, folder, "gated", "--init", "baseline:" + baseline);
     TinyRun other =
         TinyRun.trainOn(

@@ -18,8 +18,7 @@ final class Photos {
   /** 40×28 pixels, lossless. */
   private static final byte[] WEBP =
       Base64.getDecoder()
-          .decode(
-              "UklGRjAAAABXRUJQVlA4TCQAAAAvJ8AGALkyRPQ/dhHR/zAobduA6fz/7+KiMRiUmACIVgtY/QM=");
+          .decode("UklGRjAAAABXRUJQVlA4TCQAAAAvJ8AGALkyRPQ/dhHR/zAobduA6fz/7+KiMRiUmACIVgtY/QM=");
 
   private Photos() {}
 
