@@ -15,7 +15,8 @@ final class CommandGroups {
 
   static {
     GROUPS.put("Train", List.of("train"));
-    GROUPS.put("Use a trained network", List.of("eval", "predict", "skip", "score", "report"));
+    GROUPS.put(
+        "Use a trained network", List.of("eval", "predict", "skip", "score", "review", "report"));
     GROUPS.put("Data and networks", List.of("data", "noise", "models", "import", "extract"));
     GROUPS.put("Check this machine", List.of("parity", "bench"));
   }

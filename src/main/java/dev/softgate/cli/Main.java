@@ -74,6 +74,7 @@ public final class Main {
             .addSubcommand(new ImportCommand())
             .addSubcommand(new ExtractCommand())
             .addSubcommand(new ScoreCommand())
+            .addSubcommand(new ReviewCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

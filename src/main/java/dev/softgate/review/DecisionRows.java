@@ -21,9 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param ofFiles whether the first column is {@code file}; otherwise {@code index}
  * @param decisions the rows, in their order
- * @param whole whether every line is a row with its end
  */
-record DecisionRows(boolean ofFiles, List<Decision> decisions, boolean whole) {
+record DecisionRows(boolean ofFiles, List<Decision> decisions) {
 
   private static final Logger LOG = LoggerFactory.getLogger(DecisionRows.class);
   private static final List<String> COLUMNS = List.of("given", "decision", "label", "seconds");
@@ -64,12 +63,11 @@ record DecisionRows(boolean ofFiles, List<Decision> decisions, boolean whole) {
     int end = wholeLines(bytes);
     if (end < bytes.length) {
       try {
-        DecisionRows all = of(file, bytes);
-        return new DecisionRows(all.ofFiles, all.decisions, false);
+        return of(file, bytes);
       } catch (BadInputException e) {
         DecisionRows rows = of(file, Arrays.copyOf(bytes, end));
         LOG.warn("{}: the incomplete last line is ignored", OneLine.of(file));
-        return new DecisionRows(rows.ofFiles, rows.decisions, false);
+        return rows;
       }
     }
     return of(file, bytes);
@@ -139,7 +137,7 @@ record DecisionRows(boolean ofFiles, List<Decision> decisions, boolean whole) {
         throw table.problem(row, "label", label(kind));
       }
     }
-    return new DecisionRows(ofFiles, List.copyOf(decisions), true);
+    return new DecisionRows(ofFiles, List.copyOf(decisions));
   }
 
   private static String label(Decision.Kind kind) {

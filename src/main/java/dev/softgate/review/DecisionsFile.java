@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +127,9 @@ public final class DecisionsFile implements AutoCloseable {
               + " {decisions}");
     }
     read.decisions().forEach(this::add);
-    if (!read.whole()) {
-      AtomicFiles.writeString(file, DecisionRows.text(ofFiles, rows));
+    String canonical = DecisionRows.text(ofFiles, rows);
+    if (!Arrays.equals(Files.readAllBytes(file), canonical.getBytes(StandardCharsets.UTF_8))) {
+      AtomicFiles.writeString(file, canonical); // a cut line, or what a spreadsheet has saved
     }
     remember();
   }

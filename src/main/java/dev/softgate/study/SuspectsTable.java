@@ -6,6 +6,8 @@ import dev.softgate.interop.Quoted;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -69,7 +71,9 @@ public final class SuspectsTable {
   }
 
   /**
-   * Reads a table. A relative file belongs to the folder of the table. Other columns are ignored.
+   * Reads a table. A relative file belongs to the folder of the table. Required are the column
+   * {@code file} or {@code index}, {@code given} and {@code suggested}; without {@code score} it is
+   * the row's number, and without {@code flagged} no row is flagged. Other columns are ignored.
    *
    * @return in the order of the table
    * @throws dev.softgate.BadInputException if it is missing or malformed, or lists an image twice
@@ -89,9 +93,9 @@ public final class SuspectsTable {
     List<String> suggested = table.texts(SUGGESTED);
     double[] ofGiven = probabilities(table, PROBABILITY_GIVEN);
     double[] ofSuggested = probabilities(table, PROBABILITY_SUGGESTED);
-    double[] scores = table.numbers(SCORE);
-    List<String> flagged = table.texts(FLAGGED);
-    List<String> reasons = table.texts(REASON);
+    double[] scores = table.has(SCORE) ? table.numbers(SCORE) : rowNumbers(table);
+    List<String> flagged = texts(table, FLAGGED, "false");
+    List<String> reasons = texts(table, REASON, "");
     Path folder = file.toAbsolutePath().resolveSibling("");
     Map<String, Integer> lines = new HashMap<>();
     List<Suspect> suspects = new ArrayList<>();
@@ -142,8 +146,23 @@ public final class SuspectsTable {
     return Integer.parseInt(cell);
   }
 
+  private static List<String> texts(CsvTable table, String column, String absent) {
+    return table.has(column) ? table.texts(column) : Collections.nCopies(table.rows(), absent);
+  }
+
+  private static double[] rowNumbers(CsvTable table) {
+    double[] numbers = new double[table.rows()];
+    Arrays.setAll(numbers, row -> row);
+    return numbers;
+  }
+
   private static double[] probabilities(CsvTable table, String column) {
-    double[] values = table.numbers(column);
+    double[] values = new double[table.rows()];
+    if (!table.has(column)) {
+      Arrays.fill(values, Double.NaN);
+      return values;
+    }
+    values = table.numbers(column);
     for (int row = 0; row < values.length; row++) {
       if (values[row] < 0 || values[row] > 1) {
         throw table.problem(row, column, "a probability from 0 to 1 is expected");

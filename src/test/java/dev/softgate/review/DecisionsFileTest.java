@@ -134,6 +134,11 @@ class DecisionsFileTest {
   void handEditedFileKeepsItsLastLine() throws IOException {
     Files.writeString(file, "\uFEFF" + HEADER.replace("\n", "\r\n") + "a.png,cat,relabel,dog,");
     assertThat(DecisionsFile.read(file)).containsExactly(rounded(dog("a.png"), Double.NaN));
+    try (DecisionsFile opened = DecisionsFile.open(file, true)) {
+      opened.append(keep("b.png"));
+    }
+    assertThat(file).content().doesNotContain("\r").endsWith("b.png,cat,keep,cat,1.3\n");
+    assertThat(DecisionsFile.read(file)).hasSize(2);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.softgate.study;
 import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,6 +86,16 @@ class SuspectsTableTest {
         .containsExactly(
             new Suspect(
                 folder.resolve("1.png"), -1, "cat", "dog", Double.NaN, Double.NaN, -2, true, ""));
+  }
+
+  @Test
+  void readsTablesWithTheRequiredColumnsAlone() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("s.csv"), "file,given,suggested\n1.png,cat,dog\n2.png,cat,\n");
+    assertThat(SuspectsTable.read(file))
+        .extracting(Suspect::score, Suspect::flagged, Suspect::probabilityGiven, Suspect::reason)
+        .containsExactly(tuple(0.0, false, Double.NaN, ""), tuple(1.0, false, Double.NaN, ""));
   }
 
   @ParameterizedTest
