@@ -75,7 +75,8 @@ record DecisionRows(boolean ofFiles, List<Decision> decisions) {
 
   private static byte[] bytes(Path file) {
     try {
-      if (!Files.isRegularFile(file) && Files.exists(file) || Files.size(file) > MOST_BYTES) {
+      boolean isFile = Files.isRegularFile(file) || !Files.exists(file);
+      if (!isFile || Files.size(file) > MOST_BYTES) {
         throw new BadInputException(OneLine.of(file) + " is not a file of decisions");
       }
       return Files.readAllBytes(file);

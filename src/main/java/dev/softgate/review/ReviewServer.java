@@ -3,6 +3,7 @@ package dev.softgate.review;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.softgate.BadInputException;
+import dev.softgate.interop.MachineTrouble;
 import dev.softgate.interop.OneLine;
 import dev.softgate.interop.RecordJson;
 import dev.softgate.review.ReviewView.Filter;
@@ -183,6 +184,10 @@ public final class ReviewServer implements AutoCloseable {
       } catch (RuntimeException | InterruptedException e) {
         LOG.error("a request failed", e);
         answer = Answer.problem(Answer.FAILED, "Softgate failed: " + OneLine.of(e));
+      } catch (OutOfMemoryError e) { // a large photo; the next one may be small
+        String trouble = String.valueOf(MachineTrouble.describe(e));
+        LOG.error(trouble);
+        answer = Answer.problem(Answer.FAILED, trouble);
       }
       answer.send(exchange);
       if (answer.last()) {

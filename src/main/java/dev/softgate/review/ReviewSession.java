@@ -36,7 +36,6 @@ final class ReviewSession {
   private static final int RECENT = 50;
 
   private static final double PAUSE_SECONDS = 120;
-  private static final double MOST_SECONDS = 86_400;
 
   private final ReviewedList list;
   private final List<Suspect> suspects;
@@ -60,7 +59,7 @@ final class ReviewSession {
       @Range(from = 0, to = Integer.MAX_VALUE) int at,
       Decision.Kind decision,
       @Nullable String label,
-      @Range(from = 0, to = MOST_SECONDS) double seconds,
+      @Range(from = 0, to = 86_400) double seconds,
       Filter filter) {}
 
   /** An undo; {@code rows} is the number of decisions that the page knows. */
@@ -121,9 +120,9 @@ final class ReviewSession {
 
   /** The command that applies the decisions. */
   String next() {
-    return "softgate apply --decisions "
-        + ShellWords.join(List.of(decisions.path().toString()))
-        + " --out labels.csv";
+    List<String> words = new ArrayList<>(list.set());
+    words.addAll(List.of("--decisions", decisions.path().toString(), "--out", "corrected.csv"));
+    return "softgate apply " + ShellWords.join(words);
   }
 
   /** All classes, if ten keys suffice; otherwise the ten that are suggested most often. */

@@ -9,6 +9,7 @@ import dev.softgate.interop.OneLine;
 import dev.softgate.run.RunDatasets;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.Summary;
+import dev.softgate.study.LabelSummary;
 import dev.softgate.study.Suspect;
 import dev.softgate.study.SuspectsTable;
 import java.nio.file.Files;
@@ -30,15 +31,31 @@ import org.slf4j.LoggerFactory;
  * @param suspects the most suspicious first, at least one
  * @param classes all names of classes, those of the data set first if it is known
  * @param images the set that suspects name by index; null if they have files
+ * @param set what names the set to {@code softgate apply}, in words of its command line
  */
 record ReviewedList(
-    Path table, List<Suspect> suspects, List<String> classes, @Nullable ImageSet images) {
+    Path table,
+    List<Suspect> suspects,
+    List<String> classes,
+    @Nullable ImageSet images,
+    List<String> set) {
 
   private static final String SUSPECTS = "suspects.csv";
   private static final String DECISIONS = "decisions.csv";
 
-  /** Where the images of a list are. */
-  private record Source(Path table, @Nullable RunConfig config, @Nullable Summary summary) {}
+  /**
+   * Where the images of a list are.
+   *
+   * @param config names the set; null if it is not known
+   * @param summary what a run recorded about the images; null if there is no run
+   * @param test whether they are the test images of the set
+   */
+  private record Source(
+      Path table,
+      @Nullable RunConfig config,
+      @Nullable Summary summary,
+      boolean test,
+      List<String> set) {}
 
   /**
    * Opens the list that a request names.
@@ -57,7 +74,7 @@ record ReviewedList(
     RunConfig config = source.config;
     if (ofFiles) {
       List<String> known = config == null ? List.of() : names(config);
-      return new ReviewedList(source.table, suspects, classes(known, suspects), null);
+      return new ReviewedList(source.table, suspects, classes(known, suspects), null, source.set);
     }
     if (config == null) {
       throw new BadInputException(
@@ -65,17 +82,17 @@ record ReviewedList(
               .formatted(OneLine.of(source.table)));
     }
     Dataset dataset = new RunDatasets(Map.of()).of(config, source.summary);
-    ImageSet images = dataset.train();
+    ImageSet images = source.test ? dataset.test() : dataset.train();
     for (Suspect suspect : suspects) {
       if (suspect.id() >= images.count()) {
         throw new BadInputException(
-            "%s names image %d, and %s has %d train images: specify the set with {dataset}"
+            "%s names image %d, and %s has %d of them: specify the set with {dataset}"
                 .formatted(
                     OneLine.of(source.table), suspect.id(), dataset.source(), images.count()));
       }
     }
     return new ReviewedList(
-        source.table, suspects, classes(dataset.classNames(), suspects), images);
+        source.table, suspects, classes(dataset.classNames(), suspects), images, source.set);
   }
 
   private static Source source(Path named, Map<String, String> data) {
@@ -100,9 +117,24 @@ record ReviewedList(
     }
     if (isRun) {
       Summary summary = Files.exists(run.summary()) ? Summary.read(run.summary()) : null;
-      return new Source(table, RunConfig.read(run.config()).with(data), summary);
+      RunConfig config = RunConfig.read(run.config()).with(data);
+      Path shown = isFile ? folder : named;
+      return new Source(table, config, summary, false, List.of(shown.toString()));
     }
-    return new Source(table, data.isEmpty() ? null : RunConfig.defaults().with(data), null);
+    boolean recorded = Files.isRegularFile(run.config()); // by score --dataset
+    if (!recorded && data.isEmpty()) {
+      return new Source(table, null, null, false, List.of());
+    }
+    RunConfig config = (recorded ? RunConfig.read(run.config()) : RunConfig.defaults()).with(data);
+    boolean test =
+        Files.exists(run.scoresSummary())
+            && LabelSummary.readSplit(run.scoresSummary()).equals("test");
+    List<String> set = new ArrayList<>(List.of("--dataset", config.data().dataset()));
+    Path labels = config.data().labels();
+    if (labels != null) {
+      set.addAll(List.of("--labels", labels.toString()));
+    }
+    return new Source(table, config, null, test, set);
   }
 
   /** The names of the classes of a set of files; empty if the set cannot be listed. */

@@ -62,6 +62,20 @@ public record LabelSummary(
         all.path(TOO_WEAK).textValue(), noise, numbers(file, all, MEMORY), auroc(file, all));
   }
 
+  /**
+   * The part of a data set that a file of {@code score --dataset} is about, such as {@code test}.
+   *
+   * @return empty for a run's file
+   * @throws BadInputException if it is malformed
+   */
+  public static String readSplit(Path file) {
+    try {
+      return JSON.readTree(TextFiles.read(file)).path("split").asText("");
+    } catch (JsonProcessingException e) {
+      throw bad(file);
+    }
+  }
+
   private static Map<String, Double> auroc(Path file, JsonNode all) {
     Map<String, Double> auroc = new LinkedHashMap<>();
     for (JsonNode row : all.path(AGAINST_TRUTH)) {

@@ -175,8 +175,25 @@ class ReviewCommandTest {
     }
     assertThat(err())
         .contains(
-            "next: softgate apply --decisions %s --out labels.csv"
+            "next: softgate apply --decisions %s --out corrected.csv"
                 .formatted(folder.resolve("decisions.csv")));
+  }
+
+  @Test
+  void reviewsARunByItsRecordedSet() throws Exception {
+    TinyRun run = TinyRun.train(folder, "tiny", "--limit-test", "8");
+    Files.writeString(
+        run.path().resolve("suspects.csv"), "index,given,suggested\n0,ring,disc\n5,disc,ring\n");
+    try (Review review = new Review(run.path())) {
+      assertThat(review.start()).contains("\"file\":\"image 0\"");
+      assertThat(review.keep(1)).isEqualTo(200);
+      assertThat(review.post("finish", "{}")).isEqualTo(200);
+      assertThat(review.end()).isZero();
+    }
+    assertThat(run.path().resolve("decisions.csv"))
+        .hasContent("index,given,decision,label,seconds\n5,disc,keep,disc,1.5\n");
+    assertThat(Files.readString(run.path().resolve("err.txt")))
+        .contains("next: softgate apply %s --decisions ".formatted(run.path()));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.softgate.review;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -31,7 +32,9 @@ class ReviewPageTest {
       System.out.println("ReviewPageTest is skipped: there is no chromium on the PATH");
     }
     assumeTrue(program != null, "there is no chromium on the PATH");
-    chromium = Chromium.start(program, Files.createDirectory(temporary.resolve("profile")));
+    chromium =
+        Chromium.start(
+            requireNonNull(program), Files.createDirectory(temporary.resolve("profile")));
   }
 
   @AfterAll
@@ -48,6 +51,14 @@ class ReviewPageTest {
     }
   }
 
+  private static Chromium page() {
+    return requireNonNull(chromium);
+  }
+
+  private ReviewServer server() {
+    return requireNonNull(server);
+  }
+
   private Chromium open(int images, int flagged, int classes) throws IOException {
     SuspectFixture.write(folder, images, flagged, classes);
     return open(1280, 900, "light");
@@ -55,19 +66,19 @@ class ReviewPageTest {
 
   private Chromium open(int width, int height, String scheme) {
     server = SuspectFixture.serve(folder);
-    chromium.screen(width, height, scheme);
-    chromium.open(server.address());
+    page().screen(width, height, scheme);
+    page().open(server.address());
     awaitShown();
-    return chromium;
+    return page();
   }
 
   private static void awaitShown() {
-    chromium.await("!busy && view");
+    page().await("!busy && view");
   }
 
   private void press(String... keys) {
     for (String key : keys) {
-      chromium.press(key);
+      page().press(key);
       awaitShown();
     }
   }
@@ -191,7 +202,7 @@ class ReviewPageTest {
       assertThat(background.asText())
           .isEqualTo(scheme.equals("dark") ? "rgb(20, 24, 31)" : "rgb(246, 247, 249)");
       assertThat(page.value(CONTRAST)).as(scheme).isEmpty();
-      server.close();
+      server().close();
     }
   }
 
@@ -314,11 +325,11 @@ class ReviewPageTest {
     Chromium page = open(3, 3, 3);
     press("k");
     page.value("document.getElementById('finish').click()");
-    assertThat(server.awaitFinish(10_000)).isTrue();
+    assertThat(server().awaitFinish(10_000)).isTrue();
     page.await("!document.getElementById('over').hidden");
     assertThat(page.text("document.getElementById('over-next').textContent"))
         .isEqualTo(
-            "softgate apply --decisions %s --out labels.csv"
+            "softgate apply --decisions %s --out corrected.csv"
                 .formatted(folder.resolve("decisions.csv")));
   }
 
@@ -326,7 +337,7 @@ class ReviewPageTest {
   void endedServerIsReportedAndNothingIsLost() throws IOException {
     Chromium page = open(3, 3, 3);
     press("k");
-    server.close();
+    server().close();
     press("k");
     assertThat(page.text("document.getElementById('alert').textContent"))
         .contains("Softgate does not answer", folder.resolve("decisions.csv").toString());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -44,6 +45,7 @@ class ReviewServerTest {
   private String page;
 
   /** Status, headers and body of an answer. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Answered(int status, String head, byte[] body) {
     String text() {
       return new String(body, StandardCharsets.UTF_8);
@@ -74,7 +76,7 @@ class ReviewServerTest {
   /** Sends a request as it is: HTTP clients would correct paths and headers. */
   private Answered send(String method, String path, String body, String... headers)
       throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.address().getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
       byte[] content = body.getBytes(StandardCharsets.UTF_8);
       String request =
           "%s %s HTTP/1.1\r\nConnection: close\r\nContent-Length: %d\r\n%s\r\n"
@@ -404,10 +406,12 @@ class ReviewServerTest {
     }
     Files.writeString(
         folder.resolve("neighbors.csv"),
-        "file,class,rank,neighbor,similarity\n"
-            + "image 0.png,class 001,2,b.png,0.5\n"
-            + "image 0.png,class 001,1,a.png,0.9\n"
-            + "image 0.png,class 000,1,image 3.png,0.9\n");
+        """
+        file,class,rank,neighbor,similarity
+        image 0.png,class 001,2,b.png,0.5
+        image 0.png,class 001,1,a.png,0.9
+        image 0.png,class 000,1,image 3.png,0.9
+        """);
     open();
     JsonNode groups = get("at?at=0&filter=ALL").json().at("/item/groups");
     assertThat(groups.toString())
@@ -446,7 +450,7 @@ class ReviewServerTest {
     Files.writeString(empty.resolve("suspects.csv"), "index,given,suggested\n3,a,b\n");
     assertRejected(empty, "names images by index");
     assertThat(empty.resolve("decisions.csv")).doesNotExist();
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ReviewRequest request = new ReviewRequest(copy(), null, taken.getLocalPort(), Map.of());
       assertThatThrownBy(() -> ReviewServer.start(request))
           .isInstanceOf(BadInputException.class)
@@ -479,13 +483,40 @@ class ReviewServerTest {
   }
 
   @Test
+  void folderOfScoresNamesItsSetAndSplit() throws IOException {
+    server.close();
+    Path scored = Files.createDirectory(folder.resolve("scored"));
+    Files.writeString(
+        scored.resolve("config.yaml"),
+        RunConfig.defaults().with(Map.of("dataset", "synthetic")).toYaml());
+    Files.writeString(scored.resolve("suspects.csv"), "index,given,suggested\n17,ring,disc\n");
+    byte[] train = image(scored);
+    Files.writeString(scored.resolve("scores.json"), "{\"split\":\"test\"}");
+    byte[] test = image(scored);
+    assertThat(test).isNotEqualTo(train);
+  }
+
+  private byte[] image(Path source) throws IOException {
+    server = SuspectFixture.serve(source);
+    host = "127.0.0.1:" + server.address().getPort();
+    page = server.address().getPath();
+    assertThat(get("contents").json().get("next").asText())
+        .isEqualTo(
+            "softgate apply --dataset synthetic --decisions %s --out corrected.csv"
+                .formatted(source.resolve("decisions.csv")));
+    byte[] shown = get("image/0").body();
+    server.close();
+    return shown;
+  }
+
+  @Test
   void finishEndsTheServer() throws Exception {
     post("decide", KEEP.formatted(0));
     assertThat(server.awaitFinish(10)).isFalse();
     Answered answer = post("finish", "{}");
     assertThat(answer.json().get("next").asText())
         .isEqualTo(
-            "softgate apply --decisions %s --out labels.csv"
+            "softgate apply --decisions %s --out corrected.csv"
                 .formatted(folder.resolve("decisions.csv")));
     assertThat(server.awaitFinish(10_000)).isTrue();
   }

@@ -1,5 +1,6 @@
 package dev.softgate.review;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.review.WrongLabelEstimate.State;
@@ -71,8 +72,8 @@ class WrongLabelEstimateTest {
 
   @Test
   void moreKeptLabelsMeanFewerThatRemain() {
-    WrongLabelEstimate early = estimate("w".repeat(20) + "rwrwr", 800);
-    WrongLabelEstimate late = estimate("w".repeat(20) + "rwrwr" + "r".repeat(60), 800);
+    WrongLabelEstimate early = told("w".repeat(20) + "rwrwr", 800);
+    WrongLabelEstimate late = told("w".repeat(20) + "rwrwr" + "r".repeat(60), 800);
     assertThat(late.expected()).isLessThan(early.expected());
     assertThat(late.most()).isLessThan(early.most());
     assertThat(late.expected()).isLessThan(20);
@@ -84,7 +85,7 @@ class WrongLabelEstimateTest {
     boolean[] counted = new boolean[100];
     assertThat(WrongLabelEstimate.of(states, counted)).isEqualTo(new WrongLabelEstimate(0, 0, 0));
     Arrays.fill(counted, 27, 37, true);
-    assertThat(WrongLabelEstimate.of(states, counted).most()).isBetween(1, 10);
+    assertThat(requireNonNull(WrongLabelEstimate.of(states, counted)).most()).isBetween(1, 10);
   }
 
   @Test
@@ -93,6 +94,10 @@ class WrongLabelEstimateTest {
     assertThat(estimate("w".repeat(200) + "rw".repeat(300) + "r".repeat(500), 1_000_000))
         .isNotNull();
     assertThat((System.nanoTime() - start) / 1e9).isLessThan(5);
+  }
+
+  private static WrongLabelEstimate told(String decided, int images) {
+    return requireNonNull(estimate(decided, images));
   }
 
   private static @Nullable WrongLabelEstimate estimate(String decided, int images) {
