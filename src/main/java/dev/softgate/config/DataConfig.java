@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Which images a run trains on and how they are prepared. */
 public record DataConfig(
     @Setting(
-            help = "cifar10, cifar100, synthetic or folder:DIR",
+            help = "cifar10, cifar100, synthetic, folder:DIR, idx:DIR or list:FILE.csv",
             value = "cifar10",
             form = Form.DATASET,
             published = "-d")

@@ -14,7 +14,7 @@ import java.util.Locale;
 /** What the value of a setting must look like, beyond its type and range. */
 public enum Form {
   ANY(""),
-  DATASET("one of cifar10, cifar100, synthetic, folder:DIR"),
+  DATASET("one of cifar10, cifar100, synthetic, folder:DIR, list:FILE.csv, idx:DIR"),
   /** The size of images, as {@link Decoding#isImageSize} takes it. */
   IMAGE_SIZE("auto, own, a number of pixels up to 1024, or WIDTHxHEIGHT"),
   ADDRESS("an http, https or file address"),
@@ -51,7 +51,7 @@ public enum Form {
     try {
       return switch (this) {
         case ANY -> true;
-        case DATASET -> ((String) value).matches("cifar10|cifar100|synthetic|folder:.+");
+        case DATASET -> ((String) value).matches("cifar10|cifar100|synthetic|(folder|list|idx):.+");
         case IMAGE_SIZE -> Decoding.isImageSize((String) value);
         case ADDRESS -> isAddress((URI) value);
         case VALIDATION_LIMIT -> Limits.isValidation((String) value);

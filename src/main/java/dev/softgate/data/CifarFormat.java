@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * One of the two official binary formats (<a
  * href="https://www.cs.toronto.edu/~kriz/cifar.html">CIFAR's page</a>). A row of a file has its
- * label bytes and then the planes R, G and B of 32×32 pixels.
+ * label bytes and then the planes R, G and B of 32×32 pixels. The Python version has a pickle for
+ * each of these files, with the same rows.
  *
  * @param datasetName the value of {@code --dataset}
  * @param labelBounds for every label byte of a row, the number that it must stay below; the last
@@ -18,6 +19,7 @@ record CifarFormat(
     String datasetName,
     Layout layout,
     Official official,
+    Python python,
     List<Integer> labelBounds,
     List<String> classNames) {
 
@@ -39,6 +41,13 @@ record CifarFormat(
               "cifar-10-",
               // 170,052,171 bytes; the hash is from TensorFlow Datasets
               "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"),
+          new Python(
+              "cifar-10-batches-py",
+              "batches.meta",
+              "labels",
+              "label_names",
+              // of cifar-10-python.tar.gz, from Keras
+              "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"),
           List.of(10),
           words("airplane automobile bird cat deer dog frog horse ship truck"));
 
@@ -51,6 +60,13 @@ record CifarFormat(
               "cifar-100-",
               // 168,513,733 bytes; the hash is from TensorFlow Datasets
               "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec"),
+          new Python(
+              "cifar-100-python",
+              "meta",
+              "fine_labels",
+              "fine_label_names",
+              // of cifar-100-python.tar.gz, from Keras
+              "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"),
           List.of(20, 100),
           words(
               """
@@ -88,6 +104,24 @@ record CifarFormat(
 
     URI url() {
       return URI.create("https://www.cs.toronto.edu/~kriz/" + archive());
+    }
+  }
+
+  /**
+   * The Python version.
+   *
+   * @param folder the folder of the unpacked files
+   * @param classNamesFile the pickle with the class names
+   * @param labels the key of the labels in a pickle of rows
+   * @param names the key of the class names
+   * @param sha256 of the archive
+   */
+  record Python(
+      String folder, String classNamesFile, String labels, String names, String sha256) {
+
+    /** The pickle that has the rows of a binary file. */
+    static String file(String rowFile) {
+      return rowFile.replaceFirst("\\.bin$", "");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.CifarFormat.Python;
 import dev.softgate.interop.OneLine;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -15,7 +16,7 @@ record CifarLocation(Path path, boolean archive) {
 
   /**
    * Looks for the set where {@code --data-dir} points, in this order: the path is an archive; it
-   * has the unpacked files, or the folder with them; it has the official archive; it has exactly
+   * has the unpacked files, or the folder with them, in the binary or else the Python version; it has the official archive; it has exactly
    * one archive whose name begins like the official one's; it has exactly one archive.
    *
    * @return null if the set is not there
@@ -34,6 +35,13 @@ record CifarLocation(Path path, boolean archive) {
     Path inner = dataDir.resolve(format.layout().folder());
     for (Path folder : List.of(dataDir, inner)) {
       if (format.rowFiles().stream().anyMatch(file -> Files.exists(folder.resolve(file)))) {
+        return new CifarLocation(folder, false);
+      }
+    }
+    Path pickles = dataDir.resolve(format.python().folder());
+    for (Path folder : List.of(dataDir, pickles)) {
+      if (format.rowFiles().stream()
+          .anyMatch(file -> Files.isRegularFile(folder.resolve(Python.file(file))))) {
         return new CifarLocation(folder, false);
       }
     }

@@ -1,7 +1,9 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.CifarFormat.Python;
 import dev.softgate.interop.OneLine;
+import dev.softgate.interop.pytorch.PickledTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +39,13 @@ final class CifarParts {
   /** Whether a file of this name belongs to the set. */
   boolean wants(String fileName) {
     return format.rowFiles().contains(fileName)
-        || format.layout().classNamesFile().equals(fileName);
+        || format.layout().classNamesFile().equals(fileName)
+        || format.python().classNamesFile().equals(fileName)
+        || isPickle(fileName);
+  }
+
+  private boolean isPickle(String fileName) {
+    return format.rowFiles().stream().anyMatch(file -> Python.file(file).equals(fileName));
   }
 
   /** Reads a file of the set; its folder or archive states the size in bytes. */
@@ -47,19 +55,29 @@ final class CifarParts {
       classNames = readClassNames(where, in, size);
       return;
     }
-    if (rows.containsKey(fileName)) {
+    if (fileName.equals(format.python().classNamesFile())) {
+      PickledTable meta = pickle(where, in, size, MAX_NAMES_BYTES);
+      classNames =
+          checkClassNames(
+              where, meta.texts(format.python().names()).stream().map(OneLine::of).toList());
+      return;
+    }
+    String key = Python.file(fileName);
+    if (rows.containsKey(key)) {
       throw new BadInputException("%s is there twice: keep one".formatted(where));
     }
-    rows.put(fileName, readRows(where, in, size));
+    rows.put(
+        key,
+        isPickle(fileName) ? readPickledRows(where, in, size) : readRows(where, in, size));
   }
 
   /** The whole set; {@code source} is the text of {@link Dataset#source}. */
   Dataset complete(String source) {
     List<String> missing =
-        format.rowFiles().stream().filter(file -> !rows.containsKey(file)).toList();
+        format.rowFiles().stream().filter(file -> !rows.containsKey(Python.file(file))).toList();
     if (!missing.isEmpty()) {
       throw new BadInputException(
-          "%s has no %s: %s requires the binary version of the data, with %s"
+          "%s has no %s: %s requires the binary or the Python version of the data, with %s"
               .formatted(
                   origin,
                   String.join(", ", missing),
@@ -76,7 +94,7 @@ final class CifarParts {
 
   /** The rows of some files, one file after the other. */
   private ImageSet images(List<String> files) {
-    List<Rows> parts = files.stream().map(file -> Objects.requireNonNull(rows.get(file))).toList();
+    List<Rows> parts = files.stream().map(file -> Objects.requireNonNull(rows.get(Python.file(file)))).toList();
     long count = parts.stream().mapToLong(part -> part.labels.length).sum();
     requireRows(String.join(", ", files) + " in " + origin, count);
     int[] labels = new int[(int) count];
@@ -135,6 +153,36 @@ final class CifarParts {
     return new Rows(labels, pixels);
   }
 
+  private static PickledTable pickle(String where, InputStream in, long size, long mostBytes)
+      throws IOException {
+    if (size > mostBytes) {
+      throw new BadInputException(
+          "%s has %,d bytes, too many for a file of CIFAR: supply it again".formatted(where, size));
+    }
+    return PickledTable.read(in.readNBytes((int) size), where, "file of CIFAR's Python version");
+  }
+
+  private Rows readPickledRows(String where, InputStream in, long size) throws IOException {
+    PickledTable table =
+        pickle(where, in, size, (long) CifarFormat.MAX_ROWS * (format.rowBytes() + 100));
+    byte[] pixels = table.rows("data", CifarFormat.PIXEL_BYTES);
+    int[] labels = table.numbers(format.python().labels());
+    requireRows(where, labels.length);
+    if (labels.length != pixels.length / CifarFormat.PIXEL_BYTES) {
+      throw table.damaged(
+          "it has %,d labels of %,d images"
+              .formatted(labels.length, pixels.length / CifarFormat.PIXEL_BYTES));
+    }
+    for (int label : labels) {
+      if (label < 0 || label >= format.classes()) {
+        throw table.damaged(
+            "it has the label %d, but %s labels end at %d"
+                .formatted(label, format.datasetName(), format.classes() - 1));
+      }
+    }
+    return new Rows(labels, pixels);
+  }
+
   private List<String> readClassNames(String where, InputStream in, long size) throws IOException {
     if (size > MAX_NAMES_BYTES) {
       throw new BadInputException(
@@ -144,6 +192,10 @@ final class CifarParts {
     String text = new String(in.readNBytes((int) size), StandardCharsets.UTF_8);
     List<String> names =
         text.lines().map(String::strip).filter(line -> !line.isEmpty()).map(OneLine::of).toList();
+    return checkClassNames(where, names);
+  }
+
+  private List<String> checkClassNames(String where, List<String> names) {
     if (names.size() != format.classes()) {
       throw new BadInputException(
           "%s names %d classes, not %d: delete it or supply the right one"

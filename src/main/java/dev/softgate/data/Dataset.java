@@ -15,7 +15,8 @@ import java.util.List;
  * if not all images are loaded, the ids of the loaded ones. The ids that the set holds out for
  * validation follow, if there are any.
  *
- * @param name {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
+ * @param name {@code cifar10}, {@code cifar100}, {@code synthetic}, {@code folder:DIR}, {@code
+ *     list:FILE.csv} or {@code idx:DIR}
  * @param classNames K names, in the order of the class ids
  * @param test may have no images
  * @param sha256 in lower-case hexadecimal

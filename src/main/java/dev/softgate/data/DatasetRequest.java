@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A data set to load, and its sources.
  *
- * @param dataset {@code cifar10}, {@code cifar100}, {@code synthetic} or {@code folder:DIR}
+ * @param dataset {@code cifar10}, {@code cifar100}, {@code synthetic}, {@code folder:DIR}, {@code
+ *     list:FILE.csv} or {@code idx:DIR}
  * @param dataDir for CIFAR: the unpacked folder, its parent, a {@code .tar.gz}, or the folder that
  *     holds one or receives the download; ignored for other sets
  * @param dataUrl an archive to download instead of the official one, if {@code dataDir} has none:

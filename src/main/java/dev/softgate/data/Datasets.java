@@ -7,6 +7,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.List;
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
 
-  private static final String KNOWN = "cifar10, cifar100, synthetic, folder:DIR";
+  private static final String KNOWN = "cifar10, cifar100, synthetic, folder:DIR, list:FILE.csv, idx:DIR";
+
+  private static final String IDX = "idx:";
 
   private Datasets() {}
 
@@ -34,6 +37,14 @@ public final class Datasets {
 
   private static Dataset unlisted(DatasetRequest request, DownloadListener listener) {
     String name = request.dataset();
+    if (name.startsWith(IDX)) {
+      try {
+        return IdxFiles.read(name, Path.of(name.substring(IDX.length())));
+      } catch (InvalidPathException e) {
+        throw new BadInputException(
+            "{dataset} %s does not name a folder: use idx:DIR".formatted(OneLine.of(name)), e);
+      }
+    }
     return switch (name) {
       case "cifar10" -> cifar(CifarFormat.CIFAR10, request, listener);
       case "cifar100" -> cifar(CifarFormat.CIFAR100, request, listener);
@@ -104,6 +115,10 @@ public final class Datasets {
     CifarParts parts = new CifarParts(format, shownAs);
     List<String> names = new ArrayList<>(format.rowFiles());
     names.add(format.layout().classNamesFile());
+    if (format.rowFiles().stream().noneMatch(file -> Files.exists(folder.resolve(file)))) {
+      names = new ArrayList<>(format.rowFiles().stream().map(CifarFormat.Python::file).toList());
+      names.add(format.python().classNamesFile());
+    }
     for (String name : names) {
       Path file = folder.resolve(name);
       if (!Files.exists(file)) {

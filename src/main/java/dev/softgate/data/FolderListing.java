@@ -67,7 +67,7 @@ final class FolderListing {
     }
 
     @Nullable Part part() {
-      return PARTS.get(name().toLowerCase(Locale.ROOT));
+      return FolderListing.part(name().toLowerCase(Locale.ROOT));
     }
 
     boolean isEmpty() {
@@ -83,6 +83,11 @@ final class FolderListing {
       return Stream.concat(
           folder.loose.stream(), folder.folders.stream().flatMap(Folder::unsorted));
     }
+  }
+
+  /** The part with a name in lower case; null if it is no part's. */
+  static @Nullable Part part(String name) {
+    return PARTS.get(name);
   }
 
   static ImageListing read(String name, Path root) {

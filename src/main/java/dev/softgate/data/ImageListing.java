@@ -5,6 +5,7 @@ import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ public record ImageListing(String name, Path root, List<String> classNames, List
 
   /** How the name of a set begins whose images are in {@code DIR/CLASS/} or in parts of it. */
   static final String FOLDER = "folder:";
+
+  /** How the name of a set begins whose images and labels are in a CSV file. */
+  static final String LIST = "list:";
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageListing.class);
 
@@ -52,18 +56,24 @@ public record ImageListing(String name, Path root, List<String> classNames, List
     entries = List.copyOf(entries);
     if (classNames.size() < MIN_CLASSES) {
       throw new BadInputException(
-          "%s has %d class folders with images: %d or more are required, each with the images of one class"
-              .formatted(OneLine.of(root), classNames.size(), MIN_CLASSES));
+          "%s has images of %d classes: %d or more are required, such as two class folders"
+              .formatted(place(name), classNames.size(), MIN_CLASSES));
     }
     if (entries.stream().noneMatch(entry -> entry.part == Part.TRAIN)) {
       throw new BadInputException(
-          "%s has no images to train on: add them as train/CLASS/".formatted(OneLine.of(root)));
+          "%s has no images to train on: add them, in a folder as train/CLASS/"
+              .formatted(place(name)));
     }
+  }
+
+  /** The folder or file that a set's name holds, for messages. */
+  private static String place(String name) {
+    return OneLine.of(name.substring(name.indexOf(':') + 1));
   }
 
   /** Whether {@link #of} lists the set: its images are files. */
   public static boolean isListed(String dataset) {
-    return dataset.startsWith(FOLDER);
+    return dataset.startsWith(FOLDER) || dataset.startsWith(LIST);
   }
 
   /**
@@ -74,13 +84,17 @@ public record ImageListing(String name, Path root, List<String> classNames, List
   public static ImageListing of(String dataset) {
     try {
       ImageListing listing =
-          FolderListing.read(dataset, Path.of(dataset.substring(FOLDER.length())));
+          dataset.startsWith(LIST)
+              ? ListFile.read(dataset, Path.of(dataset.substring(LIST.length())))
+              : FolderListing.read(dataset, Path.of(dataset.substring(FOLDER.length())));
       listing.warnOfLacking(Part.TRAIN, "to train on");
       listing.warnOfLacking(Part.TEST, "to test on");
       return listing;
     } catch (InvalidPathException e) {
       throw new BadInputException(
-          "{dataset} %s does not name a folder: use folder:DIR".formatted(OneLine.of(dataset)), e);
+          "{dataset} %s does not name a folder or file: use folder:DIR or list:FILE.csv"
+              .formatted(OneLine.of(dataset)),
+          e);
     }
   }
 
@@ -115,7 +129,9 @@ public record ImageListing(String name, Path root, List<String> classNames, List
   }
 
   String file(Path file) {
-    return root.relativize(file).toString();
+    return Objects.equals(root.getRoot(), file.getRoot())
+        ? root.relativize(file).toString()
+        : file.toString();
   }
 
   /**
@@ -133,6 +149,6 @@ public record ImageListing(String name, Path root, List<String> classNames, List
 
   /** The text of {@link Dataset#source}. */
   String source() {
-    return "folder " + OneLine.of(root);
+    return OneLine.of(name.replaceFirst(":", " "));
   }
 }

@@ -196,10 +196,11 @@ public final class RunName {
   }
 
   private static String dataset(String dataset) {
-    String folder = "folder:";
-    if (dataset.startsWith(folder)) {
-      String path = dataset.substring(folder.length()).replaceFirst("[/\\\\]+$", "");
-      return fileSafe("folder-" + path.replaceFirst("^.*[/\\\\]", ""));
+    int colon = dataset.indexOf(':');
+    if (colon > 0) {
+      String path = dataset.substring(colon + 1).replaceFirst("[/\\\\]+$", "");
+      String name = path.replaceFirst("^.*[/\\\\]", "").replaceFirst("\\.csv$", "");
+      return fileSafe(dataset.substring(0, colon) + "-" + name);
     }
     return fileSafe(dataset.replaceFirst("^cifar(?=\\d)", "c"));
   }

@@ -41,7 +41,6 @@ public record EvaluationImages(
     Dataset dataset, EvaluationSplit split, ImageSet images, int[] ids, int @Nullable [] clean) {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluationImages.class);
-  private static final String FOLDER_PREFIX = "folder:";
 
   /**
    * Loads the images of a split.
@@ -218,11 +217,17 @@ public record EvaluationImages(
   /** The recorded folder may be relative to another folder or belong to another machine. */
   private static void requirePresent(DataConfig recorded, DataConfig wanted) {
     String name = wanted.dataset();
-    if (name.startsWith(FOLDER_PREFIX)) {
-      String folder = name.substring(FOLDER_PREFIX.length());
-      if (!Files.isDirectory(Path.of(folder))) {
+    int colon = name.indexOf(':');
+    if (colon > 0) {
+      String place = name.substring(colon + 1);
+      if (!Files.exists(Path.of(place))) {
         throw new BadInputException(
-            "the image folder %s does not exist; specify {dataset} folder:DIR".formatted(folder));
+            "the %s %s does not exist; specify {dataset} %s:%s"
+                .formatted(
+                    name.startsWith("list:") ? "list" : "image folder",
+                    place,
+                    name.substring(0, colon),
+                    name.startsWith("list:") ? "FILE.csv" : "DIR"));
       }
     } else if (name.startsWith("cifar")
         && wanted.dataDir().equals(recorded.dataDir())

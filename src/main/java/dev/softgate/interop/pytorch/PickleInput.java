@@ -3,6 +3,7 @@ package dev.softgate.interop.pytorch;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /** A pickle's bytes. Lengths are checked before memory is allocated for them. */
@@ -52,9 +53,8 @@ final class PickleInput {
     return bytes;
   }
 
-  /** Reads UTF-8; strings of Python 2 are bytes, but ASCII wherever they matter. */
-  String readText(long length) {
-    return new String(readBytes(length), StandardCharsets.UTF_8);
+  String readText(long length, Charset charset) {
+    return new String(readBytes(length), charset);
   }
 
   /** Reads an integer in two's complement, little-endian; no bytes mean zero. */

@@ -2,6 +2,7 @@ package dev.softgate.interop.pytorch;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class PickleValues {
           Map.entry(Tuple.class, "a tuple"),
           Map.entry(Sequence.class, "a list"),
           Map.entry(Dictionary.class, "a dict"),
+          Map.entry(NumpyArray.class, "a NumPy array"),
           Map.entry(TorchView.class, "a tensor"),
           Map.entry(TorchStorage.class, "a storage"));
 
@@ -84,6 +86,29 @@ final class PickleValues {
 
     void setBigEndian(boolean bigEndian) {
       this.bigEndian = bigEndian;
+    }
+  }
+
+  /** A NumPy array; its state is set after it is made, and only bytes are kept. */
+  static final class NumpyArray {
+    private byte[] bytes = new byte[0];
+    private long[] shape = new long[0];
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    void set(long[] newShape, byte[] newBytes) {
+      shape = newShape;
+      bytes = newBytes;
+    }
+
+    /** Whether the first axis counts rows of this many bytes, and the array is whole. */
+    boolean isRows(int rowBytes) {
+      return shape.length >= 2
+          && shape[0] == bytes.length / rowBytes
+          && shape[0] * rowBytes == bytes.length
+          && Arrays.stream(shape).skip(1).reduce(1, (a, b) -> a * b) == rowBytes;
     }
   }
 

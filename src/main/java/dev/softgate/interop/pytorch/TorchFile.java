@@ -104,7 +104,7 @@ public final class TorchFile {
     byte[] head = source.read(0, Math.min(source.size(), FileKind.BYTES), "its beginning").array();
     FileKind kind = FileKind.of(head);
     if (kind != null) {
-      throw kind.refusal(source.refusal().file());
+      throw kind.refusal(Path.of(String.valueOf(source.refusal().file())));
     }
     throw source
         .refusal()

@@ -3,10 +3,12 @@ package dev.softgate.interop.pytorch;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.pytorch.PickleValues.Dictionary;
 import dev.softgate.interop.pytorch.PickleValues.Inert;
+import dev.softgate.interop.pytorch.PickleValues.NumpyArray;
 import dev.softgate.interop.pytorch.PickleValues.NumpyType;
 import dev.softgate.interop.pytorch.PickleValues.Tuple;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -100,11 +102,31 @@ final class TorchGlobals {
   private static final String REBUILD_FROM_TYPE = "torch._tensor._rebuild_from_type_v2";
 
   private final TorchRefusal refusal;
+  private final Charset python2;
   private final Map<String, Object> admitted = new HashMap<>();
   private final Map<String, Inert> unknown = new HashMap<>();
 
   TorchGlobals(TorchRefusal refusal) {
+    this(refusal, StandardCharsets.UTF_8);
+  }
+
+  /** Reads arrays of bytes too, which no checkpoint needs. */
+  static TorchGlobals withArrays(TorchRefusal refusal) {
+    TorchGlobals globals = new TorchGlobals(refusal, StandardCharsets.ISO_8859_1);
+    for (String module : List.of("numpy.core.multiarray", "numpy._core.multiarray")) {
+      globals.admit(module + "._reconstruct", 3, 3, arguments -> new NumpyArray());
+    }
+    return globals;
+  }
+
+  /** How strings of Python 2 are read, which are bytes; in checkpoints they are ASCII. */
+  Charset python2() {
+    return python2;
+  }
+
+  private TorchGlobals(TorchRefusal refusal, Charset python2) {
     this.refusal = refusal;
+    this.python2 = python2;
     STORAGES.forEach(
         (name, type) -> {
           admitted.put("torch." + name, type);
@@ -301,6 +323,19 @@ final class TorchGlobals {
     return new Inert("a NumPy scalar");
   }
 
+  private static void setArray(NumpyArray array, TorchArguments state) {
+    if (!(state.value(2) instanceof NumpyType type)
+        || !type.code().equals("u1")
+        || !Boolean.FALSE.equals(state.value(3))) {
+      throw state.wrong(2, "the type uint8, in the order of C");
+    }
+    array.set(
+        state.sizes(1),
+        state.value(4) instanceof byte[] bytes
+            ? bytes
+            : state.text(4).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   /** Sets the state of an object; attributes of a dictionary or a tensor are dropped. */
   void build(Object target, Object state) {
     if (target instanceof Inert
@@ -313,6 +348,12 @@ final class TorchGlobals {
         && tuple.items().size() >= 2
         && tuple.items().get(1) instanceof String order) {
       type.setBigEndian(order.equals(">"));
+      return;
+    }
+    if (target instanceof NumpyArray array
+        && state instanceof Tuple tuple
+        && tuple.items().size() == 5) { // version, shape, type, whether in Fortran's order, bytes
+      setArray(array, new TorchArguments("a NumPy array", tuple.items(), refusal));
       return;
     }
     throw refusal.damaged(

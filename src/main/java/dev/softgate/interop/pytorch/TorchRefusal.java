@@ -4,14 +4,25 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.Quoted;
 import java.nio.file.Path;
 
-/** The errors for one PyTorch checkpoint: what is wrong, in which file, and what to do. */
-record TorchRefusal(Path file) {
+/**
+ * The errors for one PyTorch checkpoint, or another pickle: what is wrong, in which file, and what
+ * to do.
+ *
+ * @param what what the file should be, such as {@code PyTorch checkpoint}
+ */
+record TorchRefusal(Object file, String what) {
+
+  TorchRefusal(Path file) {
+    this(file, "PyTorch checkpoint");
+  }
 
   /** The bytes violate the format: the file is damaged, truncated, or malicious. */
   BadInputException damaged(String reason) {
     return new BadInputException(
         file
-            + " is not a usable PyTorch checkpoint: "
+            + " is not a usable "
+            + what
+            + ": "
             + reason
             + "; fetch or write the file again");
   }
@@ -34,7 +45,9 @@ record TorchRefusal(Path file) {
         file
             + " asks for "
             + Quoted.oneLine(name)
-            + ", which no saved network needs and which could run code in Python. Nothing was run"
+            + ", which no "
+            + (file instanceof Path ? "saved network" : what)
+            + " needs and which could run code in Python. Nothing was run"
             + " here; do not load the file in Python unless you trust it");
   }
 

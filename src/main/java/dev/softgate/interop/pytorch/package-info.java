@@ -1,5 +1,5 @@
 /**
- * Reads PyTorch's checkpoints, in today's format and the one before 1.6.
+ * Reads PyTorch's checkpoints, in today's format and the one before 1.6, and CIFAR's pickles.
  *
  * <p>Such a file is a program, so one rule is added to those of {@code interop}: reading it runs
  * nothing (docs/decisions/0013, 0030).
