@@ -44,12 +44,8 @@ class DependencyRulesTest {
   private static final Map<String, List<String>> MAY_USE = new LinkedHashMap<>();
 
   static {
-<<<<<<< HEAD
-    MAY_USE.put("data", List.of("data.decoding", "interop"));
-    MAY_USE.put("data.check", List.of("data", "data.decoding", "interop"));
-=======
     MAY_USE.put("data", List.of("data.decoding", "interop", "interop.pytorch"));
->>>>>>> c9fb580 (Sets from lists, IDX files and CIFAR's Python version)
+    MAY_USE.put("data.check", List.of("data", "data.decoding", "interop"));
     MAY_USE.put("data.decoding", List.of("interop"));
     MAY_USE.put("interop", List.of());
     MAY_USE.put("chart", List.of());
