@@ -53,8 +53,8 @@ final class CifarArchive {
           "%s %s (%s): supply it again".formatted(shownAs, what, OneLine.of(e)), e);
     }
     String sha256 = Sha256.hex(digest);
-    boolean official = sha256.equals(format.official().sha256())
-            || sha256.equals(format.python().sha256());
+    boolean official =
+        sha256.equals(format.official().sha256()) || sha256.equals(format.python().sha256());
     return parts.complete(
         "%s, SHA-256 %s (%s)"
             .formatted(

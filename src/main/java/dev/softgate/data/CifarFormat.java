@@ -116,8 +116,7 @@ record CifarFormat(
    * @param names the key of the class names
    * @param sha256 of the archive
    */
-  record Python(
-      String folder, String classNamesFile, String labels, String names, String sha256) {
+  record Python(String folder, String classNamesFile, String labels, String names, String sha256) {
 
     /** The pickle that has the rows of a binary file. */
     static String file(String rowFile) {

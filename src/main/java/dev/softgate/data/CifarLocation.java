@@ -16,8 +16,9 @@ record CifarLocation(Path path, boolean archive) {
 
   /**
    * Looks for the set where {@code --data-dir} points, in this order: the path is an archive; it
-   * has the unpacked files, or the folder with them, in the binary or else the Python version; it has the official archive; it has exactly
-   * one archive whose name begins like the official one's; it has exactly one archive.
+   * has the unpacked files, or the folder with them, in the binary or else the Python version; it
+   * has the official archive; it has exactly one archive whose name begins like the official one's;
+   * it has exactly one archive.
    *
    * @return null if the set is not there
    */

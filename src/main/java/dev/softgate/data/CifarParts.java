@@ -67,8 +67,7 @@ final class CifarParts {
       throw new BadInputException("%s is there twice: keep one".formatted(where));
     }
     rows.put(
-        key,
-        isPickle(fileName) ? readPickledRows(where, in, size) : readRows(where, in, size));
+        key, isPickle(fileName) ? readPickledRows(where, in, size) : readRows(where, in, size));
   }
 
   /** The whole set; {@code source} is the text of {@link Dataset#source}. */
@@ -94,7 +93,8 @@ final class CifarParts {
 
   /** The rows of some files, one file after the other. */
   private ImageSet images(List<String> files) {
-    List<Rows> parts = files.stream().map(file -> Objects.requireNonNull(rows.get(Python.file(file)))).toList();
+    List<Rows> parts =
+        files.stream().map(file -> Objects.requireNonNull(rows.get(Python.file(file)))).toList();
     long count = parts.stream().mapToLong(part -> part.labels.length).sum();
     requireRows(String.join(", ", files) + " in " + origin, count);
     int[] labels = new int[(int) count];

@@ -15,7 +15,8 @@ import java.util.List;
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
 
-  private static final String KNOWN = "cifar10, cifar100, synthetic, folder:DIR, list:FILE.csv, idx:DIR";
+  private static final String KNOWN =
+      "cifar10, cifar100, synthetic, folder:DIR, list:FILE.csv, idx:DIR";
 
   private static final String IDX = "idx:";
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Reads a set of the MNIST family from its IDX files, plain or with gzip: {@code
  * train-images-idx3-ubyte}, {@code train-labels-idx1-ubyte}, and {@code t10k-} or {@code test-}
  * likewise, if there are test images. A file has 0, 0, the type 8 (uint8), the number of axes, the
- * sizes as big-endian int32, and the values (Yann LeCun's page of MNIST). A gray value becomes three
- * equal ones.
+ * sizes as big-endian int32, and the values (Yann LeCun's page of MNIST). A gray value becomes
+ * three equal ones.
  */
 final class IdxFiles {
 
@@ -63,13 +63,20 @@ final class IdxFiles {
               train.width(first[0]));
     }
     int classes =
-        1 + IntStream.concat(Arrays.stream(train.labels()), Arrays.stream(test.labels())).max().orElse(0);
+        1
+            + IntStream.concat(Arrays.stream(train.labels()), Arrays.stream(test.labels()))
+                .max()
+                .orElse(0);
     if (test.count() > 0
         && (test.height(0) != train.height(0) || test.width(0) != train.width(0))) {
       throw new BadInputException(
           "%s has train images of %d×%d pixels and test images of %d×%d: supply the files of one set"
               .formatted(
-                  OneLine.of(folder), train.width(0), train.height(0), test.width(0), test.height(0)));
+                  OneLine.of(folder),
+                  train.width(0),
+                  train.height(0),
+                  test.width(0),
+                  test.height(0)));
     }
     return Dataset.of(
         name,
@@ -102,7 +109,8 @@ final class IdxFiles {
                   ofImages.length));
     }
     if (ofImages.length == 0) {
-      throw new BadInputException("%s has no images: supply it again".formatted(OneLine.of(images)));
+      throw new BadInputException(
+          "%s has no images: supply it again".formatted(OneLine.of(images)));
     }
     return pixels.labeled(ofImages);
   }

@@ -67,8 +67,11 @@ class CifarPickleTest {
     }
     Files.write(batch, CifarPickles.batchOf(format, CifarFiles.rows(format, 2, 0), "i1"));
     assertRejected(() -> load("cifar10", dir), "data_batch_1", "uint8");
-    Files.write(batch, new String(whole, StandardCharsets.ISO_8859_1)
-        .replace("K\0K\7", "K\0K\12").getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(
+        batch,
+        new String(whole, StandardCharsets.ISO_8859_1)
+            .replace("K\0K\7", "K\0K\12")
+            .getBytes(StandardCharsets.ISO_8859_1));
     assertRejected(() -> load("cifar10", dir), "data_batch_1", "label 10");
   }
 
@@ -77,9 +80,7 @@ class CifarPickleTest {
     CifarFormat format = CifarFormat.CIFAR10;
     CifarFiles.writeFolder(dir, CifarPickles.of(format, CifarFiles.of(format, 2), false));
     Files.writeString(
-        dir.resolve("test_batch"),
-        "cos\nsystem\n(U\4truetR.",
-        StandardCharsets.ISO_8859_1);
+        dir.resolve("test_batch"), "cos\nsystem\n(U\4truetR.", StandardCharsets.ISO_8859_1);
     assertRejected(() -> load("cifar10", dir), "test_batch", "os.system", "Nothing was run");
   }
 }

@@ -98,8 +98,7 @@ final class CifarPickles {
   }
 
   private void number(int value) {
-    out.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
+    out.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array());
   }
 
   /** _reconstruct(ndarray, (0,), "b"), then its state. */

@@ -151,7 +151,9 @@ class CifarReadingTest {
     byte[] packed =
         CifarFiles.archive(CifarFormat.CIFAR100, CifarFiles.of(CifarFormat.CIFAR100, 1));
     assertRejected(
-        () -> readArchive(CifarFormat.CIFAR10, packed), "no data_batch_1.bin", "binary or the Python version");
+        () -> readArchive(CifarFormat.CIFAR10, packed),
+        "no data_batch_1.bin",
+        "binary or the Python version");
   }
 
   @Test

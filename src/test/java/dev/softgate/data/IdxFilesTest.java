@@ -131,8 +131,7 @@ class IdxFilesTest {
     assertRejected(this::load, "t10k-images", "truncated");
     Files.write(dir.resolve("t10k-images-idx3-ubyte.gz"), new byte[] {1, 2, 3});
     assertRejected(this::load, "t10k-images");
-    Files.write(
-        dir.resolve("t10k-images-idx3-ubyte.gz"), CifarFiles.gzip(images(2, 3, 2)));
+    Files.write(dir.resolve("t10k-images-idx3-ubyte.gz"), CifarFiles.gzip(images(2, 3, 2)));
     assertRejected(this::load, "3×2", "2×3");
   }
 

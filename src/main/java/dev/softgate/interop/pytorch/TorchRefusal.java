@@ -19,12 +19,7 @@ record TorchRefusal(Object file, String what) {
   /** The bytes violate the format: the file is damaged, truncated, or malicious. */
   BadInputException damaged(String reason) {
     return new BadInputException(
-        file
-            + " is not a usable "
-            + what
-            + ": "
-            + reason
-            + "; fetch or write the file again");
+        file + " is not a usable " + what + ": " + reason + "; fetch or write the file again");
   }
 
   /** The file may be valid, but its contents are not supported. */
