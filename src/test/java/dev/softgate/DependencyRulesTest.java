@@ -54,6 +54,7 @@ class DependencyRulesTest {
     MAY_USE.put("scoring.statistics", List.of());
     MAY_USE.put("scoring.features", List.of());
     MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
+    MAY_USE.put("labels", List.of("interop", "scoring.labels"));
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
@@ -137,6 +138,7 @@ class DependencyRulesTest {
             "evaluation",
             "gate",
             "interop",
+            "labels",
             "model",
             "onednn",
             "parity",

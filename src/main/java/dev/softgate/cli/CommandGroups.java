@@ -17,7 +17,8 @@ final class CommandGroups {
     GROUPS.put("Train", List.of("train"));
     GROUPS.put(
         "Use a trained network", List.of("eval", "predict", "skip", "score", "review", "report"));
-    GROUPS.put("Data and networks", List.of("data", "noise", "models", "import", "extract"));
+    GROUPS.put(
+        "Data and networks", List.of("data", "labels", "noise", "models", "import", "extract"));
     GROUPS.put("Check this machine", List.of("parity", "bench"));
   }
 

@@ -75,6 +75,7 @@ public final class Main {
             .addSubcommand(new ExtractCommand())
             .addSubcommand(new ScoreCommand())
             .addSubcommand(new ReviewCommand())
+            .addSubcommand(new LabelsCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

@@ -2,6 +2,7 @@ package dev.softgate.interop;
 
 import dev.softgate.BadInputException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,6 @@ import java.util.List;
 public final class CsvTable {
 
   private static final long MOST_BYTES = 1L << 28;
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final Path file;
   private final String sha256;
@@ -33,23 +33,22 @@ public final class CsvTable {
   private CsvTable(Path file, String text, String sha256) {
     this.file = file;
     this.sha256 = sha256;
-    Parser parser = new Parser(text.stripTrailing());
-    this.header = parser.row();
+    CsvReader reader = new CsvReader(file, new StringReader(text));
+    this.header = reader.next() ? reader.texts() : List.of("");
     if (header.contains("") || new HashSet<>(header).size() < header.size()) {
       throw malformed(
           1, "a header of distinct column names is expected, found '%s'".formatted(shown(header)));
     }
-    while (parser.hasMore()) {
-      int line = parser.line;
-      List<String> row = parser.row();
+    while (reader.next()) {
+      List<String> row = reader.texts();
       if (row.size() != header.size()) {
         throw malformed(
-            line,
+            reader.line(),
             "%d cells are expected (%s), found '%s'"
                 .formatted(header.size(), shown(header), shown(row)));
       }
       rows.add(row);
-      lines.add(line);
+      lines.add(reader.line());
     }
   }
 
@@ -72,8 +71,7 @@ public final class CsvTable {
   public static CsvTable of(Path file, byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      return new CsvTable(
-          file, text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text, Sha256.of(bytes));
+      return new CsvTable(file, text, Sha256.of(bytes));
     } catch (CharacterCodingException e) {
       throw new BadInputException(
           OneLine.of(file) + " is not text in UTF-8; give a CSV file, saved as UTF-8", e);
@@ -143,64 +141,6 @@ public final class CsvTable {
 
   private BadInputException malformed(int line, String what) {
     return problem(line, what + "; correct the file or create it again");
-  }
-
-  private final class Parser {
-    private final String text;
-    private int at;
-    private int line = 1;
-
-    Parser(String text) {
-      this.text = text;
-    }
-
-    boolean hasMore() {
-      return at < text.length();
-    }
-
-    List<String> row() {
-      List<String> cells = new ArrayList<>();
-      do {
-        cells.add(cell());
-      } while (take(','));
-      take('\r');
-      if (hasMore() && !take('\n')) {
-        throw malformed(line, "a comma or the end of the line is expected after a quoted cell");
-      }
-      line++;
-      return cells;
-    }
-
-    private boolean take(char wanted) {
-      boolean found = hasMore() && text.charAt(at) == wanted;
-      at += found ? 1 : 0;
-      return found;
-    }
-
-    private String cell() {
-      if (take('"')) {
-        return quoted();
-      }
-      int start = at;
-      while (hasMore() && ",\r\n".indexOf(text.charAt(at)) < 0) {
-        at++;
-      }
-      return text.substring(start, at).strip();
-    }
-
-    private String quoted() {
-      StringBuilder cell = new StringBuilder();
-      int start = line;
-      while (hasMore()) {
-        char next = text.charAt(at++);
-        if (next == '"' && !take('"')) {
-          return cell.toString();
-        }
-        line += next == '\n' ? 1 : 0;
-        cell.append(next);
-      }
-      throw malformed(start, "a quotation mark without its end");
-    }
   }
 
   /** Quotes a cell as in RFC 4180, if it needs quotes or reading would strip it. */

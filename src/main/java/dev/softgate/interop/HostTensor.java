@@ -122,26 +122,11 @@ public final class HostTensor {
    * @throws IllegalStateException if the elements are integers
    */
   public float[] toFloats() {
-    float[] values = new float[Math.toIntExact(elements())];
-    switch (type) {
-      case F32 -> bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
-      case F64 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) bytes.getDouble(i * 8);
-        }
-      }
-      case BF16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = Float.intBitsToFloat(bytes.getShort(i * 2) << 16);
-        }
-      }
-      case F16 -> {
-        for (int i = 0; i < values.length; i++) {
-          values[i] = halfToFloat(bytes.getShort(i * 2));
-        }
-      }
-      default -> throw new IllegalStateException(this + " does not hold floating-point numbers");
+    if (!type.isFloat()) {
+      throw new IllegalStateException(this + " does not hold floating-point numbers");
     }
+    float[] values = new float[Math.toIntExact(elements())];
+    type.toFloats(bytes, values, values.length);
     return values;
   }
 
@@ -228,18 +213,5 @@ public final class HostTensor {
       half = Math.min(0x7c00, (rounded - (112 << 23)) >>> 13); // the biases differ by 112
     }
     return (short) (sign | half);
-  }
-
-  /** Widens an IEEE 754 binary16: sign, 5 bits of exponent (bias 15), 10 bits of fraction. */
-  private static float halfToFloat(short half) {
-    int exponent = (half >> 10) & 0x1f;
-    int fraction = half & 0x3ff;
-    float magnitude =
-        switch (exponent) {
-          case 0 -> Math.scalb((float) fraction, -24);
-          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-          default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
-        };
-    return half < 0 ? -magnitude : magnitude;
   }
 }

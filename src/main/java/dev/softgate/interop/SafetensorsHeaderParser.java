@@ -154,10 +154,6 @@ final class SafetensorsHeaderParser {
         actual == expected,
         "%s takes %d bytes as %s%s, but its data_offsets span %d"
             .formatted(where, expected, entry.type(), entry.shape(), actual));
-    require(
-        actual <= Integer.MAX_VALUE - 8,
-        "%s has %d bytes, more than the 2^31-1 of a Java buffer; split the tensor"
-            .formatted(where, actual));
   }
 
   /** Checks that the tensors, in any order, cover the data completely. */

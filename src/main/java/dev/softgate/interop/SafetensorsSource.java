@@ -94,12 +94,17 @@ final class SafetensorsSource implements AutoCloseable {
     return SafetensorsHeader.parse(file, json, fileBytes - prefix.length);
   }
 
+  /** The position of the first tensor's first byte. */
+  long dataStart() {
+    return prefix.length;
+  }
+
   Safetensors.Contents contents() {
     SafetensorsHeader header = header();
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     header
         .entries()
-        .forEach((name, entry) -> tensors.put(name, entry.over(bytes(entry.begin(), entry.end()))));
+        .forEach((name, entry) -> tensors.put(name, entry.over(bytes(name, entry))));
     return new Safetensors.Contents(tensors, header.metadata());
   }
 
@@ -131,10 +136,17 @@ final class SafetensorsSource implements AutoCloseable {
     }
   }
 
-  private ByteBuffer bytes(long begin, long end) {
-    byte[] bytes = new byte[Math.toIntExact(end - begin)];
+  private ByteBuffer bytes(String name, SafetensorsHeader.Entry entry) {
+    long length = entry.end() - entry.begin();
+    if (length > Integer.MAX_VALUE - 8) {
+      throw malformed(
+          file,
+          "tensor %s has %d bytes, more than the 2^31-1 of a Java buffer; split the tensor"
+              .formatted(Quoted.quoted(name), length));
+    }
+    byte[] bytes = new byte[(int) length];
     try {
-      InputFiles.read(access, prefix.length + begin, bytes);
+      InputFiles.read(access, prefix.length + entry.begin(), bytes);
     } catch (IOException e) {
       throw failed(file, e);
     }

@@ -1,6 +1,7 @@
 package dev.softgate.scoring.labels;
 
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.stream.IntStream;
 
 /**
@@ -18,6 +19,9 @@ import java.util.stream.IntStream;
  * given one wins, so a network without preference contradicts no label; and classes with too few
  * images are left out.
  *
+ * <p>The probabilities are read twice and not kept, so they may be larger than the heap. What stays
+ * is 24 bytes an image and the K×K counts.
+ *
  * <p>A {@link LabelFilter} decides which images to flag, {@link NetworkStrength} whether the
  * network is good enough for that; {@link LabelIssues} combines them.
  */
@@ -33,37 +37,50 @@ public final class ConfidentLearning {
   private static final double SUM_TOLERANCE = 0.02;
 
   private final int[] given;
-  private final float[] probabilities;
+  private final ProbabilityRows rows;
   private final int classes;
   private final int[] counts;
   private final boolean[] judged;
   private final double[] thresholds;
   private final int[] confident;
   private final int[][] confidentJoint;
+  private final int[] others;
+  private final int[] ties;
+  private final float[] ofGiven;
+  private final float[] ofOther;
+  private final DoubleSummaryStatistics nearness = new DoubleSummaryStatistics();
 
   /**
-   * Computes thresholds and counts.
+   * Computes thresholds and counts from an array.
    *
    * @param given labels, N, at least one, in [0, K)
-   * @param probabilities N×K, row by row, each row summing to one
+   * @param probabilities float32, N×K, row by row, each row summing to one
    * @param classes K, at least 2
    * @param fewest the least number of images that a class needs to be judged
    * @throws IllegalArgumentException if the sizes do not match, a label is out of range, or a row
    *     is not a distribution ({@link #firstBadRow})
    */
   public ConfidentLearning(int[] given, float[] probabilities, int classes, int fewest) {
-    if (given.length == 0 || classes < 2 || probabilities.length != (long) given.length * classes) {
-      throw new IllegalArgumentException(
-          "sizes do not match: %d labels, %d probabilities, K = %d"
-              .formatted(given.length, probabilities.length, classes));
-    }
-    int bad = firstBadRow(probabilities, classes);
-    if (bad >= 0) {
-      throw new IllegalArgumentException("row %d is not a probability distribution".formatted(bad));
-    }
+    this(given, ProbabilityRows.of(probabilities, classes), fewest);
+  }
+
+  /**
+   * Computes thresholds and counts.
+   *
+   * @param given labels, N, at least one, in [0, K)
+   * @param rows the probabilities, each row summing to one; K is at least 2
+   * @param fewest the least number of images that a class needs to be judged
+   * @throws IllegalArgumentException if there are not N rows, a label is out of range, or a row is
+   *     not a distribution ({@link #isDistribution})
+   */
+  public ConfidentLearning(int[] given, ProbabilityRows rows, int fewest) {
     this.given = given;
-    this.probabilities = probabilities;
-    this.classes = classes;
+    this.rows = rows;
+    classes = rows.classes();
+    if (given.length == 0 || classes < 2) {
+      throw new IllegalArgumentException(
+          "sizes do not match: %d labels, K = %d".formatted(given.length, classes));
+    }
     counts = new int[classes];
     for (int label : given) {
       if (label < 0 || label >= classes) {
@@ -73,65 +90,123 @@ public final class ConfidentLearning {
       counts[label]++;
     }
     judged = new boolean[classes];
-    thresholds = new double[classes];
-    for (int i = 0; i < given.length; i++) {
-      thresholds[given[i]] += probability(i, given[i]);
+    thresholds = thresholds(fewest);
+    confident = new int[given.length];
+    confidentJoint = new int[classes][classes];
+    others = new int[given.length];
+    ties = new int[given.length];
+    ofGiven = new float[given.length];
+    ofOther = new float[given.length];
+    rows.read(this::compare);
+  }
+
+  /** Finds the classes that are judged and tⱼ, in a first pass that also checks the rows. */
+  private double[] thresholds(int fewest) {
+    double[] sums = new double[classes];
+    int[] read = new int[1];
+    rows.read(
+        (image, values, start) -> {
+          if (!isDistribution(values, start, classes)) {
+            throw new IllegalArgumentException(
+                "row %d is not a probability distribution".formatted(image));
+          }
+          if (image < given.length) {
+            sums[given[image]] += values[start + given[image]];
+          }
+          read[0] = image + 1;
+        });
+    if (read[0] != given.length) {
+      throw new IllegalArgumentException(
+          "sizes do not match: %d labels, %d rows".formatted(given.length, read[0]));
     }
     for (int j = 0; j < classes; j++) {
       judged[j] = counts[j] >= Math.max(fewest, 1);
-      thresholds[j] = judged[j] ? thresholds[j] / counts[j] : Double.NaN; // no p reaches NaN
+      sums[j] = judged[j] ? sums[j] / counts[j] : Double.NaN; // no p reaches NaN
     }
-    confident = new int[given.length];
-    confidentJoint = new int[classes][classes];
-    for (int i = 0; i < given.length; i++) {
-      confident[i] = judged[given[i]] ? mostProbable(i, thresholds) : -1;
-      if (confident[i] >= 0) {
-        confidentJoint[given[i]][confident[i]]++;
-      }
-    }
+    return sums;
   }
 
-  /**
-   * Finds the first row that is not a distribution: a value is outside [0, 1], or the sum is not
-   * one.
-   *
-   * @param probabilities N×K, row by row
-   * @return the row, from 0; −1 if there is none
-   */
-  public static int firstBadRow(float[] probabilities, int classes) {
-    for (int start = 0; start < probabilities.length; start += classes) {
-      double sum = 0;
-      boolean inRange = true;
-      for (int j = start; j < start + classes; j++) {
-        inRange &= probabilities[j] >= -EQUAL && probabilities[j] <= 1 + EQUAL;
-        sum += probabilities[j];
-      }
-      if (!inRange || !(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-        return start / classes;
-      }
+  /** Compares an image's probabilities with each other and with the thresholds, in a second pass. */
+  private void compare(int image, float[] values, int start) {
+    int own = given[image];
+    int other = mostProbableOther(values, start, own);
+    double p = values[start + own];
+    others[image] = other;
+    ofGiven[image] = values[start + own];
+    ofOther[image] = values[start + other];
+    confident[image] = judged[own] ? confident(values, start, own) : -1;
+    if (confident[image] >= 0) {
+      confidentJoint[own][confident[image]]++;
     }
-    return -1;
+    if (agrees(image)) {
+      for (int k = start; k < start + classes; k++) {
+        ties[image] += values[k] >= p - EQUAL ? 1 : 0;
+      }
+    } else if (judged[own] && classes > 2) {
+      nearness.accept(nearness(p, values, start));
+    }
   }
 
   /** The most probable class that reaches its threshold, the given one if tied; −1 if none does. */
-  private int mostProbable(int image, double[] least) {
-    int own = given[image];
-    int best = probability(image, own) >= least[own] - EQUAL ? own : -1;
+  private int confident(float[] values, int start, int own) {
+    int best = values[start + own] >= thresholds[own] - EQUAL ? own : -1;
     for (int j = 0; j < classes; j++) {
-      double p = probability(image, j);
-      if (p >= least[j] - EQUAL
-          && (best < 0 || p > probability(image, best) + (best == own ? EQUAL : 0))) {
+      double p = values[start + j];
+      if (p >= thresholds[j] - EQUAL
+          && (best < 0 || p > values[start + best] + (best == own ? EQUAL : 0))) {
         best = j;
       }
     }
     return best;
   }
 
-  double probability(int image, int label) {
-    return probabilities[image * classes + label];
+  private int mostProbableOther(float[] values, int start, int own) {
+    int best = own == 0 ? 1 : 0;
+    for (int j = best + 1; j < classes; j++) {
+      if (j != own && values[start + j] > values[start + best]) {
+        best = j;
+      }
+    }
+    return best;
   }
 
-  int given(int image) {
+  /** The rank of p among the K−1 other classes, from 0 to 1; equal ones count half. */
+  private double nearness(double p, float[] values, int start) {
+    double below = -0.5; // the given label itself counts half
+    for (int k = start; k < start + classes; k++) {
+      below += values[k] < p ? 1 : values[k] == p ? 0.5 : 0;
+    }
+    return below / (classes - 2);
+  }
+
+  /**
+   * Finds the first row that is not a distribution.
+   *
+   * @param probabilities N×K, row by row
+   * @return the row, from 0; −1 if there is none
+   */
+  public static int firstBadRow(float[] probabilities, int classes) {
+    for (int start = 0; start < probabilities.length; start += classes) {
+      if (!isDistribution(probabilities, start, classes)) {
+        return start / classes;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether K values are in [0, 1] and sum to one, but for rounding. */
+  public static boolean isDistribution(float[] values, int start, int classes) {
+    double sum = 0;
+    boolean inRange = true;
+    for (int j = start; j < start + classes; j++) {
+      inRange &= values[j] >= -EQUAL && values[j] <= 1 + EQUAL;
+      sum += values[j];
+    }
+    return inRange && Math.abs(sum - 1) <= SUM_TOLERANCE;
+  }
+
+  /** The given label of an image. */
+  public int given(int image) {
     return given[image];
   }
 
@@ -143,6 +218,11 @@ public final class ConfidentLearning {
     return classes;
   }
 
+  /** The probabilities, to be read once more. */
+  ProbabilityRows rows() {
+    return rows;
+  }
+
   /** The class that an image confidently belongs to; −1 if there is none or it is not judged. */
   int confident(int image) {
     return confident[image];
@@ -150,17 +230,36 @@ public final class ConfidentLearning {
 
   /** Whether the given label is the most probable class or ties with it. */
   boolean agrees(int image) {
-    return probability(image, given[image]) >= probability(image, mostProbableOther(image)) - EQUAL;
+    return ofGiven[image] >= ofOther[image] - EQUAL;
   }
 
-  int mostProbableOther(int image) {
-    int best = given[image] == 0 ? 1 : 0;
-    for (int j = best + 1; j < classes; j++) {
-      if (j != given[image] && probability(image, j) > probability(image, best)) {
-        best = j;
-      }
-    }
-    return best;
+  /** The number of classes as probable as the given one, itself included; 0 if not {@link #agrees}. */
+  int ties(int image) {
+    return ties[image];
+  }
+
+  /** The most probable class other than the given one; of equals the first. */
+  public int mostProbableOther(int image) {
+    return others[image];
+  }
+
+  /** The most probable class; of equals the first. */
+  int predicted(int image) {
+    double lead = (double) ofOther[image] - ofGiven[image];
+    return lead > 0 || (lead == 0 && others[image] < given[image]) ? others[image] : given[image];
+  }
+
+  /** The probability of {@link #predicted}. */
+  float ofPredicted(int image) {
+    return Math.max(ofGiven[image], ofOther[image]);
+  }
+
+  /**
+   * How highly the given labels that are not predicted rank, on average over the judged images; 0.5
+   * if there are none or K = 2.
+   */
+  double nearness() {
+    return nearness.getCount() == 0 ? 0.5 : nearness.getAverage();
   }
 
   /** Whether each class has enough images to be judged, K. */
@@ -168,7 +267,8 @@ public final class ConfidentLearning {
     return judged.clone();
   }
 
-  boolean isJudged(int image) {
+  /** Whether an image's class has enough images to be judged. */
+  public boolean isJudged(int image) {
     return judged[given[image]];
   }
 
@@ -194,8 +294,8 @@ public final class ConfidentLearning {
 
   /** Q, given × true, K×K: estimated shares of the judged images. It sums to 1 if there are any. */
   public double[][] joint() {
-    int all = judgedImages().length;
     double[][] joint = new double[classes][classes];
+    int all = IntStream.range(0, classes).filter(j -> judged[j]).map(j -> counts[j]).sum();
     for (int i = 0; i < classes; i++) {
       double sum = Arrays.stream(confidentJoint[i]).sum();
       for (int j = 0; j < classes && judged[i]; j++) {
@@ -233,7 +333,12 @@ public final class ConfidentLearning {
 
   /** The given label's probability: N scores in [0, 1]; a high score means a good label. */
   public double[] selfConfidence() {
-    return IntStream.range(0, given.length).mapToDouble(i -> probability(i, given[i])).toArray();
+    return IntStream.range(0, given.length).mapToDouble(this::selfConfidence).toArray();
+  }
+
+  /** The given label's probability of one image. */
+  public double selfConfidence(int image) {
+    return ofGiven[image];
   }
 
   /**
@@ -241,8 +346,11 @@ public final class ConfidentLearning {
    * good label.
    */
   public double[] normalizedMargin() {
-    return IntStream.range(0, given.length)
-        .mapToDouble(i -> (1 + probability(i, given[i]) - probability(i, mostProbableOther(i))) / 2)
-        .toArray();
+    return IntStream.range(0, given.length).mapToDouble(this::normalizedMargin).toArray();
+  }
+
+  /** The normalized margin of one image. */
+  public double normalizedMargin(int image) {
+    return (1 + (double) ofGiven[image] - ofOther[image]) / 2;
   }
 }

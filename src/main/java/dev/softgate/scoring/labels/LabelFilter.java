@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
  */
 public enum LabelFilter implements Choice {
   /** The images with the lowest self-confidence, as many as the joint estimates to be wrong. */
-  LOW_SELF_CONFIDENCE(learning -> lowest(learning, learning.selfConfidence())),
+  LOW_SELF_CONFIDENCE(learning -> lowest(learning, learning::selfConfidence)),
 
   /** The images with the lowest normalized margin, as many as the joint estimates to be wrong. */
-  LOW_NORMALIZED_MARGIN(learning -> lowest(learning, learning.normalizedMargin())),
+  LOW_NORMALIZED_MARGIN(learning -> lowest(learning, learning::normalizedMargin)),
 
   /**
    * For each pair of classes i and j, the images labeled i with the greatest pⱼ − pᵢ, as many as
@@ -73,66 +73,64 @@ public enum LabelFilter implements Choice {
     return flags;
   }
 
-  private static boolean[] lowest(ConfidentLearning learning, double[] scores) {
+  private static boolean[] lowest(ConfidentLearning learning, IntToDoubleFunction score) {
     boolean[] flags = new boolean[learning.images()];
     int[] judged = learning.judgedImages();
     long count = Math.round(learning.noiseRate() * judged.length);
-    double[] margins = learning.normalizedMargin(); // breaks ties
-    order(
-            judged,
-            Comparator.<Integer>comparingDouble(i -> scores[i]).thenComparing(i -> margins[i]))
-        .limit(count)
-        .forEach(image -> flags[image] = true);
+    take(flags, judged, count, score, learning::normalizedMargin);
     return flags;
   }
 
   private static boolean[] byNoiseRate(ConfidentLearning learning) {
-    boolean[] flags = new boolean[learning.images()];
-    int[][] counts = calibrated(learning);
-    for (int i = 0; i < counts.length; i++) {
-      int label = i;
-      int[] own = imagesGiven(learning, i);
-      for (int j = 0; j < counts.length; j++) {
-        int other = j;
-        take(
-            flags,
-            own,
-            i == j ? 0 : counts[i][j],
-            image -> learning.probability(image, label) - learning.probability(image, other));
-      }
-    }
-    return flags;
+    return LowestLeads.flags(learning, calibrated(learning));
   }
 
   private static boolean[] byClass(ConfidentLearning learning) {
     boolean[] flags = new boolean[learning.images()];
     int[][] counts = calibrated(learning);
+    ImageGroups given =
+        ImageGroups.of(
+            IntStream.range(0, flags.length).toArray(), counts.length, learning::given);
     for (int i = 0; i < counts.length; i++) {
-      int label = i;
-      int[] own = imagesGiven(learning, i);
-      int wrong = own.length - Math.max(1, counts[i][i]);
-      take(flags, own, wrong, image -> learning.probability(image, label));
+      int[] own = given.of(i);
+      take(flags, own, own.length - Math.max(1, counts[i][i]), learning::selfConfidence);
     }
     return flags;
   }
 
-  /** Flags the {@code count} images with the lowest scores; of equals, the first. */
-  private static void take(boolean[] flags, int[] images, int count, IntToDoubleFunction score) {
-    if (count > 0) {
-      order(images, Comparator.comparingDouble(score::applyAsDouble))
-          .limit(count)
-          .forEach(image -> flags[image] = true);
+  /**
+   * Flags the {@code count} images with the lowest scores; of equals, those with the lowest next
+   * score, and at last the first.
+   */
+  private static void take(
+      boolean[] flags, int[] images, long count, IntToDoubleFunction... scores) {
+    if (count <= 0) {
+      return;
     }
+    if (count >= images.length || scores.length == 0) {
+      Arrays.stream(images).limit(count).forEach(image -> flags[image] = true);
+      return;
+    }
+    IntToDoubleFunction score = scores[0];
+    double[] sorted = Arrays.stream(images).mapToDouble(score).toArray();
+    Arrays.sort(sorted);
+    double bound = sorted[(int) count - 1];
+    long below = 0;
+    for (int image : images) {
+      if (Double.compare(score.applyAsDouble(image), bound) < 0) {
+        flags[image] = true;
+        below++;
+      }
+    }
+    int[] equal =
+        Arrays.stream(images)
+            .filter(image -> Double.compare(score.applyAsDouble(image), bound) == 0)
+            .toArray();
+    take(flags, equal, count - below, Arrays.copyOfRange(scores, 1, scores.length));
   }
 
-  private static IntStream order(int[] images, Comparator<Integer> comparator) {
-    return Arrays.stream(images).boxed().sorted(comparator).mapToInt(Integer::intValue);
-  }
-
-  private static int[] imagesGiven(ConfidentLearning learning, int label) {
-    return IntStream.range(0, learning.images())
-        .filter(image -> learning.given(image) == label)
-        .toArray();
+  private static IntStream order(int[] classes, Comparator<Integer> comparator) {
+    return Arrays.stream(classes).boxed().sorted(comparator).mapToInt(Integer::intValue);
   }
 
   /**

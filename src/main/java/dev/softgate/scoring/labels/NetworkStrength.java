@@ -1,9 +1,7 @@
 package dev.softgate.scoring.labels;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,33 +62,25 @@ public record NetworkStrength(
 
   /** Measures a network on the judged labels. */
   public static NetworkStrength of(ConfidentLearning learning) {
-    int[] images = learning.judgedImages();
     int classes = learning.classes();
+    int[] counts = learning.counts();
+    ImageGroups predicted =
+        ImageGroups.of(learning.judgedImages(), classes, learning::predicted);
+    int all = Math.max(1, predicted.images());
     double chance = 0;
     double agreed = 0;
     double confidentAgreed = 0;
     double spread = 0; // Σ n²/m: the variance of a sum over classes whose means are of m images
     for (int k = 0; k < classes; k++) {
-      int label = k;
-      int[] own = Arrays.stream(images).filter(i -> predicted(learning, i) == label).toArray();
-      long given = Arrays.stream(images).filter(i -> learning.given(i) == label).count();
-      chance += (double) given * own.length;
+      int[] own = predicted.of(k);
+      chance += (learning.judged()[k] ? counts[k] : 0) * (double) own.length;
       agreed += agreement(learning, own);
       if (own.length > 0) {
-        int[] sure =
-            IntStream.of(own)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -learning.probability(i, label)))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        double least = learning.probability(sure[(own.length - 1) / SUREST], label);
-        int[] top =
-            IntStream.of(sure).filter(i -> learning.probability(i, label) >= least).toArray();
+        int[] top = surest(learning, own);
         confidentAgreed += agreement(learning, top) / top.length * own.length;
         spread += (double) own.length * own.length / top.length;
       }
     }
-    int all = Math.max(1, images.length);
     chance /= (double) all * all;
     double kappa = (agreed / all - chance) / (1 - chance);
     double confident = (confidentAgreed / all - chance) / (1 - chance);
@@ -101,53 +91,32 @@ public record NetworkStrength(
         confident,
         ratio(kappa, confident),
         ratio(kappa, confident + error),
-        nearness(learning, images));
+        learning.nearness());
+  }
+
+  /** The tenth with the most confident predictions, and all that equal the last; these first. */
+  private static int[] surest(ConfidentLearning learning, int[] images) {
+    // positive floats are ordered like their bits; the image is in the lower half
+    long[] order = new long[images.length];
+    for (int i = 0; i < images.length; i++) {
+      order[i] = ((long) ~Float.floatToIntBits(learning.ofPredicted(images[i])) << 32) | images[i];
+    }
+    Arrays.sort(order);
+    long least = order[(images.length - 1) / SUREST] | 0xffffffffL;
+    return Arrays.stream(order).takeWhile(key -> key <= least).mapToInt(key -> (int) key).toArray();
   }
 
   private static double ratio(double kappa, double confident) {
     return confident > 0 ? Math.max(0, Math.min(1, kappa / confident)) : 0;
   }
 
-  private static int predicted(ConfidentLearning learning, int image) {
-    int other = learning.mostProbableOther(image);
-    int given = learning.given(image);
-    double lead = learning.probability(image, other) - learning.probability(image, given);
-    return lead > 0 || (lead == 0 && other < given) ? other : given;
-  }
-
   /** The number of images whose label is predicted; in a tie of m classes each counts 1/m. */
   private static double agreement(ConfidentLearning learning, int[] images) {
     double agreed = 0;
     for (int image : images) {
-      if (learning.agrees(image)) {
-        double greatest = learning.probability(image, learning.given(image));
-        agreed +=
-            1.0
-                / IntStream.range(0, learning.classes())
-                    .filter(
-                        k -> learning.probability(image, k) >= greatest - ConfidentLearning.EQUAL)
-                    .count();
-      }
+      agreed += learning.agrees(image) ? 1.0 / learning.ties(image) : 0;
     }
     return agreed;
-  }
-
-  private static double nearness(ConfidentLearning learning, int[] images) {
-    int classes = learning.classes();
-    return Arrays.stream(images)
-        .filter(image -> !learning.agrees(image) && classes > 2)
-        .mapToDouble(
-            image -> {
-              double own = learning.probability(image, learning.given(image));
-              double below = -0.5; // the given label itself counts half
-              for (int k = 0; k < classes; k++) {
-                double p = learning.probability(image, k);
-                below += p < own ? 1 : p == own ? 0.5 : 0;
-              }
-              return below / (classes - 2);
-            })
-        .average()
-        .orElse(0.5);
   }
 
   /** Why the network is too weak to tell wrong labels from its own mistakes; null if it is not. */

@@ -1,0 +1,53 @@
+package dev.softgate.scoring.labels;
+
+/**
+ * Predicted probabilities, N×K, that are read from the first row to the last, as often as needed.
+ * They may lie in a file that is larger than the heap.
+ */
+public interface ProbabilityRows {
+
+  /** What is done with each row. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Takes the row of an image.
+     *
+     * @param image from 0
+     * @param values float32; the row's K probabilities begin at {@code start}. They are overwritten
+     *     after the call.
+     */
+    void row(int image, float[] values, int start);
+  }
+
+  /** K. */
+  int classes();
+
+  /** Passes all rows to a visitor, in order. */
+  void read(Visitor visitor);
+
+  /**
+   * Rows in an array.
+   *
+   * @param probabilities N×K, row by row, without a copy
+   * @throws IllegalArgumentException if the length is no multiple of K
+   */
+  static ProbabilityRows of(float[] probabilities, int classes) {
+    if (classes < 1 || probabilities.length % classes != 0) {
+      throw new IllegalArgumentException(
+          "sizes do not match: %d probabilities, K = %d".formatted(probabilities.length, classes));
+    }
+    return new ProbabilityRows() {
+      @Override
+      public int classes() {
+        return classes;
+      }
+
+      @Override
+      public void read(Visitor visitor) {
+        for (int image = 0; image < probabilities.length / classes; image++) {
+          visitor.row(image, probabilities, image * classes);
+        }
+      }
+    };
+  }
+}
