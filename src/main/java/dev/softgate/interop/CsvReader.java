@@ -142,7 +142,7 @@ public final class CsvReader implements Closeable {
   /**
    * A cell as a number, rounded to float32.
    *
-   * @throws BadInputException if it is none
+   * @throws BadInputException if it is not a number
    */
   public float number(int cell) {
     try {

@@ -238,12 +238,12 @@ public final class ConfidentLearning {
     return ties[image];
   }
 
-  /** The most probable class other than the given one; of equals the first. */
+  /** The most probable class other than the given one, the first if several tie. */
   public int mostProbableOther(int image) {
     return others[image];
   }
 
-  /** The most probable class; of equals the first. */
+  /** The most probable class, the first if several tie. */
   int predicted(int image) {
     double lead = (double) ofOther[image] - ofGiven[image];
     return lead > 0 || (lead == 0 && others[image] < given[image]) ? others[image] : given[image];

@@ -99,7 +99,7 @@ public enum LabelFilter implements Choice {
   }
 
   /**
-   * Flags the {@code count} images with the lowest scores; of equals, those with the lowest next
+   * Flags the {@code count} images with the lowest scores; among equal ones, those with the lowest next
    * score, and at last the first.
    */
   private static void take(

@@ -76,7 +76,7 @@ public record NetworkStrength(
       chance += (learning.judged()[k] ? counts[k] : 0) * (double) own.length;
       agreed += agreement(learning, own);
       if (own.length > 0) {
-        int[] top = surest(learning, own);
+        int[] top = mostConfident(learning, own);
         confidentAgreed += agreement(learning, top) / top.length * own.length;
         spread += (double) own.length * own.length / top.length;
       }
@@ -95,7 +95,7 @@ public record NetworkStrength(
   }
 
   /** The tenth with the most confident predictions, and all that equal the last; these first. */
-  private static int[] surest(ConfidentLearning learning, int[] images) {
+  private static int[] mostConfident(ConfidentLearning learning, int[] images) {
     // positive floats are ordered like their bits; the image is in the lower half
     long[] order = new long[images.length];
     for (int i = 0; i < images.length; i++) {
