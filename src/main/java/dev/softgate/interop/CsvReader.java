@@ -67,8 +67,7 @@ public final class CsvReader implements Closeable {
         return new CsvReader(
             file,
             new InputStreamReader(
-                Channels.newInputStream(opened.getChannel()),
-                StandardCharsets.UTF_8.newDecoder()));
+                Channels.newInputStream(opened.getChannel()), StandardCharsets.UTF_8.newDecoder()));
       } catch (IOException | RuntimeException e) {
         opened.close();
         throw e;

@@ -94,8 +94,7 @@ record NumpyHeader(
     Matcher number = FLOAT.matcher(type);
     if (!number.matches()) {
       throw malformed(
-          file,
-          "its dtype is %s, not float16, float32 or float64".formatted(Quoted.oneLine(type)));
+          file, "its dtype is %s, not float16, float32 or float64".formatted(Quoted.oneLine(type)));
     }
     String shape = required(file, entries, "shape");
     if (!shape.startsWith("(")) {
@@ -161,8 +160,7 @@ record NumpyHeader(
   private void requireSize(Path file, long fileBytes) {
     long expected;
     try {
-      expected =
-          HostTensor.byteCount(type, shape.stream().mapToLong(Long::longValue).toArray());
+      expected = HostTensor.byteCount(type, shape.stream().mapToLong(Long::longValue).toArray());
     } catch (IllegalArgumentException e) {
       throw malformed(file, e.getMessage());
     }

@@ -102,9 +102,7 @@ final class SafetensorsSource implements AutoCloseable {
   Safetensors.Contents contents() {
     SafetensorsHeader header = header();
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
-    header
-        .entries()
-        .forEach((name, entry) -> tensors.put(name, entry.over(bytes(name, entry))));
+    header.entries().forEach((name, entry) -> tensors.put(name, entry.over(bytes(name, entry))));
     return new Safetensors.Contents(tensors, header.metadata());
   }
 

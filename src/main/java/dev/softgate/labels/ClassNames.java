@@ -23,7 +23,9 @@ final class ClassNames {
   private ClassNames(@Nullable List<String> names, int count) {
     this.names = names;
     this.classes =
-        IntStream.range(0, count).boxed().collect(Collectors.toMap(this::text, Function.identity()));
+        IntStream.range(0, count)
+            .boxed()
+            .collect(Collectors.toMap(this::text, Function.identity()));
     this.quoted = IntStream.range(0, count).mapToObj(k -> CsvTable.quoted(text(k))).toList();
   }
 

@@ -36,8 +36,7 @@ public final class LabelsReporter {
     requireOther(request.out(), request.given());
     requireOther(request.out(), request.probabilities());
     AtomicFiles.requireWritable(request.out());
-    ProbabilityFile probabilities =
-        ProbabilityFile.open(request.probabilities(), request.tensor());
+    ProbabilityFile probabilities = ProbabilityFile.open(request.probabilities(), request.tensor());
     GivenLabels given = GivenLabels.read(request.given(), probabilities);
     logOrder(given, probabilities);
     ConfidentLearning learning =

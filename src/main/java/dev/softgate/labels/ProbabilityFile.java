@@ -40,7 +40,8 @@ abstract class ProbabilityFile {
     }
     if (tensor != null) {
       throw new BadInputException(
-          "{tensor}: is of .safetensors files, and %s has another format".formatted(OneLine.of(file)));
+          "{tensor}: is of .safetensors files, and %s has another format"
+              .formatted(OneLine.of(file)));
     }
     return ProbabilityTable.open(file);
   }

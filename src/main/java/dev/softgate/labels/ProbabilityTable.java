@@ -65,14 +65,12 @@ final class ProbabilityTable extends ProbabilityFile {
             "different names of classes are expected, found %s; correct the header"
                 .formatted(Quoted.quoted(String.join(",", names))));
       }
-      return new ProbabilityTable(
-          file, names.size(), true, key, isPositions(names) ? null : names);
+      return new ProbabilityTable(file, names.size(), true, key, isPositions(names) ? null : names);
     }
   }
 
   private static boolean isPositions(List<String> cells) {
-    return IntStream.range(0, cells.size())
-        .allMatch(k -> cells.get(k).equals(Integer.toString(k)));
+    return IntStream.range(0, cells.size()).allMatch(k -> cells.get(k).equals(Integer.toString(k)));
   }
 
   private static boolean isNumber(String cell) {

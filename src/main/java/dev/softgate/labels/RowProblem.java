@@ -35,13 +35,10 @@ final class RowProblem {
     if (least < 0 || greatest > 1) {
       return text(
           "values from %.4g to %.4g look like logits; write probabilities, their softmax",
-          least,
-          greatest);
+          least, greatest);
     }
     return text(
-        "the probabilities sum to %.4g, not to 1; write those of one class among %d",
-        sum,
-        classes);
+        "the probabilities sum to %.4g, not to 1; write those of one class among %d", sum, classes);
   }
 
   private static String text(String format, Object... values) {

@@ -70,7 +70,8 @@ class HelpTest {
         .containsPattern("Check this machine\\R  parity +Compare a model")
         .containsPattern("More\\R  novelty +Something else")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
-        .containsPattern("Data and networks\\R  data +.*\\R  labels .*\\R  noise +Write a label file")
+        .containsPattern(
+            "Data and networks\\R  data +.*\\R  labels .*\\R  noise +Write a label file")
         .containsPattern("\\R  import .*\\R  extract +Remove the channels")
         .doesNotContain("sweep");
   }

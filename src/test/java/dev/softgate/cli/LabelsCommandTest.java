@@ -228,8 +228,7 @@ class LabelsCommandTest {
       table.append(rows[3 * i + 2]).append('\n');
     }
     CommandRun run =
-        labels(
-            write("given.csv", labels.toString()), write("p.csv", table.toString()), PREDICTED);
+        labels(write("given.csv", labels.toString()), write("p.csv", table.toString()), PREDICTED);
     assertThat(run.err()).isEmpty();
     List<String[]> found = table();
     for (int i = 0; i < IMAGES; i++) {
@@ -279,7 +278,8 @@ class LabelsCommandTest {
     return Stream.of(
         arguments(labels, "1,0\n0.5,nan\n", "line 2: a number is expected in column 2"),
         arguments(labels, "0.5,0.5\n0.5,0.4\n", "row 2: the probabilities sum to 0.9"),
-        arguments(labels, "3.5,-1\n0.5,0.5\n", "row 1: values from -1.000 to 3.500 look like logits"),
+        arguments(
+            labels, "3.5,-1\n0.5,0.5\n", "row 1: values from -1.000 to 3.500 look like logits"),
         arguments(labels, "80,20\n50,50\n", "row 1: the values are percentages"),
         arguments(labels, "-0.693,-0.693\n-1,-1\n", "row 1: the values are logarithms"),
         arguments(labels, "0.5,0.5\n", "has 1 rows, but "),

@@ -26,7 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixFileTest {
 
   /** Exact in half precision. */
-  private static final float[] VALUES = {0.5f, 0.25f, -1, 6.1035156e-5f, 2, 3, 65504, 5.9604645e-8f};
+  private static final float[] VALUES = {
+    0.5f, 0.25f, -1, 6.1035156e-5f, 2, 3, 65504, 5.9604645e-8f
+  };
 
   @TempDir Path folder;
 

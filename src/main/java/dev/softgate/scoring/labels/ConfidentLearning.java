@@ -126,7 +126,9 @@ public final class ConfidentLearning {
     return sums;
   }
 
-  /** Compares an image's probabilities with each other and with the thresholds, in a second pass. */
+  /**
+   * Compares an image's probabilities with each other and with the thresholds, in a second pass.
+   */
   private void compare(int image, float[] values, int start) {
     int own = given[image];
     int other = mostProbableOther(values, start, own);
@@ -233,7 +235,9 @@ public final class ConfidentLearning {
     return ofGiven[image] >= ofOther[image] - EQUAL;
   }
 
-  /** The number of classes as probable as the given one, itself included; 0 if not {@link #agrees}. */
+  /**
+   * The number of classes as probable as the given one, itself included; 0 if not {@link #agrees}.
+   */
   int ties(int image) {
     return ties[image];
   }

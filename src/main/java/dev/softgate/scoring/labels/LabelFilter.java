@@ -89,8 +89,7 @@ public enum LabelFilter implements Choice {
     boolean[] flags = new boolean[learning.images()];
     int[][] counts = calibrated(learning);
     ImageGroups given =
-        ImageGroups.of(
-            IntStream.range(0, flags.length).toArray(), counts.length, learning::given);
+        ImageGroups.of(IntStream.range(0, flags.length).toArray(), counts.length, learning::given);
     for (int i = 0; i < counts.length; i++) {
       int[] own = given.of(i);
       take(flags, own, own.length - Math.max(1, counts[i][i]), learning::selfConfidence);
@@ -99,8 +98,8 @@ public enum LabelFilter implements Choice {
   }
 
   /**
-   * Flags the {@code count} images with the lowest scores; among equal ones, those with the lowest next
-   * score, and at last the first.
+   * Flags the {@code count} images with the lowest scores; among equal ones, those with the lowest
+   * next score, and at last the first.
    */
   private static void take(
       boolean[] flags, int[] images, long count, IntToDoubleFunction... scores) {

@@ -64,8 +64,7 @@ public record NetworkStrength(
   public static NetworkStrength of(ConfidentLearning learning) {
     int classes = learning.classes();
     int[] counts = learning.counts();
-    ImageGroups predicted =
-        ImageGroups.of(learning.judgedImages(), classes, learning::predicted);
+    ImageGroups predicted = ImageGroups.of(learning.judgedImages(), classes, learning::predicted);
     int all = Math.max(1, predicted.images());
     double chance = 0;
     double agreed = 0;

@@ -102,8 +102,7 @@ record NaiveLabels(int[] given, float[] rows, int classes, int fewest) {
     for (int i = 0; i < classes; i++) {
       double sum = Arrays.stream(joint[i]).sum();
       for (int j = 0; j < classes && given(i).length >= fewest; j++) {
-        wrong +=
-            i == j ? 0 : joint[i][j] / sum * given(i).length / images(this::judged).length;
+        wrong += i == j ? 0 : joint[i][j] / sum * given(i).length / images(this::judged).length;
       }
     }
     return wrong;
@@ -140,8 +139,7 @@ record NaiveLabels(int[] given, float[] rows, int classes, int fewest) {
         for (int k = 0; k < classes; k++) {
           for (int j = 0; j < classes; j++) {
             int other = j;
-            take(
-                flags, given(k), j == k ? 0 : counts[k][j], i -> p(i, given[i]) - p(i, other));
+            take(flags, given(k), j == k ? 0 : counts[k][j], i -> p(i, given[i]) - p(i, other));
           }
         }
       }
