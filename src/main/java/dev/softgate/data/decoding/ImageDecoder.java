@@ -8,10 +8,14 @@ import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -33,6 +37,14 @@ public final class ImageDecoder {
 
   /** 50 megapixels of four 16-bit samples. A file is held in memory while it is read. */
   private static final long MAX_BYTES = 8 * MAX_PIXELS;
+
+  /** Millions of pixels that are decoded at once, by all threads. */
+  private static final int ROOM = 32;
+
+  private static final Semaphore FREE = new Semaphore(ROOM, true);
+
+  /** The first bytes of a file, which hold the size of most JPEGs, and a profile or two. */
+  private static final int HEAD_BYTES = 1 << 17;
 
   private ImageDecoder() {}
 
@@ -56,7 +68,25 @@ public final class ImageDecoder {
 
   /** The size of the upright image, from the header; BadInputException like {@link #decode}. */
   public static Size size(Path file) {
-    return withContent(file, (format, bytes) -> header(file, format, bytes));
+    Size beginning = jpegSize(file);
+    return beginning != null
+        ? beginning
+        : withContent(file, (format, bytes) -> header(file, format, bytes));
+  }
+
+  /** The size of a large JPEG from the beginning of its file; null if that does not tell it. */
+  private static @Nullable Size jpegSize(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return null;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] head = in.readNBytes(HEAD_BYTES);
+      return head.length == HEAD_BYTES && ImageFormat.of(head) == ImageFormat.JPEG
+          ? header(file, ImageFormat.JPEG, head)
+          : null;
+    } catch (IOException | RuntimeException e) {
+      return null; // reading the whole file says what is wrong
+    }
   }
 
   /**
@@ -71,10 +101,17 @@ public final class ImageDecoder {
           Size size = header(file, format, bytes);
           List<String> remarks = new ArrayList<>();
           Orientation orientation = Orientation.of(format, bytes);
-          byte[] planes =
-              format == ImageFormat.JPEG
-                  ? jpegPlanes(bytes, remarks)
-                  : planes(format, bytes, remarks);
+          byte[] planes;
+          int room = (int) Math.min(ROOM, 1 + (long) size.height * size.width / 1_000_000);
+          FREE.acquireUninterruptibly(room);
+          try {
+            planes =
+                format == ImageFormat.JPEG
+                    ? jpegPlanes(bytes, remarks)
+                    : planes(format, bytes, remarks);
+          } finally {
+            FREE.release(room);
+          }
           String remark =
               remarks.isEmpty()
                   ? null
@@ -159,13 +196,27 @@ public final class ImageDecoder {
   private static <T> T withReader(ImageFormat format, byte[] bytes, Decoding<T> decoding)
       throws IOException {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.reader()).next();
-    byte[] read = format == ImageFormat.WEBP ? WebpFile.withoutProfile(bytes) : bytes;
+    byte[] read =
+        switch (format) {
+          case WEBP -> WebpFile.withoutProfile(bytes);
+          case BMP -> sized(bytes);
+          default -> bytes;
+        };
     try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(read))) {
       reader.setInput(in, false, true); // without metadata such as inflated texts
       return decoding.with(reader);
     } finally {
       reader.dispose();
     }
+  }
+
+  /** A BMP file that states its own size: some state 0, which the reader believes. */
+  private static byte[] sized(byte[] bytes) {
+    byte[] copy = bytes.clone();
+    if (copy.length >= 6) {
+      ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN).putInt(2, copy.length);
+    }
+    return copy;
   }
 
   private static byte[] jpegPlanes(byte[] bytes, List<String> remarks) throws IOException {
