@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Image files that decoders disagree about, in {@code odd-images.zip} and {@code
  * more-odd-images.zip}, which {@code src/test/python/odd_images.py} makes, with what Pillow 12.3
- * makes of each: {@code exif_transpose(im).convert("RGB")}, height and width as two integers before it.
+ * makes of each: {@code exif_transpose(im).convert("RGB")}, height and width as two integers before
+ * it.
  */
 class OddImagesTest {
 
@@ -47,8 +48,7 @@ class OddImagesTest {
     try (InputStream in = OddImagesTest.class.getResourceAsStream(prefix + "odd-images.zip");
         ZipInputStream zip = new ZipInputStream(Objects.requireNonNull(in))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        files.put(
-            entry.getName().replaceFirst("^(expected/)?", "$1" + prefix), zip.readAllBytes());
+        files.put(entry.getName().replaceFirst("^(expected/)?", "$1" + prefix), zip.readAllBytes());
       }
     } catch (IOException e) {
       throw new AssertionError(e);
