@@ -40,6 +40,15 @@ record ImageMeasures(
 
   private static final int THUMBNAIL_SIDE = 16;
 
+  /** The rounded square root of each sum of squares, as uint8. */
+  private static final byte[] ROOTS = new byte[255 * 255 + 1];
+
+  static {
+    for (int square = 0; square < ROOTS.length; square++) {
+      ROOTS[square] = (byte) Math.round(Math.sqrt(square));
+    }
+  }
+
   /**
    * Measures an image.
    *
@@ -60,11 +69,8 @@ record ImageMeasures(
       values[LEVELS + green]++;
       values[2 * LEVELS + blue]++;
       colorless &= red == green && green == blue;
-      gray[at] = (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
-      brightness[
-          (int)
-              Math.round(
-                  Math.sqrt(.241 * red * red + .691 * green * green + .068 * blue * blue))]++;
+      gray[at] = (byte) ((19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16);
+      brightness[ROOTS[(241 * red * red + 691 * green * green + 68 * blue * blue) / 1000] & 0xFF]++;
     }
     Size small = reduced(size);
     byte[] reduced = Resampling.resize(gray, 1, size, small);
