@@ -71,7 +71,7 @@ class CheckCommand implements Callable<Integer> {
     }
     RunConfig config = RunConfig.defaults().with(named());
     CheckedSet images = open(config);
-    SetReport report = SetCheck.run(images, DownloadProgress.forStandardError());
+    SetReport report = SetCheck.run(images, null, DownloadProgress.forStandardError());
     if (html != null) {
       CheckPage.write(html, images, report);
     }

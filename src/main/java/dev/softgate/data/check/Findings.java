@@ -8,9 +8,12 @@ import dev.softgate.data.check.SetReport.Common;
 import dev.softgate.data.check.SetReport.Sizes;
 import dev.softgate.data.check.SetReport.Unreadable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -31,14 +34,20 @@ final class Findings {
   /** A fraction of an equal share of the images; cleanlab's bound for class imbalance. */
   private static final double FEW_OF_SHARE = .1;
 
+  /** Times the median distance; cleanlab's bound, 1 / 0.37. */
+  private static final double OUTLIER_ABOVE = 2.7;
+
   private final CheckedSet set;
   private final List<Finding> unreadable = new ArrayList<>();
   private final List<CheckedImage> images = new ArrayList<>(); // the readable ones
   private final List<Inspected> inspected = new ArrayList<>(); // of each of them
   private final List<ImageMeasures> measures;
 
-  Findings(CheckedSet set, Outcome[] outcomes) {
+  private final @Nullable FeatureNeighbors neighbors;
+
+  Findings(CheckedSet set, Outcome[] outcomes, @Nullable FeatureNeighbors neighbors) {
     this.set = set;
+    this.neighbors = neighbors;
     for (int id = 0; id < outcomes.length; id++) {
       CheckedImage image = set.image(id);
       Inspected found = outcomes[id].inspected();
@@ -73,7 +82,9 @@ final class Findings {
                     smallIssue(small),
                     exactIssue(IssueKind.EXACT_DUPLICATES, exact),
                     nearIssue(exact, rules)),
-                odd.stream().filter(issue -> !rules.isCommon(issue)))
+                Stream.concat(
+                    odd.stream().filter(issue -> !rules.isCommon(issue)),
+                    Stream.of(outliers())))
             .filter(issue -> !issue.findings().isEmpty())
             .toList();
     int least = counts.stream().mapToInt(ClassCount::train).min().orElse(0);
@@ -185,7 +196,9 @@ final class Findings {
       }
     }
     List<Finding> findings =
-        NearDuplicates.of(compared.stream().map(measures::get).toList()).stream()
+        NearDuplicates.of(
+                compared.stream().map(measures::get).toList(), candidates(compared))
+            .stream()
             .map(
                 group ->
                     new NearDuplicates.Group(
@@ -196,6 +209,56 @@ final class Findings {
             .map(group -> finding(group.members(), group.correlation(), "look alike"))
             .toList();
     return Issue.of(IssueKind.NEAR_DUPLICATES, findings);
+  }
+
+  /** Neighbors in feature space, as pairs of indices of {@code compared}. */
+  private List<int[]> candidates(List<Integer> compared) {
+    FeatureNeighbors nearest = neighbors;
+    if (nearest == null) {
+      return List.of();
+    }
+    Map<Integer, Integer> places = new HashMap<>(); // of ids
+    for (int place = 0; place < compared.size(); place++) {
+      places.put(images.get(compared.get(place)).id(), place);
+    }
+    List<int[]> pairs = new ArrayList<>();
+    places.forEach(
+        (id, place) -> {
+          for (int at = id * nearest.count(); at < (id + 1) * nearest.count(); at++) {
+            Integer other = places.get(nearest.images()[at]);
+            if (other != null) {
+              pairs.add(new int[] {Math.min(place, other), Math.max(place, other)});
+            }
+          }
+        });
+    return pairs;
+  }
+
+  /** Images whose mean distance to their neighbors is many times the median of it. */
+  private Issue outliers() {
+    FeatureNeighbors nearest = neighbors;
+    if (nearest == null) {
+      return Issue.of(IssueKind.OUTLIERS, List.of());
+    }
+    double[] distances =
+        images.stream().mapToDouble(image -> nearest.meanDistance(image.id())).toArray();
+    double median =
+        ImageRules.quantile(
+            Arrays.stream(distances).filter(Double::isFinite).sorted().toArray(), .5);
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < distances.length; i++) {
+      double ratio = distances[i] / median;
+      if (ratio > OUTLIER_ABOVE && Double.isFinite(ratio)) {
+        findings.add(
+            new Finding(
+                List.of(images.get(i)),
+                ratio,
+                String.format(
+                    Locale.ROOT, "%.1f times as far from its neighbors as the median", ratio)));
+      }
+    }
+    findings.sort(Comparator.comparing(Finding::value, Comparator.reverseOrder()));
+    return Issue.of(IssueKind.OUTLIERS, findings);
   }
 
   /** Two labels are worse than two parts, and these worse than neither. */

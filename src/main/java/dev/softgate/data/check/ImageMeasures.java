@@ -104,20 +104,46 @@ record ImageMeasures(
 
   /** Pearson's correlation of the thumbnails; 0 where one is constant. */
   double correlation(ImageMeasures other) {
-    int n = thumbnail.length;
+    return correlation(other, 0, 0, false);
+  }
+
+  /**
+   * The greatest correlation of the thumbnails with the other one moved by up to a pixel (a 16th of
+   * the image) each way, and mirrored: so that crops and mirror images are found.
+   */
+  double alignedCorrelation(ImageMeasures other) {
+    double greatest = -1;
+    for (int down = -1; down <= 1; down++) {
+      for (int right = -1; right <= 1; right++) {
+        greatest = Math.max(greatest, correlation(other, down, right, false));
+        greatest = Math.max(greatest, correlation(other, down, right, true));
+      }
+    }
+    return greatest;
+  }
+
+  /** Correlates the pixels that both have when the other is moved, after it was mirrored or not. */
+  private double correlation(ImageMeasures other, int down, int right, boolean mirrored) {
+    int n = 0;
     double sum = 0;
     double otherSum = 0;
     double squares = 0;
     double otherSquares = 0;
     double products = 0;
-    for (int at = 0; at < n; at++) {
-      int a = thumbnail[at] & 0xFF;
-      int b = other.thumbnail[at] & 0xFF;
-      sum += a;
-      otherSum += b;
-      squares += a * a;
-      otherSquares += b * b;
-      products += a * b;
+    int bottom = THUMBNAIL_SIDE + Math.min(0, down);
+    int end = THUMBNAIL_SIDE + Math.min(0, right);
+    for (int y = Math.max(0, down); y < bottom; y++) {
+      for (int x = Math.max(0, right); x < end; x++) {
+        int from = mirrored ? THUMBNAIL_SIDE - 1 - (x - right) : x - right;
+        int a = thumbnail[y * THUMBNAIL_SIDE + x] & 0xFF;
+        int b = other.thumbnail[(y - down) * THUMBNAIL_SIDE + from] & 0xFF;
+        n++;
+        sum += a;
+        otherSum += b;
+        squares += a * a;
+        otherSquares += b * b;
+        products += a * b;
+      }
     }
     double deviations =
         Math.sqrt((n * squares - sum * sum) * (n * otherSquares - otherSum * otherSum));

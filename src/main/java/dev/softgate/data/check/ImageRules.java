@@ -146,7 +146,7 @@ final class ImageRules {
   }
 
   /** A quantile of ascending values, interpolated linearly; 0 of none. */
-  private static double quantile(double[] ascending, double fraction) {
+  static double quantile(double[] ascending, double fraction) {
     if (ascending.length == 0) {
       return 0;
     }

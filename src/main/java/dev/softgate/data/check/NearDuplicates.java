@@ -41,10 +41,18 @@ final class NearDuplicates {
    */
   record Group(List<Integer> members, double correlation) {}
 
-  /** The groups of two or more of these images, by their least members. */
-  static List<Group> of(List<ImageMeasures> images) {
+  /**
+   * The groups of two or more of these images, by their least members.
+   *
+   * @param candidates more pairs of indices to compare, moved and mirrored: a network's neighbors
+   */
+  static List<Group> of(List<ImageMeasures> images, List<int[]> candidates) {
     NearDuplicates search = new NearDuplicates(images);
-    search.joinAll();
+    search.joinByHash();
+    for (int[] pair : candidates) {
+      ImageMeasures second = images.get(pair[1]);
+      search.join(pair[0], pair[1], images.get(pair[0]).alignedCorrelation(second));
+    }
     return search.groups.ofSeveral().stream()
         .map(
             members ->
@@ -54,7 +62,7 @@ final class NearDuplicates {
         .toList();
   }
 
-  private void joinAll() {
+  private void joinByHash() {
     for (int piece = 0; piece < PIECES; piece++) {
       Map<Long, List<Integer>> buckets = new HashMap<>();
       for (int i = 0; i < hashes.length; i++) {
@@ -78,13 +86,16 @@ final class NearDuplicates {
         int second = bucket[j];
         if (Long.bitCount(hashes[first] ^ hashes[second]) <= MOST_BITS
             && !groups.together(first, second)) {
-          double correlation = images.get(first).correlation(images.get(second));
-          if (correlation >= LEAST_CORRELATION) {
-            groups.join(first, second);
-            correlations[second] = Math.max(correlations[second], correlation);
-          }
+          join(first, second, images.get(first).correlation(images.get(second)));
         }
       }
+    }
+  }
+
+  private void join(int first, int second, double correlation) {
+    if (correlation >= LEAST_CORRELATION) {
+      groups.join(first, second);
+      correlations[second] = Math.max(correlations[second], correlation);
     }
   }
 }

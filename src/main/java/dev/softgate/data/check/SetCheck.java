@@ -30,9 +30,11 @@ public final class SetCheck {
   /**
    * Checks a set, with as many threads as there are processors.
    *
+   * @param neighbors what a network finds similar; null without a network
    * @param listener is told how many images are done, by one thread at a time
    */
-  public static SetReport run(CheckedSet set, DownloadListener listener) {
+  public static SetReport run(
+      CheckedSet set, @Nullable FeatureNeighbors neighbors, DownloadListener listener) {
     Outcome[] outcomes = new Outcome[set.count()];
     AtomicInteger done = new AtomicInteger();
     IntStream.range(0, outcomes.length)
@@ -44,7 +46,7 @@ public final class SetCheck {
                 listener.progressed("checking", done.incrementAndGet(), outcomes.length);
               }
             });
-    return new Findings(set, outcomes).report();
+    return new Findings(set, outcomes, neighbors).report();
   }
 
   private static Outcome inspect(CheckedSet set, int id) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class NearDuplicatesTest {
 
   private static List<List<Integer>> groups(List<ImageMeasures> images) {
-    return NearDuplicates.of(images).stream().map(NearDuplicates.Group::members).toList();
+    return NearDuplicates.of(images, List.of()).stream().map(NearDuplicates.Group::members).toList();
   }
 
   @Test
@@ -78,6 +78,26 @@ class NearDuplicatesTest {
     }
     assertThat(groups(images)).hasSize(1);
     assertThat(groups(images).get(0)).hasSize(3_000);
+  }
+
+  @Test
+  void comparesCandidatesMovedAndMirrored() {
+    BufferedImage photo = TestPhotos.photo(1, 320, 240);
+    BufferedImage mirrored = new BufferedImage(320, 240, BufferedImage.TYPE_INT_RGB);
+    for (int at = 0; at < 320 * 240; at++) {
+      mirrored.setRGB(319 - at % 320, at / 320, photo.getRGB(at % 320, at / 320));
+    }
+    List<ImageMeasures> images =
+        List.of(
+            measures(photo.getSubimage(0, 0, 300, 225)),
+            measures(photo.getSubimage(20, 15, 300, 225)),
+            measures(mirrored),
+            measures(TestPhotos.photo(2, 320, 240)));
+    assertThat(groups(images)).isEmpty();
+    List<int[]> pairs = List.of(new int[] {0, 1}, new int[] {0, 2}, new int[] {0, 3});
+    assertThat(NearDuplicates.of(images, pairs))
+        .extracting(NearDuplicates.Group::members)
+        .containsExactly(List.of(0, 1, 2));
   }
 
   private static ImageMeasures hashed(long hash, byte[] thumbnail) {

@@ -61,7 +61,8 @@ class SetCheckTest {
   }
 
   private SetReport check() {
-    return SetCheck.run(new ListedFiles(ImageListing.of("folder:" + dir)), DownloadListener.NONE);
+    return SetCheck.run(
+        new ListedFiles(ImageListing.of("folder:" + dir)), null, DownloadListener.NONE);
   }
 
   /** The findings of each kind: names of images, then the note after a colon. */
@@ -233,6 +234,25 @@ class SetCheckTest {
     assertThat(report.grayImages()).isEqualTo(1);
   }
 
+  /** Images are 0.1 apart, the last one 0.3; the last but one has no features. */
+  @Test
+  void listsWhatIsFarFromItsNeighbors() {
+    ListedFiles set = new ListedFiles(ImageListing.of("folder:" + dir));
+    int[] neighbors = new int[42];
+    float[] similarities = new float[42];
+    Arrays.fill(similarities, .9f);
+    similarities[41] = .7f;
+    neighbors[40] = -1;
+    similarities[40] = Float.NaN;
+    SetReport report =
+        SetCheck.run(
+            set, new FeatureNeighbors(1, neighbors, similarities), DownloadListener.NONE);
+    assertThat(problems(report)).containsOnlyKeys("outliers");
+    assertThat(of(report, IssueKind.OUTLIERS))
+        .containsExactly(
+            report.relative(set.image(41)) + ": 3.0 times as far from its neighbors as the median");
+  }
+
   @Test
   void namesSmallClasses() throws IOException {
     write("train/yak/0.png", photo());
@@ -264,6 +284,7 @@ class SetCheckTest {
         SetCheck.run(
             new LoadedImages(
                 new Dataset("digits", List.of("odd", "even"), train, test, "0", "made here")),
+            null,
             DownloadListener.NONE);
     assertThat(problems(report)).containsOnlyKeys("blank");
     assertThat(of(report, IssueKind.BLANK)).containsExactly("test:0: 0.0 bits of entropy");
