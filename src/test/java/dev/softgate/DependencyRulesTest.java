@@ -88,6 +88,7 @@ class DependencyRulesTest {
             "chart",
             "config",
             "data",
+            "data.check",
             "engine",
             "evaluation",
             "gate",

@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.ImageListing;
 import dev.softgate.data.check.CheckedSet;
+import dev.softgate.data.check.FeatureNeighbors;
 import dev.softgate.data.check.ListedFiles;
 import dev.softgate.data.check.LoadedImages;
 import dev.softgate.data.check.SetCheck;
@@ -11,6 +12,7 @@ import dev.softgate.data.check.SetNames;
 import dev.softgate.data.check.SetReport;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.report.CheckPage;
+import dev.softgate.study.FeatureSearch;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate data check photos",
-      "  softgate data check folder:photos --html check.html",
+      "  softgate data check folder:photos --html check.html --features runs/resnet56",
       "  softgate data check cifar10 --data-dir data --json"
     })
 class CheckCommand implements Callable<Integer> {
@@ -54,6 +56,14 @@ class CheckCommand implements Callable<Integer> {
   @Nullable String set;
 
   @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
+
+  @Option(
+      names = "--features",
+      paramLabel = "RUN",
+      description =
+          "Also list images that are unlike all others, and crops and mirror images, by the features"
+              + " of this run or checkpoint.")
+  @Nullable Path features;
 
   @Option(
       names = "--html",
@@ -71,7 +81,10 @@ class CheckCommand implements Callable<Integer> {
     }
     RunConfig config = RunConfig.defaults().with(named());
     CheckedSet images = open(config);
-    SetReport report = SetCheck.run(images, null, DownloadProgress.forStandardError());
+    DownloadProgress progress = DownloadProgress.forStandardError();
+    FeatureNeighbors neighbors =
+        features == null ? null : FeatureSearch.of(features, config, images, progress);
+    SetReport report = SetCheck.run(images, neighbors, progress);
     if (html != null) {
       CheckPage.write(html, images, report);
     }

@@ -91,7 +91,7 @@ class NearDuplicatesTest {
         List.of(
             measures(photo.getSubimage(0, 0, 300, 225)),
             measures(photo.getSubimage(20, 15, 300, 225)),
-            measures(mirrored),
+            measures(mirrored.getSubimage(20, 0, 300, 225)), // the mirror image of the first
             measures(TestPhotos.photo(2, 320, 240)));
     assertThat(groups(images)).isEmpty();
     List<int[]> pairs = List.of(new int[] {0, 1}, new int[] {0, 2}, new int[] {0, 3});
