@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.data.check.TestPhotos;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,5 +130,48 @@ class CheckCommandTest {
     assertThat(report.get("exact_duplicates").get(0).get(0).textValue()).isEqualTo("train:0");
     assertThat(report.get("exact_duplicates").get(0)).hasSize(6); // the archive repeats its rows
     assertThat(report.get("formats").toString()).isEqualTo("{\"raw\":120}");
+  }
+
+  @Test
+  void checksLists() throws IOException {
+    Path list = dir.resolve("photos.csv");
+    Files.writeString(
+        list,
+        "path,label,split\nphotos/class0/00.png,even,train\nphotos/class1/01.png,odd,train\n"
+            + "photos/class1/01.png,even,test\n");
+    JsonNode report = TinyRun.json("data", "check", list.toString(), "--json");
+    assertThat(report.get("dataset").textValue()).isEqualTo("list:" + list);
+    assertThat(report.get("train_images").intValue()).isEqualTo(2);
+    assertThat(report.get("test_images").intValue()).isEqualTo(1);
+    assertThat(report.get("conflicting_duplicates")).hasSize(1);
+    assertThat(report.get("small_classes"))
+        .extracting(JsonNode::textValue)
+        .containsExactlyInAnyOrder("even", "odd");
+  }
+
+  @Test
+  void findsMirrorImagesByFeatures() throws IOException {
+    BufferedImage photo = TestPhotos.photo(100, 40, 30);
+    BufferedImage mirrored = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
+    for (int at = 0; at < 40 * 30; at++) {
+      mirrored.setRGB(39 - at % 40, at / 40, photo.getRGB(at % 40, at / 40));
+    }
+    TestPhotos.write(photo, photos.resolve("class0/a.png"));
+    TestPhotos.write(mirrored, photos.resolve("class0/b.png"));
+    Files.writeString(photos.resolve("class0/bad.png"), "no image");
+    TinyRun run = TinyRun.train(dir, "network");
+    String[] check = {"data", "check", photos.toString(), "--json", "--features"};
+    CommandRun plain = TinyRun.run("data", "check", photos.toString(), "--json");
+    assertThat(plain.out()).doesNotContain("near_duplicates");
+    String[] featured = Arrays.copyOf(check, check.length + 1);
+    featured[check.length] = run.path().toString();
+    JsonNode report = new ObjectMapper().readTree(TinyRun.run(featured).out());
+    JsonNode near = report.at("/issues/1");
+    assertThat(near.get("issue").textValue()).isEqualTo("near_duplicates");
+    assertThat(near.get("images").intValue()).isEqualTo(2);
+    assertThat(near.at("/findings/0/images/0/file").textValue()).endsWith("a.png");
+    assertThat(near.at("/findings/0/images/1/file").textValue()).endsWith("b.png");
+    featured[check.length] = dir.resolve("absent").toString();
+    assertRefused(TinyRun.run(featured), "absent");
   }
 }
