@@ -61,8 +61,8 @@ class CheckCommand implements Callable<Integer> {
       names = "--features",
       paramLabel = "RUN",
       description =
-          "Also list images that are unlike all others, and crops and mirror images, by the features"
-              + " of this run or checkpoint.")
+          "Also list images that are unlike all others, and crops and mirror images, by the"
+              + " features of this run or checkpoint.")
   @Nullable Path features;
 
   @Option(

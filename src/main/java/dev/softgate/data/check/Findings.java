@@ -83,8 +83,7 @@ final class Findings {
                     exactIssue(IssueKind.EXACT_DUPLICATES, exact),
                     nearIssue(exact, rules)),
                 Stream.concat(
-                    odd.stream().filter(issue -> !rules.isCommon(issue)),
-                    Stream.of(outliers())))
+                    odd.stream().filter(issue -> !rules.isCommon(issue)), Stream.of(outliers())))
             .filter(issue -> !issue.findings().isEmpty())
             .toList();
     int least = counts.stream().mapToInt(ClassCount::train).min().orElse(0);
@@ -196,8 +195,7 @@ final class Findings {
       }
     }
     List<Finding> findings =
-        NearDuplicates.of(
-                compared.stream().map(measures::get).toList(), candidates(compared))
+        NearDuplicates.of(compared.stream().map(measures::get).toList(), candidates(compared))
             .stream()
             .map(
                 group ->

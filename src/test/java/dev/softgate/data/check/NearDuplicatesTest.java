@@ -17,7 +17,9 @@ import org.junit.jupiter.api.Test;
 class NearDuplicatesTest {
 
   private static List<List<Integer>> groups(List<ImageMeasures> images) {
-    return NearDuplicates.of(images, List.of()).stream().map(NearDuplicates.Group::members).toList();
+    return NearDuplicates.of(images, List.of()).stream()
+        .map(NearDuplicates.Group::members)
+        .toList();
   }
 
   @Test

@@ -245,8 +245,7 @@ class SetCheckTest {
     neighbors[40] = -1;
     similarities[40] = Float.NaN;
     SetReport report =
-        SetCheck.run(
-            set, new FeatureNeighbors(1, neighbors, similarities), DownloadListener.NONE);
+        SetCheck.run(set, new FeatureNeighbors(1, neighbors, similarities), DownloadListener.NONE);
     assertThat(problems(report)).containsOnlyKeys("outliers");
     assertThat(of(report, IssueKind.OUTLIERS))
         .containsExactly(
