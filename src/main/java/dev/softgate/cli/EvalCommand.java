@@ -90,10 +90,6 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     EvaluationSplit part = split == null ? null : EvaluationSplit.named(split);
-    if (settings.given().containsKey("labels") && (part == null || part == EvaluationSplit.TEST)) {
-      throw new BadInputException(
-          "--labels applies to train images; use it with --split train or --split val");
-    }
     if (!List.of("on", "off").contains(memory)) {
       throw new BadInputException("--memory: must be on or off, found '" + memory + "'");
     }

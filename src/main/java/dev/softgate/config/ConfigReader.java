@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.BadInputException;
+import dev.softgate.interop.NearestName;
 import dev.softgate.interop.OneLine;
 import dev.softgate.model.Architecture;
 import java.util.ArrayList;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Binds a configuration tree and names every problem it has at once. */
 final class ConfigReader {
-
-  private static final int TYPO_DISTANCE = 3;
 
   private static final String BASE = "base";
 
@@ -211,33 +210,7 @@ final class ConfigReader {
   }
 
   private static @Nullable String nearest(String name, Iterable<String> candidates) {
-    String nearest = null;
-    int least = Math.min(TYPO_DISTANCE, Math.max(1, name.length() / 2)) + 1;
-    for (String candidate : candidates) {
-      int distance = editDistance(name.toLowerCase(Locale.ROOT).replace('_', '-'), candidate);
-      if (distance < least) {
-        least = distance;
-        nearest = candidate;
-      }
-    }
-    return nearest;
-  }
-
-  private static int editDistance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
+    return NearestName.of(name.replace('_', '-'), candidates);
   }
 
   private static String show(JsonNode value) {

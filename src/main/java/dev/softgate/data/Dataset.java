@@ -82,13 +82,13 @@ public record Dataset(
         name, classNames, train, test, contentHash(train, test, validation), source, validation);
   }
 
-  /** The same images and hash, with the labels of a file for {@code train}. */
+  /** The same images and hash, with the labels of a file. */
   public Dataset labeled(LabelFile labels) {
     return new Dataset(
         name,
         classNames,
-        train.labeled(labels.given()),
-        test,
+        train.labeled(labels.train().labels()),
+        test.labeled(labels.test().labels()),
         sha256,
         source + ", labels of " + OneLine.of(labels.file()),
         validation);

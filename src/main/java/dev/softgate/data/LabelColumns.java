@@ -5,7 +5,6 @@ import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.OneLine;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** A table with a row for each of N images. Its column {@code index} holds the ids. */
 final class LabelColumns {
@@ -33,7 +32,7 @@ final class LabelColumns {
     List<String> cells = cells(table, INDEX);
     for (int row = 0; row < table.rows(); row++) {
       String cell = cells.get(row);
-      int id = wholeNumber(cell);
+      int id = ClassCells.wholeNumber(cell);
       if (id < 0 || id >= images) {
         throw table.problem(
             table.line(row),
@@ -84,23 +83,12 @@ final class LabelColumns {
   int[] column(String name) {
     List<String> cells = cells(table, name);
     int[] labels = new int[rows.length];
-    boolean byName = haveOtherNumbers(classNames);
+    ClassCells classes = new ClassCells(classNames);
     for (int id = 0; id < labels.length; id++) {
       String cell = cells.get(rows[id]);
-      int label = byName ? -1 : wholeNumber(cell);
+      int label = classes.id(cell);
       if (label < 0) {
-        label = classNames.indexOf(cell);
-      }
-      if (label < 0 || label >= classNames.size()) {
-        throw problem(
-            id,
-            "%s must be a class, %s, found '%s'"
-                .formatted(
-                    name,
-                    byName
-                        ? "by name, as some names are numbers"
-                        : "from 0 to %d or by name".formatted(classNames.size() - 1),
-                    OneLine.of(cell)));
+        throw problem(id, classes.expected(name, cell));
       }
       labels[id] = label;
     }
@@ -113,7 +101,7 @@ final class LabelColumns {
     int[] counts = new int[rows.length];
     for (int id = 0; id < counts.length; id++) {
       String cell = cells.get(rows[id]);
-      counts[id] = wholeNumber(cell);
+      counts[id] = ClassCells.wholeNumber(cell);
       if (counts[id] < 0) {
         throw problem(
             id, "%s must be a whole number, found '%s'".formatted(name, OneLine.of(cell)));
@@ -141,17 +129,5 @@ final class LabelColumns {
                     OneLine.of(classNames.get(expected[id]))));
       }
     }
-  }
-
-  /** Whether a class's name is another class's number: then a number in a file is a name. */
-  static boolean haveOtherNumbers(List<String> classNames) {
-    return IntStream.range(0, classNames.size())
-        .anyMatch(
-            id -> wholeNumber(classNames.get(id)) >= 0 && wholeNumber(classNames.get(id)) != id);
-  }
-
-  /** The number in a cell, from 0 to 999,999,999; −1 for anything else. */
-  private static int wholeNumber(String cell) {
-    return cell.matches("\\d{1,9}") ? Integer.parseInt(cell) : -1;
   }
 }

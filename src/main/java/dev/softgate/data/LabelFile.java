@@ -2,7 +2,6 @@ package dev.softgate.data;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.CsvTable;
-import dev.softgate.interop.OneLine;
 import dev.softgate.interop.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,65 +11,101 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Labels of all train images of a set, from a file: the labels to train on and, if they are known,
- * the true ones.
+ * Labels of a set's images from a file: the labels to train on and, if they are known, the true
+ * ones.
  *
- * <p>The file is a CSV with the header {@code index,given,clean} or {@code index,given} and a row
- * for each train image, in any order: the image's id, then its labels as class ids or class names.
- * A whole number is a class id, unless the name of a class is a number other than its id; then all
- * labels are names.
+ * <p>The file is a CSV with the header {@code index,given} or {@code file,given}, and optionally a
+ * third column {@code clean}. A row labels an image: {@code index} is the id of a train image;
+ * {@code file} is the path of a train or test image, absolute or relative to the folder of the set
+ * or of the label file. Labels are class ids or class names. A whole number is a class id, unless
+ * the name of a class is a number other than its id; then all labels are names. An image without a
+ * row keeps the label that it has in the set. An image whose {@code given} is empty is left out: it
+ * is neither trained on nor evaluated.
  *
  * @param file the path of the file
- * @param given int32, N, in [0, K): the labels to train on
- * @param clean int32, N, in [0, K): the true labels; null if the file has none
+ * @param listed the number of images that the file lists
+ * @param relabeled the number of images whose label differs from that of the set
+ * @param train the labels of the train images to train on
+ * @param test the labels of the test images
+ * @param clean int32, N, in [0, K): the true labels of the train images; null if the file has none
  * @param sha256 the hash of the file's bytes, in lower-case hexadecimal
  */
 @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
-public record LabelFile(Path file, int[] given, int @Nullable [] clean, String sha256) {
+public record LabelFile(
+    Path file,
+    int listed,
+    int relabeled,
+    Part train,
+    Part test,
+    int @Nullable [] clean,
+    String sha256) {
 
-  private static final List<String> COLUMNS = List.of("index", "given", "clean");
+  private static final String COLUMNS = "index,given,clean";
+
+  /**
+   * The labels of the train images or of the test images.
+   *
+   * @param labels int32, in [0, K), a label for each image; an image that is left out keeps the
+   *     label that it has in the set
+   * @param leftOut int32, ascending: the ids of the images that are left out
+   */
+  @SuppressWarnings("ArrayRecordComponent") // looked up by image id, never compared
+  public record Part(int[] labels, int[] leftOut) {
+
+    /** The ids that are not left out, in their order; a new array. */
+    public int[] kept(int[] ids) {
+      return Arrays.stream(ids).filter(id -> Arrays.binarySearch(leftOut, id) < 0).toArray();
+    }
+  }
 
   /**
    * Reads a file.
    *
+   * @param dataset the set that it labels, with its own labels
    * @throws BadInputException if the file is missing, malformed, or for other images or classes
    */
-  public static LabelFile read(Path file, int images, List<String> classNames) {
-    CsvTable table = CsvTable.read(file);
-    if (!table.header().equals(COLUMNS) && !table.header().equals(COLUMNS.subList(0, 2))) {
-      throw table.problem(
-          1,
-          "the columns are %s, not index,given or index,given,clean; softgate noise --from converts other tables"
-              .formatted(OneLine.of(String.join(",", table.header()))));
-    }
-    LabelColumns labels = LabelColumns.of(table, images, "train", classNames);
-    return new LabelFile(
-        file,
-        labels.column("given"),
-        table.header().size() == COLUMNS.size() ? labels.column("clean") : null,
-        table.sha256());
+  public static LabelFile read(Path file, Dataset dataset) {
+    return new LabelFileReader(file, dataset).read();
   }
 
-  /** A file with these labels that is not written yet. */
-  public static LabelFile of(Path file, int[] given, int[] clean, List<String> classNames) {
+  /** Whether the file changes the label of a test image of its set, or leaves one out. */
+  public boolean labelsTestOf(Dataset dataset) {
+    return test.leftOut().length > 0 || !Arrays.equals(test.labels(), dataset.test().labels());
+  }
+
+  /** The number of images that are left out. */
+  public int leftOut() {
+    return train.leftOut().length + test.leftOut().length;
+  }
+
+  /** int32, N, in [0, K): the labels of the train images to train on. */
+  public int[] given() {
+    return train.labels();
+  }
+
+  /** A file with labels of all train images that is not written yet. */
+  public static LabelFile of(Path file, int[] given, int[] clean, Dataset dataset) {
     return new LabelFile(
         file,
-        given,
+        given.length,
+        differences(given, dataset.train().labels()),
+        new Part(given, new int[0]),
+        new Part(dataset.test().labels(), new int[0]),
         clean,
-        Sha256.of(text(given, clean, classNames).getBytes(StandardCharsets.UTF_8)));
+        Sha256.of(text(given, clean, dataset.classNames()).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The file's content; names if ids are ambiguous; IllegalStateException without clean labels. */
   public String text(List<String> classNames) {
-    return text(given, known(), classNames);
+    return text(given(), known(), classNames);
   }
 
   private static String text(int[] given, int[] clean, List<String> classNames) {
     List<String> cells =
-        LabelColumns.haveOtherNumbers(classNames)
+        ClassCells.haveOtherNumbers(classNames)
             ? classNames.stream().map(CsvTable::quoted).toList()
             : IntStream.range(0, classNames.size()).mapToObj(Integer::toString).toList();
-    StringBuilder text = new StringBuilder(String.join(",", COLUMNS)).append('\n');
+    StringBuilder text = new StringBuilder(COLUMNS).append('\n');
     for (int id = 0; id < given.length; id++) {
       text.append(id).append(',').append(cells.get(given[id]));
       text.append(',').append(cells.get(clean[id])).append('\n');
@@ -90,6 +125,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
   /** Counts by clean (row) and given label: K×K; IllegalStateException without clean labels. */
   public int[][] confusion(int classes) {
     int[] known = known();
+    int[] given = given();
     int[][] confusion = new int[classes][classes];
     for (int id = 0; id < given.length; id++) {
       confusion[known[id]][given[id]]++;
@@ -99,6 +135,7 @@ public record LabelFile(Path file, int[] given, int @Nullable [] clean, String s
 
   public int wrong(int[] ids) {
     int[] known = known();
+    int[] given = given();
     return (int) Arrays.stream(ids).filter(id -> given[id] != known[id]).count();
   }
 

@@ -25,7 +25,7 @@ public record NoiseReport(
 
   /** Writes a label file, replacing an earlier one: the labels of the train images, int32, N. */
   public static NoiseReport write(Path file, int[] given, int[] clean, Dataset dataset) {
-    LabelFile labels = LabelFile.of(file, given, clean, dataset.classNames());
+    LabelFile labels = LabelFile.of(file, given, clean, dataset);
     AtomicFiles.writeString(file, labels.text(dataset.classNames()));
     int changed = LabelFile.differences(given, clean);
     return new NoiseReport(

@@ -17,8 +17,11 @@ import java.util.List;
 
 /**
  * Reads comma-separated values in UTF-8 record by record, in a memory that does not grow with the
- * file. Cells may be quoted as in RFC 4180. A byte order mark, carriage returns, blanks around
- * unquoted cells, and empty lines at the end are ignored.
+ * file. Cells may be quoted as in RFC 4180. Lines end with LF, CRLF or CR. A byte order mark, blanks
+ * around unquoted cells, and empty lines at the end are ignored.
+ *
+ * <p>Spreadsheets separate cells by semicolons or tabs in some languages: the first comma, semicolon
+ * or tab of the first record separates all. With semicolons, numbers may have a decimal comma.
  */
 public final class CsvReader implements Closeable {
 
@@ -44,6 +47,9 @@ public final class CsvReader implements Closeable {
   private int cells;
   private int line;
   private int nextLine = 1;
+
+  /** 0 until the first one is read. */
+  private char separator;
 
   /** Reads {@code in}; {@code file} is for messages. */
   CsvReader(Path file, Reader in) {
@@ -97,13 +103,35 @@ public final class CsvReader implements Closeable {
     }
     do {
       cell();
-    } while (take(','));
-    take('\r');
-    if (peek() != END && !take('\n')) {
-      throw malformed("a comma or the end of the line is expected after a quoted cell");
+    } while (takeSeparator());
+    boolean carriageReturn = take('\r');
+    if (!take('\n') && !carriageReturn && peek() != END) {
+      throw malformed("a separator or the end of the line is expected after a quoted cell");
     }
     nextLine++;
+    separator = separator == 0 ? ',' : separator;
     return cells > 1 || ends[0] > starts[0] || !isLast();
+  }
+
+  private boolean takeSeparator() {
+    int next = peek();
+    if (separator == 0 && maySeparate(next)) {
+      separator = (char) next;
+    }
+    return separator != 0 && take(separator);
+  }
+
+  private boolean separates(int next) {
+    return separator == 0 ? maySeparate(next) : next == separator;
+  }
+
+  private static boolean maySeparate(int next) {
+    return next == ',' || next == ';' || next == '\t';
+  }
+
+  /** Whether numbers may have a decimal comma; known after the first record. */
+  boolean hasDecimalCommas() {
+    return separator == ';';
   }
 
   /** Whether only blanks follow an empty line. */
@@ -144,6 +172,9 @@ public final class CsvReader implements Closeable {
    * @throws BadInputException if it is not a number
    */
   public float number(int cell) {
+    for (int i = starts[cell]; i < ends[cell] && hasDecimalCommas(); i++) {
+      record[i] = record[i] == ',' ? '.' : record[i];
+    }
     try {
       return NumberInput.parseFloat(record, starts[cell], ends[cell] - starts[cell], true);
     } catch (NumberFormatException e) {
@@ -176,7 +207,7 @@ public final class CsvReader implements Closeable {
     }
     int start = length;
     int next = peek();
-    while (next != ',' && next != '\n' && next != '\r' && next != END) {
+    while (!separates(next) && next != '\n' && next != '\r' && next != END) {
       append((char) next);
       at++;
       next = peek();
@@ -198,7 +229,7 @@ public final class CsvReader implements Closeable {
       if (next == '"' && !take('"')) {
         return;
       }
-      nextLine += next == '\n' ? 1 : 0;
+      nextLine += next == '\n' || (next == '\r' && peek() != '\n') ? 1 : 0;
       append((char) next);
     }
     throw malformed("a quotation mark without its end");

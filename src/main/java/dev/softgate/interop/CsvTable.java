@@ -15,8 +15,7 @@ import java.util.List;
 
 /**
  * A table of comma-separated values in UTF-8: a header of distinct names, and rows with one cell
- * per name. Cells may be quoted as in RFC 4180. A byte order mark, carriage returns, blanks around
- * unquoted cells, and empty lines at the end are ignored.
+ * per name; see {@link CsvReader} for the format.
  */
 public final class CsvTable {
 
@@ -25,6 +24,7 @@ public final class CsvTable {
   private final Path file;
   private final String sha256;
   private final List<String> header;
+  private final boolean decimalComma;
   private final List<List<String>> rows = new ArrayList<>();
 
   /** The line on which each row begins, from 1. */
@@ -35,6 +35,7 @@ public final class CsvTable {
     this.sha256 = sha256;
     CsvReader reader = new CsvReader(file, new StringReader(text));
     this.header = reader.next() ? reader.texts() : List.of("");
+    this.decimalComma = reader.hasDecimalCommas();
     if (header.contains("") || new HashSet<>(header).size() < header.size()) {
       throw malformed(
           1, "a header of distinct column names is expected, found '%s'".formatted(shown(header)));
@@ -114,7 +115,8 @@ public final class CsvTable {
     double[] numbers = new double[texts.size()];
     for (int row = 0; row < numbers.length; row++) {
       try {
-        numbers[row] = texts.get(row).isEmpty() ? Double.NaN : Double.parseDouble(texts.get(row));
+        String text = decimalComma ? texts.get(row).replace(',', '.') : texts.get(row);
+        numbers[row] = text.isEmpty() ? Double.NaN : Double.parseDouble(text);
       } catch (NumberFormatException e) {
         throw problem(row, column, "a number is expected");
       }

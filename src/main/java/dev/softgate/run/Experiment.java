@@ -175,9 +175,20 @@ public final class Experiment {
     }
   }
 
-  /** Logs how many labels are known to be wrong, and how many images are left out as suspects. */
+  /**
+   * Logs what a label file changes, how many labels are known to be wrong, and how many images are
+   * left out as suspects.
+   */
   private void logLabels() {
     LabelFile labels = data.labels();
+    if (labels != null) {
+      LOG.info(
+          "{} lists {} images: {} have another label than in the set, {} are left out",
+          labels.file(),
+          labels.listed(),
+          labels.relabeled(),
+          labels.leftOut());
+    }
     if (labels != null && labels.clean() != null) {
       LOG.info(
           "{} of {} train images have a wrong label by {}",

@@ -99,21 +99,25 @@ public record EvaluationImages(
 
   private static EvaluationImages ofRun(
       Checkpoint trained, Dataset dataset, EvaluationSplit split, @Nullable Path labels) {
-    Path file = split == EvaluationSplit.TEST ? null : labels;
-    RunConfig config =
-        trained
-            .config()
-            .with(Map.of("labels", file == null ? "none" : file.toString()))
-            .with(Map.of("fold", "none"))
-            .with(Suspects.NONE);
-    TrainingData data = TrainingData.of(config, dataset);
-    String trainedOn = trained.data().labelsSha256();
-    if (file != null
-        && file.equals(trained.config().data().labels())
-        && !Objects.equals(data.labelsSha256(), trainedOn)) {
+    Path recorded = trained.config().data().labels();
+    Path file = labels;
+    boolean own = file != null && file.equals(recorded);
+    if (own && split == EvaluationSplit.TEST && !Files.exists(file)) {
+      LOG.warn("the run's label file {} is missing; the test images have their own labels", file);
+      file = null;
+    }
+    TrainingData data = divided(trained, dataset, file);
+    LabelFile read = data.labels();
+    boolean used = read != null && (split != EvaluationSplit.TEST || read.labelsTestOf(dataset));
+    if (own && used && !read.sha256().equals(trained.data().labelsSha256())) {
       throw new BadInputException(
           "%s has changed since the run trained on it (SHA-256 %s, expected %s); restore it, or choose another file with {labels}"
-              .formatted(file, data.labelsSha256(), trainedOn));
+              .formatted(file, data.labelsSha256(), trained.data().labelsSha256()));
+    }
+    if (read != null && !own && !used) {
+      throw new BadInputException(
+          "{labels} %s labels no test image; use it with {split} train or {split} val"
+              .formatted(file));
     }
     String known = trained.data().splitSha256();
     if (known != null && !known.equals(data.split().sha256())) {
@@ -132,45 +136,64 @@ public record EvaluationImages(
               .formatted(dataset.name(), data.validation().length > 0 ? "val" : "train"));
     }
     ImageSet train = data.dataset().train();
-    int[] clean = data.labels() == null ? null : data.labels().clean();
+    int[] clean = read == null ? null : read.clean();
     return switch (split) {
       case TRAIN ->
           new EvaluationImages(dataset, split, train, trainedOn(trained, data, dataset), clean);
       case VAL -> new EvaluationImages(dataset, split, train, data.validation(), clean);
-      case TEST -> new EvaluationImages(dataset, split, dataset.test(), data.test(), null);
+      case TEST -> new EvaluationImages(dataset, split, data.dataset().test(), data.test(), null);
     };
   }
 
-  /** The images that the run trained on: without suspects and the held-out fold, for any labels. */
+  /** The set as the run divided it, with the labels of a file, before suspects and folds. */
+  private static TrainingData divided(Checkpoint trained, Dataset dataset, @Nullable Path labels) {
+    return TrainingData.of(
+        trained
+            .config()
+            .with(Map.of("labels", labels == null ? "none" : labels.toString()))
+            .with(Map.of("fold", "none"))
+            .with(Suspects.NONE),
+        dataset);
+  }
+
+  /**
+   * The images that the run trained on, without those that the label file of {@code data} leaves
+   * out.
+   */
   private static int[] trainedOn(Checkpoint trained, TrainingData data, Dataset dataset) {
-    Suspects suspects = Suspects.read(trained.config().data(), data.dataset(), data.train(), false);
+    boolean same = Objects.equals(data.labelsSha256(), trained.data().labelsSha256());
+    TrainingData own = same ? data : asTrained(trained, dataset);
+    Suspects suspects = Suspects.read(trained.config().data(), own.dataset(), own.train(), false);
     if (suspects != null && !suspects.sha256().equals(trained.data().scoresSha256())) {
       throw new BadInputException(
           "%s has changed since the run dropped images with it (SHA-256 %s, expected %s); restore it"
               .formatted(suspects.file(), suspects.sha256(), trained.data().scoresSha256()));
     }
-    int[] labels =
-        trained.config().data().stratified()
-            ? trainedLabels(trained, data, dataset)
-            : data.dataset().train().labels();
-    return TrainingData.trainedOn(trained.config(), suspects, data.train(), labels);
+    int[] ids =
+        TrainingData.trainedOn(
+            trained.config(), suspects, own.train(), own.dataset().train().labels());
+    return data.labels() == null ? ids : data.labels().train().kept(ids);
   }
 
-  /** The labels that the run was trained on, which determined its fold. */
-  private static int[] trainedLabels(Checkpoint trained, TrainingData data, Dataset dataset) {
+  /** The set with the label file that the run was trained on, which determined its images. */
+  private static TrainingData asTrained(Checkpoint trained, Dataset dataset) {
     Path file = trained.config().data().labels();
-    if (Objects.equals(data.labelsSha256(), trained.data().labelsSha256())) {
-      return data.dataset().train().labels();
+    boolean needed = trained.config().data().stratified();
+    if (file == null || needed || Files.exists(file)) {
+      TrainingData own = divided(trained, dataset, file);
+      if (Objects.equals(own.labelsSha256(), trained.data().labelsSha256())) {
+        return own;
+      }
+      if (needed) {
+        throw new BadInputException(
+            "%s has changed since the run's fold was derived from it; restore it".formatted(file));
+      }
     }
-    if (file == null) {
-      return dataset.train().labels();
-    }
-    LabelFile own = LabelFile.read(file, dataset.train().count(), dataset.classNames());
-    if (!own.sha256().equals(trained.data().labelsSha256())) {
-      throw new BadInputException(
-          "%s has changed since the run's fold was derived from it; restore it".formatted(file));
-    }
-    return own.given();
+    LOG.warn(
+        "{} is not the file that the run was trained on; images that it left out count as trained"
+            + " on",
+        file);
+    return divided(trained, dataset, null);
   }
 
   private static EvaluationImages ofOther(

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The images of a run, divided: which are trained on, which validate, which test.
  *
- * <p>With a label file, all train images have its given labels here, validation images too: in
- * practice only these are known, so validation chooses the best epoch by them. The clean labels
+ * <p>With a label file, all images that it lists have its given labels here, validation images too:
+ * in practice only these are known, so validation chooses the best epoch by them. The clean labels
  * stay in {@code labels}, which no training reads.
  *
  * @param dataset all images, labeled as they are trained on
- * @param labels where the labels of {@code dataset.train()} come from; null where they are the data
+ * @param labels where the labels of {@code dataset.train()} come from; null if they are the data
  *     set's own
  * @param suspects what the scores of {@code --drop-suspects} leave out; null without
  * @param split how the train images were divided, before limits
@@ -61,8 +61,8 @@ public record TrainingData(
 
   /**
    * Divides and labels a data set as a configuration asks. A limit chooses images by the data set's
-   * own labels, so the choice is the same with any label file. From these, suspects are left out
-   * first, and then the part of a fold.
+   * own labels, so the choice is the same with any label file. From these, the images that the
+   * label file leaves out are removed first, then suspects, and then the part of a fold.
    *
    * @param dataset as it was loaded
    * @throws BadInputException if the set cannot be divided or labeled so
@@ -81,17 +81,22 @@ public record TrainingData(
     LabelFile labels =
         data.labels() == null
             ? null
-            : LabelFile.read(data.labels(), dataset.train().count(), dataset.classNames());
+            : LabelFile.read(data.labels(), dataset);
     Dataset labeled = labels == null ? dataset : dataset.labeled(labels);
-    Suspects suspects = Suspects.read(data, labeled, division.train(), true);
+    int[] train = labels == null ? division.train() : labels.train().kept(division.train());
+    if (train.length == 0) {
+      throw new BadInputException(
+          "{labels} %s leaves out all images to train on; label some".formatted(data.labels()));
+    }
+    Suspects suspects = Suspects.read(data, labeled, train, true);
     return new TrainingData(
         labeled,
         labels,
         suspects,
         division.split(),
-        trainedOn(config, suspects, division.train(), labeled.train().labels()),
-        division.validation(),
-        division.test(),
+        trainedOn(config, suspects, train, labeled.train().labels()),
+        labels == null ? division.validation() : labels.train().kept(division.validation()),
+        labels == null ? division.test() : labels.test().kept(division.test()),
         normalization(data, dataset),
         data.augment());
   }

@@ -211,7 +211,7 @@ class LabelsTest {
     assertThat(TinyRun.json("eval", run.toString(), "--json").has("wrong_labels")).isFalse();
     assertRefused(
         TinyRun.run("eval", run.toString(), "--labels=" + right),
-        "--labels applies to train images");
+        "labels no test image; use it with --split train or --split val");
   }
 
   @Test

@@ -27,7 +27,7 @@ class LabelNoiseTest {
   @TempDir private Path folder;
 
   private static Dataset dataset(String name, int classes) {
-    ImageSet one = ImageSet.of(new byte[1], new int[1], 1, 1, 1);
+    ImageSet one = ImageSet.of(new byte[IMAGES], new int[IMAGES], 1, 1, 1);
     List<String> names = IntStream.range(0, classes).mapToObj(k -> "class " + k).toList();
     return new Dataset(name, names, one, one, "", "");
   }
@@ -37,7 +37,7 @@ class LabelNoiseTest {
   }
 
   private static int[][] confusion(int[] given) {
-    return LabelFile.of(Path.of("x"), given, CLEAN, dataset("x", CLASSES).classNames())
+    return LabelFile.of(Path.of("x"), given, CLEAN, dataset("x", CLASSES))
         .confusion(CLASSES);
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
 
@@ -48,7 +49,7 @@ class CsvTableTest {
         "a,;1,2 | line 1: a header of distinct column names is expected",
         "~~ | line 1: a header of distinct column names is expected",
         "a,b;1,\"2;3,4 | line 2: a quotation mark without its end",
-        "a,b;1,\"2\"x | line 2: a comma or the end of the line is expected after a quoted cell",
+        "a,b;1,\"2\"x | line 2: a separator or the end of the line is expected after a quoted cell",
         "a,b;1,2;x,4 | line 3: a number is expected, found \"x\" in column \"a\"",
         "b,c;1,2 | line 1: the column \"a\" is missing",
       })
@@ -57,6 +58,27 @@ class CsvTableTest {
         .isThrownBy(() -> table(text.replace(';', '\n')).numbers("a"))
         .withMessageStartingWith(folder.resolve("t.csv") + " " + message)
         .withMessageEndingWith("; correct the file or create it again");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id,name\r1,\"a\rb\"\r2,\r",
+        "\uFEFFid;name\r\n1;\"a\nb\"\r\n2;\r\n\r\n",
+        "id\tname\n1\t\"a\nb\"\n2\t",
+        "id\tname\n1\t\"a\r\nb\"\n2\t\n\n"
+      })
+  void readsWhatSpreadsheetsWrite(String text) throws IOException {
+    CsvTable table = table(text);
+    assertThat(table.numbers("id")).containsExactly(1, 2);
+    assertThat(table.texts("name").get(0)).matches("a\\Rb");
+    assertThat(table.texts("name").get(1)).isEmpty();
+    assertThat(table.line(1)).isEqualTo(4);
+  }
+
+  @Test
+  void readsDecimalCommasBetweenSemicolons() throws IOException {
+    assertThat(table("a;b,c\n0,25;x\n1.5;y\n").numbers("a")).containsExactly(0.25, 1.5);
   }
 
   @Test

@@ -267,7 +267,7 @@ class DynamicsTest {
   void keepsGivenAndCleanLabels() throws IOException {
     int[] given = IntStream.range(0, 39).map(id -> (id + 1) % CLASSES).toArray();
     int[] clean = DATA.dataset().train().labels();
-    LabelFile labels = LabelFile.of(Path.of("l.csv"), given, clean, DATA.dataset().classNames());
+    LabelFile labels = LabelFile.of(Path.of("l.csv"), given, clean, DATA.dataset());
     TrainingData data =
         new TrainingData(
             DATA.dataset().labeled(labels),
