@@ -36,8 +36,12 @@ import picocli.CommandLine.Spec;
       "",
       "The scores use the training dynamics (margins, losses, forgetting, the gate) and the trained"
           + " network's predictions. They are written to scores.csv in the run's folder, each from"
-          + " 0 to 1; a high score means a good label. If the true labels are known, each score is"
-          + " compared with them.",
+          + " 0 to 1; a high score means a good label. If the true labels are known, --details"
+          + " compares each score with them.",
+      "",
+      "The images whose labels may be wrong are written to suspects.csv, the worst by the score aum"
+          + " first: at least 1000 and all flagged ones, each with a reason. The first are printed;"
+          + " a star marks the flagged ones.",
       "",
       "With --human, the images that the run finds hard are compared with the images that people"
           + " find hard, by rank correlations, which are positive for agreement; label scores are"
@@ -48,6 +52,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate score runs/NAME",
+      "  softgate score NAME --top 50",
       "  softgate score NAME --json",
       "  softgate score NAME --human cifar10h.csv",
       "  softgate score NAME --rewind",
@@ -122,6 +127,18 @@ final class ScoreCommand implements Callable<Integer> {
               + ")")
   @Nullable Integer rewindImages;
 
+  @Option(
+      names = "--top",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "How many suspects to print, the worst first; 0 for none (${DEFAULT-VALUE})")
+  int top;
+
+  @Option(
+      names = "--details",
+      description = "Print all figures, which scores.json has too, instead of the suspects.")
+  boolean details;
+
   @Option(names = "--json", description = "Print a summary of the scores as JSON.")
   boolean json;
 
@@ -129,6 +146,9 @@ final class ScoreCommand implements Callable<Integer> {
   public Integer call() {
     if (resamples < 1 || resamples > 1_000_000) {
       throw new BadInputException("--resamples: must be from 1 to 1000000, found " + resamples);
+    }
+    if (top < 0) {
+      throw new BadInputException("--top: must be at least 0, found " + top);
     }
     requireFolds();
     ScoreReport report =
@@ -142,8 +162,11 @@ final class ScoreCommand implements Callable<Integer> {
     }
     if (json) {
       JsonOutput.print(report, spec.commandLine().getOut());
+    } else if (details) {
+      ScoreText.printDetails(report, spec.commandLine().getOut());
     } else {
-      ScoreText.print(report, spec.commandLine().getOut());
+      int columns = LiveLine.columns(System.getenv("COLUMNS"));
+      ScoreText.print(report, top, columns, spec.commandLine().getOut());
     }
     return ExitCode.OK;
   }

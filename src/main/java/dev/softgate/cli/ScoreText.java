@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.interop.ReportJson;
 import dev.softgate.study.ScoreReport;
+import dev.softgate.study.Suspect;
+import dev.softgate.study.SuspectsTable;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -14,21 +16,68 @@ final class ScoreText {
 
   private ScoreText() {}
 
-  /** Prints the report without its long lists, and the correlations with people as a table. */
-  static void print(ScoreReport report, PrintWriter out) {
+  /**
+   * Prints the first suspects, and the few figures that a person needs first.
+   *
+   * @param top the number of suspects to print
+   * @param columns the width of the terminal in characters
+   */
+  static void print(ScoreReport report, int top, int columns, PrintWriter out) {
+    ScoreReport.Labels labels = report.labels();
+    if (labels != null) {
+      List<Suspect> suspects = SuspectsTable.read(labels.suspects());
+      SuspectsText.print(suspects.subList(0, Math.min(top, suspects.size())), columns, out);
+      if (top > 0 && !suspects.isEmpty()) {
+        out.println();
+      }
+      figures(labels, suspects.size()).print(out);
+    }
+    ObjectNode others = ReportJson.tree(report);
+    others.retain(List.of("human", "rewind"));
+    if (!others.isEmpty()) {
+      out.println();
+      FigureText.print(withHuman(report, others), out);
+    }
+  }
+
+  private static LabeledLines figures(ScoreReport.Labels labels, int listed) {
+    Double rate = labels.noiseRateEstimate();
+    Integer wrong = labels.wrongLabels();
+    LabeledLines lines =
+        new LabeledLines()
+            .add(
+                "suspects",
+                text("%s, the worst %,d of %,d images", labels.suspects(), listed, labels.images()))
+            .add(
+                "flagged",
+                labels.flagged() == null
+                    ? "none: the network is too weak to tell"
+                    : text("%,d labels seem wrong", labels.flagged()))
+            .add("estimate", rate == null ? "-" : text("%.1f%% of the labels are wrong", 100 * rate));
+    if (wrong != null) {
+      lines.add("known", text("%,d labels are wrong by the column clean of the label file", wrong));
+    }
+    return lines;
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Prints all figures but long lists, and the correlations with people as a table. */
+  static void printDetails(ScoreReport report, PrintWriter out) {
     ObjectNode text = ReportJson.tree(report);
     text.remove(List.of("classes", "given_by_suggested", "by_epoch"));
+    FigureText.print(withHuman(report, text), out);
+  }
+
+  /** Replaces the agreement with people by a line and a table. */
+  private static ObjectNode withHuman(ScoreReport report, ObjectNode text) {
     ScoreReport.Human people = report.human();
     if (people != null) {
       JsonNode rewind = text.remove("rewind"); // the last table
       text.put(
-          "human",
-          String.format(
-              Locale.ROOT,
-              "%s, of %,d images in %s",
-              people.measure(),
-              people.images(),
-              people.file()));
+          "human", text("%s, of %,d images in %s", people.measure(), people.images(), people.file()));
       ArrayNode rows = text.putArray("human_correlations");
       people
           .correlations()
@@ -41,6 +90,6 @@ final class ScoreText {
         text.set("rewind", rewind);
       }
     }
-    FigureText.print(text, out);
+    return text;
   }
 }

@@ -30,14 +30,14 @@ final class TextTable {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], row.get(i).length());
+        widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
       }
     }
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         String cell = row.get(i);
-        line.append(cell).append(" ".repeat(widths[i] - cell.length())).append(GAP);
+        line.append(cell).append(" ".repeat(widths[i] - TextWidth.of(cell))).append(GAP);
       }
       out.println(line.toString().stripTrailing());
     }

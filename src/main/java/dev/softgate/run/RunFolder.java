@@ -205,6 +205,11 @@ public record RunFolder(Path path) {
     return path.resolve("scores.csv");
   }
 
+  /** The images whose labels may be wrong, the worst first. */
+  public Path suspects() {
+    return path.resolve("suspects.csv");
+  }
+
   /** What the scores come to; see {@link LabelSummary}. */
   public Path scoresSummary() {
     return path.resolve("scores.json");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.data.HumanHardness;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.run.RunFolder;
 import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.scoring.labels.LabelIssues;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ public record ScoreReport(
    * The scores of the labels.
    *
    * @param scores the table of all scores
+   * @param suspects the list of the images whose labels may be wrong
    * @param imagesWithoutScore the number of train images that the run did not train on
    * @param confidentLearning {@code out-of-sample} if its networks have not seen the image
    * @param tooWeak why the network can neither flag labels nor estimate their noise; null if it can
@@ -50,6 +52,7 @@ public record ScoreReport(
   public record Labels(
       String filter,
       Path scores,
+      Path suspects,
       int images,
       int imagesWithoutScore,
       String confidentLearning,
@@ -68,11 +71,12 @@ public record ScoreReport(
     /**
      * Reports scores.
      *
-     * @param table the file of the scores
+     * @param run the folder with the files of the scores
      * @param filter the rule that flagged labels
      * @param resamples the number of bootstrap resamples
      */
-    static Labels of(LabelStudy study, Path table, LabelFilter filter, int resamples, long seed) {
+    static Labels of(
+        LabelStudy study, RunFolder run, LabelFilter filter, int resamples, long seed) {
       List<String> names = study.images().dataset().classNames();
       LabelIssues issues = study.issues();
       Map<String, @Nullable Double> byClass = new LinkedHashMap<>();
@@ -85,7 +89,8 @@ public record ScoreReport(
       int count = wrong == null ? 0 : LabelFigures.count(wrong);
       return new Labels(
           filter.text(),
-          table,
+          run.scores(),
+          run.suspects(),
           study.ids().length,
           study.images().images().count() - study.ids().length,
           study.confidentLearning(),

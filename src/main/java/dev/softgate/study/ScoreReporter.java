@@ -97,7 +97,7 @@ public final class ScoreReporter {
             study == null
                 ? null
                 : ScoreReport.Labels.of(
-                    study, run.scores(), request.filter(), request.resamples(), seed),
+                    study, run, request.filter(), request.resamples(), seed),
             compared == null ? null : ScoreReport.Human.of(compared, request.resamples(), seed),
             rewound);
     if (study != null) {
@@ -116,6 +116,7 @@ public final class ScoreReporter {
   private LabelStudy score(@Nullable Folds folds) {
     LabelStudy study = LabelStudy.of(run, trained, images, compute, folds, request.filter());
     study.write(run.scores());
+    SuspectsTable.write(run.suspects(), StudySuspects.of(study));
     warnOfUnscored();
     if (folds == null) {
       LOG.warn(IN_SAMPLE);

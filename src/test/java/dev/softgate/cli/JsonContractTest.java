@@ -178,7 +178,8 @@ class JsonContractTest {
     String[] all = {"score", gated.toString(), "--resamples=2", "--human=" + human};
     String[] rewound = with("--rewind", with("--rewind-images=4", all));
     assertTypes("score", rewound);
-    assertText("score", all);
+    assertText("score", with("--top=0", all));
+    assertText("score-details", with("--details", all));
     Path summary = gated.path().resolve("scores.json");
     Golden.assertTypes("scores-file", JSON.readTree(Files.readString(summary)));
     assertTypes("score-memory", "score", memory.toString(), "--resamples=2");

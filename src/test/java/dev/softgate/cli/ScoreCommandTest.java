@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.softgate.data.SyntheticDataset;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.study.Suspect;
+import dev.softgate.study.SuspectsTable;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.TrainingDynamics;
 import java.io.IOException;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoreCommandTest {
+
+  private static final List<String> CLASSES = SyntheticDataset.generate(1).dataset().classNames();
 
   @TempDir static Path folder;
 
@@ -149,7 +155,7 @@ class ScoreCommandTest {
     }
     assertThat(confused).isEqualTo(rows.size() - 1);
     try (LogCapture log = new LogCapture()) {
-      assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5").out())
+      assertThat(TinyRun.run("score", noisy.toString(), "--resamples", "5", "--details").out())
           .contains("score", "auroc", "gate_last_b3");
       assertThat(log.messages())
           .anySatisfy(
@@ -160,6 +166,49 @@ class ScoreCommandTest {
                       .startsWith(
                           (all - rows.size() + 1) + " of " + all + " train images have no"));
     }
+  }
+
+  @Test
+  void listsSuspectsWorstFirstWithReasons() throws IOException {
+    CommandRun said = TinyRun.run("score", noisy.toString(), "--resamples=5", "--top=7");
+    Path file = noisy.path().resolve("suspects.csv");
+    List<Suspect> suspects = SuspectsTable.read(file);
+    Map<String, String[]> scores = new LinkedHashMap<>();
+    List<String[]> rows = table(noisy);
+    rows.subList(1, rows.size()).forEach(row -> scores.put(row[0], row));
+    List<String> header = Arrays.asList(rows.get(0));
+    assertThat(suspects).hasSize(64).isSortedAccordingTo(Comparator.comparing(Suspect::score));
+    TrainingDynamics dynamics = TrainingDynamics.open(noisy.path());
+    float[] predicted = dynamics.values("predicted")[0];
+    for (Suspect suspect : suspects) {
+      String[] row = Objects.requireNonNull(scores.remove(suspect.image()));
+      assertThat(suspect.given()).isEqualTo(row[2]);
+      assertThat(suspect.suggested()).isEqualTo(row[3]);
+      assertThat((float) suspect.score())
+          .isEqualTo(Float.parseFloat(row[header.indexOf("aum")]));
+      assertThat((float) suspect.probabilityGiven())
+          .isEqualTo(Float.parseFloat(row[header.indexOf("self_confidence")]));
+      double margin = Double.parseDouble(row[header.indexOf("normalized_margin")]);
+      assertThat(suspect.probabilitySuggested())
+          .isCloseTo(1 + suspect.probabilityGiven() - 2 * margin, within(1e-5));
+      int place = Arrays.binarySearch(dynamics.ids(), suspect.id());
+      String seen = CLASSES.get((int) predicted[place]);
+      assertThat(suspect.reason())
+          .isEqualTo("predicted %s in every epoch".formatted(seen));
+    }
+    List<String> lines = said.out().lines().toList();
+    assertThat(lines.get(0)).matches(" +image +given +suggested +score +reason");
+    assertThat(lines.get(7)).matches("  7 +%s .*".formatted(suspects.get(6).image()));
+    assertThat(lines.get(8)).isEmpty();
+    assertThat(lines.subList(9, lines.size()))
+        .satisfiesExactly(
+            line -> assertThat(line).isEqualTo("suspects  " + file + ", the worst 64 of 64 images"),
+            line -> assertThat(line).isEqualTo("flagged   none: the network is too weak to tell"),
+            line -> assertThat(line).isEqualTo("estimate  -"),
+            line -> assertThat(line).matches("known     \\d+ labels are wrong by the column .*"));
+    assertThat(TinyRun.run("score", noisy.toString(), "--resamples=5", "--top=0").out())
+        .startsWith("suspects  ");
+    assertRefused(TinyRun.run("score", noisy.toString(), "--top=-1"), "--top: must be at least 0");
   }
 
   /** Each row equals what {@code eval} reports for a checkpoint put together by hand. */

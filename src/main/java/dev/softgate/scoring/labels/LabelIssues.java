@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param flagged whether each label seems wrong, N; all false if the network is too weak
  * @param suggested the most probable class other than the given one, N; −1 if the image is not
  *     judged
+ * @param suggestedProbability the probability of the suggested class, N; NaN if the image is not
+ *     judged
  * @param noiseRate the estimated share of wrong labels among the judged images; null if the network
  *     is too weak or no image is judged
  * @param noiseByGiven the same among the images labeled with each class, K; NaN if unknown
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record LabelIssues(
     boolean[] flagged,
     int[] suggested,
+    double[] suggestedProbability,
     @Nullable Double noiseRate,
     double[] noiseByGiven,
     boolean[] judged,
@@ -30,19 +33,22 @@ public record LabelIssues(
   public static LabelIssues find(ConfidentLearning learning, LabelFilter filter) {
     String weakness = NetworkStrength.of(learning).weakness();
     int[] suggested = new int[learning.images()];
+    double[] probability = new double[suggested.length];
     for (int i = 0; i < suggested.length; i++) {
       suggested[i] = learning.isJudged(i) ? learning.mostProbableOther(i) : -1;
+      probability[i] = suggested[i] < 0 ? Double.NaN : learning.probability(i, suggested[i]);
     }
     boolean[] judged = learning.judged();
     if (weakness != null) {
       double[] unknown = new double[judged.length];
       Arrays.fill(unknown, Double.NaN);
       return new LabelIssues(
-          new boolean[suggested.length], suggested, null, unknown, judged, weakness);
+          new boolean[suggested.length], suggested, probability, null, unknown, judged, weakness);
     }
     return new LabelIssues(
         filter.flags(learning),
         suggested,
+        probability,
         learning.noiseRate(),
         learning.noiseByGiven(),
         judged,
