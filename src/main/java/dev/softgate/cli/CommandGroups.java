@@ -16,7 +16,8 @@ final class CommandGroups {
   static {
     GROUPS.put("Train", List.of("train"));
     GROUPS.put(
-        "Use a trained network", List.of("eval", "predict", "skip", "score", "review", "report"));
+        "Use a trained network",
+        List.of("eval", "predict", "skip", "score", "review", "apply", "report"));
     GROUPS.put(
         "Data and networks", List.of("data", "labels", "noise", "models", "import", "extract"));
     GROUPS.put("Check this machine", List.of("parity", "bench"));

@@ -76,6 +76,7 @@ public final class Main {
             .addSubcommand(new ScoreCommand())
             .addSubcommand(new ReviewCommand())
             .addSubcommand(new LabelsCommand())
+            .addSubcommand(new ApplyCommand())
             .addSubcommand(new ParityCommand())
             .addSubcommand(new BenchCommand())
             .setCaseInsensitiveEnumValuesAllowed(true);

@@ -53,7 +53,9 @@ final class ScoreText {
                 labels.flagged() == null
                     ? "none: the network is too weak to tell"
                     : text("%,d labels seem wrong", labels.flagged()))
-            .add("estimate", rate == null ? "-" : text("%.1f%% of the labels are wrong", 100 * rate));
+            .add(
+                "estimate",
+                rate == null ? "-" : text("%.1f%% of the labels are wrong", 100 * rate));
     if (wrong != null) {
       lines.add("known", text("%,d labels are wrong by the column clean of the label file", wrong));
     }
@@ -77,7 +79,8 @@ final class ScoreText {
     if (people != null) {
       JsonNode rewind = text.remove("rewind"); // the last table
       text.put(
-          "human", text("%s, of %,d images in %s", people.measure(), people.images(), people.file()));
+          "human",
+          text("%s, of %,d images in %s", people.measure(), people.images(), people.file()));
       ArrayNode rows = text.putArray("human_correlations");
       people
           .correlations()

@@ -35,7 +35,12 @@ final class SuspectsText {
     int others = width(suspects, Suspect::suggested, MOST_CLASS, "suggested");
     int room = columns - 1 - OTHERS - classes - others;
     int reasons = width(suspects, Suspect::reason, Integer.MAX_VALUE, "reason");
-    int images = width(suspects, image, Math.max(LEAST_IMAGE, Math.max(room * 2 / 5, room - reasons)), "image");
+    int images =
+        width(
+            suspects,
+            image,
+            Math.max(LEAST_IMAGE, Math.max(room * 2 / 5, room - reasons)),
+            "image");
     reasons = Math.max(LEAST_REASON, room - images);
     TextTable table = new TextTable("", "image", "given", "suggested", "score", "reason");
     for (int i = 0; i < suspects.size(); i++) {
@@ -63,7 +68,10 @@ final class SuspectsText {
   private static int width(
       List<Suspect> suspects, Function<Suspect, String> text, int most, String heading) {
     int widest =
-        suspects.stream().mapToInt(each -> TextWidth.of(OneLine.of(text.apply(each)))).max().orElse(0);
+        suspects.stream()
+            .mapToInt(each -> TextWidth.of(OneLine.of(text.apply(each))))
+            .max()
+            .orElse(0);
     return Math.min(most, Math.max(widest, heading.length()));
   }
 }

@@ -64,9 +64,9 @@ public record DataConfig(
         String cacheDir,
     @Setting(
             help =
-                "Labels of the images: a CSV file of index,given or file,given, by class name or id;"
-                    + " an image that is not listed keeps its label, an empty given leaves it out;"
-                    + " a column clean is for analysis alone; none for those of the data set",
+                "Labels of the images: a CSV file of index,given or file,given, by class name or"
+                    + " id; an image that is not listed keeps its label, an empty given leaves it"
+                    + " out; a column clean is for analysis alone; none for those of the data set",
             earlier = "none",
             affects = Affects.INPUT)
         @Nullable Path labels,

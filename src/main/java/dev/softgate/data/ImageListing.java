@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +99,11 @@ public record ImageListing(String name, Path root, List<String> classNames, List
     }
   }
 
+  /** Whether all files are in folders below {@link #root}. */
+  public boolean isFolder() {
+    return name.startsWith(FOLDER);
+  }
+
   private void warnOfLacking(Part part, String purpose) {
     boolean[] found = new boolean[classNames.size()];
     entries(part).forEach(entry -> found[entry.label] = true);
@@ -121,6 +127,11 @@ public record ImageListing(String name, Path root, List<String> classNames, List
   /** The files of a part, in the order of their ids. */
   public List<Entry> entries(Part part) {
     return entries.stream().filter(entry -> entry.part == part).toList();
+  }
+
+  /** The files to train on and then those for validation, in the order of their ids. */
+  public List<Entry> trainEntries() {
+    return Stream.concat(entries(Part.TRAIN).stream(), entries(Part.VALIDATION).stream()).toList();
   }
 
   /** What {@link ImageSet#file} returns for an image: its path below {@link #root}. */

@@ -28,6 +28,7 @@ final class ImagePaths {
   private final Path folder;
   private final Map<Path, Place> absolute = new HashMap<>();
   private final Map<Path, Place> relative = new HashMap<>();
+  private final Set<Path> folders = new LinkedHashSet<>();
   private @Nullable Map<Path, Place> real;
 
   /**
@@ -35,16 +36,23 @@ final class ImagePaths {
    *
    * @param table the table that names them
    */
-  ImagePaths(Dataset dataset, Path table) {
+  ImagePaths(ImageSet train, ImageSet ofTest, Path table) {
     this.folder = table.toAbsolutePath().resolveSibling("");
+    folders.add(folder);
     for (boolean test : new boolean[] {false, true}) {
-      ImageSet images = test ? dataset.test() : dataset.train();
+      ImageSet images = test ? ofTest : train;
       for (int id = 0; id < images.count(); id++) {
         Path path = images.path(id);
         if (path != null) {
           Place place = new Place(test, id);
+          Path below = Path.of(images.file(id)).normalize();
           absolute.put(path.normalize(), place);
-          relative.put(Path.of(images.file(id)).normalize(), place);
+          relative.put(below, place);
+          if (path.endsWith(below)) {
+            Path end = path.getRoot();
+            int names = path.getNameCount() - below.getNameCount();
+            folders.add(names == 0 ? end : end.resolve(path.subpath(0, names)));
+          }
         }
       }
     }
@@ -76,6 +84,17 @@ final class ImagePaths {
       add(found, real().get(real(inFolder)));
     }
     return found;
+  }
+
+  /** Whether a cell names a file, of the set or not. */
+  boolean isFile(String cell) {
+    try {
+      Path path = Path.of(cell.replace('\\', '/'));
+      return !cell.isEmpty()
+          && folders.stream().anyMatch(root -> Files.isRegularFile(root.resolve(path)));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private static void add(Set<Place> found, @Nullable Place place) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * or of the label file. Labels are class ids or class names. A whole number is a class id, unless
  * the name of a class is a number other than its id; then all labels are names. An image without a
  * row keeps the label that it has in the set. An image whose {@code given} is empty is left out: it
- * is neither trained on nor evaluated.
+ * is neither trained on nor evaluated. A row that leaves out a file that the set does not have,
+ * such as an unreadable one, is ignored.
  *
  * @param file the path of the file
  * @param listed the number of images that the file lists
@@ -65,7 +66,29 @@ public record LabelFile(
    * @throws BadInputException if the file is missing, malformed, or for other images or classes
    */
   public static LabelFile read(Path file, Dataset dataset) {
-    return new LabelFileReader(file, dataset).read();
+    return new LabelFileReader(
+            file,
+            new LabelFileReader.Labeled(
+                dataset.source(), dataset.classNames(), dataset.train(), dataset.test()))
+        .read();
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param listing the set that it labels; the train images are those of {@code TRAIN} and then
+   *     those of {@code VALIDATION}
+   * @throws BadInputException if the file is missing, malformed, or for other images or classes
+   */
+  public static LabelFile read(Path file, ImageListing listing) {
+    return new LabelFileReader(
+            file,
+            new LabelFileReader.Labeled(
+                listing.name(),
+                listing.classNames(),
+                new ListedFiles(listing, listing.trainEntries()),
+                new ListedFiles(listing, listing.entries(ImageListing.Part.TEST))))
+        .read();
   }
 
   /** Whether the file changes the label of a test image of its set, or leaves one out. */

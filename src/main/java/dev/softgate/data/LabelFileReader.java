@@ -19,8 +19,15 @@ final class LabelFileReader {
   private static final String GIVEN = "given";
   private static final String CLEAN = "clean";
 
+  /**
+   * A set to label.
+   *
+   * @param source names it in messages
+   */
+  record Labeled(String source, List<String> classNames, ImageSet train, ImageSet test) {}
+
   private final Path file;
-  private final Dataset dataset;
+  private final Labeled set;
   private final CsvTable table;
   private final String image;
   private final ClassCells classes;
@@ -32,14 +39,14 @@ final class LabelFileReader {
   private final Map<Place, Integer> lines = new HashMap<>();
   private final @Nullable ImagePaths paths;
 
-  LabelFileReader(Path file, Dataset dataset) {
+  LabelFileReader(Path file, Labeled set) {
     this.file = file;
-    this.dataset = dataset;
+    this.set = set;
     this.table = CsvTable.read(file);
     this.image = imageColumn(table);
-    this.classes = new ClassCells(dataset.classNames());
-    this.train = dataset.train().labels().clone();
-    this.test = dataset.test().labels().clone();
+    this.classes = new ClassCells(set.classNames());
+    this.train = set.train().labels().clone();
+    this.test = set.test().labels().clone();
     this.clean = table.has(CLEAN) ? train.clone() : null;
     this.paths = image.equals(FILE) ? paths() : null;
   }
@@ -62,12 +69,12 @@ final class LabelFileReader {
   }
 
   private ImagePaths paths() {
-    ImagePaths found = new ImagePaths(dataset, file);
+    ImagePaths found = new ImagePaths(set.train(), set.test(), file);
     if (found.isEmpty()) {
       throw table.problem(
           1,
           "the images of %s have no files; name them in a column index, from 0"
-              .formatted(OneLine.of(dataset.name())));
+              .formatted(set.source()));
     }
     return found;
   }
@@ -80,6 +87,9 @@ final class LabelFileReader {
     List<String> given = table.texts(GIVEN);
     List<String> truth = clean == null ? given : table.texts(CLEAN);
     for (int row = 0; row < images.size(); row++) {
+      if (isLeftOutAlready(images.get(row), given.get(row))) {
+        continue;
+      }
       Place place = paths == null ? byIndex(row, images.get(row)) : byFile(paths, row, images);
       Integer before = lines.putIfAbsent(place, table.line(row));
       if (before != null) {
@@ -95,13 +105,18 @@ final class LabelFileReader {
     }
     return new LabelFile(
         file,
-        images.size(),
-        LabelFile.differences(train, dataset.train().labels())
-            + LabelFile.differences(test, dataset.test().labels()),
+        lines.size(),
+        LabelFile.differences(train, set.train().labels())
+            + LabelFile.differences(test, set.test().labels()),
         new LabelFile.Part(train, ascending(leftOutOfTrain)),
         new LabelFile.Part(test, ascending(leftOutOfTest)),
         clean,
         table.sha256());
+  }
+
+  /** Whether a row leaves out a file that the set does not have, such as an unreadable one. */
+  private boolean isLeftOutAlready(String cell, String label) {
+    return paths != null && label.isEmpty() && paths.find(cell).isEmpty() && paths.isFile(cell);
   }
 
   private Place byIndex(int row, String cell) {
@@ -121,10 +136,8 @@ final class LabelFileReader {
     if (found.isEmpty()) {
       throw table.problem(
           table.line(row),
-          "%s is no image of %s; give paths that are absolute, or relative to the folder of the set or of this file"
-              .formatted(
-                  cell.isEmpty() ? "an empty cell" : OneLine.of(cell),
-                  OneLine.of(dataset.source())));
+          "%s is no image of %s; give readable files, by paths that are absolute or relative to the folder of the set or of this file"
+              .formatted(cell.isEmpty() ? "an empty cell" : OneLine.of(cell), set.source()));
     }
     if (found.size() > 1) {
       throw table.problem(

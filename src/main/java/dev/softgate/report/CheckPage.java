@@ -153,7 +153,7 @@ public final class CheckPage {
               Math.max(1, (int) Math.round(scale * size.width())));
       int channels = content.planes().length / (size.height() * size.width());
       byte[] pixels = Resampling.resize(content.planes(), channels, size, small);
-      return RunImages.dataUri(
+      return Thumbnail.dataUri(
           ImageSet.of(pixels, new int[1], channels, small.height(), small.width()), 0);
     } catch (BadInputException e) {
       return ""; // the file has changed since it was measured

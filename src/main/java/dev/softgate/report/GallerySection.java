@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.interop.CsvTable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -16,15 +17,24 @@ final class GallerySection {
 
   private static final int IMAGES = 24;
 
+  /** The images with suspicious labels that the page shows of all runs together. */
+  private static final int SUSPECTS = 200;
+
   private final ReportedRun run;
   private final Dataset dataset;
+  private final int suspects;
+  private final Path page;
 
-  private GallerySection(ReportedRun run, Dataset dataset) {
+  private GallerySection(ReportedRun run, Dataset dataset, int suspects, Path page) {
     this.run = run;
     this.dataset = dataset;
+    this.suspects = suspects;
+    this.page = page;
   }
 
-  static Section of(List<ReportedRun> runs, RunImages images) {
+  /** The galleries of a page in the folder {@code page}. */
+  static Section of(List<ReportedRun> runs, RunImages images, Path page) {
+    int suspects = Math.max(IMAGES, SUSPECTS / runs.size());
     List<SectionElement> blocks = new ArrayList<>();
     for (ReportedRun run : runs) {
       if (run.gates() == null && run.scores() == null) {
@@ -40,7 +50,7 @@ final class GallerySection {
         blocks.add(new SectionElement.Note("The images cannot be shown: " + e.getMessage()));
         continue;
       }
-      GallerySection section = new GallerySection(run, dataset);
+      GallerySection section = new GallerySection(run, dataset, suspects, page);
       blocks.addAll(section.suspicious());
       blocks.addAll(section.byHardness());
     }
@@ -65,7 +75,7 @@ final class GallerySection {
           String prediction = dataset.classNames().get(predicted[row]);
           boolean wrong = labels[row] != predicted[row];
           return new SectionElement.Picture(
-              RunImages.dataUri(dataset.test(), ids[row]),
+              Thumbnail.dataUri(dataset.test(), ids[row]),
               "test image " + ids[row],
               List.of(
                   "label " + label,
@@ -113,7 +123,7 @@ final class GallerySection {
         new SectionElement.Heading(
             "Most suspicious labels of train images: lowest " + score.name()));
     blocks.add(note);
-    blocks.add(gallery(sorted(score.values()), row -> labeled(table, score, row)));
+    blocks.add(SuspectsGallery.of(run, dataset, table, suspects, page));
     LabelTable.Score memorized = table.memorization();
     if (memorized != null) {
       blocks.add(
@@ -125,25 +135,7 @@ final class GallerySection {
   }
 
   private SectionElement.Picture labeled(LabelTable table, LabelTable.Score score, int row) {
-    String given = table.given().get(row);
-    List<String> lines = new ArrayList<>();
-    lines.add("given " + given);
-    lines.add("suggested " + table.suggested().get(row));
-    List<String> clean = table.clean();
-    String truth = clean == null ? "" : clean.get(row);
-    if (!truth.isEmpty()) {
-      lines.add("true " + truth);
-    }
-    lines.add(score.name() + " " + Figures.decimals(score.values()[row], 3));
-    if (!table.flags().get(row).isEmpty()) {
-      lines.add(table.flags().get(row));
-    }
-    String file = table.files().get(row);
-    return new SectionElement.Picture(
-        RunImages.dataUri(dataset.train(), table.ids()[row]),
-        "train image " + table.ids()[row] + (file.isEmpty() ? "" : ", " + file),
-        lines,
-        table.isWrong(row));
+    return SuspectsGallery.picture(dataset, table, score, row);
   }
 
   private static SectionElement gallery(int[] order, IntFunction<SectionElement.Picture> picture) {

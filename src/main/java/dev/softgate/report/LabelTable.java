@@ -34,6 +34,8 @@ record LabelTable(
   /** What an image loses with owned channels off, by its column. */
   private static final String MEMORIZATION = "memorization";
 
+  private static final String MARGIN = "normalized_margin";
+
   /** A score: its column, and one value per image. */
   @SuppressWarnings("ArrayRecordComponent")
   record Score(String name, double[] values) {}
@@ -91,6 +93,11 @@ record LabelTable(
   /** What an image loses with owned channels off; null where the network has none. */
   @Nullable Score memorization() {
     return find(MEMORIZATION).orElse(null);
+  }
+
+  /** (1 + p of the given label − the greatest other p) / 2 of each row; null if not scored. */
+  double @Nullable [] margin() {
+    return find(MARGIN).map(Score::values).orElse(null);
   }
 
   private Optional<Score> find(String column) {

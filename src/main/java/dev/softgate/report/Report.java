@@ -53,18 +53,18 @@ public final class Report {
 
   /** Writes the page atomically; BadInputException if a table is damaged. */
   public void write(Path file) {
-    AtomicFiles.writeString(file, html());
+    AtomicFiles.writeString(file, html(file.toAbsolutePath().normalize().resolveSibling("")));
   }
 
-  /** The page as HTML. */
-  String html() {
+  /** The page as HTML, for a file in a folder. */
+  String html(Path folder) {
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(ContentType.Html)
-        .render("page.jte", Map.of("page", page(), "style", ChartStyle.css()), html);
+        .render("page.jte", Map.of("page", page(folder), "style", ChartStyle.css()), html);
     return html.toString();
   }
 
-  private Page page() {
+  private Page page(Path folder) {
     List<Section> sections =
         Stream.of(
                 List.of(FiguresSection.of(runs), SeedsSection.of(runs)),
@@ -74,10 +74,11 @@ public final class Report {
                     GateSection.of(runs),
                     ComputeSection.of(runs),
                     LabelsSection.of(runs),
+                    RelabelingSection.of(runs, images),
                     ScoresSection.of(runs),
                     OwnedChannelsSection.of(runs),
                     RewindSection.of(runs),
-                    GallerySection.of(runs, images)),
+                    GallerySection.of(runs, images, folder)),
                 ProvenanceSection.of(runs))
             .flatMap(List::stream)
             .filter(section -> !section.blocks().isEmpty())

@@ -6,12 +6,15 @@ import dev.softgate.run.RunFolder;
 import dev.softgate.run.Summary;
 import dev.softgate.study.LabelSummary;
 import dev.softgate.study.Rewind;
+import dev.softgate.study.Suspect;
+import dev.softgate.study.SuspectsTable;
 import dev.softgate.training.TrainingDynamics;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The contents of a run's files (null for missing files) and its color in charts. */
+/** The contents of a run's files (null or empty for missing files) and its color in charts. */
 record ReportedRun(
     int color,
     String name,
@@ -23,6 +26,7 @@ record ReportedRun(
     @Nullable CsvTable skipCurve,
     @Nullable LabelTable scores,
     @Nullable LabelSummary labels,
+    List<Suspect> suspects,
     @Nullable Rewind rewind) {
 
   static ReportedRun read(int color, String name, RunFolder folder) {
@@ -37,6 +41,7 @@ record ReportedRun(
         table(folder.skipCurve()),
         Files.exists(folder.scores()) ? LabelTable.read(folder.scores()) : null,
         Files.exists(folder.scoresSummary()) ? LabelSummary.read(folder.scoresSummary()) : null,
+        Files.exists(folder.suspects()) ? SuspectsTable.read(folder.suspects()) : List.of(),
         Files.exists(folder.rewind()) ? Rewind.read(folder.rewind()) : null);
   }
 

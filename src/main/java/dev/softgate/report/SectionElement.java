@@ -4,6 +4,8 @@ import dev.softgate.chart.Chart;
 import gg.jte.Content;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A piece of a section. Its texts are plain; the page escapes them. */
@@ -64,6 +66,50 @@ public sealed interface SectionElement {
   record Picture(String source, String name, List<String> lines, boolean marked) {
     public Picture {
       lines = List.copyOf(lines);
+    }
+  }
+
+  /**
+   * Pictures that open to a larger view, in an order that the reader chooses.
+   *
+   * @param id names the gallery on the page
+   * @param orders what they are sorted by; the first holds at the start
+   */
+  record SortedGallery(String id, List<String> orders, List<Opened> pictures)
+      implements SectionElement {
+    public SortedGallery {
+      orders = List.copyOf(orders);
+      pictures = List.copyOf(pictures);
+    }
+  }
+
+  /**
+   * A picture that opens.
+   *
+   * @param picture what is always seen
+   * @param details lines of the larger view
+   * @param link the address of the image's file, relative to the page if possible; null without
+   * @param path the path of that file
+   * @param shown whether browsers can show the file
+   * @param places its place in each order, from 0
+   */
+  record Opened(
+      Picture picture,
+      List<String> details,
+      @Nullable String link,
+      String path,
+      boolean shown,
+      List<Integer> places) {
+    public Opened {
+      details = List.copyOf(details);
+      places = List.copyOf(places);
+    }
+
+    /** The places as CSS variables. */
+    public String style() {
+      return IntStream.range(0, places.size())
+          .mapToObj(i -> "--o%d:%d".formatted(i, places.get(i)))
+          .collect(Collectors.joining(";"));
     }
   }
 }

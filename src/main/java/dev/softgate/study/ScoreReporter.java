@@ -96,8 +96,7 @@ public final class ScoreReporter {
             run.path(),
             study == null
                 ? null
-                : ScoreReport.Labels.of(
-                    study, run, request.filter(), request.resamples(), seed),
+                : ScoreReport.Labels.of(study, run, request.filter(), request.resamples(), seed),
             compared == null ? null : ScoreReport.Human.of(compared, request.resamples(), seed),
             rewound);
     if (study != null) {

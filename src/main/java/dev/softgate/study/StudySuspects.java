@@ -127,7 +127,8 @@ final class StudySuspects {
       return "predicted " + ofOther + never;
     }
     return counts[other] > counts[given]
-        ? "predicted %s, %s in %s".formatted(ofOther, ofGiven, percent(counts[given], classes.length))
+        ? "predicted %s, %s in %s"
+            .formatted(ofOther, ofGiven, percent(counts[given], classes.length))
         : "predicted %s in %s, %s in %s"
             .formatted(
                 ofGiven,

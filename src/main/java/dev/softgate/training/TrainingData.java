@@ -78,10 +78,7 @@ public record TrainingData(
             dataset.train().labels(),
             dataset.validation(),
             dataset.test().labels());
-    LabelFile labels =
-        data.labels() == null
-            ? null
-            : LabelFile.read(data.labels(), dataset);
+    LabelFile labels = data.labels() == null ? null : LabelFile.read(data.labels(), dataset);
     Dataset labeled = labels == null ? dataset : dataset.labeled(labels);
     int[] train = labels == null ? division.train() : labels.train().kept(division.train());
     if (train.length == 0) {

@@ -184,8 +184,7 @@ class ScoreCommandTest {
       String[] row = Objects.requireNonNull(scores.remove(suspect.image()));
       assertThat(suspect.given()).isEqualTo(row[2]);
       assertThat(suspect.suggested()).isEqualTo(row[3]);
-      assertThat((float) suspect.score())
-          .isEqualTo(Float.parseFloat(row[header.indexOf("aum")]));
+      assertThat((float) suspect.score()).isEqualTo(Float.parseFloat(row[header.indexOf("aum")]));
       assertThat((float) suspect.probabilityGiven())
           .isEqualTo(Float.parseFloat(row[header.indexOf("self_confidence")]));
       double margin = Double.parseDouble(row[header.indexOf("normalized_margin")]);
@@ -193,8 +192,7 @@ class ScoreCommandTest {
           .isCloseTo(1 + suspect.probabilityGiven() - 2 * margin, within(1e-5));
       int place = Arrays.binarySearch(dynamics.ids(), suspect.id());
       String seen = CLASSES.get((int) predicted[place]);
-      assertThat(suspect.reason())
-          .isEqualTo("predicted %s in every epoch".formatted(seen));
+      assertThat(suspect.reason()).isEqualTo("predicted %s in every epoch".formatted(seen));
     }
     List<String> lines = said.out().lines().toList();
     assertThat(lines.get(0)).matches(" +image +given +suggested +score +reason");

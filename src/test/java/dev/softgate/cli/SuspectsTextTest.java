@@ -58,6 +58,7 @@ class SuspectsTextTest {
   @Test
   void namesImagesWithoutFilesByIndex() {
     assertThat(lines(80, new Suspect(null, 417, "cat", "", Double.NaN, Double.NaN, 1, false, "")))
-        .containsExactly("     image  given  suggested  score  reason", "  1  417    cat               1.000");
+        .containsExactly(
+            "     image  given  suggested  score  reason", "  1  417    cat               1.000");
   }
 }

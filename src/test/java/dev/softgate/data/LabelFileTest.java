@@ -35,7 +35,7 @@ class LabelFileTest {
           Arguments.of("index;given;x\n0;1;1\n", "line 1: the columns are index,given,x"),
           Arguments.of("file,given,decision\n", "softgate apply makes a label file of decisions"),
           Arguments.of("index,given\n", "line 1: the file labels no image"),
-          Arguments.of("file,given\n0,1\n", "line 1: the images of x have no files"),
+          Arguments.of("file,given\n0,1\n", "line 1: the images of source have no files"),
           Arguments.of("index,given\n0,1\n1\n2,1\n", "line 3: 2 cells are expected (index,given)"),
           Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: 2 cells are expected"),
           Arguments.of("index,given\n0,1\n1,1,1\n2,1\n", "line 3: 2 cells are expected"),
@@ -180,10 +180,12 @@ class LabelFileTest {
     List<String> numbers = List.of("1", "10", "2, \"two\"");
     Path file = Files.writeString(folder.resolve("n.csv"), "index,given\n0,1\n1,10\n2,1\n");
     assertThat(LabelFile.read(file, dataset(numbers)).given()).containsExactly(0, 1, 0);
-    LabelFile labels = LabelFile.of(file, new int[] {0, 1, 2}, new int[] {1, 1, 0}, dataset(numbers));
+    LabelFile labels =
+        LabelFile.of(file, new int[] {0, 1, 2}, new int[] {1, 1, 0}, dataset(numbers));
     assertThat(labels.text(numbers))
         .isEqualTo("index,given,clean\n0,1,10\n1,10,10\n2,\"2, \"\"two\"\"\",1\n");
-    LabelFile again = LabelFile.read(Files.writeString(file, labels.text(numbers)), dataset(numbers));
+    LabelFile again =
+        LabelFile.read(Files.writeString(file, labels.text(numbers)), dataset(numbers));
     assertThat(again.given()).isEqualTo(labels.given());
     assertThat(again.clean()).isEqualTo(labels.clean());
     Path ids = Files.writeString(folder.resolve("i.csv"), "index,given\n0,1\n1,0\n2,1\n");
@@ -192,7 +194,8 @@ class LabelFileTest {
         "line 3",
         "by name, as some names are numbers",
         "'0'");
-    assertThat(LabelFile.read(ids, dataset(List.of("0", "1", "2"))).given()).containsExactly(1, 0, 1);
+    assertThat(LabelFile.read(ids, dataset(List.of("0", "1", "2"))).given())
+        .containsExactly(1, 0, 1);
   }
 
   @Test
@@ -262,6 +265,22 @@ class LabelFileTest {
   }
 
   @Test
+  void leavesOutFilesThatTheSetDoesNotHave() throws IOException {
+    Path set = Files.createDirectories(folder.resolve("set"));
+    Files.createDirectories(set.resolve("train"));
+    Files.createFile(set.resolve("train/broken.png"));
+    Path file =
+        Files.writeString(
+            folder.resolve("l.csv"),
+            "file,given\ntrain/broken.png,\nset/train/broken.png,\ntrain/0.png,dog\n");
+    LabelFile labels = LabelFile.read(file, filed(set));
+    assertThat(labels.given()).containsExactly(1, 1, 2);
+    assertThat(List.of(labels.listed(), labels.leftOut())).containsExactly(1, 0);
+    Files.writeString(file, "file,given\ntrain/gone.png,\n");
+    assertRejected(() -> LabelFile.read(file, filed(set)), "train/gone.png is no image of");
+  }
+
+  @Test
   void findsFilesThroughLinks() throws IOException {
     Path real = Files.createDirectories(folder.resolve("real"));
     Files.createDirectories(real.resolve("train"));
@@ -276,8 +295,7 @@ class LabelFileTest {
   @Test
   void rejectsFilesOfNoImageOrOfTwo() throws IOException {
     Path set = folder.resolve("set");
-    Path file =
-        Files.writeString(folder.resolve("l.csv"), "file,given\ntrain/0.png,1\nx.png,1\n");
+    Path file = Files.writeString(folder.resolve("l.csv"), "file,given\ntrain/0.png,1\nx.png,1\n");
     assertRejected(
         () -> LabelFile.read(file, filed(set)), "l.csv line 3: x.png is no image of folder x");
     Path twice =

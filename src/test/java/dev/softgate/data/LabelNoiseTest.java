@@ -37,8 +37,7 @@ class LabelNoiseTest {
   }
 
   private static int[][] confusion(int[] given) {
-    return LabelFile.of(Path.of("x"), given, CLEAN, dataset("x", CLASSES))
-        .confusion(CLASSES);
+    return LabelFile.of(Path.of("x"), given, CLEAN, dataset("x", CLASSES)).confusion(CLASSES);
   }
 
   @ParameterizedTest

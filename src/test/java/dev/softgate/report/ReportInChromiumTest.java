@@ -99,7 +99,7 @@ class ReportInChromiumTest {
     browser.open(page.toUri());
     JsonNode widths =
         browser.evaluate("[...document.images].map(i => i.complete ? i.naturalWidth : 0)");
-    assertThat(widths.size()).isEqualTo(2 * 3 * 24);
+    assertThat(widths.size()).isEqualTo(2 * (60 + 2 * 24));
     assertThat(widths).allMatch(width -> width.asInt() == 32);
   }
 

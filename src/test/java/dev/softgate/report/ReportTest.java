@@ -8,6 +8,8 @@ import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.study.Suspect;
+import dev.softgate.study.SuspectsTable;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -35,7 +37,8 @@ class ReportTest {
   @TempDir Path runs;
 
   private static String html(RunFiles... files) {
-    return Report.of(Arrays.stream(files).map(RunFiles::folder).toList(), Map.of()).html();
+    return Report.of(Arrays.stream(files).map(RunFiles::folder).toList(), Map.of())
+        .html(Path.of("").toAbsolutePath());
   }
 
   private static List<String> sections(String html) {
@@ -270,7 +273,7 @@ class ReportTest {
       }
       found++;
     }
-    assertThat(found).isEqualTo(3 * 24);
+    assertThat(found).isEqualTo(60 + 2 * 24);
   }
 
   @Test
@@ -278,9 +281,63 @@ class ReportTest {
     String images = section(html(RunFiles.create(runs, "r").gates().scores("")), "images");
     List<String> names = IMAGE.matcher(images).results().map(match -> match.group(2)).toList();
     assertThat(names.get(0)).as("most suspicious by guess, the first score").startsWith("train");
-    assertThat(names.get(24)).as("hardest").isEqualTo("test image 99");
-    assertThat(names.get(48)).as("easiest").isEqualTo("test image 0");
+    assertThat(names.get(60)).as("hardest").isEqualTo("test image 99");
+    assertThat(names.get(84)).as("easiest").isEqualTo("test image 0");
     assertThat(images).contains("given disc", "suggested ring", "true ring", "issue");
+  }
+
+  @Test
+  void sortsSuspectsAndGivesReasons() {
+    RunFiles files = RunFiles.create(runs, "r").scores("");
+    String table =
+        read(files.folder().scores())
+            .replace(",guess,exact,", ",aum,normalized_margin,")
+            .replace("3,,disc,ring", "3,,arc,ring");
+    SuspectsTable.write(
+        files.folder().suspects(),
+        List.of(new Suspect(null, 0, "disc", "ring", 0.25, 0.625, 0, true, "predicted <ring>")));
+    String images = section(html(files.with(files.folder().scores(), table)), "images");
+    assertThat(images)
+        .contains("checked> score</label>", "> class</label>", "> disagreement</label>")
+        .contains("<p>predicted &lt;ring", "<p>probability of disc 0.250, of ring 0.625</p>")
+        .doesNotContain("<a href");
+    List<String> orders =
+        Pattern.compile("style=\"(--o0:\\d+;--o1:\\d+;--o2:\\d+)\"")
+            .matcher(images)
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(orders).hasSize(60).startsWith("--o0:0;--o1:1;--o2:0");
+    int arc = images.indexOf("given arc");
+    assertThat(images.substring(0, arc)).containsPattern("--o0:\\d+;--o1:0;[^\\n]*$");
+  }
+
+  @Test
+  void showsWhatALabelFileChanges() {
+    Dataset dataset =
+        Datasets.load(new DatasetRequest("synthetic", runs, null, 1), DownloadListener.NONE);
+    Path file = runs.resolve("l.csv");
+    int[] own = dataset.train().labels();
+    int other = (own[0] + 1) % 10;
+    RunFiles before = RunFiles.create(runs, "before").summary(dataset.sha256(), 0.25);
+    RunFiles after =
+        RunFiles.create(runs, "after", Map.of("labels", file.toString()))
+            .with(file, "index,given\n0,%d\n1,\n2,%d\n".formatted(other, own[2]))
+            .summary(dataset.sha256(), 0.5);
+    String section = section(html(before, after), "relabeling");
+    long images = Arrays.stream(own).filter(label -> label == own[0]).count();
+    int left = own[1] == own[0] ? 1 : 0;
+    assertThat(section)
+        .contains("lists 3 images: 1 have another label than in the set, and 1 are left out")
+        .contains(
+            "<th scope=\"row\">%s</th><td>%,d</td><td>1</td><td>0</td><td>%d</td><td>%,d</td>"
+                .formatted(dataset.classNames().get(own[0]), images, left, images - 1 - left))
+        .contains("<th scope=\"row\">before</th><td>before</td><td>25.00%</td>")
+        .contains("<th scope=\"row\">after</th><td>after</td><td>50.00%</td>");
+    after.with(file, "index,given\n0,99\n");
+    assertThat(section(html(after), "relabeling"))
+        .contains("The changed labels cannot be shown: ", "line 2: given must be a class");
+    assertThat(sections(html(before))).doesNotContain("relabeling");
   }
 
   @Test

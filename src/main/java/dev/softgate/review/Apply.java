@@ -1,0 +1,154 @@
+package dev.softgate.review;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.ImageListing;
+import dev.softgate.data.LabelFile;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.OneLine;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Carries out decisions: writes a label file, or copies the images into a corrected folder. */
+public final class Apply {
+
+  private final ApplyRequest request;
+  private final List<Decision> decisions;
+  private final @Nullable DecidedSet set;
+
+  private Apply(ApplyRequest request) {
+    this.request = request;
+    this.decisions = DecisionsFile.read(request.decisions());
+    if (decisions.isEmpty()) {
+      throw new BadInputException(
+          OneLine.of(request.decisions())
+              + " has no decisions yet; make some with softgate review");
+    }
+    this.set = set();
+  }
+
+  /**
+   * Carries out a request.
+   *
+   * @param listener is told about the progress of copying
+   * @throws BadInputException if the decisions are about other images, or the target is unusable
+   * @throws java.io.UncheckedIOException if writing fails; a second call continues
+   */
+  public static ApplyReport run(ApplyRequest request, CopyListener listener) {
+    if ((request.out() == null) == (request.copyTo() == null)) {
+      throw new BadInputException("specify either {out} LABELS.csv or {copy-to} DIR");
+    }
+    Apply apply = new Apply(request);
+    return request.out() != null
+        ? apply.write(request.out())
+        : apply.copy(Objects.requireNonNull(request.copyTo()), listener);
+  }
+
+  /** The files of the set; null if it is not known or has none. */
+  private @Nullable DecidedSet set() {
+    String dataset = request.dataset();
+    if (dataset == null || !ImageListing.isListed(dataset)) {
+      return null;
+    }
+    ImageListing listing = ImageListing.of(dataset);
+    LabelFile labels = request.labels() == null ? null : LabelFile.read(request.labels(), listing);
+    return DecidedSet.of(listing, request.decisions(), decisions, labels);
+  }
+
+  private ApplyReport write(Path out) {
+    if (!request.dryRun()) {
+      AtomicFiles.requireWritable(out);
+    }
+    Path earlier = request.labels();
+    boolean files = decisions.get(0).file() != null;
+    CorrectedLabels labels;
+    if (set != null) {
+      labels = CorrectedLabels.of(set);
+    } else if (earlier == null) {
+      labels = CorrectedLabels.of(decisions);
+    } else if (files) {
+      throw new BadInputException(
+          "{labels} %s: which set does it label? Specify the run or {dataset}"
+              .formatted(OneLine.of(earlier)));
+    } else {
+      labels = CorrectedLabels.of(decisions, earlier);
+    }
+    if (!request.dryRun()) {
+      AtomicFiles.writeString(out, labels.text());
+    }
+    return report(labels.rows().size(), null, null);
+  }
+
+  private ApplyReport copy(Path folder, CopyListener listener) {
+    if (set == null) {
+      throw new BadInputException(
+          request.dataset() == null
+              ? "{copy-to}: specify the set that the decisions are about, as a run or with"
+                  + " {dataset}"
+              : "{copy-to}: the images of %s have no files; write a label file with {out}"
+                  .formatted(OneLine.of(request.dataset())));
+    }
+    CopyPlan plan = CopyPlan.of(set);
+    CorrectedFolder target = new CorrectedFolder(folder, plan);
+    target.check(set.listing().root(), set.listing().isFolder());
+    int copied = request.dryRun() ? 0 : target.fill(listener);
+    return report(null, plan.copies().size(), copied);
+  }
+
+  private ApplyReport report(
+      @Nullable Integer rows, @Nullable Integer images, @Nullable Integer copied) {
+    return new ApplyReport(
+        request.decisions(),
+        decisions.size(),
+        count(Decision.Kind.KEEP),
+        count(Decision.Kind.RELABEL),
+        count(Decision.Kind.REMOVE),
+        request.out(),
+        rows,
+        request.copyTo(),
+        images,
+        copied,
+        request.dryRun(),
+        classes());
+  }
+
+  private int count(Decision.Kind kind) {
+    return (int) decisions.stream().filter(decision -> decision.kind() == kind).count();
+  }
+
+  private List<ApplyReport.ClassChange> classes() {
+    TreeMap<String, int[]> counts = new TreeMap<>();
+    for (Decision decision : decisions) {
+      int[] own = counts.computeIfAbsent(decision.given(), name -> new int[4]);
+      own[decision.kind().ordinal()]++;
+      if (decision.kind() == Decision.Kind.RELABEL) {
+        counts.computeIfAbsent(decision.label(), name -> new int[4])[3]++;
+      }
+    }
+    if (set != null) {
+      set.listing().classNames().forEach(name -> counts.computeIfAbsent(name, key -> new int[4]));
+    }
+    return counts.entrySet().stream()
+        .map(
+            entry -> {
+              int[] of = entry.getValue();
+              return new ApplyReport.ClassChange(
+                  entry.getKey(),
+                  set == null ? null : images(set, set.before(), entry.getKey()),
+                  of[Decision.Kind.KEEP.ordinal()],
+                  of[3],
+                  of[Decision.Kind.RELABEL.ordinal()],
+                  of[Decision.Kind.REMOVE.ordinal()],
+                  set == null ? null : images(set, set.after(), entry.getKey()));
+            })
+        .toList();
+  }
+
+  private static int images(DecidedSet set, int[] labels, String name) {
+    int label = set.listing().classNames().indexOf(name);
+    return (int) Arrays.stream(labels).filter(each -> each == label).count();
+  }
+}
