@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
       "",
       "--copy-to copies the images of a folder or list into a new folder with the same layout:"
           + " relabeled images into the folder of their class, removed ones not at all, all others"
-          + " as they are. Of two files with the same name, one gets a number. Nothing is moved,"
+          + " as they are. If two files have the same name, one gets a number. Nothing is moved,"
           + " overwritten or deleted; repeat the command to complete an interrupted copy.",
       ""
     },

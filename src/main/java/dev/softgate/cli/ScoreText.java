@@ -17,7 +17,7 @@ final class ScoreText {
   private ScoreText() {}
 
   /**
-   * Prints the first suspects, and the few figures that a person needs first.
+   * Prints the first suspects, and the few figures that are needed first.
    *
    * @param top the number of suspects to print
    * @param columns the width of the terminal in characters

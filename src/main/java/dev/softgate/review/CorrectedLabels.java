@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 
 /**
  * A label file with the labels that decisions give; see {@link LabelFile}. It lists the decided
- * images and those that an earlier label file changed. A removed image has an empty label.
+ * images and the images that an earlier label file changed. A removed image has an empty label.
  *
  * @param header the names of the columns
  * @param rows the cells of each row, quoted

@@ -156,10 +156,7 @@ public record EvaluationImages(
         dataset);
   }
 
-  /**
-   * The images that the run trained on, without those that the label file of {@code data} leaves
-   * out.
-   */
+  /** The images that the run trained on, except what the label file of {@code data} leaves out. */
   private static int[] trainedOn(Checkpoint trained, TrainingData data, Dataset dataset) {
     boolean same = Objects.equals(data.labelsSha256(), trained.data().labelsSha256());
     TrainingData own = same ? data : asTrained(trained, dataset);

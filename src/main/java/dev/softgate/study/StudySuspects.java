@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The suspects of a {@link LabelStudy}: the worst 1,000 images by {@code aum} and all flagged ones,
- * the worst first. Of equal scores the lower id comes first.
+ * the worst first. Among equal scores the lower id comes first.
  */
 final class StudySuspects {
 
