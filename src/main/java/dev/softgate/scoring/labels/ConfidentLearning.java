@@ -247,6 +247,11 @@ public final class ConfidentLearning {
     return others[image];
   }
 
+  /** The probability of {@link #mostProbableOther}. */
+  double ofMostProbableOther(int image) {
+    return ofOther[image];
+  }
+
   /** The most probable class, the first if several tie. */
   int predicted(int image) {
     double lead = (double) ofOther[image] - ofGiven[image];

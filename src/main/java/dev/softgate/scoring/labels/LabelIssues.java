@@ -36,7 +36,7 @@ public record LabelIssues(
     double[] probability = new double[suggested.length];
     for (int i = 0; i < suggested.length; i++) {
       suggested[i] = learning.isJudged(i) ? learning.mostProbableOther(i) : -1;
-      probability[i] = suggested[i] < 0 ? Double.NaN : learning.probability(i, suggested[i]);
+      probability[i] = suggested[i] < 0 ? Double.NaN : learning.ofMostProbableOther(i);
     }
     boolean[] judged = learning.judged();
     if (weakness != null) {
