@@ -17,11 +17,12 @@ import java.util.List;
 
 /**
  * Reads comma-separated values in UTF-8 record by record, in a memory that does not grow with the
- * file. Cells may be quoted as in RFC 4180. Lines end with LF, CRLF or CR. A byte order mark, blanks
- * around unquoted cells, and empty lines at the end are ignored.
+ * file. Cells may be quoted as in RFC 4180. Lines end with LF, CRLF or CR. A byte order mark,
+ * blanks around unquoted cells, and empty lines at the end are ignored.
  *
- * <p>Spreadsheets separate cells by semicolons or tabs in some languages: the first comma, semicolon
- * or tab of the first record separates all. With semicolons, numbers may have a decimal comma.
+ * <p>Spreadsheets separate cells by semicolons or tabs in some languages: the first comma,
+ * semicolon or tab of the first record separates all. With semicolons, numbers may have a decimal
+ * comma.
  */
 public final class CsvReader implements Closeable {
 
