@@ -237,11 +237,14 @@ final class ReviewSession {
 
   private ReviewView view(int at, Filter filter) {
     int ahead = open(at, filter);
+    Progress progress = progress(filter);
+    Progress all = progress(Filter.ALL);
     return new ReviewView(
         at < 0 ? null : item(at, filter),
         ahead < 0 || ahead == at ? null : item(ahead, filter),
-        progress(filter),
-        estimate(filter),
+        progress,
+        all.images() - all.decided() - progress.images() + progress.decided(),
+        estimate(progress.decided() == progress.images() ? Filter.ALL : filter),
         Made.of(decisions.last()));
   }
 

@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param item the image to decide; null if every image of the filter has a decision
  * @param ahead the image that comes next, for the page to load; null if there is no other
  * @param progress where the review stands
- * @param estimate the wrong labels that remain; null if there are not enough decisions yet
+ * @param others the images of the list without a decision that the filter hides
+ * @param estimate the wrong labels that remain among the images of the filter, or, if all of these
+ *     have a decision, among the others; null if there are not enough decisions yet
  * @param last the decision that undo removes; null if there is none
  */
 record ReviewView(
     @Nullable Item item,
     @Nullable Item ahead,
     Progress progress,
+    int others,
     @Nullable WrongLabelEstimate estimate,
     @Nullable Made last) {
 

@@ -4,6 +4,7 @@
 const $ = id => document.getElementById(id);
 const SHORT = 128; // sides of images that are shown pixel by pixel
 const MOST_MATCHES = 60;
+const MOST_IMAGES = 80; // kept for going back
 
 let contents = null; // the list, which does not change
 let view = null; // what is shown
@@ -13,7 +14,9 @@ let shownAt = 0;
 let hiddenAt = 0;
 let matches = [];
 let active = 0;
-const loaded = new Map(); // address → img element
+const loaded = new Map(); // address → img element, and a promise of what is wrong with it
+let waiting = []; // small images that are not loading yet
+let loading = 0; // small images that are
 
 async function ask(path, body) {
   const answer = await fetch(path, body === undefined ? {} : {
@@ -58,7 +61,7 @@ function announce(text) {
 
 // Images
 
-/** An img element that is loading or loaded; a failed one becomes a text with the reason. */
+/** An img element, and a promise of null once it is loaded, or of the reason why it cannot be. */
 function image(path, alt) {
   let found = loaded.get(path);
   if (!found) {
@@ -69,14 +72,34 @@ function image(path, alt) {
       img.onload = () => resolve(null);
       img.onerror = () => ask(path).then(() => resolve('The image cannot be shown.'), e => resolve(e.message));
     })};
-    img.src = path;
     loaded.set(path, found);
-    if (loaded.size > 60) {
-      loaded.delete(loaded.keys().next().value);
+    if (loaded.size > MOST_IMAGES) {
+      const oldest = loaded.keys().next().value;
+      loaded.delete(oldest);
+      waiting = waiting.filter(other => other.path !== oldest);
+    }
+    if (path.startsWith('thumb/')) {
+      waiting.push({path, img, ready: found.ready});
+      loadWaiting();
+    } else {
+      img.src = path;
     }
   }
   found.img.alt = alt;
   return found;
+}
+
+/** Loads two small images at a time, so that they do not keep a large one waiting. */
+function loadWaiting() {
+  while (loading < 2 && waiting.length > 0) {
+    const {path, img, ready} = waiting.shift();
+    loading++;
+    img.src = path;
+    ready.then(() => {
+      loading--;
+      loadWaiting();
+    });
+  }
 }
 
 async function place(box, path, alt, fit) {
@@ -143,6 +166,15 @@ function describe(made) {
       : 'change “' + made.given + '” to “' + made.label + '”';
 }
 
+/** How many wrong labels the images without a decision have. */
+function estimate(images) {
+  const e = view.estimate;
+  return e === null ? 'Wrong labels that remain: not enough decisions yet'
+      : 'About ' + plural(e.expected, 'wrong label remains', 'wrong labels remain') + ' in '
+        + plural(images, 'image', 'images') + ' (95 %: ' + e.least.toLocaleString('en') + ' to '
+        + e.most.toLocaleString('en') + ')';
+}
+
 function showStanding() {
   const {images, decided, wrong, seconds_left: left} = view.progress;
   $('bar').max = Math.max(1, images);
@@ -150,11 +182,7 @@ function showStanding() {
   $('count').textContent = decided.toLocaleString('en') + ' of ' + images.toLocaleString('en') + ' decided';
   $('left').textContent = (decided ? '· ' + plural(wrong, 'wrong label', 'wrong labels') + ' found ' : '')
       + (left !== null && decided < images ? '· ' + duration(left) + ' left' : '');
-  const e = view.estimate;
-  $('estimate').textContent = decided === images ? ''
-      : e === null ? 'Wrong labels that remain: not enough decisions yet'
-      : 'About ' + plural(e.expected, 'wrong label remains', 'wrong labels remain') + ' (95 %: '
-        + e.least.toLocaleString('en') + ' to ' + e.most.toLocaleString('en') + ')';
+  $('estimate').textContent = decided === images ? '' : estimate(images - decided);
   $('undo').disabled = $('done-undo').disabled = view.last === null;
   const undo = view.last === null ? 'Nothing to undo' : 'Undo: ' + describe(view.last);
   $('undo').title = undo;
@@ -201,6 +229,8 @@ async function show(next, saved) {
 }
 
 function showGroups(item) {
+  const wanted = new Set(item.groups.flatMap(group => group.images.map(number => 'thumb/' + number)));
+  waiting.sort((a, b) => wanted.has(b.path) - wanted.has(a.path));
   const groups = item.groups.filter(group => group.images.length > 0);
   $('compare-note').textContent = groups.length === 0 ? 'There are no images of these labels to compare with.'
       : contents.neighbors ? 'The most similar images with each label'
@@ -229,7 +259,9 @@ function showDone(saved) {
   $('done-title').textContent = title;
   $('done-text').textContent = plural(wrong, 'wrong label', 'wrong labels') + ' found in ' + plural(images, 'image', 'images')
       + '. The decisions are in ' + contents.file + '.';
-  $('done-all').hidden = !flagged || contents.images === contents.flagged;
+  $('done-all').hidden = view.others === 0;
+  $('done-estimate').hidden = view.others === 0;
+  $('done-estimate').textContent = estimate(view.others) + '.';
   document.title = title + ' · Review labels';
   announce((saved ? saved + ' ' : '') + title + '.');
   $('done-title').focus();

@@ -110,6 +110,11 @@ class ReviewPageTest {
         .isEqualTo("image 2.png,class 002,relabel,class 001");
     assertThat(page.text("document.getElementById('done-title').textContent"))
         .isEqualTo("All flagged images are decided");
+    assertThat(page.text("document.getElementById('done-estimate').textContent"))
+        .contains("not enough decisions yet");
+    page.value("document.getElementById('done-all').click()");
+    awaitShown();
+    assertThat(page.text("document.getElementById('place').textContent")).isEqualTo("Image 5 of 6");
     assertThat(page.errors()).isEmpty();
   }
 
