@@ -124,8 +124,12 @@ public final class CheckPage {
               "%,d of %,d are shown; the command's --json lists all."
                   .formatted(shown, issue.images())));
     }
+    String title = issue.issue().title();
     return new Section(
-        issue.issue().key(), "%s: %,d".formatted(issue.issue().title(), issue.images()), blocks);
+        issue.issue().key(),
+        "%c%s: %,d"
+            .formatted(Character.toUpperCase(title.charAt(0)), title.substring(1), issue.images()),
+        blocks);
   }
 
   private SectionElement.Row line(Finding finding) {

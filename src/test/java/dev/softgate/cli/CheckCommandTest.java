@@ -101,8 +101,8 @@ class CheckCommandTest {
     TinyRun.run("data", "check", photos.toString(), "--html", page.toString());
     String html = Files.readString(page);
     assertThat(html)
-        .contains("identical under different labels: 2")
-        .contains("unreadable: 1")
+        .contains("Identical under different labels: 2")
+        .contains("Unreadable: 1")
         .contains("&lt;img src=x onerror=alert(1)&gt;")
         .doesNotContain("<img src=x")
         .doesNotContain("<script");

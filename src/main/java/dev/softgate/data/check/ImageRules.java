@@ -26,6 +26,7 @@ final class ImageRules {
   private static final double BLURRED_BELOW_MEDIAN = .1;
   private static final double ASPECT_BELOW = .35;
   private static final double SIZE_RANGES = 3;
+  private static final double SIZE_OF_MIDDLE = .5;
 
   /** What holds for more of the images is no issue but how the set is. */
   private static final double MOST = .5;
@@ -78,7 +79,7 @@ final class ImageRules {
     double first = quantile(sides, .25);
     double third = quantile(sides, .75);
     double middle = (first + third) / 2;
-    double reach = (third - first) * (SIZE_RANGES + .5);
+    double reach = Math.max((third - first) * (SIZE_RANGES + .5), SIZE_OF_MIDDLE * middle);
     return List.of(
         below(IssueKind.BLANK, blankBelow, ImageMeasures::entropyBits, "%.1f bits of entropy"),
         below(

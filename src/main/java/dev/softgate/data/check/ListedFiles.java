@@ -62,7 +62,7 @@ public final class ListedFiles implements CheckedSet {
           decoded.format(),
           Fingerprint.of(Files.readAllBytes(file)));
     } catch (BadInputException e) {
-      throw new BadInputException(withoutName(e.getMessage(), file), e);
+      throw new BadInputException(withoutName(e.marked(), file), e);
     } catch (IOException e) {
       throw new BadInputException("cannot be read (%s)".formatted(OneLine.of(e)), e);
     }

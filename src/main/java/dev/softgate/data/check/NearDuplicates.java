@@ -75,7 +75,7 @@ final class NearDuplicates {
   }
 
   private static long piece(long hash, int piece) {
-    long rest = hash >>> piece * PIECE_BITS;
+    long rest = hash >>> (piece * PIECE_BITS);
     return piece == PIECES - 1 ? rest : rest & ((1L << PIECE_BITS) - 1);
   }
 

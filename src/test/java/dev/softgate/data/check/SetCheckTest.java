@@ -205,6 +205,7 @@ class SetCheckTest {
         TestPhotos.resized(
             TestPhotos.blurred(TestPhotos.photo(++seed, 300, 240), 45), WIDTH, HEIGHT));
     write("train/owl/long.png", TestPhotos.photo(++seed, 360, 30));
+    write("train/owl/other.png", TestPhotos.photo(++seed, 150, 100)); // not odd
     write("train/owl/tiny.png", TestPhotos.photo(++seed, 16, 12));
     write("train/owl/gray.png", TestPhotos.gray(photo()));
     SetReport report = check();
