@@ -68,6 +68,7 @@ final class SeedsSection {
   private static Map<String, String> experiment(ReportedRun run) {
     Map<String, String> options = new TreeMap<>(run.config().texts());
     options.keySet().removeIf(key -> !isOfExperiment(Settings.of(key)));
+    options.keySet().removeAll(List.of("image-size", "resize")); // the images' hash covers these
     options.computeIfPresent("init", (key, text) -> text.replaceFirst(":.*", ""));
     options.computeIfPresent("distill", (key, text) -> text.equals("none") ? text : "another run");
     Summary.Provenance files = Objects.requireNonNull(run.summary()).provenance();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What a person should know about how the images of a run are divided, before it trains. */
+/** Remarks for the log about how the images of a run are divided. */
 final class DataRemarks {
 
   /** The most classes that are named. */

@@ -81,7 +81,7 @@ public record EvaluationImages(
     if (!sameSet) {
       return ofOther(trained.config(), dataset, split == null ? EvaluationSplit.TEST : split);
     }
-    EvaluationSplit part = split == null ? usual(dataset) : split;
+    EvaluationSplit part = split == null ? usual(trained, dataset) : split;
     if (imported && part != EvaluationSplit.TEST) {
       LOG.warn("the network was imported: it may have been trained on these images");
     }
@@ -89,9 +89,14 @@ public record EvaluationImages(
   }
 
   /** The part of the run's own set that figures are reported on. */
-  private static EvaluationSplit usual(Dataset dataset) {
+  private static EvaluationSplit usual(Checkpoint trained, Dataset dataset) {
     if (dataset.test().count() > 0) {
       return EvaluationSplit.TEST;
+    }
+    if (!trained.config().data().holdsOut()) {
+      throw new BadInputException(
+          "%s has no test images, and the run held none out ({val-fraction} 0); use {split} train for those it trained on"
+              .formatted(dataset.name()));
     }
     LOG.info("{} has no test images: these are its validation images", dataset.name());
     return EvaluationSplit.VAL;

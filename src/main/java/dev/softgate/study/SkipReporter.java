@@ -211,19 +211,21 @@ public final class SkipReporter {
       EvaluationImages all = load(request.split());
       return new Images(all, all);
     }
-    requireValidation();
     EvaluationImages report = load(request.split());
+    requireValidation(report.dataset().test().count() > 0);
     warnOfImagesTrainedOn();
     return report.split() == EvaluationSplit.VAL
         ? new Images(report, report)
         : new Images(load(EvaluationSplit.VAL), report);
   }
 
-  private void requireValidation() {
+  private void requireValidation(boolean tested) {
     if (!checkpoint.config().data().holdsOut()) {
       throw new BadInputException(
-          "the run held no validation images out ({val-fraction} 0); choose thresholds on half"
-              + " of the test images with {calibrate-on} test-half");
+          "the run held no validation images out ({val-fraction} 0); "
+              + (tested
+                  ? "choose thresholds on half of the test images with {calibrate-on} test-half"
+                  : "without test images too, give thresholds with {threshold}"));
     }
     String own = checkpoint.config().data().dataset();
     if (!config.data().dataset().equals(own)) {

@@ -16,7 +16,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Folders of photos as people have them, from training to report. */
+/** Folders of photos, from training to report. */
 class OwnPhotosTest {
 
   @TempDir Path folder;
@@ -123,6 +123,25 @@ class OwnPhotosTest {
   }
 
   @Test
+  void saysWhereNothingIsLeftToEvaluateOn() throws IOException {
+    Path photos = folder.resolve("photos");
+    Photos.write(photos, 0, 8);
+    TinyRun own = train(photos, "--val-fraction", "0");
+    String run = own.toString();
+    assertRefused(TinyRun.run("eval", run), "no test images", "held none out", "--split train");
+    assertRefused(TinyRun.run("eval", run, "--split", "val"), "--val-fraction 0", "--split train");
+    assertRefused(TinyRun.run("skip", run, "--calibrate"), "no test images", "held none out");
+    assertRefused(
+        TinyRun.run("skip", run, "--calibrate", "--split", "train"),
+        "without test images too",
+        "--threshold");
+    assertThat(TinyRun.json("eval", run, "--split", "train", "--json").get("images").intValue())
+        .isEqualTo(8);
+    assertThat(Files.readString(own.path().resolve("train.log")))
+        .contains("best is the network after the last epoch");
+  }
+
+  @Test
   void otherFoldersAreShownAtTheSizeOfTheNetwork() throws IOException {
     Path photos = folder.resolve("photos");
     Photos.write(photos, 0, 12);
@@ -165,7 +184,7 @@ class OwnPhotosTest {
   }
 
   @Test
-  void aBaselineDecidesTheSizeUnlessGiven() throws IOException {
+  void takesTheSizeOfTheBaselineUnlessGiven() throws IOException {
     Path photos = folder.resolve("photos");
     Photos.write(photos, 0, 12);
     TinyRun baseline =

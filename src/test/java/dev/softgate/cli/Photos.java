@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Random;
 
-/** Photos as a person has them: of many sizes, in three formats, with one file that is broken. */
+/** Photos of many sizes, in three formats, and a file that is broken. */
 final class Photos {
 
   static final String[] CLASSES = {"cat", "dog"};
@@ -36,7 +36,7 @@ final class Photos {
     }
   }
 
-  /** A file with the name of a photo that is none. */
+  /** Writes a text file with the name of a photo. */
   static Path broken(Path classes) throws IOException {
     Files.createDirectories(classes.resolve(CLASSES[0]));
     return Files.writeString(classes.resolve(CLASSES[0]).resolve("broken.jpg"), "no photo");

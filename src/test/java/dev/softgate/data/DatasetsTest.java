@@ -97,7 +97,7 @@ class DatasetsTest {
   }
 
   @Test
-  void aSetMayHaveNoTestImagesAndNameItsValidationImages() {
+  void acceptsNoTestImagesAndNamedValidationImages() {
     ImageSet four = ImageSet.of(new byte[12], new int[] {0, 1, 0, 1}, 3, 1, 1);
     ImageSet none = ImageSet.of(new byte[0], new int[0], 3, 1, 1);
     List<String> names = List.of("a", "b");

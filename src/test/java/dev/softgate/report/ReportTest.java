@@ -116,6 +116,22 @@ class ReportTest {
   }
 
   @Test
+  void comparesSeedsWithoutTestImages() {
+    List<RunFiles> files = new ArrayList<>();
+    for (int seed = 1; seed <= 2; seed++) {
+      RunFiles run = RunFiles.create(runs, "s" + seed, Map.of("seed", "" + seed)).metrics(4);
+      files.add(run.with(run.folder().gatesTest(), "id,label,predicted,correct,entropy,g\n"));
+      run.summary(null, null);
+    }
+    String html = html(files.toArray(RunFiles[]::new));
+    assertThat(section(html, "seeds")).contains("val accuracy").doesNotContain("<td>test accuracy");
+    assertThat(section(html, "figures"))
+        .contains("validation accuracy")
+        .doesNotContain("<th scope=\"row\">test accuracy<");
+    assertThat(sections(html)).doesNotContain("gates", "images");
+  }
+
+  @Test
   void doesNotGroupRunsOfOtherImages() {
     Map<String, String> first = Map.of("dataset", "cifar10", "seed", "1");
     Map<String, String> second = Map.of("dataset", "cifar10", "seed", "2");

@@ -122,7 +122,7 @@ record RunFiles(RunFolder folder) {
     return summary(dataSha256, 0.45);
   }
 
-  RunFiles summary(@Nullable String dataSha256, double testAccuracy) {
+  RunFiles summary(@Nullable String dataSha256, @Nullable Double testAccuracy) {
     new Summary(
             Summary.Status.FINISHED,
             new Summary.Results(testAccuracy, 0.4, 3, 0.41, 0.44, 0.495, 4, 812.5, 3.25),
