@@ -37,7 +37,8 @@ final class GallerySection {
     int suspects = Math.max(IMAGES, SUSPECTS / runs.size());
     List<SectionElement> blocks = new ArrayList<>();
     for (ReportedRun run : runs) {
-      if (run.gates() == null && run.scores() == null) {
+      boolean tested = run.gates() != null && run.gates().rows() > 0;
+      if (!tested && run.scores() == null) {
         continue;
       }
       if (runs.size() > 1) {
