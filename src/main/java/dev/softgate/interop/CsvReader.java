@@ -201,7 +201,7 @@ public final class CsvReader implements Closeable {
 
   private void cell() {
     if (take('"')) {
-      starts[startOfCell()] = length;
+      start(length);
       quoted();
       ends[cells++] = length;
       return;
@@ -220,7 +220,7 @@ public final class CsvReader implements Closeable {
     while (start < end && Character.isWhitespace(record[end - 1])) {
       end--;
     }
-    starts[startOfCell()] = start;
+    start(start);
     ends[cells++] = end;
   }
 
@@ -236,12 +236,13 @@ public final class CsvReader implements Closeable {
     throw malformed("a quotation mark without its end");
   }
 
-  private int startOfCell() {
-    if (cells == starts.length) {
+  /** Begins a cell at a place in the record. */
+  private void start(int place) {
+    if (cells == starts.length) { // before starts[…] is evaluated, which would be the old array
       starts = Arrays.copyOf(starts, 2 * cells);
       ends = Arrays.copyOf(ends, 2 * cells);
     }
-    return cells;
+    starts[cells] = place;
   }
 
   private void append(char character) {

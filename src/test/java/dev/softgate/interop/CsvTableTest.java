@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,14 @@ class CsvTableTest {
     assertThat(table.texts("a, b")).containsExactly("x", "");
     assertThat(table.texts("c")).containsExactly("say \"no\"\nmore", "");
     assertThat(table.numbers("id")).containsExactly(1, 2);
+  }
+
+  @Test
+  void readsManyColumns() throws IOException {
+    List<String> names = IntStream.range(0, 70).mapToObj(i -> "c" + i).toList();
+    CsvTable table = table(String.join(",", names) + "\n" + String.join(",", names) + "\n");
+    assertThat(table.header()).isEqualTo(names);
+    assertThat(table.texts("c69")).containsExactly("c69");
   }
 
   @Test
