@@ -55,7 +55,10 @@ class CheckCommand implements Callable<Integer> {
       description = "A folder, a list (FILE.csv), or a name as for --dataset.")
   @Nullable String set;
 
-  @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
+  @Mixin
+  SettingOptions settings =
+      SettingOptions.of("dataset", "data-dir", "data-url")
+          .narrowed("seed", "Seed of the synthetic set and of a seeded split", null);
 
   @Option(
       names = "--features",

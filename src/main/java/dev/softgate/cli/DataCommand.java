@@ -54,10 +54,26 @@ final class DataCommand implements Runnable {
 
   /** The data set. */
   static final class Source {
-    @Mixin SettingOptions settings = SettingOptions.of("dataset", "data-dir", "data-url", "seed");
+    @Mixin final SettingOptions settings;
 
     @Option(names = "--json", description = "Print one JSON object.")
     boolean json;
+
+    private Source(SettingOptions dataset) {
+      settings =
+          dataset
+              .and(null, "data-dir", "data-url")
+              .narrowed("seed", "Seed of the synthetic set and of a seeded split", null);
+    }
+
+    static Source any() {
+      return new Source(SettingOptions.of("dataset"));
+    }
+
+    static Source downloadable() {
+      return new Source(
+          SettingOptions.of().narrowed("dataset", "The data set: cifar10 or cifar100", null));
+    }
 
     RunConfig config() {
       return RunConfig.defaults().with(settings.given());
@@ -113,7 +129,7 @@ final class DataCommand implements Runnable {
         String dataset, Path dataDir, boolean downloaded, String source, String sha256) {}
 
     @Spec CommandSpec spec;
-    @Mixin Source source;
+    @Mixin Source source = Source.downloadable();
 
     @Override
     public Integer call() {
@@ -216,7 +232,7 @@ final class DataCommand implements Runnable {
       footer = "  softgate data describe --dataset cifar10 --data-dir data")
   static final class Describe implements Callable<Integer> {
     @Spec CommandSpec spec;
-    @Mixin Source source;
+    @Mixin Source source = Source.any();
 
     @Mixin
     SettingOptions decoding = SettingOptions.of("image-size", "resize", "skip-bad", "cache-dir");

@@ -44,7 +44,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "  softgate eval runs/NAME",
       "  softgate eval NAME --split val --json",
-      "  softgate eval runs/NAME/checkpoints/best.safetensors --data-dir data --dump-gates g.csv"
+      "  softgate eval runs/NAME/checkpoints/best.safetensors --data-dir data",
+      "  softgate eval runs/NAME --dump-gates gates.csv"
     })
 final class EvalCommand implements Callable<Integer> {
 

@@ -53,9 +53,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate import resnet56.th --out runs/resnet56",
-      "  softgate import resnet20.pth --out runs/r20 --pixel-mean 0.5,0.5,0.5 --pixel-std"
-          + " 0.2,0.2,0.2",
-      "  softgate import resnet20.pth --out runs/r20 --data-dir data --expect-accuracy 0.9173",
+      "  softgate import r20.th --out r20 --data-dir data --expect-accuracy 0.9173",
+      "  softgate import r20.th --out r20 --pixel-mean .5,.5,.5 --pixel-std .2,.2,.2",
       "  softgate eval runs/resnet56 --data-dir data"
     })
 final class ImportCommand implements Callable<Integer> {
@@ -94,9 +93,13 @@ final class ImportCommand implements Callable<Integer> {
           .and("as its parameters are, else pad", "shortcut")
           .and("as published", "gate-tap", "gate-calibration")
           .and("what its shape fits", "gate")
-          .and("by the classes", "dataset")
+          .narrowed(
+              "dataset",
+              "Test images for --expect-accuracy: cifar10, cifar100 or folder:DIR",
+              "by the classes")
+          .narrowed("data-dir", "Where the test images for --expect-accuracy are", null)
           .and("fp32", "precision")
-          .and(null, "data-dir", "engine", "threads");
+          .and(null, "engine", "threads");
 
   @Option(
       names = "--key",

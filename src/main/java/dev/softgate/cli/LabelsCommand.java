@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate labels --given labels.csv --probabilities p.npy --out checked.csv",
-      "  softgate labels --given labels.csv --probabilities p.csv --out checked.csv --json"
+      "  softgate labels --given labels.csv --probabilities p.csv --out l.csv --json"
     })
 final class LabelsCommand implements Callable<Integer> {
 

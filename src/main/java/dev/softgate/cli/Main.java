@@ -7,7 +7,10 @@ import dev.softgate.run.TrainRequest;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -17,18 +20,26 @@ public final class Main {
   /** The exit code if the reader of the output has closed it: 128 plus SIGPIPE. */
   private static final int BROKEN_PIPE = 141;
 
+  private static final Set<String> HELP = Set.of("-h", "--help", "-V", "--version");
+
   /** Runs a command line and exits with its code. */
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT); // numbers have the same format in every language
-    MachineTrouble.load();
     int code;
     try {
-      code = execute(commandLine(Main::train), arguments);
+      if (!isHelp(arguments)) {
+        MachineTrouble.load();
+      }
+      code = execute(commandLine(Main::train, Commands.neededBy(arguments)), arguments);
     } catch (Throwable e) { // even the classes that report an error could not be loaded
       System.err.println("softgate: " + lastWords(e));
       code = ExitCode.SOFTWARE;
     }
     System.exit(code == ExitCode.OK ? outputCode() : code);
+  }
+
+  private static boolean isHelp(String[] arguments) {
+    return Arrays.stream(arguments).anyMatch(HELP::contains);
   }
 
   private static String lastWords(Throwable failure) {
@@ -61,26 +72,18 @@ public final class Main {
 
   /** All commands, with the given training program. */
   static CommandLine commandLine(TrainingProgram training) {
-    CommandLine commandLine =
-        new CommandLine(new SoftgateCommand())
-            .addSubcommand(TrainCommand.create(training))
-            .addSubcommand(new EvalCommand())
-            .addSubcommand(new PredictCommand())
-            .addSubcommand(new SkipCommand())
-            .addSubcommand(new ReportCommand())
-            .addSubcommand(new DataCommand())
-            .addSubcommand(new NoiseCommand())
-            .addSubcommand(new ModelsCommand())
-            .addSubcommand(new ImportCommand())
-            .addSubcommand(new ExtractCommand())
-            .addSubcommand(new ScoreCommand())
-            .addSubcommand(new ReviewCommand())
-            .addSubcommand(new LabelsCommand())
-            .addSubcommand(new ApplyCommand())
-            .addSubcommand(new ParityCommand())
-            .addSubcommand(new BenchCommand())
-            .setCaseInsensitiveEnumValuesAllowed(true);
-    CommandGroups.install(commandLine);
+    return commandLine(training, name -> true);
+  }
+
+  /**
+   * The program with its commands.
+   *
+   * @param needed the names of the commands that may run; the others have only name and summary
+   */
+  private static CommandLine commandLine(TrainingProgram training, Predicate<String> needed) {
+    CommandLine commandLine = new CommandLine(new SoftgateCommand());
+    Commands.addTo(commandLine, training, needed);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     return OneLineErrors.install(LastOptionWins.install(commandLine));
   }
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  softgate models",
       "  softgate models --depth 164 --block bottleneck --classes 100 --json",
-      "  softgate models --gate exclusive --gate-penalty cross-entropy --gate-kernel 3x3-tube"
+      "  softgate models --gate exclusive --gate-kernel 3x3-tube"
     })
 final class ModelsCommand implements Callable<Integer> {
 

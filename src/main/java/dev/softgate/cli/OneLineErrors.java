@@ -1,6 +1,8 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.ConfigKey;
+import dev.softgate.config.Settings;
 import dev.softgate.interop.MachineTrouble;
 import dev.softgate.run.StoppedRunException;
 import dev.softgate.training.DivergenceException;
@@ -14,6 +16,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -92,10 +97,26 @@ final class OneLineErrors {
     String message = String.valueOf(e.getMessage());
     if (e instanceof UnmatchedArgumentException unmatched) {
       message = describe(unmatched);
+    } else if (e instanceof MissingParameterException missing) {
+      message += choices(missing);
     }
     String help = command.getCommandSpec().qualifiedName() + " --help";
     print(command.getErr(), message + " (see '" + help + "')");
     return ExitCode.USAGE;
+  }
+
+  /** The values of an option that got none, if these are few. */
+  private static String choices(MissingParameterException e) {
+    for (ArgSpec argument : e.getMissing()) {
+      ConfigKey key =
+          argument instanceof OptionSpec option
+              ? Settings.named(option.longestName().substring(2))
+              : null;
+      if (key != null && !key.choices().isEmpty()) {
+        return "; give " + key.expectation();
+      }
+    }
+    return "";
   }
 
   private static String describe(UnmatchedArgumentException e) {
@@ -138,7 +159,7 @@ final class OneLineErrors {
 
   /** Prints one line to a command's standard error, after the program's name. */
   static void print(CommandLine command, String message) {
-    print(command.getErr(), OptionNames.inText(message, command.getCommandSpec()));
+    print(command.getErr(), OptionNames.inText(message));
   }
 
   private static void print(PrintWriter err, String message) {

@@ -55,7 +55,7 @@ final class SettingOptions {
   /** All settings, with a group of options for each section. */
   static SettingOptions all() {
     SettingOptions all = new SettingOptions(true);
-    Settings.all().forEach(key -> all.options.add(option(key, null)));
+    Settings.all().forEach(key -> all.add(key, key.help(null), null));
     return all;
   }
 
@@ -83,7 +83,19 @@ final class SettingOptions {
    * @param absent the value without the option; null for the default
    */
   SettingOptions and(@Nullable String absent, String... keys) {
-    Stream.of(keys).forEach(name -> options.add(option(Settings.of(name), absent)));
+    Stream.of(keys).map(Settings::of).forEach(key -> add(key, key.help(absent), absent));
+    return this;
+  }
+
+  /**
+   * Adds a setting of which the command uses a part.
+   *
+   * @param help what the setting means to the command
+   * @param absent the value without the option; null for the default
+   */
+  SettingOptions narrowed(String name, String help, @Nullable String absent) {
+    ConfigKey key = Settings.of(name);
+    add(key, key.help(help, absent), absent);
     return this;
   }
 
@@ -125,28 +137,35 @@ final class SettingOptions {
     Map<String, String> given = new LinkedHashMap<>();
     for (OptionSpec option : options) {
       if (parsed.hasMatchedOption(option)) {
-        given.put(key(option).name(), String.join(",", option.stringValues()));
+        ConfigKey key = key(option);
+        boolean list = key.isList(); // whose commas picocli drops where nothing is between them
+        given.put(
+            key.name(),
+            String.join(" ", list ? option.originalStringValues() : option.stringValues()));
       }
     }
     return given;
   }
 
-  private static OptionSpec option(ConfigKey key, @Nullable String absent) {
+  private void add(ConfigKey key, String help, @Nullable String absent) {
+    boolean words = !key.setting().arity().equals("1"); // picocli would write one ellipsis too many
     OptionSpec.Builder option =
         OptionSpec.builder("--" + key.name())
-            .paramLabel(key.label())
+            .paramLabel(words ? "%1$s[,%1$s...]".formatted(key.label()) : key.label())
+            .hideParamSyntax(words)
             .arity(key.setting().arity())
-            .description(OptionNames.inText(key.help(absent)).replace("%", "%%"));
+            .description(OptionNames.inText(help).replace("%", "%%"));
     if (absent == null && !key.isFlag() && !key.setting().value().equals("none")) {
       option.defaultValue(key.setting().value());
     }
     if (key.isFlag()) {
-      return option.type(boolean.class).arity("0").build();
+      option.type(boolean.class).arity("0");
+    } else if (key.isList()) {
+      option.type(List.class).auxiliaryTypes(String.class).splitRegex(",");
+    } else {
+      option.type(String.class);
     }
-    return (key.isList()
-            ? option.type(List.class).auxiliaryTypes(String.class).splitRegex(",")
-            : option.type(String.class))
-        .build();
+    options.add(option.build());
   }
 
   private static ConfigKey key(OptionSpec option) {

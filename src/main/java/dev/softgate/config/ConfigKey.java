@@ -81,7 +81,7 @@ public final class ConfigKey {
     return (nullable() && setting.form() != Form.FOLDER_NAME) || isList();
   }
 
-  /** What stands for its value in the help. */
+  /** What stands for its value in the help; for each element of a list. */
   public String label() {
     if (!setting.label().isEmpty()) {
       return setting.label();
@@ -93,8 +93,13 @@ public final class ConfigKey {
 
   /** The help of its option; {@code absent}, if given, is what applies in place of the default. */
   public String help(@Nullable String absent) {
+    return help(setting.help(), absent);
+  }
+
+  /** The same, with other words for a command that uses a part of the setting. */
+  public String help(String words, @Nullable String absent) {
     String value = absent != null ? absent : setting.value();
-    String help = setting.help();
+    String help = words;
     if (help.contains("{choices}")) {
       String choices = String.join(", ", choices());
       int last = choices.lastIndexOf(", ");
@@ -140,7 +145,7 @@ public final class ConfigKey {
   }
 
   /** What the key's value must be, for messages: {@code a whole number}. */
-  String expectation() {
+  public String expectation() {
     List<String> choices = choices();
     String expected =
         choices.isEmpty()

@@ -87,7 +87,7 @@ final class ConfigText {
     if (type instanceof ParameterizedType list) {
       ArrayNode elements = JsonNodeFactory.instance.arrayNode();
       if (!text.equals("none") && !text.isEmpty()) {
-        for (String element : text.split("[,\\s]+", -1)) {
+        for (String element : text.split("\\s*,\\s*|\\s+", -1)) {
           elements.add(node(list.getActualTypeArguments()[0], element));
         }
       }

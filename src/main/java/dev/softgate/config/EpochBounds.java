@@ -19,7 +19,7 @@ public final class EpochBounds {
         optimization.schedule().stream().filter(milestone -> milestone >= epochs).toList();
     if (!beyond.isEmpty()) {
       warnings.add(
-          "schedule %s: the training ends before that, after epoch %d; the learning rate is not lowered there"
+          "schedule %s: the training ends before that, after epoch %d, so the learning rate is not lowered there"
               .formatted(
                   beyond.stream().map(String::valueOf).collect(Collectors.joining(",")), epochs));
     }
@@ -28,22 +28,22 @@ public final class EpochBounds {
         && optimization.scheduleGate() == GateSchedule.STEP
         && GateSchedule.STEP.at(epochs - 1, 1) == 1) {
       warnings.add(
-          "schedule-gate step: the training ends after %d epochs, before the gate's learning rate is lowered; that is every 50"
+          "schedule-gate step: the training ends after epoch %d, and the gate's learning rate is first lowered in epoch 50"
               .formatted(epochs));
     }
     if (optimization.warmUpEpochs() >= epochs) {
       warnings.add(
-          "warm-up-epochs %d: all %d epochs are warm-up, at warm-up-lr %s"
-              .formatted(optimization.warmUpEpochs(), epochs, optimization.warmUpLr()));
+          "warm-up-epochs %d: the whole training is warm-up, at warm-up-lr %s"
+              .formatted(optimization.warmUpEpochs(), optimization.warmUpLr()));
     }
     if (config.skipping().annealEpochs() >= epochs && config.skipping().targetSkip() != null) {
       warnings.add(
-          "anneal-epochs %d: the training ends after %d epochs, before the whole share of target-skip skips"
+          "anneal-epochs %d: the training ends after epoch %d, before the whole share of target-skip skips"
               .formatted(config.skipping().annealEpochs(), epochs));
     }
     if (config.execution().keepEvery() > epochs) {
       warnings.add(
-          "keep-every %d: the training ends after %d epochs, so that only the network before the first is kept"
+          "keep-every %d: the training ends after epoch %d, so that only the network before the first is kept"
               .formatted(config.execution().keepEvery(), epochs));
     }
     return warnings;

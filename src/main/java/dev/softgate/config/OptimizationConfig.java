@@ -76,8 +76,8 @@ public record OptimizationConfig(
         double lambdaMem,
     @Setting(
             help =
-                "First epochs, in which the owned channels of {gate} memory stay off: the general "
-                    + "channels learn by themselves",
+                "Epochs at the start with the owned channels of {gate} memory off, so that only "
+                    + "the general channels learn",
             value = "0",
             earlier = "0",
             ofGate = true)

@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import java.lang.ref.SoftReference;
 import java.util.Arrays;
 import java.util.List;
 
@@ -40,7 +41,22 @@ public record SyntheticDataset(
   private static final int SIDE = 32;
   private static final int CHANNELS = 3;
 
-  public static SyntheticDataset generate(long seed) {
+  private record Generated(long seed, SyntheticDataset set) {}
+
+  /** Generating takes half a second, and a command often loads the set again. */
+  private static SoftReference<Generated> latest = new SoftReference<>(null);
+
+  /** The set of a seed; the same object as at the last call, as long as memory allows. */
+  public static synchronized SyntheticDataset generate(long seed) {
+    Generated known = latest.get();
+    if (known == null || known.seed != seed) {
+      known = new Generated(seed, generated(seed));
+      latest = new SoftReference<>(known);
+    }
+    return known.set;
+  }
+
+  private static SyntheticDataset generated(long seed) {
     Half train = Half.generate(seed, 0, TRAIN_COUNT, MISLABELED_FRACTION);
     Half test = Half.generate(seed, 1, TEST_COUNT, 0);
     Dataset dataset =

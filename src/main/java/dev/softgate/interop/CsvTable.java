@@ -124,6 +124,32 @@ public final class CsvTable {
     return numbers;
   }
 
+  /** The numbers of a column; throws BadInputException for an empty cell and NaN too. */
+  public double[] finiteNumbers(String column) {
+    double[] numbers = numbers(column);
+    for (int row = 0; row < numbers.length; row++) {
+      if (!Double.isFinite(numbers[row])) {
+        throw problem(row, column, "a finite number is expected");
+      }
+    }
+    return numbers;
+  }
+
+  /** The ids, epochs or counts of a column; throws BadInputException for other numbers. */
+  public int[] wholeNumbers(String column) {
+    double[] numbers = numbers(column);
+    int[] whole = new int[numbers.length];
+    for (int row = 0; row < whole.length; row++) {
+      if (!(numbers[row] >= 0
+          && numbers[row] <= Integer.MAX_VALUE
+          && numbers[row] == Math.rint(numbers[row]))) {
+        throw problem(row, column, "a whole number from 0 is expected");
+      }
+      whole[row] = (int) numbers[row];
+    }
+    return whole;
+  }
+
   public int line(int row) {
     return lines.get(row);
   }

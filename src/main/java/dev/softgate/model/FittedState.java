@@ -20,7 +20,7 @@ final class FittedState {
 
   /** The state under the network's names, complete and in its shapes and types. */
   static Map<String, HostTensor> of(Map<String, HostTensor> state, ModelSpec spec) {
-    Map<String, HostTensor> wanted = new ResNet(spec, 0).state();
+    Map<String, HostTensor> wanted = new ResNet(spec).state();
     Map<String, HostTensor> fitted = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
     wanted.forEach(

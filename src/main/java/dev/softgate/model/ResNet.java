@@ -38,7 +38,7 @@ public final class ResNet extends Module {
 
   private final ModelSpec spec;
   private final Backbone backbone;
-  private final List<@Nullable StageGate> stageGates = new ArrayList<>(); // one a leg
+  private final List<@Nullable StageGate> stageGates = new ArrayList<>(); // one per leg
   private final List<String> gateNames = new ArrayList<>();
   private final List<String> gatePrefixes = new ArrayList<>();
   private final Linear classifier;
@@ -62,7 +62,8 @@ public final class ResNet extends Module {
     return network;
   }
 
-  private ResNet(ModelSpec spec) {
+  /** A network whose parameters are zero, for their names and shapes. */
+  ResNet(ModelSpec spec) {
     this.spec = spec;
     this.backbone = part("", new Backbone(spec));
     this.engine = new LibtorchEngine(DType.FLOAT32);

@@ -44,8 +44,8 @@ final class ComputeSection {
     List<String> blends = table.texts("blend");
     int[] own =
         IntStream.range(0, blends.size()).filter(i -> blends.get(i).equals(blend)).toArray();
-    double[] saved = table.numbers("macs_saved");
-    double[] accuracy = table.numbers("accuracy");
+    double[] saved = table.finiteNumbers("macs_saved");
+    double[] accuracy = table.finiteNumbers("accuracy");
     chart.add(
         name,
         mark,

@@ -6,7 +6,6 @@ import dev.softgate.training.Suspects;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +41,7 @@ record LabelTable(
 
   static LabelTable read(Path file) {
     CsvTable table = CsvTable.read(file);
-    double[] ids = table.numbers("id");
-    for (int row = 0; row < ids.length; row++) {
-      if (!(ids[row] >= 0 && ids[row] <= Integer.MAX_VALUE && ids[row] == Math.rint(ids[row]))) {
-        throw table.problem(row, "id", "an image id is expected");
-      }
-    }
+    int[] ids = table.wholeNumbers("id");
     List<Score> scores =
         table.header().stream()
             .filter(column -> !Suspects.NO_SCORES.contains(column))
@@ -57,7 +51,7 @@ record LabelTable(
       throw table.problem(1, "the header names no score after " + String.join(",", FIRST));
     }
     return new LabelTable(
-        IntStream.range(0, ids.length).map(row -> (int) ids[row]).toArray(),
+        ids,
         table.texts("file"),
         table.texts("given"),
         table.texts("suggested"),

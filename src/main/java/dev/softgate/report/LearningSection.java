@@ -151,7 +151,7 @@ final class LearningSection {
   }
 
   private static double[] epochs(CsvTable metrics) {
-    return Arrays.stream(metrics.numbers("epoch")).map(epoch -> epoch + 1).toArray();
+    return Arrays.stream(metrics.wholeNumbers("epoch")).mapToDouble(epoch -> epoch + 1.0).toArray();
   }
 
   private Chart chart(String title, Axis y) {
@@ -165,7 +165,7 @@ final class LearningSection {
   /** The epochs at which the learning rate changed, with the new rate. */
   private static Map<Double, String> schedule(CsvTable metrics) {
     Map<Double, String> changes = new TreeMap<>();
-    double[] rates = metrics.numbers("learning_rate");
+    double[] rates = metrics.finiteNumbers("learning_rate");
     double[] epochs = epochs(metrics);
     for (int i = 1; i < rates.length; i++) {
       if (rates[i] != rates[i - 1]) {

@@ -125,7 +125,9 @@ public final class Report {
     if (summary == null) {
       return Files.exists(run.folder().metrics()) ? "unfinished: no summary.json" : "not started";
     }
-    return "%s after %d epochs"
-        .formatted(summary.status().name().toLowerCase(Locale.ROOT), summary.results().epochs());
+    int epochs = summary.results().epochs();
+    return "%s after %d epoch%s"
+        .formatted(
+            summary.status().name().toLowerCase(Locale.ROOT), epochs, epochs == 1 ? "" : "s");
   }
 }

@@ -55,12 +55,13 @@ public record ImportedNetwork(
     } catch (BadInputException e) {
       throw e.in(request.file());
     }
-    ResNet network = new ResNet(recognized.spec(), 0).named("the network of " + request.file());
     String problem = StateRules.problem(recognized.state());
     if (problem != null) {
       throw new BadInputException(request.file() + ": " + problem + "; take another file");
     }
-    network.load(recognized.state());
+    ResNet network =
+        ResNet.restore(recognized.spec(), recognized.state())
+            .named("the network of " + request.file());
     Map<String, Number> numbers = new LinkedHashMap<>(contents.numbers());
     recognized.counters().forEach((name, tensor) -> numbers.put(name, TorchFile.only(tensor)));
     Map<String, String> passedOver = new LinkedHashMap<>(contents.passedOver());

@@ -195,12 +195,12 @@ public record RunFolder(Path path) {
     return path.resolve("gates-test.csv");
   }
 
-  /** Accuracy against compute, where that was measured; see {@link SkipCurve}. */
+  /** The curve of accuracy against compute; see {@link SkipCurve}. */
   public Path skipCurve() {
     return path.resolve("skip-curve.csv");
   }
 
-  /** How good the label of each train image seems, where that was scored. */
+  /** The scores of each training image's label; written by {@code softgate score}. */
   public Path scores() {
     return path.resolve("scores.csv");
   }
@@ -210,17 +210,17 @@ public record RunFolder(Path path) {
     return path.resolve("suspects.csv");
   }
 
-  /** What the scores come to; see {@link LabelSummary}. */
+  /** The summary of the scores; see {@link LabelSummary}. */
   public Path scoresSummary() {
     return path.resolve("scores.json");
   }
 
-  /** What single units hold, where that was looked at; see {@code study.Rewind}. */
+  /** The results of rewinding single units to earlier epochs; see {@code study.Rewind}. */
   public Path rewind() {
     return path.resolve("rewind.csv");
   }
 
-  /** The chart of the same. */
+  /** The chart of {@link #rewind}. */
   public Path rewindChart() {
     return path.resolve("rewind.svg");
   }

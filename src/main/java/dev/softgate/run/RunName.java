@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Names runs after their configuration, as the published logs are named. Those names have two
- * forms; this type makes the first, which 48 of the 55 logs have:
+ * Names runs after their configuration, as the published logs are named. The published names have
+ * two forms. This type makes the first, which 48 of the 55 logs have:
  *
  * <pre>
  * runs_[v] DATASET _ NETWORK DEPTH _ MILESTONES _ INIT _ GATE m LR [ _ SUFFIX ]
@@ -26,31 +26,30 @@ import java.util.stream.Collectors;
  * </pre>
  *
  * <ul>
- *   <li>{@code v}: part of the training images is held out for validation. Differs: left out where
- *       none is.
- *   <li>DATASET: {@code c10}, {@code c100}; Differs: any other set by its name.
- *   <li>NETWORK: the published file of the model, {@code resnet_gate_classifier}; Differs: {@code
- *       resnet} for the baseline, which has no published log.
- *   <li>MILESTONES: when the learning rate is cut, two digits a milestone, in thousands of batches:
- *       the milestone epoch times the whole batches of an epoch. {@code 4770} is epochs 133 and 200
- *       of 351 batches. Differs: a schedule that this cannot tell apart from others, being shorter
- *       than 10,000 or longer than 99,499 batches, is written in epochs, as in {@code 5ep3-4}: 5
- *       epochs, milestones 3 and 4.
- *   <li>INIT: {@code scratch}, or {@code bi}, initialized from a baseline.
- *   <li>GATE: {@code it1g-2c}: the backbone steps every batch ({@code it3}: every third), the
- *       gate's learning rate is 10⁻², {@code c} constant; without the {@code c} it is cut every 50
- *       epochs. Differs: left out where there is no gate.
+ *   <li>{@code v}: part of the training images is held out for validation. Differs: without such
+ *       images there is no {@code v}.
+ *   <li>DATASET: {@code c10} or {@code c100}. Differs: any other set has its own name.
+ *   <li>NETWORK: the file of the published model, {@code resnet_gate_classifier}. Differs: the
+ *       baseline, which has no published log, is {@code resnet}.
+ *   <li>MILESTONES: when the learning rate is lowered, in thousands of batches, two digits for each
+ *       milestone. {@code 4770} stands for epochs 133 and 200 of 351 batches. Differs: trainings
+ *       shorter than 10,000 or longer than 99,499 batches do not fit into two digits, so they are
+ *       written in epochs. {@code 5ep3-4} stands for 5 epochs with milestones 3 and 4.
+ *   <li>INIT: {@code scratch}, or {@code bi} for an initialization from a baseline.
+ *   <li>GATE: {@code it1g-2c}. The backbone steps on every batch ({@code it3}: on every third). The
+ *       gate's learning rate is 10⁻². It is constant ({@code c}), or, without {@code c}, lowered
+ *       every 50 epochs. Differs: a network without a gate has no such part.
  *   <li>LR: the backbone's learning rate, {@code -1} for 10⁻¹. Differs: a rate that is not a power
- *       of ten is written as the other published form writes fractions, {@code 5e-2}.
- *   <li>SUFFIX: what the rest leaves open; published are {@code lr1by347last} and {@code
- *       lr1by34770}, cuts by 3 instead of 10 at the first milestone and at both. The former names
- *       both milestones, although only one is used. Differs: {@code entry} where the gate looks at
- *       the entry of the additional layers; at their exit, as published, there is none; {@code
- *       entry_hard} where it decides.
+ *       of ten is written as in the second published form, {@code 5e-2}.
+ *   <li>SUFFIX: further settings. The published logs have {@code lr1by347last} and {@code
+ *       lr1by34770}: the learning rate is divided by 3 instead of 10 at the first milestone, or at
+ *       both. ({@code lr1by347last} names both milestones, although only one is used.) Differs:
+ *       {@code entry} for a gate at the entry of the additional layers, {@code entry_hard} if that
+ *       gate decides. The published gates are at the exit and have no suffix for it.
  * </ul>
  *
- * <p>The second published form, of seven logs, orders the same parts differently and ends in the
- * fraction of images held out: {@code runs_c10_resnet_gate_classifier110_scit1g-2cm-1_4770_1e-1}.
+ * <p>The second published form, which seven logs have, orders the same parts differently and ends
+ * in the fraction of images held out: {@code runs_c10_resnet_gate_classifier110_scit1g-2cm-1_4770_1e-1}.
  */
 public final class RunName {
 

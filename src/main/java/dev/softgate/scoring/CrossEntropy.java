@@ -6,10 +6,11 @@ public final class CrossEntropy {
   private CrossEntropy() {}
 
   /**
-   * The mean over all rows of −ln softmax(logits)[label], in nats.
+   * Returns the mean over all rows of −ln softmax(logits)[label], in nats.
    *
    * @param logits N×K, row by row
    * @param labels N, in [0, K)
+   * @param classes K
    */
   public static double meanNats(float[] logits, int[] labels, int classes) {
     double sum = 0;
@@ -20,10 +21,11 @@ public final class CrossEntropy {
   }
 
   /**
-   * −ln softmax(logits)[label] for each row, N, in nats.
+   * Returns −ln softmax(logits)[label] of each row: N values, in nats.
    *
    * @param logits N×K, row by row
    * @param labels N, in [0, K)
+   * @param classes K
    */
   public static float[] eachNats(float[] logits, int[] labels, int classes) {
     float[] nats = new float[labels.length];

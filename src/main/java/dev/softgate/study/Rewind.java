@@ -178,23 +178,26 @@ public record Rewind(List<String> columns, List<Row> rows) {
   public static Rewind read(Path file) {
     CsvTable table = CsvTable.read(file);
     List<String> units = table.texts("unit");
-    double[] epochs = table.numbers("epoch");
+    int[] epochs = table.wholeNumbers("epoch");
     List<String> columns =
         table.header().stream().filter(name -> !List.of("epoch", "unit").contains(name)).toList();
     List<double[]> values = columns.stream().map(table::numbers).toList();
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < units.size(); i++) {
-      if (!(epochs[i] >= 0 && epochs[i] == Math.rint(epochs[i]))) {
-        throw table.problem(i, "epoch", "a whole number is expected");
-      }
       int row = i;
       rows.add(
-          new Row((int) epochs[i], units.get(i), values.stream().map(all -> all[row]).toList()));
+          new Row(epochs[i], units.get(i), values.stream().map(all -> all[row]).toList()));
     }
     long steps =
         rows.stream().map(Row::epoch).skip(1).distinct().count()
             * rows.stream().map(Row::unit).skip(1).distinct().count();
-    if (columns.isEmpty() || steps == 0 || rows.size() != 1 + steps || !units.get(0).equals(NONE)) {
+    long distinct =
+        rows.stream().skip(1).map(row -> List.of(row.epoch(), row.unit())).distinct().count();
+    if (columns.isEmpty()
+        || steps == 0
+        || rows.size() != 1 + steps
+        || distinct != steps
+        || !units.get(0).equals(NONE)) {
       throw table.problem(1, "a row for none and one for each epoch and unit are expected");
     }
     return new Rewind(columns, rows);

@@ -28,7 +28,7 @@ public final class ScoreReporter {
   private static final String IN_SAMPLE =
       "confident learning's part (suggested, flags, self_confidence) is in-sample: the network has"
           + " been trained on these labels, and confirms labels that it has memorized;"
-          + " score with folds to ask networks that have not";
+          + " with folds, networks judge images that they were not trained on";
 
   private final ScoreRequest request;
   private final RunFolder run;
@@ -146,11 +146,11 @@ public final class ScoreReporter {
     if (data.holdsOut()) {
       ways.add(
           "with "
-              + (data.split() == SplitKind.GIVEN ? "--split seeded " : "")
-              + "--val-fraction 0");
+              + (data.split() == SplitKind.GIVEN ? "split seeded and " : "")
+              + "val-fraction 0");
     }
     if (data.limitTrain() != null) {
-      ways.add("without --limit-train");
+      ways.add("without limit-train");
     }
     if (unscored > 0 && !ways.isEmpty()) {
       LOG.warn(

@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for {@code score}.
+ * What {@code softgate score} is to do.
  *
  * @param run a run's folder, or its name
  * @param filter the rule that flags labels
  * @param human a file of human votes or labels; null for none
- * @param folds trains networks that have not seen each image; null to use the run's own network
+ * @param folds trains the networks of cross-validation, so that each image is judged by a network
+ *     that was not trained on it; null to use the run's own network
  * @param resamples the number of bootstrap resamples
- * @param rewindImages the number of images to classify with units put back to earlier epochs; 0 for
- *     none
+ * @param rewindImages how many images to classify after single units are rewound to their weights
+ *     of earlier epochs (see {@link Rewind}); 0 to leave that out
  */
 public record ScoreRequest(
     Path run,
@@ -30,11 +31,11 @@ public record ScoreRequest(
   public interface FoldTraining {
 
     /**
-     * Trains the missing networks.
+     * Trains the networks that do not exist yet.
      *
      * @param images the images that the run was trained on
      * @param config the run's configuration
-     * @return null if it was asked to stop before the end
+     * @return null if the user stopped it before the end
      */
     @Nullable Folds train(RunFolder run, EvaluationImages images, RunConfig config);
   }

@@ -71,19 +71,21 @@ public record Checkpoint(
   static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
 
   /**
-   * What only some trainings have.
+   * Parts of a checkpoint that only some trainings have.
    *
-   * @param epochDynamics what {@link DynamicsRecorder} holds of this epoch so far, by quantity
+   * @param epochDynamics what {@link DynamicsRecorder} has recorded of the current epoch, by
+   *     quantity; empty between epochs
    * @param channelsOff batch norm's running statistics with owned channels off, by published name;
-   *     empty without owned channels, and before the first epoch's end
-   * @param skipping the thresholds below which predictions skip layers; null if none were chosen
+   *     empty without owned channels and until the first epoch ends
+   * @param skipping the thresholds of g below which an image skips layers in prediction; null if
+   *     none were chosen
    */
   public record Extras(
       Map<String, HostTensor> epochDynamics,
       Map<String, HostTensor> channelsOff,
       @Nullable SkipSetting skipping) {
 
-    /** Nothing. */
+    /** No such parts. */
     public static final Extras NONE = new Extras(Map.of(), Map.of(), null);
 
     Extras withDynamics(Map<String, HostTensor> other) {

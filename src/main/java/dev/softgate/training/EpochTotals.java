@@ -54,7 +54,7 @@ final class EpochTotals {
     images += size;
   }
 
-  /** Adds how many images of a step skipped, one a gate. */
+  /** Adds how many images of a step skipped, one number per gate. */
   void addSkipped(int[] counts) {
     for (int i = 0; i < counts.length; i++) {
       skipped[i] += counts[i];

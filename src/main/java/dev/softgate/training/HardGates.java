@@ -39,7 +39,7 @@ public final class HardGates implements MixRule {
   private static final double MOMENTUM = 0.95;
   private static final double GREATEST_DRAW = 1.5; // so a third of them let all images skip
 
-  private final double @Nullable [] targets; // one a gate
+  private final double @Nullable [] targets; // one per gate
   private final int annealEpochs;
   private final boolean straightThrough;
   private final long seed;
@@ -131,14 +131,14 @@ public final class HardGates implements MixRule {
     return skipped.clone();
   }
 
-  /** Thresholds of g, one a gate; null without a target, and before the first batch. */
+  /** Thresholds of g, one per gate; null without a target, and before the first batch. */
   public @Nullable List<Double> thresholds() {
     return targets == null || Arrays.stream(thresholds).anyMatch(Double::isNaN)
         ? null
         : Arrays.stream(thresholds).boxed().toList();
   }
 
-  /** Takes over the thresholds of an earlier training, which has a target. */
+  /** Restores the thresholds of an earlier session, for a training with a target. */
   void restore(List<Double> earlier) {
     for (int gate = 0; gate < thresholds.length; gate++) {
       thresholds[gate] = earlier.get(gate);

@@ -8,7 +8,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /** Seeded changes to a file's bytes, or to the words and numbers in its text. */
-final class Edits {
+public final class Edits {
 
   private static final int MOST_SPLICED = 200;
 
@@ -55,7 +55,7 @@ final class Edits {
   private Edits() {}
 
   /** Flips bits, and sets, cuts, doubles or moves bytes. */
-  static byte[] bytes(byte[] whole, Random random) {
+  public static byte[] bytes(byte[] whole, Random random) {
     byte[] edited = whole.clone();
     if (random.nextInt(5) == 0) {
       edited = Arrays.copyOf(edited, random.nextInt(edited.length + 1));
@@ -95,7 +95,7 @@ final class Edits {
   }
 
   /** Applies the same changes to a file's bytes. */
-  static byte[] textBytes(byte[] whole, Random random) {
+  public static byte[] textBytes(byte[] whole, Random random) {
     return text(new String(whole, StandardCharsets.UTF_8), random).getBytes(StandardCharsets.UTF_8);
   }
 

@@ -85,7 +85,7 @@ class DropSuspectsTest {
     assertThat(TinyRun.json("eval", some.toString(), "--split=train", "--json").get("images"))
         .hasToString("48");
     assertThat(TinyRun.json("eval", some.toString(), "--split=val", "--json").get("images"))
-        .hasToString("500");
+        .hasToString("60");
     assertThat(TinyRun.json("score", some.toString(), "--resamples=1", "--json").get("images"))
         .hasToString("48");
   }

@@ -123,7 +123,7 @@ class EvalCommandTest {
   void evaluatesTheRunsOtherSplits() throws IOException {
     JsonNode validation = eval(gated, "--split", "val");
     assertThat(validation.get("accuracy")).isEqualTo(gated.summary().get("val_accuracy"));
-    assertThat(validation.get("images").intValue()).isEqualTo(500);
+    assertThat(validation.get("images").intValue()).isEqualTo(60);
     assertThat(eval(gated, "--split", "train").get("images").intValue()).isEqualTo(64);
   }
 

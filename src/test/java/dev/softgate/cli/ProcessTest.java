@@ -3,13 +3,22 @@ package dev.softgate.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.JavaProcess;
+import dev.softgate.benchmark.BenchReport;
+import dev.softgate.parity.ParityReport;
+import dev.softgate.run.ModelsReport;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
+import dev.softgate.study.EvaluationReport;
+import dev.softgate.study.ScoreReport;
+import dev.softgate.study.SkipReport;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +30,18 @@ class ProcessTest {
   /** A line of the class loading log for what help must do without. */
   private static final String HEAVY =
       ".* (org\\.slf4j|ch\\.qos|com\\.fasterxml|org\\.bytedeco)\\..* source: .*";
+
+  /** What other commands report or read, and what errors need. */
+  private static final List<String> OF_OTHERS =
+      Stream.of(
+              ScoreReport.class,
+              EvaluationReport.class,
+              ParityReport.class,
+              BenchReport.class,
+              ModelsReport.class,
+              ManagementFactory.class)
+          .map(Class::getName)
+          .toList();
 
   @TempDir Path folder;
 
@@ -53,6 +74,21 @@ class ProcessTest {
     assertThat(out.contains("Usage: softgate")).isTrue();
     assertThat(out.contains(TrainCommand.class.getName() + " source:")).isTrue();
     assertThat(out.lines().filter(line -> line.matches(HEAVY))).isEmpty();
+  }
+
+  /** Building the options of all commands would take most of the time. */
+  @Test
+  void helpOfACommandLoadsNoPartOfOthers() throws IOException, InterruptedException {
+    Process process =
+        JavaProcess.of("-Xlog:class+load:stdout", Main.class.getName(), "skip", "--help")
+            .redirectErrorStream(true)
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    assertThat(out).contains("Usage: softgate skip", SkipReport.class.getName() + " source:");
+    assertThat(out.lines())
+        .noneMatch(line -> line.matches(HEAVY))
+        .noneMatch(line -> line.matches(".* (" + String.join("|", OF_OTHERS) + ") source: .*"));
   }
 
   @Test

@@ -37,7 +37,7 @@ public record TinyRun(Path path) {
     return words(
         folder,
         name,
-        "train --dataset synthetic --limit-train 64 --limit-val all --limit-test 50 --depth 14"
+        "train --dataset synthetic --limit-train 64 --limit-val 60 --limit-test 50 --depth 14"
             + " --batch-size 32 --threads 1 --canvas none --precision fp32 --epochs "
             + epochs,
         options);

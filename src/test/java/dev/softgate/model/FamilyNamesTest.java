@@ -58,7 +58,7 @@ class FamilyNamesTest {
   @MethodSource("recorded")
   void matchTheRecords(Family.Member member, BlockKind block) throws IOException {
     ModelSpec spec = member.spec(block, 10);
-    ResNet network = new ResNet(spec, 1);
+    ResNet network = new ResNet(spec);
     ParameterNamesTest.assertOnRecord(record(member, block), network.state());
     assertCounted(network);
   }
@@ -89,7 +89,7 @@ class FamilyNamesTest {
         .forEach(
             member -> {
               List<String> lines =
-                  ParameterNamesTest.lines(new ResNet(member.spec(block, 3), 1).state());
+                  ParameterNamesTest.lines(new ResNet(member.spec(block, 3)).state());
               List<String> known = structures.putIfAbsent(member.structure(), lines);
               assertThat(known == null || known.equals(lines)).as("%s", member).isTrue();
             });
@@ -108,10 +108,10 @@ class FamilyNamesTest {
         .forEach(
             member -> {
               if (!member.seesPixels()) {
-                assertCounted(new ResNet(member.spec(block, least, 3), 1));
-                assertCounted(new ResNet(member.spec(block, least + block.depthStep(), 100), 1));
+                assertCounted(new ResNet(member.spec(block, least, 3)));
+                assertCounted(new ResNet(member.spec(block, least + block.depthStep(), 100)));
               } else if (member.gate().stages().equals(List.of(2))) {
-                assertCounted(new ResNet(member.spec(block, least + block.depthStep(), 100), 1));
+                assertCounted(new ResNet(member.spec(block, least + block.depthStep(), 100)));
               }
             });
   }

@@ -135,7 +135,7 @@ class StateRecognitionTest {
             ShortcutKind.PROJECTION,
             stage(GateKind.SIGMOID, List.of(3)));
 
-    assertThat(recognized(new ResNet(spec, 1).state(), NONE).spec()).isEqualTo(spec);
+    assertThat(recognized(new ResNet(spec).state(), NONE).spec()).isEqualTo(spec);
   }
 
   @Test

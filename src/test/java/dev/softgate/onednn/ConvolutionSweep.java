@@ -9,7 +9,6 @@ import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +25,17 @@ import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 
 /**
- * A program that compares convolutions of many shapes, forward and backward, with plain loops in
+ * A program that compares convolutions of many shapes, and on oneDNN batch norms and poolings, forward and backward, with plain loops in
  * double precision. Values are small integers, so float32 does not round. oneDNN's memory,
- * including scratch memory, is initially NaN, and borders of NaN surround it: reading there gives
- * NaN, writing there is detected.
+ * including scratch memory, is guarded ({@link GuardedMemory}).
  *
  * <p>Prints a line for each fault, and finally the number of cases. Arguments: {@code ENGINE TYPE
  * SET}.
  */
 final class ConvolutionSweep {
 
-  private static final int BORDER = 1 << 12;
-  private static final int ALIGNMENT = 64;
   private static final int[] CHANNELS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31, 32, 33};
   private static final int[] FEW = {1, 4, 7, 16};
 
@@ -67,6 +60,9 @@ final class ConvolutionSweep {
       } else {
         sweep.oneDnn(each);
       }
+    }
+    if (arguments[0].equals("onednn")) {
+      sweep.count += new NormAndPoolingSweep(type, sweep.primitives).run(all);
     }
     System.out.println("cases: " + sweep.count);
   }
@@ -193,38 +189,6 @@ final class ConvolutionSweep {
 
   // ---- oneDNN
 
-  /** Memory between borders. */
-  private static final class Guarded {
-    final String name;
-    final BytePointer raw;
-    final long first;
-    final long size;
-    final MemoryBlock block;
-    final memory described;
-
-    Guarded(String name, memory.desc layout) {
-      this.name = name;
-      this.size = layout.get_size();
-      this.raw = new BytePointer(size + 2 * BORDER + ALIGNMENT);
-      Pointer.memset(raw, 0xff, raw.capacity());
-      long aligned = (raw.address() + BORDER + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-      this.first = aligned - raw.address();
-      BytePointer start = Arena.at(raw, first);
-      this.block = new MemoryBlock(layout, start);
-      this.described = new memory(layout, Native.ENGINE, start);
-    }
-
-    boolean isOverrun() {
-      ByteBuffer bytes = raw.asByteBuffer();
-      for (int i = 0; i < BORDER; i++) {
-        if (bytes.get((int) first - 1 - i) != -1 || bytes.get((int) (first + size) + i) != -1) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
   private void oneDnn(Case c) {
     count++;
     Operands o = operands(c);
@@ -232,9 +196,9 @@ final class ConvolutionSweep {
     for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.BIAS_ADD_RELU)) {
       convolution_forward.primitive_desc forward =
           Convolutions.forward(c.shape, c.images, type, epilogue, own(epilogue));
-      Map<Integer, Guarded> memory = memory(c, forward, forward.weights_desc());
+      Map<Integer, GuardedMemory> memory = memory(c, forward, forward.weights_desc());
       float[] bias = values(c.shape.out());
-      memory.put(dnnl.DNNL_ARG_BIAS, new Guarded("bias", Native.vector(bias.length)));
+      memory.put(dnnl.DNNL_ARG_BIAS, new GuardedMemory("bias", Native.vector(bias.length)));
       fill(memory, dnnl.DNNL_ARG_BIAS, Native.vector(bias.length), bias);
       fill(memory, dnnl.DNNL_ARG_SRC, rows(input(c)), o.x);
       fill(memory, dnnl.DNNL_ARG_DST, rows(output(c)), o.dy);
@@ -255,11 +219,11 @@ final class ConvolutionSweep {
     for (Epilogue epilogue : List.of(Epilogue.NONE, Epilogue.ADD)) {
       deconvolution_forward.primitive_desc data =
           Convolutions.backwardData(c.shape, c.images, type, own(epilogue));
-      Map<Integer, Guarded> memory = new TreeMap<>();
-      memory.put(dnnl.DNNL_ARG_SRC, new Guarded("dy", output(c).description()));
-      memory.put(dnnl.DNNL_ARG_DST, new Guarded("dx", input(c).description()));
-      memory.put(dnnl.DNNL_ARG_WEIGHTS, new Guarded("W", data.weights_desc()));
-      memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new Guarded("scratch", data.scratchpad_desc()));
+      Map<Integer, GuardedMemory> memory = new TreeMap<>();
+      memory.put(dnnl.DNNL_ARG_SRC, new GuardedMemory("dy", output(c).description()));
+      memory.put(dnnl.DNNL_ARG_DST, new GuardedMemory("dx", input(c).description()));
+      memory.put(dnnl.DNNL_ARG_WEIGHTS, new GuardedMemory("W", data.weights_desc()));
+      memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new GuardedMemory("scratch", data.scratchpad_desc()));
       fill(memory, dnnl.DNNL_ARG_SRC, rows(output(c)), o.dy);
       fill(memory, dnnl.DNNL_ARG_DST, rows(input(c)), o.x);
       ConvolutionShape s = c.shape;
@@ -277,11 +241,11 @@ final class ConvolutionSweep {
     }
     convolution_backward_weights.primitive_desc weights =
         Convolutions.backwardWeights(c.shape, c.images, type, own(Epilogue.NONE));
-    Map<Integer, Guarded> memory = new TreeMap<>();
-    memory.put(dnnl.DNNL_ARG_SRC, new Guarded("x", input(c).description()));
-    memory.put(dnnl.DNNL_ARG_DIFF_DST, new Guarded("dy", output(c).description()));
-    memory.put(dnnl.DNNL_ARG_DIFF_WEIGHTS, new Guarded("dW", weights.diff_weights_desc()));
-    memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new Guarded("scratch", weights.scratchpad_desc()));
+    Map<Integer, GuardedMemory> memory = new TreeMap<>();
+    memory.put(dnnl.DNNL_ARG_SRC, new GuardedMemory("x", input(c).description()));
+    memory.put(dnnl.DNNL_ARG_DIFF_DST, new GuardedMemory("dy", output(c).description()));
+    memory.put(dnnl.DNNL_ARG_DIFF_WEIGHTS, new GuardedMemory("dW", weights.diff_weights_desc()));
+    memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new GuardedMemory("scratch", weights.scratchpad_desc()));
     fill(memory, dnnl.DNNL_ARG_SRC, rows(input(c)), o.x);
     fill(memory, dnnl.DNNL_ARG_DIFF_DST, rows(output(c)), o.dy);
     run(c, weights, new convolution_backward_weights(weights), memory);
@@ -295,12 +259,12 @@ final class ConvolutionSweep {
     return attributes;
   }
 
-  private Map<Integer, Guarded> memory(Case c, primitive_desc description, memory.desc weights) {
-    Map<Integer, Guarded> memory = new TreeMap<>();
-    memory.put(dnnl.DNNL_ARG_SRC, new Guarded("x", input(c).description()));
-    memory.put(dnnl.DNNL_ARG_DST, new Guarded("y", output(c).description()));
-    memory.put(dnnl.DNNL_ARG_WEIGHTS, new Guarded("W", weights));
-    memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new Guarded("scratch", description.scratchpad_desc()));
+  private Map<Integer, GuardedMemory> memory(Case c, primitive_desc description, memory.desc weights) {
+    Map<Integer, GuardedMemory> memory = new TreeMap<>();
+    memory.put(dnnl.DNNL_ARG_SRC, new GuardedMemory("x", input(c).description()));
+    memory.put(dnnl.DNNL_ARG_DST, new GuardedMemory("y", output(c).description()));
+    memory.put(dnnl.DNNL_ARG_WEIGHTS, new GuardedMemory("W", weights));
+    memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new GuardedMemory("scratch", description.scratchpad_desc()));
     return memory;
   }
 
@@ -318,25 +282,13 @@ final class ConvolutionSweep {
     return new memory.desc(shape, memory.data_type.f32, memory.format_tag.nchw, false);
   }
 
-  private void fill(Map<Integer, Guarded> memory, int id, memory.desc layout, float[] values) {
-    FloatPointer plain = new FloatPointer(values);
-    MemoryBlock to = requireNonNull(memory.get(id)).block;
-    primitives
-        .reorder(new Object(), () -> layout, to::description)
-        .run(new MemoryBlock(layout, plain).handle(), to.handle());
-    plain.close();
+  private void fill(Map<Integer, GuardedMemory> memory, int id, memory.desc layout, float[] values) {
+    requireNonNull(memory.get(id)).fill(primitives, layout, values);
   }
 
-  private float[] read(Map<Integer, Guarded> memory, int id, memory.desc layout, int length) {
-    FloatPointer plain = new FloatPointer(length);
-    MemoryBlock from = requireNonNull(memory.get(id)).block;
-    primitives
-        .reorder(new Object(), from::description, () -> layout)
-        .run(from.handle(), new MemoryBlock(layout, plain).handle());
-    float[] values = new float[length];
-    plain.get(values);
-    plain.close();
-    return values;
+  private float[] read(
+      Map<Integer, GuardedMemory> memory, int id, memory.desc layout, int length) {
+    return requireNonNull(memory.get(id)).read(primitives, layout, length);
   }
 
   private static memory.desc plain(Case c) {
@@ -344,7 +296,7 @@ final class ConvolutionSweep {
   }
 
   private static void run(
-      Case c, primitive_desc description, primitive operation, Map<Integer, Guarded> memory) {
+      Case c, primitive_desc description, primitive operation, Map<Integer, GuardedMemory> memory) {
     IntMemoryMap arguments = new IntMemoryMap();
     memory.forEach((id, piece) -> arguments.put(id, piece.described));
     stream queue = new stream(Native.ENGINE);

@@ -96,7 +96,16 @@ class OneDnnEngineTest {
       int height,
       int width,
       boolean... backboneSteps) {
-    ResNet network = RandomNetwork.of(spec, seed);
+    return trained(RandomNetwork.of(spec, seed), make, count, height, width, backboneSteps);
+  }
+
+  private static Map<String, HostTensor> trained(
+      ResNet network,
+      Function<ResNet, BackboneEngine> make,
+      int count,
+      int height,
+      int width,
+      boolean... backboneSteps) {
     TrainingStep step = new TrainingStep(network, 0, 0, LAMBDA);
     try (BackboneEngine engine = make.apply(network);
         Scope scope = Scope.open()) {
@@ -106,7 +115,7 @@ class OneDnnEngineTest {
         step.run(
             images(count, height, width),
             labels(count),
-            mode.mixing(MixRule.SOFT).owning(owners(spec, count)),
+            mode.mixing(MixRule.SOFT).owning(owners(network.spec(), count)),
             RATES);
       }
     }
@@ -121,8 +130,8 @@ class OneDnnEngineTest {
   }
 
   private static float[] logits(
-      ModelSpec spec, Function<ResNet, BackboneEngine> make, int count, int height, int width) {
-    ResNet network = RandomNetwork.of(spec, 7);
+      ResNet network, Function<ResNet, BackboneEngine> make, int count, int height, int width) {
+    ModelSpec spec = network.spec();
     try (BackboneEngine engine = make.apply(network);
         Scope scope = Scope.open()) {
       network.runOn(engine);
@@ -249,11 +258,14 @@ class OneDnnEngineTest {
       ModelSpec spec, int count, int height, int width, int threads) {
     double best = Double.POSITIVE_INFINITY;
     for (long seed = 7; seed < 17 && best >= CLOSE; seed++) {
-      Map<String, float[]> before = floats(RandomNetwork.of(spec, seed).state());
+      Map<String, HostTensor> drawn = RandomNetwork.of(spec, seed).state();
+      Map<String, float[]> before = floats(drawn);
+      ResNet one = ResNet.restore(spec, drawn);
       Map<String, float[]> plain =
-          floats(trained(spec, seed, libtorch(DType.FLOAT32), count, height, width, true));
+          floats(trained(one, libtorch(DType.FLOAT32), count, height, width, true));
+      ResNet other = ResNet.restore(spec, drawn);
       Map<String, float[]> fused =
-          floats(trained(spec, seed, onednn(DType.FLOAT32, threads), count, height, width, true));
+          floats(trained(other, onednn(DType.FLOAT32, threads), count, height, width, true));
       double worst = 0;
       for (Map.Entry<String, float[]> entry : fused.entrySet()) {
         float[] start = requireNonNull(before.get(entry.getKey()));
@@ -271,12 +283,13 @@ class OneDnnEngineTest {
   @ParameterizedTest
   @MethodSource("networksAndBatches")
   void matchesLibtorchsLogits(ModelSpec spec, int count, int height, int width, int threads) {
-    float[] wanted = logits(spec, libtorch(DType.FLOAT32), count, height, width);
+    ResNet network = RandomNetwork.of(spec, 7);
+    float[] wanted = logits(network, libtorch(DType.FLOAT32), count, height, width);
     float rounding = 1e-4f;
     for (float logit : wanted) {
       rounding = Math.max(rounding, 2e-6f * Math.abs(logit));
     }
-    assertThat(logits(spec, onednn(DType.FLOAT32, threads), count, height, width))
+    assertThat(logits(network, onednn(DType.FLOAT32, threads), count, height, width))
         .containsExactly(wanted, within(rounding));
   }
 

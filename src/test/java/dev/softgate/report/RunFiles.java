@@ -118,6 +118,20 @@ record RunFiles(RunFolder folder) {
     return with(folder.scores(), text.toString());
   }
 
+  /** Two epochs of two units. */
+  RunFiles rewind() {
+    return with(
+        folder.rewind(),
+        """
+        epoch,unit,accuracy,fitted,corrected
+        4,none,0.9,0.8,0.1
+        0,layer1.0,0.5,0.1,0.3
+        0,layer1.1,0.6,0.2,0.4
+        2,layer1.0,0.7,0.5,0.2
+        2,layer1.1,0.8,0.6,0.2
+        """);
+  }
+
   RunFiles summary(@Nullable String dataSha256) {
     return summary(dataSha256, 0.45);
   }
