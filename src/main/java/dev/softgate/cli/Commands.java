@@ -13,8 +13,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * The commands, grouped by purpose as {@code softgate --help} lists them. A command line runs one of
- * them, and the options of all would take most of the time that help takes. Therefore only the
+ * The commands, grouped by purpose as {@code softgate --help} lists them. A command line runs one
+ * of them, and the options of all would take most of the time that help takes. Therefore only the
  * commands that a command line needs are made; the others have their name and summary.
  */
 final class Commands {

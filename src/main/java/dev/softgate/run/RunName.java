@@ -49,7 +49,8 @@ import java.util.stream.Collectors;
  * </ul>
  *
  * <p>The second published form, which seven logs have, orders the same parts differently and ends
- * in the fraction of images held out: {@code runs_c10_resnet_gate_classifier110_scit1g-2cm-1_4770_1e-1}.
+ * in the fraction of images held out: {@code
+ * runs_c10_resnet_gate_classifier110_scit1g-2cm-1_4770_1e-1}.
  */
 public final class RunName {
 

@@ -185,8 +185,7 @@ public record Rewind(List<String> columns, List<Row> rows) {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < units.size(); i++) {
       int row = i;
-      rows.add(
-          new Row(epochs[i], units.get(i), values.stream().map(all -> all[row]).toList()));
+      rows.add(new Row(epochs[i], units.get(i), values.stream().map(all -> all[row]).toList()));
     }
     long steps =
         rows.stream().map(Row::epoch).skip(1).distinct().count()

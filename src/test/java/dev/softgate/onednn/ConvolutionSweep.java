@@ -27,9 +27,9 @@ import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.stream;
 
 /**
- * A program that compares convolutions of many shapes, and on oneDNN batch norms and poolings, forward and backward, with plain loops in
- * double precision. Values are small integers, so float32 does not round. oneDNN's memory,
- * including scratch memory, is guarded ({@link GuardedMemory}).
+ * A program that compares convolutions of many shapes, and on oneDNN batch norms and poolings,
+ * forward and backward, with plain loops in double precision. Values are small integers, so float32
+ * does not round. oneDNN's memory, including scratch memory, is guarded ({@link GuardedMemory}).
  *
  * <p>Prints a line for each fault, and finally the number of cases. Arguments: {@code ENGINE TYPE
  * SET}.
@@ -259,12 +259,14 @@ final class ConvolutionSweep {
     return attributes;
   }
 
-  private Map<Integer, GuardedMemory> memory(Case c, primitive_desc description, memory.desc weights) {
+  private Map<Integer, GuardedMemory> memory(
+      Case c, primitive_desc description, memory.desc weights) {
     Map<Integer, GuardedMemory> memory = new TreeMap<>();
     memory.put(dnnl.DNNL_ARG_SRC, new GuardedMemory("x", input(c).description()));
     memory.put(dnnl.DNNL_ARG_DST, new GuardedMemory("y", output(c).description()));
     memory.put(dnnl.DNNL_ARG_WEIGHTS, new GuardedMemory("W", weights));
-    memory.put(dnnl.DNNL_ARG_SCRATCHPAD, new GuardedMemory("scratch", description.scratchpad_desc()));
+    memory.put(
+        dnnl.DNNL_ARG_SCRATCHPAD, new GuardedMemory("scratch", description.scratchpad_desc()));
     return memory;
   }
 
@@ -282,12 +284,12 @@ final class ConvolutionSweep {
     return new memory.desc(shape, memory.data_type.f32, memory.format_tag.nchw, false);
   }
 
-  private void fill(Map<Integer, GuardedMemory> memory, int id, memory.desc layout, float[] values) {
+  private void fill(
+      Map<Integer, GuardedMemory> memory, int id, memory.desc layout, float[] values) {
     requireNonNull(memory.get(id)).fill(primitives, layout, values);
   }
 
-  private float[] read(
-      Map<Integer, GuardedMemory> memory, int id, memory.desc layout, int length) {
+  private float[] read(Map<Integer, GuardedMemory> memory, int id, memory.desc layout, int length) {
     return requireNonNull(memory.get(id)).read(primitives, layout, length);
   }
 
