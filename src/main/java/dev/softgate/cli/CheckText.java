@@ -107,7 +107,11 @@ final class CheckText {
                 out.println(
                     text(
                         "%,d of %,d images are %s: not listed, because most are.",
-                        common.images(), report.images(), common.property().title())));
+                        common.images(),
+                        report.images(),
+                        common.property() == IssueKind.GRAYSCALE
+                            ? "gray"
+                            : common.property().title())));
     out.println(
         report.issues().isEmpty()
             ? "No problems found."

@@ -35,7 +35,8 @@ public final class CheckPage {
   /** The most findings without an image that are listed. */
   private static final int MOST_LINES = 200;
 
-  private static final int THUMBNAIL_SIDE = 96;
+  /** The longer side to which images are reduced before {@link Thumbnail} draws them. */
+  private static final int THUMBNAIL_SIDE = 64;
 
   private final CheckedSet images;
   private final SetReport report;

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,18 @@ class CheckCommandTest {
         .containsPattern("(?m)^sizes +40×30 pixels$")
         .containsPattern("(?m)^formats +24 PNG$")
         .endsWith("No problems found.\n");
+  }
+
+  @Test
+  void saysOnceWhatMostImagesAre() throws IOException {
+    for (int i = 0; i < 24; i++) {
+      Path file = photos.resolve("class%d/%02d.png".formatted(i % 2, i));
+      BufferedImage gray = new BufferedImage(40, 30, BufferedImage.TYPE_BYTE_GRAY);
+      gray.createGraphics().drawImage(ImageIO.read(file.toFile()), 0, 0, null);
+      TestPhotos.write(gray, file);
+    }
+    assertThat(TinyRun.run("data", "check", photos.toString()).out())
+        .endsWith("\n24 of 24 images are gray: not listed, because most are.\nNo problems found.\n");
   }
 
   @Test
@@ -106,7 +119,7 @@ class CheckCommandTest {
         .contains("&lt;img src=x onerror=alert(1)&gt;")
         .doesNotContain("<img src=x")
         .doesNotContain("<script");
-    assertThat(html.split("data:image/png;base64,", -1)).hasSize(1 + 2 + 2);
+    assertThat(html.split("data:image/jpeg;base64,", -1)).hasSize(1 + 2 + 2);
   }
 
   @Test
