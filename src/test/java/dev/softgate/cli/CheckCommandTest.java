@@ -56,7 +56,8 @@ class CheckCommandTest {
       TestPhotos.write(gray, file);
     }
     assertThat(TinyRun.run("data", "check", photos.toString()).out())
-        .endsWith("\n24 of 24 images are gray: not listed, because most are.\nNo problems found.\n");
+        .endsWith(
+            "\n24 of 24 images are gray: not listed, because most are.\nNo problems found.\n");
   }
 
   @Test
