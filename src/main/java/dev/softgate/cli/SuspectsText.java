@@ -15,8 +15,8 @@ final class SuspectsText {
   private static final int LEAST_IMAGE = 12;
   private static final int LEAST_REASON = 12;
 
-  /** Rank and mark, score, and the gaps between six columns. */
-  private static final int OTHERS = 4 + 5 + 5 * 2;
+  /** Rank and mark, and the gaps between five columns. */
+  private static final int OTHERS = 4 + 4 * 2;
 
   private SuspectsText() {}
 
@@ -42,7 +42,7 @@ final class SuspectsText {
             Math.max(LEAST_IMAGE, Math.max(room * 2 / 5, room - reasons)),
             "image");
     reasons = Math.max(LEAST_REASON, room - images);
-    TextTable table = new TextTable("", "image", "given", "suggested", "score", "reason");
+    TextTable table = new TextTable("", "image", "given", "suggested", "reason");
     for (int i = 0; i < suspects.size(); i++) {
       Suspect suspect = suspects.get(i);
       table.row(
@@ -50,7 +50,6 @@ final class SuspectsText {
           TextWidth.end(image.apply(suspect), images),
           TextWidth.start(OneLine.of(suspect.given()), classes),
           TextWidth.start(OneLine.of(suspect.suggested()), others),
-          String.format(Locale.ROOT, "%.3f", suspect.score()),
           TextWidth.start(OneLine.of(suspect.reason()), reasons));
     }
     table.print(out);

@@ -195,7 +195,7 @@ class ScoreCommandTest {
       assertThat(suspect.reason()).isEqualTo("predicted %s in every epoch".formatted(seen));
     }
     List<String> lines = said.out().lines().toList();
-    assertThat(lines.get(0)).matches(" +image +given +suggested +score +reason");
+    assertThat(lines.get(0)).matches(" +image +given +suggested +reason");
     assertThat(lines.get(7)).matches("  7 +%s .*".formatted(suspects.get(6).image()));
     assertThat(lines.get(8)).isEmpty();
     assertThat(lines.subList(9, lines.size()))

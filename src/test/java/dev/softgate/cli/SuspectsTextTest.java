@@ -31,8 +31,8 @@ class SuspectsTextTest {
   void showsWhatFits() {
     assertThat(lines(160, suspect("set/cat/12.png", "cat", REASON)))
         .containsExactly(
-            "      image           given  suggested  score  reason",
-            "  1*  set/cat/12.png  cat    dog        0.052  " + REASON);
+            "      image           given  suggested  reason",
+            "  1*  set/cat/12.png  cat    dog        " + REASON);
   }
 
   @ParameterizedTest
@@ -58,7 +58,6 @@ class SuspectsTextTest {
   @Test
   void namesImagesWithoutFilesByIndex() {
     assertThat(lines(80, new Suspect(null, 417, "cat", "", Double.NaN, Double.NaN, 1, false, "")))
-        .containsExactly(
-            "     image  given  suggested  score  reason", "  1  417    cat               1.000");
+        .containsExactly("     image  given  suggested  reason", "  1  417    cat");
   }
 }

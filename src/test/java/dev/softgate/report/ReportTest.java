@@ -308,7 +308,7 @@ class ReportTest {
     String table =
         read(files.folder().scores())
             .replace(",guess,exact,", ",aum,normalized_margin,")
-            .replace("3,,disc,ring", "3,,arc,ring");
+            .replace("\n3,,disc,ring", "\n3,,arc,ring");
     SuspectsTable.write(
         files.folder().suspects(),
         List.of(new Suspect(null, 0, "disc", "ring", 0.25, 0.625, 0, true, "predicted <ring>")));
