@@ -36,7 +36,7 @@ public record DatasetRequest(
     this(dataset, dataDir, dataUrl, seed, limits, Decoding.DEFAULT);
   }
 
-  /** The same, decoded by so many threads; 0 for all cores. */
+  /** The same, decoded by this number of threads; 0 for all cores. */
   public DatasetRequest decodedBy(int threads) {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits, decoding.withThreads(count));

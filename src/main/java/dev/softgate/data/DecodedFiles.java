@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,7 +106,7 @@ final class DecodedFiles {
             if (image.remark != null && ++remarks[0] <= MAX_REMARKS) {
               LOG.warn(image.remark);
             }
-            sink.add(sources.get(file), image.original, image.planes);
+            sink.add(Objects.requireNonNull(sources.get(file)), image.original, image.planes);
             places.put(file, new int[] {sets.size(), places.size() - before});
           });
       if (remarks[0] > MAX_REMARKS) {
@@ -135,7 +136,7 @@ final class DecodedFiles {
     int[] source = new int[files.size()];
     int[] place = new int[files.size()];
     for (int i = 0; i < source.length; i++) {
-      int[] at = places.get(files.get(i));
+      int[] at = Objects.requireNonNull(places.get(files.get(i)));
       source[i] = at[0];
       place[i] = at[1];
     }

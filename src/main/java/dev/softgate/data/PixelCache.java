@@ -39,7 +39,7 @@ final class PixelCache {
   /** Changes whenever the decoder returns other pixels. */
   private static final String VERSION = "v1";
 
-  /** So many segments are made one when the next is written. */
+  /** From this number of segments on, the next one replaces all. */
   private static final int MOST_SEGMENTS = 8;
 
   private static final Duration ABANDONED = Duration.ofDays(1);
@@ -62,16 +62,17 @@ final class PixelCache {
     if (cacheDir.equals(Decoding.NONE)) {
       return null;
     }
-    if (!cacheDir.equals(Decoding.AUTO)) {
-      return Path.of(cacheDir).toAbsolutePath();
-    }
     String base = System.getenv("XDG_CACHE_HOME"); // must be absolute, by its specification
     try {
+      if (!cacheDir.equals(Decoding.AUTO)) {
+        return Path.of(cacheDir).toAbsolutePath();
+      }
       Path chosen = base == null || base.isEmpty() ? null : Path.of(base);
       return chosen != null && chosen.isAbsolute()
           ? chosen.resolve("softgate")
           : Path.of(System.getProperty("user.home")).resolve(".cache").resolve("softgate");
     } catch (InvalidPathException e) {
+      LOG.warn("{} is no folder: decoded images are not kept", OneLine.of(e.getInput()));
       return null;
     }
   }

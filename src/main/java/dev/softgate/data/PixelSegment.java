@@ -92,12 +92,12 @@ record PixelSegment(List<Entry> entries, ImageSet images) {
     if (start < 0 || length < 0 || start + length != file.size() - TRAILER_BYTES || count < 0) {
       throw new IOException("its trailer is damaged");
     }
-    ByteBuffer index = read(file, start, length);
-    if (checksum(index.array(), 0, length) != checksum) {
+    byte[] index = read(file, start, length);
+    if (checksum(index, 0, length) != checksum) {
       throw new IOException("its index is damaged");
     }
     List<Entry> entries = new ArrayList<>();
-    DataInputStream in = new DataInputStream(new ByteArrayInputStream(index.array()));
+    DataInputStream in = new DataInputStream(new ByteArrayInputStream(index));
     for (int i = 0; i < count; i++) {
       Source source = new Source(in.readUTF(), in.readLong(), in.readLong());
       entries.add(new Entry(source, new Size(in.readInt(), in.readInt()), in.readInt()));
@@ -106,7 +106,8 @@ record PixelSegment(List<Entry> entries, ImageSet images) {
   }
 
   private static ByteBuffer trailer(FileChannel file) throws IOException {
-    ByteBuffer trailer = read(file, file.size() - TRAILER_BYTES, TRAILER_BYTES);
+    ByteBuffer trailer =
+        ByteBuffer.wrap(read(file, file.size() - TRAILER_BYTES, TRAILER_BYTES));
     ByteBuffer magic = trailer.slice(TRAILER_BYTES - MAGIC.length, MAGIC.length);
     if (!magic.equals(ByteBuffer.wrap(MAGIC))) {
       throw new IOException("it is not complete");
@@ -114,17 +115,18 @@ record PixelSegment(List<Entry> entries, ImageSet images) {
     return trailer;
   }
 
-  private static ByteBuffer read(FileChannel file, long from, int length) throws IOException {
+  private static byte[] read(FileChannel file, long from, int length) throws IOException {
     if (from < 0) {
       throw new EOFException();
     }
-    ByteBuffer bytes = ByteBuffer.allocate(length);
+    byte[] read = new byte[length];
+    ByteBuffer bytes = ByteBuffer.wrap(read);
     while (bytes.hasRemaining()) {
       if (file.read(bytes, from + bytes.position()) < 0) {
         throw new EOFException();
       }
     }
-    return bytes.flip();
+    return read;
   }
 
   private static ImageSet mapped(FileChannel file, int count, Size size) throws IOException {

@@ -70,7 +70,7 @@ public final class PickledTable {
   }
 
   /**
-   * An array of uint8 with so many bytes in each row, in the order of C.
+   * An array of uint8 with n bytes in each row, in the order of C.
    *
    * @return all rows, one after the other; not copied
    * @throws BadInputException if there is none of that name and shape
