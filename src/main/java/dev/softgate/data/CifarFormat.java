@@ -114,7 +114,7 @@ record CifarFormat(
    * @param classNamesFile the pickle with the class names
    * @param labels the key of the labels in a pickle of rows
    * @param names the key of the class names
-   * @param sha256 of the archive
+   * @param sha256 the hash of the archive
    */
   record Python(String folder, String classNamesFile, String labels, String names, String sha256) {
 
