@@ -106,8 +106,7 @@ record PixelSegment(List<Entry> entries, ImageSet images) {
   }
 
   private static ByteBuffer trailer(FileChannel file) throws IOException {
-    ByteBuffer trailer =
-        ByteBuffer.wrap(read(file, file.size() - TRAILER_BYTES, TRAILER_BYTES));
+    ByteBuffer trailer = ByteBuffer.wrap(read(file, file.size() - TRAILER_BYTES, TRAILER_BYTES));
     ByteBuffer magic = trailer.slice(TRAILER_BYTES - MAGIC.length, MAGIC.length);
     if (!magic.equals(ByteBuffer.wrap(MAGIC))) {
       throw new IOException("it is not complete");
