@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** F1 of each rule on the files of probabilities.py: java -cp target/classes Flags.java OUT. */
+/** F1 of each rule on the files of probabilities.py: java -cp target/classes Flags.java OUT [FEWEST]. */
 class Flags {
   public static void main(String[] arguments) throws IOException {
     System.out.println(
@@ -37,7 +37,8 @@ class Flags {
         clean[i] = in.getInt();
       }
       in.asFloatBuffer().get(probabilities);
-      ConfidentLearning learning = new ConfidentLearning(given, probabilities, classes, 5);
+      int fewest = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+      ConfidentLearning learning = new ConfidentLearning(given, probabilities, classes, fewest);
       NetworkStrength strength = NetworkStrength.of(learning);
       StringBuilder row = new StringBuilder(file.getFileName().toString().replace(".bin", ""));
       int wrong = 0;

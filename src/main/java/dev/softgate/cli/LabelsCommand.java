@@ -71,11 +71,11 @@ final class LabelsCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "RULE",
       description =
-          "Which labels to flag: low-self-confidence, the labels that the model finds least"
-              + " probable, as many as confident learning estimates to be wrong;"
-              + " low-normalized-margin, prune-by-noise-rate, prune-by-class, both,"
-              + " confident-learning or predicted-neq-given (${DEFAULT-VALUE})")
-  String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
+          "Which labels to flag: noise-model, those that are most probably wrong if each class is"
+              + " labeled as others at its own rates; or, as cleanlab names them,"
+              + " low-self-confidence, low-normalized-margin, prune-by-noise-rate, prune-by-class,"
+              + " both, confident-learning or predicted-neq-given (${DEFAULT-VALUE})")
+  String filter = LabelFilter.NOISE_MODEL.text();
 
   @Option(
       names = "--out",

@@ -98,7 +98,7 @@ final class ScoreCommand implements Callable<Integer> {
           "Which labels to flag: low-self-confidence, the labels that the network finds least"
               + " probable, as many as confident learning estimates to be wrong;"
               + " low-normalized-margin, prune-by-noise-rate, prune-by-class, both,"
-              + " confident-learning or predicted-neq-given (low-self-confidence)")
+              + " confident-learning, predicted-neq-given or noise-model (low-self-confidence)")
   String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
 
   @Option(

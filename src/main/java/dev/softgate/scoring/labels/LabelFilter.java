@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * flags an image whose given label is the most probable class or whose class has too few images to
  * be judged.
  *
- * <p>The names and rules are those of cleanlab's {@code find_label_issues}. Only the number of
+ * <p>The names and rules, but for the last, are those of cleanlab's {@code find_label_issues}. Only the number of
  * flags of the first two differs from its default: the joint's estimate, as with cleanlab's option
  * {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
@@ -49,7 +49,10 @@ public enum LabelFilter implements Choice {
               i -> learning.confident(i) >= 0 && learning.confident(i) != learning.given(i))),
 
   /** All images whose predicted class differs from the given label. */
-  PREDICTED_NEQ_GIVEN(learning -> select(learning, image -> true));
+  PREDICTED_NEQ_GIVEN(learning -> select(learning, image -> true)),
+
+  /** The images whose labels are most probably wrong, by a {@link NoiseModel}; our own rule. */
+  NOISE_MODEL(NoiseModel::flags);
 
   /** Finds the rule's candidates, including images that no rule may flag. */
   @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
@@ -101,7 +104,7 @@ public enum LabelFilter implements Choice {
    * Flags the {@code count} images with the lowest scores; among equal ones, those with the lowest
    * next score, and at last the first.
    */
-  private static void take(
+  static void take(
       boolean[] flags, int[] images, long count, IntToDoubleFunction... scores) {
     if (count <= 0) {
       return;

@@ -156,6 +156,7 @@ record NaiveLabels(int[] given, float[] rows, int classes, int fewest) {
         }
       }
       case PREDICTED_NEQ_GIVEN -> Arrays.fill(flags, true);
+      case NOISE_MODEL -> throw new IllegalArgumentException("has no naive form");
     }
     return flags;
   }

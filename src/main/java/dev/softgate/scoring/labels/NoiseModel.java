@@ -1,0 +1,213 @@
+package dev.softgate.scoring.labels;
+
+import java.util.Arrays;
+
+/**
+ * The probability that each label is wrong, by a model of how labels come about: an image has a
+ * true class y, and is labeled j with probability T(y, j). With the network's probabilities p and a
+ * temperature τ, P(y = k | image) ∝ pₖ^(1/τ), so
+ *
+ * <p>q = 1 − T(j, j) pⱼ^(1/τ) / Σₖ T(k, j) pₖ^(1/τ).
+ *
+ * <p>T begins as the confident joint, each row scaled to its true class, and is estimated once more
+ * from the probabilities of the true classes (one step of expectation maximization). τ is the most
+ * likely of {@value #TEMPERATURES} values given the labels of a sample, so overconfident
+ * probabilities, and those blurred by wrong labels in training, are corrected.
+ *
+ * <p>The labels with the greatest q are flagged, as many as maximize the expected F1, 2 Σ q of the
+ * flagged / (flagged + Σ q of all). Differs: if that is below {@value #FEW} of what the confident
+ * joint estimates although the network is accurate ({@link NetworkStrength#accuracy} of {@value
+ * #ACCURATE} or more), then the wrong labels do not come about like this; people err on hard
+ * images. In this case the joint's number is flagged, in the order of q before the second estimate
+ * of T.
+ *
+ * <p>Source: our own; T and its estimation as in Dawid and Skene, <i>Maximum likelihood estimation
+ * of observer error-rates using the EM algorithm</i>, Applied Statistics 1979, for one observer.
+ * What it finds: results/labels-command, decision 0044.
+ */
+final class NoiseModel {
+
+  static final double FEW = 0.65;
+  static final double ACCURATE = 0.75;
+
+  private static final int TEMPERATURES = 14;
+  private static final double COLDEST = 0.2;
+  private static final double WARMEST = 8;
+  private static final int SAMPLE_IMAGES = 2000;
+  private static final int SAMPLE_VALUES = 1 << 22;
+
+  /** A class whose weight is below this part of the greatest one's does not count. */
+  private static final double NEGLIGIBLE = 1e-9;
+
+  private final ConfidentLearning learning;
+  private final float[] sample;
+  private final int[] sampleGiven;
+  private final double[] weights;
+
+  private NoiseModel(ConfidentLearning learning) {
+    this.learning = learning;
+    int classes = learning.classes();
+    int most = Math.max(1, Math.min(SAMPLE_IMAGES, SAMPLE_VALUES / classes));
+    int step = (learning.images() + most - 1) / most;
+    int images = (learning.images() + step - 1) / step;
+    sample = new float[images * classes];
+    sampleGiven = new int[images];
+    weights = new double[classes];
+    learning
+        .rows()
+        .read(
+            (image, values, start) -> {
+              if (image % step == 0) {
+                System.arraycopy(values, start, sample, image / step * classes, classes);
+                sampleGiven[image / step] = learning.given(image);
+              }
+            });
+  }
+
+  /** Whether each label is among the most probably wrong ones, N. */
+  static boolean[] flags(ConfidentLearning learning) {
+    NoiseModel model = new NoiseModel(learning);
+    double[][] first = prior(learning);
+    double firstTemperature = model.temperature(first);
+    double[][] second = model.maximized(first, firstTemperature);
+    double[] wrong = model.wrong(second, model.temperature(second));
+    int[] judged = learning.judgedImages();
+    long count = mostExpected(judged, wrong);
+    long estimated = Math.round(learning.noiseRate() * judged.length);
+    if (count < FEW * estimated && NetworkStrength.of(learning).accuracy() >= ACCURATE) {
+      count = estimated;
+      wrong = model.wrong(first, firstTemperature);
+    }
+    boolean[] flags = new boolean[learning.images()];
+    double[] score = wrong;
+    LabelFilter.take(flags, judged, count, i -> -score[i], learning::selfConfidence);
+    return flags;
+  }
+
+  /** T by the confident joint, true × given; an image per class is assumed to be like the mean. */
+  private static double[][] prior(ConfidentLearning learning) {
+    int[][] confident = learning.confidentJoint();
+    int[] counts = learning.counts();
+    int classes = counts.length;
+    double[][] noise = new double[classes][classes];
+    double right = 0;
+    for (int j = 0; j < classes; j++) {
+      confident[j][j] = Math.max(1, confident[j][j]);
+      double scale = (double) counts[j] / Arrays.stream(confident[j]).sum();
+      for (int k = 0; k < classes; k++) {
+        noise[k][j] = confident[j][k] * scale;
+      }
+      right += noise[j][j];
+    }
+    double share = right / learning.images();
+    double[][] mean = new double[classes][classes];
+    for (int k = 0; k < classes; k++) {
+      Arrays.fill(mean[k], (1 - share) / (classes - 1));
+      mean[k][k] = share;
+    }
+    return smoothed(noise, mean);
+  }
+
+  /** Counts, true × given, as probabilities; one image of each class is added as in the prior. */
+  private static double[][] smoothed(double[][] counts, double[][] prior) {
+    for (int k = 0; k < counts.length; k++) {
+      double sum = Arrays.stream(counts[k]).sum();
+      for (int j = 0; j < counts.length; j++) {
+        counts[k][j] = (counts[k][j] + prior[k][j]) / (sum + 1);
+      }
+    }
+    return counts;
+  }
+
+  /** T from the probabilities of the true classes. */
+  private double[][] maximized(double[][] noise, double temperature) {
+    double[][] counts = new double[weights.length][weights.length];
+    learning
+        .rows()
+        .read(
+            (image, values, start) -> {
+              int given = learning.given(image);
+              double sum = weigh(values, start, given, noise, temperature);
+              for (int k = 0; k < weights.length; k++) {
+                counts[k][given] += weights[k] / sum;
+              }
+            });
+    return smoothed(counts, noise);
+  }
+
+  /** q of each image, N. */
+  private double[] wrong(double[][] noise, double temperature) {
+    double[] wrong = new double[learning.images()];
+    learning
+        .rows()
+        .read(
+            (image, values, start) -> {
+              int given = learning.given(image);
+              double sum = weigh(values, start, given, noise, temperature);
+              wrong[image] = 1 - weights[given] / sum;
+            });
+    return wrong;
+  }
+
+  /** Sets {@link #weights} to T(k, given) pₖ^(1/τ), p as parts of the greatest; returns the sum. */
+  private double weigh(
+      float[] values, int start, int given, double[][] noise, double temperature) {
+    float greatest = 0;
+    for (int k = start; k < start + weights.length; k++) {
+      greatest = Math.max(greatest, values[k]);
+    }
+    double least = greatest * Math.pow(NEGLIGIBLE, temperature);
+    double sum = 0;
+    for (int k = 0; k < weights.length; k++) {
+      double p = values[start + k];
+      weights[k] =
+          p < least && k != given
+              ? 0
+              : noise[k][given] * Math.exp(Math.log(Math.max(p, 1e-12) / greatest) / temperature);
+      sum += weights[k];
+    }
+    return sum;
+  }
+
+  /** τ with the greatest likelihood of the sample's labels. */
+  private double temperature(double[][] noise) {
+    double best = 1;
+    double greatest = Double.NEGATIVE_INFINITY;
+    double[][] even = new double[weights.length][weights.length];
+    for (double[] row : even) {
+      Arrays.fill(row, 1);
+    }
+    for (int t = 0; t < TEMPERATURES; t++) {
+      double temperature = COLDEST * Math.pow(WARMEST / COLDEST, t / (TEMPERATURES - 1.0));
+      double total = 0;
+      for (int i = 0; i < sampleGiven.length; i++) {
+        double all = weigh(sample, i * weights.length, sampleGiven[i], even, temperature);
+        double given = weigh(sample, i * weights.length, sampleGiven[i], noise, temperature);
+        total += Math.log(Math.max(given / all, 1e-12));
+      }
+      if (total > greatest) {
+        greatest = total;
+        best = temperature;
+      }
+    }
+    return best;
+  }
+
+  /** The number of images with the greatest q that maximizes the expected F1. */
+  private static long mostExpected(int[] images, double[] wrong) {
+    double[] sorted = Arrays.stream(images).mapToDouble(i -> wrong[i]).toArray();
+    Arrays.sort(sorted);
+    double all = Arrays.stream(sorted).sum();
+    double best = 0;
+    long count = 0;
+    double found = 0;
+    for (int k = 1; k <= sorted.length; k++) {
+      found += sorted[sorted.length - k];
+      if (found / (k + all) > best) {
+        best = found / (k + all);
+        count = k;
+      }
+    }
+    return count;
+  }
+}
