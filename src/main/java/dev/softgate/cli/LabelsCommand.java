@@ -71,7 +71,7 @@ final class LabelsCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "RULE",
       description =
-          "Which labels to flag: noise-model, those that are most probably wrong if each class is"
+          "Which labels to flag: noise-model, the labels most probably wrong if each class is"
               + " labeled as others at its own rates; or, as cleanlab names them,"
               + " low-self-confidence, low-normalized-margin, prune-by-noise-rate, prune-by-class,"
               + " both, confident-learning or predicted-neq-given (${DEFAULT-VALUE})")

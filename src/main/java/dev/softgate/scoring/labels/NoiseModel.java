@@ -10,7 +10,8 @@ import java.util.Arrays;
  * <p>q = 1 − T(j, j) pⱼ^(1/τ) / Σₖ T(k, j) pₖ^(1/τ).
  *
  * <p>T begins as the confident joint, each row scaled to its true class, and is estimated once more
- * from the probabilities of the true classes (one step of expectation maximization). τ is the most
+ * from the probabilities of the true classes (one step of expectation maximization) unless there
+ * are only two classes. τ is the most
  * likely of {@value #TEMPERATURES} values given the labels of a sample, so overconfident
  * probabilities, and those blurred by wrong labels in training, are corrected.
  *
@@ -69,7 +70,8 @@ final class NoiseModel {
     NoiseModel model = new NoiseModel(learning);
     double[][] first = prior(learning);
     double firstTemperature = model.temperature(first);
-    double[][] second = model.maximized(first, firstTemperature);
+    double[][] second =
+        learning.classes() > 2 ? model.maximized(first, firstTemperature) : first;
     double[] wrong = model.wrong(second, model.temperature(second));
     int[] judged = learning.judgedImages();
     long count = mostExpected(judged, wrong);
@@ -84,7 +86,7 @@ final class NoiseModel {
     return flags;
   }
 
-  /** T by the confident joint, true × given; an image per class is assumed to be like the mean. */
+  /** T by the confident joint, true × given, with one image of each class as in the mean row. */
   private static double[][] prior(ConfidentLearning learning) {
     int[][] confident = learning.confidentJoint();
     int[] counts = learning.counts();
