@@ -11,7 +11,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** F1 of each rule on the files of probabilities.py: java -cp target/classes Flags.java OUT [FEWEST]. */
+/**
+ * F1 of each rule on the files of probabilities.py: java -cp target/classes Flags.java OUT
+ * [FEWEST].
+ */
 class Flags {
   public static void main(String[] arguments) throws IOException {
     System.out.println(

@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
  * flags an image whose given label is the most probable class or whose class has too few images to
  * be judged.
  *
- * <p>The names and rules, but for the last, are those of cleanlab's {@code find_label_issues}. Only the number of
- * flags of the first two differs from its default: the joint's estimate, as with cleanlab's option
- * {@code off_diagonal_calibrated}. results/label-flags compares them.
+ * <p>The names and rules, but for the last, are those of cleanlab's {@code find_label_issues}. Only
+ * the number of flags of the first two differs from its default: the joint's estimate, as with
+ * cleanlab's option {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
 public enum LabelFilter implements Choice {
   /** The images with the lowest self-confidence, as many as the joint estimates to be wrong. */
@@ -104,8 +104,7 @@ public enum LabelFilter implements Choice {
    * Flags the {@code count} images with the lowest scores; among equal ones, those with the lowest
    * next score, and at last the first.
    */
-  static void take(
-      boolean[] flags, int[] images, long count, IntToDoubleFunction... scores) {
+  static void take(boolean[] flags, int[] images, long count, IntToDoubleFunction... scores) {
     if (count <= 0) {
       return;
     }

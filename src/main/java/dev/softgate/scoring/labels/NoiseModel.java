@@ -11,9 +11,9 @@ import java.util.Arrays;
  *
  * <p>T begins as the confident joint, each row scaled to its true class, and is estimated once more
  * from the probabilities of the true classes (one step of expectation maximization) unless there
- * are only two classes. τ is the most
- * likely of {@value #TEMPERATURES} values given the labels of a sample, so overconfident
- * probabilities, and those blurred by wrong labels in training, are corrected.
+ * are only two classes. τ is the most likely of {@value #TEMPERATURES} values given the labels of a
+ * sample, so overconfident probabilities, and those blurred by wrong labels in training, are
+ * corrected.
  *
  * <p>The labels with the greatest q are flagged, as many as maximize the expected F1, 2 Σ q of the
  * flagged / (flagged + Σ q of all). Differs: if that is below {@value #FEW} of what the confident
@@ -70,8 +70,7 @@ final class NoiseModel {
     NoiseModel model = new NoiseModel(learning);
     double[][] first = prior(learning);
     double firstTemperature = model.temperature(first);
-    double[][] second =
-        learning.classes() > 2 ? model.maximized(first, firstTemperature) : first;
+    double[][] second = learning.classes() > 2 ? model.maximized(first, firstTemperature) : first;
     double[] wrong = model.wrong(second, model.temperature(second));
     int[] judged = learning.judgedImages();
     long count = mostExpected(judged, wrong);
@@ -152,8 +151,7 @@ final class NoiseModel {
   }
 
   /** Sets {@link #weights} to T(k, given) pₖ^(1/τ), p as parts of the greatest; returns the sum. */
-  private double weigh(
-      float[] values, int start, int given, double[][] noise, double temperature) {
+  private double weigh(float[] values, int start, int given, double[][] noise, double temperature) {
     float greatest = 0;
     for (int k = start; k < start + weights.length; k++) {
       greatest = Math.max(greatest, values[k]);

@@ -64,7 +64,9 @@ class StreamedFilterTest {
       NaiveLabels naive = new NaiveLabels(given, rows, classes, fewest);
       for (LabelFilter filter : LabelFilter.values()) {
         boolean[] flags = filter.flags(learning);
-        assertThat(flags).as("trial %d, %s", trial, filter).isEqualTo(
+        assertThat(flags)
+            .as("trial %d, %s", trial, filter)
+            .isEqualTo(
                 filter == LabelFilter.NOISE_MODEL
                     ? filter.flags(new ConfidentLearning(given, rows, classes, fewest))
                     : naive.flags(filter));
