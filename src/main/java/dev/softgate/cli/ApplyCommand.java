@@ -136,7 +136,7 @@ final class ApplyCommand implements Callable<Integer> {
     String verb = report.dryRun() ? "would be written" : "written";
     Path labels = report.labels();
     if (labels != null) {
-      lines.add("labels", text("%s, %,d rows %s", labels, report.rows(), verb));
+      lines.add("labels", text("%s, %s rows %s", labels, count(report.rows()), verb));
       if (dataset != null && !report.dryRun()) {
         lines.add("next", next("--dataset", dataset, "--labels", labels.toString()));
       }
@@ -144,7 +144,7 @@ final class ApplyCommand implements Callable<Integer> {
     Path folder = report.folder();
     if (folder != null) {
       String copied = report.dryRun() ? "would be copied" : count(report.copied()) + " copied now";
-      lines.add("folder", text("%s, %,d files, %s", folder, report.images(), copied));
+      lines.add("folder", text("%s, %s files, %s", folder, count(report.images()), copied));
       if (!report.dryRun()) {
         lines.add("next", next("--dataset", "folder:" + folder));
       }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out decisions: writes a label file, or copies the images into a corrected folder. */
@@ -120,31 +120,41 @@ public final class Apply {
   }
 
   private List<ApplyReport.ClassChange> classes() {
-    TreeMap<String, int[]> counts = new TreeMap<>();
+    TreeSet<String> names = new TreeSet<>();
+    decisions.forEach(decision -> names.add(decision.given()));
+    decisions.stream()
+        .filter(decision -> decision.kind() == Decision.Kind.RELABEL)
+        .forEach(decision -> names.add(decision.label()));
+    if (set != null) {
+      names.addAll(set.listing().classNames());
+    }
+    return names.stream().map(this::change).toList();
+  }
+
+  private ApplyReport.ClassChange change(String name) {
+    int kept = 0;
+    int arrived = 0;
+    int left = 0;
+    int removed = 0;
     for (Decision decision : decisions) {
-      int[] own = counts.computeIfAbsent(decision.given(), name -> new int[4]);
-      own[decision.kind().ordinal()]++;
-      if (decision.kind() == Decision.Kind.RELABEL) {
-        counts.computeIfAbsent(decision.label(), name -> new int[4])[3]++;
+      boolean own = decision.given().equals(name);
+      switch (decision.kind()) {
+        case KEEP -> kept += own ? 1 : 0;
+        case REMOVE -> removed += own ? 1 : 0;
+        case RELABEL -> {
+          left += own ? 1 : 0;
+          arrived += decision.label().equals(name) ? 1 : 0;
+        }
       }
     }
-    if (set != null) {
-      set.listing().classNames().forEach(name -> counts.computeIfAbsent(name, key -> new int[4]));
-    }
-    return counts.entrySet().stream()
-        .map(
-            entry -> {
-              int[] of = entry.getValue();
-              return new ApplyReport.ClassChange(
-                  entry.getKey(),
-                  set == null ? null : images(set, set.before(), entry.getKey()),
-                  of[Decision.Kind.KEEP.ordinal()],
-                  of[3],
-                  of[Decision.Kind.RELABEL.ordinal()],
-                  of[Decision.Kind.REMOVE.ordinal()],
-                  set == null ? null : images(set, set.after(), entry.getKey()));
-            })
-        .toList();
+    return new ApplyReport.ClassChange(
+        name,
+        set == null ? null : images(set, set.before(), name),
+        kept,
+        arrived,
+        left,
+        removed,
+        set == null ? null : images(set, set.after(), name));
   }
 
   private static int images(DecidedSet set, int[] labels, String name) {

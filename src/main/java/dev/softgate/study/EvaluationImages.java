@@ -114,7 +114,7 @@ public record EvaluationImages(
     TrainingData data = divided(trained, dataset, file);
     LabelFile read = data.labels();
     boolean used = read != null && (split != EvaluationSplit.TEST || read.labelsTestOf(dataset));
-    if (own && used && !read.sha256().equals(trained.data().labelsSha256())) {
+    if (own && used && read != null && !read.sha256().equals(trained.data().labelsSha256())) {
       throw new BadInputException(
           "%s has changed since the run trained on it (SHA-256 %s, expected %s); restore it, or choose another file with {labels}"
               .formatted(file, data.labelsSha256(), trained.data().labelsSha256()));
