@@ -48,7 +48,7 @@ class BottleneckStrideTest {
 
   /** Otherwise the test above could not tell the two kinds apart. */
   @Test
-  void theKindsDiffer() {
+  void placesOfTheStrideDiffer() {
     for (Pass pass : List.of(Pass.EVALUATION, Pass.TRAINING)) {
       float[] one = recorded("3x3", pass);
       float[] other = recorded("1x1", pass);
