@@ -8,13 +8,16 @@ import dev.softgate.run.RunLock;
 import dev.softgate.run.TrainRequest;
 import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.study.EvaluationImages;
+import dev.softgate.study.FeatureScoreReport;
 import dev.softgate.study.Folds;
 import dev.softgate.study.ScoreReport;
 import dev.softgate.study.ScoreReporter;
 import dev.softgate.study.ScoreRequest;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -32,9 +35,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "score",
     description = {
-      "Score the label of every training image of a run, to find wrong labels.",
+      "Find wrong labels: score the label of every training image.",
       "",
-      "The scores use the training dynamics (margins, losses, forgetting, the gate) and the trained"
+      "With --dataset and --out, and without RUN: no training is needed. A trained network describes"
+          + " the images by its features, and a logistic regression on them predicts the label of"
+          + " each image from the other images. The images whose labels seem wrong are written to"
+          + " suspects.csv in the folder, worst first.",
+      "",
+      "With RUN: the scores use the training dynamics (margins, losses, forgetting, the gate) and the trained"
           + " network's predictions. They are written to scores.csv in the run's folder, each from"
           + " 0 to 1; a high score means a good label. If the true labels are known, --details"
           + " compares each score with them.",
@@ -51,6 +59,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
+      "  softgate score --dataset folder:photos --out suspects",
       "  softgate score runs/NAME",
       "  softgate score NAME --top 50",
       "  softgate score NAME --json",
@@ -64,10 +73,19 @@ final class ScoreCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "A run's folder, or its name in runs.")
-  Path name;
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "0..1",
+      description = "A run's folder, or its name in runs; none with --dataset and --out.")
+  @Nullable Path name;
 
-  @Mixin SettingOptions settings = SettingOptions.ofRun("dataset", "data-dir", "labels");
+  @Mixin
+  SettingOptions settings =
+      SettingOptions.ofRun("dataset", "data-dir", "labels")
+          .and(null, "seed", "skip-bad", "cache-dir")
+          .and("as the network was trained", "resize");
+
+  @Mixin DatasetScoreOptions withoutRun = new DatasetScoreOptions();
 
   @Option(
       names = "--human",
@@ -82,7 +100,8 @@ final class ScoreCommand implements Callable<Integer> {
       description =
           "Train K networks like the run, each without a K-th of the images (in folds/fold-1 and so"
               + " on in the run's folder). Confident learning then uses the network that has not"
-              + " seen the image. Repeat the command to resume after an interruption.")
+              + " seen the image. Repeat the command to resume after an interruption."
+              + " Without RUN: the parts of the cross-validation (5)")
   @Nullable Integer folds;
 
   @Option(
@@ -151,6 +170,10 @@ final class ScoreCommand implements Callable<Integer> {
       throw new BadInputException("--top: must be at least 0, found " + top);
     }
     requireFolds();
+    if (name == null) {
+      return scoreDataset();
+    }
+    withoutRun.requireNone(settings.given());
     ScoreReport report =
         ScoreReporter.run(
             new ScoreRequest(
@@ -160,14 +183,30 @@ final class ScoreCommand implements Callable<Integer> {
     if (report == null) {
       return OneLineErrors.INTERRUPTED;
     }
+    print(report, report);
+    return ExitCode.OK;
+  }
+
+  /** Prints a report as JSON or as text. */
+  private void print(Record asJson, ScoreReport asText) {
+    PrintWriter out = spec.commandLine().getOut();
     if (json) {
-      JsonOutput.print(report, spec.commandLine().getOut());
+      JsonOutput.print(asJson, out);
     } else if (details) {
-      ScoreText.printDetails(report, spec.commandLine().getOut());
+      ScoreText.printDetails(asText, out);
     } else {
-      int columns = LiveLine.columns(System.getenv("COLUMNS"));
-      ScoreText.print(report, top, columns, spec.commandLine().getOut());
+      ScoreText.print(asText, top, LiveLine.columns(System.getenv("COLUMNS")), out);
     }
+  }
+
+  private int scoreDataset() {
+    FeatureScoreReport report =
+        withoutRun.run(
+            settings,
+            rule(),
+            folds,
+            Map.of("--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null));
+    print(report, new ScoreReport(report.out(), report.labels(), null, null));
     return ExitCode.OK;
   }
 

@@ -10,6 +10,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.SkipSetting;
+import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.RecordJson;
 import dev.softgate.interop.Safetensors;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Everything a training continues from, and everything an evaluation needs, in one sealed
  * safetensors file.
  *
- * <p>Tensors: {@code model.<published name>}; {@code optimizer.main.velocity} and {@code
+ * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; {@code optimizer.main.velocity} and {@code
  * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
  * epoch.gates}, the values of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its
  * dynamics so far; {@code memory-off.<published name>}, batch norm's statistics with owned channels
@@ -265,7 +266,7 @@ public record Checkpoint(
               header.config(),
               header.data(),
               header.progress(),
-              named(contents, MODEL),
+              widened(named(contents, MODEL)),
               contents.tensor(MAIN_VELOCITY),
               contents.tensors().get(GATE_VELOCITY),
               gateRows(contents.tensor(EPOCH_GATES)),
@@ -314,6 +315,16 @@ public record Checkpoint(
               }
             });
     return named;
+  }
+
+  /** The same with F32 instead of F16. */
+  private static Map<String, HostTensor> widened(Map<String, HostTensor> state) {
+    state.replaceAll(
+        (name, tensor) ->
+            tensor.type() == ElementType.F16
+                ? HostTensor.ofFloats(tensor.toFloats(), tensor.shape())
+                : tensor);
+    return state;
   }
 
   /** The rows of {@link #epochGates} one after the other: gates×images. */

@@ -131,7 +131,7 @@ record CheckpointHeader(
       String name = entry.getKey();
       Described tensor = entry.getValue();
       if (name.startsWith(Checkpoint.MODEL)) {
-        requireType(name, tensor, stateType(name));
+        requireStateType(name, tensor);
         boolean buffer = name.contains(".running_") || name.endsWith(COUNT);
         parameters += buffer ? 0 : tensor.elements();
       } else if (name.startsWith(Checkpoint.CHANNELS_OFF)) {
@@ -187,8 +187,12 @@ record CheckpointHeader(
 
   private static final String COUNT = ".num_batches_tracked";
 
-  private static ElementType stateType(String name) {
-    return name.endsWith(COUNT) ? ElementType.I64 : ElementType.F32;
+  /** Weights are F32, or F16 in a network that is kept small and not trained further. */
+  private void requireStateType(String name, Described tensor) {
+    boolean half = tensor.type() == ElementType.F16 && !name.contains(".running_");
+    if (name.endsWith(COUNT) || !half) {
+      requireType(name, tensor, name.endsWith(COUNT) ? ElementType.I64 : ElementType.F32);
+    }
   }
 
   private Described tensor(Map<String, Described> tensors, String name) {

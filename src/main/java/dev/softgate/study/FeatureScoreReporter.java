@@ -1,0 +1,243 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
+import dev.softgate.data.LabelFile;
+import dev.softgate.engine.Compute;
+import dev.softgate.interop.AtomicFiles;
+import dev.softgate.interop.ReportJson;
+import dev.softgate.run.FeatureNetwork;
+import dev.softgate.run.OpenNetwork;
+import dev.softgate.run.RunFolder;
+import dev.softgate.scoring.features.Features;
+import dev.softgate.scoring.features.OutOfSample;
+import dev.softgate.scoring.labels.LabelIssues;
+import dev.softgate.scoring.statistics.Ranking;
+import dev.softgate.scoring.statistics.RankingMetrics;
+import dev.softgate.training.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs {@code score --dataset}: features of a trained network, probabilities from a cross-validated
+ * logistic regression on them, confident learning, and the files of a run's scores in a folder.
+ */
+public final class FeatureScoreReporter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FeatureScoreReporter.class);
+
+  private final FeatureScoreRequest request;
+  private final RunConfig config;
+  private final RunFolder out;
+
+  private FeatureScoreReporter(FeatureScoreRequest request, RunConfig config) {
+    this.request = request;
+    this.config = config;
+    this.out = new RunFolder(request.out());
+  }
+
+  /**
+   * Carries out a request.
+   *
+   * @param config the data set, its labels, the way of computing, and the seed of the folds
+   * @param resize whether {@code config} decides how images of other proportions are resized;
+   *     otherwise the network does
+   * @throws BadInputException if the set cannot be read or judged, or the folder cannot be written
+   */
+  public static FeatureScoreReport run(
+      FeatureScoreRequest request, RunConfig config, boolean resize, DownloadListener downloads) {
+    FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
+    reporter.requireFolder();
+    FeatureNetwork network = FeatureNetwork.open(request.features());
+    Dataset dataset = reporter.load(network.checkpoint(), resize, downloads);
+    return reporter.report(network, dataset);
+  }
+
+  private void requireFolder() {
+    if (Files.exists(out.checkpoints())) {
+      throw new BadInputException(
+          "{out} %s is a run, which has files of these names; choose another folder"
+              .formatted(out.path()));
+    }
+    try {
+      Files.createDirectories(out.path());
+    } catch (IOException e) {
+      throw new BadInputException(
+          "{out} %s: a folder cannot be made there; choose another".formatted(out.path()), e);
+    }
+    AtomicFiles.requireWritableFolder(out.path());
+  }
+
+  private Dataset load(Checkpoint network, boolean resize, DownloadListener downloads) {
+    DatasetRequest asked = config.data().request(config.optimization().seed());
+    return Datasets.load(
+        new DatasetRequest(
+            asked.dataset(),
+            asked.dataDir(),
+            asked.dataUrl(),
+            asked.seed(),
+            null,
+            resize
+                ? asked
+                    .decoding()
+                    .sized(network.data().height(), network.data().width(), config.data().resize())
+                : network.decoding(config.data())),
+        downloads);
+  }
+
+  private FeatureScoreReport report(FeatureNetwork network, Dataset dataset) {
+    Path labels = config.data().labels();
+    JudgedImages images =
+        JudgedImages.of(
+            dataset, request.split(), labels == null ? null : LabelFile.read(labels, dataset));
+    if (images.count() < request.folds()) {
+      throw new BadInputException(
+          "{folds} %d: there are %d images to judge; use fewer folds"
+              .formatted(request.folds(), images.count()));
+    }
+    Compute compute = config.execution().compute(network.checkpoint().spec());
+    Boolean seen = saw(network, dataset);
+    say(network, images, seen);
+    Features features;
+    try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
+      features = images.features(opened.evaluator());
+    }
+    long seed = config.optimization().seed();
+    OutOfSample model =
+        OutOfSample.of(
+            new OutOfSample.Labeled(features, images.given(), images.groups(), images.classes()),
+            new OutOfSample.Options(request.folds(), seed, compute.threads()));
+    FeatureScores scores =
+        FeatureScores.of(images, features, model, request.folds(), request.filter());
+    int[] worst = scores.worst();
+    scores.write(out.scores());
+    SuspectsTable.write(out.suspects(), scores.suspects(worst));
+    Path neighbors = out.path().resolve("neighbors.csv");
+    NeighborsTable.write(neighbors, images, scores.unit(), worst, scores.issues().suggested());
+    AtomicFiles.writeString(out.config(), config.toYaml());
+    FeatureScoreReport report =
+        new FeatureScoreReport(
+            out.path(),
+            labels(scores),
+            neighbors,
+            new FeatureScoreReport.Provenance(
+                dataset.name(),
+                dataset.sha256(),
+                request.split().text(),
+                new FeatureScoreReport.Network(
+                    network.name(),
+                    network.sha256(),
+                    features.dimensions(),
+                    seen,
+                    compute.engine().text(),
+                    compute.precision().text(),
+                    compute.threads()),
+                request.folds(),
+                seed,
+                model.penalty(),
+                model.heldOutLoss(),
+                model.leftOut()));
+    AtomicFiles.writeString(out.scoresSummary(), ReportJson.pretty(report));
+    warn(scores);
+    return report;
+  }
+
+  /** Whether the network was trained on this set; null if it cannot be known. */
+  private static @Nullable Boolean saw(FeatureNetwork network, Dataset dataset) {
+    Checkpoint.DataFacts trained = network.checkpoint().data();
+    boolean sameName = network.checkpoint().config().data().dataset().equals(dataset.name());
+    if (trained.dataSha256() != null) {
+      return trained.dataSha256().equals(dataset.sha256());
+    }
+    return sameName ? null : Boolean.FALSE;
+  }
+
+  private void say(FeatureNetwork network, JudgedImages images, @Nullable Boolean seen) {
+    LOG.info(
+        "{} images, {} features of {}",
+        images.count(),
+        network.checkpoint().spec().features(),
+        network.isBuiltIn() ? "the built-in network (name another with --features)" : network.name());
+    if (seen == null || (seen && request.split() != JudgedSplit.TEST)) {
+      LOG.warn(
+          "the network of --features {} trained on these images: where it has memorized wrong"
+              + " labels, it confirms them",
+          seen == null ? "may have been" : "was");
+    }
+  }
+
+  private ScoreReport.Labels labels(FeatureScores scores) {
+    JudgedImages images = scores.images();
+    LabelIssues issues = scores.issues();
+    Map<String, @Nullable Double> byClass = new LinkedHashMap<>();
+    for (int k = 0; k < images.classes(); k++) {
+      double noise = issues.noiseByGiven()[k];
+      byClass.put(images.classNames().get(k), Double.isNaN(noise) ? null : noise);
+    }
+    boolean[] wrong = images.wrong();
+    int count = wrong == null ? 0 : LabelFigures.count(wrong);
+    return new ScoreReport.Labels(
+        request.filter().text(),
+        out.scores(),
+        out.suspects(),
+        images.count(),
+        0,
+        "out-of-sample",
+        issues.weakness(),
+        issues.count(),
+        issues.noiseRate(),
+        byClass,
+        images.classNames(),
+        scores.classesNotJudged(),
+        scores.confusion(),
+        Map.of(),
+        null,
+        wrong == null ? null : count,
+        wrong == null || count == 0 || count == wrong.length ? null : truth(scores, wrong, count));
+  }
+
+  private static ScoreReport.Truth truth(FeatureScores scores, boolean[] wrong, int count) {
+    return new ScoreReport.Truth(
+        scores.scores().entrySet().stream()
+            .map(
+                score -> {
+                  int top = Math.min(100, count);
+                  RankingMetrics metrics = new Ranking(score.getValue(), wrong, top).metrics();
+                  Map<String, Double> measures = new LinkedHashMap<>();
+                  measures.put("auroc", metrics.auroc());
+                  measures.put("average_precision", metrics.averagePrecision());
+                  measures.put("precision_at_" + top, metrics.top().get(0).precision());
+                  return new ScoreReport.ScoreRow(score.getKey(), measures);
+                })
+            .toList(),
+        List.of(),
+        List.of());
+  }
+
+  private static void warn(FeatureScores scores) {
+    if (scores.issues().weakness() != null) {
+      LOG.warn(
+          "no label is flagged, and how many are wrong is not estimated: {}; the ranking by score"
+              + " is all there is",
+          Objects.requireNonNull(scores.issues().weakness()));
+    }
+    List<String> few = scores.classesNotJudged();
+    if (!few.isEmpty()) {
+      LOG.warn(
+          "the labels of {} are not judged: a class needs as many images as there are folds",
+          String.join(", ", few));
+    }
+  }
+}

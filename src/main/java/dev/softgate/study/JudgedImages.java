@@ -1,0 +1,204 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.ImageSet;
+import dev.softgate.data.LabelFile;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.interop.Sha256;
+import dev.softgate.scoring.features.Features;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images whose labels are judged, as rows from 0 to N − 1: train images, then test images.
+ *
+ * @param classNames K names, in the order of the class ids
+ * @param parts at least one
+ * @param given int32, N, in [0, K)
+ * @param clean the true labels, N; null if unknown
+ * @param groups N; images with equal pixels have equal numbers
+ */
+@SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+record JudgedImages(
+    List<String> classNames, List<Part> parts, int[] given, int @Nullable [] clean, int[] groups) {
+
+  /** Images of a set by their ids, ascending. */
+  @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+  record Part(ImageSet images, int[] ids) {}
+
+  /** An image: its set and its id there. */
+  private record Place(ImageSet images, int id) {}
+
+  /**
+   * Chooses images of a set.
+   *
+   * @param labels other labels, and the images that they leave out; null for the set's own labels
+   * @throws BadInputException if the set has no such images
+   */
+  static JudgedImages of(Dataset own, JudgedSplit split, @Nullable LabelFile labels) {
+    Dataset dataset = labels == null ? own : own.labeled(labels);
+    List<Part> parts = new ArrayList<>();
+    int[] chosen = train(dataset, split);
+    int[] train = labels == null ? chosen : labels.train().kept(chosen);
+    if (train.length > 0) {
+      parts.add(new Part(dataset.train(), train));
+    }
+    if (split == JudgedSplit.TEST || split == JudgedSplit.ALL) {
+      int[] all = dataset.test().loaded();
+      int[] test = labels == null ? all : labels.test().kept(all);
+      if (test.length > 0) {
+        parts.add(new Part(dataset.test(), test));
+      }
+    }
+    if (parts.isEmpty()) {
+      throw new BadInputException(
+          "{split} %s: %s has no such images; choose another part"
+              .formatted(split.text(), dataset.source()));
+    }
+    requireDistinctNames(parts);
+    int[] given =
+        parts.stream()
+            .flatMapToInt(part -> Arrays.stream(part.ids).map(id -> part.images.labels()[id]))
+            .toArray();
+    int[] known = labels == null ? null : labels.clean();
+    int[] clean =
+        known == null || split == JudgedSplit.TEST || parts.size() > 1
+            ? null
+            : Arrays.stream(train).map(id -> known[id]).toArray();
+    return new JudgedImages(dataset.classNames(), parts, given, clean, groups(parts));
+  }
+
+  private static int[] train(Dataset dataset, JudgedSplit split) {
+    int[] all = dataset.train().loaded();
+    return switch (split) {
+      case TRAIN -> Arrays.stream(all).filter(id -> !isHeldOut(dataset, id)).toArray();
+      case VAL -> Arrays.stream(all).filter(id -> isHeldOut(dataset, id)).toArray();
+      case TEST -> new int[0];
+      case ALL -> all;
+    };
+  }
+
+  private static boolean isHeldOut(Dataset dataset, int id) {
+    return Arrays.binarySearch(dataset.validation(), id) >= 0;
+  }
+
+  private static void requireDistinctNames(List<Part> parts) {
+    Part first = parts.get(0);
+    if (parts.size() > 1 && first.images.path(first.ids[0]) == null) {
+      throw new BadInputException(
+          "{split} all: the images of this set have numbers and no files, and train and test images"
+              + " have the same numbers; use {split} train or {split} test");
+    }
+  }
+
+  private static int[] groups(List<Part> parts) {
+    List<Integer> groups = new ArrayList<>();
+    Map<String, Integer> known = new HashMap<>();
+    for (Part part : parts) {
+      for (int id : part.ids) {
+        groups.add(known.computeIfAbsent(hash(part.images, id), hash -> known.size()));
+      }
+    }
+    return groups.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static String hash(ImageSet images, int id) {
+    int height = images.height(id);
+    int width = images.width(id);
+    int bytes = Math.multiplyExact(images.channels(), Math.multiplyExact(height, width));
+    Sha256 hash = new Sha256().add(height, width);
+    images.read(id, (pixels, from) -> hash.add(pixels, from, bytes));
+    return hash.hex();
+  }
+
+  /** N. */
+  int count() {
+    return given.length;
+  }
+
+  /** K. */
+  int classes() {
+    return classNames.size();
+  }
+
+  private Place place(int row) {
+    int index = row;
+    for (Part part : parts) {
+      if (index < part.ids.length) {
+        return new Place(part.images, part.ids[index]);
+      }
+      index -= part.ids.length;
+    }
+    throw new IndexOutOfBoundsException("row %d of %d".formatted(row, count()));
+  }
+
+  /** An image's id in its set. */
+  int id(int row) {
+    return place(row).id;
+  }
+
+  /** An image's file below the set's folder; empty if there is none. */
+  String file(int row) {
+    Place place = place(row);
+    return place.images.file(place.id);
+  }
+
+  /** The absolute path of an image's file; null if there is none. */
+  @Nullable Path path(int row) {
+    Place place = place(row);
+    return place.images.path(place.id);
+  }
+
+  /** How tables name an image: the path of its file, or its id. */
+  String name(int row) {
+    Path path = path(row);
+    return path == null ? Integer.toString(id(row)) : path.toString();
+  }
+
+  /** The names of the other labels that copies of an image have, sorted. */
+  List<String> otherLabelsOfCopies(int row) {
+    TreeSet<String> others = new TreeSet<>();
+    for (int other = 0; other < count(); other++) {
+      if (groups[other] == groups[row] && given[other] != given[row]) {
+        others.add(classNames.get(given[other]));
+      }
+    }
+    return List.copyOf(others);
+  }
+
+  /** Whether each label is wrong, N; null if unknown. */
+  boolean @Nullable [] wrong() {
+    if (clean == null) {
+      return null;
+    }
+    boolean[] wrong = new boolean[count()];
+    for (int row = 0; row < wrong.length; row++) {
+      wrong[row] = given[row] != clean[row];
+    }
+    return wrong;
+  }
+
+  /** The features of all images, each averaged with those of its mirror image, N×C. */
+  Features features(Evaluator evaluator) {
+    List<Features> all =
+        parts.stream().map(part -> evaluator.features(part.images, part.ids, true)).toList();
+    if (all.size() == 1) {
+      return all.get(0);
+    }
+    int dimensions = all.get(0).dimensions();
+    float[] values = new float[Math.multiplyExact(count(), dimensions)];
+    int at = 0;
+    for (Features features : all) {
+      System.arraycopy(features.values(), 0, values, at, features.values().length);
+      at += features.values().length;
+    }
+    return new Features(count(), dimensions, values);
+  }
+}
