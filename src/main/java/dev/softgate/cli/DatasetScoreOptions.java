@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.Choice;
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.Resize;
 import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.study.FeatureScoreReport;
 import dev.softgate.study.FeatureScoreReporter;
@@ -87,12 +88,12 @@ final class DatasetScoreOptions {
             throw new BadInputException("%s: requires a run; specify RUN too".formatted(option));
           }
         });
-    RunConfig config = settings.applyTo(RunConfig.defaults());
+    RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.PAD.text()));
+    RunConfig config = settings.applyTo(wholeImages);
     return FeatureScoreReporter.run(
         new FeatureScoreRequest(
             Objects.requireNonNull(out), features, part(), folds == null ? FOLDS : folds, filter),
         config,
-        given.contains("resize"),
         DownloadProgress.forStandardError());
   }
 

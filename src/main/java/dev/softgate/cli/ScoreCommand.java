@@ -83,7 +83,7 @@ final class ScoreCommand implements Callable<Integer> {
   SettingOptions settings =
       SettingOptions.ofRun("dataset", "data-dir", "labels")
           .and(null, "seed", "skip-bad", "cache-dir")
-          .and("as the network was trained", "resize");
+          .and("pad: the whole image", "resize");
 
   @Mixin DatasetScoreOptions withoutRun = new DatasetScoreOptions();
 

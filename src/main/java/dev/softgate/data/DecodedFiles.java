@@ -114,13 +114,15 @@ final class DecodedFiles {
       }
       sets.add(sink.images());
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
-    LOG.info(
-        "decoded {} images of {} pixels in {} s{}",
-        places.size() - before,
-        size,
-        "%.1f".formatted(seconds),
-        found == 0 ? "" : ", %,d more came from the cache".formatted(found));
+    int decoded = places.size() - before;
+    if (decoded > 0) {
+      LOG.info(
+          "decoded {} images of {} pixels in {} s{}",
+          decoded,
+          size,
+          "%.1f".formatted((System.nanoTime() - start) / 1e9),
+          found == 0 ? "" : ", %,d more came from the cache".formatted(found));
+    }
   }
 
   private Resized resized(Path file) {

@@ -51,17 +51,16 @@ public final class FeatureScoreReporter {
   /**
    * Carries out a request.
    *
-   * @param config the data set, its labels, the way of computing, and the seed of the folds
-   * @param resize whether {@code config} decides how images of other proportions are resized;
-   *     otherwise the network does
+   * @param config the data set, its labels, how its images are resized, the way of computing, and
+   *     the seed of the folds
    * @throws BadInputException if the set cannot be read or judged, or the folder cannot be written
    */
   public static FeatureScoreReport run(
-      FeatureScoreRequest request, RunConfig config, boolean resize, DownloadListener downloads) {
+      FeatureScoreRequest request, RunConfig config, DownloadListener downloads) {
     FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
     reporter.requireFolder();
     FeatureNetwork network = FeatureNetwork.open(request.features());
-    Dataset dataset = reporter.load(network.checkpoint(), resize, downloads);
+    Dataset dataset = reporter.load(network.checkpoint(), downloads);
     return reporter.report(network, dataset);
   }
 
@@ -80,7 +79,7 @@ public final class FeatureScoreReporter {
     AtomicFiles.requireWritableFolder(out.path());
   }
 
-  private Dataset load(Checkpoint network, boolean resize, DownloadListener downloads) {
+  private Dataset load(Checkpoint network, DownloadListener downloads) {
     DatasetRequest asked = config.data().request(config.optimization().seed());
     return Datasets.load(
         new DatasetRequest(
@@ -89,11 +88,9 @@ public final class FeatureScoreReporter {
             asked.dataUrl(),
             asked.seed(),
             null,
-            resize
-                ? asked
-                    .decoding()
-                    .sized(network.data().height(), network.data().width(), config.data().resize())
-                : network.decoding(config.data())),
+            asked
+                .decoding()
+                .sized(network.data().height(), network.data().width(), config.data().resize())),
         downloads);
   }
 
