@@ -37,15 +37,15 @@ import picocli.CommandLine.Spec;
     description = {
       "Find wrong labels: score the label of every training image.",
       "",
-      "With --dataset and --out, and without RUN: no training is needed. A trained network describes"
-          + " the images by its features, and a logistic regression on them predicts the label of"
-          + " each image from the other images. The images whose labels seem wrong are written to"
-          + " suspects.csv in the folder, worst first.",
+      "With --dataset and --out, and without RUN: no training is needed. A trained network"
+          + " describes the images by its features, and a logistic regression on them predicts the"
+          + " label of each image from the other images. The images whose labels seem wrong are"
+          + " written to suspects.csv in the folder, worst first.",
       "",
-      "With RUN: the scores use the training dynamics (margins, losses, forgetting, the gate) and the trained"
-          + " network's predictions. They are written to scores.csv in the run's folder, each from"
-          + " 0 to 1; a high score means a good label. If the true labels are known, --details"
-          + " compares each score with them.",
+      "With RUN: the scores use the training dynamics (margins, losses, forgetting, the gate) and"
+          + " the trained network's predictions. They are written to scores.csv in the run's"
+          + " folder, each from 0 to 1; a high score means a good label. If the true labels are"
+          + " known, --details compares each score with them.",
       "",
       "The images whose labels may be wrong are written to suspects.csv, the worst by the score aum"
           + " first: at least 1000 and all flagged ones, each with a reason. The first are printed;"
@@ -117,7 +117,8 @@ final class ScoreCommand implements Callable<Integer> {
           "Which labels to flag: low-self-confidence, the labels that the network finds least"
               + " probable, as many as confident learning estimates to be wrong;"
               + " low-normalized-margin, prune-by-noise-rate, prune-by-class, both,"
-              + " confident-learning, predicted-neq-given or noise-model (low-self-confidence)")
+              + " confident-learning, predicted-neq-given or noise-model (low-self-confidence;"
+              + " noise-model without RUN)")
   String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
 
   @Option(
@@ -177,7 +178,12 @@ final class ScoreCommand implements Callable<Integer> {
     ScoreReport report =
         ScoreReporter.run(
             new ScoreRequest(
-                name, rule(), human, folds == null ? null : this::train, resamples, rewindImages()),
+                name,
+                rule(LabelFilter.LOW_SELF_CONFIDENCE),
+                human,
+                folds == null ? null : this::train,
+                resamples,
+                rewindImages()),
             settings::applyTo,
             DownloadProgress.forStandardError());
     if (report == null) {
@@ -203,9 +209,10 @@ final class ScoreCommand implements Callable<Integer> {
     FeatureScoreReport report =
         withoutRun.run(
             settings,
-            rule(),
+            rule(LabelFilter.NOISE_MODEL),
             folds,
-            Map.of("--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null));
+            Map.of(
+                "--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null));
     print(report, new ScoreReport(report.out(), report.labels(), null, null));
     return ExitCode.OK;
   }
@@ -223,7 +230,10 @@ final class ScoreCommand implements Callable<Integer> {
     return rewindImages;
   }
 
-  private LabelFilter rule() {
+  private LabelFilter rule(LabelFilter absent) {
+    if (!spec.commandLine().getParseResult().hasMatchedOption("--filter")) {
+      return absent;
+    }
     for (LabelFilter rule : LabelFilter.values()) {
       if (rule.text().equals(filter)) {
         return rule;

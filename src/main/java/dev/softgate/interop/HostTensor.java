@@ -130,6 +130,11 @@ public final class HostTensor {
     return values;
   }
 
+  /** The same numbers as F32 if they are F16; else this tensor. */
+  public HostTensor widened() {
+    return type == ElementType.F16 ? ofFloats(toFloats(), shape) : this;
+  }
+
   /**
    * The integers in row-major order (U8 and BOOL from 0 to 255); IllegalStateException if floats.
    */

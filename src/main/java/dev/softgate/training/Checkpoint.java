@@ -10,7 +10,6 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.evaluation.SkipSetting;
-import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.RecordJson;
 import dev.softgate.interop.Safetensors;
@@ -31,12 +30,13 @@ import org.jspecify.annotations.Nullable;
  * Everything a training continues from, and everything an evaluation needs, in one sealed
  * safetensors file.
  *
- * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; {@code optimizer.main.velocity} and {@code
- * optimizer.gate.velocity}, each over the parameters in the order of construction; {@code
- * epoch.gates}, the values of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its
- * dynamics so far; {@code memory-off.<published name>}, batch norm's statistics with owned channels
- * off. Metadata: {@code format}, {@code config} (the YAML of the run), {@code data} and {@code
- * progress} (JSON), and {@code skipping} (JSON) where the thresholds have been chosen.
+ * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; {@code
+ * optimizer.main.velocity} and {@code optimizer.gate.velocity}, each over the parameters in the
+ * order of construction; {@code epoch.gates}, the values of g in the unfinished epoch; {@code
+ * epoch.dynamics.<quantity>}, its dynamics so far; {@code memory-off.<published name>}, batch
+ * norm's statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of
+ * the run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the
+ * thresholds have been chosen.
  *
  * @param config the run's configuration
  * @param data what was trained on
@@ -261,12 +261,14 @@ public record Checkpoint(
     try (Safetensors.Sealed sealed = Safetensors.openSealed(file)) {
       CheckpointHeader header = CheckpointHeader.read(file, sealed.metadata(), sealed.tensors());
       Safetensors.Contents contents = sealed.contents();
+      Map<String, HostTensor> network = named(contents, MODEL);
+      network.replaceAll((name, tensor) -> tensor.widened());
       Checkpoint checkpoint =
           new Checkpoint(
               header.config(),
               header.data(),
               header.progress(),
-              widened(named(contents, MODEL)),
+              network,
               contents.tensor(MAIN_VELOCITY),
               contents.tensors().get(GATE_VELOCITY),
               gateRows(contents.tensor(EPOCH_GATES)),
@@ -315,16 +317,6 @@ public record Checkpoint(
               }
             });
     return named;
-  }
-
-  /** The same with F32 instead of F16. */
-  private static Map<String, HostTensor> widened(Map<String, HostTensor> state) {
-    state.replaceAll(
-        (name, tensor) ->
-            tensor.type() == ElementType.F16
-                ? HostTensor.ofFloats(tensor.toFloats(), tensor.shape())
-                : tensor);
-    return state;
   }
 
   /** The rows of {@link #epochGates} one after the other: gates×images. */

@@ -53,6 +53,17 @@ class HostTensorTest {
   }
 
   @Test
+  void widensHalfPrecisionOnly() {
+    HostTensor halves = HostTensor.ofHalves(new float[] {1.5f, -2}, 1, 2);
+    HostTensor floats = halves.widened();
+
+    assertThat(floats.type()).isEqualTo(ElementType.F32);
+    assertThat(floats.shape()).containsExactly(1, 2);
+    assertThat(floats.toFloats()).containsExactly(1.5f, -2);
+    assertThat(floats.widened()).isSameAs(floats);
+  }
+
+  @Test
   void roundTripsHalfPrecision() {
     for (int bits = 0; bits < 1 << 16; bits++) {
       float value = twoBytes(ElementType.F16, "" + bits).toFloats()[0];

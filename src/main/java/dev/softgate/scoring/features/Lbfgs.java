@@ -38,6 +38,7 @@ final class Lbfgs {
   }
 
   /** A step, the change of the gradient along it, and the inverse of their inner product. */
+  @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
   private record Pair(double[] step, double[] change, double inverse) {}
 
   private Lbfgs(Objective objective, double[] start, double tolerance) {
