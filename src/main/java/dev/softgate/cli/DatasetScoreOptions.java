@@ -26,7 +26,8 @@ final class DatasetScoreOptions {
   private static final int FOLDS = 5;
 
   /** Settings that only scores without a run have. */
-  private static final List<String> OWN_SETTINGS = List.of("seed", "resize", "skip-bad", "cache-dir");
+  private static final List<String> OWN_SETTINGS =
+      List.of("seed", "resize", "skip-bad", "cache-dir");
 
   @Option(
       names = "--out",

@@ -166,7 +166,9 @@ public final class FeatureScoreReporter {
         "{} images, {} features of {}",
         images.count(),
         network.checkpoint().spec().features(),
-        network.isBuiltIn() ? "the built-in network (name another with --features)" : network.name());
+        network.isBuiltIn()
+            ? "the built-in network (name another with --features)"
+            : network.name());
     if (seen == null || (seen && request.split() != JudgedSplit.TEST)) {
       LOG.warn(
           "the network of --features {} trained on these images: where it has memorized wrong"

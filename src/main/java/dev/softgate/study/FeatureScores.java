@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 /**
  * How good the label of each image seems, judging by out-of-sample probabilities from its features.
  *
- * <p>Images are ranked by {@code given_over_suggested} = p₁ / (p₁ + p₂), where p₁ is the probability
- * of the given label and p₂ that of the most probable other: the probability of the given label if
- * one of the two is right. results/features compares it with others.
+ * <p>Images are ranked by {@code given_over_suggested} = p₁ / (p₁ + p₂), where p₁ is the
+ * probability of the given label and p₂ that of the most probable other: the probability of the
+ * given label if one of the two is right. results/features compares it with others.
  *
  * @param unit the features, rows of length 1
  * @param model the probabilities
@@ -128,7 +128,9 @@ record FeatureScores(
     String name = images.classNames().get(other > own ? suggested : images.given()[row]);
     reasons.add(
         String.format(
-            Locale.ROOT, "looks like %s (%.2f) to a model of the other images", name,
+            Locale.ROOT,
+            "looks like %s (%.2f) to a model of the other images",
+            name,
             Math.max(own, other)));
     int[] labels = labelsOfNearest(row);
     long ofSuggested = Arrays.stream(labels).filter(label -> label == suggested).count();
@@ -142,8 +144,7 @@ record FeatureScores(
 
   private int[] labelsOfNearest(int row) {
     Neighbors nearest =
-        Neighbors.of(
-            unit, row, NEAREST, other -> images.groups()[other] != images.groups()[row]);
+        Neighbors.of(unit, row, NEAREST, other -> images.groups()[other] != images.groups()[row]);
     return Arrays.stream(nearest.images())
         .filter(other -> other >= 0)
         .map(other -> images.given()[other])

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * {@code neighbors.csv}: for each suspect the {@value #EACH} most similar images that have its given
- * label, and the most similar ones with its suggested label. Columns: {@code file} or {@code index} as in
- * {@code suspects.csv}, {@code class} (the neighbors' label), {@code rank} from 1, {@code neighbor}
- * (a file or an index too), {@code similarity} (the cosine of the features).
+ * {@code neighbors.csv}: for each suspect the {@value #EACH} most similar images that have its
+ * given label, and the most similar ones with its suggested label. Columns: {@code file} or {@code
+ * index} as in {@code suspects.csv}, {@code class} (the neighbors' label), {@code rank} from 1,
+ * {@code neighbor} (a file or an index too), {@code similarity} (the cosine of the features).
  */
 final class NeighborsTable {
 

@@ -54,8 +54,14 @@ class DatasetScoreTest {
     dataset = "folder:" + shapes;
     said =
         TinyRun.json(
-            "score", "--dataset", dataset, "--out", out("first").toString(), "--json",
-            "--cache-dir", "none");
+            "score",
+            "--dataset",
+            dataset,
+            "--out",
+            out("first").toString(),
+            "--json",
+            "--cache-dir",
+            "none");
   }
 
   private static BufferedImage paint(int shape, Random random) {
@@ -147,8 +153,15 @@ class DatasetScoreTest {
   void sameSeedSameBytes() throws IOException {
     for (String[] arguments : new String[][] {{"second", "1"}, {"third", "2"}}) {
       TinyRun.run(
-          "score", "--dataset", dataset, "--out", out(arguments[0]).toString(),
-          "--cache-dir", "none", "--seed", arguments[1]);
+          "score",
+          "--dataset",
+          dataset,
+          "--out",
+          out(arguments[0]).toString(),
+          "--cache-dir",
+          "none",
+          "--seed",
+          arguments[1]);
     }
     byte[] first = Files.readAllBytes(out("first").resolve("scores.csv"));
 
@@ -183,8 +196,7 @@ class DatasetScoreTest {
   void builtInNetworkIsSmall() throws IOException {
     byte[] bytes;
     try (InputStream in =
-        requireNonNull(
-            FeatureNetwork.class.getResourceAsStream("built-in-features.safetensors"))) {
+        requireNonNull(FeatureNetwork.class.getResourceAsStream("built-in-features.safetensors"))) {
       bytes = in.readAllBytes();
     }
     assertThat(bytes).hasSizeLessThan(4 << 20);

@@ -9,8 +9,8 @@ import java.util.Map;
 /**
  * Writes a checkpoint as the resource of the jar that {@code score} uses without {@code
  * --features}: the network alone, its convolutions and its classifier in half precision, the
- * configuration without the places of the machine that trained it. docs/methods/built-in-features.md
- * shows the command.
+ * configuration without the places of the machine that trained it.
+ * docs/methods/built-in-features.md shows the command.
  */
 final class BuiltInNetworkFile {
 
@@ -28,8 +28,7 @@ final class BuiltInNetworkFile {
     RunConfig config =
         trained
             .config()
-            .with(
-                Map.of("data-dir", "data", "runs-dir", "runs", "name", NAME, "resize", "crop"));
+            .with(Map.of("data-dir", "data", "runs-dir", "runs", "name", NAME, "resize", "crop"));
     Map<String, HostTensor> halves = new LinkedHashMap<>(trained.network());
     halves.replaceAll(
         (name, tensor) ->
