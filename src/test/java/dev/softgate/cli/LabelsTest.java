@@ -194,7 +194,7 @@ class LabelsTest {
         corrected += cells[2].equals(truth[2]) ? 1 : 0;
       }
     }
-    assertThat(count).isBetween(150, 250);
+    assertThat(count).as("of 60, at a rate of 0.4").isBetween(12, 40);
     assertThat(result.get("wrong_labels").intValue()).isEqualTo(count);
     assertThat(result.get("wrong_fitted").doubleValue()).isEqualTo((double) fitted / count);
     assertThat(result.get("wrong_corrected").doubleValue()).isEqualTo((double) corrected / count);
@@ -240,16 +240,16 @@ class LabelsTest {
   }
 
   @Test
-  void rejectsAnIncompleteFile() throws IOException {
-    List<String> lines = Files.readAllLines(noisy);
-    Path part = Files.write(folder.resolve("part.csv"), lines.subList(0, 4_000));
+  void rejectsAnUnknownClass() throws IOException {
+    Path part = Files.writeString(folder.resolve("part.csv"), "index,given\n7,disc\n9,rign\n");
     assertRefused(
         TinyRun.run(
             "train",
             "--dataset=synthetic",
             "--runs-dir=" + folder.resolve("refused"),
             "--labels=" + part),
-        "part.csv line 4000: the file has no row for image 3999 and 1,000 others");
+        "part.csv line 3: given must be a class, from 0 to 9 or by name, found 'rign' (meant"
+            + " ring?)");
     assertThat(folder.resolve("refused")).doesNotExist();
   }
 }
