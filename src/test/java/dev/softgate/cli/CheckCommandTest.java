@@ -151,8 +151,12 @@ class CheckCommandTest {
     Path list = dir.resolve("photos.csv");
     Files.writeString(
         list,
-        "path,label,split\nphotos/class0/00.png,even,train\nphotos/class1/01.png,odd,train\n"
-            + "photos/class1/01.png,even,test\n");
+        """
+        path,label,split
+        photos/class0/00.png,even,train
+        photos/class1/01.png,odd,train
+        photos/class1/01.png,even,test
+        """);
     JsonNode report = TinyRun.json("data", "check", list.toString(), "--json");
     assertThat(report.get("dataset").textValue()).isEqualTo("list:" + list);
     assertThat(report.get("train_images").intValue()).isEqualTo(2);

@@ -102,16 +102,19 @@ final class CifarPickles {
   }
 
   /** _reconstruct(ndarray, (0,), "b"), then its state. */
+  private void unsignedShort(int value) {
+    op("M").write(value & 0xFF);
+    out.write(value >> 8);
+  }
+
   private void array(byte[] pixels, int rows, String type) {
     op("cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK").write(0);
     out.write(0x85);
     text("b");
     out.write(0x87);
     op("R(K").write(1);
-    op("M").write(rows & 0xFF);
-    out.write(rows >> 8);
-    op("M").write(CifarFormat.PIXEL_BYTES & 0xFF);
-    out.write(CifarFormat.PIXEL_BYTES >> 8);
+    unsignedShort(rows);
+    unsignedShort(CifarFormat.PIXEL_BYTES);
     out.write(0x86);
     op("cnumpy\ndtype\n");
     text(type);

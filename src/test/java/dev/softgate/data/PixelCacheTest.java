@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class PixelCacheTest {
   @Test
   void ignoresWhatAKilledProcessLeft() throws IOException {
     load();
-    Path folder = segments().get(0).getParent();
+    Path folder = Objects.requireNonNull(segments().get(0).getParent());
     Path left = Files.writeString(folder.resolve(PixelSegment.UNFINISHED + "old"), "x");
     Files.setLastModifiedTime(left, FileTime.fromMillis(1_000_000));
     Path current = Files.writeString(folder.resolve(PixelSegment.UNFINISHED + "new"), "x");

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,7 +67,7 @@ class MatrixFileTest {
     return bytes.array();
   }
 
-  private static float[] rows(Path file, String tensor, int block) {
+  private static float[] rows(Path file, @Nullable String tensor, int block) {
     try (MatrixFile matrix = MatrixFile.open(file, tensor)) {
       float[] all = new float[(int) matrix.rows() * matrix.columns()];
       for (int first = 0; first < matrix.rows(); first += block) {

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
  * The rules of {@link LabelFilter} and the figures of {@link NetworkStrength} with all
  * probabilities in an array, by sorting whole classes: slow, and close to the definitions.
  */
+@SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 record NaiveLabels(int[] given, float[] rows, int classes, int fewest) {
 
   private static final double EQUAL = ConfidentLearning.EQUAL;
