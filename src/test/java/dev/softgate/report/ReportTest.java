@@ -452,8 +452,8 @@ class ReportTest {
         "gates-test.csv | 98,3,5, | 98,3,77, | line 3: a whole number below 10 is expected",
         "gates-test.csv | 98,3,5, | 1e9,3,5, | line 3: a whole number below 1000 is expected",
         "gates-test.csv | id,label | id,truth | the column \"label\" is missing",
-        "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: an image id is"
-            + " expected",
+        "scores.csv | 1,,disc,ring,issue,0.1 | -1,,disc,ring,issue,0.1 | line 3: a whole number"
+            + " from 0 is expected",
         "scores.csv | 0.1,ring | 1.5,ring | line 2: a score from 0 to 1 is expected",
         "scores.csv | 59,,disc | 99999,,disc | image 99999 is not among the 5000",
         "scores.csv | guess,exact | guess | line 2: 7 cells are expected",
