@@ -8,6 +8,7 @@ import dev.softgate.review.ApplyReport;
 import dev.softgate.review.ApplyRequest;
 import dev.softgate.run.RunFolder;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +43,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate apply NAME --decisions runs/NAME/decisions.csv --out corrected.csv",
-      "  softgate apply --dataset folder:photos --decisions d.csv --copy-to new",
+      "  softgate apply suspects --decisions suspects/decisions.csv --copy-to new",
       "  softgate apply NAME --decisions d.csv --copy-to new --dry-run"
     })
 final class ApplyCommand implements Callable<Integer> {
@@ -52,7 +53,9 @@ final class ApplyCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN",
       arity = "0..1",
-      description = "The run whose images were decided: a folder, or a name in runs.")
+      description =
+          "The run whose images were decided: a folder, or a name in runs; or the folder that score"
+              + " --out wrote.")
   @Nullable Path run;
 
   @Option(
@@ -82,10 +85,7 @@ final class ApplyCommand implements Callable<Integer> {
     Path labels = null;
     Map<String, String> given = settings.given();
     if (run != null || !given.isEmpty()) {
-      RunConfig config =
-          run == null
-              ? RunConfig.defaults().with(given)
-              : RunConfig.read(RunFolder.open(RunFolder.locate(run)).config()).with(given);
+      RunConfig config = run == null ? RunConfig.defaults().with(given) : recorded(run).with(given);
       labels = config.data().labels();
       dataset = run == null && !given.containsKey("dataset") ? null : config.data().dataset();
     }
@@ -111,9 +111,18 @@ final class ApplyCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** The configuration of a run, or of the scores of a set without a run. */
+  private static RunConfig recorded(Path run) {
+    RunFolder scores = new RunFolder(run);
+    boolean withoutRun =
+        Files.isRegularFile(scores.suspects()) && !Files.exists(scores.checkpoints());
+    return RunConfig.read(
+        withoutRun ? scores.config() : RunFolder.open(RunFolder.locate(run)).config());
+  }
+
   private static void print(ApplyReport report, @Nullable String dataset, PrintWriter out) {
     TextTable table =
-        new TextTable("class", "before", "kept", "arrived", "left", "removed", "after");
+        new TextTable("class", "before", "confirmed", "moved in", "moved out", "removed", "after");
     for (ApplyReport.ClassChange each : report.classes()) {
       table.row(
           OneLine.of(each.name()),
@@ -146,7 +155,8 @@ final class ApplyCommand implements Callable<Integer> {
       String copied = report.dryRun() ? "would be copied" : count(report.copied()) + " copied now";
       lines.add("folder", text("%s, %s files, %s", folder, count(report.images()), copied));
       if (!report.dryRun()) {
-        lines.add("next", next("--dataset", "folder:" + folder));
+        lines.add(
+            "next", next("--preset", "mislabeled", "--skip-bad", "--dataset", "folder:" + folder));
       }
     }
     lines.print(out);

@@ -51,7 +51,7 @@ final class ScoreText {
             .add(
                 "flagged",
                 labels.flagged() == null
-                    ? "none: the network is too weak to tell"
+                    ? "none: too weak to tell; look at the suspects from the top"
                     : text("%,d labels seem wrong", labels.flagged()))
             .add(
                 "estimate",

@@ -2,6 +2,7 @@ package dev.softgate.review;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Range;
+import dev.softgate.data.ImageListing;
 import dev.softgate.interop.ShellWords;
 import dev.softgate.review.ReviewView.Contents;
 import dev.softgate.review.ReviewView.Filter;
@@ -29,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * changed since, the image is shown again.
  */
 final class ReviewSession {
+
+  /** An estimate whose interval is a greater share of the undecided images says nothing yet. */
+  private static final double WIDEST = 0.25;
 
   private static final int DIGITS = 10;
 
@@ -121,7 +125,9 @@ final class ReviewSession {
   /** The command that applies the decisions. */
   String next() {
     List<String> words = new ArrayList<>(list.set());
-    words.addAll(List.of("--decisions", decisions.path().toString(), "--out", "corrected.csv"));
+    words.addAll(List.of("--decisions", decisions.path().toString()));
+    boolean files = list.set().stream().anyMatch(ImageListing::isListed);
+    words.addAll(files ? List.of("--copy-to", "corrected") : List.of("--out", "corrected.csv"));
     return "softgate apply " + ShellWords.join(words);
   }
 
@@ -316,12 +322,15 @@ final class ReviewSession {
   private @Nullable WrongLabelEstimate estimate(Filter filter) {
     State[] states = new State[flagged.length];
     boolean[] counted = new boolean[flagged.length];
+    int open = 0;
     for (int at = 0; at < flagged.length; at++) {
       Decision decision = current[at];
       states[at] =
           decision == null ? State.UNDECIDED : decision.wrong() ? State.WRONG : State.RIGHT;
       counted[at] = in(at, filter);
+      open += counted[at] && decision == null ? 1 : 0;
     }
-    return WrongLabelEstimate.of(states, counted);
+    WrongLabelEstimate estimate = WrongLabelEstimate.of(states, counted);
+    return estimate == null || estimate.most() - estimate.least() > WIDEST * open ? null : estimate;
   }
 }

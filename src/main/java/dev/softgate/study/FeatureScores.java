@@ -126,12 +126,6 @@ record FeatureScores(
     double own = score(SELF_CONFIDENCE)[row];
     double other = probability(row, suggested);
     String name = images.classNames().get(other > own ? suggested : images.given()[row]);
-    reasons.add(
-        String.format(
-            Locale.ROOT,
-            "looks like %s (%.2f) to a model of the other images",
-            name,
-            Math.max(own, other)));
     int[] labels = labelsOfNearest(row);
     long ofSuggested = Arrays.stream(labels).filter(label -> label == suggested).count();
     if (ofSuggested > 0) {
@@ -139,6 +133,12 @@ record FeatureScores(
           "%d of its %d nearest are labeled %s"
               .formatted(ofSuggested, labels.length, images.classNames().get(suggested)));
     }
+    reasons.add(
+        String.format(
+            Locale.ROOT,
+            "predicted %s by a model of the other images (%.2f)",
+            name,
+            Math.max(own, other)));
     return String.join("; ", reasons);
   }
 

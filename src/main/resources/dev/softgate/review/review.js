@@ -171,7 +171,7 @@ function estimate(images) {
   const e = view.estimate;
   return e === null ? 'Wrong labels that remain: not enough decisions yet'
       : 'About ' + plural(e.expected, 'wrong label remains', 'wrong labels remain') + ' in '
-        + plural(images, 'image', 'images') + ' (95 %: ' + e.least.toLocaleString('en') + ' to '
+        + plural(images, 'image', 'images') + ' (95 % interval: ' + e.least.toLocaleString('en') + ' to '
         + e.most.toLocaleString('en') + ')';
 }
 

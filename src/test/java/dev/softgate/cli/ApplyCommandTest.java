@@ -59,7 +59,7 @@ class ApplyCommandTest {
     CommandRun written =
         TinyRun.run("apply", run.toString(), "--decisions=" + decisions, "--out=" + labels);
     assertThat(written.out())
-        .containsPattern("class +before +kept +arrived +left +removed +after")
+        .containsPattern("class +before +confirmed +moved in +moved out +removed +after")
         .containsPattern("cat +10 +0 +1 +1 +0 +10")
         .contains("3 images: 0 kept, 2 relabeled, 1 removed", labels + ", 3 rows written")
         .contains("softgate train --dataset folder:" + set + " --labels " + labels);

@@ -102,7 +102,7 @@ class DatasetScoreTest {
     assertThat(worst.score()).isLessThan(0.5);
     assertThat(worst.flagged()).isTrue();
     assertThat(worst.reason())
-        .contains("looks like " + worst.suggested())
+        .contains("predicted " + worst.suggested())
         .contains("nearest are labeled " + worst.suggested());
     assertThat(said.get("flagged").intValue()).isBetween(WRONG, WRONG + 4);
   }

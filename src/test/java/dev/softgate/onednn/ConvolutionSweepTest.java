@@ -42,6 +42,7 @@ class ConvolutionSweepTest {
     ProcessBuilder builder =
         new ProcessBuilder(
                 java,
+                "--enable-native-access=ALL-UNNAMED", // JDK 24 and newer warn otherwise
                 "-Xmx512m",
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:ErrorFile=/dev/null",
