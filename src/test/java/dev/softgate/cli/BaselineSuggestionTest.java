@@ -60,7 +60,7 @@ class BaselineSuggestionTest {
         .contains(
             "schedule 1,300: the training ends before that, after epoch 1",
             "schedule-gate step: the training ends",
-            "warm-up-epochs 1: all 1 epochs",
+            "warm-up-epochs 1: the whole training is warm-up",
             "keep-every 3:");
   }
 }
