@@ -37,7 +37,7 @@ class LabelFileTest {
           Arguments.of("index,given\n", "line 1: the file labels no image"),
           Arguments.of("file,given\n0,1\n", "line 1: the images of source have no files"),
           Arguments.of("index,given\n0,1\n1\n2,1\n", "line 3: 2 cells are expected (index,given)"),
-          Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: 2 cells are expected"),
+          Arguments.of("index,given\n0,1\n\n1,1\n2,1\n", "line 3: the line is empty"),
           Arguments.of("index,given\n0,1\n1,1,1\n2,1\n", "line 3: 2 cells are expected"),
           Arguments.of("index,given\n0,1\n1,\"cat\n2,1\n", "line 3: a quotation mark without"),
           Arguments.of(
