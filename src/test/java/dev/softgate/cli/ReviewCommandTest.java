@@ -80,8 +80,8 @@ class ReviewCommandTest {
     }
 
     int end() throws IOException, InterruptedException {
-      assertThat(out.readLine()).as("a second line on standard output").isNull();
       assertThat(process.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(out.readLine()).as("a second line on standard output").isNull();
       return process.exitValue();
     }
 
