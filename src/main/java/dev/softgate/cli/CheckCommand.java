@@ -80,7 +80,7 @@ class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (html != null) {
-      AtomicFiles.requireWritable(html);
+      AtomicFiles.requireReplaceable(html, "HTML page", "<!doctype html");
     }
     RunConfig config = RunConfig.defaults().with(named());
     CheckedSet images = open(config);

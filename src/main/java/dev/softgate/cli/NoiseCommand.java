@@ -97,7 +97,7 @@ final class NoiseCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireOneSource();
-    AtomicFiles.requireWritable(out);
+    AtomicFiles.requireReplaceable(out, "label file", "index,given");
     DataConfig data = RunConfig.defaults().with(settings.given()).data();
     Dataset images =
         Datasets.load(

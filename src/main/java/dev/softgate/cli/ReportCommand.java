@@ -55,7 +55,7 @@ final class ReportCommand implements Callable<Integer> {
     List<RunFolder> folders =
         runs.stream().map(run -> RunFolder.open(RunFolder.locate(run))).toList();
     Path file = out == null ? folders.get(0).report() : out;
-    AtomicFiles.requireWritable(file);
+    AtomicFiles.requireReplaceable(file, "HTML page", "<!doctype html");
     Report.of(folders, settings.given()).write(file);
     spec.commandLine().getOut().println(file);
     spec.commandLine().getOut().flush();

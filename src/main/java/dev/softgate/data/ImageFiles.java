@@ -60,6 +60,16 @@ public final class ImageFiles {
   }
 
   /**
+   * Reads an image file and stretches it to H×W pixels.
+   *
+   * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
+   * @throws BadInputException if the file is not an image that can be read
+   */
+  public static byte[] readBytes(Path file, int height, int width) {
+    return readBytes(file, height, width, Resize.SQUASH);
+  }
+
+  /**
    * Reads an image file and resizes it to H×W pixels.
    *
    * @return uint8, C×H×W with C = 3, planes R, G, B; a new array

@@ -5,6 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -15,7 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +35,8 @@ public final class AtomicFiles {
   private static final int BUFFER_BYTES = 1 << 18;
 
   /** A full disk still accepts an empty file. */
+  private static final int BEGINNING_BYTES = 64;
+
   private static final int PROBE_BYTES = 1 << 12;
 
   private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.tmp");
@@ -100,6 +105,33 @@ public final class AtomicFiles {
               .formatted(target, folder));
     }
     requireWritable(folder, target);
+  }
+
+  /**
+   * Throws BadInputException unless {@link #write} could write the file, and there is none yet or
+   * an earlier output: an empty file, or one that begins like one.
+   *
+   * @param kind what the file is to be, such as {@code label file}
+   * @param beginnings how such files begin, in lower case
+   */
+  public static void requireReplaceable(Path target, String kind, String... beginnings) {
+    requireWritable(target);
+    if (!Files.exists(target)) {
+      return;
+    }
+    byte[] first;
+    try (InputStream in = Files.newInputStream(target)) {
+      first = in.readNBytes(BEGINNING_BYTES);
+    } catch (IOException e) {
+      throw new BadInputException(
+          "cannot read %s: %s".formatted(OneLine.of(target), MachineTrouble.reason(e)), e);
+    }
+    String beginning = new String(first, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+    if (first.length > 0 && Arrays.stream(beginnings).noneMatch(beginning::startsWith)) {
+      throw new BadInputException(
+          "%s exists and is no %s: it is not replaced; choose another file"
+              .formatted(OneLine.of(target), kind));
+    }
   }
 
   /** Throws BadInputException, with the reason, unless files could be written into a folder. */

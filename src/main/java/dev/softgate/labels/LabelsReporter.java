@@ -35,7 +35,8 @@ public final class LabelsReporter {
   public static LabelsReport run(LabelsRequest request) {
     requireOther(request.out(), request.given());
     requireOther(request.out(), request.probabilities());
-    AtomicFiles.requireWritable(request.out());
+    AtomicFiles.requireReplaceable(
+        request.out(), "table of labels", "index,given,suggested", "index,file,given,suggested");
     ProbabilityFile probabilities = ProbabilityFile.open(request.probabilities(), request.tensor());
     GivenLabels given = GivenLabels.read(request.given(), probabilities);
     logOrder(given, probabilities);

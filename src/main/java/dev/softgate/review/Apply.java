@@ -60,7 +60,8 @@ public final class Apply {
 
   private ApplyReport write(Path out) {
     if (!request.dryRun()) {
-      AtomicFiles.requireWritable(out);
+      AtomicFiles.requireReplaceable(
+          out, "label file", "file,given\n", "index,given\n", "index,given,clean\n");
     }
     Path earlier = request.labels();
     boolean files = decisions.get(0).file() != null;

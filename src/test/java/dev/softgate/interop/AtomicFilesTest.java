@@ -3,6 +3,7 @@ package dev.softgate.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.softgate.BadInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -97,6 +98,18 @@ class AtomicFilesTest {
     assertThat(AtomicFiles.deleteLeftovers(folder)).isEqualTo(1);
     assertThat(folder).isDirectoryNotContaining(f -> !f.equals(target) && !f.equals(other));
     assertThat(AtomicFiles.deleteLeftovers(folder)).isZero();
+  }
+
+  @Test
+  void replacesOnlyWhatItMayHaveWritten() throws IOException {
+    AtomicFiles.requireReplaceable(target, "page", "<!doctype");
+    Files.writeString(target, "<!DOCTYPE html>");
+    AtomicFiles.requireReplaceable(target, "page", "<!doctype");
+    Files.write(target, new byte[] {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF});
+
+    assertThatThrownBy(() -> AtomicFiles.requireReplaceable(target, "page", "<!doctype"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("exists and is no page");
   }
 
   @Test
