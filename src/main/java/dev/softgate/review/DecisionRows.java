@@ -132,18 +132,27 @@ record DecisionRows(boolean ofFiles, List<Decision> decisions) {
       int index = ofFiles ? -1 : index(table, row, images.get(row));
       Decision.Kind kind = kind(table, row, kinds.get(row));
       try {
-        decisions.add(
-            new Decision(image, index, given.get(row), kind, labels.get(row), seconds[row]));
+        String label = label(kind, given.get(row), labels.get(row));
+        decisions.add(new Decision(image, index, given.get(row), kind, label, seconds[row]));
       } catch (IllegalArgumentException e) {
-        throw table.problem(row, "label", label(kind));
+        throw table.problem(row, "label", expected(kind));
       }
     }
     return new DecisionRows(ofFiles, List.copyOf(decisions));
   }
 
-  private static String label(Decision.Kind kind) {
+  /** The label that a cell means: people leave it empty to keep, and leave it there to remove. */
+  private static String label(Decision.Kind kind, String given, String cell) {
     return switch (kind) {
-      case KEEP -> "the given label is expected for keep";
+      case KEEP -> cell.isEmpty() ? given : cell;
+      case RELABEL -> cell;
+      case REMOVE -> cell.equals(given) ? "" : cell;
+    };
+  }
+
+  private static String expected(Decision.Kind kind) {
+    return switch (kind) {
+      case KEEP -> "the given label or an empty cell is expected for keep";
       case RELABEL -> "another label than the given one is expected for relabel";
       case REMOVE -> "an empty cell is expected for remove";
     };
@@ -170,10 +179,9 @@ record DecisionRows(boolean ofFiles, List<Decision> decisions) {
   }
 
   private static int index(CsvTable table, int row, String cell) {
-    try {
-      return Integer.parseUnsignedInt(cell);
-    } catch (NumberFormatException e) {
+    if (!cell.matches("\\d{1,9}")) {
       throw table.problem(row, "index", "the index of an image is expected");
     }
+    return Integer.parseInt(cell);
   }
 }

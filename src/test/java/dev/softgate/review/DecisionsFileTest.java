@@ -42,6 +42,12 @@ class DecisionsFileTest {
   }
 
   @Test
+  void readsWhatPeopleWrite() throws IOException {
+    Files.writeString(file, HEADER + "a.png,cat,keep,,\nb.png,dog,remove,dog,2\n");
+    assertThat(DecisionsFile.read(file)).extracting(Decision::label).containsExactly("cat", "");
+  }
+
+  @Test
   void writesOneLineForEachDecision() throws IOException {
     try (DecisionsFile opened = DecisionsFile.open(file, true)) {
       assertThat(file).hasContent(HEADER);
@@ -170,10 +176,10 @@ class DecisionsFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "a.png,cat,keep,dog,1|the given label is expected for keep",
+        "a.png,cat,keep,dog,1|the given label or an empty cell is expected for keep",
         "a.png,cat,relabel,cat,1|another label than the given one",
         "a.png,cat,relabel,,1|another label than the given one",
-        "a.png,cat,remove,cat,1|an empty cell is expected for remove",
+        "a.png,cat,remove,dog,1|an empty cell is expected for remove",
         "a.png,cat,Keep,cat,1|keep, relabel or remove is expected",
         "a.png,cat,keep,cat,soon|a number is expected",
         ",cat,keep,cat,1|the path of an image is expected",
