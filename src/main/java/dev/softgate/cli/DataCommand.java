@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
-import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
 import dev.softgate.data.check.SetReport;
 import dev.softgate.run.DataDescription;
@@ -81,15 +80,7 @@ final class DataCommand implements Runnable {
   }
 
   static Dataset load(RunConfig config, DownloadProgress progress) {
-    return Datasets.load(
-        new DatasetRequest(
-            config.data().dataset(),
-            config.data().dataDir(),
-            config.data().dataUrl(),
-            config.optimization().seed(),
-            null,
-            config.data().decoding()),
-        progress);
+    return Datasets.load(config.data().request(config.optimization().seed()).unlimited(), progress);
   }
 
   private static DataDescription description(RunConfig config) {

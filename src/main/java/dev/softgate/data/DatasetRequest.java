@@ -31,6 +31,11 @@ public record DatasetRequest(
     return new DatasetRequest(dataset, dataDir, dataUrl, seed, null, decoding);
   }
 
+  /** The same, with image files decoded in another way. */
+  public DatasetRequest decoded(Decoding other) {
+    return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits, other);
+  }
+
   public DatasetRequest(
       String dataset, Path dataDir, @Nullable URI dataUrl, long seed, @Nullable Limits limits) {
     this(dataset, dataDir, dataUrl, seed, limits, Decoding.DEFAULT);
@@ -39,7 +44,7 @@ public record DatasetRequest(
   /** The same, decoded by this number of threads; 0 for all cores. */
   public DatasetRequest decodedBy(int threads) {
     int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    return new DatasetRequest(dataset, dataDir, dataUrl, seed, limits, decoding.withThreads(count));
+    return decoded(decoding.withThreads(count));
   }
 
   public DatasetRequest(String dataset, Path dataDir, @Nullable URI dataUrl, long seed) {

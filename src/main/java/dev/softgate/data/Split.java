@@ -65,7 +65,7 @@ public record Split(String kind, int[] train, int[] validation) {
     }
     if (validation.length == trainCount) {
       throw new BadInputException(
-          "all %,d images are validation images, so none is left to train on; use {split} seeded"
+          "all %,d images are for validation and there are no images to train on; use {split} seeded"
               .formatted(trainCount));
     }
     int[] train =

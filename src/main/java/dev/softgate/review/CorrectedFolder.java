@@ -84,7 +84,7 @@ final class CorrectedFolder {
             Files.exists(marker())
                 ? "{copy-to} %s has part of a copy by other decisions or of another set; choose another folder or delete it"
                     .formatted(OneLine.of(folder))
-                : "{copy-to} %s has files already; choose another folder, as none is overwritten"
+                : "{copy-to} %s has files already, and files are never overwritten; choose another folder"
                     .formatted(OneLine.of(folder)));
       }
     }

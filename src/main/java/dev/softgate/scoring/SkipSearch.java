@@ -53,7 +53,7 @@ public final class SkipSearch {
 
   /**
    * Returns the cheapest outcome that is accurate enough. Among equally cheap ones it is the most
-   * accurate. If none is accurate enough, returns the most accurate.
+   * accurate. If no outcome is accurate enough, returns the most accurate.
    */
   public SkipOutcome cheapest(double leastAccuracy) {
     return outcomes.stream()

@@ -82,15 +82,13 @@ public final class FeatureScoreReporter {
   private Dataset load(Checkpoint network, DownloadListener downloads) {
     DatasetRequest asked = config.data().request(config.optimization().seed());
     return Datasets.load(
-        new DatasetRequest(
-            asked.dataset(),
-            asked.dataDir(),
-            asked.dataUrl(),
-            asked.seed(),
-            null,
-            asked
-                .decoding()
-                .sized(network.data().height(), network.data().width(), config.data().resize())),
+        asked
+            .unlimited()
+            .decoded(
+                asked
+                    .decoding()
+                    .sized(
+                        network.data().height(), network.data().width(), config.data().resize())),
         downloads);
   }
 

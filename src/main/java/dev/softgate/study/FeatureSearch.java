@@ -44,15 +44,7 @@ public final class FeatureSearch {
     RunConfig lenient = config.with(Map.of("skip-bad", "true"));
     DatasetRequest asked = lenient.data().request(lenient.optimization().seed());
     Dataset dataset =
-        Datasets.load(
-            new DatasetRequest(
-                asked.dataset(),
-                asked.dataDir(),
-                asked.dataUrl(),
-                asked.seed(),
-                null,
-                checkpoint.decoding(lenient.data())),
-            listener);
+        Datasets.load(asked.unlimited().decoded(checkpoint.decoding(lenient.data())), listener);
     Compute compute = lenient.execution().compute(checkpoint.spec());
     Features features;
     try (OpenNetwork opened = OpenNetwork.of(checkpoint, compute)) {
@@ -67,22 +59,14 @@ public final class FeatureSearch {
 
   /** N×C, train images first. */
   private static Features features(Dataset dataset, OpenNetwork network) {
-    List<float[]> halves = new ArrayList<>();
+    List<Features> halves = new ArrayList<>();
     for (ImageSet half : List.of(dataset.train(), dataset.test())) {
       int[] ids = half.loaded();
       if (ids.length > 0) {
-        halves.add(network.evaluator().features(half, ids, true).values());
+        halves.add(network.evaluator().features(half, ids, true));
       }
     }
-    int dimensions = network.checkpoint().spec().features();
-    int length = halves.stream().mapToInt(values -> values.length).reduce(0, Math::addExact);
-    float[] all = new float[length];
-    int at = 0;
-    for (float[] values : halves) {
-      System.arraycopy(values, 0, all, at, values.length);
-      at += values.length;
-    }
-    return new Features(length / dimensions, dimensions, all);
+    return Features.concatenated(halves);
   }
 
   /** The id in the checked set of each row of features. */

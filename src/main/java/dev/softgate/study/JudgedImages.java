@@ -5,7 +5,6 @@ import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.LabelFile;
 import dev.softgate.evaluation.Evaluator;
-import dev.softgate.interop.Sha256;
 import dev.softgate.scoring.features.Features;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,19 +102,10 @@ record JudgedImages(
     Map<String, Integer> known = new HashMap<>();
     for (Part part : parts) {
       for (int id : part.ids) {
-        groups.add(known.computeIfAbsent(hash(part.images, id), hash -> known.size()));
+        groups.add(known.computeIfAbsent(SamePictures.hash(part.images, id), hash -> known.size()));
       }
     }
     return groups.stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  private static String hash(ImageSet images, int id) {
-    int height = images.height(id);
-    int width = images.width(id);
-    int bytes = Math.multiplyExact(images.channels(), Math.multiplyExact(height, width));
-    Sha256 hash = new Sha256().add(height, width);
-    images.read(id, (pixels, from) -> hash.add(pixels, from, bytes));
-    return hash.hex();
   }
 
   /** N. */
@@ -187,18 +177,7 @@ record JudgedImages(
 
   /** The features of all images, each averaged with those of its mirror image, N×C. */
   Features features(Evaluator evaluator) {
-    List<Features> all =
-        parts.stream().map(part -> evaluator.features(part.images, part.ids, true)).toList();
-    if (all.size() == 1) {
-      return all.get(0);
-    }
-    int dimensions = all.get(0).dimensions();
-    float[] values = new float[Math.multiplyExact(count(), dimensions)];
-    int at = 0;
-    for (Features features : all) {
-      System.arraycopy(features.values(), 0, values, at, features.values().length);
-      at += features.values().length;
-    }
-    return new Features(count(), dimensions, values);
+    return Features.concatenated(
+        parts.stream().map(part -> evaluator.features(part.images, part.ids, true)).toList());
   }
 }

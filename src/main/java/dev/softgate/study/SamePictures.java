@@ -37,7 +37,8 @@ final class SamePictures {
     return same;
   }
 
-  private static String hash(ImageSet images, int id) {
+  /** The hash of an image's size and pixels, in lower-case hexadecimal. */
+  static String hash(ImageSet images, int id) {
     int bytes =
         Math.multiplyExact(
             images.channels(), Math.multiplyExact(images.height(id), images.width(id)));

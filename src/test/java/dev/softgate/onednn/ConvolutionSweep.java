@@ -148,6 +148,11 @@ final class ConvolutionSweep {
   }
 
   private void compare(Case c, String what, float[] given, double[] wanted) {
+    compare(type, c, what, given, wanted);
+  }
+
+  /** Prints a line unless a result agrees with double precision, to the precision of the type. */
+  static void compare(DType type, Object of, String what, float[] given, double[] wanted) {
     double most = 0;
     double size = 1;
     for (int i = 0; i < wanted.length; i++) {
@@ -156,7 +161,7 @@ final class ConvolutionSweep {
       size = Math.max(size, Math.abs(wanted[i]));
     }
     if (!(most <= size * (type == DType.BFLOAT16 ? 0.01 : 1e-5))) {
-      System.out.printf("%s is off by %s: %s%n", what, most, c);
+      System.out.printf("%s is off by %s: %s%n", what, most, of);
     }
   }
 

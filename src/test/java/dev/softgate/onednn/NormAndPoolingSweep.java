@@ -104,25 +104,14 @@ final class NormAndPoolingSweep {
     }
 
     void compareMaps(String what, String name, FeatureMaps shape, double[] wanted) {
-      compare(what, maps, piece(name).read(primitives, rows(shape), wanted.length), wanted);
+      ConvolutionSweep.compare(
+          type, maps, what, piece(name).read(primitives, rows(shape), wanted.length), wanted);
     }
 
     void compareVector(String what, String name, double[] wanted) {
       memory.desc layout = Native.vector(wanted.length);
-      compare(what, maps, piece(name).read(primitives, layout, wanted.length), wanted);
-    }
-  }
-
-  private void compare(String what, Object of, float[] given, double[] wanted) {
-    double most = 0;
-    double size = 1;
-    for (int i = 0; i < wanted.length; i++) {
-      double off = Math.abs(given[i] - wanted[i]);
-      most = Double.isNaN(off) ? Double.POSITIVE_INFINITY : Math.max(most, off);
-      size = Math.max(size, Math.abs(wanted[i]));
-    }
-    if (!(most <= size * (type == DType.BFLOAT16 ? 0.01 : 1e-5))) {
-      System.out.printf("%s is off by %s: %s%n", what, most, of);
+      ConvolutionSweep.compare(
+          type, maps, what, piece(name).read(primitives, layout, wanted.length), wanted);
     }
   }
 

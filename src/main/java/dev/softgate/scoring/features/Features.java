@@ -1,5 +1,7 @@
 package dev.softgate.scoring.features;
 
+import java.util.List;
+
 /**
  * Features of images: N rows of C numbers.
  *
@@ -19,6 +21,27 @@ public record Features(int count, int dimensions, float[] values) {
       throw new IllegalArgumentException(
           "%d values are not %d rows of %d".formatted(values.length, count, dimensions));
     }
+  }
+
+  /**
+   * The rows of several features in one, in their order.
+   *
+   * @param parts at least one, with equal dimensions
+   */
+  public static Features concatenated(List<Features> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    int length = parts.stream().mapToInt(part -> part.values.length).reduce(0, Math::addExact);
+    float[] all = new float[length];
+    int at = 0;
+    int rows = 0;
+    for (Features part : parts) {
+      System.arraycopy(part.values, 0, all, at, part.values.length);
+      at += part.values.length;
+      rows += part.count;
+    }
+    return new Features(rows, parts.get(0).dimensions, all);
   }
 
   /** The index of a row's first number. */

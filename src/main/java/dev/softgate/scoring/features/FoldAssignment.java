@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 
 /**
  * Divides images into folds. Folds are stratified: each has as many images of each class, to within
- * one. Equal images are in one fold, so that none is judged by its own copy.
+ * one. Equal images share a fold, so no image is judged by its own copy.
  */
 final class FoldAssignment {
 
