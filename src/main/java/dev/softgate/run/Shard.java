@@ -96,7 +96,8 @@ public record Shard(int index, int count) {
     }
     if (index == null) {
       throw new BadInputException(
-          "{shards} %d: neither %s nor a Slurm array says which shard this is; specify --shard i/%d",
+          "{shards} %d: neither %s nor a Slurm array says which shard this is; specify --shard"
+              + " i/%d",
           shards, KUBERNETES_INDEX, shards);
     }
     if (shards == null) {
@@ -133,8 +134,8 @@ public record Shard(int index, int count) {
         || (id - least) / step >= count
         || !whole) {
       throw new BadInputException(
-          "the Slurm array of task %d is not a range of %d tasks from %d in steps of %d; submit one,"
-              + " such as --array=0-%d, or specify --shard",
+          "the Slurm array of task %d is not a range of %d tasks from %d in steps of %d; submit"
+              + " one, such as --array=0-%d, or specify --shard",
           id, count, least, step, Math.max(0, count - 1));
     }
     return new Shard((id - least) / step, count);
