@@ -11,13 +11,11 @@ import dev.softgate.scoring.labels.LabelIssues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
 
 /**
  * How good the label of each image seems, judging by out-of-sample probabilities from its features.
@@ -42,7 +40,6 @@ record FeatureScores(
   static final String RANKING = "given_over_suggested";
 
   private static final String SELF_CONFIDENCE = "self_confidence";
-  private static final int WORST = 1000;
   private static final int NEAREST = 10;
 
   static FeatureScores of(
@@ -78,20 +75,10 @@ record FeatureScores(
         .toList();
   }
 
-  /** The rows of the worst {@value #WORST} judged images and of all flagged ones, worst first. */
+  /** The rows of the suspects, in {@link SuspectOrder}. */
   int[] worst() {
-    double[] ranking = score(RANKING);
-    int[] ranked =
-        IntStream.range(0, images.count())
-            .filter(row -> issues.suggested()[row] >= 0)
-            .boxed()
-            .sorted(Comparator.comparingDouble(row -> ranking[row]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    return IntStream.range(0, ranked.length)
-        .filter(rank -> rank < WORST || issues.flagged()[ranked[rank]])
-        .map(rank -> ranked[rank])
-        .toArray();
+    return SuspectOrder.worst(
+        score(RANKING), issues.flagged(), row -> issues.suggested()[row] >= 0, images.same());
   }
 
   /** Describes rows as suspects. */
@@ -100,7 +87,8 @@ record FeatureScores(
   }
 
   private Suspect suspect(int row) {
-    int suggested = issues.suggested()[row];
+    int judged = issues.suggested()[row];
+    int suggested = judged >= 0 ? judged : images.same().otherLabels(row).first();
     return new Suspect(
         images.path(row),
         images.id(row),
@@ -119,7 +107,8 @@ record FeatureScores(
 
   private String reason(int row, int suggested) {
     List<String> reasons = new ArrayList<>();
-    List<String> others = images.otherLabelsOfCopies(row);
+    List<String> others =
+        images.same().otherLabels(row).stream().map(images.classNames()::get).toList();
     if (!others.isEmpty()) {
       reasons.add("the same picture is also labeled " + String.join(", ", others));
     }
@@ -144,7 +133,7 @@ record FeatureScores(
 
   private int[] labelsOfNearest(int row) {
     Neighbors nearest =
-        Neighbors.of(unit, row, NEAREST, other -> images.groups()[other] != images.groups()[row]);
+        Neighbors.of(unit, row, NEAREST, other -> !images.same().areEqual(other, row));
     return Arrays.stream(nearest.images())
         .filter(other -> other >= 0)
         .map(other -> images.given()[other])

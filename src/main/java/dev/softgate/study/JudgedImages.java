@@ -9,10 +9,7 @@ import dev.softgate.scoring.features.Features;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param parts at least one
  * @param given int32, N, in [0, K)
  * @param clean the true labels, N; null if unknown
- * @param groups N; images with equal pixels have equal numbers
+ * @param same which of them have equal pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 record JudgedImages(
-    List<String> classNames, List<Part> parts, int[] given, int @Nullable [] clean, int[] groups) {
+    List<String> classNames, List<Part> parts, int[] given, int @Nullable [] clean, SamePictures same) {
 
   /** Images of a set by their ids, ascending. */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
@@ -71,7 +68,8 @@ record JudgedImages(
         known == null || split == JudgedSplit.TEST || parts.size() > 1
             ? null
             : Arrays.stream(train).map(id -> known[id]).toArray();
-    return new JudgedImages(dataset.classNames(), parts, given, clean, groups(parts));
+    return new JudgedImages(
+        dataset.classNames(), parts, given, clean, SamePictures.of(parts, given));
   }
 
   private static int[] train(Dataset dataset, JudgedSplit split) {
@@ -95,17 +93,6 @@ record JudgedImages(
           "{split} all: the images of this set have numbers and no files, and train and test images"
               + " have the same numbers; use {split} train or {split} test");
     }
-  }
-
-  private static int[] groups(List<Part> parts) {
-    List<Integer> groups = new ArrayList<>();
-    Map<String, Integer> known = new HashMap<>();
-    for (Part part : parts) {
-      for (int id : part.ids) {
-        groups.add(known.computeIfAbsent(SamePictures.hash(part.images, id), hash -> known.size()));
-      }
-    }
-    return groups.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** N. */
@@ -150,17 +137,6 @@ record JudgedImages(
   String name(int row) {
     Path path = path(row);
     return path == null ? Integer.toString(id(row)) : path.toString();
-  }
-
-  /** The names of the other labels that copies of an image have, sorted. */
-  List<String> otherLabelsOfCopies(int row) {
-    TreeSet<String> others = new TreeSet<>();
-    for (int other = 0; other < count(); other++) {
-      if (groups[other] == groups[row] && given[other] != given[row]) {
-        others.add(classNames.get(given[other]));
-      }
-    }
-    return List.copyOf(others);
   }
 
   /** Whether each label is wrong, N; null if unknown. */

@@ -39,7 +39,7 @@ final class NeighborsTable {
                 EACH,
                 other ->
                     images.given()[other] == label
-                        && images.groups()[other] != images.groups()[row]);
+                        && !images.same().areEqual(other, row));
         for (int i = 0; i < EACH && found.images()[i] >= 0; i++) {
           text.append(CsvTable.quoted(images.name(row)));
           text.append(',').append(CsvTable.quoted(images.classNames().get(label)));

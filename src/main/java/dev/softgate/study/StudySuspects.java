@@ -4,20 +4,14 @@ import dev.softgate.config.DataConfig;
 import dev.softgate.data.ImageSet;
 import dev.softgate.training.TrainingDynamics;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The suspects of a {@link LabelStudy}: the worst 1,000 images by {@code aum} and all flagged ones,
- * the worst first. Among equal scores the lower id comes first.
- */
+/** The suspects of a {@link LabelStudy}, by {@code aum} in {@link SuspectOrder}. */
 final class StudySuspects {
-
-  private static final int WORST = 1000;
 
   private final LabelStudy study;
   private final List<String> classNames;
@@ -32,7 +26,7 @@ final class StudySuspects {
     this.classNames = study.images().dataset().classNames();
     this.scores = Objects.requireNonNull(study.scores().get(DataConfig.AUM));
     this.selfConfidence = Objects.requireNonNull(study.scores().get("self_confidence"));
-    this.same = SamePictures.of(study.images().images(), study.ids());
+    this.same = SamePictures.of(study.images().images(), study.ids(), study.given());
     TrainingDynamics dynamics = study.dynamics();
     boolean known = dynamics.quantities().contains(TrainingDynamics.PREDICTED);
     this.predicted = known ? dynamics.values(TrainingDynamics.PREDICTED) : null;
@@ -44,16 +38,8 @@ final class StudySuspects {
   }
 
   private List<Suspect> list() {
-    boolean[] flagged = study.issues().flagged();
-    List<Integer> ranked =
-        IntStream.range(0, scores.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> scores[i]))
-            .toList();
-    return IntStream.range(0, ranked.size())
-        .filter(rank -> rank < WORST || flagged[ranked.get(rank)])
-        .mapToObj(rank -> suspect(ranked.get(rank)))
-        .toList();
+    int[] worst = SuspectOrder.worst(scores, study.issues().flagged(), row -> true, same);
+    return Arrays.stream(worst).mapToObj(this::suspect).toList();
   }
 
   private Suspect suspect(int i) {
@@ -68,16 +54,16 @@ final class StudySuspects {
         study.issues().suggestedProbability()[i],
         scores[i],
         study.issues().flagged()[i],
-        reason(i, id));
+        reason(i));
   }
 
   private String name(int label) {
     return label < 0 ? "" : classNames.get(label);
   }
 
-  private String reason(int i, int id) {
+  private String reason(int i) {
     List<String> reasons = new ArrayList<>();
-    List<String> others = same.otherLabels(id).stream().map(classNames::get).toList();
+    List<String> others = same.otherLabels(i).stream().map(classNames::get).toList();
     if (!others.isEmpty()) {
       reasons.add("the same picture is also labeled " + String.join(", ", others));
     }

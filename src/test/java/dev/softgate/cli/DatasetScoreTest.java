@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,8 @@ class DatasetScoreTest {
   private static final List<String> CLASSES = List.of("disc", "square", "stripes");
   private static final int EACH = 36;
   private static final int WRONG = 5;
+  private static final int CONFLICTING = 4; // two pairs of copies
+  private static final int ALL = CLASSES.size() * EACH + CONFLICTING / 2;
 
   @TempDir static Path folder;
 
@@ -51,6 +54,9 @@ class DatasetScoreTest {
         wrong.add(file.toAbsolutePath().normalize());
       }
     }
+    Files.copy(shapes.resolve("stripes/image-107.png"), shapes.resolve("disc/copy.png"));
+    Files.createDirectories(shapes.resolve("rare")); // too few images to judge
+    Files.copy(shapes.resolve("square/image-106.png"), shapes.resolve("rare/copy.png"));
     dataset = "folder:" + shapes;
     said =
         TinyRun.json(
@@ -95,16 +101,36 @@ class DatasetScoreTest {
   void wrongLabelsComeFirst() {
     List<Suspect> suspects = SuspectsTable.read(out("first").resolve("suspects.csv"));
 
-    assertThat(suspects).hasSize(CLASSES.size() * EACH);
-    assertThat(suspects.subList(0, WRONG).stream().map(Suspect::file))
+    assertThat(suspects).hasSize(ALL);
+    assertThat(suspects.subList(CONFLICTING, CONFLICTING + WRONG).stream().map(Suspect::file))
         .containsExactlyInAnyOrderElementsOf(wrong);
-    Suspect worst = suspects.get(0);
+    Suspect worst = suspects.get(CONFLICTING);
     assertThat(worst.score()).isLessThan(0.5);
     assertThat(worst.flagged()).isTrue();
     assertThat(worst.reason())
         .contains("predicted " + worst.suggested())
         .contains("nearest are labeled " + worst.suggested());
-    assertThat(said.get("flagged").intValue()).isBetween(WRONG, WRONG + 4);
+    assertThat(said.get("flagged").intValue()).isBetween(WRONG, WRONG + 5);
+  }
+
+  @Test
+  void picturesUnderTwoLabelsComeFirst() {
+    List<Suspect> first =
+        SuspectsTable.read(out("first").resolve("suspects.csv")).subList(0, CONFLICTING);
+
+    assertThat(first.stream().map(suspect -> requireNonNull(suspect.file()).getFileName().toString()))
+        .containsExactlyInAnyOrder("copy.png", "copy.png", "image-106.png", "image-107.png");
+    for (int pair = 0; pair < CONFLICTING; pair += 2) {
+      Suspect one = first.get(pair);
+      Suspect other = first.get(pair + 1);
+      assertThat(one.reason()).startsWith("the same picture is also labeled " + other.given());
+      assertThat(other.reason()).startsWith("the same picture is also labeled " + one.given());
+    }
+    assertThat(first.stream().filter(suspect -> suspect.given().equals("rare")))
+        .singleElement()
+        .extracting(Suspect::suggested)
+        .as("the model does not judge this class, but the copy has a label")
+        .isEqualTo("square");
   }
 
   @Test
@@ -115,11 +141,11 @@ class DatasetScoreTest {
         .hasSize(64)
         .isEqualTo(FeatureNetwork.open(null).sha256());
     assertThat(features.get("saw_images").booleanValue()).isFalse();
-    assertThat(said.get("images").intValue()).isEqualTo(CLASSES.size() * EACH);
+    assertThat(said.get("images").intValue()).isEqualTo(ALL);
     assertThat(said.get("split").asText()).isEqualTo("train");
     assertThat(out("first").resolve("scores.json")).content().contains("\"penalty\" : ");
     List<String> rows = Files.readAllLines(out("first").resolve("scores.csv"));
-    assertThat(rows).hasSize(1 + CLASSES.size() * EACH);
+    assertThat(rows).hasSize(1 + ALL);
     assertThat(rows.get(0))
         .isEqualTo(
             "id,file,given,suggested,flags,confident_learning,given_over_suggested,"
@@ -132,14 +158,20 @@ class DatasetScoreTest {
         Files.readAllLines(out("first").resolve("neighbors.csv")).stream()
             .map(line -> line.split(",", -1))
             .toList();
-    Suspect worst = SuspectsTable.read(out("first").resolve("suspects.csv")).get(0);
+    Suspect worst = SuspectsTable.read(out("first").resolve("suspects.csv")).get(CONFLICTING);
 
     assertThat(rows.get(0)).containsExactly("file", "class", "rank", "neighbor", "similarity");
-    for (int i = 1; i <= 8; i++) {
-      String label = i <= 4 ? worst.given() : worst.suggested();
+    int before =
+        IntStream.range(0, rows.size())
+            .filter(i -> rows.get(i)[0].equals(worst.image()))
+            .findFirst()
+            .orElseThrow();
+    for (int n = 0; n < 8; n++) {
+      int i = before + n;
+      String label = n < 4 ? worst.given() : worst.suggested();
       assertThat(rows.get(i)[0]).isEqualTo(worst.image());
       assertThat(rows.get(i)[1]).isEqualTo(label);
-      assertThat(rows.get(i)[2]).isEqualTo(Integer.toString(i <= 4 ? i : i - 4));
+      assertThat(rows.get(i)[2]).isEqualTo(Integer.toString(n % 4 + 1));
       assertThat(Path.of(rows.get(i)[3])).exists().hasParentRaw(labeled(label));
       assertThat(Double.parseDouble(rows.get(i)[4])).isBetween(-1.0, 1.0);
     }
@@ -183,7 +215,7 @@ class DatasetScoreTest {
         "--split: must be one of train, val, test, all");
     refused(
         List.of("--dataset", dataset, "--out", made, "--folds", "200"),
-        "--folds 200: there are 108 images");
+        "--folds 200: there are 110 images");
   }
 
   private static void refused(List<String> options, String says) {

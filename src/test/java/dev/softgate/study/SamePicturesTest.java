@@ -3,6 +3,7 @@ package dev.softgate.study;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.softgate.data.ImageSet;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SamePicturesTest {
@@ -13,7 +14,7 @@ class SamePicturesTest {
 
   @Test
   void findsOtherLabelsOfEqualPixels() {
-    SamePictures same = SamePictures.of(IMAGES, new int[] {0, 1, 2, 3, 4, 5});
+    SamePictures same = same(0, 1, 2, 3, 4, 5);
     assertThat(same.otherLabels(0)).containsExactly(2);
     assertThat(same.otherLabels(2)).containsExactly(0);
     assertThat(same.otherLabels(3)).containsExactly(2);
@@ -23,6 +24,18 @@ class SamePicturesTest {
 
   @Test
   void ignoresOtherImages() {
-    assertThat(SamePictures.of(IMAGES, new int[] {0, 1, 3}).otherLabels(0)).isEmpty();
+    assertThat(same(0, 1, 3).otherLabels(0)).isEmpty();
+  }
+
+  @Test
+  void labelsAreThoseThatAreJudged() {
+    SamePictures same = SamePictures.of(IMAGES, new int[] {1, 4}, new int[] {1, 0});
+    assertThat(same.otherLabels(0)).containsExactly(0);
+    assertThat(same.inConflict(1)).isTrue();
+  }
+
+  private static SamePictures same(int... ids) {
+    return SamePictures.of(
+        IMAGES, ids, Arrays.stream(ids).map(id -> IMAGES.labels()[id]).toArray());
   }
 }
