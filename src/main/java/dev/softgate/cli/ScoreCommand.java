@@ -49,8 +49,8 @@ import picocli.CommandLine.Spec;
       "",
       "The images whose labels may be wrong are written to suspects.csv, each with a reason: first"
           + " the images that stand under two labels with the same pixels, then the worst by the"
-          + " score aum, at least 1000 and all flagged ones. The first are printed; a star marks the"
-          + " flagged ones.",
+          + " score aum, at least 1000 and all flagged ones. The first are printed; a star marks"
+          + " the flagged ones.",
       "",
       "With --human, the images that the run finds hard are compared with the images that people"
           + " find hard, by rank correlations, which are positive for agreement; label scores are"

@@ -112,7 +112,8 @@ public final class FeatureScoreReporter {
     long seed = config.optimization().seed();
     OutOfSample model =
         OutOfSample.of(
-            new OutOfSample.Labeled(features, images.given(), images.same().groups(), images.classes()),
+            new OutOfSample.Labeled(
+                features, images.given(), images.same().groups(), images.classes()),
             new OutOfSample.Options(request.folds(), seed, compute.threads()));
     FeatureScores scores =
         FeatureScores.of(images, features, model, request.folds(), request.filter());

@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 record JudgedImages(
-    List<String> classNames, List<Part> parts, int[] given, int @Nullable [] clean, SamePictures same) {
+    List<String> classNames,
+    List<Part> parts,
+    int[] given,
+    int @Nullable [] clean,
+    SamePictures same) {
 
   /** Images of a set by their ids, ascending. */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared

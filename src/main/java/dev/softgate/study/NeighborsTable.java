@@ -37,9 +37,7 @@ final class NeighborsTable {
                 unit,
                 row,
                 EACH,
-                other ->
-                    images.given()[other] == label
-                        && !images.same().areEqual(other, row));
+                other -> images.given()[other] == label && !images.same().areEqual(other, row));
         for (int i = 0; i < EACH && found.images()[i] >= 0; i++) {
           text.append(CsvTable.quoted(images.name(row)));
           text.append(',').append(CsvTable.quoted(images.classNames().get(label)));

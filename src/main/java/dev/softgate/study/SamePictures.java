@@ -52,9 +52,7 @@ final class SamePictures {
   /** The same for images of several sets, one after the other. */
   static SamePictures of(List<JudgedImages.Part> parts, int[] given) {
     return new SamePictures(
-        parts.stream()
-            .flatMap(part -> hashes(part.images(), part.ids()))
-            .toArray(String[]::new),
+        parts.stream().flatMap(part -> hashes(part.images(), part.ids())).toArray(String[]::new),
         given);
   }
 

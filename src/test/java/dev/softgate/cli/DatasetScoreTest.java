@@ -118,7 +118,8 @@ class DatasetScoreTest {
     List<Suspect> first =
         SuspectsTable.read(out("first").resolve("suspects.csv")).subList(0, CONFLICTING);
 
-    assertThat(first.stream().map(suspect -> requireNonNull(suspect.file()).getFileName().toString()))
+    assertThat(
+            first.stream().map(suspect -> requireNonNull(suspect.file()).getFileName().toString()))
         .containsExactlyInAnyOrder("copy.png", "copy.png", "image-106.png", "image-107.png");
     for (int pair = 0; pair < CONFLICTING; pair += 2) {
       Suspect one = first.get(pair);
