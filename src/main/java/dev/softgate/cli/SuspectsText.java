@@ -6,22 +6,49 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 
-/** Suspects as a table that fits the width of a terminal. */
+/**
+ * Suspects for readers: a table if all of it fits the terminal, otherwise some lines for each
+ * suspect, so that no class and no reason is cut off.
+ */
 final class SuspectsText {
 
-  private static final int MOST_CLASS = 16;
-  private static final int LEAST_IMAGE = 12;
-  private static final int LEAST_REASON = 12;
-
-  /** Rank and mark, and the gaps between five columns. */
-  private static final int OTHERS = 4 + 4 * 2;
+  private static final String INDENT = " ".repeat(6); // rank, mark and gap
 
   private SuspectsText() {}
 
+  /** A suspect's texts, each on one line. */
+  private record Row(String rank, String image, String given, String suggested, String reason) {
+
+    static Row of(int rank, Suspect suspect, Path here) {
+      Path file = suspect.file();
+      return new Row(
+          String.format(Locale.ROOT, "%3d%s", rank, suspect.flagged() ? "*" : " "),
+          file == null
+              ? suspect.image()
+              : OneLine.of(file.startsWith(here) ? here.relativize(file) : file),
+          OneLine.of(suspect.given()),
+          OneLine.of(suspect.suggested()),
+          OneLine.of(suspect.reason()));
+    }
+
+    private String labels() {
+      return suggested.isEmpty() ? given : given + " \u2192 " + suggested;
+    }
+
+    /** The image on a line, then its labels and the reason. */
+    void print(int columns, PrintWriter out) {
+      int room = columns - 1 - INDENT.length();
+      out.println(rank + "  " + TextWidth.end(image, room));
+      String text = reason.isEmpty() ? labels() : labels() + ": " + reason;
+      TextWidth.wrapped(text, room).forEach(line -> out.println(INDENT + line));
+    }
+  }
+
   /**
-   * Prints suspects in their order; a star marks the flagged ones.
+   * Prints suspects in their order; a star marks the flagged ones. An image's path is relative to
+   * the working folder if it is below that.
    *
    * @param columns the width of the terminal in characters
    */
@@ -30,47 +57,18 @@ final class SuspectsText {
       return;
     }
     Path here = Path.of("").toAbsolutePath();
-    Function<Suspect, String> image = suspect -> image(suspect, here);
-    int classes = width(suspects, Suspect::given, MOST_CLASS, "given");
-    int others = width(suspects, Suspect::suggested, MOST_CLASS, "suggested");
-    int room = columns - 1 - OTHERS - classes - others;
-    int reasons = width(suspects, Suspect::reason, Integer.MAX_VALUE, "reason");
-    int images =
-        width(
-            suspects,
-            image,
-            Math.max(LEAST_IMAGE, Math.max(room * 2 / 5, room - reasons)),
-            "image");
-    reasons = Math.max(LEAST_REASON, room - images);
+    List<Row> rows =
+        IntStream.range(0, suspects.size())
+            .mapToObj(i -> Row.of(i + 1, suspects.get(i), here))
+            .toList();
     TextTable table = new TextTable("", "image", "given", "suggested", "reason");
-    for (int i = 0; i < suspects.size(); i++) {
-      Suspect suspect = suspects.get(i);
-      table.row(
-          String.format(Locale.ROOT, "%3d%s", i + 1, suspect.flagged() ? "*" : ""),
-          TextWidth.end(image.apply(suspect), images),
-          TextWidth.start(OneLine.of(suspect.given()), classes),
-          TextWidth.start(OneLine.of(suspect.suggested()), others),
-          TextWidth.start(OneLine.of(suspect.reason()), reasons));
+    rows.forEach(
+        row -> table.row(row.rank, row.image, row.given, row.suggested, row.reason));
+    if (table.width() < columns) {
+      table.print(out);
+    } else {
+      rows.forEach(row -> row.print(columns, out));
+      out.flush();
     }
-    table.print(out);
-  }
-
-  /** The path of the image, relative to the working folder if it is below that. */
-  private static String image(Suspect suspect, Path here) {
-    Path file = suspect.file();
-    if (file == null) {
-      return suspect.image();
-    }
-    return OneLine.of(file.startsWith(here) ? here.relativize(file) : file);
-  }
-
-  private static int width(
-      List<Suspect> suspects, Function<Suspect, String> text, int most, String heading) {
-    int widest =
-        suspects.stream()
-            .mapToInt(each -> TextWidth.of(OneLine.of(text.apply(each))))
-            .max()
-            .orElse(0);
-    return Math.min(most, Math.max(widest, heading.length()));
   }
 }

@@ -25,14 +25,25 @@ final class TextTable {
     rows.add(List.of(cells));
   }
 
-  /** Prints the headings and all rows. */
-  void print(PrintWriter out) {
+  /** The number of columns that the longest line may take. */
+  int width() {
+    int[] widths = widths();
+    return Arrays.stream(widths).sum() + (widths.length - 1) * GAP.length();
+  }
+
+  private int[] widths() {
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], TextWidth.of(row.get(i)));
       }
     }
+    return widths;
+  }
+
+  /** Prints the headings and all rows. */
+  void print(PrintWriter out) {
+    int[] widths = widths();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {

@@ -1,5 +1,8 @@
 package dev.softgate.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The columns that text takes on a terminal, and text cut to fit. */
 final class TextWidth {
 
@@ -33,18 +36,32 @@ final class TextWidth {
     return 1;
   }
 
-  /** The start of a text, with an ellipsis if the rest is cut off. */
-  static String start(String text, int columns) {
-    if (of(text) <= columns) {
-      return text;
+  /** A text in lines that fit, broken at spaces, and within words that do not fit. */
+  static List<String> wrapped(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    String rest = text.strip();
+    while (of(rest) > columns) {
+      int fits = fitting(rest, columns);
+      int space = rest.lastIndexOf(' ', fits);
+      int end = space > 0 ? space : fits;
+      lines.add(rest.substring(0, end).stripTrailing());
+      rest = rest.substring(end).stripLeading();
     }
-    int end = 0;
-    int used = 1;
-    while (used + of(text.codePointAt(end)) <= columns) {
+    if (!rest.isEmpty() || lines.isEmpty()) {
+      lines.add(rest);
+    }
+    return lines;
+  }
+
+  /** The length of the longest start that fits, at least one code point. */
+  private static int fitting(String text, int columns) {
+    int end = Character.charCount(text.codePointAt(0));
+    int used = of(text.codePointAt(0));
+    while (end < text.length() && used + of(text.codePointAt(end)) <= columns) {
       used += of(text.codePointAt(end));
       end += Character.charCount(text.codePointAt(end));
     }
-    return text.substring(0, end) + ELLIPSIS;
+    return end;
   }
 
   /** The end of a text, with an ellipsis if the rest is cut off. */

@@ -15,11 +15,15 @@ class TextWidthTest {
   }
 
   @Test
-  void cutsEnds() {
-    assertThat(TextWidth.start("abcdef", 6)).isEqualTo("abcdef");
-    assertThat(TextWidth.start("abcdef", 4)).isEqualTo("abc…");
-    assertThat(TextWidth.start("\u72ac\u72ac\u72ac", 4)).isEqualTo("\u72ac…");
-    assertThat(TextWidth.start("\ud83d\udc36\ud83d\udc36", 3)).isEqualTo("\ud83d\udc36…");
+  void wrapsAtSpaces() {
+    assertThat(TextWidth.wrapped("", 5)).containsExactly("");
+    assertThat(TextWidth.wrapped("ab cd ef", 8)).containsExactly("ab cd ef");
+    assertThat(TextWidth.wrapped("ab cd ef", 5)).containsExactly("ab cd", "ef");
+    assertThat(TextWidth.wrapped("ab cd ef", 4)).containsExactly("ab", "cd", "ef");
+    assertThat(TextWidth.wrapped("abcdefg h", 3)).containsExactly("abc", "def", "g h");
+    assertThat(TextWidth.wrapped("\u72ac\u72ac \ud83d\udc36", 3))
+        .containsExactly("\u72ac", "\u72ac", "\ud83d\udc36");
+    assertThat(TextWidth.wrapped("\u72ac\u72ac", 1)).containsExactly("\u72ac", "\u72ac");
   }
 
   @Test
