@@ -62,8 +62,7 @@ final class SuspectsText {
             .mapToObj(i -> Row.of(i + 1, suspects.get(i), here))
             .toList();
     TextTable table = new TextTable("", "image", "given", "suggested", "reason");
-    rows.forEach(
-        row -> table.row(row.rank, row.image, row.given, row.suggested, row.reason));
+    rows.forEach(row -> table.row(row.rank, row.image, row.given, row.suggested, row.reason));
     if (table.width() < columns) {
       table.print(out);
     } else {
