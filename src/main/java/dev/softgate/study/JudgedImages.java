@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param parts at least one
  * @param given int32, N, in [0, K)
  * @param clean the true labels, N; null if unknown
- * @param same which of them have equal pixels
+ * @param same the images with equal pixels
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
 record JudgedImages(

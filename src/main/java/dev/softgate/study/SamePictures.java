@@ -26,7 +26,7 @@ final class SamePictures {
   /**
    * Groups images.
    *
-   * @param hashes of their pixels, N
+   * @param hashes the hashes of their pixels, N
    * @param given their labels, N
    */
   private SamePictures(String[] hashes, int[] given) {

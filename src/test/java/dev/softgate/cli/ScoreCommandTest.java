@@ -195,10 +195,16 @@ class ScoreCommandTest {
       assertThat(suspect.reason()).isEqualTo("predicted %s in every epoch".formatted(seen));
     }
     List<String> lines = said.out().lines().toList();
-    assertThat(lines.get(0)).matches(" +image +given +suggested +reason");
-    assertThat(lines.get(7)).matches("  7 +%s .*".formatted(suspects.get(6).image()));
-    assertThat(lines.get(8)).isEmpty();
-    assertThat(lines.subList(9, lines.size()))
+    assertThat(lines.get(12)).matches("  7   %s".formatted(suspects.get(6).image()));
+    assertThat(lines.get(13))
+        .isEqualTo(
+            "      %s → %s: %s"
+                .formatted(
+                    suspects.get(6).given(),
+                    suspects.get(6).suggested(),
+                    suspects.get(6).reason()));
+    assertThat(lines.get(14)).isEmpty();
+    assertThat(lines.subList(15, lines.size()))
         .satisfiesExactly(
             line -> assertThat(line).isEqualTo("suspects  " + file + ", the worst 64 of 64 images"),
             line ->
