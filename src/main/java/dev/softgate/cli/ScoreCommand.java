@@ -275,7 +275,8 @@ final class ScoreCommand implements Callable<Integer> {
                   List.of(progress),
                   interruption,
                   CommandText.of(spec),
-                  interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn())),
+                  interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn()),
+                  false),
               Objects.requireNonNull(folds),
               foldEpochs,
               DownloadProgress.forStandardError());

@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
       "  softgate train --preset quickstart",
       "  softgate train --dataset cifar10 --depth 20 --epochs 5 --schedule 3,4",
       "  softgate train --drop-suspects 0.1 --scores runs/NAME/scores.csv",
-      "  softgate train --resume runs/NAME"
+      "  softgate train --resume runs/NAME",
+      "  softgate train --name NAME --continue"
     })
 final class TrainCommand implements Callable<Integer> {
 
@@ -63,6 +64,11 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "RUN",
       description = "Continue this run from its last checkpoint.")
   @Nullable Path resume;
+
+  @Option(
+      names = "--continue",
+      description = "Continue the run that has the given --name, or start it if there is none.")
+  boolean continues;
 
   @Option(
       names = "--print-config",
@@ -129,6 +135,9 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private ResumedRun resumed(Path run, ConfigResolution given) {
+    if (continues) {
+      throw new BadInputException("--continue finds the run by --name; leave out --resume");
+    }
     if (config != null || preset != null || !nameSuffix.isEmpty()) {
       throw new BadInputException(
           "--resume continues a run with its own configuration;"
@@ -152,7 +161,8 @@ final class TrainCommand implements Callable<Integer> {
               List.of(progress),
               interruption,
               CommandText.of(spec),
-              interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted)));
+              interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted)),
+              continues);
       TrainOutcome outcome = training.run(request);
       progress.clear();
       say(outcome, wanted);

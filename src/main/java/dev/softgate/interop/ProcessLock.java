@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
@@ -69,6 +70,27 @@ public final class ProcessLock implements AutoCloseable {
       }
     }
     return taken ? new ProcessLock(file, key) : null;
+  }
+
+  /**
+   * Whether somebody, including this process, has the lock of {@link #tryTake}. Looking holds it
+   * for a moment; false on a file system without locks.
+   */
+  public static boolean isHeld(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.exists(path)) {
+      return false;
+    }
+    try {
+      if (HELD.contains(folder.toRealPath().resolve(Objects.requireNonNull(path.getFileName())))) {
+        return true; // opening and closing the file would release it
+      }
+      try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+        return file.tryLock(LOCKED_BYTE, 1, true) == null;
+      }
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Override

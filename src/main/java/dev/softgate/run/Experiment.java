@@ -75,9 +75,13 @@ public final class Experiment {
   public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
     try (TrainingSession session = TrainingSession.begin(request)) {
       Path folder = request.resume();
-      return folder == null
+      if (folder != null) {
+        return resume(session, RunFolder.open(folder), downloads);
+      }
+      RunFolder begun = request.continues() ? ContinuedRun.find(request.config()) : null;
+      return begun == null
           ? begin(session, downloads)
-          : resume(session, RunFolder.open(folder), downloads);
+          : resume(session.resuming(begun), begun, downloads);
     }
   }
 
@@ -98,12 +102,20 @@ public final class Experiment {
     ResNet network = untrained(config, data);
     String origin = weights.load(network, data);
     try (OpenNetwork teacher = Teacher.open(config, data)) {
-      RunFolder run = RunFolder.create(config.execution().runsDir(), RunName.of(config, data));
+      String name = RunName.of(config, data);
+      RunFolder run =
+          request.continues()
+              ? RunFolder.named(config.execution().runsDir(), name)
+              : RunFolder.create(config.execution().runsDir(), name);
       try (RunLock lock = RunLock.take(run)) {
-        config = config.with(Map.of("name", run.name()));
-        Experiment experiment = new Experiment(session, config, data, run, network, teacher);
-        return guarded(run, () -> experiment.begin(origin));
+        if (!run.hasCheckpoint()) {
+          config = config.with(Map.of("name", run.name()));
+          Experiment experiment = new Experiment(session, config, data, run, network, teacher);
+          return guarded(run, () -> experiment.begin(origin));
+        }
       }
+      // Another process began this run at the same time, was faster, and has ended.
+      return resume(session.resuming(run), run, downloads);
     }
   }
 

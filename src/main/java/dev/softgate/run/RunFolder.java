@@ -57,6 +57,40 @@ public record RunFolder(Path path) {
   }
 
   /**
+   * The folder of the run of exactly this name, made if it is missing. Whoever has its {@link
+   * RunLock} may begin the run; others find it begun.
+   *
+   * @throws BadInputException if the name cannot be a folder's, {@code runsDir} is a file, or the
+   *     folder exists and is not a run's
+   * @throws UncheckedIOException if the folder cannot be made
+   */
+  static RunFolder named(Path runsDir, String name) {
+    checkName(name);
+    requirePlace(runsDir);
+    RunFolder folder = new RunFolder(runsDir.resolve(name));
+    try {
+      Files.createDirectories(runsDir);
+      if (!makeFolder(folder.path) && !folder.isOrBecomesRun()) {
+        throw notARun(folder.path, "the folder " + CHECKPOINTS);
+      }
+      Files.createDirectories(folder.checkpoints());
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the run's folder " + folder.path, e);
+    }
+  }
+
+  /** Whether a folder is a run's, or empty because its maker was stopped. */
+  private boolean isOrBecomesRun() throws IOException {
+    if (Files.isDirectory(checkpoints())) {
+      return true;
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  /**
    * Finds out whether {@link #create} could make a folder there, before anything is computed.
    *
    * @throws BadInputException if not, with the reason

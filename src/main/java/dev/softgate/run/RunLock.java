@@ -17,6 +17,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunLock implements AutoCloseable {
 
+  /** How long to wait for a process that only looks whether the lock is held. */
+  private static final int LOOKS = 10;
+
+  private static final long LOOK_MILLIS = 50;
+
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private final @Nullable ProcessLock lock;
@@ -39,7 +44,7 @@ public final class RunLock implements AutoCloseable {
     Path file = run.lock();
     ProcessLock lock;
     try {
-      lock = ProcessLock.tryTake(file, ProcessHandle.current().pid() + " on " + host() + "\n");
+      lock = tryTake(file);
     } catch (IOException e) {
       LoggerFactory.getLogger(RunLock.class)
           .warn(
@@ -52,6 +57,27 @@ public final class RunLock implements AutoCloseable {
               .formatted(run.path(), TextFiles.read(file).strip()));
     }
     return new RunLock(lock);
+  }
+
+  private static @Nullable ProcessLock tryTake(Path file) throws IOException {
+    String owner = ProcessHandle.current().pid() + " on " + host() + "\n";
+    for (int look = 1; ; look++) {
+      ProcessLock lock = ProcessLock.tryTake(file, owner);
+      if (lock != null || look == LOOKS) {
+        return lock;
+      }
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return null;
+      }
+    }
+  }
+
+  /** Whether a process, or this one, writes the run now. */
+  public static boolean isTaken(RunFolder run) {
+    return ProcessLock.isHeld(run.lock());
   }
 
   private static String host() throws IOException {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param stopRequested true once the user asked to stop: save and return soon
  * @param commandLine what was typed, for the run's record
  * @param ending ends the program where the training cannot stop soon; null where it may not end
+ * @param continues whether a run that already has the configured name is continued; otherwise a
+ *     name that is taken gets a number
  */
 public record TrainRequest(
     RunConfig config,
@@ -24,7 +26,8 @@ public record TrainRequest(
     List<TrainingListener> listeners,
     BooleanSupplier stopRequested,
     String commandLine,
-    @Nullable Ending ending) {
+    @Nullable Ending ending,
+    boolean continues) {
 
   /** Copies the listeners. */
   public TrainRequest {
@@ -38,7 +41,13 @@ public record TrainRequest(
       List<TrainingListener> listeners,
       BooleanSupplier stopRequested,
       String commandLine) {
-    this(config, resume, listeners, stopRequested, commandLine, null);
+    this(config, resume, listeners, stopRequested, commandLine, null, false);
+  }
+
+  /** The same request, for a run that exists. */
+  TrainRequest resuming(Path folder, RunConfig recorded) {
+    return new TrainRequest(
+        recorded, folder, listeners, stopRequested, commandLine, ending, continues);
   }
 
   /** Ends the program from within a step or an evaluation that takes too long. */

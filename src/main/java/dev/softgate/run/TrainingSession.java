@@ -1,5 +1,6 @@
 package dev.softgate.run;
 
+import dev.softgate.config.RunConfig;
 import dev.softgate.training.Standby;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +36,12 @@ record TrainingSession(TrainRequest request, Instant started, BooleanSupplier st
                           throw nothingToSave();
                         }));
     return new TrainingSession(request, started, stop, standby);
+  }
+
+  /** This session, with a run to continue. */
+  TrainingSession resuming(RunFolder run) {
+    RunConfig config = ContinuedRun.config(run, request.config());
+    return new TrainingSession(request.resuming(run.path(), config), started, stop, standby);
   }
 
   /** The end of a session that was stopped before there was anything to save. */

@@ -88,7 +88,8 @@ public final class Folds {
                 request.listeners(),
                 request.stopRequested(),
                 request.commandLine(),
-                request.ending());
+                request.ending(),
+                false);
         if (Experiment.run(own, downloads).interrupted()) {
           return null;
         }

@@ -100,7 +100,9 @@ public record TinyRun(Path path) {
                     request.resume(),
                     request.listeners(),
                     () -> true,
-                    request.commandLine()),
+                    request.commandLine(),
+                    null,
+                    request.continues()),
                 DownloadListener.NONE),
         arguments);
   }

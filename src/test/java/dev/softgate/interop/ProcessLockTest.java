@@ -47,11 +47,13 @@ class ProcessLockTest {
       assertThat(other.getInputStream().read()).isEqualTo('!');
       assertThat(take("me")).isNull();
       assertThat(take("me")).as("after a try that failed").isNull();
+      assertThat(ProcessLock.isHeld(file)).isTrue();
       assertThat(Files.readString(file)).isEqualTo("other");
     } finally {
       other.destroyForcibly();
     }
     assertThat(other.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ProcessLock.isHeld(file)).isFalse();
     try (ProcessLock lock = take("me")) {
       assertThat(lock).isNotNull();
     }
