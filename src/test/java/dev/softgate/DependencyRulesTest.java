@@ -66,6 +66,7 @@ class DependencyRulesTest {
     MAY_USE.put(
         "training",
         List.of("config", "data", "evaluation", "gate", "interop", "model", "scoring", "torch"));
+    MAY_USE.put("distributed.launch", List.of("config"));
     MAY_USE.put("benchmark", List.of("data", "engine", "model", "onednn", "torch", "training"));
     MAY_USE.put("parity", List.of("engine", "gate", "interop", "model", "torch", "training"));
     MAY_USE.put(
@@ -135,6 +136,7 @@ class DependencyRulesTest {
             "config",
             "data",
             "data.check",
+            "distributed.launch",
             "engine",
             "evaluation",
             "gate",

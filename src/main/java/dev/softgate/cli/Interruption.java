@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import dev.softgate.distributed.launch.LaunchedRank;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
 import java.util.List;
@@ -14,7 +15,7 @@ import picocli.CommandLine;
  */
 final class Interruption implements BooleanSupplier, AutoCloseable {
 
-  private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
+  static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
   private static final int SIGNALED = 128; // exit codes add the signal's number
 
   private final List<Runnable> handlersBefore;
@@ -34,6 +35,11 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
    */
   static Interruption watch(ProgressListener progress) {
     return new Interruption(progress);
+  }
+
+  /** Obeys the launcher of this process too, which asks only for what a signal asks. */
+  void obey(LaunchedRank rank) {
+    rank.listen(System.in, this::ordered);
   }
 
   /** Whether the program was asked to end. */
@@ -72,6 +78,17 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
     if (exitCode != 0) {
       Runtime.getRuntime().halt(SIGNALED + number);
     }
+    request(number);
+  }
+
+  /** A terminal's Ctrl-C reaches launcher and ranks: an order after the signal is no second one. */
+  private synchronized void ordered(int number) {
+    if (exitCode == 0) {
+      request(number);
+    }
+  }
+
+  private void request(int number) {
     exitCode = SIGNALED + number;
     progress.clear();
     LoggerFactory.getLogger(Interruption.class).info("stopping; Ctrl-C again ends at once");

@@ -3,8 +3,10 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.config.EffectlessSettings;
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.launch.LaunchedRank;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
+import dev.softgate.training.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -154,11 +156,17 @@ final class TrainCommand implements Callable<Integer> {
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
         Interruption interruption = Interruption.watch(progress)) {
+      List<TrainingListener> listeners = new ArrayList<>(List.of(progress));
+      LaunchedRank launched = LaunchedRank.of(System.getenv());
+      if (launched != null) {
+        interruption.obey(launched);
+        listeners.add(new RunReporter(launched));
+      }
       TrainRequest request =
           new TrainRequest(
               resolved,
               folder,
-              List.of(progress),
+              listeners,
               interruption,
               CommandText.of(spec),
               interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted)),
