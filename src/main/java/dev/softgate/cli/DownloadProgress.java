@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a download and work on files: as a live bar on a terminal, which leaves nothing behind,
+ * Shows a download and other long work: as a live bar on a terminal, which leaves nothing behind,
  * otherwise as a line in the log for each tenth. A source of unknown size counts as if it had the
  * size of the CIFAR archives.
  */
@@ -19,7 +19,7 @@ final class DownloadProgress implements DownloadListener {
   private static final long CIFAR_ARCHIVE_BYTES = 170_000_000;
   private static final int LINES = 10;
 
-  /** Between two lines about files, without a terminal. */
+  /** Between two lines about work, without a terminal. */
   private static final long TELL_NANOS = 10_000_000_000L;
 
   private final @Nullable LiveLine line;
@@ -86,7 +86,7 @@ final class DownloadProgress implements DownloadListener {
     } else if (line != null) {
       line.clear();
     } else if (System.nanoTime() - toldNanos > TELL_NANOS) {
-      LOG.info("{} {} of {} files", activity, done, total);
+      LOG.info(String.format(Locale.ROOT, "%s: %,d of %,d", activity, done, total));
       toldNanos = System.nanoTime();
     }
   }

@@ -1,12 +1,13 @@
 package dev.softgate.data;
 
+import dev.softgate.Progress;
 import java.net.URI;
 
 /**
  * Follows the loading of a set, as a progress bar does: a download, and the decoding of image
  * files. The loading thread calls it, in this order.
  */
-public interface DownloadListener {
+public interface DownloadListener extends Progress {
 
   DownloadListener NONE = new DownloadListener() {};
 
@@ -19,11 +20,6 @@ public interface DownloadListener {
   /** The download has ended, successfully or not. Called once for each start. */
   default void finished() {}
 
-  /**
-   * Work on many files goes on.
-   *
-   * @param activity what is done, such as {@code decoding}
-   * @param done how many files are done; the total, once, at the end
-   */
+  @Override
   default void progressed(String activity, int done, int total) {}
 }

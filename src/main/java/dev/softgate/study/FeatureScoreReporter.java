@@ -1,6 +1,7 @@
 package dev.softgate.study;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Progress;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
@@ -61,7 +62,7 @@ public final class FeatureScoreReporter {
     reporter.requireFolder();
     FeatureNetwork network = FeatureNetwork.open(request.features());
     Dataset dataset = reporter.load(network.checkpoint(), downloads);
-    return reporter.report(network, dataset);
+    return reporter.report(network, dataset, downloads);
   }
 
   private void requireFolder() {
@@ -92,7 +93,7 @@ public final class FeatureScoreReporter {
         downloads);
   }
 
-  private FeatureScoreReport report(FeatureNetwork network, Dataset dataset) {
+  private FeatureScoreReport report(FeatureNetwork network, Dataset dataset, Progress progress) {
     Path labels = config.data().labels();
     JudgedImages images =
         JudgedImages.of(
@@ -114,7 +115,8 @@ public final class FeatureScoreReporter {
         OutOfSample.of(
             new OutOfSample.Labeled(
                 features, images.given(), images.same().groups(), images.classes()),
-            new OutOfSample.Options(request.folds(), seed, compute.threads()));
+            new OutOfSample.Options(request.folds(), seed, compute.threads()),
+            progress);
     FeatureScores scores =
         FeatureScores.of(images, features, model, request.folds(), request.filter());
     int[] worst = scores.worst();

@@ -1,5 +1,6 @@
 package dev.softgate.scoring.features;
 
+import dev.softgate.Progress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -71,11 +72,15 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
    */
   public record Options(int folds, long seed, int threads) {}
 
-  /** Computes the probabilities; the features need not be scaled. */
-  public static OutOfSample of(Labeled images, Options options) {
+  /**
+   * Computes the probabilities; the features need not be scaled.
+   *
+   * @param progress is told how many regressions are fitted
+   */
+  public static OutOfSample of(Labeled images, Options options, Progress progress) {
     Labeled scaled =
         new Labeled(images.features.standardized(), images.labels, images.groups, images.classes);
-    Search search = new Search(scaled, options);
+    Search search = new Search(scaled, options, new Fits(options.folds, progress));
     double penalty = PENALTIES[0];
     double least = Double.POSITIVE_INFINITY;
     for (double candidate : PENALTIES) {
@@ -86,6 +91,7 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
       least = loss;
       penalty = candidate;
     }
+    search.fits.chosen();
     float[] first = search.round(penalty, 0, null);
     boolean[] contradicted = contradicted(first, images);
     float[] second = search.round(penalty, FIRST_OF_SECOND_ROUND, contradicted);
@@ -112,8 +118,32 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
     return contradicted;
   }
 
+  /** Counts the regressions that are fitted. */
+  private static final class Fits implements Runnable {
+    private final int choice;
+    private final int total;
+    private final Progress progress;
+    private int done;
+
+    Fits(int folds, Progress progress) {
+      this.choice = PENALTIES.length * folds;
+      this.total = choice + 2 * DIVISIONS * folds; // two rounds
+      this.progress = progress;
+    }
+
+    @Override
+    public void run() {
+      progress.progressed("fitting", ++done, total);
+    }
+
+    /** The penalty is chosen; the others need not be tried. */
+    void chosen() {
+      done = choice;
+    }
+  }
+
   /** Fits the regressions of divisions. */
-  private record Search(Labeled images, Options options) {
+  private record Search(Labeled images, Options options, Fits fits) {
 
     private int[] division(int number) {
       return FoldAssignment.draw(
@@ -141,7 +171,8 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
                   sum -= Math.log(Math.max(own, LEAST_PROBABILITY));
                 }
                 return sum;
-              });
+              },
+              fits);
       return sums.stream().mapToDouble(Double::doubleValue).sum() / sample.length;
     }
 
@@ -181,7 +212,8 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
                     select(trained, division, fold, false),
                     select(all, division, fold, true),
                     penalty);
-              });
+              },
+              fits);
       for (int task = 0; task < parts.size(); task++) {
         int[] held = select(all, divisions[task / options.folds], task % options.folds, true);
         float[] p = parts.get(task);

@@ -14,19 +14,28 @@ final class ParallelTasks {
 
   private ParallelTasks() {}
 
-  /**
-   * Runs tasks 0, 1, … {@code count} − 1.
-   *
-   * @return their results, in order
-   */
+  /** Runs tasks 0, 1, … {@code count} − 1, and returns their results in order. */
   static <T> List<T> run(int count, int threads, IntFunction<T> task) {
+    return run(count, threads, task, () -> {});
+  }
+
+  /** The same; {@code finished} is run after each task, by one thread at a time. */
+  static <T> List<T> run(int count, int threads, IntFunction<T> task, Runnable finished) {
+    IntFunction<T> told =
+        i -> {
+          T result = task.apply(i);
+          synchronized (finished) {
+            finished.run();
+          }
+          return result;
+        };
     if (threads < 2 || count < 2) {
-      return IntStream.range(0, count).mapToObj(task).toList();
+      return IntStream.range(0, count).mapToObj(told).toList();
     }
     ExecutorService pool = Executors.newFixedThreadPool(Math.min(threads, count));
     try {
       List<Callable<T>> calls =
-          IntStream.range(0, count).<Callable<T>>mapToObj(i -> () -> task.apply(i)).toList();
+          IntStream.range(0, count).<Callable<T>>mapToObj(i -> () -> told.apply(i)).toList();
       return pool.invokeAll(calls).stream().map(ParallelTasks::result).toList();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,6 +3,9 @@ package dev.softgate.scoring.features;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.softgate.Progress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,7 +40,7 @@ class OutOfSampleTest {
   void wrongLabelsAreImprobable() {
     OutOfSample.Labeled images = clouds();
 
-    OutOfSample found = OutOfSample.of(images, new OutOfSample.Options(5, 1, 1));
+    OutOfSample found = OutOfSample.of(images, new OutOfSample.Options(5, 1, 1), Progress.NONE);
 
     for (int i = 0; i < IMAGES; i++) {
       assertThat(own(found, images, i) < 0.5).as("image %d", i).isEqualTo(i < WRONG);
@@ -48,7 +51,8 @@ class OutOfSampleTest {
 
   @Test
   void rowsSumToOne() {
-    float[] p = OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1)).probabilities();
+    float[] p =
+        OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1), Progress.NONE).probabilities();
 
     for (int i = 0; i < IMAGES; i++) {
       double sum = p[i * CLASSES] + p[i * CLASSES + 1] + p[i * CLASSES + 2];
@@ -58,12 +62,35 @@ class OutOfSampleTest {
 
   @Test
   void sameSeedSameBytesWhateverTheThreads() {
-    float[] one = OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1)).probabilities();
+    float[] one =
+        OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 1), Progress.NONE).probabilities();
 
-    assertThat(OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 3)).probabilities())
+    assertThat(
+            OutOfSample.of(clouds(), new OutOfSample.Options(5, 1, 3), Progress.NONE)
+                .probabilities())
         .isEqualTo(one);
-    assertThat(OutOfSample.of(clouds(), new OutOfSample.Options(5, 2, 1)).probabilities())
+    assertThat(
+            OutOfSample.of(clouds(), new OutOfSample.Options(5, 2, 1), Progress.NONE)
+                .probabilities())
         .isNotEqualTo(one);
+  }
+
+  @Test
+  void tellsHowManyRegressionsAreFitted() {
+    List<Integer> told = new ArrayList<>();
+    int total = (7 + 2 * 2) * 5; // penalties, two rounds of two divisions; five folds
+
+    OutOfSample.of(
+        clouds(),
+        new OutOfSample.Options(5, 1, 3),
+        (activity, done, all) -> {
+          assertThat(activity).isEqualTo("fitting");
+          assertThat(all).isEqualTo(total);
+          told.add(done);
+        });
+
+    assertThat(told).isSorted().doesNotHaveDuplicates().startsWith(1, 2, 3).endsWith(total);
+    assertThat(told).containsAll(IntStream.rangeClosed(36, total).boxed().toList());
   }
 
   /** A label that only the image's own copy supports is still contradicted. */
@@ -79,11 +106,11 @@ class OutOfSampleTest {
     }
     OutOfSample.Options options = new OutOfSample.Options(5, 1, 1);
 
-    double together = own(OutOfSample.of(images, options), images, 0);
+    double together = own(OutOfSample.of(images, options, Progress.NONE), images, 0);
     for (int i = 0; i < IMAGES; i++) {
       groups[i] = i;
     }
-    double apart = own(OutOfSample.of(images, options), images, 0);
+    double apart = own(OutOfSample.of(images, options, Progress.NONE), images, 0);
 
     assertThat(together).isLessThan(0.3);
     assertThat(apart).isGreaterThan(0.5);
@@ -98,7 +125,8 @@ class OutOfSampleTest {
     OutOfSample found =
         OutOfSample.of(
             new OutOfSample.Labeled(images.features(), labels, images.groups(), 4),
-            new OutOfSample.Options(5, 1, 1));
+            new OutOfSample.Options(5, 1, 1),
+            Progress.NONE);
 
     assertThat(found.probabilities()[40 * 4 + 3]).isLessThan(0.01f);
     for (float p : found.probabilities()) {
