@@ -1,0 +1,167 @@
+package dev.softgate.torch;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.IntOptional;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * libtorch's c10d: a key-value store that processes reach by TCP, and Gloo's collective operations
+ * on tensors.
+ *
+ * <p>Operations throw a {@link RuntimeException} of libtorch if another process is gone or late.
+ * They are not authenticated and not encrypted. Gloo prints one line to standard output when it
+ * connects; libtorch has no switch for it.
+ */
+public final class Collectives implements AutoCloseable {
+
+  static {
+    NativeLibraries.unpack();
+  }
+
+  private static final int MOST_KEY = 1 << 10;
+
+  private final Milliseconds timeout;
+  private final TCPStore store;
+  private @Nullable ProcessGroupGloo group;
+  private final BroadcastOptions fromFirst;
+
+  /**
+   * Opens the store.
+   *
+   * @param host where rank 0 listens
+   * @param port in [1, 65535]
+   * @param listening the descriptor of rank 0's listening socket, which the store closes; −1 on
+   *     other processes
+   * @param timeout at least a millisecond
+   */
+  public Collectives(String host, int port, int listening, Duration timeout) {
+    if (port < 1 || port > 0xffff || timeout.toMillis() < 1) {
+      throw new IllegalArgumentException("port %d, timeout %s".formatted(port, timeout));
+    }
+    try (PointerScope scope = new PointerScope()) {
+      this.timeout = kept(scope, new Milliseconds(timeout.toMillis()));
+      TCPStoreOptions options =
+          new TCPStoreOptions()
+              .isServer(listening >= 0)
+              .port((short) port)
+              .waitWorkers(false)
+              .timeout(this.timeout);
+      if (listening >= 0) {
+        options.masterListenFd(new IntOptional(listening));
+      }
+      this.store = kept(scope, new TCPStore(host, options));
+      this.fromFirst = kept(scope, new BroadcastOptions().rootRank(0).timeout(this.timeout));
+    }
+  }
+
+  /**
+   * Connects this process with all others.
+   *
+   * @param address the own address, or the name of one, at which others reach this process
+   */
+  public void connect(int rank, int size, String address) {
+    if (group != null || size < 2 || rank < 0 || rank >= size) {
+      throw new IllegalArgumentException("rank %d of %d".formatted(rank, size));
+    }
+    try (PointerScope scope = new PointerScope()) {
+      ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(timeout);
+      options.devices().push_back(ProcessGroupGloo.createDeviceForHostname(address));
+      group = kept(scope, new ProcessGroupGloo(store, rank, size, options));
+    }
+  }
+
+  private static <P extends Pointer> P kept(PointerScope scope, P pointer) {
+    pointer.retainReference(); // otherwise detaching frees it
+    scope.detach(pointer);
+    return pointer;
+  }
+
+  /** Replaces values by their sums over all processes. The tensor must be contiguous. */
+  public void sumInPlace(Tensor values) {
+    run(values, () -> connected().allreduce(new TensorVector(values.pointer())));
+  }
+
+  /** Replaces values by those of rank 0. The tensor must be contiguous. */
+  public void broadcastInPlace(Tensor values) {
+    run(values, () -> connected().broadcast(new TensorVector(values.pointer()), fromFirst));
+  }
+
+  private void run(Tensor values, Supplier<Work> operation) {
+    if (!values.pointer().is_contiguous() || values.elements() < 1) {
+      throw new IllegalArgumentException("needs a contiguous tensor with elements");
+    }
+    try (Scope scope = Scope.open()) {
+      NoGradient.run(() -> operation.get()._wait(timeout));
+    }
+  }
+
+  /** Waits for all processes. */
+  public void barrier() {
+    try (Scope scope = Scope.open()) {
+      connected().barrier()._wait(timeout);
+    }
+  }
+
+  private ProcessGroupGloo connected() {
+    if (group == null) {
+      throw new IllegalStateException("not connected");
+    }
+    return group;
+  }
+
+  /** Adds to the number of a key, which begins as 0, and returns the sum. */
+  public long add(String key, long summand) {
+    requireKey(key);
+    return store.add(key, summand);
+  }
+
+  /** Stores a value under a key of at most 1,024 characters. */
+  public void put(String key, byte[] value) {
+    requireKey(key);
+    try (Scope scope = Scope.open()) {
+      store.set(key, new ByteVector(value));
+    }
+  }
+
+  /** The value of a key; null if it has none yet. */
+  public byte @Nullable [] get(String key) {
+    requireKey(key);
+    try (Scope scope = Scope.open()) {
+      if (!store.check(new StringVector(new BytePointer(key, StandardCharsets.UTF_8)))) {
+        return null;
+      }
+      return store.get(key).get();
+    }
+  }
+
+  private static void requireKey(String key) {
+    if (key.isEmpty() || key.length() > MOST_KEY) {
+      throw new IllegalArgumentException("a key of " + key.length() + " characters");
+    }
+  }
+
+  /** Frees the connections, and on rank 0 the store. */
+  @Override
+  public void close() {
+    if (group != null) {
+      group.close();
+    }
+    store.close();
+    fromFirst.close();
+    timeout.close();
+  }
+}
