@@ -4,11 +4,13 @@ import dev.softgate.BadInputException;
 import dev.softgate.Choice;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Resize;
+import dev.softgate.run.Shard;
 import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.study.FeatureScoreReport;
 import dev.softgate.study.FeatureScoreReporter;
 import dev.softgate.study.FeatureScoreRequest;
 import dev.softgate.study.JudgedSplit;
+import dev.softgate.study.ShardReport;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of {@code score} for a data set without a run. */
@@ -49,12 +52,24 @@ final class DatasetScoreOptions {
       description = "Without RUN: the images to judge: train, val, test or all (train)")
   @Nullable String split;
 
+  @Mixin ShardOptions shards = new ShardOptions();
+
+  @Option(
+      names = "--collect",
+      description =
+          "Without RUN: join the features that all shards wrote into --out, and score. The results"
+              + " are those of the command without --shard.")
+  boolean collect;
+
   /** Refuses options that need a set without a run. */
   void requireNone(Map<String, String> settings) {
     Map<String, Boolean> given = new LinkedHashMap<>();
     given.put("--out", out != null);
     given.put("--features", features != null);
     given.put("--split", split != null);
+    given.put("--shard", shards.shard != null);
+    given.put("--shards", shards.shards != null);
+    given.put("--collect", collect);
     OWN_SETTINGS.forEach(key -> given.put("--" + key, settings.containsKey(key)));
     given.forEach(
         (option, isGiven) -> {
@@ -75,6 +90,44 @@ final class DatasetScoreOptions {
       LabelFilter filter,
       @Nullable Integer folds,
       Map<String, Boolean> others) {
+    requireSet(settings, others);
+    return FeatureScoreReporter.run(
+        request(folds, filter, collect), config(settings), DownloadProgress.forStandardError());
+  }
+
+  /** Computes the features of the shard that the options ask for; null if they ask for none. */
+  @Nullable ShardReport runShard(SettingOptions settings, Map<String, Boolean> others) {
+    Shard shard = shards.ofOptions();
+    if (shard == null) {
+      return null;
+    }
+    if (collect) {
+      throw new BadInputException("--collect: joins all shards; omit --shard");
+    }
+    requireSet(settings, others);
+    return FeatureScoreReporter.runShard(
+        request(null, LabelFilter.NOISE_MODEL, true),
+        shard,
+        config(settings),
+        DownloadProgress.forStandardError());
+  }
+
+  private FeatureScoreRequest request(@Nullable Integer folds, LabelFilter filter, boolean joined) {
+    return new FeatureScoreRequest(
+        Objects.requireNonNull(out),
+        features,
+        part(),
+        folds == null ? FOLDS : folds,
+        filter,
+        joined);
+  }
+
+  private static RunConfig config(SettingOptions settings) {
+    RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.PAD.text()));
+    return settings.applyTo(wholeImages);
+  }
+
+  private void requireSet(SettingOptions settings, Map<String, Boolean> others) {
     Set<String> given = settings.given().keySet();
     if (!given.contains("dataset") || out == null) {
       throw new BadInputException(
@@ -89,13 +142,6 @@ final class DatasetScoreOptions {
             throw new BadInputException("%s: requires a run; specify RUN too".formatted(option));
           }
         });
-    RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.PAD.text()));
-    RunConfig config = settings.applyTo(wholeImages);
-    return FeatureScoreReporter.run(
-        new FeatureScoreRequest(
-            Objects.requireNonNull(out), features, part(), folds == null ? FOLDS : folds, filter),
-        config,
-        DownloadProgress.forStandardError());
   }
 
   private JudgedSplit part() {

@@ -13,6 +13,7 @@ import dev.softgate.study.Folds;
 import dev.softgate.study.ScoreReport;
 import dev.softgate.study.ScoreReporter;
 import dev.softgate.study.ScoreRequest;
+import dev.softgate.study.ShardReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -61,6 +62,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate score --dataset folder:photos --out suspects",
+      "  softgate score --dataset folder:photos --out suspects --shard 0/4",
       "  softgate score runs/NAME",
       "  softgate score NAME --top 50",
       "  softgate score NAME --json",
@@ -207,13 +209,15 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private int scoreDataset() {
+    Map<String, Boolean> ofRuns =
+        Map.of("--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null);
+    ShardReport shard = withoutRun.runShard(settings, ofRuns);
+    if (shard != null) {
+      ShardOptions.print(shard, json, spec.commandLine().getOut());
+      return ExitCode.OK;
+    }
     FeatureScoreReport report =
-        withoutRun.run(
-            settings,
-            rule(LabelFilter.NOISE_MODEL),
-            folds,
-            Map.of(
-                "--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null));
+        withoutRun.run(settings, rule(LabelFilter.NOISE_MODEL), folds, ofRuns);
     print(report, new ScoreReport(report.out(), report.labels(), null, null));
     return ExitCode.OK;
   }

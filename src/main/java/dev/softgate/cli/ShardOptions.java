@@ -1,6 +1,9 @@
 package dev.softgate.cli;
 
 import dev.softgate.run.Shard;
+import dev.softgate.study.ShardReport;
+import java.io.PrintWriter;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +29,24 @@ final class ShardOptions {
   /** The shard that the options or, without them, a Slurm array ask for; null for everything. */
   @Nullable Shard ofEnvironment() {
     return Shard.of(shard, shards, System.getenv());
+  }
+
+  /** Prints what a shard computed, as JSON or as text. */
+  static void print(ShardReport report, boolean json, PrintWriter out) {
+    if (json) {
+      JsonOutput.print(report, out);
+      return;
+    }
+    out.printf(
+        Locale.ROOT,
+        "shard %s: %,d images%s, in %s%n",
+        report.shard(),
+        report.images(),
+        report.unreadable() == 0
+            ? ""
+            : String.format(Locale.ROOT, " and %,d unreadable files", report.unreadable()),
+        report.file());
+    out.println("When all shards are there, repeat the command with --collect in place of --shard.");
   }
 
   /** The shard that the options ask for; null without any, whatever the environment has. */

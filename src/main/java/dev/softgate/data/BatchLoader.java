@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.IntFunction;
@@ -73,20 +74,28 @@ public final class BatchLoader implements AutoCloseable {
    */
   public static BatchLoader evaluation(
       ImageSet images, int[] ids, Normalization normalization, int batchSize) {
-    return whole(images, ids, CropFlip.IDENTITY, normalization, batchSize);
-  }
-
-  /** Loads images mirrored at the vertical axis; otherwise as {@link #evaluation}. */
-  public static BatchLoader mirrored(
-      ImageSet images, int[] ids, Normalization normalization, int batchSize) {
-    return whole(images, ids, CropFlip.MIRRORED, normalization, batchSize);
-  }
-
-  private static BatchLoader whole(
-      ImageSet images, int[] ids, CropFlip crop, Normalization normalization, int batchSize) {
     BatchAssembly assembly =
-        new BatchAssembly(images, ids.clone(), id -> crop, normalization, batchSize);
+        new BatchAssembly(
+            images, ids.clone(), id -> CropFlip.IDENTITY, normalization, batchSize);
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
+  }
+
+  /**
+   * Loads given batches of images, as they are or mirrored at the vertical axis.
+   *
+   * @param batches the ids of each batch, at least one
+   * @throws IllegalArgumentException if an argument is outside its range
+   */
+  public static BatchLoader given(
+      ImageSet images, List<int[]> batches, boolean mirrored, Normalization normalization) {
+    CropFlip crop = mirrored ? CropFlip.MIRRORED : CropFlip.IDENTITY;
+    return new BatchLoader(
+        batches.size(),
+        0,
+        number -> {
+          int[] ids = batches.get(number);
+          return new BatchAssembly(images, ids, id -> crop, normalization, ids.length).batch(0);
+        });
   }
 
   /** The number of batches of the whole pass. */

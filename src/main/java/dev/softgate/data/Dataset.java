@@ -51,8 +51,8 @@ public record Dataset(
    */
   public Dataset {
     classNames = List.copyOf(classNames);
-    int height = height(train);
-    int width = width(train);
+    int height = height(train, test);
+    int width = width(train, test);
     for (ImageSet half : List.of(train, test)) {
       requireSize(half, train.channels(), height, width);
       requireLabelsBelow(classNames.size(), half);
@@ -94,14 +94,14 @@ public record Dataset(
         validation);
   }
 
-  /** H of every image, in pixels. */
+  /** H of every image, in pixels; 0 if none is loaded. */
   public int height() {
-    return height(train);
+    return height(train, test);
   }
 
-  /** W of every image, in pixels. */
+  /** W of every image, in pixels; 0 if none is loaded. */
   public int width() {
-    return width(train);
+    return width(train, test);
   }
 
   /** K, the number of classes. */
@@ -111,8 +111,8 @@ public record Dataset(
 
   private static String contentHash(ImageSet train, ImageSet test, int[] validation) {
     Sha256 hash = new Sha256();
-    int height = height(train);
-    int width = width(train);
+    int height = height(train, test);
+    int width = width(train, test);
     int imageBytes = Math.multiplyExact(train.channels(), Math.multiplyExact(height, width));
     for (ImageSet images : List.of(train, test)) {
       hash.add(images.count(), images.channels(), height, width).add(images.labels());
@@ -130,12 +130,14 @@ public record Dataset(
     return hash.hex();
   }
 
-  private static int height(ImageSet train) {
-    return train.height(train.loaded()[0]);
+  private static int height(ImageSet train, ImageSet test) {
+    ImageSet loaded = train.loaded().length > 0 ? train : test;
+    return loaded.loaded().length > 0 ? loaded.height(loaded.loaded()[0]) : 0;
   }
 
-  private static int width(ImageSet train) {
-    return train.width(train.loaded()[0]);
+  private static int width(ImageSet train, ImageSet test) {
+    ImageSet loaded = train.loaded().length > 0 ? train : test;
+    return loaded.loaded().length > 0 ? loaded.width(loaded.loaded()[0]) : 0;
   }
 
   private static void requireSize(ImageSet images, int channels, int height, int width) {

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
@@ -34,6 +35,22 @@ public final class Datasets {
           ImageListing.of(name), request.limits(), request.decoding(), listener);
     }
     return sized(unlisted(request, listener), request.decoding());
+  }
+
+  /**
+   * Loads some images of a data set. Other image files are not opened; sets without image files are
+   * loaded whole.
+   *
+   * @param positions chooses among the train images and among the test images, by {@link
+   *     ImageSet#position}; where it chooses none, neither half has loaded images
+   * @throws BadInputException as {@link #load}
+   */
+  public static Dataset loadSome(
+      DatasetRequest request, IntPredicate positions, DownloadListener listener) {
+    String name = request.dataset();
+    return ImageListing.isListed(name)
+        ? ListedImages.read(ImageListing.of(name), positions, request.decoding(), listener)
+        : load(request, listener);
   }
 
   private static Dataset unlisted(DatasetRequest request, DownloadListener listener) {

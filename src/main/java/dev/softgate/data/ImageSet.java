@@ -77,6 +77,14 @@ public interface ImageSet {
     return null;
   }
 
+  /**
+   * The position of an image among the files that were listed, in the order of the ids. It counts
+   * unreadable files, which have no ids.
+   */
+  default int position(int id) {
+    return id;
+  }
+
   /** The same images, labeled otherwise: int32, N, class ids from 0 on; kept, not copied. */
   default ImageSet labeled(int[] others) {
     return new ImageView(this, loaded(), others, List.of(), null);

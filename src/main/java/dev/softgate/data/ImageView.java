@@ -17,6 +17,12 @@ final class ImageView implements ImageSet {
   private final int[] labels;
   private final List<String> files;
   private final @Nullable Path root; // of the files
+  private final int @Nullable [] positions;
+
+  /** Shows images of a set of which no file was left out; see the other constructor. */
+  ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files, @Nullable Path root) {
+    this(shown, ids, labels, files, root, null);
+  }
 
   /**
    * Shows images of a set.
@@ -25,8 +31,15 @@ final class ImageView implements ImageSet {
    * @param labels int32, N, of all images, loaded or not; kept, not copied
    * @param files the file of each image, N names or an empty list
    * @param root the folder that the files are relative to; null without files
+   * @param positions what {@link #position} returns, N; null for the ids; kept, not copied
    */
-  ImageView(ImageSet shown, int[] ids, int[] labels, List<String> files, @Nullable Path root) {
+  ImageView(
+      ImageSet shown,
+      int[] ids,
+      int[] labels,
+      List<String> files,
+      @Nullable Path root,
+      int @Nullable [] positions) {
     if (ids.length != shown.count() || (!files.isEmpty() && files.size() != labels.length)) {
       throw new IllegalArgumentException(
           "%d ids, %d labels and %d files of %d images"
@@ -38,6 +51,7 @@ final class ImageView implements ImageSet {
     this.labels = labels;
     this.files = List.copyOf(files);
     this.root = root;
+    this.positions = positions;
     this.places = new int[labels.length];
     Arrays.fill(places, -1);
     for (int place = 0; place < ids.length; place++) {
@@ -45,7 +59,7 @@ final class ImageView implements ImageSet {
     }
   }
 
-  private int place(int id) {
+  private int shown(int id) {
     if (places[id] < 0) {
       throw new IllegalArgumentException("image %d was not read".formatted(id));
     }
@@ -69,17 +83,17 @@ final class ImageView implements ImageSet {
 
   @Override
   public int height(int id) {
-    return shown.height(place(id));
+    return shown.height(shown(id));
   }
 
   @Override
   public int width(int id) {
-    return shown.width(place(id));
+    return shown.width(shown(id));
   }
 
   @Override
   public void read(int id, Reader reader) {
-    shown.read(place(id), reader);
+    shown.read(shown(id), reader);
   }
 
   @Override
@@ -100,7 +114,12 @@ final class ImageView implements ImageSet {
   }
 
   @Override
+  public int position(int id) {
+    return positions == null ? id : positions[id];
+  }
+
+  @Override
   public ImageSet labeled(int[] others) {
-    return new ImageView(shown, ids, others, files, root);
+    return new ImageView(shown, ids, others, files, root, positions);
   }
 }

@@ -4,10 +4,11 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,17 @@ final class ListedImages {
   private static final int MAX_NAMED = 20;
 
   private final @Nullable Limits limits;
+  private final IntPredicate positions;
   private final Decoding decoding;
   private final DownloadListener listener;
 
-  private ListedImages(@Nullable Limits limits, Decoding decoding, DownloadListener listener) {
+  private ListedImages(
+      @Nullable Limits limits,
+      IntPredicate positions,
+      Decoding decoding,
+      DownloadListener listener) {
     this.limits = limits;
+    this.positions = positions;
     this.decoding = decoding;
     this.listener = listener;
   }
@@ -35,11 +42,20 @@ final class ListedImages {
   /** Reads the set; limits decide what images are decoded, null for all. */
   static Dataset read(
       ImageListing listing, @Nullable Limits limits, Decoding decoding, DownloadListener listener) {
-    return new ListedImages(limits, decoding, listener).read(listing);
+    return new ListedImages(limits, position -> true, decoding, listener).read(listing);
+  }
+
+  /** Reads the images with these positions, see {@link ImageSet#position}; there may be none. */
+  static Dataset read(
+      ImageListing listing,
+      IntPredicate positions,
+      Decoding decoding,
+      DownloadListener listener) {
+    return new ListedImages(null, positions, decoding, listener).read(listing);
   }
 
   private Dataset read(ImageListing listing) {
-    Chosen chosen = Chosen.of(listing, limits);
+    Chosen chosen = Chosen.of(listing, Set.of(), limits, positions);
     ImageSizes sizes = ImageSizes.choose(listing, chosen.files(), decoding, listener);
     DecodedFiles decoded = new DecodedFiles(listing, decoding, sizes.chosen(), listener);
     Map<Path, BadInputException> bad = new LinkedHashMap<>(sizes.bad());
@@ -47,7 +63,7 @@ final class ListedImages {
     while (known < bad.size()) { // limits then choose others, which may be bad too
       known = bad.size();
       if (known > 0 && decoding.skipBad()) {
-        chosen = Chosen.of(listing.without(bad.keySet()), limits);
+        chosen = Chosen.of(listing, bad.keySet(), limits, positions);
       }
       List<Path> files = chosen.files().stream().filter(file -> !bad.containsKey(file)).toList();
       decoded.read(files);
@@ -82,25 +98,36 @@ final class ListedImages {
   /**
    * The files of a set, and the ids of the images to decode.
    *
+   * @param trainAt the position of each of {@code train}
    * @param trainIds ids within {@code train} to decode, ascending
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Chosen(
       ImageListing listing,
       List<Entry> train,
+      int[] trainAt,
       int[] validation,
       int[] trainIds,
       List<Entry> test,
+      int[] testAt,
       int[] testIds) {
 
-    static Chosen of(ImageListing listing, @Nullable Limits limits) {
-      List<Entry> train = new ArrayList<>(listing.entries(Part.TRAIN));
-      int own = train.size();
-      train.addAll(listing.entries(Part.VALIDATION));
+    /**
+     * Chooses files.
+     *
+     * @param without files that are left out
+     */
+    static Chosen of(
+        ImageListing all, Set<Path> without, @Nullable Limits limits, IntPredicate positions) {
+      ImageListing listing = without.isEmpty() ? all : all.without(without);
+      List<Entry> train = listing.trainEntries();
       List<Entry> test = listing.entries(Part.TEST);
+      int[] trainAt = positions(all.trainEntries(), without);
+      int[] testAt = positions(all.entries(Part.TEST), without);
+      int own = listing.entries(Part.TRAIN).size();
       int[] validation = IntStream.range(own, train.size()).toArray();
-      int[] trainIds = IntStream.range(0, train.size()).toArray();
-      int[] testIds = IntStream.range(0, test.size()).toArray();
+      int[] trainIds = chosen(trainAt, positions);
+      int[] testIds = chosen(testAt, positions);
       if (limits != null && limits.limitReading()) {
         Division division =
             Division.of(limits, listing.name(), labels(train), validation, labels(test));
@@ -110,7 +137,17 @@ final class ListedImages {
                 .toArray();
         testIds = division.test();
       }
-      return new Chosen(listing, train, validation, trainIds, test, testIds);
+      return new Chosen(listing, train, trainAt, validation, trainIds, test, testAt, testIds);
+    }
+
+    private static int[] positions(List<Entry> entries, Set<Path> without) {
+      return IntStream.range(0, entries.size())
+          .filter(position -> !without.contains(entries.get(position).file()))
+          .toArray();
+    }
+
+    private static int[] chosen(int[] at, IntPredicate positions) {
+      return IntStream.range(0, at.length).filter(id -> positions.test(at[id])).toArray();
     }
 
     private static int[] labels(List<Entry> files) {
@@ -130,19 +167,20 @@ final class ListedImages {
       return Dataset.of(
           listing.name(),
           listing.classNames(),
-          images(decoded, train, trainIds),
-          images(decoded, test, testIds),
+          images(decoded, train, trainAt, trainIds),
+          images(decoded, test, testAt, testIds),
           listing.source(),
           validation);
     }
 
-    private ImageSet images(DecodedFiles decoded, List<Entry> of, int[] ids) {
+    private ImageSet images(DecodedFiles decoded, List<Entry> of, int[] positions, int[] ids) {
       return new ImageView(
           decoded.images(files(of, ids)),
           ids,
           labels(of),
           of.stream().map(listing::file).toList(),
-          listing.root());
+          listing.root(),
+          positions);
     }
   }
 }

@@ -12,6 +12,9 @@ import dev.softgate.model.ResNet;
 import dev.softgate.scoring.features.Features;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record Evaluator(ResNet network, Normalization normalization, @Nullable Long ownersSeed) {
 
   /** Images per batch: enough to occupy the cores, few enough to stay near the caches. */
-  private static final int BATCH = 128;
+  public static final int BATCH = 128;
 
   private static final int CHANNELS = 3;
 
@@ -99,19 +102,37 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
   /**
    * Computes the pooled features of images: what the network's classifier takes in.
    *
+   * <p>A batch holds the images of one block of {@value #BATCH} positions ({@link
+   * ImageSet#position}). So the features of whole blocks do not depend, not even by rounding, on
+   * what other blocks are computed, and several processes can share the blocks of a set.
+   *
    * @param ids the images, in the order of the rows; at least one
    * @param mirrored whether to average over each image and its mirror image, at twice the time
    * @throws NonFiniteException if a feature is NaN or infinite
    */
   public Features features(ImageSet images, int[] ids, boolean mirrored) {
-    float[] values = features(BatchLoader.evaluation(images, ids, normalization, BATCH), ids);
+    List<int[]> blocks = blocks(images, ids);
+    float[] values = features(BatchLoader.given(images, blocks, false, normalization), ids);
     if (mirrored) {
-      float[] others = features(BatchLoader.mirrored(images, ids, normalization, BATCH), ids);
+      float[] others = features(BatchLoader.given(images, blocks, true, normalization), ids);
       for (int i = 0; i < values.length; i++) {
         values[i] = (values[i] + others[i]) / 2;
       }
     }
     return new Features(ids.length, network.spec().features(), values);
+  }
+
+  private static List<int[]> blocks(ImageSet images, int[] ids) {
+    List<int[]> blocks = new ArrayList<>();
+    int start = 0;
+    for (int i = 1; i <= ids.length; i++) {
+      if (i == ids.length
+          || images.position(ids[i]) / BATCH != images.position(ids[start]) / BATCH) {
+        blocks.add(Arrays.copyOfRange(ids, start, i));
+        start = i;
+      }
+    }
+    return blocks;
   }
 
   private float[] features(BatchLoader batches, int[] ids) {

@@ -2,6 +2,7 @@ package dev.softgate.study;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Progress;
+import dev.softgate.SoftgateVersion;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
@@ -9,11 +10,13 @@ import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
 import dev.softgate.engine.Compute;
+import dev.softgate.evaluation.Evaluator;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.ReportJson;
 import dev.softgate.run.FeatureNetwork;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.RunFolder;
+import dev.softgate.run.Shard;
 import dev.softgate.scoring.features.Features;
 import dev.softgate.scoring.features.OutOfSample;
 import dev.softgate.scoring.labels.LabelIssues;
@@ -61,8 +64,66 @@ public final class FeatureScoreReporter {
     FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
     reporter.requireFolder();
     FeatureNetwork network = FeatureNetwork.open(request.features());
-    Dataset dataset = reporter.load(network.checkpoint(), downloads);
+    Dataset dataset = Datasets.load(reporter.set(network.checkpoint()), downloads);
     return reporter.report(network, dataset, downloads);
+  }
+
+  /**
+   * Computes the features of a shard of the images, for a request with {@code collect}. Image files
+   * of other shards are not read.
+   *
+   * @param config as for {@link #run}; labels and folds have no effect
+   * @throws BadInputException if the set cannot be read, or the folder cannot be written
+   */
+  public static ShardReport runShard(
+      FeatureScoreRequest request, Shard shard, RunConfig config, DownloadListener downloads) {
+    FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
+    reporter.requireFolder();
+    Path file = reporter.shards().writable(shard);
+    FeatureNetwork network = FeatureNetwork.open(request.features());
+    Dataset dataset =
+        Datasets.loadSome(
+            reporter.set(network.checkpoint()),
+            position -> shard.owns(position / Evaluator.BATCH),
+            downloads);
+    Compute compute = config.execution().compute(network.checkpoint().spec());
+    Map<String, String> settings = reporter.settings(network);
+    settings.putAll(CollectedFeatures.settings(compute));
+    try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
+      FeatureShard computed =
+          FeatureShard.compute(
+              JudgedImages.parts(dataset, request.split()), shard, opened.evaluator(), settings);
+      computed.write(file);
+      return new ShardReport(
+          request.out(), shard.toString(), file, computed.count(), 0);
+    }
+  }
+
+  private ShardFiles shards() {
+    return new ShardFiles(out.path(), "features", "safetensors");
+  }
+
+  /** What the features depend on, by name. */
+  private Map<String, String> settings(FeatureNetwork network) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("Softgate's version", SoftgateVersion.current());
+    settings.put("--features", network.sha256());
+    settings.put("--split", request.split().text());
+    for (String key : List.of("dataset", "resize", "skip-bad", "engine", "precision")) {
+      settings.put("--" + key, Objects.requireNonNull(config.texts().get(key)));
+    }
+    if (config.data().dataset().equals("synthetic")) { // its images follow from the seed
+      settings.put("--seed", Long.toString(config.optimization().seed()));
+    }
+    return settings;
+  }
+
+  private static CollectedFeatures compute(
+      JudgedImages images, FeatureNetwork network, Compute compute) {
+    try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
+      return new CollectedFeatures(
+          images.features(opened.evaluator()), CollectedFeatures.settings(compute));
+    }
   }
 
   private void requireFolder() {
@@ -80,17 +141,14 @@ public final class FeatureScoreReporter {
     AtomicFiles.requireWritableFolder(out.path());
   }
 
-  private Dataset load(Checkpoint network, DownloadListener downloads) {
+  private DatasetRequest set(Checkpoint network) {
     DatasetRequest asked = config.data().request(config.optimization().seed());
-    return Datasets.load(
-        asked
-            .unlimited()
-            .decoded(
-                asked
-                    .decoding()
-                    .sized(
-                        network.data().height(), network.data().width(), config.data().resize())),
-        downloads);
+    return asked
+        .unlimited()
+        .decoded(
+            asked
+                .decoding()
+                .sized(network.data().height(), network.data().width(), config.data().resize()));
   }
 
   private FeatureScoreReport report(FeatureNetwork network, Dataset dataset, Progress progress) {
@@ -106,10 +164,12 @@ public final class FeatureScoreReporter {
     Compute compute = config.execution().compute(network.checkpoint().spec());
     Boolean seen = saw(network, dataset);
     say(network, images, seen);
-    Features features;
-    try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
-      features = images.features(opened.evaluator());
-    }
+    CollectedFeatures collected =
+        request.collect()
+            ? CollectedFeatures.of(
+                shards(), settings(network), images, network.checkpoint().spec().features())
+            : compute(images, network, compute);
+    Features features = collected.features();
     long seed = config.optimization().seed();
     OutOfSample model =
         OutOfSample.of(
@@ -139,9 +199,9 @@ public final class FeatureScoreReporter {
                     network.sha256(),
                     features.dimensions(),
                     seen,
-                    compute.engine().text(),
-                    compute.precision().text(),
-                    compute.threads()),
+                    collected.engine(),
+                    collected.precision(),
+                    collected.threads()),
                 request.folds(),
                 seed,
                 model.penalty(),

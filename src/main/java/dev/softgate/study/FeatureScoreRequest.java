@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param split the images to judge
  * @param folds the parts of the cross-validation, at least 2
  * @param filter the rule that flags labels
+ * @param collect whether the features are those of shards in {@code out}
  */
 public record FeatureScoreRequest(
-    Path out, @Nullable Path features, JudgedSplit split, int folds, LabelFilter filter) {}
+    Path out,
+    @Nullable Path features,
+    JudgedSplit split,
+    int folds,
+    LabelFilter filter,
+    boolean collect) {}

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param classNames K names, in the order of the class ids
  * @param parts at least one
+ * @param all the same with the images that a label file leaves out
  * @param given int32, N, in [0, K)
  * @param clean the true labels, N; null if unknown
  * @param same the images with equal pixels
@@ -25,13 +27,29 @@ import org.jspecify.annotations.Nullable;
 record JudgedImages(
     List<String> classNames,
     List<Part> parts,
+    List<Part> all,
     int[] given,
     int @Nullable [] clean,
     SamePictures same) {
 
-  /** Images of a set by their ids, ascending. */
+  /**
+   * Images of a set.
+   *
+   * @param ids ascending
+   * @param test whether they are test images
+   */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  record Part(ImageSet images, int[] ids) {}
+  record Part(ImageSet images, int[] ids, boolean test) {
+
+    private Part kept(LabelFile.Part labels) {
+      return new Part(images, labels.kept(ids), test);
+    }
+
+    /** The features of the images, each averaged with those of its mirror image, N×C. */
+    private Features features(Evaluator evaluator) {
+      return evaluator.features(images, ids, true);
+    }
+  }
 
   /** An image: its set and its id there. */
   private record Place(ImageSet images, int id) {}
@@ -44,19 +62,14 @@ record JudgedImages(
    */
   static JudgedImages of(Dataset own, JudgedSplit split, @Nullable LabelFile labels) {
     Dataset dataset = labels == null ? own : own.labeled(labels);
-    List<Part> parts = new ArrayList<>();
-    int[] chosen = train(dataset, split);
-    int[] train = labels == null ? chosen : labels.train().kept(chosen);
-    if (train.length > 0) {
-      parts.add(new Part(dataset.train(), train));
-    }
-    if (split == JudgedSplit.TEST || split == JudgedSplit.ALL) {
-      int[] all = dataset.test().loaded();
-      int[] test = labels == null ? all : labels.test().kept(all);
-      if (test.length > 0) {
-        parts.add(new Part(dataset.test(), test));
-      }
-    }
+    List<Part> all = parts(dataset, split);
+    List<Part> parts =
+        labels == null
+            ? all
+            : all.stream()
+                .map(part -> part.kept(part.test ? labels.test() : labels.train()))
+                .filter(part -> part.ids.length > 0)
+                .toList();
     if (parts.isEmpty()) {
       throw new BadInputException(
           "{split} %s: %s has no such images; choose another part"
@@ -71,9 +84,19 @@ record JudgedImages(
     int[] clean =
         known == null || split == JudgedSplit.TEST || parts.size() > 1
             ? null
-            : Arrays.stream(train).map(id -> known[id]).toArray();
+            : Arrays.stream(parts.get(0).ids).map(id -> known[id]).toArray();
     return new JudgedImages(
-        dataset.classNames(), parts, given, clean, SamePictures.of(parts, given));
+        dataset.classNames(), parts, all, given, clean, SamePictures.of(parts, given));
+  }
+
+  /** The loaded images of a split, before a label file leaves any out; empty if there are none. */
+  static List<Part> parts(Dataset dataset, JudgedSplit split) {
+    List<Part> parts = new ArrayList<>();
+    parts.add(new Part(dataset.train(), train(dataset, split), false));
+    if (split == JudgedSplit.TEST || split == JudgedSplit.ALL) {
+      parts.add(new Part(dataset.test(), dataset.test().loaded(), true));
+    }
+    return parts.stream().filter(part -> part.ids.length > 0).toList();
   }
 
   private static int[] train(Dataset dataset, JudgedSplit split) {
@@ -155,9 +178,28 @@ record JudgedImages(
     return wrong;
   }
 
-  /** The features of all images, each averaged with those of its mirror image, N×C. */
+  /**
+   * The features of all images, each averaged with those of its mirror image, N×C. Those of images
+   * that are left out are computed too: whether a label file leaves some out changes no other's.
+   */
   Features features(Evaluator evaluator) {
-    return Features.concatenated(
-        parts.stream().map(part -> evaluator.features(part.images, part.ids, true)).toList());
+    Features computed =
+        Features.concatenated(all.stream().map(part -> part.features(evaluator)).toList());
+    return count() == computed.count() ? computed : computed.rows(rowsOfAll());
+  }
+
+  /** The row of each image among those of {@link #all}. */
+  private int[] rowsOfAll() {
+    return IntStream.range(0, all.size())
+        .flatMap(
+            p -> {
+              int[] ids = all.get(p).ids;
+              int first = all.subList(0, p).stream().mapToInt(part -> part.ids.length).sum();
+              return parts.stream()
+                  .filter(part -> part.test == all.get(p).test)
+                  .flatMapToInt(part -> Arrays.stream(part.ids))
+                  .map(id -> first + Arrays.binarySearch(ids, id));
+            })
+        .toArray();
   }
 }

@@ -61,7 +61,7 @@ final class SamePictures {
   }
 
   /** The hash of an image's size and pixels, in lower-case hexadecimal. */
-  private static String hash(ImageSet images, int id) {
+  static String hash(ImageSet images, int id) {
     int bytes =
         Math.multiplyExact(
             images.channels(), Math.multiplyExact(images.height(id), images.width(id)));

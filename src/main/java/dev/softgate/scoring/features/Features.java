@@ -44,6 +44,15 @@ public record Features(int count, int dimensions, float[] values) {
     return new Features(rows, parts.get(0).dimensions, all);
   }
 
+  /** The given rows, in this order; at least one. */
+  public Features rows(int[] rows) {
+    float[] chosen = new float[Math.multiplyExact(rows.length, dimensions)];
+    for (int i = 0; i < rows.length; i++) {
+      System.arraycopy(values, start(rows[i]), chosen, i * dimensions, dimensions);
+    }
+    return new Features(rows.length, dimensions, chosen);
+  }
+
   /** The index of a row's first number. */
   int start(int row) {
     return row * dimensions;

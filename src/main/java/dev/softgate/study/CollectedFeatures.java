@@ -1,0 +1,112 @@
+package dev.softgate.study;
+
+import dev.softgate.BadInputException;
+import dev.softgate.engine.Compute;
+import dev.softgate.evaluation.Evaluator;
+import dev.softgate.run.Shard;
+import dev.softgate.scoring.features.Features;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The features of a set, joined from its shards.
+ *
+ * @param features N×C, in the order of the judged images
+ * @param computed how they were computed, by name
+ */
+record CollectedFeatures(Features features, Map<String, String> computed) {
+
+  private static final String ENGINE = "the engine";
+  private static final String PRECISION = "the precision";
+  private static final String THREADS = "the number of threads";
+
+  /** A way of computing, by name; all shards must have the same. */
+  static Map<String, String> settings(Compute compute) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put(ENGINE, compute.engine().text());
+    settings.put(PRECISION, compute.precision().text());
+    settings.put(THREADS, Integer.toString(compute.threads()));
+    return settings;
+  }
+
+  String engine() {
+    return computed.getOrDefault(ENGINE, "");
+  }
+
+  String precision() {
+    return computed.getOrDefault(PRECISION, "");
+  }
+
+  int threads() {
+    return Integer.parseInt(computed.getOrDefault(THREADS, ""));
+  }
+
+  /**
+   * Joins shards.
+   *
+   * @param settings what the features must have been computed with, by name
+   * @param dimensions C
+   * @throws BadInputException if a shard is missing, was computed with other settings or of other
+   *     images, or lacks an image
+   */
+  static CollectedFeatures of(
+      ShardFiles shards, Map<String, String> settings, JudgedImages images, int dimensions) {
+    List<Path> files = shards.all();
+    float[] values = new float[Math.multiplyExact(images.count(), dimensions)];
+    Map<String, String> computed = new LinkedHashMap<>();
+    for (int index = 0; index < files.size(); index++) { // one in memory at a time
+      Path file = files.get(index);
+      FeatureShard shard = FeatureShard.read(file);
+      ShardFiles.requireSame(settings, "this command", shard.settings(), file);
+      if (index == 0) {
+        for (String name : List.of(ENGINE, PRECISION, THREADS)) {
+          computed.put(name, shard.settings().getOrDefault(name, ""));
+        }
+      }
+      ShardFiles.requireSame(computed, files.get(0).toString(), shard.settings(), file);
+      if (shard.count() > 0 && shard.features().length != shard.count() * dimensions) {
+        throw new BadInputException(
+            "%s has other features than the network; run the shard again", file);
+      }
+      copy(shard, new Shard(index, files.size()), file, images, values);
+    }
+    return new CollectedFeatures(new Features(images.count(), dimensions, values), computed);
+  }
+
+  private static void copy(
+      FeatureShard from, Shard shard, Path file, JudgedImages images, float[] to) {
+    int dimensions = to.length / images.count();
+    long owned =
+        images.all().stream()
+            .flatMapToInt(part -> Arrays.stream(part.ids()).map(part.images()::position))
+            .filter(position -> shard.owns(position / Evaluator.BATCH))
+            .count();
+    if (owned != from.count()) {
+      throw new BadInputException(
+          "%s has features of %,d images, but its share of the set is %,d: the set has changed"
+              + " since; run the shards again",
+          file, from.count(), owned);
+    }
+    int row = 0;
+    for (JudgedImages.Part part : images.parts()) {
+      for (int id : part.ids()) {
+        int position = part.images().position(id);
+        if (shard.owns(position / Evaluator.BATCH)) {
+          int found = from.row(part.test(), position);
+          if (found < 0 || !from.hash(found).equals(SamePictures.hash(part.images(), id))) {
+            throw new BadInputException(
+                "%s %s: the images of the set have changed since; run the shards again",
+                file,
+                (found < 0 ? "lacks " : "has features of another image in place of ")
+                    + images.name(row));
+          }
+          System.arraycopy(from.features(), found * dimensions, to, row * dimensions, dimensions);
+        }
+        row++;
+      }
+    }
+  }
+}
