@@ -46,7 +46,8 @@ final class ShardOptions {
             ? ""
             : String.format(Locale.ROOT, " and %,d unreadable files", report.unreadable()),
         report.file());
-    out.println("When all shards are there, repeat the command with --collect in place of --shard.");
+    out.println(
+        "When all shards are there, repeat the command with --collect in place of --shard.");
   }
 
   /** The shard that the options ask for; null without any, whatever the environment has. */

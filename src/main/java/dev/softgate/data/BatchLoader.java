@@ -75,8 +75,7 @@ public final class BatchLoader implements AutoCloseable {
   public static BatchLoader evaluation(
       ImageSet images, int[] ids, Normalization normalization, int batchSize) {
     BatchAssembly assembly =
-        new BatchAssembly(
-            images, ids.clone(), id -> CropFlip.IDENTITY, normalization, batchSize);
+        new BatchAssembly(images, ids.clone(), id -> CropFlip.IDENTITY, normalization, batchSize);
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 

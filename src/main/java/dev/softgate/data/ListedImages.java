@@ -47,10 +47,7 @@ final class ListedImages {
 
   /** Reads the images with these positions, see {@link ImageSet#position}; there may be none. */
   static Dataset read(
-      ImageListing listing,
-      IntPredicate positions,
-      Decoding decoding,
-      DownloadListener listener) {
+      ImageListing listing, IntPredicate positions, Decoding decoding, DownloadListener listener) {
     return new ListedImages(null, positions, decoding, listener).read(listing);
   }
 

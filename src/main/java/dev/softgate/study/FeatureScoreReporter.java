@@ -94,8 +94,7 @@ public final class FeatureScoreReporter {
           FeatureShard.compute(
               JudgedImages.parts(dataset, request.split()), shard, opened.evaluator(), settings);
       computed.write(file);
-      return new ShardReport(
-          request.out(), shard.toString(), file, computed.count(), 0);
+      return new ShardReport(request.out(), shard.toString(), file, computed.count(), 0);
     }
   }
 

@@ -92,9 +92,7 @@ final class ShardFiles {
           "{out} %s lacks the shards %s%s; run the command with each of them, then collect",
           folder,
           String.join(", ", missing.subList(0, Math.min(MAX_NAMED, missing.size()))),
-          missing.size() > MAX_NAMED
-              ? " and %,d more".formatted(missing.size() - MAX_NAMED)
-              : "");
+          missing.size() > MAX_NAMED ? " and %,d more".formatted(missing.size() - MAX_NAMED) : "");
     }
     return IntStream.range(0, count).mapToObj(index -> file(new Shard(index, count))).toList();
   }
@@ -137,7 +135,8 @@ final class ShardFiles {
           String other = found.get(name);
           if (!value.equals(other)) {
             throw new BadInputException(
-                "%s differs: %s in %s, %s in %s; run that shard again, or collect with its settings",
+                "%s differs: %s in %s, %s in %s; run that shard again, or collect with its"
+                    + " settings",
                 name, other == null ? "none" : other, file, value, whose);
           }
         });

@@ -144,7 +144,8 @@ class ScoreShardsTest {
     Path last = photos.resolve("light/299.png");
     byte[] removed = Files.readAllBytes(last);
     Files.delete(last);
-    assertRefused(score(out, "--skip-bad", "--collect"), "44 images, but its share of the set is 43");
+    assertRefused(
+        score(out, "--skip-bad", "--collect"), "44 images, but its share of the set is 43");
     Files.write(last, removed);
     scored(out, "--skip-bad", "--shard", "0/2");
     assertRefused(score(out, "--skip-bad", "--collect"), "features of 2 and of 3 shards");
