@@ -95,10 +95,17 @@ final class LabelsCommand implements Callable<Integer> {
               .formatted(
                   String.join(", ", Choice.texts(LabelFilter.class)), Quoted.quoted(filter)));
     }
-    LabelsReport report =
-        LabelsReporter.run(
-            new LabelsRequest(
-                given, probabilities, tensor, Choice.of(LabelFilter.class, filter), out));
+    DownloadProgress progress = DownloadProgress.forStandardError();
+    LabelsReport report;
+    try {
+      report =
+          LabelsReporter.run(
+              new LabelsRequest(
+                  given, probabilities, tensor, Choice.of(LabelFilter.class, filter), out),
+              progress);
+    } finally {
+      progress.finished();
+    }
     if (json) {
       JsonOutput.print(report, spec.commandLine().getOut());
     } else {

@@ -1,6 +1,7 @@
 package dev.softgate.labels;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Progress;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.OneLine;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 final class FlagTable {
 
   private static final int PIECE_CHARACTERS = 1 << 16;
+  private static final String WRITING = "writing";
 
   private FlagTable() {}
 
@@ -28,7 +30,12 @@ final class FlagTable {
    *
    * @throws java.io.UncheckedIOException if writing fails
    */
-  static void write(Path file, GivenLabels given, ConfidentLearning learning, boolean[] flags) {
+  static void write(
+      Path file,
+      GivenLabels given,
+      ConfidentLearning learning,
+      boolean[] flags,
+      Progress progress) {
     try (GivenLabels.Rows rows = given.rows()) {
       AtomicFiles.write(
           file,
@@ -48,9 +55,11 @@ final class FlagTable {
               text.append(flags[image]).append('\n');
               if (text.length() > PIECE_CHARACTERS) {
                 flush(text, out);
+                progress.progressed(WRITING, image, flags.length);
               }
             }
             flush(text, out);
+            progress.progressed(WRITING, flags.length, flags.length);
           });
     }
   }

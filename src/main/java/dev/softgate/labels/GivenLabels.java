@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record GivenLabels(Path file, int[] labels, ClassNames names, boolean ascending) {
 
   private static final String GIVEN = "given";
+  private static final Pattern INDEX = Pattern.compile("\\d{1,18}");
   private static final int MOST_IMAGES = Integer.MAX_VALUE - 8;
 
   /**
@@ -159,7 +161,7 @@ record GivenLabels(Path file, int[] labels, ClassNames names, boolean ascending)
         labels = Arrays.copyOf(labels, (int) Math.min(MOST_IMAGES, 2L * count));
       }
       labels[count++] = number;
-      if (ascending && rows.hasIndex() && rows.index().matches("\\d{1,18}")) {
+      if (ascending && rows.hasIndex() && INDEX.matcher(rows.index()).matches()) {
         long index = Long.parseLong(rows.index());
         ascending = index > lastIndex;
         lastIndex = index;

@@ -1,6 +1,7 @@
 package dev.softgate.labels;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Progress;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.OneLine;
 import dev.softgate.interop.Quoted;
@@ -27,12 +28,12 @@ public final class LabelsReporter {
   private LabelsReporter() {}
 
   /**
-   * Carries out a request and writes its table.
+   * Carries out a request and writes its table. The table does not depend on the number of threads.
    *
    * @throws BadInputException if a file is missing or malformed, the two do not match, or the table
    *     cannot be written
    */
-  public static LabelsReport run(LabelsRequest request) {
+  public static LabelsReport run(LabelsRequest request, Progress progress) {
     requireOther(request.out(), request.given());
     requireOther(request.out(), request.probabilities());
     AtomicFiles.requireReplaceable(
@@ -40,10 +41,11 @@ public final class LabelsReporter {
     ProbabilityFile probabilities = ProbabilityFile.open(request.probabilities(), request.tensor());
     GivenLabels given = GivenLabels.read(request.given(), probabilities);
     logOrder(given, probabilities);
+    int threads = Runtime.getRuntime().availableProcessors();
     ConfidentLearning learning =
-        new ConfidentLearning(given.labels(), probabilities.rows(given), FEWEST);
+        new ConfidentLearning(given.labels(), probabilities.rows(given, threads, progress), FEWEST);
     boolean[] flags = request.filter().flags(learning);
-    FlagTable.write(request.out(), given, learning, flags);
+    FlagTable.write(request.out(), given, learning, flags, progress);
     String weakness = NetworkStrength.of(learning).weakness();
     if (weakness != null) {
       LOG.warn(

@@ -1,12 +1,15 @@
 package dev.softgate.labels;
 
 import dev.softgate.BadInputException;
+import dev.softgate.Progress;
 import dev.softgate.interop.MatrixFile;
 import dev.softgate.interop.OneLine;
 import dev.softgate.scoring.labels.ConfidentLearning;
 import dev.softgate.scoring.labels.ProbabilityRows;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * {@code .npy} or {@code .safetensors}. Its kind is recognized by its first bytes.
  */
 abstract class ProbabilityFile {
+
+  /** After how many rows progress is told. */
+  private static final int TOLD = 1 << 12;
 
   private final Path file;
   private final int classes;
@@ -70,10 +76,14 @@ abstract class ProbabilityFile {
    */
   abstract void readFirst(GivenLabels given, ProbabilityRows.Visitor visitor);
 
-  /** The rows. When they are first read, they are checked as distributions over these labels. */
-  final ProbabilityRows rows(GivenLabels given) {
+  /**
+   * The rows. When they are first read, they are checked as distributions over these labels.
+   *
+   * @param threads how many threads work on them, besides the one that reads them
+   */
+  final ProbabilityRows rows(GivenLabels given, int threads, Progress progress) {
     return new ProbabilityRows() {
-      private boolean checked;
+      private int passes;
 
       @Override
       public int classes() {
@@ -82,25 +92,41 @@ abstract class ProbabilityFile {
 
       @Override
       public void read(Visitor visitor) {
-        if (checked) {
-          ProbabilityFile.this.read(visitor);
-          return;
-        }
-        readFirst(
-            given,
+        int images = given.labels().length;
+        String activity = "reading probabilities, pass " + ++passes;
+        Visitor told =
             (image, values, start) -> {
-              if (!ConfidentLearning.isDistribution(values, start, classes)) {
-                throw new BadInputException(
-                    "%s, row %,d: %s"
-                        .formatted(
-                            OneLine.of(file),
-                            image + 1,
-                            RowProblem.describe(values, start, classes)));
-              }
               visitor.row(image, values, start);
-            });
-        checked = true;
+              if ((image + 1) % TOLD == 0 || image + 1 == images) {
+                progress.progressed(activity, image + 1, images);
+              }
+            };
+        if (passes > 1) {
+          ProbabilityFile.this.read(told);
+        } else {
+          readFirst(given, checked(told));
+        }
       }
+
+      @Override
+      public <V extends Visitor> void readBlocks(Supplier<V> visitors, Consumer<V> finished) {
+        try (RowBlocks<V> blocks = new RowBlocks<>(this, threads, visitors, finished)) {
+          read(blocks);
+          blocks.finishAll();
+        }
+      }
+    };
+  }
+
+  private ProbabilityRows.Visitor checked(ProbabilityRows.Visitor visitor) {
+    return (image, values, start) -> {
+      if (!ConfidentLearning.isDistribution(values, start, classes)) {
+        throw new BadInputException(
+            "%s, row %,d: %s"
+                .formatted(
+                    OneLine.of(file), image + 1, RowProblem.describe(values, start, classes)));
+      }
+      visitor.row(image, values, start);
     };
   }
 

@@ -2,6 +2,7 @@ package dev.softgate.scoring.labels;
 
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -97,7 +98,7 @@ public final class ConfidentLearning {
     ties = new int[given.length];
     ofGiven = new float[given.length];
     ofOther = new float[given.length];
-    rows.read(this::compare);
+    rows.readBlocks(Comparison::new, Comparison::count);
   }
 
   /** Finds the classes that are judged and tⱼ, in a first pass that also checks the rows. */
@@ -126,26 +127,36 @@ public final class ConfidentLearning {
     return sums;
   }
 
-  /**
-   * Compares an image's probabilities with each other and with the thresholds, in a second pass.
-   */
-  private void compare(int image, float[] values, int start) {
-    int own = given[image];
-    int other = mostProbableOther(values, start, own);
-    double p = values[start + own];
-    others[image] = other;
-    ofGiven[image] = values[start + own];
-    ofOther[image] = values[start + other];
-    confident[image] = judged[own] ? confident(values, start, own) : -1;
-    if (confident[image] >= 0) {
-      confidentJoint[own][confident[image]]++;
-    }
-    if (agrees(image)) {
-      for (int k = start; k < start + classes; k++) {
-        ties[image] += values[k] >= p - EQUAL ? 1 : 0;
+  /** Compares images' probabilities with each other and with the thresholds, in a second pass. */
+  private final class Comparison implements ProbabilityRows.Visitor {
+    private final IntStream.Builder images = IntStream.builder();
+    private final DoubleStream.Builder nearnesses = DoubleStream.builder();
+
+    @Override
+    public void row(int image, float[] values, int start) {
+      int own = given[image];
+      int other = mostProbableOther(values, start, own);
+      double p = values[start + own];
+      others[image] = other;
+      ofGiven[image] = values[start + own];
+      ofOther[image] = values[start + other];
+      confident[image] = judged[own] ? confident(values, start, own) : -1;
+      if (confident[image] >= 0) {
+        images.add(image);
       }
-    } else if (judged[own] && classes > 2) {
-      nearness.accept(nearness(p, values, start));
+      if (agrees(image)) {
+        for (int k = start; k < start + classes; k++) {
+          ties[image] += values[k] >= p - EQUAL ? 1 : 0;
+        }
+      } else if (judged[own] && classes > 2) {
+        nearnesses.add(nearness(p, values, start));
+      }
+    }
+
+    /** Adds to what all images have in common. */
+    void count() {
+      images.build().forEachOrdered(image -> confidentJoint[given[image]][confident[image]]++);
+      nearnesses.build().forEachOrdered(nearness);
     }
   }
 

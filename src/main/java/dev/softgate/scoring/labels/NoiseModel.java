@@ -43,17 +43,16 @@ final class NoiseModel {
   private final ConfidentLearning learning;
   private final float[] sample;
   private final int[] sampleGiven;
-  private final double[] weights;
+  private final int classes;
 
   private NoiseModel(ConfidentLearning learning) {
     this.learning = learning;
-    int classes = learning.classes();
+    classes = learning.classes();
     int most = Math.max(1, Math.min(SAMPLE_IMAGES, SAMPLE_VALUES / classes));
     int step = (learning.images() + most - 1) / most;
     int images = (learning.images() + step - 1) / step;
     sample = new float[images * classes];
     sampleGiven = new int[images];
-    weights = new double[classes];
     learning
         .rows()
         .read(
@@ -122,18 +121,44 @@ final class NoiseModel {
 
   /** T from the probabilities of the true classes. */
   private double[][] maximized(double[][] noise, double temperature) {
-    double[][] counts = new double[weights.length][weights.length];
-    learning
-        .rows()
-        .read(
-            (image, values, start) -> {
-              int given = learning.given(image);
-              double sum = weigh(values, start, given, noise, temperature);
-              for (int k = 0; k < weights.length; k++) {
-                counts[k][given] += weights[k] / sum;
-              }
-            });
+    double[][] counts = new double[classes][classes];
+    ProbabilityRows rows = learning.rows();
+    rows.readBlocks(
+        () -> new Expected(new Weights(classes, noise, temperature), rows.blockRows()),
+        expected -> expected.addTo(counts));
     return smoothed(counts, noise);
+  }
+
+  /** The probabilities of the true classes of some images. */
+  private final class Expected implements ProbabilityRows.Visitor {
+    private final Weights weights;
+    private final double[] probabilities;
+    private final int[] given;
+    private int count;
+
+    Expected(Weights weights, int most) {
+      this.weights = weights;
+      this.probabilities = new double[most * classes];
+      this.given = new int[most];
+    }
+
+    @Override
+    public void row(int image, float[] values, int start) {
+      given[count] = learning.given(image);
+      double sum = weights.set(values, start, given[count]);
+      for (int k = 0; k < classes; k++) {
+        probabilities[count * classes + k] = weights.of[k] / sum;
+      }
+      count++;
+    }
+
+    void addTo(double[][] counts) {
+      for (int i = 0; i < count; i++) {
+        for (int k = 0; k < classes; k++) {
+          counts[k][given[i]] += probabilities[i * classes + k];
+        }
+      }
+    }
   }
 
   /** q of each image, N. */
@@ -141,48 +166,69 @@ final class NoiseModel {
     double[] wrong = new double[learning.images()];
     learning
         .rows()
-        .read(
-            (image, values, start) -> {
-              int given = learning.given(image);
-              double sum = weigh(values, start, given, noise, temperature);
-              wrong[image] = 1 - weights[given] / sum;
-            });
+        .readBlocks(
+            () -> {
+              Weights weights = new Weights(classes, noise, temperature);
+              return (image, values, start) -> {
+                int given = learning.given(image);
+                double sum = weights.set(values, start, given);
+                wrong[image] = 1 - weights.of[given] / sum;
+              };
+            },
+            block -> {});
     return wrong;
   }
 
-  /** Sets {@link #weights} to T(k, given) pₖ^(1/τ), p as parts of the greatest; returns the sum. */
-  private double weigh(float[] values, int start, int given, double[][] noise, double temperature) {
-    float greatest = 0;
-    for (int k = start; k < start + weights.length; k++) {
-      greatest = Math.max(greatest, values[k]);
+  /** T(k, given) pₖ^(1/τ) of an image, p as parts of the greatest. */
+  private static final class Weights {
+    final double[] of;
+    private final double[][] noise;
+    private final double temperature;
+    private final double negligible;
+
+    Weights(int classes, double[][] noise, double temperature) {
+      this.of = new double[classes];
+      this.noise = noise;
+      this.temperature = temperature;
+      this.negligible = Math.pow(NEGLIGIBLE, temperature);
     }
-    double least = greatest * Math.pow(NEGLIGIBLE, temperature);
-    double sum = 0;
-    for (int k = 0; k < weights.length; k++) {
-      double p = values[start + k];
-      weights[k] =
-          p < least && k != given
-              ? 0
-              : noise[k][given] * Math.exp(Math.log(Math.max(p, 1e-12) / greatest) / temperature);
-      sum += weights[k];
+
+    /** Weighs an image's classes; returns the sum. */
+    double set(float[] values, int start, int given) {
+      float greatest = 0;
+      for (int k = start; k < start + of.length; k++) {
+        greatest = Math.max(greatest, values[k]);
+      }
+      double least = greatest * negligible;
+      double sum = 0;
+      for (int k = 0; k < of.length; k++) {
+        double p = values[start + k];
+        of[k] =
+            p < least && k != given
+                ? 0
+                : noise[k][given] * Math.exp(Math.log(Math.max(p, 1e-12) / greatest) / temperature);
+        sum += of[k];
+      }
+      return sum;
     }
-    return sum;
   }
 
   /** τ with the greatest likelihood of the sample's labels. */
   private double temperature(double[][] noise) {
     double best = 1;
     double greatest = Double.NEGATIVE_INFINITY;
-    double[][] even = new double[weights.length][weights.length];
+    double[][] even = new double[classes][classes];
     for (double[] row : even) {
       Arrays.fill(row, 1);
     }
     for (int t = 0; t < TEMPERATURES; t++) {
       double temperature = COLDEST * Math.pow(WARMEST / COLDEST, t / (TEMPERATURES - 1.0));
+      Weights ofAll = new Weights(classes, even, temperature);
+      Weights ofGiven = new Weights(classes, noise, temperature);
       double total = 0;
       for (int i = 0; i < sampleGiven.length; i++) {
-        double all = weigh(sample, i * weights.length, sampleGiven[i], even, temperature);
-        double given = weigh(sample, i * weights.length, sampleGiven[i], noise, temperature);
+        double all = ofAll.set(sample, i * classes, sampleGiven[i]);
+        double given = ofGiven.set(sample, i * classes, sampleGiven[i]);
         total += Math.log(Math.max(given / all, 1e-12));
       }
       if (total > greatest) {

@@ -16,6 +16,11 @@ class StreamedFilterTest {
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
   private record Blocks(float[] rows, int classes, int block) implements ProbabilityRows {
     @Override
+    public int blockRows() {
+      return block;
+    }
+
+    @Override
     public void read(Visitor visitor) {
       float[] buffer = new float[block * classes];
       for (int first = 0; first < rows.length / classes; first += block) {
