@@ -1,6 +1,7 @@
 package dev.softgate.benchmark;
 
 import dev.softgate.data.Augmentation;
+import dev.softgate.data.Augmenter;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
@@ -204,7 +205,7 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
         BatchLoader.training(
             images,
             IntStream.range(0, count).toArray(),
-            Augmentation.CROP_FLIP,
+            Augmenter.of(Augmentation.CROP_FLIP),
             Normalization.of(images),
             batchSize,
             new BatchLoader.Epoch(SEED, 0, 0))) {

@@ -2,6 +2,7 @@ package dev.softgate.config;
 
 import dev.softgate.Range;
 import dev.softgate.data.Augmentation;
+import dev.softgate.data.Augmenter;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Fold;
@@ -125,6 +126,18 @@ public record DataConfig(
     @Setting(help = "How training images vary: {choices}", value = "crop-flip")
         Augmentation augment,
     @Setting(
+            help = "{augment} resized-crop: the least share of an image's area that is shown",
+            value = "0.35",
+            earlier = "0.35")
+        @Range(from = 0, to = 1, above = true)
+        double cropArea,
+    @Setting(
+            help = "{augment} resized-crop: the largest ratio of its longer to its shorter side",
+            value = "1.3333",
+            earlier = "1.3333")
+        @Range(from = 1, to = 10)
+        double cropRatio,
+    @Setting(
             help =
                 "Pixel mean and deviation: published, measured on the training images, or "
                     + "R,G,B/R,G,B",
@@ -158,6 +171,11 @@ public record DataConfig(
   public DatasetRequest request(long seed) {
     return new DatasetRequest(
         dataset, dataDir, dataUrl, seed, limits(seed).forReading(dataset), decoding());
+  }
+
+  /** How training images vary. */
+  public Augmenter augmenter() {
+    return new Augmenter(augment, cropArea, cropRatio);
   }
 
   /** How image files become images of one size. */

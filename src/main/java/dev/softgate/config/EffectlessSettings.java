@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.data.Augmentation;
 import dev.softgate.data.SplitKind;
 import dev.softgate.gate.GateFamily;
 import dev.softgate.gate.GateKind;
@@ -54,6 +55,10 @@ public final class EffectlessSettings {
               Set.of("distill-weight", "distill-temperature"),
               config -> config.skipping().distill() == null,
               "there is no {distill}"),
+          new Rule(
+              Set.of("crop-area", "crop-ratio"),
+              config -> config.data().augment() != Augmentation.RESIZED_CROP,
+              "only {augment} resized-crop has it"),
           new Rule(
               Set.of("score"),
               config -> config.data().dropSuspects() == null,

@@ -6,6 +6,8 @@ import dev.softgate.Choice;
 public enum Augmentation implements Choice {
   /** Shifts by up to 4 pixels on each axis, filling with black, and mirrors half of the time. */
   CROP_FLIP,
+  /** Enlarges a part of random area and proportions, and mirrors half of the time. */
+  RESIZED_CROP,
   FLIP,
   NONE
 }

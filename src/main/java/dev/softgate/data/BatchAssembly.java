@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.Arrays;
 
 /**
@@ -9,19 +10,19 @@ import java.util.Arrays;
 final class BatchAssembly {
 
   @FunctionalInterface
-  interface Crops {
-    CropFlip of(int id);
+  interface Views {
+    AugmentedView of(int id, int height, int width);
   }
 
   private final ImageSet images;
   private final int[] order;
-  private final Crops crops;
+  private final Views views;
   private final float[][] table; // C×256, what each byte becomes
   private final int batchSize;
 
   /** A pass over images in an order, which is kept and not copied. */
   BatchAssembly(
-      ImageSet images, int[] order, Crops crops, Normalization normalization, int batchSize) {
+      ImageSet images, int[] order, Views views, Normalization normalization, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batches of %d images".formatted(batchSize));
     }
@@ -38,7 +39,7 @@ final class BatchAssembly {
     }
     this.images = images;
     this.order = order;
-    this.crops = crops;
+    this.views = views;
     this.table = normalization.table();
     this.batchSize = batchSize;
   }
@@ -67,9 +68,19 @@ final class BatchAssembly {
                 .formatted(id, images.height(id), images.width(id), ids[0], height, width));
       }
       labels[i] = images.labels()[id];
-      CropFlip crop = crops.of(id);
+      AugmentedView view = views.of(id, height, width);
       int offset = i * values;
-      images.read(id, (bytes, from) -> write(bytes, from, height, width, crop, pixels, offset));
+      images.read(
+          id,
+          (bytes, from) -> {
+            if (view instanceof ResizedCrop part) {
+              byte[] enlarged = part.enlarged(bytes, from, channels, new Size(height, width));
+              CropFlip whole = part.mirrored() ? CropFlip.MIRRORED : CropFlip.IDENTITY;
+              write(enlarged, 0, height, width, whole, pixels, offset);
+            } else {
+              write(bytes, from, height, width, (CropFlip) view, pixels, offset);
+            }
+          });
     }
     return new Batch(ids, labels, pixels, channels, height, width);
   }

@@ -51,7 +51,7 @@ public final class BatchLoader implements AutoCloseable {
   public static BatchLoader training(
       ImageSet images,
       int[] ids,
-      Augmentation augmentation,
+      Augmenter augmenter,
       Normalization normalization,
       int batchSize,
       Epoch epoch) {
@@ -61,7 +61,7 @@ public final class BatchLoader implements AutoCloseable {
         new BatchAssembly(
             images,
             order,
-            id -> CropFlip.draw(augmentation, epoch.seed, epoch.number, id),
+            (id, height, width) -> augmenter.draw(epoch, id, height, width),
             normalization,
             batchSize);
     return new BatchLoader(assembly.batches(), epoch.firstBatch, assembly::batch);
@@ -75,7 +75,7 @@ public final class BatchLoader implements AutoCloseable {
   public static BatchLoader evaluation(
       ImageSet images, int[] ids, Normalization normalization, int batchSize) {
     BatchAssembly assembly =
-        new BatchAssembly(images, ids.clone(), id -> CropFlip.IDENTITY, normalization, batchSize);
+        new BatchAssembly(images, ids.clone(), (id, height, width) -> CropFlip.IDENTITY, normalization, batchSize);
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 
@@ -93,7 +93,7 @@ public final class BatchLoader implements AutoCloseable {
         0,
         number -> {
           int[] ids = batches.get(number);
-          return new BatchAssembly(images, ids, id -> crop, normalization, ids.length).batch(0);
+          return new BatchAssembly(images, ids, (id, height, width) -> crop, normalization, ids.length).batch(0);
         });
   }
 

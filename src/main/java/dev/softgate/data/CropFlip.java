@@ -8,7 +8,7 @@ package dev.softgate.data;
  * @param top the first row in the padded image, in [0, 2·padding]
  * @param left the first column, likewise
  */
-record CropFlip(int top, int left, boolean mirrored) {
+record CropFlip(int top, int left, boolean mirrored) implements AugmentedView {
 
   /** Black pixels on every side, as in the published code's {@code RandomCrop(32, padding=4)}. */
   static final int PADDING = 4;

@@ -23,7 +23,8 @@ public final class SplitMix64 {
     SKIP_SHARE(7),
     LABEL_NOISE(8),
     OWNED_CHANNELS(9),
-    FOLD(10);
+    FOLD(10),
+    RESIZED_CROP(11);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

@@ -3,7 +3,7 @@ package dev.softgate.training;
 import dev.softgate.BadInputException;
 import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
-import dev.softgate.data.Augmentation;
+import dev.softgate.data.Augmenter;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation ids in {@code dataset.train()} held out; may be empty
  * @param test ids in {@code dataset.test()}; may be empty
  * @param normalization how pixels are normalized
- * @param augmentation how training images are augmented
+ * @param augmenter how training images are augmented
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingData(
@@ -46,7 +46,7 @@ public record TrainingData(
     int[] validation,
     int[] test,
     Normalization normalization,
-    Augmentation augmentation) {
+    Augmenter augmenter) {
 
   /**
    * Loads and divides what a configuration names.
@@ -95,7 +95,7 @@ public record TrainingData(
         labels == null ? division.validation() : labels.train().kept(division.validation()),
         labels == null ? division.test() : labels.test().kept(division.test()),
         normalization(data, dataset),
-        data.augment());
+        data.augmenter());
   }
 
   /**
@@ -116,7 +116,7 @@ public record TrainingData(
   /** Loads an epoch's batches of the images that are trained on. */
   public BatchLoader batches(int batchSize, BatchLoader.Epoch epoch) {
     return BatchLoader.training(
-        dataset.train(), train, augmentation, normalization, batchSize, epoch);
+        dataset.train(), train, augmenter, normalization, batchSize, epoch);
   }
 
   /** The same images with the normalization of {@code config}. */
@@ -130,7 +130,7 @@ public record TrainingData(
         validation,
         test,
         normalization(config.data(), dataset),
-        augmentation);
+        augmenter);
   }
 
   /**

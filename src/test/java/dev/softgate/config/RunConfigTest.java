@@ -128,7 +128,7 @@ class RunConfigTest {
           Arguments.of("fold", "6/5", "k/K, a part of K, such as 1/5"),
           Arguments.of("fold", "1/1", "k/K"),
           Arguments.of("fold-by", "class", "one of label, chance"),
-          Arguments.of("augment", "cutout", "one of crop-flip, flip, none"),
+          Arguments.of("augment", "cutout", "one of crop-flip, resized-crop, flip, none"),
           Arguments.of("normalization", "none", "published, measured or R,G,B"),
           Arguments.of("normalization", "1,2/3,4", "published, measured or R,G,B"),
           Arguments.of("normalization", "1,2,3/4,0,6", "above 0"),

@@ -60,7 +60,7 @@ class BatchAssemblyTest {
   void writesChannelsLastInOrder() {
     ImageSet images = TestImages.random(5, 3, 4, 4);
     BatchAssembly assembly =
-        new BatchAssembly(images, new int[] {4, 0, 3}, id -> CropFlip.IDENTITY, PLAIN, 2);
+        new BatchAssembly(images, new int[] {4, 0, 3}, (id, height, width) -> CropFlip.IDENTITY, PLAIN, 2);
     assertThat(assembly.batches()).isEqualTo(2);
     Batch first = assembly.batch(0);
     Batch last = assembly.batch(1);
@@ -80,7 +80,7 @@ class BatchAssemblyTest {
   void emptyPassHasNoBatches() {
     ImageSet images = TestImages.random(1, 3, 4, 4);
     BatchAssembly assembly =
-        new BatchAssembly(images, new int[0], id -> CropFlip.IDENTITY, PLAIN, 8);
+        new BatchAssembly(images, new int[0], (id, height, width) -> CropFlip.IDENTITY, PLAIN, 8);
     assertThat(assembly.batches()).isZero();
   }
 
@@ -95,11 +95,11 @@ class BatchAssemblyTest {
   }
 
   private static BatchAssembly assembly(ImageSet images, int batchSize, int[] ids) {
-    return new BatchAssembly(images, ids, id -> CropFlip.IDENTITY, PLAIN, batchSize);
+    return new BatchAssembly(images, ids, (id, height, width) -> CropFlip.IDENTITY, PLAIN, batchSize);
   }
 
   private static float[] one(ImageSet images, int id, CropFlip crop, Normalization normalization) {
-    return new BatchAssembly(images, new int[] {id}, any -> crop, normalization, 1)
+    return new BatchAssembly(images, new int[] {id}, (any, height, width) -> crop, normalization, 1)
         .batch(0)
         .pixels();
   }

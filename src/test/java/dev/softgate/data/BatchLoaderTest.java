@@ -66,7 +66,7 @@ class BatchLoaderTest {
             BatchLoader.training(
                 IMAGES,
                 new int[] {7},
-                Augmentation.CROP_FLIP,
+                Augmenter.of(Augmentation.CROP_FLIP),
                 NORMALIZATION,
                 1,
                 new BatchLoader.Epoch(1, 2, 0)));
@@ -83,7 +83,7 @@ class BatchLoaderTest {
             BatchLoader.training(
                 IMAGES,
                 new int[] {9},
-                Augmentation.NONE,
+                Augmenter.of(Augmentation.NONE),
                 NORMALIZATION,
                 1,
                 new BatchLoader.Epoch(1, 0, 0)));
@@ -203,7 +203,7 @@ class BatchLoaderTest {
         BatchLoader.training(
             IMAGES,
             IDS,
-            Augmentation.CROP_FLIP,
+            Augmenter.of(Augmentation.CROP_FLIP),
             NORMALIZATION,
             8,
             new BatchLoader.Epoch(seed, epoch, firstBatch)));

@@ -278,7 +278,7 @@ class DynamicsTest {
             DATA.validation(),
             DATA.test(),
             DATA.normalization(),
-            DATA.augmentation());
+            DATA.augmenter());
     TrainingDynamics dynamics = trained(TinyTraining.config(), data, "run");
     assertThat(dynamics.ids()).containsExactly(3, 7, 11, 20);
     assertThat(dynamics.given()).containsExactly(1, 2, 0, 0);

@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
+import dev.softgate.data.Augmenter;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
@@ -58,7 +59,7 @@ public final class TinyTraining {
         validated,
         IntStream.range(0, test).toArray(),
         Normalization.of(images),
-        Augmentation.CROP_FLIP);
+        Augmenter.of(Augmentation.CROP_FLIP));
   }
 
   /** So many images, classes in turn. */

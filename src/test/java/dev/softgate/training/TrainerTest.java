@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmentation;
+import dev.softgate.data.Augmenter;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
@@ -232,7 +233,7 @@ class TrainerTest {
         data.validation(),
         data.test(),
         data.normalization(),
-        Augmentation.NONE);
+        Augmenter.of(Augmentation.NONE));
   }
 
   @ParameterizedTest(name = "checkpoints every {0} minutes")
