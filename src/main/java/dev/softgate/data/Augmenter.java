@@ -9,7 +9,9 @@ package dev.softgate.data;
  */
 public record Augmenter(Augmentation kind, double cropArea, double cropRatio) {
 
-  /** The least share of the area without a setting: small images bear less than the 0.08 of photos. */
+  /**
+   * The least share of the area without a setting: small images bear less than the 0.08 of photos.
+   */
   public static final double CROP_AREA = 0.35;
 
   /** The largest ratio without a setting, 4/3 as in torchvision. */

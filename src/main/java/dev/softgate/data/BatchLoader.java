@@ -75,7 +75,12 @@ public final class BatchLoader implements AutoCloseable {
   public static BatchLoader evaluation(
       ImageSet images, int[] ids, Normalization normalization, int batchSize) {
     BatchAssembly assembly =
-        new BatchAssembly(images, ids.clone(), (id, height, width) -> CropFlip.IDENTITY, normalization, batchSize);
+        new BatchAssembly(
+            images,
+            ids.clone(),
+            (id, height, width) -> CropFlip.IDENTITY,
+            normalization,
+            batchSize);
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 
@@ -93,7 +98,9 @@ public final class BatchLoader implements AutoCloseable {
         0,
         number -> {
           int[] ids = batches.get(number);
-          return new BatchAssembly(images, ids, (id, height, width) -> crop, normalization, ids.length).batch(0);
+          return new BatchAssembly(
+                  images, ids, (id, height, width) -> crop, normalization, ids.length)
+              .batch(0);
         });
   }
 

@@ -115,8 +115,7 @@ public record TrainingData(
 
   /** Loads an epoch's batches of the images that are trained on. */
   public BatchLoader batches(int batchSize, BatchLoader.Epoch epoch) {
-    return BatchLoader.training(
-        dataset.train(), train, augmenter, normalization, batchSize, epoch);
+    return BatchLoader.training(dataset.train(), train, augmenter, normalization, batchSize, epoch);
   }
 
   /** The same images with the normalization of {@code config}. */

@@ -60,7 +60,8 @@ class BatchAssemblyTest {
   void writesChannelsLastInOrder() {
     ImageSet images = TestImages.random(5, 3, 4, 4);
     BatchAssembly assembly =
-        new BatchAssembly(images, new int[] {4, 0, 3}, (id, height, width) -> CropFlip.IDENTITY, PLAIN, 2);
+        new BatchAssembly(
+            images, new int[] {4, 0, 3}, (id, height, width) -> CropFlip.IDENTITY, PLAIN, 2);
     assertThat(assembly.batches()).isEqualTo(2);
     Batch first = assembly.batch(0);
     Batch last = assembly.batch(1);
@@ -95,7 +96,8 @@ class BatchAssemblyTest {
   }
 
   private static BatchAssembly assembly(ImageSet images, int batchSize, int[] ids) {
-    return new BatchAssembly(images, ids, (id, height, width) -> CropFlip.IDENTITY, PLAIN, batchSize);
+    return new BatchAssembly(
+        images, ids, (id, height, width) -> CropFlip.IDENTITY, PLAIN, batchSize);
   }
 
   private static float[] one(ImageSet images, int id, CropFlip crop, Normalization normalization) {

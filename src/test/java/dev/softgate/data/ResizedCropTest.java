@@ -72,7 +72,12 @@ class ResizedCropTest {
   @Test
   void enlargesAsPyTorchDoes() {
     // torch.nn.functional.interpolate(image[:, 1:5, 2:5], (7, 6), mode='bilinear'), PyTorch 2.13
-    double[] green = {173.0, 178.75, 190.25, 201.75, 213.25, 219.0, 186.214, 191.964, 203.464, 192.107, 157.893, 140.786, 207.357, 213.107, 224.607, 176.679, 69.321, 15.643, 228.5, 202.25, 149.75, 97.25, 44.75, 18.5, 231.357, 177.679, 70.321, 22.393, 33.893, 39.643, 106.214, 89.107, 54.893, 43.536, 55.036, 60.786, 28.0, 33.75, 45.25, 56.75, 68.25, 74.0};
+    double[] green = {
+      173.0, 178.75, 190.25, 201.75, 213.25, 219.0, 186.214, 191.964, 203.464, 192.107, 157.893,
+      140.786, 207.357, 213.107, 224.607, 176.679, 69.321, 15.643, 228.5, 202.25, 149.75, 97.25,
+      44.75, 18.5, 231.357, 177.679, 70.321, 22.393, 33.893, 39.643, 106.214, 89.107, 54.893,
+      43.536, 55.036, 60.786, 28.0, 33.75, 45.25, 56.75, 68.25, 74.0
+    };
     byte[] image = new byte[5 + 3 * 7 * 6];
     for (int i = 0; i < 3 * 7 * 6; i++) {
       image[5 + i] = (byte) (i / 42 * 90 + i % 42 / 6 * 37 + i % 6 * 23);
@@ -107,8 +112,7 @@ class ResizedCropTest {
       boolean[] seen = new boolean[2];
       for (int i = 0; i < 40; i++) {
         int id = batch.ids()[i];
-        ResizedCrop part =
-            ResizedCrop.draw(augmenter, new BatchLoader.Epoch(1, 0, 0), id, 8, 11);
+        ResizedCrop part = ResizedCrop.draw(augmenter, new BatchLoader.Epoch(1, 0, 0), id, 8, 11);
         seen[part.mirrored() ? 1 : 0] = true;
         int at = i;
         images.read(
