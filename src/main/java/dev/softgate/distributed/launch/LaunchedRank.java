@@ -9,18 +9,35 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that a {@link Launcher} started, as it sees itself.
+ * A process that another process of this program started, as it sees itself.
  *
- * @param runFile where the launcher looks for the run's folder
+ * @param runFile where the launcher looks for the run's folder; null if it does not
  */
-public record LaunchedRank(Path runFile) {
+public record LaunchedRank(@Nullable Path runFile) {
 
   /** The variable by which a launcher makes itself known. */
   static final String VARIABLE = "SOFTGATE_LAUNCH_FILE";
+
+  /** The variable's value without a file. */
+  static final String NO_FILE = "";
+
+  /** Variables that tell a process its rank, or that it has one. */
+  static final Set<String> RANK_VARIABLES =
+      Set.of(
+          "RANK",
+          "LOCAL_RANK",
+          "WORLD_SIZE",
+          "LOCAL_WORLD_SIZE",
+          "MASTER_ADDR",
+          "MASTER_PORT",
+          "SLURM_PROCID",
+          "SLURM_NTASKS",
+          "SLURM_STEP_NODELIST");
 
   private static final int TERMINATE = 15;
 
@@ -32,7 +49,10 @@ public record LaunchedRank(Path runFile) {
   /** This process; null if no launcher started it. */
   public static @Nullable LaunchedRank of(Map<String, String> environment) {
     String file = environment.get(VARIABLE);
-    return file == null ? null : new LaunchedRank(Path.of(file));
+    if (file == null) {
+      return null;
+    }
+    return new LaunchedRank(file.equals(NO_FILE) ? null : Path.of(file));
   }
 
   /**
@@ -68,6 +88,9 @@ public record LaunchedRank(Path runFile) {
 
   /** Tells the launcher which run a restart would continue. */
   public void report(Path run) {
+    if (runFile == null) {
+      return;
+    }
     try {
       Files.writeString(runFile, run.toAbsolutePath().toString(), StandardCharsets.UTF_8);
     } catch (IOException e) {

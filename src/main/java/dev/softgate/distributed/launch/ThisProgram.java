@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The command that started this program, without its arguments. */
-final class ThisProgram {
+public final class ThisProgram {
 
   private static final String TERMINAL = "-Dsoftgate.terminal";
 
@@ -19,7 +19,7 @@ final class ThisProgram {
    * @param main the main class
    * @param terminal whether the process may draw on the terminal, if this one may
    */
-  static List<String> command(String main, boolean terminal) {
+  public static List<String> command(String main, boolean terminal) {
     List<String> command = new ArrayList<>();
     command.add(
         ProcessHandle.current()
