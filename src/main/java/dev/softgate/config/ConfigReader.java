@@ -27,12 +27,7 @@ final class ConfigReader {
 
   /** Reads a file: a complete one, or the differences from its {@code base}. */
   static RunConfig read(String yaml, String source) {
-    JsonNode root;
-    try {
-      root = ConfigText.MAPPER.readTree(yaml);
-    } catch (JsonProcessingException e) {
-      throw new BadInputException(source + where(e) + ": not valid YAML: " + OneLine.of(e), e);
-    }
+    JsonNode root = tree(yaml, source);
     ConfigReader reader = new ConfigReader();
     if (!root.isObject()) {
       throw new BadInputException(
@@ -46,6 +41,15 @@ final class ConfigReader {
       reader.takeDifferences(found, Presets.base(base.asText(), source));
     }
     return reader.bind(source);
+  }
+
+  /** The tree of a file. */
+  static JsonNode tree(String yaml, String source) {
+    try {
+      return ConfigText.MAPPER.readTree(yaml);
+    } catch (JsonProcessingException e) {
+      throw new BadInputException(source + where(e) + ": not valid YAML: " + OneLine.of(e), e);
+    }
   }
 
   /** What a run does of which nothing is said: the value that each setting declares. */

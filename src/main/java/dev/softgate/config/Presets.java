@@ -89,7 +89,7 @@ public final class Presets {
   /**
    * What a file lists its differences from: a recipe, {@code published-cifar10}, {@code defaults}.
    */
-  static RunConfig base(String name, String source) {
+  public static RunConfig base(String name, String source) {
     if (name.equals(DEFAULTS)) {
       return RunConfig.defaults();
     }

@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import java.util.function.IntPredicate;
 
 /** Loads data sets by name: the way into this package. */
@@ -114,6 +115,15 @@ public final class Datasets {
       case "cifar10" -> CifarFormat.CIFAR10.classNames();
       case "cifar100" -> CifarFormat.CIFAR100.classNames();
       default -> throw new IllegalArgumentException("no CIFAR set: " + cifar);
+    };
+  }
+
+  /** How many train images a set has that is known by its name alone; null for other sets. */
+  public static @Nullable Integer trainImages(String name) {
+    return switch (name) {
+      case "cifar10", "cifar100" -> Division.CIFAR_TRAIN_IMAGES;
+      case "synthetic" -> SyntheticDataset.TRAIN_COUNT;
+      default -> null;
     };
   }
 

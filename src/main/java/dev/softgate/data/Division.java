@@ -15,7 +15,7 @@ public record Division(Split split, int[] train, int[] validation, int[] test) {
   /** The fraction held out by the published split. */
   private static final double PUBLISHED_FRACTION = 0.1;
 
-  private static final int CIFAR_TRAIN_IMAGES = 50_000;
+  static final int CIFAR_TRAIN_IMAGES = 50_000;
 
   /**
    * Divides a set; labels are by id. Limits choose by the set's own labels.

@@ -2,7 +2,7 @@ package dev.softgate.study;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.Affects;
-import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.EpochScale;
 import dev.softgate.config.RunConfig;
 import dev.softgate.config.Settings;
 import dev.softgate.data.DownloadListener;
@@ -147,64 +147,12 @@ public final class Folds {
             .precision()
             .text());
     if (epochs != null) {
-      OptimizationConfig own = config.optimization();
-      double factor = (double) epochs / own.epochs();
-      List<Integer> schedule =
+      values.putAll(
           dividedBy == Fold.By.CHANCE
-              ? nearest(own.schedule(), own.epochs(), epochs)
-              : scaled(own.schedule(), own.epochs(), epochs);
-      values.put("epochs", epochs.toString());
-      values.put(
-          "schedule",
-          schedule.isEmpty()
-              ? "none"
-              : schedule.stream().map(String::valueOf).collect(Collectors.joining(",")));
-      if (!schedule.isEmpty() && dividedBy == Fold.By.LABEL) {
-        double steps = (double) own.schedule().size() / schedule.size();
-        values.put("lr-decay-gamma", Double.toString(Math.pow(own.lrDecayGamma(), steps)));
-      }
-      values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
-      values.put(
-          "memory-off-epochs",
-          Long.toString(Math.min(Math.round(own.memoryOffEpochs() * factor), epochs - 1)));
-      values.put(
-          "anneal-epochs", Long.toString(Math.round(config.skipping().annealEpochs() * factor)));
+              ? EpochScale.nearestTexts(config, epochs)
+              : EpochScale.texts(config, epochs));
     }
     return config.with(values);
-  }
-
-  /**
-   * Scales milestones to another number of epochs. Each moves to the nearest epoch, or by up to one
-   * more if two would coincide. An epoch remains after the last milestone if there was one. If that
-   * is impossible, fewer milestones represent all, and the rate drops more at each.
-   *
-   * @param milestones milestones within {@code epochs}
-   * @param others the new number of epochs
-   */
-  public static List<Integer> scaled(List<Integer> milestones, int epochs, int others) {
-    boolean ends = milestones.stream().allMatch(milestone -> milestone < epochs);
-    int last = ends ? others - 1 : Integer.MAX_VALUE;
-    List<Integer> scaled = new ArrayList<>();
-    int next = last;
-    for (int i = milestones.size() - 1; i >= 0; i--) {
-      double exact = (double) milestones.get(i) * others / epochs;
-      int place = (int) Math.min(Math.round(exact), next);
-      if (place < 1 || exact - place > 1) {
-        return nearest(milestones, epochs, others).stream().filter(near -> near <= last).toList();
-      }
-      scaled.add(0, place);
-      next = place - 1;
-    }
-    return scaled;
-  }
-
-  /** Moves milestones to the nearest epochs, where close ones coincide. */
-  private static List<Integer> nearest(List<Integer> milestones, int epochs, int others) {
-    double factor = (double) others / epochs;
-    return milestones.stream()
-        .map(milestone -> (int) Math.max(1, Math.round(milestone * factor)))
-        .distinct()
-        .toList();
   }
 
   /** Whether a setting may differ between sessions: locations and ways of computing. */

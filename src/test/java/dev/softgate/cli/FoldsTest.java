@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.config.EpochScale;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.Fold;
@@ -170,13 +171,13 @@ class FoldsTest {
   /** As in the issue: 6 and 7 of 8 epochs, in 6. */
   @Test
   void scalesMilestones() {
-    assertThat(Folds.scaled(List.of(6, 7), 8, 6)).containsExactly(4, 5);
-    assertThat(Folds.scaled(List.of(133, 200), 333, 40)).containsExactly(16, 24);
-    assertThat(Folds.scaled(List.of(60, 85), 100, 100)).containsExactly(60, 85);
-    assertThat(Folds.scaled(List.of(12, 13, 14), 15, 5)).containsExactly(4);
-    assertThat(Folds.scaled(List.of(2, 9), 8, 4)).containsExactly(1, 5);
-    assertThat(Folds.scaled(List.of(6, 7), 8, 1)).isEmpty();
-    assertThat(Folds.scaled(List.of(), 8, 3)).isEmpty();
+    assertThat(EpochScale.milestones(List.of(6, 7), 8, 6)).containsExactly(4, 5);
+    assertThat(EpochScale.milestones(List.of(133, 200), 333, 40)).containsExactly(16, 24);
+    assertThat(EpochScale.milestones(List.of(60, 85), 100, 100)).containsExactly(60, 85);
+    assertThat(EpochScale.milestones(List.of(12, 13, 14), 15, 5)).containsExactly(4);
+    assertThat(EpochScale.milestones(List.of(2, 9), 8, 4)).containsExactly(1, 5);
+    assertThat(EpochScale.milestones(List.of(6, 7), 8, 1)).isEmpty();
+    assertThat(EpochScale.milestones(List.of(), 8, 3)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,5 +50,22 @@ class PublishedAccuracyTest {
     assertThat(PublishedAccuracy.of("recipe")).isNull();
     assertThat(PublishedAccuracy.of("c10-resnet110-baseline"))
         .isEqualTo(new PublishedAccuracy(0.9339, 0.0016, 5, "he2015"));
+  }
+
+  @Test
+  void findsTheFigureByTheSettings() {
+    RunConfig recipe = Presets.load("c10-resnet110-it3-step");
+    PublishedAccuracy figure = PublishedAccuracy.of("c10-resnet110-it3-step");
+    assertThat(figure).isNotNull();
+    assertThat(PublishedAccuracy.of(recipe)).isEqualTo(figure);
+    assertThat(PublishedAccuracy.of(recipe.with(Map.of("seed", "7", "threads", "2"))))
+        .isEqualTo(figure);
+    assertThat(PublishedAccuracy.of(recipe.with(Map.of("lr", "0.2")))).isNull();
+    assertThat(PublishedAccuracy.of(recipe.with(Map.of("labels", "noisy.csv")))).isNull();
+    assertThat(
+            PublishedAccuracy.of(
+                Presets.base("published-cifar10", "test")
+                    .with(Map.of("gate-iters", "3", "schedule-gate", "step"))))
+        .isEqualTo(figure);
   }
 }
