@@ -11,8 +11,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Loads data sets by name: the way into this package. */
 public final class Datasets {
