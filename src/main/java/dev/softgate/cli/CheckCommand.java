@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample%n",
     footer = {
       "  softgate data check photos",
-      "  softgate data check folder:photos --html check.html --features runs/resnet56",
+      "  softgate data check folder:photos --html check.html --features built-in",
       "  softgate data check cifar10 --data-dir data --json"
     })
 class CheckCommand implements Callable<Integer> {
@@ -62,10 +62,11 @@ class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--features",
-      paramLabel = "RUN",
+      paramLabel = "NETWORK",
       description =
           "Also list images that are unlike all others, and crops and mirror images, by the"
-              + " features of this run or checkpoint.")
+              + " features of this run or checkpoint, or of built-in, the network that comes with"
+              + " Softgate.")
   @Nullable Path features;
 
   @Option(
@@ -91,12 +92,12 @@ class CheckCommand implements Callable<Integer> {
     if (html != null) {
       CheckPage.write(html, images, report);
     }
-    print(config, report);
+    print(config, images, report);
     return report.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
   }
 
-  /** Prints what was found, as JSON or for readers. */
-  void print(RunConfig config, SetReport report) {
+  /** Prints what was found in images, as JSON or for readers. */
+  void print(RunConfig config, CheckedSet images, SetReport report) {
     if (json) {
       JsonOutput.print(report, spec.commandLine().getOut());
     } else {

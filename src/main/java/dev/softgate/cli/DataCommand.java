@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
+import dev.softgate.data.check.CheckedSet;
 import dev.softgate.data.check.SetReport;
 import dev.softgate.run.DataDescription;
 import java.io.PrintWriter;
@@ -80,11 +82,11 @@ final class DataCommand implements Runnable {
   }
 
   static Dataset load(RunConfig config, DownloadProgress progress) {
-    return Datasets.load(config.data().request(config.optimization().seed()).unlimited(), progress);
+    return Datasets.load(request(config), progress);
   }
 
-  private static DataDescription description(RunConfig config) {
-    return DataDescription.of(config, load(config, DownloadProgress.forStandardError()));
+  private static DatasetRequest request(RunConfig config) {
+    return config.data().request(config.optimization().seed()).unlimited();
   }
 
   private static LabeledLines lines(DataDescription.Identity set) {
@@ -178,12 +180,13 @@ final class DataCommand implements Runnable {
         @JsonUnwrapped SetReport report) {}
 
     @Override
-    void print(RunConfig config, SetReport report) {
+    void print(RunConfig config, CheckedSet images, SetReport report) {
       if (!report.unreadable().isEmpty()) {
-        super.print(config, report);
+        super.print(config, images, report);
         return;
       }
-      DataDescription.Identity set = description(config).identity();
+      Dataset dataset = images.load(request(config), DownloadProgress.forStandardError());
+      DataDescription.Identity set = DataDescription.of(config, dataset).identity();
       if (set.dataset().startsWith("cifar") && !set.emptyClasses().isEmpty()) {
         throw new BadInputException(
             "%s has no train or no test images of %s; download it again"
@@ -205,7 +208,7 @@ final class DataCommand implements Runnable {
                   set.trainImages(), set.testImages(), set.classes()))
           .print(out);
       out.println();
-      super.print(config, report);
+      super.print(config, images, report);
     }
   }
 
@@ -230,7 +233,9 @@ final class DataCommand implements Runnable {
 
     @Override
     public Integer call() {
-      DataDescription description = description(source.config().with(decoding.given()));
+      RunConfig config = source.config().with(decoding.given());
+      DataDescription description =
+          DataDescription.of(config, load(config, DownloadProgress.forStandardError()));
       PrintWriter out = spec.commandLine().getOut();
       if (source.json) {
         JsonOutput.print(description, out);

@@ -42,8 +42,8 @@ final class DatasetScoreOptions {
       names = "--features",
       paramLabel = "NETWORK",
       description =
-          "Without RUN: a run or checkpoint whose features describe the images (the network that"
-              + " comes with Softgate)")
+          "Without RUN: a run or checkpoint whose features describe the images, or built-in, the"
+              + " network that comes with Softgate (built-in)")
   @Nullable Path features;
 
   @Option(

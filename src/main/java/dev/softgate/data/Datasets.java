@@ -31,11 +31,27 @@ public final class Datasets {
    */
   public static Dataset load(DatasetRequest request, DownloadListener listener) {
     String name = request.dataset();
-    if (ImageListing.isListed(name)) {
-      return ListedImages.read(
-          ImageListing.of(name), request.limits(), request.decoding(), listener);
-    }
-    return sized(unlisted(request, listener), request.decoding());
+    return ImageListing.isListed(name)
+        ? load(trainable(name), request, listener)
+        : sized(unlisted(request, listener), request.decoding());
+  }
+
+  /**
+   * Loads a set whose files are listed already. It may have a single class, and no images to train
+   * on.
+   *
+   * @param request what of it to load; its name does not matter
+   * @throws BadInputException if images cannot be read
+   */
+  public static Dataset load(
+      ImageListing listing, DatasetRequest request, DownloadListener listener) {
+    return ListedImages.read(listing, request.limits(), request.decoding(), listener);
+  }
+
+  private static ImageListing trainable(String name) {
+    ImageListing listing = ImageListing.of(name);
+    listing.requireTrainable();
+    return listing;
   }
 
   /**
@@ -50,7 +66,7 @@ public final class Datasets {
       DatasetRequest request, IntPredicate positions, DownloadListener listener) {
     String name = request.dataset();
     return ImageListing.isListed(name)
-        ? ListedImages.read(ImageListing.of(name), positions, request.decoding(), listener)
+        ? ListedImages.read(trainable(name), positions, request.decoding(), listener)
         : load(request, listener);
   }
 

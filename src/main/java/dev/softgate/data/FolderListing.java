@@ -63,7 +63,7 @@ final class FolderListing {
   /** A folder: the images directly in it, and the folders in it that have images. */
   private record Folder(Path path, List<Path> loose, List<Folder> folders) {
     String name() {
-      return String.valueOf(path.getFileName());
+      return String.valueOf(path.toAbsolutePath().normalize().getFileName());
     }
 
     @Nullable Part part() {
@@ -157,6 +157,10 @@ final class FolderListing {
               .formatted(OneLine.of(all.path)));
     }
     List<Folder> folders = all.folders;
+    if (folders.isEmpty()) {
+      LOG.info("{} has no class folders: its images are of one class", OneLine.of(all.path));
+      return listing(name, Map.of(Part.TRAIN, List.of(all)));
+    }
     if (folders.size() == 1 && all.loose.isEmpty() && folders.get(0).part() == null) {
       Folder only = folders.get(0);
       if (!only.folders.isEmpty()) { // an archive's own folder
@@ -166,7 +170,11 @@ final class FolderListing {
     List<Folder> parts = folders.stream().filter(folder -> folder.part() != null).toList();
     others.addAll(all.loose);
     if (!areParts(parts, folders.size() - parts.size())) {
-      LOG.info("{} is read as {} class folders", OneLine.of(all.path), folders.size());
+      LOG.info(
+          "{} is read as {} class {}",
+          OneLine.of(all.path),
+          folders.size(),
+          folders.size() == 1 ? "folder" : "folders");
       if (parts.size() == folders.size() && !parts.isEmpty()) {
         LOG.warn(
             "{} have no class folders, so their names are read as classes: if they are parts of a"

@@ -51,19 +51,25 @@ public record ImageListing(String name, Path root, List<String> classNames, List
    */
   public record Entry(Path file, int label, Part part) {}
 
-  /** Throws BadInputException if there are too few classes or no images to train on. */
+  /** Copies the lists. */
   public ImageListing {
     classNames = List.copyOf(classNames);
     entries = List.copyOf(entries);
+  }
+
+  /** Throws BadInputException if there are too few classes or no images to train on. */
+  void requireTrainable() {
     if (classNames.size() < MIN_CLASSES) {
       throw new BadInputException(
-          "%s has images of %d classes: %d or more are required, such as two class folders"
-              .formatted(place(name), classNames.size(), MIN_CLASSES));
+          "%s has images of %d %s: %d or more are required, such as two class folders"
+              .formatted(
+                  place(name),
+                  classNames.size(),
+                  classNames.size() == 1 ? "class" : "classes",
+                  MIN_CLASSES));
     }
-    if (entries.stream().noneMatch(entry -> entry.part == Part.TRAIN)) {
-      throw new BadInputException(
-          "%s has no images to train on: add them, in a folder as train/CLASS/"
-              .formatted(place(name)));
+    if (!hasTrainImages(entries)) {
+      throw noTrainImages();
     }
   }
 
@@ -80,7 +86,7 @@ public record ImageListing(String name, Path root, List<String> classNames, List
   /**
    * Lists the files of a set for which {@link #isListed} holds, and logs what the folders mean.
    *
-   * @throws BadInputException if the set does not exist, cannot be read or lacks classes or images
+   * @throws BadInputException if the set does not exist, cannot be read or has no images
    */
   public static ImageListing of(String dataset) {
     try {
@@ -148,14 +154,24 @@ public record ImageListing(String name, Path root, List<String> classNames, List
   /**
    * The same without some files.
    *
-   * @throws BadInputException if no images to train on are left
+   * @throws BadInputException if no images to train on are left of some
    */
   ImageListing without(Set<Path> files) {
-    return new ImageListing(
-        name,
-        root,
-        classNames,
-        entries.stream().filter(entry -> !files.contains(entry.file)).toList());
+    List<Entry> left = entries.stream().filter(entry -> !files.contains(entry.file)).toList();
+    if (hasTrainImages(entries) && !hasTrainImages(left)) {
+      throw noTrainImages();
+    }
+    return new ImageListing(name, root, classNames, left);
+  }
+
+  private static boolean hasTrainImages(List<Entry> entries) {
+    return entries.stream().anyMatch(entry -> entry.part == Part.TRAIN);
+  }
+
+  private BadInputException noTrainImages() {
+    return new BadInputException(
+        "%s has no images to train on: add them, in a folder as train/CLASS/"
+            .formatted(place(name)));
   }
 
   /** The text of {@link Dataset#source}. */

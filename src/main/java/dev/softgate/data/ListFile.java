@@ -1,8 +1,10 @@
 package dev.softgate.data;
 
+import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +50,10 @@ final class ListFile {
               resolved(root, table, row, paths.get(row)),
               Collections.binarySearch(classNames, labels.get(row)),
               part));
+    }
+    if (entries.isEmpty()) {
+      throw new BadInputException(
+          OneLine.of(file) + " lists no images; add a row path,label for each");
     }
     return new ImageListing(name, root, classNames, entries);
   }

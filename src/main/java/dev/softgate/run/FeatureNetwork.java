@@ -27,11 +27,11 @@ public record FeatureNetwork(Checkpoint checkpoint, String name, String sha256) 
   /**
    * Opens a network.
    *
-   * @param named a run or a checkpoint; null for the built-in network
+   * @param named a run or a checkpoint; null or {@value #BUILT_IN} for the built-in network
    * @throws dev.softgate.BadInputException if there is no such run or checkpoint, or it is damaged
    */
   public static FeatureNetwork open(@Nullable Path named) {
-    if (named == null) {
+    if (named == null || named.toString().equals(BUILT_IN)) {
       return builtIn();
     }
     TrainedNetwork trained = TrainedNetwork.open(named);

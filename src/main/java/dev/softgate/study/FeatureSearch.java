@@ -3,14 +3,13 @@ package dev.softgate.study;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
-import dev.softgate.data.Datasets;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.check.CheckedSet;
 import dev.softgate.data.check.FeatureNeighbors;
 import dev.softgate.engine.Compute;
+import dev.softgate.run.FeatureNetwork;
 import dev.softgate.run.OpenNetwork;
-import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.features.Features;
 import dev.softgate.scoring.features.Neighbors;
 import dev.softgate.training.Checkpoint;
@@ -22,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The images of a set that a trained network finds most similar to each. */
 public final class FeatureSearch {
@@ -33,18 +33,22 @@ public final class FeatureSearch {
   /**
    * Computes the features of all images that can be read, and each image's nearest 10 by them.
    *
-   * @param network a run or a checkpoint
+   * @param network a run, a checkpoint or {@value FeatureNetwork#BUILT_IN}
    * @param config names the set
    * @param set the images, whose ids the result has
-   * @throws dev.softgate.BadInputException if there is no such network, or the set has no images
+   * @return null if no image can be read
+   * @throws dev.softgate.BadInputException if there is no such network
    */
-  public static FeatureNeighbors of(
+  public static @Nullable FeatureNeighbors of(
       Path network, RunConfig config, CheckedSet set, DownloadListener listener) {
-    Checkpoint checkpoint = TrainedNetwork.open(network).checkpoint();
+    Checkpoint checkpoint = FeatureNetwork.open(network).checkpoint();
     RunConfig lenient = config.with(Map.of("skip-bad", "true"));
     DatasetRequest asked = lenient.data().request(lenient.optimization().seed());
     Dataset dataset =
-        Datasets.load(asked.unlimited().decoded(checkpoint.decoding(lenient.data())), listener);
+        set.load(asked.unlimited().decoded(checkpoint.decoding(lenient.data())), listener);
+    if (dataset.train().loaded().length + dataset.test().loaded().length == 0) {
+      return null;
+    }
     Compute compute = lenient.execution().compute(checkpoint.spec());
     Features features;
     try (OpenNetwork opened = OpenNetwork.of(checkpoint, compute)) {

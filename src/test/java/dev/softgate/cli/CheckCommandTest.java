@@ -168,7 +168,47 @@ class CheckCommandTest {
   }
 
   @Test
-  void findsMirrorImagesByFeatures() throws IOException {
+  void checksASingleClass() throws IOException {
+    Path class0 = photos.resolve("class0");
+    CommandRun run = TinyRun.run("data", "check", class0.toString());
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .containsPattern("(?m)^images +12: 12 train, 0 test$")
+        .containsPattern("(?m)^classes +1 of 12 training images each$");
+    Path wrapped = dir.resolve("wrapped");
+    Files.createDirectories(wrapped);
+    Files.move(class0, wrapped.resolve("class0"));
+    assertThat(
+            TinyRun.json("data", "check", wrapped.toString(), "--json").get("classes").intValue())
+        .isEqualTo(1);
+    assertRefused(
+        TinyRun.run("data", "describe", "--dataset", "folder:" + wrapped),
+        "has images of 1 class: 2 or more are required");
+  }
+
+  @Test
+  void checksImagesToTestOnAlone() throws IOException {
+    Files.createDirectories(dir.resolve("set"));
+    Files.move(photos, dir.resolve("set/test"));
+    JsonNode report = TinyRun.json("data", "check", dir.resolve("set").toString(), "--json");
+    assertThat(report.get("train_images").intValue()).isZero();
+    assertThat(report.get("test_images").intValue()).isEqualTo(24);
+  }
+
+  @Test
+  void findsMirrorImagesInASingleClassWithoutARun() throws IOException {
+    writeMirrored();
+    Files.createDirectories(dir.resolve("one"));
+    Files.move(photos.resolve("class0"), dir.resolve("one/class0"));
+    JsonNode report =
+        TinyRun.json(
+            "data", "check", dir.resolve("one").toString(), "--json", "--features", "built-in");
+    assertThat(report.at("/issues/0/issue").textValue()).isEqualTo("near_duplicates");
+    assertThat(report.at("/issues/0/findings/0/images/1/file").textValue()).endsWith("b.png");
+  }
+
+  /** Writes an image and its mirror image. */
+  private void writeMirrored() throws IOException {
     BufferedImage photo = TestPhotos.photo(100, 40, 30);
     BufferedImage mirrored = new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB);
     for (int at = 0; at < 40 * 30; at++) {
@@ -176,6 +216,23 @@ class CheckCommandTest {
     }
     TestPhotos.write(photo, photos.resolve("class0/a.png"));
     TestPhotos.write(mirrored, photos.resolve("class0/b.png"));
+  }
+
+  @Test
+  void warnsOnce() throws IOException {
+    Files.writeString(photos.resolve("class0/notes.txt"), "no image");
+    for (String command : List.of("check", "verify")) {
+      try (LogCapture log = new LogCapture()) {
+        TinyRun.run(
+            "data", command, "--dataset", "folder:" + photos, "--features", "built-in", "--json");
+        assertThat(log.messages()).filteredOn(text -> text.contains("notes.txt")).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void findsMirrorImagesByFeatures() throws IOException {
+    writeMirrored();
     Files.writeString(photos.resolve("class0/bad.png"), "no image");
     TinyRun run = TinyRun.train(dir, "network");
     String[] check = {"data", "check", photos.toString(), "--json", "--features"};

@@ -200,7 +200,7 @@ class ImageFolderTest {
   @Test
   void rejectsASingleClass() throws IOException {
     write("one/train/a/1.png", 6, 4, 1);
-    assertRejected(() -> load("one"), "images of 1 classes", "2 or more");
+    assertRejected(() -> load("one"), "images of 1 class:", "2 or more");
   }
 
   @Test

@@ -79,7 +79,7 @@ class ListFileTest {
     assertRejected(() -> load("path,label\na.png,x\nb.png,\n", false), "line 3", "class");
     assertRejected(
         () -> load("path,label,split\na.png,x,train\nb.png,y,dev\n", false), "line 3", "\"dev\"");
-    assertRejected(() -> load("path,label\na.png,x\n", false), "1 classes", "2 or more");
+    assertRejected(() -> load("path,label\na.png,x\n", false), "1 class:", "2 or more");
     assertRejected(
         () -> load("path,label,split\na.png,x,test\nb.png,y,test\n", false), "to train on");
     assertRejected(() -> load("path,label\n", false), "set.csv");

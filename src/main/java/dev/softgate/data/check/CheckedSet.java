@@ -1,5 +1,8 @@
 package dev.softgate.data.check;
 
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.DownloadListener;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +35,9 @@ public interface CheckedSet {
 
   /** The image of an id, from 0 to N − 1. */
   CheckedImage image(int id);
+
+  /** Loads the set at one size, without files that cannot be read if the request says so. */
+  Dataset load(DatasetRequest request, DownloadListener listener);
 
   /** Decodes an image; throws BadInputException if that is not possible. */
   Content read(int id);

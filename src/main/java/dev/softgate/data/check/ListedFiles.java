@@ -1,6 +1,10 @@
 package dev.softgate.data.check;
 
 import dev.softgate.BadInputException;
+import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageListing;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.decoding.ImageDecoder;
@@ -49,6 +53,11 @@ public final class ListedFiles implements CheckedSet {
         entry.file().toAbsolutePath().toString(),
         listing.classNames().get(entry.label()),
         entry.part().name().toLowerCase(Locale.ROOT));
+  }
+
+  @Override
+  public Dataset load(DatasetRequest request, DownloadListener listener) {
+    return Datasets.load(listing, request, listener);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.softgate.data.check;
 
 import dev.softgate.data.Dataset;
+import dev.softgate.data.DatasetRequest;
+import dev.softgate.data.Datasets;
+import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.Arrays;
@@ -59,6 +62,11 @@ public final class LoadedImages implements CheckedSet {
         (isTest(id) ? "test:" : "train:") + place,
         dataset.classNames().get(half(id).labels()[place]),
         isTest(id) ? "test" : heldOut ? "validation" : "train");
+  }
+
+  @Override
+  public Dataset load(DatasetRequest request, DownloadListener listener) {
+    return Datasets.load(request, listener);
   }
 
   @Override
