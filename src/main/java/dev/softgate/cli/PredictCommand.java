@@ -1,13 +1,14 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
-import dev.softgate.config.RunConfig;
-import dev.softgate.run.OpenNetwork;
-import dev.softgate.run.TrainedNetwork;
+import dev.softgate.Progress;
+import dev.softgate.run.Shard;
 import dev.softgate.study.ImagePrediction;
+import dev.softgate.study.PredictRequest;
 import dev.softgate.study.PredictionReport;
-import dev.softgate.study.ReadImages;
-import dev.softgate.training.Checkpoint;
+import dev.softgate.study.PredictionReporter;
+import dev.softgate.study.PredictionTableReport;
+import dev.softgate.study.ShardReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,13 +35,19 @@ import picocli.CommandLine.Spec;
           + " image files in it and its subfolders. Files that are not images are named, the"
           + " others are predicted, and the exit code is 2. If the checkpoint has thresholds, easy"
           + " images skip layers.",
+      "",
+      "A large set can be shared by processes: each runs the command with --out DIR and its own"
+          + " --shard, and then --collect writes the tables that the command without --shard"
+          + " writes.",
       ""
     },
     sortOptions = false,
     footerHeading = "%nExample%n",
     footer = {
       "  softgate predict runs/NAME cat.png dog.jpg",
-      "  softgate predict NAME photos --top 5 --json"
+      "  softgate predict NAME photos --top 5 --json",
+      "  softgate predict NAME photos --out predicted",
+      "  softgate predict NAME photos --out predicted --shard 0/4"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -76,6 +83,22 @@ final class PredictCommand implements Callable<Integer> {
               + " are none, nothing is skipped)")
   @Nullable List<Double> thresholds;
 
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description =
+          "Write predictions.csv, unreadable.csv and predictions.json into this folder instead of"
+              + " printing a row for each image; it is made if absent.")
+  @Nullable Path out;
+
+  @Mixin ShardOptions shards = new ShardOptions();
+
+  @Option(
+      names = "--collect",
+      description =
+          "Write the tables of --out from what all shards predicted; repeat the other arguments.")
+  boolean collect;
+
   @Mixin SettingOptions settings = SettingOptions.ofRun();
 
   @Option(names = "--json", description = "Print one JSON object.")
@@ -86,25 +109,57 @@ final class PredictCommand implements Callable<Integer> {
     if (top < 1) {
       throw new BadInputException("--top: must be at least 1, found " + top);
     }
-    Checkpoint trained = TrainedNetwork.open(network).checkpoint();
-    RunConfig config = settings.applyTo(trained.config());
-    ReadImages images =
-        ReadImages.of(
-            files,
-            trained.data().height(),
-            trained.data().width(),
-            trained.config().data().resize());
-    PredictionReport report;
-    try (OpenNetwork opened = OpenNetwork.of(trained, config.execution().compute(trained.spec()))) {
-      report = PredictionReport.of(opened, images, thresholds, top);
+    PredictRequest request = new PredictRequest(network, files, thresholds, top);
+    Shard shard = shards.ofOptions();
+    if (out != null) {
+      return write(request, shard, out);
     }
+    if (shard != null || collect) {
+      throw new BadInputException(
+          "--out is missing: %s needs a folder for the files of all shards"
+              .formatted(collect ? "--collect" : "a shard"));
+    }
+    PredictionReport report =
+        PredictionReporter.run(request, settings::applyTo, DownloadProgress.forStandardError());
     if (json) {
       JsonOutput.print(report, spec.commandLine().getOut());
     } else {
       print(report.predictions(), spec.commandLine().getOut());
     }
-    images.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));
-    return images.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+    report.unreadable().forEach(file -> OneLineErrors.print(spec.commandLine(), file.reason()));
+    return report.unreadable().isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+  }
+
+  /** Writes tables or the file of a shard. */
+  private int write(PredictRequest request, @Nullable Shard shard, Path folder) {
+    Progress progress = DownloadProgress.forStandardError();
+    PrintWriter to = spec.commandLine().getOut();
+    if (shard != null) {
+      if (collect) {
+        throw new BadInputException("--collect: joins all shards; omit --shard");
+      }
+      ShardReport report =
+          PredictionReporter.runShard(request, shard, folder, settings::applyTo, progress);
+      ShardOptions.print(report, json, to);
+      return report.unreadable() == 0 ? ExitCode.OK : ExitCode.USAGE;
+    }
+    PredictionTableReport report =
+        collect
+            ? PredictionReporter.collect(request, folder, settings::applyTo)
+            : PredictionReporter.write(request, folder, settings::applyTo, progress);
+    if (json) {
+      JsonOutput.print(report, to);
+    } else {
+      to.printf(Locale.ROOT, "%,d images: %s%n", report.images(), report.predictions());
+    }
+    if (report.unreadableFiles() == 0) {
+      return ExitCode.OK;
+    }
+    OneLineErrors.print(
+        spec.commandLine(),
+        "%,d files cannot be read as images: see %s"
+            .formatted(report.unreadableFiles(), report.unreadable()));
+    return ExitCode.USAGE;
   }
 
   private static void print(List<ImagePrediction> predictions, PrintWriter out) {

@@ -5,8 +5,11 @@ import dev.softgate.data.decoding.ImageDecoder;
 import dev.softgate.data.decoding.PixelColors;
 import java.awt.image.BufferedImage;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +70,37 @@ public final class ImageFiles {
    */
   public static byte[] readBytes(Path file, int height, int width) {
     return readBytes(file, height, width, Resize.SQUASH);
+  }
+
+  /**
+   * An image file that was read, or why it could not be.
+   *
+   * @param planes uint8, C×H×W with C = 3; null if the file is not an image that can be read
+   * @param problem one line that names the file; null if it was read
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Outcome(Path file, byte @Nullable [] planes, @Nullable String problem) {}
+
+  /**
+   * Reads image files as {@link #readBytes} does, with several threads.
+   *
+   * @return an outcome for each file, in their order
+   */
+  public static List<Outcome> readAll(
+      List<Path> files, int height, int width, Resize resize, int threads) {
+    List<Outcome> outcomes = new ArrayList<>(files.size());
+    new ParallelFiles(threads, DownloadListener.NONE)
+        .<byte[]>forEach(
+            "decoding",
+            files,
+            file -> readBytes(file, height, width, resize),
+            (file, outcome) -> {
+              BadInputException failure = outcome.failure();
+              outcomes.add(
+                  new Outcome(
+                      file, outcome.value(), failure == null ? null : failure.getMessage()));
+            });
+    return outcomes;
   }
 
   /**

@@ -164,6 +164,11 @@ public record Shard(int index, int count) {
     return item % count == index;
   }
 
+  /** How many of a number of items belong to this shard. */
+  public int count(int items) {
+    return (int) (Math.max(0L, (long) items - index + count - 1) / count);
+  }
+
   /**
    * This shard's items where whole blocks are dealt out in turn, in ascending order.
    *

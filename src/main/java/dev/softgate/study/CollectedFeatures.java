@@ -1,48 +1,22 @@
 package dev.softgate.study;
 
 import dev.softgate.BadInputException;
-import dev.softgate.engine.Compute;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.run.Shard;
 import dev.softgate.scoring.features.Features;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The features of a set, joined from its shards.
  *
  * @param features N×C, in the order of the judged images
- * @param computed how they were computed, by name
+ * @param computed how they were computed
  */
-record CollectedFeatures(Features features, Map<String, String> computed) {
-
-  private static final String ENGINE = "the engine";
-  private static final String PRECISION = "the precision";
-  private static final String THREADS = "the number of threads";
-
-  /** A way of computing, by name; all shards must have the same. */
-  static Map<String, String> settings(Compute compute) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    settings.put(ENGINE, compute.engine().text());
-    settings.put(PRECISION, compute.precision().text());
-    settings.put(THREADS, Integer.toString(compute.threads()));
-    return settings;
-  }
-
-  String engine() {
-    return computed.getOrDefault(ENGINE, "");
-  }
-
-  String precision() {
-    return computed.getOrDefault(PRECISION, "");
-  }
-
-  int threads() {
-    return Integer.parseInt(computed.getOrDefault(THREADS, ""));
-  }
+record CollectedFeatures(Features features, Computed computed) {
 
   /**
    * Joins shards.
@@ -56,24 +30,22 @@ record CollectedFeatures(Features features, Map<String, String> computed) {
       ShardFiles shards, Map<String, String> settings, JudgedImages images, int dimensions) {
     List<Path> files = shards.all();
     float[] values = new float[Math.multiplyExact(images.count(), dimensions)];
-    Map<String, String> computed = new LinkedHashMap<>();
+    Computed computed = null;
     for (int index = 0; index < files.size(); index++) { // one in memory at a time
       Path file = files.get(index);
       FeatureShard shard = FeatureShard.read(file);
       ShardFiles.requireSame(settings, "this command", shard.settings(), file);
-      if (index == 0) {
-        for (String name : List.of(ENGINE, PRECISION, THREADS)) {
-          computed.put(name, shard.settings().getOrDefault(name, ""));
-        }
-      }
-      ShardFiles.requireSame(computed, files.get(0).toString(), shard.settings(), file);
+      computed = computed == null ? Computed.of(shard.settings(), file) : computed;
+      ShardFiles.requireSame(
+          computed.settings(), files.get(0).toString(), shard.settings(), file);
       if (shard.count() > 0 && shard.features().length != shard.count() * dimensions) {
         throw new BadInputException(
             "%s has other features than the network; run the shard again", file);
       }
       copy(shard, new Shard(index, files.size()), file, images, values);
     }
-    return new CollectedFeatures(new Features(images.count(), dimensions, values), computed);
+    return new CollectedFeatures(
+        new Features(images.count(), dimensions, values), Objects.requireNonNull(computed));
   }
 
   private static void copy(

@@ -88,7 +88,7 @@ public final class FeatureScoreReporter {
             downloads);
     Compute compute = config.execution().compute(network.checkpoint().spec());
     Map<String, String> settings = reporter.settings(network);
-    settings.putAll(CollectedFeatures.settings(compute));
+    settings.putAll(Computed.of(compute).settings());
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       FeatureShard computed =
           FeatureShard.compute(
@@ -121,7 +121,7 @@ public final class FeatureScoreReporter {
       JudgedImages images, FeatureNetwork network, Compute compute) {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       return new CollectedFeatures(
-          images.features(opened.evaluator()), CollectedFeatures.settings(compute));
+          images.features(opened.evaluator()), Computed.of(compute));
     }
   }
 
@@ -198,9 +198,9 @@ public final class FeatureScoreReporter {
                     network.sha256(),
                     features.dimensions(),
                     seen,
-                    collected.engine(),
-                    collected.precision(),
-                    collected.threads()),
+                    collected.computed().engine(),
+                    collected.computed().precision(),
+                    collected.computed().threads()),
                 request.folds(),
                 seed,
                 model.penalty(),

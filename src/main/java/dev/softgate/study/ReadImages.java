@@ -36,33 +36,34 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
   public record Unreadable(Path file, String reason) {}
 
   /**
-   * Reads and resizes files, see {@link ImageFiles}. A folder stands for the image files in it and
-   * its subfolders, by name.
+   * The image files that paths stand for: a folder for those in it and its subfolders, by name.
+   *
+   * @throws BadInputException if a folder has none
+   */
+  static List<Path> list(List<Path> filesAndFolders) {
+    return filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
+  }
+
+  /**
+   * Reads and resizes files, see {@link ImageFiles}.
    *
    * @param height the height to resize to, in pixels
    * @param width the width to resize to, in pixels
-   * @throws BadInputException if no file can be read as an image, or a folder has none
+   * @param threads how many files are decoded at once
    */
-  public static ReadImages of(List<Path> filesAndFolders, int height, int width, Resize resize) {
-    List<Path> named = filesAndFolders.stream().flatMap(path -> files(path).stream()).toList();
+  static ReadImages of(List<Path> named, int height, int width, Resize resize, int threads) {
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
     try (ImageStore store = new ImageStore(named.size(), named.size(), height, width)) {
-      for (Path file : named) {
-        byte[] image;
-        try {
-          image = ImageFiles.readBytes(file, height, width, resize);
-        } catch (BadInputException e) {
-          unreadable.add(new Unreadable(file, String.valueOf(e.getMessage())));
-          continue;
+      for (ImageFiles.Outcome outcome :
+          ImageFiles.readAll(named, height, width, resize, threads)) {
+        byte[] planes = outcome.planes();
+        if (planes == null) {
+          unreadable.add(new Unreadable(outcome.file(), String.valueOf(outcome.problem())));
+        } else {
+          store.add(planes);
+          read.add(outcome.file());
         }
-        store.add(image);
-        read.add(file);
-      }
-      if (read.isEmpty()) {
-        int others = unreadable.size() - 1;
-        throw new BadInputException(
-            unreadable.get(0).reason() + (others == 0 ? "" : " (and %d more)".formatted(others)));
       }
       return new ReadImages(read, store.images(), unreadable);
     }
