@@ -36,8 +36,7 @@ record CollectedFeatures(Features features, Computed computed) {
       FeatureShard shard = FeatureShard.read(file);
       ShardFiles.requireSame(settings, "this command", shard.settings(), file);
       computed = computed == null ? Computed.of(shard.settings(), file) : computed;
-      ShardFiles.requireSame(
-          computed.settings(), files.get(0).toString(), shard.settings(), file);
+      ShardFiles.requireSame(computed.settings(), files.get(0).toString(), shard.settings(), file);
       if (shard.count() > 0 && shard.features().length != shard.count() * dimensions) {
         throw new BadInputException(
             "%s has other features than the network; run the shard again", file);

@@ -120,8 +120,7 @@ public final class FeatureScoreReporter {
   private static CollectedFeatures compute(
       JudgedImages images, FeatureNetwork network, Compute compute) {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
-      return new CollectedFeatures(
-          images.features(opened.evaluator()), Computed.of(compute));
+      return new CollectedFeatures(images.features(opened.evaluator()), Computed.of(compute));
     }
   }
 

@@ -125,8 +125,7 @@ public final class PredictionReporter {
       PredictionShard shard = PredictionShard.read(file);
       ShardFiles.requireSame(reporter.settings(), "this command", shard.settings(), file);
       Computed computed = Computed.of((read.isEmpty() ? shard : read.get(0)).settings(), file);
-      ShardFiles.requireSame(
-          computed.settings(), found.get(0).toString(), shard.settings(), file);
+      ShardFiles.requireSame(computed.settings(), found.get(0).toString(), shard.settings(), file);
       if (shard.blocks().size() != new Shard(index, found.size()).count(blocks)) {
         throw new BadInputException("%s lacks blocks; run the shard again", file);
       }
@@ -215,11 +214,7 @@ public final class PredictionReporter {
         blocks,
         PredictionShard.Block::rows);
     Path unreadable = out.resolve("unreadable.csv");
-    write(
-        unreadable,
-        PredictionTable.UNREADABLE_HEADER,
-        blocks,
-        PredictionShard.Block::unreadable);
+    write(unreadable, PredictionTable.UNREADABLE_HEADER, blocks, PredictionShard.Block::unreadable);
     Computed computed = Computed.of(shards.get(0).settings(), out);
     PredictionTableReport report =
         new PredictionTableReport(

@@ -78,8 +78,7 @@ final class Predictor {
    *
    * @param files all files, those of other shards included, which are not opened
    */
-  void forEach(
-      List<Path> files, Shard shard, Consumer<PredictionReport> use, Progress progress) {
+  void forEach(List<Path> files, Shard shard, Consumer<PredictionReport> use, Progress progress) {
     int blocks = blocks(files.size());
     int own = shard.count(blocks);
     int done = 0;

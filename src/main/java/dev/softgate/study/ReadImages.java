@@ -55,8 +55,7 @@ public record ReadImages(List<Path> files, ImageSet images, List<Unreadable> unr
     List<Path> read = new ArrayList<>();
     List<Unreadable> unreadable = new ArrayList<>();
     try (ImageStore store = new ImageStore(named.size(), named.size(), height, width)) {
-      for (ImageFiles.Outcome outcome :
-          ImageFiles.readAll(named, height, width, resize, threads)) {
+      for (ImageFiles.Outcome outcome : ImageFiles.readAll(named, height, width, resize, threads)) {
         byte[] planes = outcome.planes();
         if (planes == null) {
           unreadable.add(new Unreadable(outcome.file(), String.valueOf(outcome.problem())));
