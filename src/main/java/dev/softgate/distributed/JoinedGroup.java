@@ -1,6 +1,7 @@
 package dev.softgate.distributed;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Scope;
@@ -29,34 +30,37 @@ final class JoinedGroup implements ProcessGroup {
   private final ProcessRank place;
   private final Duration timeout;
   private final Collectives collectives;
+  private final Heartbeat heartbeat;
+  private boolean broken;
 
   private JoinedGroup(ProcessRank place, Duration timeout, Collectives collectives) {
     this.place = place;
     this.timeout = timeout;
     this.collectives = collectives;
+    this.heartbeat =
+        new Heartbeat(
+            new StoreBoard(collectives), place.rank(), place.size(), timeout, JoinedGroup::end);
+    collectives.whileWaiting(heartbeat::check);
   }
 
   static JoinedGroup join(ProcessRank place, Duration timeout) {
     String address = MasterSocket.ownAddress(place);
-    int listening = place.rank() == 0 ? MasterSocket.listen(place) : -1;
-    Collectives collectives;
-    try {
-      collectives = new Collectives(place.host(), place.port(), listening, timeout);
-    } catch (RuntimeException e) {
-      throw new LostProcessException(
-          "rank %d cannot reach the master, %s, within %d s"
-              .formatted(place.rank(), place.master(), timeout.toSeconds()),
-          e);
-    }
-    JoinedGroup group = new JoinedGroup(place, timeout, collectives);
+    JoinedGroup group = new JoinedGroup(place, timeout, MasterStore.open(place, timeout));
     try {
       group.arrive();
-      group.attempt("meet", () -> collectives.connect(place.rank(), place.size(), address));
+      group.attempt(() -> group.collectives.connect(place.rank(), place.size(), address));
     } catch (RuntimeException | Error e) {
+      group.leave(e);
       group.close();
       throw e;
     }
     return group;
+  }
+
+  /** Ends a program that hangs in native code, or does not notice soon, that a process is gone. */
+  private static void end(RuntimeException reason) {
+    System.err.println("softgate: " + reason.getMessage());
+    Runtime.getRuntime().halt(1);
   }
 
   /** Tells the others that this process is there, and waits for them. */
@@ -71,7 +75,7 @@ final class JoinedGroup implements ProcessGroup {
           "rank %s was started with a world size of %s, rank 0 with %s; start all with the same",
           rank(), size(), size);
     }
-    if (attempt("meet", () -> collectives.add(TAKEN + rank(), 1)) > 1) {
+    if (attempt(() -> collectives.add(TAKEN + rank(), 1)) > 1) {
       throw new BadInputException(
           "another process at %s has rank %s too; give each its own", place.master(), rank());
     }
@@ -92,6 +96,7 @@ final class JoinedGroup implements ProcessGroup {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (String key : keys) {
       while (published(key) == null) {
+        heartbeat.check();
         if (System.nanoTime() > deadline) {
           throw new LostProcessException(
               "rank %d waited %d s for %s of %d processes at %s"
@@ -124,12 +129,12 @@ final class JoinedGroup implements ProcessGroup {
 
   @Override
   public void sumInPlace(Tensor values) {
-    attempt("add up gradients", () -> collectives.sumInPlace(values));
+    attempt(() -> collectives.sumInPlace(values));
   }
 
   @Override
   public void broadcastInPlace(Tensor values) {
-    attempt("share the state of rank 0", () -> collectives.broadcastInPlace(values));
+    attempt(() -> collectives.broadcastInPlace(values));
   }
 
   @Override
@@ -192,7 +197,6 @@ final class JoinedGroup implements ProcessGroup {
       Tensor tensor = Tensor.zeros(DType.INT64, count);
       tensor.memory().asLongBuffer().put(words);
       attempt(
-          "exchange results",
           () -> {
             if (ofLeader) {
               collectives.broadcastInPlace(tensor);
@@ -222,42 +226,55 @@ final class JoinedGroup implements ProcessGroup {
 
   @Override
   public void barrier() {
-    attempt("wait for one another", collectives::barrier);
+    attempt(collectives::barrier);
   }
 
   @Override
   public void publish(String key, byte[] value) {
-    attempt("publish a value", () -> collectives.put(key, value));
+    attempt(() -> collectives.put(key, value));
   }
 
   @Override
   public byte @Nullable [] published(String key) {
-    return attempt("read a published value", () -> collectives.get(key));
+    return attempt(() -> collectives.get(key));
   }
 
-  private void attempt(String what, Runnable operation) {
+  private void attempt(Runnable operation) {
     attempt(
-        what,
         () -> {
           operation.run();
           return Boolean.TRUE;
         });
   }
 
-  private <T extends @Nullable Object> T attempt(String what, Supplier<T> operation) {
+  private <T extends @Nullable Object> T attempt(Supplier<T> operation) {
     try {
       return operation.get();
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw e; // an error of the program
+    } catch (LostProcessException | BadInputException e) {
+      broken = true;
+      throw e;
     } catch (RuntimeException e) { // libtorch's, which have no type of their own
-      throw new LostProcessException(
-          "rank %d of %d lost another process: they could not %s".formatted(rank(), size(), what),
-          e);
+      broken = true;
+      throw heartbeat.blame(e);
     }
   }
 
   @Override
+  public void leave(Throwable reason) {
+    boolean told = reason instanceof LostProcessException;
+    heartbeat.leave(
+        reason instanceof BadInputException,
+        told ? String.valueOf(reason.getMessage()) : OneLine.of(reason));
+    broken = true;
+  }
+
+  /** Frees nothing that may be in use: an operation that was given up never ends. */
+  @Override
   public void close() {
-    collectives.close();
+    if (heartbeat.stop() && !broken) {
+      collectives.close();
+    }
   }
 }

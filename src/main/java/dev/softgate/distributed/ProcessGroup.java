@@ -91,6 +91,12 @@ public interface ProcessGroup extends AutoCloseable {
   /** A value that a process has published; null if it has not yet. */
   byte @Nullable [] published(String key);
 
+  /**
+   * Tells the others that this process fails, and why. They fail too, with this reason: bad input
+   * is refused by all.
+   */
+  void leave(Throwable reason);
+
   /** Leaves the group. Others that still wait for this process get an error. */
   @Override
   void close();

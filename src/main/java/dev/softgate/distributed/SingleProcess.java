@@ -61,5 +61,8 @@ final class SingleProcess implements ProcessGroup {
   }
 
   @Override
+  public void leave(Throwable reason) {}
+
+  @Override
   public void close() {}
 }

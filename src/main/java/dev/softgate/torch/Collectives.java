@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.AllreduceOptions;
+import org.bytedeco.pytorch.BarrierOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.IntOptional;
@@ -16,6 +19,7 @@ import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +38,33 @@ public final class Collectives implements AutoCloseable {
 
   private static final int MOST_KEY = 1 << 10;
 
+  private static final String ONLY_FATAL = "--caffe2_log_level=3";
+
+  /** Of Gloo's operations: whoever waits decides how long. */
+  private static final Duration FOREVER = Duration.ofDays(7);
+
+  /** The first look at whoever waits; libtorch takes a while to report that it still waits. */
+  private static final long LOOK_MILLIS = 1000;
+
   private final Milliseconds timeout;
+  private final Milliseconds look;
+  private final AllreduceOptions sums;
+  private final BarrierOptions barriers;
+  private volatile Runnable whileWaiting = () -> {};
   private final TCPStore store;
   private @Nullable ProcessGroupGloo group;
   private final BroadcastOptions fromFirst;
+
+  /**
+   * Loads the native libraries, which may take longer than a connection may. The store's warnings
+   * go nowhere: they repeat, with stack traces, what an exception says.
+   */
+  public static void load() {
+    try (PointerScope scope = new PointerScope();
+        PointerPointer<BytePointer> words = new PointerPointer<>("softgate", ONLY_FATAL)) {
+      torch.ParseCommandLineFlags(new int[] {2}, new PointerPointer<>(words));
+    }
+  }
 
   /**
    * Opens the store.
@@ -64,8 +91,20 @@ public final class Collectives implements AutoCloseable {
         options.masterListenFd(new IntOptional(listening));
       }
       this.store = kept(scope, new TCPStore(host, options));
-      this.fromFirst = kept(scope, new BroadcastOptions().rootRank(0).timeout(this.timeout));
+      Milliseconds forever = new Milliseconds(FOREVER.toMillis());
+      this.look = kept(scope, new Milliseconds(Math.min(LOOK_MILLIS, timeout.toMillis())));
+      this.fromFirst = kept(scope, new BroadcastOptions().rootRank(0).timeout(forever));
+      this.sums = kept(scope, new AllreduceOptions().timeout(forever));
+      this.barriers = kept(scope, new BarrierOptions().timeout(forever));
     }
+  }
+
+  /**
+   * Sets what is called each second while an operation waits for other processes; it throws to give
+   * up. After that the group cannot be closed.
+   */
+  public void whileWaiting(Runnable action) {
+    whileWaiting = action;
   }
 
   /**
@@ -92,7 +131,7 @@ public final class Collectives implements AutoCloseable {
 
   /** Replaces values by their sums over all processes. The tensor must be contiguous. */
   public void sumInPlace(Tensor values) {
-    run(values, () -> connected().allreduce(new TensorVector(values.pointer())));
+    run(values, () -> connected().allreduce(new TensorVector(values.pointer()), sums));
   }
 
   /** Replaces values by those of rank 0. The tensor must be contiguous. */
@@ -105,14 +144,28 @@ public final class Collectives implements AutoCloseable {
       throw new IllegalArgumentException("needs a contiguous tensor with elements");
     }
     try (Scope scope = Scope.open()) {
-      NoGradient.run(() -> operation.get()._wait(timeout));
+      NoGradient.run(() -> await(operation.get()));
     }
   }
 
   /** Waits for all processes. */
   public void barrier() {
     try (Scope scope = Scope.open()) {
-      connected().barrier()._wait(timeout);
+      await(connected().barrier(barriers));
+    }
+  }
+
+  private void await(Work work) {
+    while (true) {
+      try {
+        work._wait(look);
+        return;
+      } catch (RuntimeException e) { // libtorch's, which have no type of their own
+        if (work.isCompleted()) {
+          throw e;
+        }
+        whileWaiting.run();
+      }
     }
   }
 
@@ -162,6 +215,9 @@ public final class Collectives implements AutoCloseable {
     }
     store.close();
     fromFirst.close();
+    sums.close();
+    barriers.close();
+    look.close();
     timeout.close();
   }
 }
