@@ -56,7 +56,7 @@ class DependencyRulesTest {
     MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
     MAY_USE.put("labels", List.of("interop", "scoring.labels"));
     MAY_USE.put("torch", List.of("interop"));
-    MAY_USE.put("distributed", List.of("torch"));
+    MAY_USE.put("distributed", List.of("interop", "torch"));
     MAY_USE.put("gate", List.of("data", "torch"));
     MAY_USE.put("model", List.of("gate", "interop", "torch"));
     MAY_USE.put("onednn", List.of("interop", "model", "torch"));

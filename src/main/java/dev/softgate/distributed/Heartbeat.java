@@ -161,7 +161,7 @@ final class Heartbeat implements AutoCloseable {
     await(FAREWELL_INTERVALS, () -> answered >= next || !beating.isAlive());
   }
 
-  /** Waits for a condition, without the lock, at most so many intervals. */
+  /** Waits for a condition, without the lock, at most this number of intervals. */
   private void await(int intervals, BooleanSupplier condition) {
     long deadline = System.nanoTime() + intervals * intervalMillis * 1_000_000;
     try {

@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +53,11 @@ final class MasterStore {
     try {
       return opened.get(timeout.toMillis() + SLACK_MILLIS, TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      if (cause instanceof Error error) {
         throw error;
       }
-      throw unreachable(place, timeout, OneLine.of(e.getCause()));
+      throw unreachable(place, timeout, OneLine.of(cause));
     } catch (TimeoutException e) {
       throw unreachable(place, timeout, "what listens there does not answer");
     } catch (InterruptedException e) {

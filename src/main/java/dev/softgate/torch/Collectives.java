@@ -40,7 +40,7 @@ public final class Collectives implements AutoCloseable {
 
   private static final String ONLY_FATAL = "--caffe2_log_level=3";
 
-  /** Of Gloo's operations: whoever waits decides how long. */
+  /** Gloo's own limit; whoever waits decides earlier. */
   private static final Duration FOREVER = Duration.ofDays(7);
 
   /** The first look at whoever waits; libtorch takes a while to report that it still waits. */

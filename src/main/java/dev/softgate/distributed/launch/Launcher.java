@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,7 +180,12 @@ public final class Launcher {
   private static @Nullable RankProcess await(List<RankProcess> started)
       throws InterruptedException {
     BlockingQueue<RankProcess> ended = new LinkedBlockingQueue<>();
-    started.forEach(rank -> rank.process().onExit().thenAccept(process -> ended.add(rank)));
+    for (RankProcess rank : started) {
+      CompletableFuture<Void> told = rank.process().onExit().thenAccept(process -> ended.add(rank));
+      if (told.isCompletedExceptionally()) {
+        throw new IllegalStateException("rank " + rank.rank() + " cannot be awaited");
+      }
+    }
     for (int i = 0; i < started.size(); i++) {
       RankProcess rank = ended.take();
       if (rank.process().exitValue() != 0) {
