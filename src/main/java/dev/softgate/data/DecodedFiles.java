@@ -27,7 +27,7 @@ final class DecodedFiles {
   private final ImageListing listing;
   private final Decoding decoding;
   private final Size size;
-  private final ParallelFiles parallel;
+  private final ParallelWork parallel;
   private final @Nullable PixelCache cache;
   private final List<ImageSet> sets = new ArrayList<>();
   private final Map<Path, int[]> places = new HashMap<>();
@@ -38,7 +38,7 @@ final class DecodedFiles {
     this.listing = listing;
     this.decoding = decoding;
     this.size = size;
-    this.parallel = new ParallelFiles(decoding.threads(), listener);
+    this.parallel = new ParallelWork(decoding.threads(), listener);
     Path folder = PixelCache.folder(decoding.cacheDir());
     this.cache =
         folder == null ? null : PixelCache.open(folder, listing.root(), size, decoding.resize());
@@ -93,7 +93,7 @@ final class DecodedFiles {
     int before = places.size();
     try (PixelSink sink = new PixelSink(cache, files.size(), size, listing.root())) {
       int[] remarks = new int[1];
-      parallel.<Resized>forEach(
+      parallel.<Path, Resized>forEach(
           "decoding",
           files,
           this::resized,
@@ -126,11 +126,13 @@ final class DecodedFiles {
   }
 
   private Resized resized(Path file) {
-    ImageDecoder.Decoded decoded = ImageDecoder.decode(file);
-    return new Resized(
-        decoded.size(),
-        decoding.resize().apply(decoded.planes(), decoded.size(), size),
-        decoded.remark());
+    return ImageDecoder.decode(
+        file,
+        (decoded, bytes) ->
+            new Resized(
+                decoded.size(),
+                decoding.resize().apply(decoded.planes(), decoded.size(), size),
+                decoded.remark()));
   }
 
   /** The pixels of files that were read, in this order; all labels are 0. */

@@ -101,8 +101,8 @@ record ImageSizes(Size chosen, Map<Path, BadInputException> bad) {
         sizes.put(file, size);
       }
     }
-    new ParallelFiles(decoding.threads(), listener)
-        .<Size>forEach(
+    new ParallelWork(decoding.threads(), listener)
+        .<Path, Size>forEach(
             "reading sizes",
             unknown,
             ImageDecoder::size,

@@ -149,19 +149,22 @@ public final class CheckPage {
 
   private String thumbnail(CheckedImage image) {
     try {
-      Content content = images.read(image.id());
-      Size size = content.size();
-      double scale = Math.min(1, (double) THUMBNAIL_SIDE / Math.max(size.height(), size.width()));
-      Size small =
-          new Size(
-              Math.max(1, (int) Math.round(scale * size.height())),
-              Math.max(1, (int) Math.round(scale * size.width())));
-      int channels = content.planes().length / (size.height() * size.width());
-      byte[] pixels = Resampling.resize(content.planes(), channels, size, small);
-      return Thumbnail.dataUri(
-          ImageSet.of(pixels, new int[1], channels, small.height(), small.width()), 0);
+      return images.read(image.id(), CheckPage::thumbnail);
     } catch (BadInputException e) {
       return ""; // the file has changed since it was measured
     }
+  }
+
+  private static String thumbnail(Content content) {
+    Size size = content.size();
+    double scale = Math.min(1, (double) THUMBNAIL_SIDE / Math.max(size.height(), size.width()));
+    Size small =
+        new Size(
+            Math.max(1, (int) Math.round(scale * size.height())),
+            Math.max(1, (int) Math.round(scale * size.width())));
+    int channels = content.planes().length / (size.height() * size.width());
+    byte[] pixels = Resampling.resize(content.planes(), channels, size, small);
+    return Thumbnail.dataUri(
+        ImageSet.of(pixels, new int[1], channels, small.height(), small.width()), 0);
   }
 }

@@ -5,6 +5,7 @@ import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The images of a set, each decoded when it is asked for. Any number of threads may read. */
@@ -39,6 +40,10 @@ public interface CheckedSet {
   /** Loads the set at one size, without files that cannot be read if the request says so. */
   Dataset load(DatasetRequest request, DownloadListener listener);
 
-  /** Decodes an image; throws BadInputException if that is not possible. */
-  Content read(int id);
+  /**
+   * Decodes an image and makes something of it; images in use at once have a bounded size.
+   *
+   * @throws dev.softgate.BadInputException if it cannot be decoded
+   */
+  <T> T read(int id, Function<Content, T> use);
 }

@@ -1,8 +1,8 @@
 package dev.softgate.data.check;
 
+import dev.softgate.data.ParallelWork.Outcome;
 import dev.softgate.data.check.Issue.Finding;
 import dev.softgate.data.check.SetCheck.Inspected;
-import dev.softgate.data.check.SetCheck.Outcome;
 import dev.softgate.data.check.SetReport.ClassCount;
 import dev.softgate.data.check.SetReport.Common;
 import dev.softgate.data.check.SetReport.Sizes;
@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,14 +46,19 @@ final class Findings {
 
   private final @Nullable FeatureNeighbors neighbors;
 
-  Findings(CheckedSet set, Outcome[] outcomes, @Nullable FeatureNeighbors neighbors) {
+  Findings(
+      CheckedSet set, List<Outcome<Inspected>> outcomes, @Nullable FeatureNeighbors neighbors) {
     this.set = set;
     this.neighbors = neighbors;
-    for (int id = 0; id < outcomes.length; id++) {
+    for (int id = 0; id < outcomes.size(); id++) {
       CheckedImage image = set.image(id);
-      Inspected found = outcomes[id].inspected();
+      Inspected found = outcomes.get(id).value();
       if (found == null) {
-        unreadable.add(new Finding(List.of(image), null, String.valueOf(outcomes[id].reason())));
+        unreadable.add(
+            new Finding(
+                List.of(image),
+                null,
+                Objects.requireNonNull(outcomes.get(id).failure()).getMessage()));
       } else {
         images.add(image);
         inspected.add(found);

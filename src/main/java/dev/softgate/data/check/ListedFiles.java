@@ -8,13 +8,11 @@ import dev.softgate.data.DownloadListener;
 import dev.softgate.data.ImageListing;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.decoding.ImageDecoder;
-import dev.softgate.data.decoding.ImageDecoder.Decoded;
 import dev.softgate.interop.OneLine;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** The files of a listing; each is opened when its image is asked for. */
 public final class ListedFiles implements CheckedSet {
@@ -61,19 +59,17 @@ public final class ListedFiles implements CheckedSet {
   }
 
   @Override
-  public Content read(int id) {
+  public <T> T read(int id, Function<Content, T> use) {
     Path file = listing.entries().get(id).file();
     try {
-      Decoded decoded = ImageDecoder.decode(file);
-      return new Content(
-          decoded.size(),
-          decoded.planes(),
-          decoded.format(),
-          Fingerprint.of(Files.readAllBytes(file)));
+      return ImageDecoder.decode(
+          file,
+          (decoded, bytes) ->
+              use.apply(
+                  new Content(
+                      decoded.size(), decoded.planes(), decoded.format(), Fingerprint.of(bytes))));
     } catch (BadInputException e) {
       throw new BadInputException(withoutName(e.marked(), file), e);
-    } catch (IOException e) {
-      throw new BadInputException("cannot be read (%s)".formatted(OneLine.of(e)), e);
     }
   }
 

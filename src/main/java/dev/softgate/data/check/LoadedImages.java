@@ -8,6 +8,7 @@ import dev.softgate.data.ImageSet;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The images of a set that is not made of image files, such as CIFAR. */
@@ -70,10 +71,14 @@ public final class LoadedImages implements CheckedSet {
   }
 
   @Override
-  public Content read(int id) {
+  public <T> T read(int id, Function<Content, T> use) {
     ImageSet images = half(id);
     int place = place(id);
-    return new Content(
-        new Size(images.height(place), images.width(place)), images.pixels(place), FORMAT, null);
+    return use.apply(
+        new Content(
+            new Size(images.height(place), images.width(place)),
+            images.pixels(place),
+            FORMAT,
+            null));
   }
 }

@@ -1,11 +1,12 @@
 package dev.softgate.data.check;
 
-import dev.softgate.BadInputException;
-import dev.softgate.data.DownloadListener;
+import dev.softgate.Progress;
+import dev.softgate.data.ParallelWork;
 import dev.softgate.data.check.CheckedSet.Content;
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.nio.ByteBuffer;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,48 +23,35 @@ public final class SetCheck {
    * @param pixels fingerprint of the size and the pixels
    */
   record Inspected(
-      String format, @Nullable Fingerprint file, Fingerprint pixels, ImageMeasures measures) {}
+      String format, @Nullable Fingerprint file, Fingerprint pixels, ImageMeasures measures) {
 
-  /** An image that was inspected, or the reason why it could not be read. */
-  record Outcome(@Nullable Inspected inspected, @Nullable String reason) {}
+    private static Inspected of(Content content) {
+      Size size = content.size();
+      byte[] header =
+          ByteBuffer.allocate(2 * Integer.BYTES).putInt(size.height()).putInt(size.width()).array();
+      return new Inspected(
+          content.format(),
+          content.file(),
+          Fingerprint.of(header, content.planes()),
+          ImageMeasures.of(size, content.planes()));
+    }
+  }
 
   /**
    * Checks a set, with as many threads as there are processors.
    *
    * @param neighbors what a network finds similar; null without a network
-   * @param listener is told how many images are done, by one thread at a time
+   * @param progress is told how many images are done
    */
   public static SetReport run(
-      CheckedSet set, @Nullable FeatureNeighbors neighbors, DownloadListener listener) {
-    Outcome[] outcomes = new Outcome[set.count()];
-    AtomicInteger done = new AtomicInteger();
-    IntStream.range(0, outcomes.length)
-        .parallel()
-        .forEach(
-            id -> {
-              outcomes[id] = inspect(set, id);
-              synchronized (done) {
-                listener.progressed("checking", done.incrementAndGet(), outcomes.length);
-              }
-            });
+      CheckedSet set, @Nullable FeatureNeighbors neighbors, Progress progress) {
+    List<ParallelWork.Outcome<Inspected>> outcomes = new ArrayList<>(set.count());
+    new ParallelWork(Runtime.getRuntime().availableProcessors(), progress)
+        .<Integer, Inspected>forEach(
+            "checking",
+            IntStream.range(0, set.count()).boxed().toList(),
+            id -> set.read(id, Inspected::of),
+            (id, outcome) -> outcomes.add(outcome));
     return new Findings(set, outcomes, neighbors).report();
-  }
-
-  private static Outcome inspect(CheckedSet set, int id) {
-    try {
-      Content content = set.read(id);
-      Size size = content.size();
-      byte[] header =
-          ByteBuffer.allocate(2 * Integer.BYTES).putInt(size.height()).putInt(size.width()).array();
-      return new Outcome(
-          new Inspected(
-              content.format(),
-              content.file(),
-              Fingerprint.of(header, content.planes()),
-              ImageMeasures.of(size, content.planes())),
-          null);
-    } catch (BadInputException e) {
-      return new Outcome(null, e.getMessage());
-    }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.function.BiFunction;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -38,7 +39,7 @@ public final class ImageDecoder {
   /** 50 megapixels of four 16-bit samples. A file is held in memory while it is read. */
   private static final long MAX_BYTES = 8 * MAX_PIXELS;
 
-  /** Millions of pixels that are decoded at once, by all threads. */
+  /** Millions of pixels that are decoded and used at once, by all threads. */
   private static final int ROOM = 32;
 
   private static final Semaphore FREE = new Semaphore(ROOM, true);
@@ -95,31 +96,49 @@ public final class ImageDecoder {
    * @throws BadInputException if the file is not an image that can be read whole, or is too large
    */
   public static Decoded decode(Path file) {
-    return withContent(
-        file,
-        (format, bytes) -> {
-          Size size = header(file, format, bytes);
-          List<String> remarks = new ArrayList<>();
-          Orientation orientation = Orientation.of(format, bytes);
-          byte[] planes;
-          int room = (int) Math.min(ROOM, 1 + (long) size.height * size.width / 1_000_000);
-          FREE.acquireUninterruptibly(room);
-          try {
-            planes =
-                format == ImageFormat.JPEG
-                    ? jpegPlanes(bytes, remarks)
-                    : planes(format, bytes, remarks);
-          } finally {
-            FREE.release(room);
-          }
-          String remark =
-              remarks.isEmpty()
-                  ? null
-                  : "%s is read, although it is odd: %s"
-                      .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
-          return new Decoded(
-              size, orientation.upright(planes, orientation.of(size)), format.toString(), remark);
-        });
+    return decode(file, (image, bytes) -> image);
+  }
+
+  /**
+   * Decodes an image and makes something of it, within the bound on the pixels in memory.
+   *
+   * @param use takes the image and the bytes of its file; called once
+   * @throws BadInputException like {@link #decode(Path)}
+   */
+  public static <T> T decode(Path file, BiFunction<Decoded, byte[], T> use) {
+    int[] room = new int[1];
+    try {
+      Content content =
+          withContent(
+              file,
+              (format, bytes) -> {
+                Size size = header(file, format, bytes);
+                room[0] = (int) Math.min(ROOM, 1 + (long) size.height * size.width / 1_000_000);
+                FREE.acquireUninterruptibly(room[0]);
+                return new Content(decoded(file, size, format, bytes), bytes);
+              });
+      return use.apply(content.image, content.bytes);
+    } finally {
+      FREE.release(room[0]);
+    }
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Content(Decoded image, byte[] bytes) {}
+
+  private static Decoded decoded(Path file, Size size, ImageFormat format, byte[] bytes)
+      throws IOException {
+    List<String> remarks = new ArrayList<>();
+    Orientation orientation = Orientation.of(format, bytes);
+    byte[] planes =
+        format == ImageFormat.JPEG ? jpegPlanes(bytes, remarks) : planes(format, bytes, remarks);
+    String remark =
+        remarks.isEmpty()
+            ? null
+            : "%s is read, although it is odd: %s"
+                .formatted(OneLine.of(file), OneLine.of(String.join("; ", remarks)));
+    return new Decoded(
+        size, orientation.upright(planes, orientation.of(size)), format.toString(), remark);
   }
 
   @FunctionalInterface

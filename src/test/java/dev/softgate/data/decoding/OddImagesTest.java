@@ -2,6 +2,7 @@ package dev.softgate.data.decoding;
 
 import static dev.softgate.data.OneLineErrors.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,6 +164,25 @@ class OddImagesTest {
       Path file = write("large.jpg", large.array());
       assertThat(ImageDecoder.size(file)).isEqualTo(new ImageDecoder.Size(37, 23));
       assertThat(ImageDecoder.decode(file).size()).isEqualTo(new ImageDecoder.Size(37, 23));
+    }
+  }
+
+  /** More images than there is room for at once, so each must give its room back. */
+  @Test
+  @Timeout(60)
+  void handsOverTheBytesOfAFile() throws IOException {
+    Path file = write("rgb.jpg", file("rgb.jpg"));
+    for (int i = 0; i < 40; i++) {
+      assertThat(ImageDecoder.<byte[]>decode(file, (image, bytes) -> bytes))
+          .isEqualTo(Files.readAllBytes(file));
+      assertThatThrownBy(
+              () ->
+                  ImageDecoder.decode(
+                      file,
+                      (image, bytes) -> {
+                        throw new IllegalStateException("a mistake of the caller");
+                      }))
+          .isInstanceOf(IllegalStateException.class);
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.softgate.data;
 
 import dev.softgate.BadInputException;
-import java.nio.file.Path;
+import dev.softgate.Progress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -13,26 +13,28 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Works on files with several threads, and hands over the results one by one, in order. */
-final class ParallelFiles {
+/**
+ * Works on files or images with several threads, and hands over the results one by one, in order.
+ */
+public final class ParallelWork {
 
-  /** How many files are ahead of the one that is handed over, for each thread. */
+  /** How many items are ahead of the one that is handed over, for each thread. */
   private static final int AHEAD = 4;
 
   private final int threads;
-  private final DownloadListener listener;
+  private final Progress listener;
 
-  ParallelFiles(int threads, DownloadListener listener) {
+  public ParallelWork(int threads, Progress listener) {
     this.threads = threads;
     this.listener = listener;
   }
 
-  /** What became of a file: a value, or the reason that there is none. */
-  record Outcome<T>(@Nullable T value, @Nullable BadInputException failure) {
+  /** What became of an item: a value, or the reason that there is none. */
+  public record Outcome<T>(@Nullable T value, @Nullable BadInputException failure) {
 
-    private static <T> Outcome<T> of(Function<Path, T> work, Path file) {
+    private static <I, T> Outcome<T> of(Function<I, T> work, I item) {
       try {
-        return new Outcome<>(work.apply(file), null);
+        return new Outcome<>(work.apply(item), null);
       } catch (BadInputException e) {
         return new Outcome<>(null, e);
       }
@@ -40,20 +42,20 @@ final class ParallelFiles {
   }
 
   /**
-   * Works on all files.
+   * Works on all items.
    *
    * @param activity for the listener
    * @param work may throw BadInputException, which becomes an outcome; other exceptions end it all
-   * @param use takes each file and its outcome, in this thread and in the order of the files
+   * @param use takes each item and its outcome, in this thread and in the order of the items
    */
-  <T> void forEach(
-      String activity, List<Path> files, Function<Path, T> work, BiConsumer<Path, Outcome<T>> use) {
-    if (files.isEmpty()) {
+  public <I, T> void forEach(
+      String activity, List<I> items, Function<I, T> work, BiConsumer<I, Outcome<T>> use) {
+    if (items.isEmpty()) {
       return;
     }
     ExecutorService executor =
         Executors.newFixedThreadPool(
-            Math.min(threads, files.size()),
+            Math.min(threads, items.size()),
             task -> {
               Thread thread = new Thread(task, "softgate-" + activity);
               thread.setDaemon(true);
@@ -62,13 +64,13 @@ final class ParallelFiles {
     try {
       Queue<Future<Outcome<T>>> ahead = new ArrayDeque<>();
       int next = 0;
-      for (int done = 0; done < files.size(); done++) {
-        for (; next < files.size() && ahead.size() < AHEAD * threads; next++) {
-          Path file = files.get(next);
-          ahead.add(executor.submit(() -> Outcome.of(work, file)));
+      for (int done = 0; done < items.size(); done++) {
+        for (; next < items.size() && ahead.size() < AHEAD * threads; next++) {
+          I item = items.get(next);
+          ahead.add(executor.submit(() -> Outcome.of(work, item)));
         }
-        use.accept(files.get(done), outcome(ahead.remove()));
-        listener.progressed(activity, done + 1, files.size());
+        use.accept(items.get(done), outcome(ahead.remove()));
+        listener.progressed(activity, done + 1, items.size());
       }
     } finally {
       executor.shutdownNow();
