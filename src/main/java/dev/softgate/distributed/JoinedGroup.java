@@ -23,6 +23,7 @@ final class JoinedGroup implements ProcessGroup {
 
   private static final long POLL_MILLIS = 20;
   private static final int PIECE_BYTES = 1 << 26;
+  private static final String VERSION = "group/version";
   private static final String SIZE = "group/size";
   private static final String TAKEN = "group/taken/";
   private static final String ARRIVED = "group/arrived/";
@@ -43,11 +44,16 @@ final class JoinedGroup implements ProcessGroup {
     collectives.whileWaiting(heartbeat::check);
   }
 
-  static JoinedGroup join(ProcessRank place, Duration timeout) {
+  /**
+   * Joins the group.
+   *
+   * @param version this program's, which must be that of rank 0
+   */
+  static JoinedGroup join(ProcessRank place, Duration timeout, String version) {
     String address = MasterSocket.ownAddress(place);
     JoinedGroup group = new JoinedGroup(place, timeout, MasterStore.open(place, timeout));
     try {
-      group.arrive();
+      group.arrive(version);
       group.attempt(() -> group.collectives.connect(place.rank(), place.size(), address));
     } catch (RuntimeException | Error e) {
       group.leave(e);
@@ -64,12 +70,19 @@ final class JoinedGroup implements ProcessGroup {
   }
 
   /** Tells the others that this process is there, and waits for them. */
-  private void arrive() {
+  private void arrive(String version) {
     if (leads()) {
+      publish(VERSION, version.getBytes(StandardCharsets.UTF_8));
       publish(SIZE, Integer.toString(size()).getBytes(StandardCharsets.UTF_8));
     }
-    await(List.of(SIZE), () -> "rank 0");
-    String size = new String(Objects.requireNonNull(published(SIZE)), StandardCharsets.UTF_8);
+    await(List.of(VERSION, SIZE), () -> "rank 0");
+    String ofLeader = text(VERSION);
+    if (!ofLeader.equals(version)) {
+      throw new BadInputException(
+          "rank %s has version %s of Softgate, rank 0 has %s; start all with the same",
+          rank(), version, ofLeader);
+    }
+    String size = text(SIZE);
     if (!size.equals(Integer.toString(size()))) {
       throw new BadInputException(
           "rank %s was started with a world size of %s, rank 0 with %s; start all with the same",
@@ -84,6 +97,10 @@ final class JoinedGroup implements ProcessGroup {
     await(all, () -> "rank " + missing());
   }
 
+  private String text(String key) {
+    return OneLine.of(new String(Objects.requireNonNull(published(key)), StandardCharsets.UTF_8));
+  }
+
   private String missing() {
     return IntStream.range(0, size())
         .filter(each -> published(ARRIVED + each) == null)
@@ -96,7 +113,6 @@ final class JoinedGroup implements ProcessGroup {
     long deadline = System.nanoTime() + timeout.toNanos();
     for (String key : keys) {
       while (published(key) == null) {
-        heartbeat.check();
         if (System.nanoTime() > deadline) {
           throw new LostProcessException(
               "rank %d waited %d s for %s of %d processes at %s"
@@ -236,6 +252,7 @@ final class JoinedGroup implements ProcessGroup {
 
   @Override
   public byte @Nullable [] published(String key) {
+    heartbeat.check(); // whoever polls may wait for a process that is gone
     return attempt(() -> collectives.get(key));
   }
 

@@ -1,5 +1,6 @@
 package dev.softgate.distributed;
 
+import dev.softgate.SoftgateVersion;
 import dev.softgate.torch.Tensor;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,7 @@ public interface ProcessGroup extends AutoCloseable {
    * @throws LostProcessException if not all arrive in time
    */
   static ProcessGroup join(ProcessRank place, Duration timeout) {
-    return place.isAlone() ? alone() : JoinedGroup.join(place, timeout);
+    return place.isAlone() ? alone() : JoinedGroup.join(place, timeout, SoftgateVersion.current());
   }
 
   /** This process's number, zero-based. */

@@ -119,13 +119,33 @@ class ProcessGroupTest {
         List.of(
             () -> problem(new ProcessRank(0, 2, "127.0.0.1", port)),
             () -> problem(new ProcessRank(1, 3, "127.0.0.1", port)));
-    assertThat(Processes.results(tasks).get(1))
-        .isEqualTo(
+    assertThat(Processes.results(tasks))
+        .containsOnly(
             "rank 1 was started with a world size of 3, rank 0 with 2; start all with the same");
   }
 
+  @Test
+  void refusesAnotherVersionOnAll() {
+    int port = Processes.freePort();
+    List<Callable<String>> tasks =
+        List.of(
+            () -> problem(new ProcessRank(0, 2, "127.0.0.1", port), "1.0.0"),
+            () -> problem(new ProcessRank(1, 2, "127.0.0.1", port), "1.0.1"));
+    assertThat(Processes.results(tasks))
+        .containsOnly(
+            "rank 1 has version 1.0.1 of Softgate, rank 0 has 1.0.0; start all with the same");
+  }
+
+  private static String problem(ProcessRank place, String version) {
+    try (ProcessGroup group = JoinedGroup.join(place, Duration.ofSeconds(30), version)) {
+      return "joined as " + group.rank();
+    } catch (BadInputException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
   private static String problem(ProcessRank place) {
-    try (ProcessGroup group = ProcessGroup.join(place, Duration.ofSeconds(2))) {
+    try (ProcessGroup group = ProcessGroup.join(place, Duration.ofSeconds(30))) {
       return "joined as " + group.rank();
     } catch (BadInputException | LostProcessException e) {
       return String.valueOf(e.getMessage());

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +33,7 @@ public final class Launcher {
   private static final int SIGNALED = 128;
 
   /** What a rank may take to notice that another has failed, and to write down where it stands. */
-  private static final long GRACE_MILLIS = 10_000;
+  private static final long GRACE_MILLIS = 15_000;
 
   /** What rank 0 may take to write a checkpoint after the others have ended, on a slow disk. */
   private static final long SAVING_MILLIS = 120_000;
@@ -125,7 +124,7 @@ public final class Launcher {
       start(arguments, started);
       RankProcess failed = await(started);
       for (RankProcess rank : started) {
-        rank.output().finish();
+        rank.finishOutputs();
       }
       return outcome(started, failed);
     } finally {
@@ -177,14 +176,12 @@ public final class Launcher {
   }
 
   /** Waits for all, and ends the survivors of a failure; returns the first that failed. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the queue has the result
   private static @Nullable RankProcess await(List<RankProcess> started)
       throws InterruptedException {
     BlockingQueue<RankProcess> ended = new LinkedBlockingQueue<>();
     for (RankProcess rank : started) {
-      CompletableFuture<Void> told = rank.process().onExit().thenAccept(process -> ended.add(rank));
-      if (told.isCompletedExceptionally()) {
-        throw new IllegalStateException("rank " + rank.rank() + " cannot be awaited");
-      }
+      rank.process().onExit().whenComplete((process, none) -> ended.add(rank));
     }
     for (int i = 0; i < started.size(); i++) {
       RankProcess rank = ended.take();
@@ -215,12 +212,12 @@ public final class Launcher {
       return new Outcome(SIGNALED + stopSignal, null, reportedRun());
     }
     String who = "rank " + failed.rank();
-    List<String> reasons = failed.output().reasons();
+    List<String> reasons = failed.reasons();
     String reason = null;
     if (failed.killedBy() != null) {
       reason = who + " was killed (" + failed.killedBy() + ")";
     } else if (!reasons.isEmpty()) {
-      boolean shared = started.get(0).output().reasons().equals(reasons);
+      boolean shared = started.get(0).reasons().equals(reasons);
       reason = (shared ? "" : who + ": ") + String.join("; ", reasons);
     } else if (!failed.stopped()) {
       reason = who + " ended with exit code " + failed.code();

@@ -10,37 +10,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Passes on the standard error of one rank. Lines of rank 0 stay as they are, with the progress bar
- * that redraws itself; those of the others begin with their rank. A line that says why the program
- * ended is kept for the launcher, because all ranks may say the same.
+ * Passes on what one rank writes to standard output or standard error. Lines that begin with a mark
+ * are withheld; others get a prefix. Without a prefix, what does not end its line passes at once,
+ * such as a progress bar that redraws itself.
  */
 final class RankOutput {
 
-  private static final String REASON = "softgate: ";
-  private static final byte[] REASON_BYTES = REASON.getBytes(StandardCharsets.UTF_8);
-
   private final String prefix;
+  private final byte[] mark;
   private final PrintStream out;
-  private final List<String> reasons = new ArrayList<>();
+  private final List<String> withheld = new ArrayList<>();
   private final Thread thread;
 
   /**
    * Starts to pass on.
    *
-   * @param in the rank's standard error
+   * @param prefix of each line; may be empty
+   * @param mark the beginning of the lines to withhold
    * @param out shared by all ranks
    */
-  RankOutput(int rank, InputStream in, PrintStream out) {
-    this.prefix = rank == 0 ? "" : "rank " + rank + ": ";
+  RankOutput(String prefix, String mark, InputStream in, PrintStream out) {
+    this.prefix = prefix;
+    this.mark = mark.getBytes(StandardCharsets.UTF_8);
     this.out = out;
-    this.thread = new Thread(() -> pass(in), "stderr of rank " + rank);
+    this.thread = new Thread(() -> pass(in), "output of a rank");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Why the rank ended, in its own words, without the program's name; empty if it said nothing. */
-  synchronized List<String> reasons() {
-    return List.copyOf(reasons);
+  /** The withheld lines, without the mark. */
+  synchronized List<String> withheld() {
+    return List.copyOf(withheld);
   }
 
   /** Waits until all is passed on; a process that the rank started may keep the stream open. */
@@ -50,45 +50,43 @@ final class RankOutput {
 
   private void pass(InputStream in) {
     ByteArrayOutputStream line = new ByteArrayOutputStream(); // not yet passed on
-    boolean undecided = true; // whether the line is a reason
+    boolean marked = true; // as far as the line goes
     try (in) {
       byte[] bytes = new byte[8192];
       for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
         for (int i = 0; i < count; i++) {
           line.write(bytes[i]);
-          boolean reason = undecided && startsAsReason(line);
-          undecided = reason;
+          marked = marked && continuesMark(line);
           if (bytes[i] == '\n') {
-            end(line, reason);
-            undecided = true;
+            end(line, marked);
+            marked = true;
           }
         }
-        if (!undecided && prefix.isEmpty()) {
+        if (!marked && prefix.isEmpty()) {
           print(line); // a progress bar does not end its line
         }
       }
       if (line.size() > 0) {
-        end(line, undecided && line.size() >= REASON_BYTES.length);
+        end(line, marked && line.size() >= mark.length);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Whether a line may be a reason by its bytes so far. */
-  private static boolean startsAsReason(ByteArrayOutputStream line) {
-    if (line.size() > REASON_BYTES.length) {
-      return true; // decided by the byte before
-    }
+  /** Whether the last byte is that of the mark, or comes after it. */
+  private boolean continuesMark(ByteArrayOutputStream line) {
     int last = line.size() - 1;
-    return line.toByteArray()[last] == REASON_BYTES[last];
+    return last >= mark.length || line.toByteArray()[last] == mark[last];
   }
 
-  private void end(ByteArrayOutputStream line, boolean reason) {
-    if (reason) {
+  private void end(ByteArrayOutputStream line, boolean marked) {
+    if (marked) {
+      byte[] bytes = line.toByteArray();
       synchronized (this) {
-        reasons.add(
-            line.toString(StandardCharsets.UTF_8).substring(REASON.length()).stripTrailing());
+        withheld.add(
+            new String(bytes, mark.length, bytes.length - mark.length, StandardCharsets.UTF_8)
+                .stripTrailing());
       }
       line.reset();
     } else {

@@ -2,19 +2,26 @@ package dev.softgate.distributed.launch;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** The process of one rank. */
 final class RankProcess extends ProgramProcess {
 
-  private final int rank;
-  private final RankOutput output;
+  /** Begins the line that says why a program of Softgate ended. */
+  private static final String REASON = "softgate: ";
 
-  private RankProcess(int rank, Process process, RankOutput output) {
+  /** Gloo writes to standard output when it has connected. */
+  private static final String CONNECTED = "[Gloo] ";
+
+  private final int rank;
+  private final List<RankOutput> outputs; // standard error first
+
+  private RankProcess(int rank, Process process, List<RankOutput> outputs) {
     super(process);
     this.rank = rank;
-    this.output = output;
+    this.outputs = List.copyOf(outputs);
   }
 
   /**
@@ -28,18 +35,33 @@ final class RankProcess extends ProgramProcess {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(environment);
-    builder.redirectOutput(
-        rank == 0 ? ProcessBuilder.Redirect.INHERIT : ProcessBuilder.Redirect.DISCARD);
+    if (rank > 0) {
+      builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    }
     Process process = builder.start();
-    return new RankProcess(rank, process, new RankOutput(rank, process.getErrorStream(), err));
+    List<RankOutput> outputs = new ArrayList<>();
+    outputs.add(
+        new RankOutput(
+            rank == 0 ? "" : "rank " + rank + ": ", REASON, process.getErrorStream(), err));
+    if (rank == 0) {
+      outputs.add(new RankOutput("", CONNECTED, process.getInputStream(), System.out));
+    }
+    return new RankProcess(rank, process, outputs);
   }
 
   int rank() {
     return rank;
   }
 
-  /** Passes on its standard error. */
-  RankOutput output() {
-    return output;
+  /** Why it ended, in its own words, without the program's name; empty if it said nothing. */
+  List<String> reasons() {
+    return outputs.get(0).withheld();
+  }
+
+  /** Waits until all that it wrote is passed on. */
+  void finishOutputs() throws InterruptedException {
+    for (RankOutput output : outputs) {
+      output.finish();
+    }
   }
 }

@@ -189,7 +189,10 @@ class LauncherTest {
 
   @Test
   void passesOnTheOutputOfRankZeroAlone() throws Exception {
-    Process process = JavaProcess.of(Launching.class.getName(), "out:result of RANK").start();
+    Process process =
+        JavaProcess.of(
+                Launching.class.getName(), "out:[Gloo] Rank 0 is connected", "out:result of RANK")
+            .start();
     assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
         .isEqualTo("result of 0" + System.lineSeparator());
     assertThat(process.waitFor()).isZero();
