@@ -123,7 +123,7 @@ final class DatasetScoreOptions {
   }
 
   private static RunConfig config(SettingOptions settings) {
-    RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.PAD.text()));
+    RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.VIEWS.text()));
     return settings.applyTo(wholeImages);
   }
 

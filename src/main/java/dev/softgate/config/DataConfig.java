@@ -46,7 +46,8 @@ public record DataConfig(
     @Setting(
             help =
                 "Images of other proportions: crop (cut off what protrudes), pad (add black"
-                    + " margins) or squash (stretch)",
+                    + " margins), reflect (margins that mirror the image), squash (stretch), or"
+                    + " views (reflect and squash, for score --dataset alone)",
             value = "crop",
             earlier = "squash")
         Resize resize,

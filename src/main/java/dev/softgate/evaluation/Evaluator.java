@@ -106,20 +106,23 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
    * ImageSet#position}). So the features of whole blocks do not depend, not even by rounding, on
    * what other blocks are computed, and several processes can share the blocks of a set.
    *
+   * @param images each with its views, one below the other and of equal height
    * @param ids the images, in the order of the rows; at least one
+   * @param views the number V of views of an image, at least 1
    * @param mirrored whether to average over each image and its mirror image, at twice the time
+   * @return N×(V·C): the features of an image's views one after the other
    * @throws NonFiniteException if a feature is NaN or infinite
    */
-  public Features features(ImageSet images, int[] ids, boolean mirrored) {
+  public Features features(ImageSet images, int[] ids, int views, boolean mirrored) {
     List<int[]> blocks = blocks(images, ids);
-    float[] values = features(BatchLoader.given(images, blocks, false, normalization), ids);
+    float[] values = features(BatchLoader.given(images, blocks, false, normalization), ids, views);
     if (mirrored) {
-      float[] others = features(BatchLoader.given(images, blocks, true, normalization), ids);
+      float[] others = features(BatchLoader.given(images, blocks, true, normalization), ids, views);
       for (int i = 0; i < values.length; i++) {
         values[i] = (values[i] + others[i]) / 2;
       }
     }
-    return new Features(ids.length, network.spec().features(), values);
+    return new Features(ids.length, views * network.spec().features(), values);
   }
 
   private static List<int[]> blocks(ImageSet images, int[] ids) {
@@ -135,16 +138,16 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
     return blocks;
   }
 
-  private float[] features(BatchLoader batches, int[] ids) {
-    int dimensions = network.spec().features();
+  private float[] features(BatchLoader batches, int[] ids, int views) {
+    int dimensions = Math.multiplyExact(views, network.spec().features());
     float[] values = new float[Math.multiplyExact(ids.length, dimensions)];
     int at = 0;
     try (BatchLoader loader = batches) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         try (Scope scope = Scope.open()) {
-          Tensor pooled = network.forward(images(batch), Mode.EVALUATION).features();
+          Tensor pooled = network.forward(views(batch, views), Mode.EVALUATION).features();
           float[] rows =
-              NonFiniteException.requireFinite(network, "features", pooled, batch.size());
+              NonFiniteException.requireFinite(network, "features", pooled, views * batch.size());
           System.arraycopy(rows, 0, values, at, rows.length);
           at += rows.length;
         }
@@ -166,6 +169,20 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
   public static Tensor images(Batch batch) {
     return Tensor.ofImages(
         batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+  }
+
+  /** Views, one below the other in each image, as images of their own: the same numbers. */
+  private static Tensor views(Batch batch, int views) {
+    if (views < 1 || batch.height() % views != 0) {
+      throw new IllegalArgumentException(
+          "%d views in images of %d rows".formatted(views, batch.height()));
+    }
+    return Tensor.ofImages(
+        batch.pixels(),
+        Math.multiplyExact(views, batch.size()),
+        batch.channels(),
+        batch.height() / views,
+        batch.width());
   }
 
   private void add(Batch batch, Collected to) {

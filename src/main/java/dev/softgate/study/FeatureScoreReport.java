@@ -45,7 +45,8 @@ public record FeatureScoreReport(
    *
    * @param network its file, or {@code built-in}
    * @param sha256 the hash of that file
-   * @param dimensions the number of features
+   * @param dimensions the number of features of a view
+   * @param views the number of views of each image that are distinct
    * @param sawImages whether it was trained on this set, and so may have memorized wrong labels;
    *     null if unknown
    * @param engine what computed it
@@ -55,6 +56,7 @@ public record FeatureScoreReport(
       String network,
       String sha256,
       int dimensions,
+      int views,
       @Nullable Boolean sawImages,
       String engine,
       String precision,

@@ -92,7 +92,7 @@ public final class FeatureScoreReporter {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       FeatureShard computed =
           FeatureShard.compute(
-              JudgedImages.parts(dataset, request.split()), shard, opened.evaluator(), settings);
+              JudgedImages.parts(dataset, request.split()), shard, opened.evaluator(), reporter.views(), settings);
       computed.write(file);
       return new ShardReport(request.out(), shard.toString(), file, computed.count(), 0);
     }
@@ -117,10 +117,16 @@ public final class FeatureScoreReporter {
     return settings;
   }
 
-  private static CollectedFeatures compute(
+  /** V. */
+  private int views() {
+    return config.data().resize().views();
+  }
+
+  private CollectedFeatures compute(
       JudgedImages images, FeatureNetwork network, Compute compute) {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
-      return new CollectedFeatures(images.features(opened.evaluator()), Computed.of(compute));
+      return new CollectedFeatures(
+          images.features(opened.evaluator(), views()), Computed.of(compute));
     }
   }
 
@@ -146,7 +152,10 @@ public final class FeatureScoreReporter {
         .decoded(
             asked
                 .decoding()
-                .sized(network.data().height(), network.data().width(), config.data().resize()));
+                .sized(
+                    views() * network.data().height(),
+                    network.data().width(),
+                    config.data().resize()));
   }
 
   private FeatureScoreReport report(FeatureNetwork network, Dataset dataset, Progress progress) {
@@ -165,14 +174,18 @@ public final class FeatureScoreReporter {
     CollectedFeatures collected =
         request.collect()
             ? CollectedFeatures.of(
-                shards(), settings(network), images, network.checkpoint().spec().features())
+                shards(),
+                settings(network),
+                images,
+                views() * network.checkpoint().spec().features())
             : compute(images, network, compute);
-    Features features = collected.features();
+    Features features = collected.features().withoutEqualViews(views());
+    int views = features.dimensions() / network.checkpoint().spec().features();
     long seed = config.optimization().seed();
     OutOfSample model =
         OutOfSample.of(
             new OutOfSample.Labeled(
-                features, images.given(), images.same().groups(), images.classes()),
+                features, views, images.given(), images.same().groups(), images.classes()),
             new OutOfSample.Options(request.folds(), seed, compute.threads()),
             progress);
     FeatureScores scores =
@@ -195,7 +208,8 @@ public final class FeatureScoreReporter {
                 new FeatureScoreReport.Network(
                     network.name(),
                     network.sha256(),
-                    features.dimensions(),
+                    network.checkpoint().spec().features(),
+                    views,
                     seen,
                     collected.computed().engine(),
                     collected.computed().precision(),

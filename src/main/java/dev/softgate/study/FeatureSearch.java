@@ -67,7 +67,7 @@ public final class FeatureSearch {
     for (ImageSet half : List.of(dataset.train(), dataset.test())) {
       int[] ids = half.loaded();
       if (ids.length > 0) {
-        halves.add(network.evaluator().features(half, ids, true));
+        halves.add(network.evaluator().features(half, ids, 1, true));
       }
     }
     return Features.concatenated(halves);

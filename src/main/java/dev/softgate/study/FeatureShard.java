@@ -21,7 +21,7 @@ import java.util.Map;
  * @param train how many of the N images are train images
  * @param positions int32, N
  * @param hashes the SHA-256 of each image's size and pixels, N×{@value #HASH_BYTES}
- * @param features float32, N×C
+ * @param features float32, N×(V·C), the features of each view after one another
  * @param settings what the features depend on, by name
  */
 @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
@@ -40,15 +40,17 @@ record FeatureShard(
    * they have the bits that one process would compute for the whole set.
    *
    * @param parts images of which those of other shards need not be loaded
+   * @param views the number V of views of an image
    */
   static FeatureShard compute(
       List<JudgedImages.Part> parts,
       Shard shard,
       Evaluator evaluator,
+      int views,
       Map<String, String> settings) {
     List<JudgedImages.Part> own = parts.stream().map(part -> owned(part, shard)).toList();
     int count = own.stream().mapToInt(part -> part.ids().length).reduce(0, Math::addExact);
-    int dimensions = evaluator.network().spec().features();
+    int dimensions = Math.multiplyExact(views, evaluator.network().spec().features());
     int[] positions = new int[count];
     ByteBuffer hashes = ByteBuffer.allocate(Math.multiplyExact(count, HASH_BYTES));
     float[] features = new float[Math.multiplyExact(count, dimensions)];
@@ -59,7 +61,7 @@ record FeatureShard(
         continue;
       }
       train += part.test() ? 0 : part.ids().length;
-      float[] rows = evaluator.features(part.images(), part.ids(), true).values();
+      float[] rows = evaluator.features(part.images(), part.ids(), views, true).values();
       System.arraycopy(rows, 0, features, row * dimensions, rows.length);
       for (int id : part.ids()) {
         positions[row++] = part.images().position(id);

@@ -45,9 +45,9 @@ record JudgedImages(
       return new Part(images, labels.kept(ids), test);
     }
 
-    /** The features of the images, each averaged with those of its mirror image, N×C. */
-    private Features features(Evaluator evaluator) {
-      return evaluator.features(images, ids, true);
+    /** The features of the images' views, each averaged with its mirror image, N×(V·C). */
+    private Features features(Evaluator evaluator, int views) {
+      return evaluator.features(images, ids, views, true);
     }
   }
 
@@ -179,12 +179,12 @@ record JudgedImages(
   }
 
   /**
-   * The features of all images, each averaged with those of its mirror image, N×C. Those of images
+   * The features of all images' views, each averaged with its mirror image, N×(V·C). Those of images
    * that are left out are computed too: whether a label file leaves some out changes no other's.
    */
-  Features features(Evaluator evaluator) {
+  Features features(Evaluator evaluator, int views) {
     Features computed =
-        Features.concatenated(all.stream().map(part -> part.features(evaluator)).toList());
+        Features.concatenated(all.stream().map(part -> part.features(evaluator, views)).toList());
     return count() == computed.count() ? computed : computed.rows(rowsOfAll());
   }
 

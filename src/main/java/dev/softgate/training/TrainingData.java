@@ -54,6 +54,12 @@ public record TrainingData(
    * @throws BadInputException if the data are missing or unusable
    */
   public static TrainingData load(RunConfig config, DownloadListener listener) {
+    if (config.data().resize().views() > 1) {
+      throw new BadInputException(
+          "{resize} %s: a network is trained on one view of an image; use crop, pad, reflect or"
+              + " squash",
+          config.data().resize().text());
+    }
     DatasetRequest request =
         config.data().request(config.optimization().seed()).decodedBy(config.execution().threads());
     return of(config, Datasets.load(request, listener));

@@ -131,7 +131,7 @@ class ScoreShardsTest {
     assertRefused(
         score(out, "--skip-bad", "--collect"),
         "--resize differs: squash in ",
-        "features-1-of-3.safetensors, pad in this command");
+        "features-1-of-3.safetensors, views in this command");
     scored(out, "--skip-bad", "--shard", "1/3");
     Path changed = photos.resolve("light/200.png");
     byte[] before = Files.readAllBytes(changed);

@@ -47,6 +47,42 @@ class ResizeTest {
   }
 
   @Test
+  void reflectsAtTheEdges() {
+    byte[] tall = Resize.REFLECT.apply(wide(10, 20, 30, 40), new Size(2, 4), new Size(6, 4));
+    assertThat(firstPlane(tall)) // two equal rows, wherever they are mirrored
+        .containsExactly(
+            10, 20, 30, 40, 10, 20, 30, 40, 10, 20, 30, 40, 10, 20, 30, 40, 10, 20, 30, 40, 10, 20,
+            30, 40);
+    byte[] planes = wide(10, 20, 30);
+    byte[] around = Resize.REFLECT.apply(planes, new Size(2, 3), new Size(2, 13));
+    assertThat(firstPlane(around)) // numpy.pad(…, 5, 'reflect')
+        .startsWith(20, 10, 20, 30, 20, 10, 20, 30, 20, 10, 20, 30, 20);
+    byte[] narrow = Resize.REFLECT.apply(planes, new Size(6, 1), new Size(6, 4));
+    assertThat(firstPlane(narrow)).startsWith(10, 10, 10, 10, 20, 20, 20, 20);
+    assertThat(around[26] & 0xFF).isEqualTo(120);
+  }
+
+  @Test
+  void viewsAreTwoImagesOneBelowTheOther() {
+    byte[] planes = new byte[3 * 9 * 15];
+    new Random(2).nextBytes(planes);
+    Size before = new Size(9, 15);
+    byte[] views = Resize.VIEWS.apply(planes, before, new Size(16, 8));
+    byte[] reflected = Resize.REFLECT.apply(planes, before, new Size(8, 8));
+    byte[] squashed = Resize.SQUASH.apply(planes, before, new Size(8, 8));
+    for (int c = 0; c < 3; c++) {
+      assertThat(Arrays.copyOfRange(views, c * 128, c * 128 + 64))
+          .isEqualTo(Arrays.copyOfRange(reflected, c * 64, c * 64 + 64));
+      assertThat(Arrays.copyOfRange(views, c * 128 + 64, c * 128 + 128))
+          .isEqualTo(Arrays.copyOfRange(squashed, c * 64, c * 64 + 64));
+    }
+    // an image that has the size of both views together is one image
+    byte[] square = new byte[3 * 16 * 8];
+    new Random(3).nextBytes(square);
+    assertThat(Resize.VIEWS.apply(square, new Size(16, 8), new Size(16, 8))).isNotEqualTo(square);
+  }
+
+  @Test
   void squashesEachAxis() {
     byte[] squashed = Resize.SQUASH.apply(wide(10, 20, 30, 40), new Size(2, 4), new Size(2, 2));
     assertThat(firstPlane(squashed)).containsExactly(15, 35, 15, 35);
@@ -62,7 +98,9 @@ class ResizeTest {
       assertThat(Resize.PAD.apply(planes, new Size(9, 15), after)).isEqualTo(squashed);
     }
     for (Resize resize : Resize.values()) {
-      assertThat(resize.apply(planes, new Size(9, 15), new Size(9, 15))).isSameAs(planes);
+      if (resize.views() == 1) {
+        assertThat(resize.apply(planes, new Size(9, 15), new Size(9, 15))).isSameAs(planes);
+      }
     }
   }
 

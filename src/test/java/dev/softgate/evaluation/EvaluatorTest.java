@@ -2,6 +2,7 @@ package dev.softgate.evaluation;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -100,7 +101,7 @@ class EvaluatorTest {
     ResNet network = network(GateKind.CLASSIFIER);
     Evaluator evaluator = new Evaluator(network, NORMALIZATION);
 
-    Features features = evaluator.features(many, ids, false);
+    Features features = evaluator.features(many, ids, 1, false);
 
     float[] logits = evaluator.evaluate(many, ids).logits();
     float[] recomputed =
@@ -117,6 +118,31 @@ class EvaluatorTest {
   }
 
   @Test
+  void viewsAreImagesOneBelowTheOther() {
+    ImageSet single = TinyTraining.images(6, 4);
+    int height = single.height(0);
+    int plane = height * single.width(0);
+    byte[] stacked = new byte[2 * 3 * 3 * plane]; // images 0 and 1 with views 0-2 and 3-5
+    for (int view = 0; view < 6; view++) {
+      byte[] pixels = single.pixels(view);
+      for (int c = 0; c < 3; c++) {
+        int to = ((view / 3 * 3 + c) * 3 + view % 3) * plane;
+        System.arraycopy(pixels, c * plane, stacked, to, plane);
+      }
+    }
+    ImageSet views = ImageSet.of(stacked, new int[2], 3, 3 * height, single.width(0));
+    Evaluator evaluator = new Evaluator(network(GateKind.NONE), NORMALIZATION);
+    int[] six = {0, 1, 2, 3, 4, 5};
+
+    Features of = evaluator.features(views, new int[] {0, 1}, 3, true);
+
+    assertThat(of.dimensions()).isEqualTo(3 * evaluator.network().spec().features());
+    assertThat(of.values()).isEqualTo(evaluator.features(single, six, 1, true).values());
+    assertThatThrownBy(() -> evaluator.features(single, six, 5, false))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void mirroredFeaturesAverageAnImageAndItsMirrorImage() {
     byte[] pixels = IMAGES.pixels(0);
     byte[] both = Arrays.copyOf(pixels, 2 * pixels.length);
@@ -127,8 +153,8 @@ class EvaluatorTest {
     ImageSet pair = ImageSet.of(both, new int[2], 3, IMAGES.height(0), width);
     Evaluator evaluator = new Evaluator(network(GateKind.NONE), NORMALIZATION);
 
-    float[] single = evaluator.features(pair, new int[] {0, 1}, false).values();
-    float[] averaged = evaluator.features(pair, new int[] {0, 1}, true).values();
+    float[] single = evaluator.features(pair, new int[] {0, 1}, 1, false).values();
+    float[] averaged = evaluator.features(pair, new int[] {0, 1}, 1, true).values();
 
     int dimensions = averaged.length / 2;
     for (int c = 0; c < dimensions; c++) {

@@ -1,5 +1,6 @@
 package dev.softgate.scoring.features;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -51,6 +52,32 @@ public record Features(int count, int dimensions, float[] values) {
       System.arraycopy(values, start(rows[i]), chosen, i * dimensions, dimensions);
     }
     return new Features(rows.length, dimensions, chosen);
+  }
+
+  /**
+   * The features of one view where all views of all images have the same.
+   *
+   * @param views the number V of views, whose features, C/V each, follow one another in a row
+   */
+  public Features withoutEqualViews(int views) {
+    int each = dimensions / views;
+    float[] first = new float[Math.multiplyExact(count, each)];
+    for (int row = 0; row < count; row++) {
+      int start = start(row);
+      for (int view = 1; view < views; view++) {
+        int at = start + view * each;
+        if (!Arrays.equals(values, start, start + each, values, at, at + each)) {
+          return this;
+        }
+      }
+      System.arraycopy(values, start, first, row * each, each);
+    }
+    return new Features(count, each, first);
+  }
+
+  /** Each view as a row of its own, (N·V)×(C/V): view v of image i is row i·V + v. */
+  Features byView(int views) {
+    return new Features(Math.multiplyExact(count, views), dimensions / views, values);
   }
 
   /** The index of a row's first number. */

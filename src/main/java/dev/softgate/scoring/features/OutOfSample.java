@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes over the images twice. The second round does not train on images whose labels the
  * first one contradicts clearly, so wrong labels teach it less; the result is the mean of both
  * rounds. Each round averages two divisions into folds. The penalty is the one with the least
- * held-out loss. What this gains: results/features, decision 0045.
+ * held-out loss. An image may have several views: each is learned from, and the probabilities are
+ * their mean. What this gains: results/features, decision 0045.
  *
  * <p>Source: Northcutt, Jiang and Chuang, <i>Confident learning</i>, JAIR 2021, for learning again
  * without suspects.
@@ -45,20 +46,24 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
   /**
    * Images to judge.
    *
+   * @param features N×(V·C): the features of an image's views one after the other
+   * @param views V, at least 1
    * @param labels N, in [0, K)
    * @param groups N; images with equal numbers are copies of one another and share a fold
    * @param classes K, at least 2
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  public record Labeled(Features features, int[] labels, int[] groups, int classes) {
+  public record Labeled(
+      Features features, int views, int[] labels, int[] groups, int classes) {
 
     /** Throws IllegalArgumentException if the sizes do not match. */
     public Labeled {
       int images = features.count();
-      if (labels.length != images || groups.length != images || classes < 2) {
+      boolean divides = views >= 1 && features.dimensions() % views == 0;
+      if (labels.length != images || groups.length != images || classes < 2 || !divides) {
         throw new IllegalArgumentException(
-            "%d labels and %d groups of %d images, K = %d"
-                .formatted(labels.length, groups.length, images, classes));
+            "%d labels and %d groups of %d images of %d views, K = %d"
+                .formatted(labels.length, groups.length, images, views, classes));
       }
     }
   }
@@ -78,9 +83,8 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
    * @param progress is told how many regressions are fitted
    */
   public static OutOfSample of(Labeled images, Options options, Progress progress) {
-    Labeled scaled =
-        new Labeled(images.features.standardized(), images.labels, images.groups, images.classes);
-    Search search = new Search(scaled, options, new Fits(options.folds, progress));
+    Views views = Views.of(images);
+    Search search = new Search(images, views, options, new Fits(options.folds, progress));
     double penalty = PENALTIES[0];
     double least = Double.POSITIVE_INFINITY;
     for (double candidate : PENALTIES) {
@@ -142,8 +146,32 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
     }
   }
 
+  /**
+   * The views of images as rows: view v of image i is row i·V + v.
+   *
+   * @param features (N·V)×C, standardized
+   * @param labels N·V, those of the images
+   * @param each V
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
+  private record Views(Features features, int[] labels, int each) {
+
+    static Views of(Labeled images) {
+      int each = images.views;
+      int[] labels = new int[Math.multiplyExact(images.labels.length, each)];
+      Arrays.setAll(labels, row -> images.labels[row / each]);
+      return new Views(images.features.byView(each).standardized(), labels, each);
+    }
+
+    int[] rows(int[] images) {
+      int[] rows = new int[Math.multiplyExact(images.length, each)];
+      Arrays.setAll(rows, i -> images[i / each] * each + i % each);
+      return rows;
+    }
+  }
+
   /** Fits the regressions of divisions. */
-  private record Search(Labeled images, Options options, Fits fits) {
+  private record Search(Labeled images, Views views, Options options, Fits fits) {
 
     private int[] division(int number) {
       return FoldAssignment.draw(
@@ -224,12 +252,27 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
       return mean;
     }
 
+    /** The probabilities of held images after training on others: the mean of their views. */
     private float[] predicted(int[] trained, int[] held, double penalty) {
-      return SoftmaxRegression.fit(
-              new SoftmaxRegression.Problem(
-                  images.features, trained, images.labels, images.classes, penalty),
-              TOLERANCE)
-          .probabilities(images.features, held);
+      float[] byView =
+          SoftmaxRegression.fit(
+                  new SoftmaxRegression.Problem(
+                      views.features,
+                      views.rows(trained),
+                      views.labels,
+                      images.classes,
+                      penalty / views.each), // each image counts once
+                  TOLERANCE)
+              .probabilities(views.features, views.rows(held));
+      if (views.each == 1) {
+        return byView;
+      }
+      int classes = images.classes;
+      float[] mean = new float[held.length * classes];
+      for (int i = 0; i < byView.length; i++) {
+        mean[i / (views.each * classes) * classes + i % classes] += byView[i] / views.each;
+      }
+      return mean;
     }
 
     private static int[] select(int[] images, int[] division, int fold, boolean held) {

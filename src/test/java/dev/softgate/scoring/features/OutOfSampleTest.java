@@ -1,11 +1,13 @@
 package dev.softgate.scoring.features;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.Progress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ class OutOfSampleTest {
       labels[i] = i < WRONG ? (truth + 1) % CLASSES : truth;
     }
     return new OutOfSample.Labeled(
-        new Features(IMAGES, 6, values), labels, IntStream.range(0, IMAGES).toArray(), CLASSES);
+        new Features(IMAGES, 6, values), 1, labels, IntStream.range(0, IMAGES).toArray(), CLASSES);
   }
 
   private static double own(OutOfSample found, OutOfSample.Labeled images, int i) {
@@ -47,6 +49,95 @@ class OutOfSampleTest {
     }
     assertThat(found.leftOut()).isBetween(WRONG - 3, WRONG + 3);
     assertThat(found.heldOutLoss()).isBetween(0.05, 0.6);
+  }
+
+  @Test
+  void equalViewsChangeNothingButRounding() {
+    OutOfSample.Labeled images = clouds();
+    float[] one = OutOfSample.of(images, new OutOfSample.Options(5, 1, 1), Progress.NONE).probabilities();
+    float[] values = images.features().values();
+    float[] twice = new float[2 * values.length];
+    for (int i = 0; i < IMAGES; i++) {
+      System.arraycopy(values, i * 6, twice, i * 12, 6);
+      System.arraycopy(values, i * 6, twice, i * 12 + 6, 6);
+    }
+    Features both = new Features(IMAGES, 12, twice);
+
+    float[] two =
+        OutOfSample.of(
+                new OutOfSample.Labeled(both, 2, images.labels(), images.groups(), CLASSES),
+                new OutOfSample.Options(5, 1, 1),
+                Progress.NONE)
+            .probabilities();
+
+    for (int i = 0; i < one.length; i++) {
+      assertThat(two[i]).isCloseTo(one[i], within(1e-3f)); // sums of other order
+    }
+    assertThat(both.withoutEqualViews(2).values()).isEqualTo(values);
+    twice[twice.length - 1] += 1;
+    assertThat(both.withoutEqualViews(2)).isSameAs(both);
+  }
+
+  /** One view shows the class in odd images, the other in even ones; together they show all. */
+  @Test
+  void viewsComplementOneAnother() {
+    OutOfSample.Labeled images = clouds();
+    Random random = new Random(4);
+    float[] values = new float[IMAGES * 12];
+    for (int i = 0; i < IMAGES; i++) {
+      for (int c = 0; c < 12; c++) {
+        boolean shown = c / 6 == i / CLASSES % 2;
+        values[i * 12 + c] =
+            shown ? images.features().values()[i * 6 + c % 6] : (float) random.nextGaussian();
+      }
+    }
+    Features both = new Features(IMAGES, 12, values);
+    OutOfSample.Options options = new OutOfSample.Options(5, 1, 1);
+
+    OutOfSample found =
+        OutOfSample.of(
+            new OutOfSample.Labeled(both, 2, images.labels(), images.groups(), CLASSES),
+            options,
+            Progress.NONE);
+    float[] first = new float[IMAGES * 6];
+    for (int i = 0; i < IMAGES; i++) {
+      System.arraycopy(values, i * 12, first, i * 6, 6);
+    }
+    OutOfSample alone =
+        OutOfSample.of(
+            new OutOfSample.Labeled(
+                new Features(IMAGES, 6, first), 1, images.labels(), images.groups(), CLASSES),
+            options,
+            Progress.NONE);
+
+    assertThat(wrongAmongLeast(found, images)).isGreaterThanOrEqualTo(12);
+    assertThat(wrongAmongLeast(alone, images)).isLessThanOrEqualTo(10);
+    for (int i = 0; i < IMAGES; i++) {
+      double sum = 0;
+      for (int k = 0; k < CLASSES; k++) {
+        sum += found.probabilities()[i * CLASSES + k];
+      }
+      assertThat(sum).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  private static long wrongAmongLeast(OutOfSample found, OutOfSample.Labeled images) {
+    return IntStream.range(0, IMAGES)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> own(found, images, i)))
+        .limit(WRONG)
+        .filter(i -> i < WRONG)
+        .count();
+  }
+
+  @Test
+  void refusesViewsThatDoNotDivideTheFeatures() {
+    OutOfSample.Labeled images = clouds();
+    assertThatThrownBy(
+            () ->
+                new OutOfSample.Labeled(
+                    images.features(), 4, images.labels(), images.groups(), CLASSES))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -124,7 +215,7 @@ class OutOfSampleTest {
 
     OutOfSample found =
         OutOfSample.of(
-            new OutOfSample.Labeled(images.features(), labels, images.groups(), 4),
+            new OutOfSample.Labeled(images.features(), 1, labels, images.groups(), 4),
             new OutOfSample.Options(5, 1, 1),
             Progress.NONE);
 
