@@ -92,7 +92,11 @@ public final class FeatureScoreReporter {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       FeatureShard computed =
           FeatureShard.compute(
-              JudgedImages.parts(dataset, request.split()), shard, opened.evaluator(), reporter.views(), settings);
+              JudgedImages.parts(dataset, request.split()),
+              shard,
+              opened.evaluator(),
+              reporter.views(),
+              settings);
       computed.write(file);
       return new ShardReport(request.out(), shard.toString(), file, computed.count(), 0);
     }
@@ -122,8 +126,7 @@ public final class FeatureScoreReporter {
     return config.data().resize().views();
   }
 
-  private CollectedFeatures compute(
-      JudgedImages images, FeatureNetwork network, Compute compute) {
+  private CollectedFeatures compute(JudgedImages images, FeatureNetwork network, Compute compute) {
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       return new CollectedFeatures(
           images.features(opened.evaluator(), views()), Computed.of(compute));

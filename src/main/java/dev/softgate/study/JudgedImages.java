@@ -179,8 +179,9 @@ record JudgedImages(
   }
 
   /**
-   * The features of all images' views, each averaged with its mirror image, N×(V·C). Those of images
-   * that are left out are computed too: whether a label file leaves some out changes no other's.
+   * The features of all images' views, each averaged with its mirror image, N×(V·C). Those of
+   * images that are left out are computed too: whether a label file leaves some out changes no
+   * other's.
    */
   Features features(Evaluator evaluator, int views) {
     Features computed =

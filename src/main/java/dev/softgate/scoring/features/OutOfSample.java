@@ -53,8 +53,7 @@ public record OutOfSample(float[] probabilities, double penalty, double heldOutL
    * @param classes K, at least 2
    */
   @SuppressWarnings("ArrayRecordComponent") // bulk data, never compared
-  public record Labeled(
-      Features features, int views, int[] labels, int[] groups, int classes) {
+  public record Labeled(Features features, int views, int[] labels, int[] groups, int classes) {
 
     /** Throws IllegalArgumentException if the sizes do not match. */
     public Labeled {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.Progress;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,8 @@ class OutOfSampleTest {
   @Test
   void equalViewsChangeNothingButRounding() {
     OutOfSample.Labeled images = clouds();
-    float[] one = OutOfSample.of(images, new OutOfSample.Options(5, 1, 1), Progress.NONE).probabilities();
+    float[] one =
+        OutOfSample.of(images, new OutOfSample.Options(5, 1, 1), Progress.NONE).probabilities();
     float[] values = images.features().values();
     float[] twice = new float[2 * values.length];
     for (int i = 0; i < IMAGES; i++) {
