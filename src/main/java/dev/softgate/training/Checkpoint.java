@@ -18,12 +18,10 @@ import dev.softgate.model.ResNet;
 import dev.softgate.model.StateRules;
 import dev.softgate.torch.Module;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,7 +235,7 @@ public record Checkpoint(
     if (gateVelocity != null) {
       tensors.put(GATE_VELOCITY, gateVelocity);
     }
-    tensors.put(EPOCH_GATES, gateTensor());
+    tensors.put(EPOCH_GATES, CheckpointTensors.ofGates(epochGates));
     extras.epochDynamics().forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
     extras.channelsOff().forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
@@ -261,7 +259,7 @@ public record Checkpoint(
     try (Safetensors.Sealed sealed = Safetensors.openSealed(file)) {
       CheckpointHeader header = CheckpointHeader.read(file, sealed.metadata(), sealed.tensors());
       Safetensors.Contents contents = sealed.contents();
-      Map<String, HostTensor> network = named(contents, MODEL);
+      Map<String, HostTensor> network = CheckpointTensors.named(contents, MODEL);
       network.replaceAll((name, tensor) -> tensor.widened());
       Checkpoint checkpoint =
           new Checkpoint(
@@ -271,10 +269,10 @@ public record Checkpoint(
               network,
               contents.tensor(MAIN_VELOCITY),
               contents.tensors().get(GATE_VELOCITY),
-              gateRows(contents.tensor(EPOCH_GATES)),
+              CheckpointTensors.gateRows(contents.tensor(EPOCH_GATES)),
               new Extras(
-                  named(contents, EPOCH_DYNAMICS),
-                  named(contents, CHANNELS_OFF),
+                  CheckpointTensors.named(contents, EPOCH_DYNAMICS),
+                  CheckpointTensors.named(contents, CHANNELS_OFF),
                   header.skipping()),
               file);
       checkpoint.checkValues(contents);
@@ -303,39 +301,6 @@ public record Checkpoint(
       throw new BadInputException(
           "%s: %s%s; take another checkpoint".formatted(file, prefix, problem));
     }
-  }
-
-  /** The tensors whose names begin so, by the rest of their names. */
-  private static Map<String, HostTensor> named(Safetensors.Contents contents, String prefix) {
-    Map<String, HostTensor> named = new LinkedHashMap<>();
-    contents
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (name.startsWith(prefix)) {
-                named.put(name.substring(prefix.length()), tensor);
-              }
-            });
-    return named;
-  }
-
-  /** The rows of {@link #epochGates} one after the other: gates×images. */
-  private HostTensor gateTensor() {
-    int images = epochGates.length == 0 ? 0 : epochGates[0].length;
-    float[] values = new float[epochGates.length * images];
-    for (int i = 0; i < epochGates.length; i++) {
-      System.arraycopy(epochGates[i], 0, values, i * images, images);
-    }
-    return HostTensor.ofFloats(values, epochGates.length, images);
-  }
-
-  private static float[][] gateRows(HostTensor tensor) {
-    float[] values = tensor.toFloats();
-    int gates = (int) tensor.shape()[0];
-    int images = gates == 0 ? 0 : values.length / gates;
-    return IntStream.range(0, gates)
-        .mapToObj(i -> Arrays.copyOfRange(values, i * images, (i + 1) * images))
-        .toArray(float[][]::new);
   }
 
   /** Which network it is. */
