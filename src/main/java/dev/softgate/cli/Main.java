@@ -1,5 +1,7 @@
 package dev.softgate.cli;
 
+import dev.softgate.BadInputException;
+import dev.softgate.interop.FileNames;
 import dev.softgate.interop.MachineTrouble;
 import dev.softgate.run.Experiment;
 import dev.softgate.run.TrainOutcome;
@@ -29,8 +31,12 @@ public final class Main {
     try {
       if (!isHelp(arguments)) {
         MachineTrouble.load();
+        FileNames.requireArguments();
       }
       code = execute(commandLine(Main::train, Commands.neededBy(arguments)), arguments);
+    } catch (BadInputException e) {
+      System.err.println("softgate: " + e.getMessage());
+      code = ExitCode.USAGE;
     } catch (Throwable e) { // even the classes that report an error could not be loaded
       System.err.println("softgate: " + lastWords(e));
       code = ExitCode.SOFTWARE;

@@ -3,6 +3,7 @@ package dev.softgate.data;
 import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
+import dev.softgate.interop.FileNames;
 import dev.softgate.interop.OneLine;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -133,6 +134,7 @@ final class FolderListing {
       for (Path entry : found) {
         String name = String.valueOf(entry.getFileName()).toLowerCase(Locale.ROOT);
         if (!name.startsWith(".") && !LEFTOVERS.contains(name)) {
+          FileNames.require(entry.toString());
           entries.add(entry);
         }
       }

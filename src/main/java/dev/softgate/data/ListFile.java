@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.data.ImageListing.Entry;
 import dev.softgate.data.ImageListing.Part;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.FileNames;
 import dev.softgate.interop.OneLine;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class ListFile {
         return root.resolve(path).normalize();
       }
     } catch (InvalidPathException e) {
-      // the same as none
+      FileNames.require(path); // otherwise the same as none
     }
     throw table.problem(row, PATH, "the path of an image file is expected");
   }

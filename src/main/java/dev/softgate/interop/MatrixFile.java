@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * size, which is read in blocks of rows.
  */
 public final class MatrixFile implements Closeable {
+
+  private static final String NUMPY = ".npy";
 
   private final Path file;
   private final RandomAccessFile access;
@@ -36,6 +39,15 @@ public final class MatrixFile implements Closeable {
     return NumpyHeader.begins(file) || Safetensors.begins(file);
   }
 
+  /** Whether a file is named as one of the two formats, whatever it holds. */
+  public static boolean isNamed(Path file) {
+    return hasEnding(file, NUMPY) || hasEnding(file, ".safetensors");
+  }
+
+  private static boolean hasEnding(Path file, String ending) {
+    return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(ending);
+  }
+
   /**
    * Opens a file.
    *
@@ -45,6 +57,10 @@ public final class MatrixFile implements Closeable {
   public static MatrixFile open(Path file, @Nullable String tensor) {
     NumpyHeader layout;
     if (!NumpyHeader.begins(file)) {
+      if (hasEnding(file, NUMPY) && !Safetensors.begins(file)) {
+        throw new BadInputException(
+            OneLine.of(file) + " does not begin as a .npy file; write it again with numpy.save");
+      }
       layout = ofSafetensors(file, tensor);
     } else if (tensor == null) {
       layout = NumpyHeader.read(file);

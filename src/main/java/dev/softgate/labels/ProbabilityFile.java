@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file of predicted probabilities with a row for each image and a column for each class: CSV,
- * {@code .npy} or {@code .safetensors}. Its kind is recognized by its first bytes.
+ * {@code .npy} or {@code .safetensors}. Its kind is recognized by its first bytes, or by its name
+ * if these are damaged.
  */
 abstract class ProbabilityFile {
 
@@ -41,7 +42,7 @@ abstract class ProbabilityFile {
    * @throws BadInputException if there is no file, or it holds no such matrix
    */
   static ProbabilityFile open(Path file, @Nullable String tensor) {
-    if (MatrixFile.begins(file)) {
+    if (MatrixFile.begins(file) || MatrixFile.isNamed(file)) {
       return ProbabilityMatrix.open(file, tensor);
     }
     if (tensor != null) {

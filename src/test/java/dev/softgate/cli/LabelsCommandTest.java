@@ -339,6 +339,22 @@ class LabelsCommandTest {
         "is read by this command");
   }
 
+  /** Files with a damaged beginning are not taken for CSV. */
+  @Test
+  void rejectsBadHeaders() throws IOException {
+    byte[] header = "{}  ".getBytes(StandardCharsets.UTF_8);
+    for (long length : new long[] {-1, 1L << 40, 100, 3}) {
+      Path file = folder.resolve("P.SafeTensors");
+      ByteBuffer bytes = ByteBuffer.allocate(8 + header.length).order(ByteOrder.LITTLE_ENDIAN);
+      Files.write(file, bytes.putLong(length).put(header).array());
+      CommandRun run = labels(numbers(), file);
+      CommandRun.assertRefused(run, "P.SafeTensors");
+      assertThat(run.err()).doesNotContain("CSV", "UTF-8").containsPattern("header|no tensor");
+    }
+    Path file = Files.write(folder.resolve("bad.npy"), new byte[] {1, 2, 3, -1});
+    CommandRun.assertRefused(labels(numbers(), file), "does not begin as a .npy file");
+  }
+
   @Test
   void loadsNoNativeCode() throws IOException, InterruptedException {
     Process process =

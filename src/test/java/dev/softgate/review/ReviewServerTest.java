@@ -18,6 +18,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +27,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,6 +233,33 @@ class ReviewServerTest {
       })
   void rejectsPathsOutsideTheList(String path) throws IOException {
     assertThat(get(path).status()).isEqualTo(404);
+  }
+
+  @Test
+  void headRequestPrintsNothing() throws IOException {
+    List<String> printed = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            printed.add(record.getMessage());
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger jdk = Logger.getLogger("com.sun.net.httpserver");
+    jdk.addHandler(handler);
+    try {
+      assertThat(send("HEAD", page, "", "Host: " + host).body()).isEmpty();
+      assertThat(send("HEAD", "/", "", "Host: " + host).body()).isEmpty();
+    } finally {
+      jdk.removeHandler(handler);
+    }
+    assertThat(printed).isEmpty();
   }
 
   @ParameterizedTest
