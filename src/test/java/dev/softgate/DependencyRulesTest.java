@@ -104,6 +104,9 @@ class DependencyRulesTest {
             "torch",
             "training"));
     MAY_USE.put(
+        "sweep",
+        List.of("config", "data", "distributed.launch", "interop", "run", "scoring.statistics"));
+    MAY_USE.put(
         "serving",
         List.of(
             "config",
@@ -128,6 +131,7 @@ class DependencyRulesTest {
             "run",
             "scoring.statistics",
             "study",
+            "sweep",
             "training"));
     MAY_USE.put("review", List.of("config", "data", "data.decoding", "interop", "run", "study"));
     MAY_USE.put(
@@ -152,6 +156,7 @@ class DependencyRulesTest {
             "scoring",
             "scoring.labels",
             "study",
+            "sweep",
             "torch",
             "training"));
   }

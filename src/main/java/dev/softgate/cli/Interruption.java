@@ -19,11 +19,11 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   private static final int SIGNALED = 128; // exit codes add the signal's number
 
   private final List<Runnable> handlersBefore;
-  private final ProgressListener progress;
+  private final Runnable clear;
   private volatile int exitCode;
 
-  private Interruption(ProgressListener progress) {
-    this.progress = progress;
+  private Interruption(Runnable clear) {
+    this.clear = clear;
     this.handlersBefore =
         SIGNALS.stream().map(name -> Signals.handle(name, this::signaled)).toList();
   }
@@ -31,10 +31,10 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   /**
    * Starts watching.
    *
-   * @param progress clears its live line before messages
+   * @param clear removes what is drawn on the terminal, before messages
    */
-  static Interruption watch(ProgressListener progress) {
-    return new Interruption(progress);
+  static Interruption watch(Runnable clear) {
+    return new Interruption(clear);
   }
 
   /** Obeys the launcher of this process too, which asks only for what a signal asks. */
@@ -62,7 +62,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
   TrainRequest.Ending ending(CommandLine command, Consumer<TrainOutcome> say) {
     return saving -> {
       int code;
-      progress.clear();
+      clear.run();
       try {
         say.accept(saving.call());
         code = exitCode();
@@ -90,7 +90,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
 
   private void request(int number) {
     exitCode = SIGNALED + number;
-    progress.clear();
+    clear.run();
     LoggerFactory.getLogger(Interruption.class).info("stopping; Ctrl-C again ends at once");
   }
 

@@ -33,9 +33,12 @@ final class LiveLine {
 
   /** A line on standard error; null if that is not a terminal, or one that cannot erase. */
   static @Nullable LiveLine onStandardError() {
-    return Boolean.getBoolean(TERMINAL_PROPERTY) && !"dumb".equals(System.getenv("TERM"))
-        ? new LiveLine(System.err, columns(System.getenv("COLUMNS")))
-        : null;
+    return canDraw() ? new LiveLine(System.err, columns(System.getenv("COLUMNS"))) : null;
+  }
+
+  /** Whether standard error is a terminal that can erase. */
+  static boolean canDraw() {
+    return Boolean.getBoolean(TERMINAL_PROPERTY) && !"dumb".equals(System.getenv("TERM"));
   }
 
   /** The width that the launcher found. */

@@ -80,7 +80,7 @@ final class ReviewCommand implements Callable<Integer> {
     try (ReviewServer server =
             ReviewServer.start(new ReviewRequest(source, decisions, port, settings.given()));
         ProgressListener progress = ProgressListener.forStandardError();
-        Interruption interruption = Interruption.watch(progress)) {
+        Interruption interruption = Interruption.watch(progress::clear)) {
       LOG.info("{}", server.describe());
       spec.commandLine().getOut().println(server.address());
       spec.commandLine().getOut().flush();

@@ -268,7 +268,7 @@ final class ScoreCommand implements Callable<Integer> {
   private @Nullable Folds train(RunFolder run, EvaluationImages images, RunConfig config) {
     try (RunLock lock = RunLock.take(run);
         ProgressListener progress = ProgressListener.forStandardError();
-        Interruption interruption = Interruption.watch(progress)) {
+        Interruption interruption = Interruption.watch(progress::clear)) {
       Folds trained =
           Folds.train(
               run,

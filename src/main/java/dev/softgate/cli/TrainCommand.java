@@ -155,7 +155,7 @@ final class TrainCommand implements Callable<Integer> {
         .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
-        Interruption interruption = Interruption.watch(progress)) {
+        Interruption interruption = Interruption.watch(progress::clear)) {
       List<TrainingListener> listeners = new ArrayList<>(List.of(progress));
       LaunchedRank launched = LaunchedRank.of(System.getenv());
       if (launched != null) {
@@ -186,6 +186,8 @@ final class TrainCommand implements Callable<Integer> {
   private void say(TrainOutcome outcome, @Nullable String wanted) {
     if (json) {
       JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
+    } else if (!outcome.interrupted()) {
+      MetricLines.print(outcome.summary().results(), spec.commandLine().getOut());
     }
     Logger log = LoggerFactory.getLogger(TrainCommand.class); // not earlier: help runs without it
     String takenName = takenName(wanted, outcome.run());

@@ -65,14 +65,13 @@ class HelpTest {
   @Test
   void groupsCommandsByPurpose() {
     assertThat(CommandRun.of(new RecordedTraining(), "--help").out())
-        .containsPattern("Train\\R  train +Train a gated")
+        .containsPattern("Train\\R  train +Train a gated.*\\R  launch .*\\R  sweep +Train a grid")
         .containsPattern("Use a trained network\\R  eval +")
         .containsPattern("Check this machine\\R  parity +Compare a model")
         .containsPattern("Use a trained network\\R  eval +Print the accuracy")
         .containsPattern(
             "Data and networks\\R  data +.*\\R  labels .*\\R  noise +Write a label file")
-        .containsPattern("\\R  import .*\\R  extract +Remove the channels")
-        .doesNotContain("sweep");
+        .containsPattern("\\R  import .*\\R  extract +Remove the channels");
   }
 
   @Test

@@ -24,6 +24,19 @@ import picocli.CommandLine.Unmatched;
 
 class TrainCommandTest {
 
+  /** A line a number, for Katib and shells. */
+  private static final String METRICS =
+      """
+      test_accuracy=0.936
+      best_epoch=3
+      best_val_accuracy=0.41
+      best_test_accuracy=0.44
+      test_mean_gate=0.495
+      epochs=4
+      images_per_second=812.5
+      epoch_seconds=3.25
+      """;
+
   @TempDir Path folder;
 
   private final RecordedTraining training = new RecordedTraining();
@@ -50,7 +63,7 @@ class TrainCommandTest {
   @Test
   void trainsTheDefaults() {
     CommandRun run = train();
-    assertThat(run).isEqualTo(new CommandRun(0, "", ""));
+    assertThat(run).isEqualTo(new CommandRun(0, METRICS, ""));
     assertThat(training.config()).isEqualTo(RunConfig.defaults());
     assertThat(training.only().resume()).isNull();
     assertThat(training.only().listeners()).hasSize(1);
@@ -171,7 +184,7 @@ class TrainCommandTest {
               "--threads=1",
               "--canvas=8=8",
               "--data-dir=moved");
-      assertThat(resumed).isEqualTo(new CommandRun(0, "", ""));
+      assertThat(resumed).isEqualTo(new CommandRun(0, METRICS, ""));
       assertThat(log.messages())
           .contains(
               "--threads differs from the run's: results may differ in rounding",

@@ -1,0 +1,121 @@
+package dev.softgate.cli;
+
+import dev.softgate.sweep.RunState;
+import dev.softgate.sweep.SweepFolder;
+import dev.softgate.sweep.SweepListener;
+import dev.softgate.sweep.SweepOutcome;
+import dev.softgate.sweep.SweepRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a sweep: a line in the log when a run starts or ends and, on a terminal, a live table of
+ * the runs that are being trained.
+ */
+final class SweepProgress implements SweepListener, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SweepProgress.class);
+  private static final int MOST_ROWS = 12;
+  private static final double NANOS = 1e9;
+
+  private final SweepFolder folder;
+  private final @Nullable LiveTable table;
+  private final long start = System.nanoTime();
+
+  /**
+   * Progress of one sweep.
+   *
+   * @param table the live table; null for none
+   */
+  SweepProgress(SweepFolder folder, @Nullable LiveTable table) {
+    this.folder = folder;
+    this.table = table;
+  }
+
+  /** With a table if standard error is a terminal. */
+  static SweepProgress forStandardError(SweepFolder folder) {
+    return new SweepProgress(folder, LiveTable.onStandardError());
+  }
+
+  @Override
+  public void started(SweepRun run, RunState before) {
+    clear();
+    LOG.info("{} {}", before == RunState.MISSING ? "start" : "continue", run.name());
+  }
+
+  @Override
+  public void ended(SweepRun run, RunState state, String detail) {
+    clear();
+    if (state == RunState.FAILED) {
+      LOG.warn("failed {}: {} (log {})", run.name(), detail, folder.log(run));
+    } else {
+      LOG.info("{} {}: {}", state.text(), run.name(), detail);
+    }
+  }
+
+  @Override
+  public void leftToOthers(SweepRun run) {
+    clear();
+    LOG.info("another process trains {}", run.name());
+  }
+
+  @Override
+  public void progress(SweepOutcome counts, Supplier<List<Live>> live) {
+    if (table != null) {
+      table.show(() -> rows(counts, live.get()));
+    }
+  }
+
+  private List<String> rows(SweepOutcome counts, List<Live> live) {
+    List<String> rows = new ArrayList<>();
+    rows.add(
+        "%s  %d of %d finished%s, %d in training, %d to go%s"
+            .formatted(
+                counts.sweep(),
+                counts.finished(),
+                counts.runs(),
+                counts.failed() > 0 ? ", " + counts.failed() + " failed" : "",
+                live.size(),
+                counts.missing() - live.size(),
+                left(counts)));
+    for (Live one : live.subList(0, Math.min(MOST_ROWS, live.size()))) {
+      rows.add(
+          "  epoch %d/%d%s%s  %s"
+              .formatted(
+                  one.epochs() + 1,
+                  one.run().config().optimization().epochs(),
+                  Double.isNaN(one.validationAccuracy())
+                      ? ""
+                      : String.format(Locale.ROOT, "  val %.1f%%", 100 * one.validationAccuracy()),
+                  one.here() ? "" : "  elsewhere",
+                  one.run().name()));
+    }
+    return rows;
+  }
+
+  /** The time for the rest, if its runs take as long as the finished ones. */
+  private String left(SweepOutcome counts) {
+    if (counts.trained() == 0 || counts.missing() == 0) {
+      return "";
+    }
+    double seconds = (System.nanoTime() - start) / NANOS * counts.missing() / counts.trained();
+    return ", about " + ProgressText.time(seconds) + " left";
+  }
+
+  /** Makes room for a line of the log; the table comes back by itself. */
+  void clear() {
+    if (table != null) {
+      table.clear();
+    }
+  }
+
+  @Override
+  public void close() {
+    clear();
+  }
+}
