@@ -86,7 +86,7 @@ final class ScoreCommand implements Callable<Integer> {
   SettingOptions settings =
       SettingOptions.ofRun("dataset", "data-dir", "labels")
           .and(null, "seed", "skip-bad", "cache-dir")
-          .and("views: the whole image, in two ways", "resize");
+          .and("views: the whole image, in two ways, where train crops", "resize");
 
   @Mixin DatasetScoreOptions withoutRun = new DatasetScoreOptions();
 

@@ -58,7 +58,9 @@ public record DataConfig(
             affects = Affects.INPUT)
         boolean skipBad,
     @Setting(
-            help = "Keep decoded pixels in this folder; auto: the user's cache folder; none",
+            help =
+                "Keep decoded pixels in this folder; auto: the user's cache folder; none. Beyond 20"
+                    + " GB, the images used longest ago leave it",
             label = "DIR",
             value = Decoding.AUTO,
             earlier = Decoding.AUTO,

@@ -10,9 +10,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Segments are only added and removed, never changed, so processes need no lock: each adds its
  * own. What cannot be read, or has another checksum than when it was written, is decoded again. Any
- * file may be deleted at any time. See docs/decisions/0041.
+ * file may be deleted at any time, as {@link CacheLimit} does. See docs/decisions/0041.
  */
 final class PixelCache {
 
@@ -39,11 +38,12 @@ final class PixelCache {
   /** Changes whenever the decoder returns other pixels. */
   private static final String VERSION = "v1";
 
+  private static final String PIXELS = "pixels";
+
   /** From this number of segments on, the next one replaces all. */
   private static final int MOST_SEGMENTS = 8;
 
-  private static final Duration ABANDONED = Duration.ofDays(1);
-
+  private final Path cache;
   private final Path folder;
   private final Size size;
   private final List<Path> paths = new ArrayList<>();
@@ -52,7 +52,8 @@ final class PixelCache {
   /** For each file, its last place: the segment's number, then the image's. */
   private final Map<String, int[]> places = new HashMap<>();
 
-  private PixelCache(Path folder, Size size) {
+  private PixelCache(Path cache, Path folder, Size size) {
+    this.cache = cache;
     this.folder = folder;
     this.size = size;
   }
@@ -80,7 +81,7 @@ final class PixelCache {
   private static Path ofRoot(Path cache, Path root) {
     String hash =
         Sha256.of(root.toAbsolutePath().normalize().toString().getBytes(StandardCharsets.UTF_8));
-    return cache.resolve("pixels").resolve(hash.substring(0, 16));
+    return cache.resolve(PIXELS).resolve(hash.substring(0, 16));
   }
 
   /** The original sizes of all images below a folder that were decoded once. */
@@ -102,14 +103,18 @@ final class PixelCache {
   /** Opens the images of H×W pixels from below a folder; empty where there are none yet. */
   static PixelCache open(Path cache, Path root, Size size, Resize resize) {
     String name = "%s-%s-%s".formatted(size, resize.text(), VERSION).replace('×', 'x');
-    PixelCache opened = new PixelCache(ofRoot(cache, root).resolve(name), size);
+    PixelCache opened =
+        new PixelCache(cache.resolve(PIXELS), ofRoot(cache, root).resolve(name), size);
     for (Path path : segments(opened.folder)) {
       try {
         opened.add(path, PixelSegment.open(path, size));
+        CacheLimit.touch(path);
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} was deleted by another process", path);
       } catch (IOException e) {
         LOG.warn(
             "{} is damaged ({}): its images are decoded again", OneLine.of(path), OneLine.of(e));
-        delete(path);
+        CacheLimit.delete(path);
       }
     }
     return opened;
@@ -173,8 +178,8 @@ final class PixelCache {
     Files.createDirectories(folder);
     for (Path path : list(folder)) {
       if (String.valueOf(path.getFileName()).startsWith(PixelSegment.UNFINISHED)
-          && Files.getLastModifiedTime(path).toInstant().isBefore(Instant.now().minus(ABANDONED))) {
-        delete(path);
+          && CacheLimit.isAbandoned(Files.getLastModifiedTime(path))) {
+        CacheLimit.delete(path);
       }
     }
     return new PixelSegment.Writer(folder, size);
@@ -205,8 +210,9 @@ final class PixelCache {
             "%016d-%s%s"
                 .formatted(System.currentTimeMillis(), UUID.randomUUID(), PixelSegment.ENDING)));
     if (merge) {
-      paths.forEach(PixelCache::delete);
+      paths.forEach(CacheLimit::delete);
     }
+    CacheLimit.enforce(cache, folder, CacheLimit.BYTES);
   }
 
   private static boolean isCurrent(Source known, Path root) {
@@ -214,14 +220,6 @@ final class PixelCache {
       return known.equals(Source.of(known.file(), root.resolve(known.file())));
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static void delete(Path path) {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      LOG.debug("{} stays: {}", path, e.toString());
     }
   }
 }

@@ -99,6 +99,15 @@ class PixelCacheTest {
   }
 
   @Test
+  void marksWhatItOpens() throws IOException {
+    load();
+    Path segment = segments().get(0);
+    Files.setLastModifiedTime(segment, FileTime.fromMillis(1_000_000));
+    load();
+    assertThat(Files.getLastModifiedTime(segment)).isGreaterThan(FileTime.fromMillis(1_000_000));
+  }
+
+  @Test
   void mergesManySegments() throws IOException {
     load();
     for (int i = 0; i < 10; i++) {
