@@ -129,20 +129,20 @@ public final class PixelColors {
     int width = raster.getWidth();
     int plane = raster.getHeight() * width;
     int bands = raster.getNumBands();
-    int[] row = new int[width * bands];
+    byte[] row = new byte[width * bands];
     return planes(
         raster.getHeight(),
         width,
         (y, planes, at) -> {
-          raster.getPixels(raster.getMinX(), raster.getMinY() + y, width, 1, row);
+          raster.getDataElements(raster.getMinX(), raster.getMinY() + y, width, 1, row);
           for (int x = 0; x < width; x++) {
-            int luma = row[x * bands];
-            int blueness = row[x * bands + 1] - 128;
-            int redness = row[x * bands + 2] - 128;
+            int luma = row[x * bands] & 0xFF;
+            int blueness = (row[x * bands + 1] & 0xFF) - 128;
+            int redness = (row[x * bands + 2] & 0xFF) - 128;
             int red = clip(luma + ((91881 * redness + 32768) >> 16));
             int green = clip(luma + ((-22554 * blueness - 46802 * redness + 32768) >> 16));
             int blue = clip(luma + ((116130 * blueness + 32768) >> 16));
-            int light = withBlack ? row[x * bands + 3] : 255;
+            int light = withBlack ? row[x * bands + 3] & 0xFF : 255;
             planes[at + x] = (byte) (withBlack ? darkened(255 - red, light) : red);
             planes[plane + at + x] = (byte) (withBlack ? darkened(255 - green, light) : green);
             planes[2 * plane + at + x] = (byte) (withBlack ? darkened(255 - blue, light) : blue);
