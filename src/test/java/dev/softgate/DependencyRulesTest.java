@@ -66,7 +66,16 @@ class DependencyRulesTest {
     MAY_USE.put("config", List.of("data", "engine", "gate", "interop", "model", "onednn"));
     MAY_USE.put(
         "training",
-        List.of("config", "data", "evaluation", "gate", "interop", "model", "scoring", "torch"));
+        List.of(
+            "config",
+            "data",
+            "distributed",
+            "evaluation",
+            "gate",
+            "interop",
+            "model",
+            "scoring",
+            "torch"));
     MAY_USE.put("distributed.launch", List.of("config"));
     MAY_USE.put("benchmark", List.of("data", "engine", "model", "onednn", "torch", "training"));
     MAY_USE.put("parity", List.of("engine", "gate", "interop", "model", "torch", "training"));

@@ -3,6 +3,7 @@ package dev.softgate.benchmark;
 import dev.softgate.data.Augmentation;
 import dev.softgate.data.Augmenter;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.data.BatchShare;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
@@ -207,7 +208,7 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
             IntStream.range(0, count).toArray(),
             Augmenter.of(Augmentation.CROP_FLIP),
             Normalization.of(images),
-            batchSize,
+            BatchShare.whole(batchSize),
             new BatchLoader.Epoch(SEED, 0, 0))) {
       timed(WARM_UP, loader::next);
       long pointers = TorchRuntime.livePointers();

@@ -91,6 +91,13 @@ public record OptimizationConfig(
         double labelSmoothing,
     @Setting(
             help =
+                "Normalize the batches of all processes that train together, not each process's"
+                    + " own",
+            value = "false",
+            earlier = "false")
+        boolean syncBn,
+    @Setting(
+            help =
                 "What the weights start from: scratch; baseline:PATH, a trained plain network, or"
                     + " this one with its gates; features:PATH, one of other classes; or baseline,"
                     + " the newest matching plain run",

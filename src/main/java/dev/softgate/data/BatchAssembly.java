@@ -18,14 +18,11 @@ final class BatchAssembly {
   private final int[] order;
   private final Views views;
   private final float[][] table; // C×256, what each byte becomes
-  private final int batchSize;
+  private final BatchShare share;
 
   /** A pass over images in an order, which is kept and not copied. */
   BatchAssembly(
-      ImageSet images, int[] order, Views views, Normalization normalization, int batchSize) {
-    if (batchSize < 1) {
-      throw new IllegalArgumentException("batches of %d images".formatted(batchSize));
-    }
+      ImageSet images, int[] order, Views views, Normalization normalization, BatchShare share) {
     if (normalization.mean().length != images.channels()) {
       throw new IllegalArgumentException(
           "normalization of %d channels for images of %d"
@@ -41,22 +38,26 @@ final class BatchAssembly {
     this.order = order;
     this.views = views;
     this.table = normalization.table();
-    this.batchSize = batchSize;
+    this.share = share;
   }
 
   /** The number of batches of the pass, a last short one counted. */
   int batches() {
-    return (int) (((long) order.length + batchSize - 1) / batchSize);
+    return share.batches(order.length);
   }
 
-  /** Makes a batch; its number is in [0, {@link #batches}). */
+  /** Makes this process's part of a batch, which may be empty; {@code number} is in [0, {@link #batches}). */
   Batch batch(int number) {
-    int first = Math.multiplyExact(number, batchSize);
-    int end = (int) Math.min(order.length, (long) first + batchSize);
-    int[] ids = Arrays.copyOfRange(order, first, end);
+    int first = Math.toIntExact(number * share.total());
+    int size = share.sizeOf(number, order.length);
+    int[] ids =
+        Arrays.copyOfRange(
+            order,
+            first + BatchShare.from(share.index(), share.count(), size),
+            first + BatchShare.from(share.index() + 1, share.count(), size));
     int channels = images.channels();
-    int height = images.height(ids[0]);
-    int width = images.width(ids[0]);
+    int height = images.height(order[first]);
+    int width = images.width(order[first]);
     int values = Math.multiplyExact(channels, Math.multiplyExact(height, width));
     int[] labels = new int[ids.length];
     float[] pixels = new float[Math.multiplyExact(ids.length, values)];
@@ -65,7 +66,8 @@ final class BatchAssembly {
       if (images.height(id) != height || images.width(id) != width) {
         throw new IllegalArgumentException(
             "image %d has %d×%d pixels (H×W) and image %d of the same batch %d×%d"
-                .formatted(id, images.height(id), images.width(id), ids[0], height, width));
+                .formatted(
+                    id, images.height(id), images.width(id), order[first], height, width));
       }
       labels[i] = images.labels()[id];
       AugmentedView view = views.of(id, height, width);

@@ -43,7 +43,7 @@ public final class BatchLoader implements AutoCloseable {
   public record Epoch(long seed, int number, int firstBatch) {}
 
   /**
-   * Loads batches to train on, each id once. The order follows from the epoch's seed and number,
+   * Loads one process's part of batches to train on, each id once. The order follows from the epoch's seed and number,
    * the augmentation of an image from these and its id.
    *
    * @throws IllegalArgumentException if an argument is outside its range
@@ -53,7 +53,7 @@ public final class BatchLoader implements AutoCloseable {
       int[] ids,
       Augmenter augmenter,
       Normalization normalization,
-      int batchSize,
+      BatchShare share,
       Epoch epoch) {
     int[] order = ids.clone();
     new SplitMix64(SplitMix64.Purpose.EPOCH_ORDER, epoch.seed, epoch.number, 0).shuffle(order);
@@ -63,7 +63,7 @@ public final class BatchLoader implements AutoCloseable {
             order,
             (id, height, width) -> augmenter.draw(epoch, id, height, width),
             normalization,
-            batchSize);
+            share);
     return new BatchLoader(assembly.batches(), epoch.firstBatch, assembly::batch);
   }
 
@@ -80,7 +80,7 @@ public final class BatchLoader implements AutoCloseable {
             ids.clone(),
             (id, height, width) -> CropFlip.IDENTITY,
             normalization,
-            batchSize);
+            BatchShare.whole(batchSize));
     return new BatchLoader(assembly.batches(), 0, assembly::batch);
   }
 
@@ -99,7 +99,7 @@ public final class BatchLoader implements AutoCloseable {
         number -> {
           int[] ids = batches.get(number);
           return new BatchAssembly(
-                  images, ids, (id, height, width) -> crop, normalization, ids.length)
+                  images, ids, (id, height, width) -> crop, normalization, BatchShare.whole(ids.length))
               .batch(0);
         });
   }

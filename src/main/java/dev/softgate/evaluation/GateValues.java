@@ -1,5 +1,6 @@
 package dev.softgate.evaluation;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record GateValues(
-    String name, float[] g, float @Nullable [] entropyNats, float @Nullable [] logits) {}
+    String name, float[] g, float @Nullable [] entropyNats, float @Nullable [] logits) {
+
+  GateValues first(int count, int classes) {
+    return new GateValues(
+        name,
+        Arrays.copyOf(g, count),
+        entropyNats == null ? null : Arrays.copyOf(entropyNats, count),
+        logits == null ? null : Arrays.copyOf(logits, count * classes));
+  }
+}

@@ -55,6 +55,17 @@ public record Predictions(
     }
   }
 
+  /** The first {@code count} of these predictions, which has this many or more. */
+  public Predictions first(int count) {
+    return new Predictions(
+        Arrays.copyOf(ids, count),
+        Arrays.copyOf(labels, count),
+        classes,
+        Arrays.copyOf(logits, count * classes),
+        gates.stream().map(gate -> gate.first(count, classes)).toList(),
+        penalty);
+  }
+
   /** The weight g of each image, as the mean over the gates, N; null without a gate. */
   public float @Nullable [] g() {
     return mean(gates.stream().map(GateValues::g).toList());

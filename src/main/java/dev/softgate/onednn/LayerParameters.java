@@ -1,6 +1,7 @@
 package dev.softgate.onednn;
 
 import dev.softgate.model.ConvNorm;
+import dev.softgate.torch.NormExchange;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -57,6 +58,11 @@ final class LayerParameters {
 
   ConvolutionShape shape(FeatureMaps input) {
     return ConvolutionShape.of(source.conv(), input.height(), input.width());
+  }
+
+  /** Returns how the norm's statistics are exchanged with other processes; null if not. */
+  @Nullable NormExchange exchange() {
+    return source.norm().exchange();
   }
 
   /** Counts a batch that updated the running statistics. */

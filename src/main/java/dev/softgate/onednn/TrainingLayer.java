@@ -4,6 +4,8 @@ import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.onednn.Primitives.Weighted;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.NormExchange;
+import dev.softgate.torch.NormStatistics;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -48,6 +50,11 @@ final class TrainingLayer {
   private final MemoryBlock[] transposed;
   private final WeightGradient[] weightGradients; // one per thread
   private @Nullable MemoryBlock total; // the parameter's gradient
+  private NormStatistics ofBatch = new NormStatistics(0, new double[0], new double[0]);
+  private GradientSums sumsOfAll = new GradientSums(new double[0], new double[0]);
+
+  /** dγ and dβ of a batch. */
+  private record GradientSums(double[] scale, double[] shift) {}
 
   /** One thread's copy of the whole batch's statistics. */
   private record Statistics(
@@ -159,14 +166,52 @@ final class TrainingLayer {
    */
   void combineStatistics(Worker worker) {
     Statistics batch = statistics[worker.index()];
-    if (!hasVariance()) {
+    NormStatistics all = statisticsOfAll(worker);
+    if (!all.hasVariance()) {
       for (int c = 0; c < shape.out(); c++) {
         batch.mean.set(c, parameters.runningMean.get(c));
         batch.variance.set(c, parameters.runningVariance.get(c));
       }
       return;
     }
+    for (int c = 0; c < shape.out(); c++) {
+      double variance = all.variance()[c];
+      batch.mean.set(c, all.mean()[c]);
+      batch.variance.set(c, variance);
+      if (worker.index() == 0) {
+        move(parameters.runningMean, c, all.mean()[c]);
+        double values = all.values();
+        move(parameters.runningVariance, c, variance * values / (values - 1)); // unbiased
+      }
+    }
+    if (worker.index() == 0) {
+      parameters.countBatch();
+    }
+  }
+
+  /** Returns the statistics of the batch, of all processes if they share the norm's. */
+  private NormStatistics statisticsOfAll(Worker worker) {
+    NormExchange exchange = parameters.exchange();
+    if (exchange == null) {
+      NormStatistics own = statisticsOfChunks();
+      if (worker.index() == 0) {
+        ofBatch = own;
+      }
+      return own;
+    }
+    if (worker.index() == 0) {
+      NormStatistics own = statisticsOfChunks();
+      double values = (double) exchange.images() * shape.outHeight() * shape.outWidth();
+      ofBatch = NormStatistics.combined(exchange, values, own.mean(), own.variance());
+    }
+    worker.meet();
+    return ofBatch;
+  }
+
+  private NormStatistics statisticsOfChunks() {
     double images = chunks.images();
+    double[] means = new double[shape.out()];
+    double[] variances = new double[shape.out()];
     for (int c = 0; c < shape.out(); c++) {
       double mean = 0;
       for (int i = 0; i < chunkMean.length; i++) {
@@ -177,27 +222,17 @@ final class TrainingLayer {
         double off = chunkMean[i].get(c) - mean;
         variance += (chunkVariance[i].get(c) + off * off) * (chunks.size(i) / images);
       }
-      batch.mean.set(c, mean);
-      batch.variance.set(c, variance);
-      if (worker.index() == 0) {
-        move(parameters.runningMean, c, mean);
-        move(parameters.runningVariance, c, variance * values() / (values() - 1)); // unbiased
-      }
+      means[c] = mean;
+      variances[c] = variance;
     }
-    if (worker.index() == 0) {
-      parameters.countBatch();
-    }
+    return new NormStatistics(values(), means, variances);
   }
 
   private static void move(Arena.Floats running, int c, double ofBatch) {
     running.set(c, (1 - BatchNorm2d.MOMENTUM) * running.get(c) + BatchNorm2d.MOMENTUM * ofBatch);
   }
 
-  private boolean hasVariance() {
-    return BatchNorm2d.hasVariance(chunks.images(), shape.outHeight(), shape.outWidth());
-  }
-
-  /** Returns M, the number of values per channel in the batch. */
+  /** Returns the number of values per channel in this process's batch. */
   private double values() {
     return (double) chunks.images() * shape.outHeight() * shape.outWidth();
   }
@@ -254,25 +289,52 @@ final class TrainingLayer {
     Statistics batch = statistics[worker.index()];
     LayerParameters.NormGradients gradients =
         worker.index() == 0 ? parameters.normGradients() : null;
-    double values = values();
+    GradientSums own = sumsOfChunks();
+    GradientSums all = sumsOfAll(worker, own);
+    double values = ofBatch.values();
     for (int c = 0; c < shape.out(); c++) {
-      double ofScale = 0;
-      double ofShift = 0;
-      for (int i = 0; i < chunkScaleGradient.length; i++) {
-        ofScale += chunkScaleGradient[i].get(c);
-        ofShift += chunkShiftGradient[i].get(c);
-      }
       double slope = // 0 for running statistics: no gradient flows through them
-          hasVariance()
+          ofBatch.hasVariance()
               ? parameters.scale.get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
               : 0;
-      batch.backwardScale.set(c, -slope * ofScale / values);
-      batch.backwardShift.set(c, -slope * ofShift / values);
+      batch.backwardScale.set(c, -slope * all.scale()[c] / values);
+      batch.backwardShift.set(c, -slope * all.shift()[c] / values);
       if (gradients != null) {
-        gradients.scale().set(c, gradients.scale().get(c) + ofScale);
-        gradients.shift().set(c, gradients.shift().get(c) + ofShift);
+        gradients.scale().set(c, gradients.scale().get(c) + own.scale()[c]);
+        gradients.shift().set(c, gradients.shift().get(c) + own.shift()[c]);
       }
     }
+  }
+
+  /** Returns the sums over the images of all processes if they share the norm's statistics. */
+  private GradientSums sumsOfAll(Worker worker, GradientSums own) {
+    NormExchange exchange = parameters.exchange();
+    if (exchange == null || !ofBatch.hasVariance()) {
+      return own;
+    }
+    if (worker.index() == 0) {
+      int channels = shape.out();
+      double[] both = Arrays.copyOf(own.scale(), 2 * channels);
+      System.arraycopy(own.shift(), 0, both, channels, channels);
+      double[] sums = exchange.sum(both);
+      sumsOfAll =
+          new GradientSums(
+              Arrays.copyOf(sums, channels), Arrays.copyOfRange(sums, channels, 2 * channels));
+    }
+    worker.meet();
+    return sumsOfAll;
+  }
+
+  private GradientSums sumsOfChunks() {
+    double[] scale = new double[shape.out()];
+    double[] shift = new double[shape.out()];
+    for (int c = 0; c < shape.out(); c++) {
+      for (int i = 0; i < chunkScaleGradient.length; i++) {
+        scale[c] += chunkScaleGradient[i].get(c);
+        shift[c] += chunkShiftGradient[i].get(c);
+      }
+    }
+    return new GradientSums(scale, shift);
   }
 
   /** Computes dy of one chunk, in place of e. */

@@ -5,6 +5,7 @@ import dev.softgate.config.EpochBounds;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
@@ -21,6 +22,7 @@ import dev.softgate.training.Suspects;
 import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import dev.softgate.training.TrainingListener;
+import dev.softgate.training.TrainingRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -256,9 +258,8 @@ public final class Experiment {
         data,
         network,
         teacher == null ? Objective.LABELS : Distillation.of(config.skipping(), teacher.network()),
-        new CheckpointStore(run.checkpoints()),
-        run.dynamics(),
-        listeners);
+        new TrainingRecord(new CheckpointStore(run.checkpoints()), run.dynamics(), listeners),
+        ProcessGroup.alone());
   }
 
   private TrainOutcome train(Trainer trainer) {

@@ -1,7 +1,9 @@
 package dev.softgate.torch;
 
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalization over N, H and W: eps 1e-5, momentum 0.1, unbiased running variance, as in
@@ -20,6 +22,8 @@ public final class BatchNorm2d extends Module {
   private final Tensor runningMean;
   private final Tensor runningVariance;
   private final Tensor batchesTracked;
+  private @Nullable NormExchange exchange;
+  private @Nullable GradientHook summation;
 
   /** A normalization of {@code channels} channels. */
   public BatchNorm2d(int channels) {
@@ -55,6 +59,17 @@ public final class BatchNorm2d extends Module {
     return batchesTracked;
   }
 
+  /** Makes training normalize the batches of all processes; null for this process's own. */
+  public void synchronizeBy(@Nullable NormExchange other) {
+    exchange = other;
+    summation = other == null ? null : new GradientHook(gradient -> summed(gradient, other));
+  }
+
+  /** How the statistics of a training batch are exchanged with other processes; null if not. */
+  public @Nullable NormExchange exchange() {
+    return exchange;
+  }
+
   /**
    * Normalizes N×C×H×W; the result has the same dtype and layout.
    *
@@ -63,7 +78,13 @@ public final class BatchNorm2d extends Module {
    *     channel, which has no variance (PyTorch refuses it).
    */
   public Tensor forward(Tensor x, boolean training) {
-    boolean ofBatch = training && hasVariance(x.size(0), x.size(2), x.size(3));
+    if (training && exchange != null && summation != null) {
+      return forward(x, exchange, summation);
+    }
+    return normalize(x, training && hasVariance(x.size(0), x.size(2), x.size(3)));
+  }
+
+  private Tensor normalize(Tensor x, boolean ofBatch) {
     if (ofBatch) {
       NoGradient.run(() -> batchesTracked.addInPlace(one()));
     }
@@ -78,6 +99,70 @@ public final class BatchNorm2d extends Module {
             MOMENTUM,
             EPSILON,
             false));
+  }
+
+  /**
+   * Normalizes by the statistics of all processes.
+   *
+   * <pre>
+   *   y = γ/√(σ²+ε)·x + (β − γ/√(σ²+ε)·μ)
+   * </pre>
+   *
+   * <p>As functions of the own images, μ and σ² are those of {@link NormStatistics} with the other
+   * processes' parts as constants. Each process's loss depends on them, so their gradients are
+   * added up over the processes before they go back into the images.
+   */
+  private Tensor forward(Tensor x, NormExchange others, GradientHook sum) {
+    Tensor values = x.to(DType.FLOAT32);
+    Tensor mean = values.meanOfChannels(); // C
+    Tensor variance = values.varianceOfChannels(); // C
+    double own = (double) others.images() * x.size(2) * x.size(3);
+    NormStatistics all =
+        NormStatistics.combined(others, own, doubles(mean), doubles(variance));
+    if (!all.hasVariance()) {
+      return normalize(x, false);
+    }
+    NoGradient.run(
+        () -> {
+          batchesTracked.addInPlace(one());
+          move(runningMean, all.mean());
+          move(runningVariance, all.unbiasedVariance());
+        });
+    Tensor allMean = floats(all.mean());
+    Tensor off = mean.subtract(allMean);
+    Tensor parts =
+        Tensor.joined(mean, variance.add(off.multiply(off))).multiply(own / all.values()); // 2C
+    Tensor constant = Tensor.joined(allMean, floats(all.variance()));
+    Tensor both = sum.on(constant.add(parts.subtract(parts.detach()))); // adds its slope alone
+    int channels = all.mean().length;
+    Tensor scale =
+        weight.value().multiply(both.narrow(0, channels, channels).add(EPSILON).inverseRoot());
+    Tensor shift = bias.value().subtract(scale.multiply(both.narrow(0, 0, channels)));
+    return values
+        .multiply(scale.view(1, channels, 1, 1))
+        .add(shift.view(1, channels, 1, 1))
+        .to(x.dtype());
+  }
+
+  private static Tensor summed(Tensor gradient, NormExchange others) {
+    return floats(others.sum(doubles(gradient)));
+  }
+
+  private static void move(Tensor running, double[] ofBatch) {
+    running.multiplyInPlace(1 - MOMENTUM).addInPlace(floats(ofBatch), MOMENTUM);
+  }
+
+  private static double[] doubles(Tensor values) {
+    float[] floats = values.toFloats();
+    return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+  }
+
+  private static Tensor floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return Tensor.ofFloats(floats, floats.length);
   }
 
   /** Whether a batch has more than one value per channel: N·H·W &gt; 1. */

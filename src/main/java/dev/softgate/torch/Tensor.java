@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.jspecify.annotations.Nullable;
@@ -430,6 +431,28 @@ public final class Tensor {
   /** The mean over all elements: a scalar. */
   public Tensor mean() {
     return new Tensor(pointer.mean());
+  }
+
+  /** The means over N, H and W of N×C×H×W, float32: C. */
+  Tensor meanOfChannels() {
+    return new Tensor(
+        pointer.mean(
+            new long[] {0, 2, 3}, false, new ScalarTypeOptional(DType.FLOAT32.scalarType)));
+  }
+
+  /** The biased variances over N, H and W of N×C×H×W, float32: C. */
+  Tensor varianceOfChannels() {
+    return new Tensor(pointer.var(new long[] {0, 2, 3}, false, false));
+  }
+
+  /** Tensors of one dimension, one after the other. */
+  static Tensor joined(Tensor first, Tensor second) {
+    return new Tensor(torch.cat(new TensorVector(first.pointer, second.pointer)));
+  }
+
+  /** 1/√this. */
+  Tensor inverseRoot() {
+    return new Tensor(pointer.rsqrt());
   }
 
   /** The mean over all dimensions but the first, N, float32. */

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * order of construction; {@code epoch.gates}, the values of g in the unfinished epoch; {@code
  * epoch.dynamics.<quantity>}, its dynamics so far; {@code memory-off.<published name>}, batch
  * norm's statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of
- * the run), {@code data} and {@code progress} (JSON), and {@code skipping} (JSON) where the
- * thresholds have been chosen.
+ * the run), {@code data} and {@code progress} (JSON), {@code skipping} (JSON) where the thresholds
+ * have been chosen, and {@code processes} where several trained together.
  *
  * @param config the run's configuration
  * @param data what was trained on
@@ -65,6 +65,7 @@ public record Checkpoint(
   static final String EPOCH_GATES = "epoch.gates";
   static final String EPOCH_DYNAMICS = "epoch.dynamics.";
   static final String CHANNELS_OFF = "memory-off.";
+  static final String PROCESSES = "processes";
 
   /** Tensors under a name of their own. */
   static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
@@ -78,25 +79,31 @@ public record Checkpoint(
    *     empty without owned channels and until the first epoch ends
    * @param skipping the thresholds of g below which an image skips layers in prediction; null if
    *     none were chosen
+   * @param processes how many processes trained together
    */
   public record Extras(
       Map<String, HostTensor> epochDynamics,
       Map<String, HostTensor> channelsOff,
-      @Nullable SkipSetting skipping) {
+      @Nullable SkipSetting skipping,
+      int processes) {
 
     /** No such parts. */
-    public static final Extras NONE = new Extras(Map.of(), Map.of(), null);
+    public static final Extras NONE = new Extras(Map.of(), Map.of(), null, 1);
 
     Extras withDynamics(Map<String, HostTensor> other) {
-      return new Extras(other, channelsOff, skipping);
+      return new Extras(other, channelsOff, skipping, processes);
     }
 
     Extras withChannelsOff(Map<String, HostTensor> other) {
-      return new Extras(epochDynamics, other, skipping);
+      return new Extras(epochDynamics, other, skipping, processes);
     }
 
     Extras with(@Nullable SkipSetting other) {
-      return new Extras(epochDynamics, channelsOff, other);
+      return new Extras(epochDynamics, channelsOff, other, processes);
+    }
+
+    Extras with(int otherProcesses) {
+      return new Extras(epochDynamics, channelsOff, skipping, otherProcesses);
     }
   }
 
@@ -246,6 +253,9 @@ public record Checkpoint(
     if (extras.skipping() != null) {
       metadata.put("skipping", RecordJson.write(extras.skipping()));
     }
+    if (extras.processes() > 1) {
+      metadata.put(PROCESSES, Integer.toString(extras.processes()));
+    }
     Safetensors.writeSealed(file, tensors, metadata);
   }
 
@@ -273,7 +283,8 @@ public record Checkpoint(
               new Extras(
                   CheckpointTensors.named(contents, EPOCH_DYNAMICS),
                   CheckpointTensors.named(contents, CHANNELS_OFF),
-                  header.skipping()),
+                  header.skipping(),
+                  header.processes()),
               file);
       checkpoint.checkValues(contents);
       return checkpoint;

@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file for messages
  * @param skipping null if no thresholds were chosen
+ * @param processes how many processes trained together
  */
 record CheckpointHeader(
     Path file,
     RunConfig config,
     DataFacts data,
     Progress progress,
-    @Nullable SkipSetting skipping) {
+    @Nullable SkipSetting skipping,
+    int processes) {
 
   /** Reads the header alone, so that a network too large is refused before it is built. */
   static CheckpointHeader read(
@@ -47,12 +49,21 @@ record CheckpointHeader(
             RecordJson.read(text(file, metadata, "progress"), Progress.class, file + " (progress)"),
             skipping == null
                 ? null
-                : RecordJson.read(skipping, SkipSetting.class, file + " (skipping)"));
+                : RecordJson.read(skipping, SkipSetting.class, file + " (skipping)"),
+            processes(file, metadata.getOrDefault(Checkpoint.PROCESSES, "1")));
     header.checkData();
     ModelSpec spec = header.spec();
     header.checkProgress(spec.gates());
     header.checkTensors(spec, tensors);
     return header;
+  }
+
+  private static int processes(Path file, String text) {
+    if (!text.matches("[1-9]\\d{0,5}")) {
+      throw new BadInputException(
+          "%s: processes must be a number from 1, found %s; take another checkpoint", file, text);
+    }
+    return Integer.parseInt(text);
   }
 
   private static String text(Path file, Map<String, String> metadata, String key) {

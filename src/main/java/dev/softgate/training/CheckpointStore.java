@@ -68,6 +68,22 @@ public record CheckpointStore(Path folder) {
     checkpoint.write(file("best"));
   }
 
+  /**
+   * Writes what an epoch's end asks for, but {@code last}.
+   *
+   * @param best whether it is the best so far
+   * @param ended whether it is the last
+   */
+  void saveEpoch(Checkpoint checkpoint, boolean best, boolean ended) {
+    if (best) {
+      saveBest(checkpoint);
+    }
+    keepIfDue(checkpoint);
+    if (ended) {
+      saveFinal(checkpoint);
+    }
+  }
+
   /** Writes {@code final}. */
   public void saveFinal(Checkpoint checkpoint) {
     checkpoint.write(file("final"));

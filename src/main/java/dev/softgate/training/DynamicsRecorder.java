@@ -1,7 +1,6 @@
 package dev.softgate.training;
 
 import dev.softgate.config.Dynamics;
-import dev.softgate.data.Batch;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.GateValues;
 import dev.softgate.evaluation.Predictions;
@@ -36,6 +35,7 @@ final class DynamicsRecorder implements TrainingHook {
   private final Path folder;
   private final TrainingData data;
   private final Evaluator evaluator;
+  private final Replicas replicas;
   private final int[] ids; // ascending
   private final int[] places; // by id, in ids
   private final Map<String, float[]> values = new LinkedHashMap<>(); // of this epoch
@@ -49,10 +49,12 @@ final class DynamicsRecorder implements TrainingHook {
   /**
    * A recorder that has seen nothing.
    *
-   * @param folder made where it is missing
+   * @param folder made where it is missing; only rank 0 of the replicas writes
    */
-  DynamicsRecorder(Dynamics mode, Path folder, TrainingData data, ResNet network) {
+  DynamicsRecorder(
+      Dynamics mode, Path folder, TrainingData data, ResNet network, Replicas replicas) {
     this.mode = mode;
+    this.replicas = replicas;
     this.folder = folder;
     this.evaluator = new Evaluator(network, data.normalization());
     this.data = data;
@@ -67,6 +69,9 @@ final class DynamicsRecorder implements TrainingHook {
   /** Prepares the folder: lists the images, and deletes files of this epoch and later ones. */
   @Override
   public void trainingStarted(int epoch) {
+    if (!replicas.leads()) {
+      return;
+    }
     try {
       Files.createDirectories(folder);
       AtomicFiles.deleteLeftovers(folder);
@@ -90,9 +95,9 @@ final class DynamicsRecorder implements TrainingHook {
   }
 
   @Override
-  public void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {
+  public void stepEnded(Trained trained, EpochTotals totals) {
     if (mode == Dynamics.AUGMENTED) {
-      add(batch.ids(), batch.labels(), result.logits(), result.gates());
+      add(trained.ids(), trained.labels(), trained.result().logits(), trained.result().gates());
     }
   }
 
@@ -101,7 +106,7 @@ final class DynamicsRecorder implements TrainingHook {
     if (mode != Dynamics.PLAIN) {
       return true;
     }
-    Predictions predictions = evaluator.evaluate(data.dataset().train(), ids, stop);
+    Predictions predictions = replicas.evaluate(evaluator, data.dataset().train(), ids, stop);
     if (predictions == null) {
       return false;
     }
@@ -150,7 +155,9 @@ final class DynamicsRecorder implements TrainingHook {
   /** Writes the file of the epoch, and begins the next. */
   @Override
   public void epochEnded(int epoch) {
-    TrainingDynamics.writeEpoch(folder, epoch, soFar());
+    if (replicas.leads()) {
+      TrainingDynamics.writeEpoch(folder, epoch, soFar());
+    }
     values.clear();
     begunWith = null;
   }

@@ -14,9 +14,18 @@ final class EpochEvaluation {
   private final RunConfig config;
   private final TrainingData data;
   private final List<TrainingHook> hooks;
+  private final ResNet network;
+  private final Replicas replicas;
   private final Evaluator evaluator;
 
-  EpochEvaluation(RunConfig config, TrainingData data, ResNet network, List<TrainingHook> hooks) {
+  EpochEvaluation(
+      RunConfig config,
+      TrainingData data,
+      ResNet network,
+      List<TrainingHook> hooks,
+      Replicas replicas) {
+    this.network = network;
+    this.replicas = replicas;
     this.config = config;
     this.data = data;
     this.hooks = hooks;
@@ -42,7 +51,11 @@ final class EpochEvaluation {
   @Nullable Result run(int epoch, EpochTotals totals, BooleanSupplier stop) {
     try {
       boolean ready = hooks.stream().allMatch(hook -> hook.evaluationStarts(epoch, stop));
-      return ready ? evaluate(epoch, totals, stop) : null;
+      if (!ready) {
+        return null;
+      }
+      replicas.shareStatistics(network);
+      return evaluate(epoch, totals, stop);
     } finally {
       hooks.forEach(TrainingHook::evaluationEnded);
     }
@@ -51,14 +64,14 @@ final class EpochEvaluation {
   private @Nullable Result evaluate(int epoch, EpochTotals totals, BooleanSupplier stop) {
     Predictions validation = null;
     if (data.validation().length > 0) {
-      validation = evaluator.evaluate(data.dataset().train(), data.validation(), stop);
+      validation = replicas.evaluate(evaluator, data.dataset().train(), data.validation(), stop);
       if (validation == null) {
         return null;
       }
     }
     Predictions test = null;
     if (tests(epoch)) {
-      test = evaluator.evaluate(data.dataset().test(), data.test(), stop);
+      test = replicas.evaluate(evaluator, data.dataset().test(), data.test(), stop);
       if (test == null) {
         return null;
       }

@@ -5,6 +5,7 @@ import dev.softgate.data.SplitMix64;
 import dev.softgate.gate.MixRule;
 import dev.softgate.scoring.SkipGoal;
 import dev.softgate.scoring.SkipPaths;
+import dev.softgate.torch.GradientHook;
 import dev.softgate.torch.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +46,9 @@ public final class HardGates implements MixRule {
   private final long seed;
   private final double[] shares; // of this batch
   private final double[] thresholds; // running, NaN before the first batch
-  private final int[] skipped; // images of this batch
+  private final int[] skipped; // images of this batch, of all processes
+  private final @Nullable Replicas replicas; // null for a single process
+  private final @Nullable GradientHook lessMean;
 
   /**
    * Decisions before the first batch.
@@ -62,6 +65,22 @@ public final class HardGates implements MixRule {
       int annealEpochs,
       boolean straightThrough,
       long seed) {
+    this(gates, targets, annealEpochs, straightThrough, seed, null);
+  }
+
+  /** Decisions on the batches of all replicas. */
+  HardGates(
+      int gates,
+      @Nullable List<Double> targets,
+      int annealEpochs,
+      boolean straightThrough,
+      long seed,
+      @Nullable Replicas replicas) {
+    this.replicas = replicas == null || replicas.isAlone() ? null : replicas;
+    this.lessMean =
+        this.replicas == null
+            ? null
+            : new GradientHook(gradient -> lessMean(gradient, this.replicas));
     this.targets = targets == null ? null : new SkipGoal.Rates(targets).each(gates);
     this.annealEpochs = annealEpochs;
     this.straightThrough = straightThrough;
@@ -101,19 +120,27 @@ public final class HardGates implements MixRule {
   @Override
   public Tensor weight(int gate, Tensor g) {
     float[] values = g.toFloats();
-    double threshold = threshold(gate, values);
+    float[] all = replicas == null ? values : replicas.gather(values);
+    double threshold = threshold(gate, all);
+    for (float each : all) {
+      skipped[gate] += each < threshold ? 1 : 0;
+    }
     float[] decisions = new float[values.length];
     for (int i = 0; i < values.length; i++) {
-      boolean skips = values[i] < threshold;
-      skipped[gate] += skips ? 1 : 0;
-      decisions[i] = skips ? 0 : 1;
+      decisions[i] = values[i] < threshold ? 0 : 1;
     }
     Tensor hard = Tensor.ofFloats(decisions, decisions.length);
     if (!straightThrough) {
       return hard;
     }
-    Tensor taught = g.subtract(g.mean());
+    Tensor taught = lessMean == null ? g.subtract(g.mean()) : lessMean.on(g);
     return hard.add(taught.subtract(taught.detach())); // adds nothing but its slope
+  }
+
+  /** The gradient of g less its mean over the images of all replicas. */
+  private static Tensor lessMean(Tensor gradient, Replicas all) {
+    double[] sum = {gradient.mean().item() * gradient.elements()};
+    return gradient.add(-all.sum(sum)[0] / all.allImages());
   }
 
   private double threshold(int gate, float[] values) {

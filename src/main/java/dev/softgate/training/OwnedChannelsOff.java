@@ -36,10 +36,12 @@ final class OwnedChannelsOff implements TrainingHook {
   private final RunConfig config;
   private final TrainingData data;
   private final ResNet network;
+  private final Replicas replicas;
   private Map<String, HostTensor> statistics = Map.of();
   private @Nullable Map<String, HostTensor> ofTraining; // while others are in place
 
-  OwnedChannelsOff(RunConfig config, TrainingData data, ResNet network) {
+  OwnedChannelsOff(RunConfig config, TrainingData data, ResNet network, Replicas replicas) {
+    this.replicas = replicas;
     this.config = config;
     this.data = data;
     this.network = network;
@@ -80,16 +82,18 @@ final class OwnedChannelsOff implements TrainingHook {
     OptimizationConfig optimization = config.optimization();
     try (BatchLoader loader =
         data.batches(
-            optimization.batchSize(), new BatchLoader.Epoch(optimization.seed(), epoch, 0))) {
+            replicas.share(), new BatchLoader.Epoch(optimization.seed(), epoch, 0))) {
       int passes = 0;
       for (Batch batch = loader.next();
           batch != null && passes < BATCHES;
           batch = loader.next(), passes++) {
-        if (interrupted.getAsBoolean()) {
+        if (replicas.anyStops(interrupted.getAsBoolean())) {
           return false;
         }
+        Batch computed =
+            replicas.begin(batch, replicas.share().sizeOf(passes, data.train().length));
         try (Scope scope = Scope.open()) {
-          Tensor images = Evaluator.images(batch);
+          Tensor images = Evaluator.images(computed);
           network.forward(images, Mode.of(Pass.TRAINING_GATE_ONLY));
         }
       }

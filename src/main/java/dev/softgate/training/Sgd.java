@@ -69,6 +69,11 @@ public final class Sgd {
     }
   }
 
+  /** The gradients, float32, in the order of the parameters; owned by this optimizer. */
+  Tensor gradients() {
+    return parameters.gradients();
+  }
+
   /** v, float32, one dimension, in the order of the parameters; owned by this optimizer. */
   public Tensor velocity() {
     return velocity;

@@ -29,7 +29,7 @@ final class SkipTraining implements TrainingHook {
    *
    * @throws BadInputException if the targets are not one, or one for each gate
    */
-  SkipTraining(RunConfig config, TrainingData data, ResNet network) {
+  SkipTraining(RunConfig config, TrainingData data, ResNet network, Replicas replicas) {
     this.data = data;
     this.network = network;
     SkippingConfig skipping = config.skipping();
@@ -39,7 +39,8 @@ final class SkipTraining implements TrainingHook {
             skipping.targetSkip(),
             skipping.annealEpochs(),
             !network.spec().gate().trainsItself(),
-            config.optimization().seed());
+            config.optimization().seed(),
+            replicas);
   }
 
   @Override
@@ -49,7 +50,7 @@ final class SkipTraining implements TrainingHook {
   }
 
   @Override
-  public void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {
+  public void stepEnded(Trained trained, EpochTotals totals) {
     totals.addSkipped(gates.skipped());
   }
 

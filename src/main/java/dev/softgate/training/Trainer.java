@@ -4,6 +4,7 @@ import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,7 @@ public final class Trainer {
   private final RunConfig config;
   private final TrainingData data;
   private final ResNet network;
+  private final Replicas replicas;
   private final List<TrainingHook> hooks;
   private final TrainingStep step;
   private final EpochEvaluation evaluation;
@@ -82,31 +86,38 @@ public final class Trainer {
       ResNet network,
       CheckpointStore checkpoints,
       List<TrainingListener> listeners) {
-    this(config, data, network, Objective.LABELS, checkpoints, null, listeners);
+    this(
+        config,
+        data,
+        network,
+        Objective.LABELS,
+        new TrainingRecord(checkpoints, null, listeners),
+        ProcessGroup.alone());
   }
 
   /**
    * A trainer of {@code network} from where it is.
    *
    * @param objective what the network learns to predict
-   * @param dynamics the folder for the dynamics of the training images; null for none
+   * @param record where the training is written down, by rank 0 alone
+   * @param group the processes that train together; all must be at the same place
    */
   public Trainer(
       RunConfig config,
       TrainingData data,
       ResNet network,
       Objective objective,
-      CheckpointStore checkpoints,
-      @Nullable Path dynamics,
-      List<TrainingListener> listeners) {
+      TrainingRecord record,
+      ProcessGroup group) {
     this.config = config;
     this.data = data;
     this.network = network;
-    this.hooks = TrainingHooks.of(config, data, network, dynamics);
-    this.step = TrainingStep.of(config, network, objective);
-    this.checkpoints = checkpoints;
-    this.evaluation = new EpochEvaluation(config, data, network, hooks);
-    this.listeners = List.copyOf(listeners);
+    this.replicas = new Replicas(group, config);
+    this.hooks = TrainingHooks.of(config, data, network, record.dynamics(), replicas);
+    this.step = TrainingStep.of(config, network, objective, replicas);
+    this.checkpoints = record.checkpoints();
+    this.evaluation = new EpochEvaluation(config, data, network, hooks, replicas);
+    this.listeners = record.listeners();
     this.learningRate = LearningRateSchedule.of(config.optimization());
     this.totals = newTotals();
   }
@@ -128,19 +139,20 @@ public final class Trainer {
    */
   public boolean train(BooleanSupplier stop, Standby standby) {
     int epochs = config.optimization().epochs();
-    int batchesPerEpoch = -Math.floorDiv(-data.train().length, config.optimization().batchSize());
+    int batchesPerEpoch = replicas.share().batches(data.train().length);
+    replicas.shareState(network);
+    replicas.prepare(network);
     listeners.forEach(l -> l.trainingStarted(epoch, epochs, batchesPerEpoch, data.train().length));
     hooks.forEach(hook -> hook.trainingStarted(epoch));
     if (epoch == 0 && nextBatch == 0) {
-      Checkpoint untrained = checkpoint();
-      checkpoints.keepIfDue(untrained);
-      saveLast(untrained); // so that a run killed before the next is due can be resumed
+      // so that a run killed before the next is due can be resumed
+      save(this::checkpoint, checkpoints::keepIfDue);
     }
     standby.end();
     while (epoch < epochs) {
       long start = System.nanoTime();
       if (!trainEpoch(stop, standby)) {
-        saveLast(checkpoint());
+        save(this::checkpoint);
         return false;
       }
       double trainSeconds = secondsSince(start);
@@ -149,7 +161,7 @@ public final class Trainer {
       standby.end();
       if (evaluated == null) {
         effort = effort.plus(0, trainSeconds, secondsSince(start));
-        saveLast(checkpoint());
+        save(this::checkpoint);
         return false;
       }
       finishEpoch(metrics(evaluated), evaluated.validation(), trainSeconds, secondsSince(start));
@@ -195,25 +207,27 @@ public final class Trainer {
     double stepSeconds = 0; // of the last one; the state before an epoch's first is on disk
     try (BatchLoader loader =
         data.batches(
-            optimization.batchSize(),
+            replicas.share(),
             new BatchLoader.Epoch(optimization.seed(), epoch, nextBatch))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         Place place = new Place(epoch, nextBatch, loader.batches());
         long stepStart = System.nanoTime();
         standby.begin(standby.isLong(stepSeconds) ? () -> checkpoint(speedometer) : null);
-        TrainingStep.Result result = run(batch, place, rates);
+        TrainingHook.Trained trained = replicas.join(batch, run(batch, place, rates), stop);
         standby.end();
         stepSeconds = secondsSince(stepStart);
+        TrainingStep.Result result = trained.result();
+        int size = trained.ids().length;
         requireFinite(result);
-        totals.add(result, batch.size());
+        totals.add(result, size);
         for (TrainingHook hook : hooks) {
-          hook.stepEnded(batch, result, totals);
+          hook.stepEnded(trained, totals);
         }
         StepProgress progress =
-            StepProgress.of(place, totals.metrics(), speedometer.stepDone(batch.size()));
+            StepProgress.of(place, totals.metrics(), speedometer.stepDone(size));
         listeners.forEach(listener -> listener.stepFinished(progress));
         nextBatch++;
-        boolean stopped = stop.getAsBoolean();
+        boolean stopped = replicas.stops(stop);
         boolean ended = nextBatch == loader.batches();
         boolean due = !ended && secondsSince(lastSave) >= checkpointSeconds;
         if (stopped || ended || due || standby.isLong(stepSeconds)) {
@@ -224,7 +238,7 @@ public final class Trainer {
           return false;
         }
         if (due) {
-          saveLast(checkpoint(speedometer));
+          save(() -> checkpoint(speedometer));
           lastSave = System.nanoTime();
         }
       }
@@ -234,7 +248,12 @@ public final class Trainer {
     return true;
   }
 
-  private TrainingStep.Result run(Batch batch, Place place, TrainingStep.Rates rates) {
+  private TrainingStep.Result run(Batch part, Place place, TrainingStep.Rates rates) {
+    Batch batch =
+        replicas.begin(part, replicas.share().sizeOf(place.batch(), data.train().length));
+    if (replicas.hasSingleImages()) {
+      replicas.shareStatistics(network); // those of rank 0 are what a checkpoint has
+    }
     boolean mainSteps =
         !gateTrainsItself() || (place.batch() + 1) % config.optimization().gateIters() == 0;
     Mode mode = Mode.of(mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY);
@@ -285,22 +304,22 @@ public final class Trainer {
     epoch++;
     nextBatch = 0;
     totals = newTotals();
-    // `last` comes last: a kill in between repeats the epoch's end and loses none of them.
-    Checkpoint checkpoint = checkpoint();
-    if (improved) {
-      checkpoints.saveBest(checkpoint);
-    }
-    checkpoints.keepIfDue(checkpoint);
-    if (epoch == config.optimization().epochs()) {
-      checkpoints.saveFinal(checkpoint);
-      if (best == null) {
-        checkpoints.saveBest(checkpoint);
-      }
-    }
-    saveLast(checkpoint);
+    boolean ended = epoch == config.optimization().epochs();
+    boolean bestSoFar = improved || (ended && best == null);
+    save(this::checkpoint, state -> checkpoints.saveEpoch(state, bestSoFar, ended));
   }
 
-  private void saveLast(Checkpoint checkpoint) {
+  private void save(Supplier<Checkpoint> state) {
+    save(state, any -> {});
+  }
+
+  /** Saves the state: last as {@code last}, so that a kill in between repeats what precedes it. */
+  private void save(Supplier<Checkpoint> state, Consumer<Checkpoint> before) {
+    if (!replicas.leads()) {
+      return;
+    }
+    Checkpoint checkpoint = state.get();
+    before.accept(checkpoint);
     Path file = checkpoints.saveLast(checkpoint);
     listeners.forEach(listener -> listener.checkpointSaved(file, checkpoint.progress().history()));
   }
@@ -324,7 +343,7 @@ public final class Trainer {
   Checkpoint checkpoint() {
     Sgd gateOptimizer = step.gateOptimizer();
     Progress progress = progress();
-    Checkpoint.Extras extras = Checkpoint.Extras.NONE;
+    Checkpoint.Extras extras = Checkpoint.Extras.NONE.with(replicas.processes());
     for (TrainingHook hook : hooks) {
       extras = hook.save(extras, progress);
     }
@@ -349,7 +368,8 @@ public final class Trainer {
     checkpoint.loadInto(network);
     step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
     Progress progress = checkpoint.progress();
-    data.requirePlace(checkpoint, config.optimization().batchSize());
+    replicas.requireSameWithinEpoch(checkpoint);
+    data.requirePlace(checkpoint, replicas.share().total());
     epoch = progress.epoch();
     nextBatch = progress.batch();
     history.clear();

@@ -5,6 +5,7 @@ import dev.softgate.config.DataConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Augmenter;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.data.BatchShare;
 import dev.softgate.data.Dataset;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Datasets;
@@ -119,9 +120,9 @@ public record TrainingData(
         : Fold.parse(fold).trained(kept, strata, config.optimization().seed());
   }
 
-  /** Loads an epoch's batches of the images that are trained on. */
-  public BatchLoader batches(int batchSize, BatchLoader.Epoch epoch) {
-    return BatchLoader.training(dataset.train(), train, augmenter, normalization, batchSize, epoch);
+  /** Loads one process's part of an epoch's batches of the images that are trained on. */
+  public BatchLoader batches(BatchShare share, BatchLoader.Epoch epoch) {
+    return BatchLoader.training(dataset.train(), train, augmenter, normalization, share, epoch);
   }
 
   /** The same images with the normalization of {@code config}. */
@@ -173,12 +174,12 @@ public record TrainingData(
    *
    * @throws BadInputException if its batch, images or dynamics do not fit
    */
-  void requirePlace(Checkpoint checkpoint, int batchSize) {
+  void requirePlace(Checkpoint checkpoint, long batchSize) {
     Progress progress = checkpoint.progress();
     long images = train.length;
     boolean fits =
-        (progress.batch() - 1) * (long) batchSize < images
-            && progress.totals().images() == Math.min(images, progress.batch() * (long) batchSize)
+        (progress.batch() - 1) * batchSize < images
+            && progress.totals().images() == Math.min(images, progress.batch() * batchSize)
             && checkpoint.extras().epochDynamics().values().stream()
                 .allMatch(quantity -> quantity.elements() == images);
     if (!fits) {

@@ -27,9 +27,10 @@ interface TrainingHook {
   /**
    * A step was taken, and its losses are finite.
    *
+   * @param trained its images and results, of all processes
    * @param totals the epoch's totals, this step included
    */
-  default void stepEnded(Batch batch, TrainingStep.Result result, EpochTotals totals) {}
+  default void stepEnded(Trained trained, EpochTotals totals) {}
 
   /**
    * The network is about to be evaluated: turns it into the network to deploy.
@@ -75,6 +76,15 @@ interface TrainingHook {
 
   /** Continues from what {@link #save} added. */
   default void restore(Checkpoint checkpoint) {}
+
+  /**
+   * The images of a step, of all processes in the common order, and its results.
+   *
+   * @param ids int32, N
+   * @param labels int32, N, in [0, K)
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Trained(int[] ids, int[] labels, TrainingStep.Result result) {}
 
   /**
    * A step in the training.

@@ -17,20 +17,25 @@ final class TrainingHooks {
    * Makes them, in the order in which they are called.
    *
    * @param dynamics the folder for the dynamics; null for none, whatever the configuration
+   * @param replicas the network's copies in all processes
    * @throws dev.softgate.BadInputException if the target shares of skipping are not one, or one for
    *     each gate
    */
   static List<TrainingHook> of(
-      RunConfig config, TrainingData data, ResNet network, @Nullable Path dynamics) {
+      RunConfig config,
+      TrainingData data,
+      ResNet network,
+      @Nullable Path dynamics,
+      Replicas replicas) {
     List<TrainingHook> hooks = new ArrayList<>();
     if (network.spec().gate().ownsChannels()) {
-      hooks.add(new OwnedChannelsOff(config, data, network));
+      hooks.add(new OwnedChannelsOff(config, data, network, replicas));
     }
     if (dynamics != null && config.execution().dynamics() != Dynamics.NONE) {
-      hooks.add(new DynamicsRecorder(config.execution().dynamics(), dynamics, data, network));
+      hooks.add(new DynamicsRecorder(config.execution().dynamics(), dynamics, data, network, replicas));
     }
     if (network.spec().gate().decides()) {
-      hooks.add(new SkipTraining(config, data, network));
+      hooks.add(new SkipTraining(config, data, network, replicas));
     }
     return List.copyOf(hooks);
   }

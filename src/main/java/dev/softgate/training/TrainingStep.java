@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * differentiated; batch norm's running statistics move all the same. Gates of other kinds are
  * trained with the network, by its optimizer.
  *
+ * <p>With {@link Replicas} in other processes, the gradients are those of the mean loss over all
+ * their images: each is weighed by its share of the images and added up before the updates.
+ *
  * <p>Source: golden/README "The training step". Differs from the published code: it stepped the
  * gate before it took the backbone's gradient, and paid a second backward pass
  * (docs/decisions/0001).
@@ -49,6 +52,7 @@ public final class TrainingStep {
   private final Sgd mainOptimizer;
   private final @Nullable Sgd gateOptimizer;
   private final Objective objective;
+  private @Nullable Replicas replicas; // null for a single process
 
   /**
    * Prepares to train {@code network} on labels alone.
@@ -85,16 +89,22 @@ public final class TrainingStep {
     }
   }
 
-  /** Prepares to train {@code network} by a configuration. */
-  static TrainingStep of(RunConfig config, ResNet network, Objective objective) {
+  /** Prepares to train {@code network}, with its replicas, by a configuration. */
+  static TrainingStep of(
+      RunConfig config, ResNet network, Objective objective, Replicas replicas) {
     OptimizationConfig optimization = config.optimization();
-    return new TrainingStep(
-        network,
-        optimization.momentum(),
-        optimization.weightDecay(),
-        new LossWeights(
-            optimization.lambdaMem(), optimization.labelSmoothing(), config.skipping().skipLoss()),
-        objective);
+    TrainingStep step =
+        new TrainingStep(
+            network,
+            optimization.momentum(),
+            optimization.weightDecay(),
+            new LossWeights(
+                optimization.lambdaMem(),
+                optimization.labelSmoothing(),
+                config.skipping().skipLoss()),
+            objective);
+    step.replicas = replicas.isAlone() ? null : replicas;
+    return step;
   }
 
   /**
@@ -158,7 +168,7 @@ public final class TrainingStep {
           losses.add(penalty.multiply(weights.penalty()));
         }
       }
-      network.backward(sum(losses), forward);
+      backward(sum(losses), forward, mainSteps);
 
       if (mainSteps) {
         mainOptimizer.step(rates.main());
@@ -167,6 +177,22 @@ public final class TrainingStep {
         gateOptimizer.step(rates.gate());
       }
       return result;
+    }
+  }
+
+  private void backward(Tensor loss, ResNet.Forward forward, boolean mainSteps) {
+    Replicas all = replicas;
+    if (all == null) {
+      network.backward(loss, forward);
+      return;
+    }
+    Tensor weighed = loss.multiply(all.weight());
+    all.run(() -> network.backward(weighed, forward));
+    if (mainSteps) {
+      all.sum(mainOptimizer.gradients());
+    }
+    if (gateOptimizer != null) {
+      all.sum(gateOptimizer.gradients());
     }
   }
 

@@ -68,7 +68,7 @@ class BatchLoaderTest {
                 new int[] {7},
                 Augmenter.of(Augmentation.CROP_FLIP),
                 NORMALIZATION,
-                1,
+                BatchShare.whole(1),
                 new BatchLoader.Epoch(1, 2, 0)));
     assertThat(alone.get(0).pixels()).isEqualTo(pixelsOf(7, training(1, 2, 0)));
   }
@@ -85,7 +85,7 @@ class BatchLoaderTest {
                 new int[] {9},
                 Augmenter.of(Augmentation.NONE),
                 NORMALIZATION,
-                1,
+                BatchShare.whole(1),
                 new BatchLoader.Epoch(1, 0, 0)));
     assertThat(pixelsOf(9, pass)).isEqualTo(plain.get(0).pixels());
   }
@@ -205,7 +205,7 @@ class BatchLoaderTest {
             IDS,
             Augmenter.of(Augmentation.CROP_FLIP),
             NORMALIZATION,
-            8,
+            BatchShare.whole(8),
             new BatchLoader.Epoch(seed, epoch, firstBatch)));
   }
 

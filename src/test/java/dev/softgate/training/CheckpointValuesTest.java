@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.interop.CraftedFile;
@@ -50,9 +51,8 @@ class CheckpointValuesTest {
         data,
         network,
         Objective.LABELS,
-        new CheckpointStore(folder),
-        folder.resolve("dynamics"),
-        List.of());
+        new TrainingRecord(new CheckpointStore(folder), folder.resolve("dynamics"), List.of()),
+        ProcessGroup.alone());
   }
 
   private static List<String> refused() {

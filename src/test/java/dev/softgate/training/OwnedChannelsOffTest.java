@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
+import dev.softgate.data.BatchShare;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
@@ -29,7 +30,7 @@ class OwnedChannelsOffTest {
   private static final RunConfig CONFIG = TinyTraining.config("gate", "memory");
 
   private final ResNet network = new ResNet(CONFIG.model().spec(TinyTraining.CLASSES), 1);
-  private final OwnedChannelsOff memory = new OwnedChannelsOff(CONFIG, DATA, network);
+  private final OwnedChannelsOff memory = new OwnedChannelsOff(CONFIG, DATA, network, Replicas.alone(CONFIG));
 
   /** Even two batches give their own mean, whatever the training's statistics were. */
   @Test
@@ -82,7 +83,7 @@ class OwnedChannelsOffTest {
     try (Scope scope = Scope.open();
         BatchLoader loader =
             DATA.batches(
-                CONFIG.optimization().batchSize(),
+                BatchShare.whole(CONFIG.optimization().batchSize()),
                 new BatchLoader.Epoch(CONFIG.optimization().seed(), 0, 0))) {
       Conv2d stem = new Conv2d(3, 16, 3, 1);
       BatchNorm2d norm = new BatchNorm2d(16);

@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.config.RunConfig;
 import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
@@ -70,7 +71,13 @@ class StandbyTest {
     SlowEngine engine = new SlowEngine(place, network.engine());
     network.runOn(engine);
     Trainer trainer =
-        new Trainer(CONFIG, DATA, network, Objective.LABELS, store, folder.resolve("d"), List.of());
+        new Trainer(
+            CONFIG,
+            DATA,
+            network,
+            Objective.LABELS,
+            new TrainingRecord(store, folder.resolve("d"), List.of()),
+            ProcessGroup.alone());
     try (Standby standby = Standby.watch(engine, GRACE_MILLIS, leave(left))) {
       assertThat(trainer.train(engine, standby)).isFalse();
     }
@@ -132,9 +139,8 @@ class StandbyTest {
         DATA,
         network(),
         Objective.LABELS,
-        store(name),
-        folder.resolve(name + "-d"),
-        List.of());
+        new TrainingRecord(store(name), folder.resolve(name + "-d"), List.of()),
+        ProcessGroup.alone());
   }
 
   private Checkpoint untrained() throws IOException {
