@@ -84,6 +84,7 @@ class DependencyRulesTest {
         List.of(
             "config",
             "data",
+            "distributed",
             "engine",
             "evaluation",
             "gate",
@@ -150,6 +151,7 @@ class DependencyRulesTest {
             "config",
             "data",
             "data.check",
+            "distributed",
             "distributed.launch",
             "engine",
             "evaluation",

@@ -2,6 +2,7 @@ package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.Quoted;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.RunLock;
@@ -277,10 +278,12 @@ final class ScoreCommand implements Callable<Integer> {
                   config,
                   null,
                   List.of(progress),
-                  interruption,
+                  new TrainRequest.Stopping(
+                      interruption,
+                      interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn())),
                   CommandText.of(spec),
-                  interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn()),
-                  false),
+                  false,
+                  ProcessGroup.alone()),
               Objects.requireNonNull(folds),
               foldEpochs,
               DownloadProgress.forStandardError());

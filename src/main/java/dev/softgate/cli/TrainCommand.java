@@ -3,6 +3,8 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.config.EffectlessSettings;
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.ProcessGroup;
+import dev.softgate.distributed.ProcessRank;
 import dev.softgate.distributed.launch.LaunchedRank;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
@@ -73,6 +75,24 @@ final class TrainCommand implements Callable<Integer> {
   boolean continues;
 
   @Option(
+      names = "--rank",
+      paramLabel = "N",
+      description = "Number of this process, from 0, of several that train together.")
+  @Nullable Integer rank;
+
+  @Option(
+      names = "--world-size",
+      paramLabel = "N",
+      description = "How many processes train together, each with batches of its own.")
+  @Nullable Integer worldSize;
+
+  @Option(
+      names = "--master",
+      paramLabel = "HOST:PORT",
+      description = "Where they meet: the host of rank 0 and a free port there.")
+  @Nullable String master;
+
+  @Option(
       names = "--print-config",
       description = "Print the configuration that would run and exit.")
   boolean printConfig;
@@ -113,7 +133,9 @@ final class TrainCommand implements Callable<Integer> {
     List<String> notes = new ArrayList<>(given.notes());
     RunConfig resolved;
     Path folder = null;
-    if (resume == null) {
+    ProcessRank place =
+        ProcessRank.of(new ProcessRank.Options(rank, worldSize, master), System.getenv());
+    if (resume == null || place.rank() > 0) { // rank 0 alone has the run's folder
       resolved = fresh(given);
       notes.addAll(EffectlessSettings.notes(given.overrides().keySet(), resolved));
     } else {
@@ -126,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
       print(resolved.toYaml());
       return ExitCode.OK;
     }
-    return train(resolved, folder, notes);
+    return train(resolved, folder, notes, place);
   }
 
   private RunConfig fresh(ConfigResolution given) {
@@ -148,15 +170,20 @@ final class TrainCommand implements Callable<Integer> {
     return ResumedRun.find(run, given.overrides());
   }
 
-  private int train(RunConfig resolved, @Nullable Path folder, List<String> notes)
+  private int train(
+      RunConfig resolved, @Nullable Path folder, List<String> notes, ProcessRank place)
       throws InterruptedException {
     notes.stream()
         .map(OptionNames::inText)
         .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
-        Interruption interruption = Interruption.watch(progress::clear)) {
-      List<TrainingListener> listeners = new ArrayList<>(List.of(progress));
+        Interruption interruption = Interruption.watch(progress::clear);
+        ProcessGroup group = ProcessGroup.join(place, ProcessGroup.DEFAULT_TIMEOUT)) {
+      List<TrainingListener> listeners = new ArrayList<>();
+      if (group.leads()) {
+        listeners.add(progress);
+      }
       LaunchedRank launched = LaunchedRank.of(System.getenv());
       if (launched != null) {
         interruption.obey(launched);
@@ -167,13 +194,17 @@ final class TrainCommand implements Callable<Integer> {
               resolved,
               folder,
               listeners,
-              interruption,
+              new TrainRequest.Stopping(
+                  interruption,
+                  interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted))),
               CommandText.of(spec),
-              interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted)),
-              continues);
+              continues,
+              group);
       TrainOutcome outcome = training.run(request);
       progress.clear();
-      say(outcome, wanted);
+      if (group.leads()) {
+        say(outcome, wanted);
+      }
       return outcome.interrupted() ? interruption.exitCode() : ExitCode.OK;
     }
   }

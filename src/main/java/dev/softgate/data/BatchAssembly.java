@@ -46,7 +46,10 @@ final class BatchAssembly {
     return share.batches(order.length);
   }
 
-  /** Makes this process's part of a batch, which may be empty; {@code number} is in [0, {@link #batches}). */
+  /**
+   * Makes this process's part of a batch, which may be empty; {@code number} is in [0, {@link
+   * #batches}).
+   */
   Batch batch(int number) {
     int first = Math.toIntExact(number * share.total());
     int size = share.sizeOf(number, order.length);
@@ -66,8 +69,7 @@ final class BatchAssembly {
       if (images.height(id) != height || images.width(id) != width) {
         throw new IllegalArgumentException(
             "image %d has %d×%d pixels (H×W) and image %d of the same batch %d×%d"
-                .formatted(
-                    id, images.height(id), images.width(id), order[first], height, width));
+                .formatted(id, images.height(id), images.width(id), order[first], height, width));
       }
       labels[i] = images.labels()[id];
       AugmentedView view = views.of(id, height, width);

@@ -43,8 +43,8 @@ public final class BatchLoader implements AutoCloseable {
   public record Epoch(long seed, int number, int firstBatch) {}
 
   /**
-   * Loads one process's part of batches to train on, each id once. The order follows from the epoch's seed and number,
-   * the augmentation of an image from these and its id.
+   * Loads one process's part of batches to train on, each id once. The order follows from the
+   * epoch's seed and number, the augmentation of an image from these and its id.
    *
    * @throws IllegalArgumentException if an argument is outside its range
    */

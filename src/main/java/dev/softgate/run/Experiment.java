@@ -1,16 +1,17 @@
 package dev.softgate.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.softgate.BadInputException;
 import dev.softgate.config.EpochBounds;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
 import dev.softgate.distributed.ProcessGroup;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
-import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.MachineTrouble;
+import dev.softgate.interop.RecordJson;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
@@ -23,6 +24,8 @@ import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import dev.softgate.training.TrainingListener;
 import dev.softgate.training.TrainingRecord;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +50,7 @@ public final class Experiment {
   private static final Logger LOG = LoggerFactory.getLogger(Experiment.class);
 
   private final TrainingSession session;
+  private final JointStart start;
   private final RunConfig config;
   private final TrainingData data;
   private final RunFolder run;
@@ -55,12 +59,14 @@ public final class Experiment {
 
   private Experiment(
       TrainingSession session,
+      JointStart start,
       RunConfig config,
       TrainingData data,
       RunFolder run,
       ResNet network,
       @Nullable OpenNetwork teacher) {
     this.session = session;
+    this.start = start;
     this.config = config;
     this.data = data;
     this.run = run;
@@ -75,19 +81,37 @@ public final class Experiment {
    * @throws BadInputException if the request cannot be carried out
    */
   public static TrainOutcome run(TrainRequest request, DownloadListener downloads) {
+    JointStart start = new JointStart(request.group());
     try (TrainingSession session = TrainingSession.begin(request)) {
-      Path folder = request.resume();
-      if (folder != null) {
-        return resume(session, RunFolder.open(folder), downloads);
+      if (!request.group().leads()) {
+        return new FollowingProcess(session, start).run(downloads);
       }
-      RunFolder begun = request.continues() ? ContinuedRun.find(request.config()) : null;
-      return begun == null
-          ? begin(session, downloads)
-          : resume(session.resuming(begun), begun, downloads);
+      TrainOutcome outcome = lead(session, start, downloads);
+      request.group().broadcast(SummaryJson.format(outcome.summary()).getBytes(UTF_8));
+      return outcome;
+    } catch (RuntimeException | Error e) {
+      if (request.group().leads()) {
+        start.refuse(e);
+      }
+      throw e;
     }
   }
 
-  private static TrainOutcome begin(TrainingSession session, DownloadListener downloads) {
+  private static TrainOutcome lead(
+      TrainingSession session, JointStart start, DownloadListener downloads) {
+    TrainRequest request = session.request();
+    Path folder = request.resume();
+    if (folder != null) {
+      return resume(session, start, RunFolder.open(folder), downloads);
+    }
+    RunFolder begun = request.continues() ? ContinuedRun.find(request.config()) : null;
+    return begun == null
+        ? begin(session, start, downloads)
+        : resume(session.resuming(begun), start, begun, downloads);
+  }
+
+  private static TrainOutcome begin(
+      TrainingSession session, JointStart start, DownloadListener downloads) {
     TrainRequest request = session.request();
     RunFolder.requirePlace(request.config().execution().runsDir());
     RunConfig asked = AbsolutePaths.of(request.config());
@@ -112,12 +136,13 @@ public final class Experiment {
       try (RunLock lock = RunLock.take(run)) {
         if (!run.hasCheckpoint()) {
           config = config.with(Map.of("name", run.name()));
-          Experiment experiment = new Experiment(session, config, data, run, network, teacher);
+          Experiment experiment =
+              new Experiment(session, start, config, data, run, network, teacher);
           return guarded(run, () -> experiment.begin(origin));
         }
       }
       // Another process began this run at the same time, was faster, and has ended.
-      return resume(session.resuming(run), run, downloads);
+      return resume(session.resuming(run), start, run, downloads);
     }
   }
 
@@ -136,9 +161,10 @@ public final class Experiment {
   }
 
   private static TrainOutcome resume(
-      TrainingSession session, RunFolder run, DownloadListener downloads) {
+      TrainingSession session, JointStart start, RunFolder run, DownloadListener downloads) {
     TrainOutcome finished = finished(run);
     if (finished != null) {
+      start.announce(new JointStart.Announcement("", run.path().toString(), "", "", ""));
       return finished;
     }
     AtomicFiles.requireWritableFolder(run.path());
@@ -148,7 +174,7 @@ public final class Experiment {
       RunConfig config = DecidedConfig.of(asked, data);
       try (OpenNetwork teacher = Teacher.open(config, data)) {
         Experiment experiment =
-            new Experiment(session, config, data, run, untrained(config, data), teacher);
+            new Experiment(session, start, config, data, run, untrained(config, data), teacher);
         return guarded(run, () -> experiment.resume());
       }
     }
@@ -185,7 +211,7 @@ public final class Experiment {
       DataRemarks.notes(config, data).forEach(LOG::info);
       DataRemarks.missingClasses(data).forEach(LOG::warn);
       logLabels();
-      return train(trainer(events));
+      return train(trainer(events), null);
     }
   }
 
@@ -245,7 +271,7 @@ public final class Experiment {
             "continuing at epoch {}, batch {}",
             checkpoint.progress().epoch() + 1,
             checkpoint.progress().batch() + 1);
-        return train(trainer);
+        return train(trainer, checkpoint);
       }
     }
   }
@@ -259,12 +285,49 @@ public final class Experiment {
         network,
         teacher == null ? Objective.LABELS : Distillation.of(config.skipping(), teacher.network()),
         new TrainingRecord(new CheckpointStore(run.checkpoints()), run.dynamics(), listeners),
-        ProcessGroup.alone());
+        session.request().group());
   }
 
-  private TrainOutcome train(Trainer trainer) {
+  /** Starts the other processes with this one, from a checkpoint or from the first weights. */
+  private void startTogether(@Nullable Checkpoint from) {
+    ProcessGroup group = session.request().group();
+    if (group.isAlone()) {
+      if (config.optimization().syncBn()) {
+        LOG.info("--sync-bn has no effect on a single process");
+      }
+      return;
+    }
+    LOG.info(
+        "{} processes train together, {} images a step",
+        group.size(),
+        (long) config.optimization().batchSize() * group.size());
+    start.announce(
+        new JointStart.Announcement(
+            "",
+            run.path().toString(),
+            config.toYaml(),
+            RecordJson.write(Checkpoint.DataFacts.of(data)),
+            from == null ? "" : String.valueOf(from.file())));
+    start.ready();
+    start.awaitAll();
+    if (from != null) {
+      group.broadcast(bytes(Objects.requireNonNull(from.file())));
+    }
+  }
+
+  private static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file, e);
+    }
+  }
+
+  private TrainOutcome train(Trainer trainer, @Nullable Checkpoint from) {
+    startTogether(from);
     List<Summary.Session> sessions = SessionsTable.append(run.sessions(), session.listed());
-    SummaryWriter summary = new SummaryWriter(config, data, run, sessions);
+    SummaryWriter summary =
+        new SummaryWriter(config, data, run, sessions, session.request().group().size());
     Predictions test = null;
     boolean finished;
     session.standby().leaveBy(state -> leave(summary, state));
@@ -317,7 +380,7 @@ public final class Experiment {
    * @param unsaved the state; null if the newest checkpoint is as new
    */
   private void leave(SummaryWriter summary, @Nullable Checkpoint unsaved) {
-    Objects.requireNonNull(session.request().ending())
+    Objects.requireNonNull(session.request().stopping().ending())
         .end(
             () -> {
               if (unsaved == null && !run.hasCheckpoint()) {
@@ -347,21 +410,12 @@ public final class Experiment {
 
   /** Predicts the test images with the final network, and writes that down; null if stopped. */
   private @Nullable Predictions test(Trainer trainer) {
-    Predictions test = trainer.finalTest();
-    if (test == null) {
-      session.standby().begin(null);
-      Map<String, HostTensor> trained = network.state();
-      network.load(trainer.deployed());
-      test =
-          new Evaluator(network, data.normalization())
-              .evaluate(data.dataset().test(), data.test(), session.stop());
-      network.load(trained);
-      session.standby().end();
+    session.standby().begin(null);
+    Predictions test = trainer.test(session.stop());
+    session.standby().end();
+    if (test != null) {
+      GatesTable.write(run.gatesTest(), test);
     }
-    if (test == null) {
-      return null;
-    }
-    GatesTable.write(run.gatesTest(), test);
     return test;
   }
 }

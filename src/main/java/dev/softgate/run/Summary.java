@@ -89,7 +89,8 @@ public record Summary(
    *
    * @param engine {@code libtorch} or {@code onednn}
    * @param precision {@code fp32} or {@code bf16}
-   * @param threads threads that compute
+   * @param threads threads that compute in each process
+   * @param processes how many processes train together
    * @param instructionSet such as {@code avx512-bf16}
    * @param peakRssBytes the most memory the process held
    */
@@ -97,6 +98,7 @@ public record Summary(
       String engine,
       String precision,
       int threads,
+      int processes,
       @Nullable String instructionSet,
       @Nullable Long peakRssBytes) {}
 

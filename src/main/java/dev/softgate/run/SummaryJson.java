@@ -24,6 +24,7 @@ final class SummaryJson {
 
   private static final String STATUS = "status";
   private static final String RESUMED = "resumed";
+  private static final String PROCESSES = "processes";
 
   /** Keys that the first summaries lack: they knew neither label files nor suspects. */
   private static final List<String> ADDED_LATER =
@@ -61,6 +62,9 @@ final class SummaryJson {
       }
       if (!flat.has(RESUMED)) {
         flat.putArray(RESUMED); // the first summaries did not record it
+      }
+      if (!flat.has(PROCESSES)) {
+        flat.put(PROCESSES, 1); // earlier versions knew no others
       }
       ADDED_LATER.forEach(key -> flat.putIfAbsent(key, flat.nullNode()));
       Summary summary =

@@ -28,18 +28,25 @@ final class SummaryWriter {
   private final TrainingData data;
   private final RunFolder run;
   private final List<Summary.Session> sessions;
+  private final int processes;
 
   /**
    * A writer for one session.
    *
    * @param sessions the run's sessions, this one last
+   * @param processes how many train together
    */
   SummaryWriter(
-      RunConfig config, TrainingData data, RunFolder run, List<Summary.Session> sessions) {
+      RunConfig config,
+      TrainingData data,
+      RunFolder run,
+      List<Summary.Session> sessions,
+      int processes) {
     this.config = config;
     this.data = data;
     this.run = run;
     this.sessions = List.copyOf(sessions);
+    this.processes = processes;
   }
 
   /**
@@ -60,7 +67,7 @@ final class SummaryWriter {
             status,
             status == Summary.Status.FAILED ? ofFailed(progress) : results(progress, test),
             network(config, spec, data.dataset().height(), data.dataset().width()),
-            machine(config),
+            machine(config, processes),
             new Summary.Provenance(
                 run.name(),
                 first.command(),
@@ -90,7 +97,7 @@ final class SummaryWriter {
             Summary.Status.FINISHED,
             new Summary.Results(null, null, null, null, null, null, 0, null, null),
             network(config, network.spec(), data.height(), data.width()),
-            machine(config),
+            machine(config, 1),
             new Summary.Provenance(
                 run.name(),
                 session.command(),
@@ -112,11 +119,12 @@ final class SummaryWriter {
     return config.data().dropSuspects() == null ? null : config.data().score();
   }
 
-  private static Summary.Machine machine(RunConfig config) {
+  private static Summary.Machine machine(RunConfig config, int processes) {
     return new Summary.Machine(
         config.execution().engine().text(),
         config.execution().precision().text(),
         config.execution().threads(),
+        processes,
         TorchRuntime.instructionSet(),
         TorchRuntime.peakResidentBytes());
   }

@@ -1,6 +1,7 @@
 package dev.softgate.run;
 
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.training.TrainingListener;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,20 +15,20 @@ import org.jspecify.annotations.Nullable;
  * @param config complete; when resuming, that of the run with the options given now
  * @param resume the folder of the run to continue; null to start one
  * @param listeners to be told of progress
- * @param stopRequested true once the user asked to stop: save and return soon
+ * @param stopping how the user may stop it
  * @param commandLine what was typed, for the run's record
- * @param ending ends the program where the training cannot stop soon; null where it may not end
  * @param continues whether a run that already has the configured name is continued; otherwise a
  *     name that is taken gets a number
+ * @param group the processes that train together; rank 0 alone has a run
  */
 public record TrainRequest(
     RunConfig config,
     @Nullable Path resume,
     List<TrainingListener> listeners,
-    BooleanSupplier stopRequested,
+    Stopping stopping,
     String commandLine,
-    @Nullable Ending ending,
-    boolean continues) {
+    boolean continues,
+    ProcessGroup group) {
 
   /** Copies the listeners. */
   public TrainRequest {
@@ -41,14 +42,28 @@ public record TrainRequest(
       List<TrainingListener> listeners,
       BooleanSupplier stopRequested,
       String commandLine) {
-    this(config, resume, listeners, stopRequested, commandLine, null, false);
+    this(
+        config,
+        resume,
+        listeners,
+        new Stopping(stopRequested, null),
+        commandLine,
+        false,
+        ProcessGroup.alone());
   }
 
   /** The same request, for a run that exists. */
   TrainRequest resuming(Path folder, RunConfig recorded) {
-    return new TrainRequest(
-        recorded, folder, listeners, stopRequested, commandLine, ending, continues);
+    return new TrainRequest(recorded, folder, listeners, stopping, commandLine, continues, group);
   }
+
+  /**
+   * How a training is stopped.
+   *
+   * @param requested true once the user asked to stop: save and return soon
+   * @param ending ends the program where the training cannot stop soon; null where it may not end
+   */
+  public record Stopping(BooleanSupplier requested, @Nullable Ending ending) {}
 
   /** Ends the program from within a step or an evaluation that takes too long. */
   @FunctionalInterface

@@ -23,8 +23,8 @@ record TrainingSession(TrainRequest request, Instant started, BooleanSupplier st
     Duration limit = request.config().execution().timeLimit();
     Instant deadline = limit == null ? Instant.MAX : started.plus(limit);
     BooleanSupplier stop =
-        () -> request.stopRequested().getAsBoolean() || Instant.now().isAfter(deadline);
-    TrainRequest.Ending ending = request.ending();
+        () -> request.stopping().requested().getAsBoolean() || Instant.now().isAfter(deadline);
+    TrainRequest.Ending ending = request.stopping().ending();
     Standby standby =
         ending == null
             ? Standby.none()

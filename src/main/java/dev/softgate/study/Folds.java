@@ -86,10 +86,10 @@ public final class Folds {
                 config,
                 begun ? folder.path() : null,
                 request.listeners(),
-                request.stopRequested(),
+                request.stopping(),
                 request.commandLine(),
-                request.ending(),
-                false);
+                false,
+                request.group());
         if (Experiment.run(own, downloads).interrupted()) {
           return null;
         }

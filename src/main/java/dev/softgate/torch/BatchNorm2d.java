@@ -117,8 +117,7 @@ public final class BatchNorm2d extends Module {
     Tensor mean = values.meanOfChannels(); // C
     Tensor variance = values.varianceOfChannels(); // C
     double own = (double) others.images() * x.size(2) * x.size(3);
-    NormStatistics all =
-        NormStatistics.combined(others, own, doubles(mean), doubles(variance));
+    NormStatistics all = NormStatistics.combined(others, own, doubles(mean), doubles(variance));
     if (!all.hasVariance()) {
       return normalize(x, false);
     }

@@ -81,8 +81,7 @@ final class OwnedChannelsOff implements TrainingHook {
     scaleStatistics(0);
     OptimizationConfig optimization = config.optimization();
     try (BatchLoader loader =
-        data.batches(
-            replicas.share(), new BatchLoader.Epoch(optimization.seed(), epoch, 0))) {
+        data.batches(replicas.share(), new BatchLoader.Epoch(optimization.seed(), epoch, 0))) {
       int passes = 0;
       for (Batch batch = loader.next();
           batch != null && passes < BATCHES;

@@ -50,8 +50,7 @@ final class Replicas implements NormExchange {
 
   Replicas(ProcessGroup group, RunConfig config) {
     this.group = group;
-    this.share =
-        new BatchShare(config.optimization().batchSize(), group.rank(), group.size());
+    this.share = new BatchShare(config.optimization().batchSize(), group.rank(), group.size());
     this.synchronizedNorms = config.optimization().syncBn() && !group.isAlone();
   }
 
@@ -82,7 +81,8 @@ final class Replicas implements NormExchange {
     int before = checkpoint.extras().processes();
     if (checkpoint.progress().batch() > 0 && before != processes()) {
       throw new BadInputException(
-          "%s is from within an epoch on %s, which others cannot continue; resume it on as many, and on others from an epoch's end",
+          "%s is from within an epoch on %s, which others cannot continue; resume it on as many,"
+              + " and on others from an epoch's end",
           checkpoint.file() == null ? "the checkpoint" : checkpoint.file(),
           before == 1 ? "1 process" : before + " processes");
     }
@@ -207,8 +207,7 @@ final class Replicas implements NormExchange {
             own.logits(),
             own.gates(),
             own.penalty());
-    byte[] predictions =
-        PredictionsBytes.write(batch.size() > 0 ? like : like.first(0));
+    byte[] predictions = PredictionsBytes.write(batch.size() > 0 ? like : like.first(0));
     ByteBuffer bytes =
         ByteBuffer.allocate(
             2 * Integer.BYTES + Double.BYTES * (1 + own.gateLosses().length) + predictions.length);
@@ -311,8 +310,7 @@ final class Replicas implements NormExchange {
       return;
     }
     Map<String, HostTensor> state = new LinkedHashMap<>(network.state());
-    int length =
-        names.stream().mapToInt(name -> tensor(state, name).data().remaining()).sum();
+    int length = names.stream().mapToInt(name -> tensor(state, name).data().remaining()).sum();
     ByteBuffer own = ByteBuffer.allocate(length);
     names.forEach(name -> own.put(tensor(state, name).data()));
     ByteBuffer shared = ByteBuffer.wrap(group.broadcast(own.array()));
@@ -326,7 +324,9 @@ final class Replicas implements NormExchange {
       state.put(
           name,
           HostTensor.of(
-              before.type(), ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), before.shape()));
+              before.type(),
+              ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN),
+              before.shape()));
     }
     network.load(state);
   }

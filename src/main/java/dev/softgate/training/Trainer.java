@@ -207,8 +207,7 @@ public final class Trainer {
     double stepSeconds = 0; // of the last one; the state before an epoch's first is on disk
     try (BatchLoader loader =
         data.batches(
-            replicas.share(),
-            new BatchLoader.Epoch(optimization.seed(), epoch, nextBatch))) {
+            replicas.share(), new BatchLoader.Epoch(optimization.seed(), epoch, nextBatch))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         Place place = new Place(epoch, nextBatch, loader.batches());
         long stepStart = System.nanoTime();
@@ -249,8 +248,7 @@ public final class Trainer {
   }
 
   private TrainingStep.Result run(Batch part, Place place, TrainingStep.Rates rates) {
-    Batch batch =
-        replicas.begin(part, replicas.share().sizeOf(place.batch(), data.train().length));
+    Batch batch = replicas.begin(part, replicas.share().sizeOf(place.batch(), data.train().length));
     if (replicas.hasSingleImages()) {
       replicas.shareStatistics(network); // those of rank 0 are what a checkpoint has
     }
@@ -380,17 +378,31 @@ public final class Trainer {
     hooks.forEach(hook -> hook.restore(checkpoint));
   }
 
-  /**
-   * The test predictions of the final network; null where this session did not train the last
-   * epoch.
-   */
-  public @Nullable Predictions finalTest() {
+  /** The test predictions of the last epoch; null where this session did not train it. */
+  @Nullable Predictions finalTest() {
     return finalTest;
   }
 
-  /** Parameters and buffers of the network as it would be deployed now. */
-  public Map<String, HostTensor> deployed() {
-    return checkpoint().deployed();
+  /**
+   * Tests the network as it would be deployed now, unless the last epoch of this session did.
+   *
+   * @param stop asked between two batches
+   * @return the predictions of the test images, of which there is one or more; null if stopped
+   */
+  public @Nullable Predictions test(BooleanSupplier stop) {
+    if (finalTest == null) {
+      Map<String, HostTensor> trained = network.state();
+      network.load(checkpoint().deployed());
+      replicas.shareState(network); // other ranks have no statistics without owned channels
+      finalTest =
+          replicas.evaluate(
+              new Evaluator(network, data.normalization()),
+              data.dataset().test(),
+              data.test(),
+              stop);
+      network.load(trained);
+    }
+    return finalTest;
   }
 
   /** Where the training stands. */

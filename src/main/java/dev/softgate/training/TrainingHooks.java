@@ -32,7 +32,8 @@ final class TrainingHooks {
       hooks.add(new OwnedChannelsOff(config, data, network, replicas));
     }
     if (dynamics != null && config.execution().dynamics() != Dynamics.NONE) {
-      hooks.add(new DynamicsRecorder(config.execution().dynamics(), dynamics, data, network, replicas));
+      hooks.add(
+          new DynamicsRecorder(config.execution().dynamics(), dynamics, data, network, replicas));
     }
     if (network.spec().gate().decides()) {
       hooks.add(new SkipTraining(config, data, network, replicas));

@@ -90,8 +90,7 @@ public final class TrainingStep {
   }
 
   /** Prepares to train {@code network}, with its replicas, by a configuration. */
-  static TrainingStep of(
-      RunConfig config, ResNet network, Objective objective, Replicas replicas) {
+  static TrainingStep of(RunConfig config, ResNet network, Objective objective, Replicas replicas) {
     OptimizationConfig optimization = config.optimization();
     TrainingStep step =
         new TrainingStep(

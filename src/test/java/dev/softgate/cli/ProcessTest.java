@@ -130,7 +130,7 @@ class ProcessTest {
     public TrainOutcome run(TrainRequest request) throws InterruptedException {
       try {
         Files.createFile(started);
-        while (!request.stopRequested().getAsBoolean()) {
+        while (!request.stopping().requested().getAsBoolean()) {
           Thread.sleep(10);
         }
         Thread.sleep(200);

@@ -111,7 +111,7 @@ class TerminalTest {
     }
 
     private boolean stopped(TrainRequest request) {
-      return stops && request.stopRequested().getAsBoolean();
+      return stops && request.stopping().requested().getAsBoolean();
     }
 
     @Override

@@ -99,10 +99,10 @@ public record TinyRun(Path path) {
                     request.config(),
                     request.resume(),
                     request.listeners(),
-                    () -> true,
+                    new TrainRequest.Stopping(() -> true, null),
                     request.commandLine(),
-                    null,
-                    request.continues()),
+                    request.continues(),
+                    request.group()),
                 DownloadListener.NONE),
         arguments);
   }

@@ -67,7 +67,7 @@ class TrainCommandTest {
     assertThat(training.config()).isEqualTo(RunConfig.defaults());
     assertThat(training.only().resume()).isNull();
     assertThat(training.only().listeners()).hasSize(1);
-    assertThat(training.only().stopRequested().getAsBoolean()).isFalse();
+    assertThat(training.only().stopping().requested().getAsBoolean()).isFalse();
   }
 
   @Test

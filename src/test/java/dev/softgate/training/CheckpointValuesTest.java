@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.CraftedFile;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.data.BatchShare;
 import dev.softgate.data.LabelFile;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.ElementType;
@@ -156,7 +156,8 @@ class DynamicsTest {
     TrainingStep step = new TrainingStep(network, 0.9, 1e-4, 0);
     int images = 0;
     try (BatchLoader loader =
-        DATA.batches(BatchShare.whole(8), new BatchLoader.Epoch(config.optimization().seed(), 0, 0))) {
+        DATA.batches(
+            BatchShare.whole(8), new BatchLoader.Epoch(config.optimization().seed(), 0, 0))) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         try (Scope scope = Scope.open()) {
           Tensor pixels =

@@ -30,7 +30,8 @@ class OwnedChannelsOffTest {
   private static final RunConfig CONFIG = TinyTraining.config("gate", "memory");
 
   private final ResNet network = new ResNet(CONFIG.model().spec(TinyTraining.CLASSES), 1);
-  private final OwnedChannelsOff memory = new OwnedChannelsOff(CONFIG, DATA, network, Replicas.alone(CONFIG));
+  private final OwnedChannelsOff memory =
+      new OwnedChannelsOff(CONFIG, DATA, network, Replicas.alone(CONFIG));
 
   /** Even two batches give their own mean, whatever the training's statistics were. */
   @Test

@@ -94,8 +94,12 @@ class ReplicasTest {
 
   @ParameterizedTest
   @CsvSource({
-    "libtorch, classifier, 2", "onednn, classifier, 2", "onednn, classifier, 3", "onednn, none, 2",
-    "libtorch, shortcut, 2", "onednn, memory, 2",
+    "libtorch, classifier, 2",
+    "onednn, classifier, 2",
+    "onednn, classifier, 3",
+    "onednn, none, 2",
+    "libtorch, shortcut, 2",
+    "onednn, memory, 2",
   })
   void equalsOneProcessWithTheWholeBatch(String engine, String gate, int processes)
       throws IOException {
@@ -114,7 +118,8 @@ class ReplicasTest {
     EpochMetrics alone = one.state().progress().history().get(0);
     assertThat(shares.train().images()).isEqualTo(alone.train().images());
     assertThat(shares.train().classificationLoss())
-        .isCloseTo(alone.train().classificationLoss(), org.assertj.core.api.Assertions.within(1e-4));
+        .isCloseTo(
+            alone.train().classificationLoss(), org.assertj.core.api.Assertions.within(1e-4));
   }
 
   @Test

@@ -2,8 +2,8 @@ package dev.softgate.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.config.RunConfig;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.Leg;

@@ -1,0 +1,129 @@
+package dev.softgate.run;
+
+import dev.softgate.BadInputException;
+import dev.softgate.distributed.ProcessGroup;
+import dev.softgate.interop.OneLine;
+import dev.softgate.interop.RecordJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * How processes that train together begin: rank 0 decides and announces, the others prepare the
+ * same, and all wait for one another, however long one takes. A refusal of one is a refusal of all.
+ */
+final class JointStart {
+
+  private static final String ANNOUNCED = "run/announced";
+  private static final String READY = "run/ready/";
+  private static final String NONE = "";
+  private static final long POLL_MILLIS = 50;
+
+  /**
+   * What rank 0 decided.
+   *
+   * @param refusal why nothing is trained; empty if something is
+   * @param run the run's folder
+   * @param config the run's configuration, YAML; empty if nothing is left to train
+   * @param data the facts of its data, JSON
+   * @param checkpoint the checkpoint of rank 0 that follows; empty if the training begins
+   */
+  record Announcement(String refusal, String run, String config, String data, String checkpoint) {
+
+    /** Whether the run has ended already. */
+    boolean isOver() {
+      return config.isEmpty();
+    }
+  }
+
+  private final ProcessGroup group;
+  private boolean announced;
+  private boolean told;
+
+  JointStart(ProcessGroup group) {
+    this.group = group;
+  }
+
+  /** Announces what rank 0 decided; once. */
+  void announce(Announcement announcement) {
+    announced = true;
+    group.publish(ANNOUNCED, RecordJson.write(announcement).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Tells the others that nothing is trained, unless they know what is. */
+  void refuse(Throwable reason) {
+    if (!announced) {
+      announce(new Announcement(said(reason), NONE, NONE, NONE, NONE));
+    }
+  }
+
+  private static String said(Throwable reason) {
+    String message =
+        reason instanceof BadInputException bad ? bad.marked() : String.valueOf(reason);
+    return message.isBlank() ? reason.getClass().getSimpleName() : message;
+  }
+
+  /**
+   * Waits for what rank 0 decided.
+   *
+   * @throws BadInputException if it refused
+   */
+  Announcement await() {
+    Announcement announcement =
+        RecordJson.read(awaited(ANNOUNCED), Announcement.class, "the announcement of rank 0");
+    if (!announcement.refusal().isEmpty()) {
+      throw refused(0, announcement.refusal());
+    }
+    return announcement;
+  }
+
+  /** Tells the others that this process is ready. */
+  void ready() {
+    tell(NONE);
+  }
+
+  /** Tells the others that this process will not be ready, unless it was. */
+  void fail(Throwable problem) {
+    if (!told) {
+      tell(said(problem));
+    }
+  }
+
+  private void tell(String problem) {
+    told = true;
+    group.publish(READY + group.rank(), problem.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Waits until all are ready.
+   *
+   * @throws BadInputException if one is not
+   */
+  void awaitAll() {
+    for (int rank = 0; rank < group.size(); rank++) {
+      String problem = awaited(READY + rank);
+      if (!problem.isEmpty()) {
+        throw refused(rank, problem);
+      }
+    }
+  }
+
+  private static BadInputException refused(int rank, String problem) {
+    return new BadInputException(
+        String.format(Locale.ROOT, "rank %d: %s", rank, OneLine.of(problem)));
+  }
+
+  private String awaited(String key) {
+    while (true) {
+      byte[] value = group.published(key);
+      if (value != null) {
+        return new String(value, StandardCharsets.UTF_8);
+      }
+      try {
+        Thread.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted while waiting for other processes", e);
+      }
+    }
+  }
+}
