@@ -99,7 +99,11 @@ public final class BatchLoader implements AutoCloseable {
         number -> {
           int[] ids = batches.get(number);
           return new BatchAssembly(
-                  images, ids, (id, height, width) -> crop, normalization, BatchShare.whole(ids.length))
+                  images,
+                  ids,
+                  (id, height, width) -> crop,
+                  normalization,
+                  BatchShare.whole(ids.length))
               .batch(0);
         });
   }

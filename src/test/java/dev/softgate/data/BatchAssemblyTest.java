@@ -61,7 +61,11 @@ class BatchAssemblyTest {
     ImageSet images = TestImages.random(5, 3, 4, 4);
     BatchAssembly assembly =
         new BatchAssembly(
-            images, new int[] {4, 0, 3}, (id, height, width) -> CropFlip.IDENTITY, PLAIN, BatchShare.whole(2));
+            images,
+            new int[] {4, 0, 3},
+            (id, height, width) -> CropFlip.IDENTITY,
+            PLAIN,
+            BatchShare.whole(2));
     assertThat(assembly.batches()).isEqualTo(2);
     Batch first = assembly.batch(0);
     Batch last = assembly.batch(1);
@@ -81,7 +85,12 @@ class BatchAssemblyTest {
   void emptyPassHasNoBatches() {
     ImageSet images = TestImages.random(1, 3, 4, 4);
     BatchAssembly assembly =
-        new BatchAssembly(images, new int[0], (id, height, width) -> CropFlip.IDENTITY, PLAIN, BatchShare.whole(8));
+        new BatchAssembly(
+            images,
+            new int[0],
+            (id, height, width) -> CropFlip.IDENTITY,
+            PLAIN,
+            BatchShare.whole(8));
     assertThat(assembly.batches()).isZero();
   }
 
@@ -101,7 +110,12 @@ class BatchAssemblyTest {
   }
 
   private static float[] one(ImageSet images, int id, CropFlip crop, Normalization normalization) {
-    return new BatchAssembly(images, new int[] {id}, (any, height, width) -> crop, normalization, BatchShare.whole(1))
+    return new BatchAssembly(
+            images,
+            new int[] {id},
+            (any, height, width) -> crop,
+            normalization,
+            BatchShare.whole(1))
         .batch(0)
         .pixels();
   }

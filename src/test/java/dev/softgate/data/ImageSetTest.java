@@ -111,10 +111,18 @@ class ImageSetTest {
     Normalization normalization = Normalization.of(random);
     BatchAssembly expected =
         new BatchAssembly(
-            random, random.loaded(), (id, height, width) -> CropFlip.IDENTITY, normalization, BatchShare.whole(8));
+            random,
+            random.loaded(),
+            (id, height, width) -> CropFlip.IDENTITY,
+            normalization,
+            BatchShare.whole(8));
     BatchAssembly found =
         new BatchAssembly(
-            mapped, written, (id, height, width) -> CropFlip.IDENTITY, normalization, BatchShare.whole(8));
+            mapped,
+            written,
+            (id, height, width) -> CropFlip.IDENTITY,
+            normalization,
+            BatchShare.whole(8));
     assertThat(found.batch(0).pixels()).isEqualTo(expected.batch(0).pixels());
     assertThat(found.batch(0).ids()).isEqualTo(written);
   }
@@ -177,14 +185,22 @@ class ImageSetTest {
     Normalization normalization = Normalization.of(mixed);
     BatchAssembly equal =
         new BatchAssembly(
-            mixed, new int[] {0, 2, 1}, (id, height, width) -> CropFlip.IDENTITY, normalization, BatchShare.whole(2));
+            mixed,
+            new int[] {0, 2, 1},
+            (id, height, width) -> CropFlip.IDENTITY,
+            normalization,
+            BatchShare.whole(2));
     Batch wide = equal.batch(0);
     assertThat(wide.height()).isEqualTo(5);
     assertThat(wide.width()).isEqualTo(4);
     assertThat(equal.batch(1).height()).isEqualTo(4);
     BatchAssembly unequal =
         new BatchAssembly(
-            mixed, new int[] {0, 1}, (id, height, width) -> CropFlip.IDENTITY, normalization, BatchShare.whole(2));
+            mixed,
+            new int[] {0, 1},
+            (id, height, width) -> CropFlip.IDENTITY,
+            normalization,
+            BatchShare.whole(2));
     assertThatThrownBy(() -> unequal.batch(0))
         .hasMessage("image 1 has 4×5 pixels (H×W) and image 0 of the same batch 5×4");
     assertThatThrownBy(() -> Dataset.of("x", List.of("a"), mixed.labeled(new int[6]), mixed, ""))

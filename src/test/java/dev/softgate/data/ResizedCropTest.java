@@ -106,7 +106,8 @@ class ResizedCropTest {
     Normalization plain = new Normalization(new float[3], new float[] {1, 1, 1});
     int[] ids = IntStream.range(0, 40).toArray();
     try (BatchLoader loader =
-        BatchLoader.training(images, ids, augmenter, plain, 40, new BatchLoader.Epoch(1, 0, 0))) {
+        BatchLoader.training(
+            images, ids, augmenter, plain, BatchShare.whole(40), new BatchLoader.Epoch(1, 0, 0))) {
       Batch batch = loader.next();
       assertThat(batch).isNotNull();
       boolean[] seen = new boolean[2];
