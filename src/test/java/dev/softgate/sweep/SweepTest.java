@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.run.Experiment;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.RunLock;
@@ -43,7 +44,14 @@ class SweepTest {
       RunConfig config =
           run.config().with(Map.of("runs-dir", sweep.path().toString(), "name", run.name()));
       Experiment.run(
-          new TrainRequest(config, null, List.of(), stop, "softgate train", null, true),
+          new TrainRequest(
+              config,
+              null,
+              List.of(),
+              new TrainRequest.Stopping(stop, null),
+              "softgate train",
+              true,
+              ProcessGroup.alone()),
           DownloadListener.NONE);
       return ended(null);
     };
