@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.Progress;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -31,6 +32,11 @@ public final class ParallelWork {
 
   /** What became of an item: a value, or the reason that there is none. */
   public record Outcome<T>(@Nullable T value, @Nullable BadInputException failure) {
+
+    /** Why there is no value. */
+    public String reason() {
+      return String.valueOf(Objects.requireNonNull(failure).getMessage());
+    }
 
     private static <I, T> Outcome<T> of(Function<I, T> work, I item) {
       try {

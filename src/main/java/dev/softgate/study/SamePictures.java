@@ -76,8 +76,8 @@ final class SamePictures {
   }
 
   /** Whether two images have the same pixels. */
-  boolean areEqual(int row, int other) {
-    return groups[row] == groups[other];
+  boolean areEqual(int first, int second) {
+    return groups[first] == groups[second];
   }
 
   /** Whether an image stands under two different labels. */

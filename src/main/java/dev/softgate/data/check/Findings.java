@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,11 +53,7 @@ final class Findings {
       CheckedImage image = set.image(id);
       Inspected found = outcomes.get(id).value();
       if (found == null) {
-        unreadable.add(
-            new Finding(
-                List.of(image),
-                null,
-                Objects.requireNonNull(outcomes.get(id).failure()).getMessage()));
+        unreadable.add(new Finding(List.of(image), null, outcomes.get(id).reason()));
       } else {
         images.add(image);
         inspected.add(found);
