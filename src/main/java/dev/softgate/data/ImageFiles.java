@@ -73,6 +73,17 @@ public final class ImageFiles {
   }
 
   /**
+   * Decodes an image file's content and resizes it to H×W pixels.
+   *
+   * @param file names the image in messages; it is not opened
+   * @return uint8, C×H×W with C = 3, planes R, G, B; a new array
+   * @throws BadInputException if the content is not an image that can be read
+   */
+  public static byte[] bytes(Path file, byte[] content, int height, int width, Resize resize) {
+    return resized(ImageDecoder.decode(file, content), height, width, resize);
+  }
+
+  /**
    * An image file that was read, or why it could not be.
    *
    * @param planes uint8, C×H×W with C = 3; null if the file is not an image that can be read
@@ -110,7 +121,11 @@ public final class ImageFiles {
    * @throws BadInputException if the file is not an image that can be read
    */
   public static byte[] readBytes(Path file, int height, int width, Resize resize) {
-    ImageDecoder.Decoded decoded = ImageDecoder.decode(file);
+    return resized(ImageDecoder.decode(file), height, width, resize);
+  }
+
+  private static byte[] resized(
+      ImageDecoder.Decoded decoded, int height, int width, Resize resize) {
     if (decoded.remark() != null) {
       LOG.warn(decoded.remark());
     }

@@ -3,6 +3,7 @@ package dev.softgate.serving;
 import static dev.softgate.evaluation.NonFiniteException.requireFinite;
 
 import dev.softgate.data.ImageFiles;
+import dev.softgate.data.Resize;
 import dev.softgate.engine.Compute;
 import dev.softgate.engine.Engine;
 import dev.softgate.engine.Precision;
@@ -107,8 +108,28 @@ public final class SkippingClassifier implements AutoCloseable {
    * training images were.
    */
   public Classification classify(BufferedImage image) {
-    byte[] planes =
-        ImageFiles.bytes(image, height(), width(), network.checkpoint().config().data().resize());
+    return classify(interleaved(ImageFiles.bytes(image, height(), width(), resize())), 1).get(0);
+  }
+
+  /**
+   * Decodes an image file for {@link #classify(byte[], int)}, resized, and cropped, padded or
+   * stretched, as the training images were. Any number of threads may decode at the same time.
+   *
+   * @param file names the image in messages; it is not opened
+   * @param content the file's bytes: PNG, JPEG, WebP, GIF, BMP or TIFF
+   * @return uint8, H×W×3, RGB; a new array
+   * @throws dev.softgate.BadInputException if the content is not an image that can be read whole
+   */
+  public byte[] decode(Path file, byte[] content) {
+    return interleaved(ImageFiles.bytes(file, content, height(), width(), resize()));
+  }
+
+  private Resize resize() {
+    return network.checkpoint().config().data().resize();
+  }
+
+  /** H×W×C of C×H×W. */
+  private byte[] interleaved(byte[] planes) {
     int plane = height() * width();
     byte[] pixels = new byte[planes.length];
     for (int i = 0; i < plane; i++) {
@@ -116,7 +137,7 @@ public final class SkippingClassifier implements AutoCloseable {
         pixels[i * CHANNELS + c] = planes[c * plane + i];
       }
     }
-    return classify(pixels, 1).get(0);
+    return pixels;
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.softgate.serving;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -16,6 +17,7 @@ import dev.softgate.run.Experiment;
 import dev.softgate.run.TrainRequest;
 import dev.softgate.training.Checkpoint;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +83,22 @@ class SkippingClassifierTest {
       List<Classification> many = classifier.classify(pixels, count);
       String first = one.label() + " through " + one.depthUsed() + " layers";
       return List.of(first, many.stream().map(Classification::label).toList().toString());
+    }
+  }
+
+  @Test
+  void decodesFilesFromTheirBytes() throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(picture(4), "png", png);
+    Path name = Path.of("bucket/photo.png"); // no such file
+    try (SkippingClassifier classifier = SkippingClassifier.open(run)) {
+      assertThat(classifier.decode(name, png.toByteArray())).isEqualTo(nhwc(4, 1));
+      assertThatThrownBy(() -> classifier.decode(name, new byte[0]))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith("bucket/photo.png is empty");
+      assertThatThrownBy(() -> classifier.decode(name, "no image".getBytes(UTF_8)))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith("bucket/photo.png is not an image");
     }
   }
 

@@ -72,7 +72,8 @@ public final class ImageDecoder {
     Size beginning = jpegSize(file);
     return beginning != null
         ? beginning
-        : withContent(file, (format, bytes) -> header(file, format, bytes));
+        : withContent(
+            file, () -> bytes(file), (format, bytes) -> header(file, format, bytes));
   }
 
   /** The size of a large JPEG from the beginning of its file; null if that does not tell it. */
@@ -106,11 +107,26 @@ public final class ImageDecoder {
    * @throws BadInputException like {@link #decode(Path)}
    */
   public static <T> T decode(Path file, BiFunction<Decoded, byte[], T> use) {
+    return decode(file, () -> bytes(file), use);
+  }
+
+  /**
+   * Decodes an image whose bytes come from elsewhere.
+   *
+   * @param file names the image in messages; it is not opened
+   * @throws BadInputException like {@link #decode(Path)}
+   */
+  public static Decoded decode(Path file, byte[] content) {
+    return decode(file, () -> content, (image, bytes) -> image);
+  }
+
+  private static <T> T decode(Path file, Source source, BiFunction<Decoded, byte[], T> use) {
     int[] room = new int[1];
     try {
       Content content =
           withContent(
               file,
+              source,
               (format, bytes) -> {
                 Size size = header(file, format, bytes);
                 room[0] = (int) Math.min(ROOM, 1 + (long) size.height * size.width / 1_000_000);
@@ -146,18 +162,32 @@ public final class ImageDecoder {
     T from(ImageFormat format, byte[] bytes) throws IOException;
   }
 
-  private static <T> T withContent(Path file, Reading<T> reading) {
+  @FunctionalInterface
+  private interface Source {
+    byte[] bytes() throws IOException;
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new BadInputException(
           "%s does not exist or is not a file: give an image file".formatted(OneLine.of(file)));
     }
+    requireSize(file, Files.size(file));
+    return Files.readAllBytes(file);
+  }
+
+  private static void requireSize(Path file, long bytes) {
+    if (bytes > MAX_BYTES) {
+      throw new BadInputException(
+          "%s has %,d bytes, more than the limit of %,d: make it smaller"
+              .formatted(OneLine.of(file), bytes, MAX_BYTES));
+    }
+  }
+
+  private static <T> T withContent(Path file, Source source, Reading<T> reading) {
     try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new BadInputException(
-            "%s has %,d bytes, more than the limit of %,d: make it smaller"
-                .formatted(OneLine.of(file), Files.size(file), MAX_BYTES));
-      }
-      byte[] bytes = Files.readAllBytes(file);
+      byte[] bytes = source.bytes();
+      requireSize(file, bytes.length);
       if (bytes.length == 0) {
         throw new BadInputException(
             "%s is empty: replace it or remove it".formatted(OneLine.of(file)));
