@@ -72,8 +72,7 @@ public final class ImageDecoder {
     Size beginning = jpegSize(file);
     return beginning != null
         ? beginning
-        : withContent(
-            file, () -> bytes(file), (format, bytes) -> header(file, format, bytes));
+        : withContent(file, () -> bytes(file), (format, bytes) -> header(file, format, bytes));
   }
 
   /** The size of a large JPEG from the beginning of its file; null if that does not tell it. */
