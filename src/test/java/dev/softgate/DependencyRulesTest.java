@@ -85,6 +85,7 @@ class DependencyRulesTest {
             "config",
             "data",
             "distributed",
+            "distributed.launch",
             "engine",
             "evaluation",
             "gate",

@@ -58,8 +58,9 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
    *
    * @param command reports its errors
    * @param say reports the outcome
+   * @param farewell comes last
    */
-  TrainRequest.Ending ending(CommandLine command, Consumer<TrainOutcome> say) {
+  TrainRequest.Ending ending(CommandLine command, Consumer<TrainOutcome> say, Runnable farewell) {
     return saving -> {
       int code;
       clear.run();
@@ -70,6 +71,7 @@ final class Interruption implements BooleanSupplier, AutoCloseable {
         code = OneLineErrors.report(e, command);
         code = code == OneLineErrors.INTERRUPTED ? exitCode() : code;
       }
+      farewell.run();
       Runtime.getRuntime().halt(code);
     };
   }

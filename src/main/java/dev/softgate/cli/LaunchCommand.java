@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.distributed.launch.Launcher;
 import dev.softgate.distributed.launch.LocalTraining;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,14 @@ final class LaunchCommand implements Callable<Integer> {
           "How often to go on from the last checkpoint after a failure (${DEFAULT-VALUE})")
   int restarts;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "T",
+      description =
+          "How long a process may take to appear, and not answer, until the others end: 90s, 5m"
+              + " (60s)")
+  @Nullable String timeout;
+
   @Parameters(
       paramLabel = "-- train OPTION",
       arity = "1..*",
@@ -77,7 +86,7 @@ final class LaunchCommand implements Callable<Integer> {
     }
     Launcher launcher =
         new Launcher(
-            LocalTraining.of(processes, threads, restarts, command.subList(1, command.size())),
+            LocalTraining.of(processes, restarts, perProcess(), command.subList(1, command.size())),
             Main.class.getName(),
             System.err);
     List<Runnable> before =
@@ -92,6 +101,17 @@ final class LaunchCommand implements Callable<Integer> {
       OneLineErrors.print(spec.commandLine(), outcome.reason());
     }
     return outcome.exitCode();
+  }
+
+  /** Options of each process, over which those of the training win. */
+  private List<String> perProcess() {
+    int cores = Runtime.getRuntime().availableProcessors();
+    List<String> options = new ArrayList<>();
+    options.add("--threads=" + (threads != null ? threads : Math.max(1, cores / processes)));
+    if (timeout != null) {
+      options.add("--timeout=" + timeout);
+    }
+    return options;
   }
 
   private static void require(String option, int value, int from, int to) {

@@ -3,6 +3,8 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ConfigKey;
 import dev.softgate.config.Settings;
+import dev.softgate.distributed.LostProcessException;
+import dev.softgate.distributed.StoppedTogetherException;
 import dev.softgate.interop.MachineTrouble;
 import dev.softgate.run.StoppedRunException;
 import dev.softgate.training.DivergenceException;
@@ -57,11 +59,12 @@ final class OneLineErrors {
       }
       return thrown instanceof BadInputException ? ExitCode.USAGE : ExitCode.SOFTWARE;
     }
-    if (thrown instanceof InterruptedException) {
+    if (thrown instanceof InterruptedException || thrown instanceof StoppedTogetherException) {
       print(err, "interrupted");
       return INTERRUPTED;
     }
-    String trouble = MachineTrouble.describe(thrown);
+    String trouble = lostProcess(thrown);
+    trouble = trouble == null ? MachineTrouble.describe(thrown) : trouble;
     if (trouble != null) {
       print(err, trouble + afterwards(thrown));
       if (debug) {
@@ -80,6 +83,16 @@ final class OneLineErrors {
 
   private static @Nullable String message(Throwable thrown) {
     return thrown instanceof BadInputException refusal ? refusal.marked() : thrown.getMessage();
+  }
+
+  /** Which other process was lost, if that is the reason; null if not. */
+  private static @Nullable String lostProcess(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LostProcessException lost) {
+        return lost.getMessage();
+      }
+    }
+    return null;
   }
 
   /** What was saved of a training that the machine ended, and how to resume. */

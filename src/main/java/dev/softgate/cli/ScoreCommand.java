@@ -280,7 +280,7 @@ final class ScoreCommand implements Callable<Integer> {
                   List.of(progress),
                   new TrainRequest.Stopping(
                       interruption,
-                      interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn())),
+                      interruption.ending(spec.commandLine(), outcome -> sayHowToGoOn(), () -> {})),
                   CommandText.of(spec),
                   false,
                   ProcessGroup.alone()),

@@ -6,11 +6,13 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.distributed.ProcessRank;
 import dev.softgate.distributed.launch.LaunchedRank;
+import dev.softgate.run.SameSettings;
 import dev.softgate.run.TrainOutcome;
 import dev.softgate.run.TrainRequest;
 import dev.softgate.training.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -148,7 +150,8 @@ final class TrainCommand implements Callable<Integer> {
       print(resolved.toYaml());
       return ExitCode.OK;
     }
-    return train(resolved, folder, notes, place);
+    RunConfig asked = place.isAlone() ? resolved : given.resolve(config, preset);
+    return train(resolved, folder, notes, new Companions(place, asked));
   }
 
   private RunConfig fresh(ConfigResolution given) {
@@ -171,41 +174,77 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(
-      RunConfig resolved, @Nullable Path folder, List<String> notes, ProcessRank place)
+      RunConfig resolved, @Nullable Path folder, List<String> notes, Companions companions)
       throws InterruptedException {
     notes.stream()
         .map(OptionNames::inText)
         .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
-        Interruption interruption = Interruption.watch(progress::clear);
-        ProcessGroup group = ProcessGroup.join(place, ProcessGroup.DEFAULT_TIMEOUT)) {
-      List<TrainingListener> listeners = new ArrayList<>();
-      if (group.leads()) {
-        listeners.add(progress);
-      }
+        Interruption interruption = Interruption.watch(progress::clear)) {
       LaunchedRank launched = LaunchedRank.of(System.getenv());
       if (launched != null) {
         interruption.obey(launched);
-        listeners.add(new RunReporter(launched));
       }
-      TrainRequest request =
-          new TrainRequest(
-              resolved,
-              folder,
-              listeners,
-              new TrainRequest.Stopping(
-                  interruption,
-                  interruption.ending(spec.commandLine(), outcome -> say(outcome, wanted))),
-              CommandText.of(spec),
-              continues,
-              group);
-      TrainOutcome outcome = training.run(request);
-      progress.clear();
-      if (group.leads()) {
-        say(outcome, wanted);
+      try (ProcessGroup group = companions.meet(resolved.execution().timeout())) {
+        List<TrainingListener> listeners = new ArrayList<>();
+        if (group.leads()) {
+          listeners.add(progress);
+        }
+        if (launched != null) {
+          listeners.add(new RunReporter(launched));
+        }
+        TrainRequest request =
+            new TrainRequest(
+                resolved,
+                folder,
+                listeners,
+                new TrainRequest.Stopping(
+                    interruption,
+                    interruption.ending(
+                        spec.commandLine(),
+                        outcome -> say(outcome, wanted, group),
+                        () -> group.leave(new InterruptedException()))),
+                CommandText.of(spec),
+                continues,
+                group);
+        TrainOutcome outcome = together(request);
+        progress.clear();
+        say(outcome, wanted, group);
+        return outcome.interrupted() ? interruption.exitCode() : ExitCode.OK;
       }
-      return outcome.interrupted() ? interruption.exitCode() : ExitCode.OK;
+    }
+  }
+
+  /** Trains; other processes learn why it fails, if it does. */
+  private TrainOutcome together(TrainRequest request) throws InterruptedException {
+    try {
+      return training.run(request);
+    } catch (RuntimeException | InterruptedException | Error e) {
+      request.group().leave(e);
+      throw e;
+    }
+  }
+
+  /**
+   * The processes to train with.
+   *
+   * @param place this process's place among them
+   * @param asked what all of them must have been asked for
+   */
+  private record Companions(ProcessRank place, RunConfig asked) {
+
+    /** Meets them, and compares what each was asked for. */
+    ProcessGroup meet(Duration timeout) {
+      ProcessGroup group = ProcessGroup.join(place, timeout);
+      try {
+        SameSettings.require(group, asked);
+      } catch (RuntimeException | Error e) {
+        group.leave(e);
+        group.close();
+        throw e;
+      }
+      return group;
     }
   }
 
@@ -213,8 +252,12 @@ final class TrainCommand implements Callable<Integer> {
    * Reports the outcome.
    *
    * @param wanted the requested name; null for none
+   * @param group of which rank 0 reports
    */
-  private void say(TrainOutcome outcome, @Nullable String wanted) {
+  private void say(TrainOutcome outcome, @Nullable String wanted, ProcessGroup group) {
+    if (!group.leads()) {
+      return;
+    }
     if (json) {
       JsonOutput.print(outcome.summary(), spec.commandLine().getOut());
     } else if (!outcome.interrupted()) {
@@ -223,8 +266,7 @@ final class TrainCommand implements Callable<Integer> {
     Logger log = LoggerFactory.getLogger(TrainCommand.class); // not earlier: help runs without it
     String takenName = takenName(wanted, outcome.run());
     if (outcome.interrupted()) {
-      log.info(
-          "interrupted{}; continue with: softgate train --resume {}", takenName, outcome.run());
+      log.info("interrupted{}; continue with: {}", takenName, LaunchedRank.resuming(outcome.run()));
     } else {
       log.info("done{}: {}", takenName, outcome.run());
     }

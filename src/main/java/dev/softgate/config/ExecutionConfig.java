@@ -79,7 +79,16 @@ public record ExecutionConfig(
             help = "Stop, resumably, after so long: 90s, 30m, 1h30m; none for no limit",
             form = Form.LONGER_THAN_NOTHING,
             affects = Affects.SESSION)
-        @Nullable Duration timeLimit) {
+        @Nullable Duration timeLimit,
+    @Setting(
+            help =
+                "On several processes: how long one may take to appear, and not answer, until the"
+                    + " others end",
+            value = "60s",
+            earlier = "60s",
+            form = Form.LONGER_THAN_NOTHING,
+            affects = Affects.SESSION)
+        Duration timeout) {
 
   /** The engine, precision and threads that these settings mean for a network on this machine. */
   public Compute compute(ModelSpec spec) {

@@ -36,6 +36,7 @@ final class Heartbeat implements AutoCloseable {
   private static final String DONE = "done";
   private static final String LEFT = "left ";
   private static final String REFUSED = "refused ";
+  private static final String STOPPED = "stopped";
   private static final String LOST = "lost ";
 
   /** The share of the time-out until a silent process counts as lost: the rest is for ending. */
@@ -126,8 +127,17 @@ final class Heartbeat implements AutoCloseable {
    * @param reason one line
    */
   synchronized void leave(boolean refusal, String reason) {
+    leave((refusal ? REFUSED : LEFT) + reason);
+  }
+
+  /** Tells the others that this process was asked to stop. */
+  synchronized void leaveStopped() {
+    leave(STOPPED);
+  }
+
+  private void leave(String text) {
     noticed = true;
-    say((refusal ? REFUSED : LEFT) + reason);
+    say(text);
     awaitAnswer();
     if (rank == 0) {
       await(FAREWELL_INTERVALS, this::othersHaveEnded);
@@ -151,6 +161,7 @@ final class Heartbeat implements AutoCloseable {
 
   private static boolean isLast(String said) {
     return said.equals(DONE)
+        || said.equals(STOPPED)
         || said.startsWith(LEFT)
         || said.startsWith(REFUSED)
         || said.startsWith(LOST);
@@ -212,7 +223,9 @@ final class Heartbeat implements AutoCloseable {
     seen[other] = text;
     silentMillis[other] = 0;
     String said = said(text);
-    if (said.startsWith(REFUSED)) {
+    if (said.equals(STOPPED)) {
+      end(new StoppedTogetherException(other), STOPPED);
+    } else if (said.startsWith(REFUSED)) {
       String reason = said.substring(REFUSED.length());
       refuse(reason.startsWith("rank ") ? reason : "rank " + other + ": " + reason);
     } else if (said.startsWith(LEFT)) {

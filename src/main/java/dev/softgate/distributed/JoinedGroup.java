@@ -269,7 +269,7 @@ final class JoinedGroup implements ProcessGroup {
       return operation.get();
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw e; // an error of the program
-    } catch (LostProcessException | BadInputException e) {
+    } catch (LostProcessException | StoppedTogetherException | BadInputException e) {
       broken = true;
       throw e;
     } catch (RuntimeException e) { // libtorch's, which have no type of their own
@@ -280,11 +280,12 @@ final class JoinedGroup implements ProcessGroup {
 
   @Override
   public void leave(Throwable reason) {
-    boolean told = reason instanceof LostProcessException;
-    heartbeat.leave(
-        reason instanceof BadInputException,
-        told ? String.valueOf(reason.getMessage()) : OneLine.of(reason));
     broken = true;
+    if (reason instanceof InterruptedException || reason instanceof StoppedTogetherException) {
+      heartbeat.leaveStopped();
+    } else {
+      heartbeat.leave(reason instanceof BadInputException, OneLine.of(reason));
+    }
   }
 
   /** Frees nothing that may be in use: an operation that was given up never ends. */

@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +21,9 @@ final class MasterStore {
   /** Beyond the time-out, for libtorch to report it. */
   private static final long SLACK_MILLIS = 2000;
 
+  private static final String SERVED = "TORCHELASTIC_USE_AGENT_STORE";
+  private static final String RESTARTS = "TORCHELASTIC_RESTART_COUNT";
+
   private MasterStore() {}
 
   /**
@@ -29,7 +33,9 @@ final class MasterStore {
    */
   static Collectives open(ProcessRank place, Duration timeout) {
     Collectives.load();
-    int listening = place.rank() == 0 ? MasterSocket.listen(place) : -1;
+    boolean served = isServed(System.getenv());
+    int listening = place.rank() == 0 && !served ? MasterSocket.listen(place) : -1;
+    String prefix = served ? "softgate/" + System.getenv().getOrDefault(RESTARTS, "0") : "";
     if (place.rank() == 0 && !MasterSocket.isLoopback(place.host())) {
       LOG.warn(
           "listening at {} for the other processes, without encryption or passwords; whoever"
@@ -42,7 +48,8 @@ final class MasterStore {
         new Thread(
             () -> {
               try {
-                opened.complete(new Collectives(place.host(), place.port(), listening, timeout));
+                opened.complete(
+                    new Collectives(place.host(), place.port(), listening, prefix, timeout));
               } catch (RuntimeException | Error e) {
                 opened.completeExceptionally(e);
               }
@@ -64,6 +71,11 @@ final class MasterStore {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while connecting", e);
     }
+  }
+
+  /** Whether torchrun serves the store itself. It serves it to restarted processes too. */
+  static boolean isServed(Map<String, String> environment) {
+    return environment.getOrDefault(SERVED, "").equals("True");
   }
 
   private static BadInputException unreachable(ProcessRank place, Duration timeout, String reason) {

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ProcessGroup extends AutoCloseable {
 
-  /** How long an operation waits for other processes, unless told otherwise. */
-  Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
-
   /** The group of a single process; its operations do nothing. */
   static ProcessGroup alone() {
     return SingleProcess.INSTANCE;
@@ -94,7 +91,7 @@ public interface ProcessGroup extends AutoCloseable {
 
   /**
    * Tells the others that this process fails, and why. They fail too, with this reason: bad input
-   * is refused by all.
+   * is refused by all, and after an {@link InterruptedException} all are interrupted.
    */
   void leave(Throwable reason);
 

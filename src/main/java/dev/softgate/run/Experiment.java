@@ -7,6 +7,7 @@ import dev.softgate.config.EpochBounds;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
+import dev.softgate.distributed.LostProcessException;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
@@ -153,7 +154,7 @@ public final class Experiment {
     } catch (BadInputException | DivergenceException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      if (MachineTrouble.describe(e) == null) {
+      if (MachineTrouble.describe(e) == null && !(e instanceof LostProcessException)) {
         throw e;
       }
       throw new StoppedRunException(run, e);

@@ -1,5 +1,6 @@
 package dev.softgate.run;
 
+import dev.softgate.distributed.launch.LaunchedRank;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,9 +22,8 @@ public final class StoppedRunException extends RuntimeException {
     }
     return Files.exists(checkpoints.resolve("last.safetensors"))
             || Files.exists(checkpoints.resolve("previous.safetensors"))
-        ? "all up to the last checkpoint is saved; continue from there with: softgate train"
-            + " --resume "
-            + run
+        ? "all up to the last checkpoint is saved; continue from there with: "
+            + LaunchedRank.resuming(run)
         : "no checkpoint was written yet; delete " + run + " and train again";
   }
 }

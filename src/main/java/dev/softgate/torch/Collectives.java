@@ -13,7 +13,9 @@ import org.bytedeco.pytorch.BarrierOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.IntOptional;
+import org.bytedeco.pytorch.PrefixStore;
 import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
@@ -51,7 +53,8 @@ public final class Collectives implements AutoCloseable {
   private final AllreduceOptions sums;
   private final BarrierOptions barriers;
   private volatile Runnable whileWaiting = () -> {};
-  private final TCPStore store;
+  private final TCPStore server;
+  private final Store store; // the same, or its view by a prefix
   private @Nullable ProcessGroupGloo group;
   private final BroadcastOptions fromFirst;
 
@@ -72,10 +75,11 @@ public final class Collectives implements AutoCloseable {
    * @param host where rank 0 listens
    * @param port in [1, 65535]
    * @param listening the descriptor of rank 0's listening socket, which the store closes; −1 on
-   *     other processes
+   *     other processes, and if another program serves the store
+   * @param prefix precedes all keys; empty for none
    * @param timeout at least a millisecond
    */
-  public Collectives(String host, int port, int listening, Duration timeout) {
+  public Collectives(String host, int port, int listening, String prefix, Duration timeout) {
     if (port < 1 || port > 0xffff || timeout.toMillis() < 1) {
       throw new IllegalArgumentException("port %d, timeout %s".formatted(port, timeout));
     }
@@ -90,7 +94,8 @@ public final class Collectives implements AutoCloseable {
       if (listening >= 0) {
         options.masterListenFd(new IntOptional(listening));
       }
-      this.store = kept(scope, new TCPStore(host, options));
+      this.server = kept(scope, new TCPStore(host, options));
+      this.store = prefix.isEmpty() ? server : kept(scope, new PrefixStore(prefix, server));
       Milliseconds forever = new Milliseconds(FOREVER.toMillis());
       this.look = kept(scope, new Milliseconds(Math.min(LOOK_MILLIS, timeout.toMillis())));
       this.fromFirst = kept(scope, new BroadcastOptions().rootRank(0).timeout(forever));
@@ -213,7 +218,10 @@ public final class Collectives implements AutoCloseable {
     if (group != null) {
       group.close();
     }
-    store.close();
+    if (store != server) {
+      store.close();
+    }
+    server.close();
     fromFirst.close();
     sums.close();
     barriers.close();

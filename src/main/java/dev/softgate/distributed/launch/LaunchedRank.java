@@ -55,6 +55,16 @@ public record LaunchedRank(@Nullable Path runFile) {
     return new LaunchedRank(file.equals(NO_FILE) ? null : Path.of(file));
   }
 
+  /** The command that resumes a run in the way in which this process was started. */
+  public static String resuming(Path run) {
+    Map<String, String> environment = System.getenv();
+    return (of(environment) == null
+            ? "softgate train"
+            : "softgate launch --processes " + environment.get("WORLD_SIZE") + " -- train")
+        + " --resume "
+        + run;
+  }
+
   /**
    * Listens for the launcher's orders. Without a launcher, which is then dead, it is asked to stop,
    * and ends at the latest ten seconds later.

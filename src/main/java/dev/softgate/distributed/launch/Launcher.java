@@ -28,6 +28,7 @@ public final class Launcher {
   private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
   private static final int BAD_INPUT = 2;
+  private static final int INTERRUPTED = 130;
 
   /** Exit codes above this one say which signal ended the process. */
   private static final int SIGNALED = 128;
@@ -211,18 +212,48 @@ public final class Launcher {
     if (stopSignal != 0 && (failed.stopped() || failed.killedBy() != null)) {
       return new Outcome(SIGNALED + stopSignal, null, reportedRun());
     }
-    String who = "rank " + failed.rank();
-    List<String> reasons = failed.reasons();
-    String reason = null;
-    if (failed.killedBy() != null) {
-      reason = who + " was killed (" + failed.killedBy() + ")";
-    } else if (!reasons.isEmpty()) {
-      boolean shared = started.get(0).reasons().equals(reasons);
-      reason = (shared ? "" : who + ": ") + String.join("; ", reasons);
-    } else if (!failed.stopped()) {
-      reason = who + " ended with exit code " + failed.code();
+    Path run = reportedRun();
+    if (failed.stopped()) {
+      return new Outcome(stopCode(started), null, run);
     }
-    return new Outcome(failed.code(), reason, reportedRun());
+    return new Outcome(failed.code(), reason(started, failed) + hint(started, failed, run), run);
+  }
+
+  /** The code of the rank that was asked to stop; those that stop with it have that of Ctrl-C. */
+  private static int stopCode(List<RankProcess> started) {
+    return started.stream()
+        .filter(RankProcess::stopped)
+        .mapToInt(RankProcess::code)
+        .filter(code -> code != INTERRUPTED)
+        .findFirst()
+        .orElse(INTERRUPTED);
+  }
+
+  private static String reason(List<RankProcess> started, RankProcess failed) {
+    String who = "rank " + failed.rank();
+    if (failed.killedBy() != null) {
+      return who + " was killed (" + failed.killedBy() + ")";
+    }
+    List<String> reasons = failed.reasons();
+    if (reasons.isEmpty()) {
+      return who + " ended with exit code " + failed.code();
+    }
+    boolean shared = started.get(0).reasons().equals(reasons);
+    String said = String.join("; ", reasons);
+    boolean named = shared || said.startsWith("rank "); // it may pass on what another said
+    String ofFirst = "rank 0: ";
+    return said.startsWith(ofFirst)
+        ? said.substring(ofFirst.length())
+        : (named ? "" : who + ": ") + said;
+  }
+
+  /** How to go on by hand, unless that was said. */
+  private static String hint(List<RankProcess> started, RankProcess failed, @Nullable Path run) {
+    boolean said = failed.killedBy() == null && failed.rank() == 0;
+    return run == null || said || failed.code() == BAD_INPUT
+        ? ""
+        : "; continue with: softgate launch --processes %d -- train --resume %s"
+            .formatted(started.size(), run);
   }
 
   private @Nullable Path reportedRun() {

@@ -28,17 +28,16 @@ public record LocalTraining(int processes, int restarts, List<String> arguments)
   }
 
   /**
-   * The training, whose own options win over the threads.
+   * The training, whose own options win.
    *
-   * @param threads the number in each process; null to divide the cores
+   * @param defaults options of each process
    * @param options {@code train}'s own
    */
   public static LocalTraining of(
-      int processes, @Nullable Integer threads, int restarts, List<String> options) {
-    int cores = Runtime.getRuntime().availableProcessors();
+      int processes, int restarts, List<String> defaults, List<String> options) {
     List<String> words = new ArrayList<>();
     words.add(TRAIN);
-    words.add("--threads=" + (threads != null ? threads : Math.max(1, cores / processes)));
+    words.addAll(defaults);
     words.addAll(options);
     return new LocalTraining(processes, restarts, words);
   }

@@ -145,16 +145,24 @@ class LauncherTest {
         RunConfig.defaults().with(Map.of("time-limit", "90s")).toYaml(),
         StandardCharsets.UTF_8);
     LocalTraining begun =
-        LocalTraining.of(2, 3, 0, List.of("--preset", "quickstart", "--json", "--time-limit=90s"));
+        LocalTraining.of(
+            2,
+            0,
+            List.of("--threads=3"),
+            List.of("--preset", "quickstart", "--json", "--time-limit=90s"));
     assertThat(begun.arguments()).startsWith("train", "--threads=3", "--preset");
     assertThat(begun.resumed(folder, Duration.ofSeconds(60)))
         .containsExactly("train", "--resume=" + folder, "--json", "--time-limit=30s");
-    LocalTraining resumed = LocalTraining.of(2, 3, 0, List.of("--resume", folder.toString()));
+    LocalTraining resumed =
+        LocalTraining.of(2, 0, List.of("--threads=3"), List.of("--resume", folder.toString()));
     assertThat(resumed.resumed(folder, Duration.ofSeconds(60)))
         .isEqualTo(resumed.arguments()); // a resumed session has no limit of its own
     LocalTraining limited =
         LocalTraining.of(
-            2, 3, 0, List.of("--resume", folder.toString(), "--time-limit", "1m", "--json"));
+            2,
+            0,
+            List.of(),
+            List.of("--resume", folder.toString(), "--time-limit", "1m", "--json"));
     assertThat(limited.resumed(folder, Duration.ofSeconds(70))).endsWith("--time-limit=1s");
   }
 
