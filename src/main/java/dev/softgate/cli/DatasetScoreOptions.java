@@ -106,7 +106,7 @@ final class DatasetScoreOptions {
     }
     requireSet(settings, others);
     return FeatureScoreReporter.runShard(
-        request(null, LabelFilter.NOISE_MODEL, true),
+        request(null, LabelFilter.EVEN_NOISE, true),
         shard,
         config(settings),
         DownloadProgress.forStandardError());

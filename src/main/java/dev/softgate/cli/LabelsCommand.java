@@ -72,7 +72,8 @@ final class LabelsCommand implements Callable<Integer> {
       paramLabel = "RULE",
       description =
           "Which labels to flag: noise-model, the labels most probably wrong if each class is"
-              + " labeled as others at its own rates; or, as cleanlab names them,"
+              + " labeled as others at its own rates; even-noise, the same if all labels are wrong"
+              + " at one rate; or, as cleanlab names them,"
               + " low-self-confidence, low-normalized-margin, prune-by-noise-rate, prune-by-class,"
               + " both, confident-learning or predicted-neq-given (${DEFAULT-VALUE})")
   String filter = LabelFilter.NOISE_MODEL.text();

@@ -121,8 +121,8 @@ final class ScoreCommand implements Callable<Integer> {
           "Which labels to flag: low-self-confidence, the labels that the network finds least"
               + " probable, as many as confident learning estimates to be wrong;"
               + " low-normalized-margin, prune-by-noise-rate, prune-by-class, both,"
-              + " confident-learning, predicted-neq-given or noise-model (low-self-confidence;"
-              + " noise-model without RUN)")
+              + " confident-learning, predicted-neq-given, noise-model or even-noise"
+              + " (low-self-confidence; even-noise without RUN)")
   String filter = LabelFilter.LOW_SELF_CONFIDENCE.text();
 
   @Option(
@@ -218,7 +218,7 @@ final class ScoreCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     FeatureScoreReport report =
-        withoutRun.run(settings, rule(LabelFilter.NOISE_MODEL), folds, ofRuns);
+        withoutRun.run(settings, rule(LabelFilter.EVEN_NOISE), folds, ofRuns);
     print(report, new ScoreReport(report.out(), report.labels(), null, null));
     return ExitCode.OK;
   }

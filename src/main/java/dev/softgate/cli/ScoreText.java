@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.interop.ReportJson;
+import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.study.ScoreReport;
 import dev.softgate.study.Suspect;
 import dev.softgate.study.SuspectsTable;
@@ -55,11 +56,18 @@ final class ScoreText {
                     : text("%,d labels seem wrong", labels.flagged()))
             .add(
                 "estimate",
-                rate == null ? "-" : text("%.1f%% of the labels are wrong", 100 * rate));
+                rate == null
+                    ? "-"
+                    : text("%s%.1f%% of the labels are wrong", bound(labels), 100 * rate));
     if (wrong != null) {
       lines.add("known", text("%,d labels are wrong by the column clean of the label file", wrong));
     }
     return lines;
+  }
+
+  /** One rate for all classes leaves out what people confuse as networks do (decision 0053). */
+  private static String bound(ScoreReport.Labels labels) {
+    return labels.filter().equals(LabelFilter.EVEN_NOISE.text()) ? "at least " : "";
   }
 
   private static String text(String format, Object... values) {

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * flags an image whose given label is the most probable class or whose class has too few images to
  * be judged.
  *
- * <p>The names and rules, but for the last, are those of cleanlab's {@code find_label_issues}. Only
+ * <p>The names and rules, but for the last two, are those of cleanlab's {@code find_label_issues}. Only
  * the number of flags of the first two differs from its default: the joint's estimate, as with
  * cleanlab's option {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
@@ -52,7 +52,13 @@ public enum LabelFilter implements Choice {
   PREDICTED_NEQ_GIVEN(learning -> select(learning, image -> true)),
 
   /** The images whose labels are most probably wrong, by a {@link NoiseModel}; our own rule. */
-  NOISE_MODEL(NoiseModel::flags);
+  NOISE_MODEL(NoiseModel::flags),
+
+  /**
+   * The images whose labels are most probably wrong, if all labels are equally often wrong, by
+   * {@link EvenNoise}; our own rule, for probabilities that are calibrated to the given labels.
+   */
+  EVEN_NOISE(learning -> EvenNoise.of(learning).flags(learning));
 
   /** Finds the rule's candidates, including images that no rule may flag. */
   @SuppressWarnings("ImmutableEnumChecker") // the functions have no state

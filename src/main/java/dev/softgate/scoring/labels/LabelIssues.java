@@ -31,7 +31,11 @@ public record LabelIssues(
 
   /** Applies a rule to the estimates of confident learning. */
   public static LabelIssues find(ConfidentLearning learning, LabelFilter filter) {
-    String weakness = NetworkStrength.of(learning).weakness();
+    NetworkStrength strength = NetworkStrength.of(learning);
+    String weakness =
+        filter == LabelFilter.EVEN_NOISE // it tells mistakes apart itself
+            ? strength.ignorance()
+            : strength.weakness();
     int[] suggested = new int[learning.images()];
     double[] probability = new double[suggested.length];
     for (int i = 0; i < suggested.length; i++) {
@@ -45,12 +49,13 @@ public record LabelIssues(
       return new LabelIssues(
           new boolean[suggested.length], suggested, probability, null, unknown, judged, weakness);
     }
+    EvenNoise even = filter == LabelFilter.EVEN_NOISE ? EvenNoise.of(learning) : null;
     return new LabelIssues(
         filter.flags(learning),
         suggested,
         probability,
-        learning.noiseRate(),
-        learning.noiseByGiven(),
+        even == null ? learning.noiseRate() : even.rate(),
+        even == null ? learning.noiseByGiven() : even.rateByGiven(learning),
         judged,
         null);
   }

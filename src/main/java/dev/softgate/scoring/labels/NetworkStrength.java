@@ -123,11 +123,21 @@ public record NetworkStrength(
     boolean nextGuesses = nearness >= NEXT_GUESSES;
     boolean contradicted =
         confidentAgreement < (nextGuesses ? LEAST_CONFIDENT_AGREEMENT : NOTHING)
-            || accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
+            || isIgnorant();
     double decides = nextGuesses ? leastAccuracy : accuracy;
-    if (!contradicted && decides - (nearness - 0.5) / 2 >= LEAST_STRENGTH) {
-      return null;
-    }
+    return !contradicted && decides - (nearness - 0.5) / 2 >= LEAST_STRENGTH ? null : reason();
+  }
+
+  /** Why the network tells nothing at all of the labels (κ); null if it tells something. */
+  public @Nullable String ignorance() {
+    return isIgnorant() ? reason() : null;
+  }
+
+  private boolean isIgnorant() {
+    return accuracy * confidentAgreement < LEAST_AGREEMENT; // κ
+  }
+
+  private String reason() {
     return String.format(
         Locale.ROOT,
         "the network is too weak to tell wrong labels from its own mistakes: it predicts %.0f %% of"

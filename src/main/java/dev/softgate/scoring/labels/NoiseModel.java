@@ -240,7 +240,7 @@ final class NoiseModel {
   }
 
   /** The number of images with the greatest q that maximizes the expected F1. */
-  private static long mostExpected(int[] images, double[] wrong) {
+  static long mostExpected(int[] images, double[] wrong) {
     double[] sorted = Arrays.stream(images).mapToDouble(i -> wrong[i]).toArray();
     Arrays.sort(sorted);
     double all = Arrays.stream(sorted).sum();

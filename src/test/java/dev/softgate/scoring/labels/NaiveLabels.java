@@ -157,7 +157,7 @@ record NaiveLabels(int[] given, float[] rows, int classes, int fewest) {
         }
       }
       case PREDICTED_NEQ_GIVEN -> Arrays.fill(flags, true);
-      case NOISE_MODEL -> throw new IllegalArgumentException("has no naive form");
+      case NOISE_MODEL, EVEN_NOISE -> throw new IllegalArgumentException("has no naive form");
     }
     return flags;
   }

@@ -75,7 +75,7 @@ class StreamedFilterTest {
         assertThat(flags)
             .as("trial %d, %s", trial, filter)
             .isEqualTo(
-                filter == LabelFilter.NOISE_MODEL
+                filter == LabelFilter.NOISE_MODEL || filter == LabelFilter.EVEN_NOISE
                     ? filter.flags(new ConfidentLearning(given, rows, classes, fewest))
                     : naive.flags(filter));
         for (boolean flag : flags) {
