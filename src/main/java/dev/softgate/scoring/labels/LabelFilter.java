@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * flags an image whose given label is the most probable class or whose class has too few images to
  * be judged.
  *
- * <p>The names and rules, but for the last two, are those of cleanlab's {@code find_label_issues}. Only
- * the number of flags of the first two differs from its default: the joint's estimate, as with
+ * <p>The names and rules, but for the last two, are those of cleanlab's {@code find_label_issues}.
+ * Only the number of flags of the first two differs from its default: the joint's estimate, as with
  * cleanlab's option {@code off_diagonal_calibrated}. results/label-flags compares them.
  */
 public enum LabelFilter implements Choice {

@@ -122,8 +122,7 @@ public record NetworkStrength(
   public @Nullable String weakness() {
     boolean nextGuesses = nearness >= NEXT_GUESSES;
     boolean contradicted =
-        confidentAgreement < (nextGuesses ? LEAST_CONFIDENT_AGREEMENT : NOTHING)
-            || isIgnorant();
+        confidentAgreement < (nextGuesses ? LEAST_CONFIDENT_AGREEMENT : NOTHING) || isIgnorant();
     double decides = nextGuesses ? leastAccuracy : accuracy;
     return !contradicted && decides - (nearness - 0.5) / 2 >= LEAST_STRENGTH ? null : reason();
   }
