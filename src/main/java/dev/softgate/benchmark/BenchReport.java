@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param livePointersGrown the increase of live native objects during the steps
  * @param precision the precision of the backbone
  * @param canvas the canvas for weight gradients
+ * @param device where the network was computed; null for the loader
  * @param convolutionsAloneImagesPerSecond the throughput of the convolutions alone
  * @param parts the parts of a step
  * @param network the measured network; null for the loader
@@ -33,6 +34,7 @@ public record BenchReport(
     @Nullable String precision,
     @Nullable String canvas,
     int threads,
+    @Nullable String device,
     String instructionSet,
     @Nullable Double convolutionsAloneImagesPerSecond,
     @JsonUnwrapped @Nullable Parts parts,

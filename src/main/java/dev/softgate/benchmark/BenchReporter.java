@@ -54,18 +54,18 @@ public final class BenchReporter {
   }
 
   /**
-   * All engines that support the network, in all precisions that are fast on this processor. The
-   * first way is libtorch's default: float32, images N×C×H×W.
+   * All engines that support the network, in all precisions that are fast on the device. The first
+   * way is libtorch's default: float32, images N×C×H×W.
    */
   private List<Benchmark.Way> ways(Compute given) {
     List<Benchmark.Way> ways = new ArrayList<>();
     List<Precision> precisions =
-        TorchRuntime.hasFastBfloat16()
+        given.device().hasFastBfloat16()
             ? List.of(Precision.FP32, Precision.BF16)
             : List.of(Precision.FP32);
     ways.add(new Benchmark.Way(way(Engine.LIBTORCH, Precision.FP32, given), false));
     for (Engine each :
-        OneDnnEngine.runs(model)
+        given.device().isCpu() && OneDnnEngine.runs(model)
             ? List.of(Engine.LIBTORCH, Engine.ONEDNN)
             : List.of(Engine.LIBTORCH)) {
       for (Precision precision : precisions) {
@@ -76,7 +76,7 @@ public final class BenchReporter {
   }
 
   private Compute way(Engine engine, Precision precision, Compute given) {
-    return Compute.choose(engine, precision, given.threads(), model)
+    return Compute.choose(engine, precision, given.threads(), given.device(), model)
         .withCanvas(given.canvasOption());
   }
 
@@ -93,6 +93,7 @@ public final class BenchReporter {
         Precision.FP32.text(),
         null,
         1,
+        null,
         TorchRuntime.instructionSet(),
         null,
         null,
@@ -116,6 +117,7 @@ public final class BenchReporter {
         compute.precision().text(),
         canvas(compute),
         compute.threads(),
+        compute.device().toString(),
         TorchRuntime.instructionSet(),
         alone(compute),
         parts(measurement, compute),
@@ -155,6 +157,7 @@ public final class BenchReporter {
         null,
         null,
         given.threads(),
+        given.device().toString(),
         TorchRuntime.instructionSet(),
         null,
         null,
@@ -184,7 +187,8 @@ public final class BenchReporter {
   /** Measures the limits twice for each precision. */
   private void look(Stream<Compute> ways) {
     Set<Precision> seen = new HashSet<>();
-    ways.filter(way -> OneDnnEngine.runs(model) && OneDnnEngine.computes(way.type()))
+    ways.filter(way -> way.device().isCpu())
+        .filter(way -> OneDnnEngine.runs(model) && OneDnnEngine.computes(way.type()))
         .filter(way -> seen.add(way.precision()))
         .forEach(way -> limits.put(way.precision(), limits(way).orBetter(limits(way))));
   }

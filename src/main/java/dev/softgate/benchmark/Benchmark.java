@@ -15,6 +15,7 @@ import dev.softgate.onednn.ConvolutionCeiling;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.onednn.OperationCost;
 import dev.softgate.onednn.OperationKind;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -127,10 +128,12 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
     private int measured;
     private long pointersGrown;
 
-    Contender(Subject subject, Compute compute, Tensor images, Tensor labels) {
+    Contender(Subject subject, Compute compute, Tensor pixels, Tensor classes) {
       ResNet network = new ResNet(spec, SEED);
       this.compute = compute;
       this.engine = compute.attach(network);
+      Tensor images = pixels.to(network.device());
+      Tensor labels = classes.to(network.device());
       if (subject == Subject.TRAINING) {
         TrainingStep training = new TrainingStep(network, MOMENTUM, WEIGHT_DECAY, PENALTY_WEIGHT);
         this.step = () -> training.run(images, labels, RATES, true);
@@ -235,11 +238,12 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
       pixels[i] = (float) random.nextGaussian();
     }
     return channelsLast
-        ? Tensor.ofImages(pixels, batchSize, CHANNELS, SIDE, SIDE)
-        : Tensor.ofFloats(pixels, batchSize, CHANNELS, SIDE, SIDE);
+        ? Tensor.ofImages(Device.CPU, pixels, batchSize, CHANNELS, SIDE, SIDE)
+        : Tensor.ofFloats(Device.CPU, pixels, batchSize, CHANNELS, SIDE, SIDE);
   }
 
   private Tensor labels() {
-    return Tensor.ofLabels(new Random(SEED).ints(batchSize, 0, spec.classes()).toArray());
+    return Tensor.ofLabels(
+        Device.CPU, new Random(SEED).ints(batchSize, 0, spec.classes()).toArray());
   }
 }

@@ -47,7 +47,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin
   SettingOptions settings =
-      SettingOptions.network().and(null, "batch-size", "engine", "precision", "threads", "canvas");
+      SettingOptions.network()
+          .and(null, "batch-size", "engine", "precision", "threads", "device", "canvas");
 
   @Option(names = "--classes", paramLabel = "K", description = "Number of classes (10)")
   int classes = 10;

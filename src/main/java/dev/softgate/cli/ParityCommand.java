@@ -39,7 +39,12 @@ final class ParityCommand implements Callable<Integer> {
 
   /** The result as JSON. */
   private record Report(
-      String name, boolean passed, String engine, String precision, List<Quantity> quantities) {}
+      String name,
+      boolean passed,
+      String engine,
+      String precision,
+      String device,
+      List<Quantity> quantities) {}
 
   @Spec CommandSpec spec;
 
@@ -48,7 +53,7 @@ final class ParityCommand implements Callable<Integer> {
       description = "The golden file, with the JSON file of its losses beside it.")
   Path file;
 
-  @Mixin SettingOptions settings = SettingOptions.of("engine");
+  @Mixin SettingOptions settings = SettingOptions.of("engine", "device");
 
   @Option(
       names = "--out",
@@ -86,6 +91,7 @@ final class ParityCommand implements Callable<Integer> {
               report.passed(),
               compute.engine().text(),
               compute.precision().text(),
+              compute.device().toString(),
               report.quantities()),
           standardOutput);
     } else {

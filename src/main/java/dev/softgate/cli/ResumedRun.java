@@ -62,7 +62,8 @@ record ResumedRun(Path folder, RunConfig config, List<String> warnings) {
               + " would change the result of the run that --resume continues; leave out, or start a"
               + " new run from this one with --init baseline:RUN");
     }
-    return new ResumedRun(folder, wanted, warnings);
+    return new ResumedRun(
+        folder, wanted.with(SettingOptions.freedEngine(recorded, overrides)), warnings);
   }
 
   /** Whether each session may change the value. */

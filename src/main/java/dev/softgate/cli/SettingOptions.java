@@ -28,6 +28,7 @@ final class SettingOptions {
 
   private static final String THE_RUNS = "the run's";
   private static final String[] COMPUTE = {"engine", "precision", "threads"};
+  private static final String DEVICE = "device";
 
   private static final String[] NETWORK = {
     "arch",
@@ -69,7 +70,10 @@ final class SettingOptions {
    * values.
    */
   static SettingOptions ofRun(String... keys) {
-    return new SettingOptions(false).and(THE_RUNS, keys).and(THE_RUNS, COMPUTE);
+    return new SettingOptions(false)
+        .and(THE_RUNS, keys)
+        .and(THE_RUNS, COMPUTE)
+        .and("the run's where it can be used, else cpu", DEVICE);
   }
 
   /** The settings of a network, for commands without a trained network. */
@@ -119,7 +123,8 @@ final class SettingOptions {
   }
 
   /**
-   * Returns a run's configuration with these options, with threads that this machine supports.
+   * Returns a run's configuration with these options, with threads and a device that this machine
+   * supports.
    *
    * @throws dev.softgate.BadInputException if a value is out of range
    */
@@ -127,8 +132,20 @@ final class SettingOptions {
     int cores = Runtime.getRuntime().availableProcessors();
     Map<String, String> overrides = new LinkedHashMap<>();
     overrides.put("threads", Integer.toString(Math.min(recorded.execution().threads(), cores)));
+    if (!recorded.execution().device().equals("cpu")) {
+      overrides.put(DEVICE, "auto");
+    }
+    overrides.putAll(freedEngine(recorded, given()));
     given().forEach((key, text) -> overrides.put(key, AbsolutePaths.of(key, text)));
     return recorded.with(overrides);
+  }
+
+  /** What a device other than the run's, given without an engine, does to the run's engine. */
+  static Map<String, String> freedEngine(RunConfig recorded, Map<String, String> given) {
+    String device = given.getOrDefault(DEVICE, recorded.execution().device());
+    return device.equals(recorded.execution().device()) || given.containsKey("engine")
+        ? Map.of()
+        : Map.of("engine", "auto");
   }
 
   /** The given texts, by key. */

@@ -293,7 +293,8 @@ final class TrainCommand implements Callable<Integer> {
       throw new IllegalStateException("there is no eval command");
     }
     List<String> arguments = new ArrayList<>(List.of(checkpoint.toString()));
-    for (String key : List.of("dataset", "data-dir", "data-url", "precision", "threads")) {
+    for (String key :
+        List.of("dataset", "data-dir", "data-url", "precision", "threads", "device")) {
       if (overrides.containsKey(key)) {
         arguments.add("--" + key + "=" + overrides.get(key));
       }

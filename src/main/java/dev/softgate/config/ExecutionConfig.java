@@ -35,7 +35,14 @@ public record ExecutionConfig(
             earlier = "none",
             affects = Affects.ROUNDING)
         String canvas,
-    @Setting(help = "Device of the computation", value = "cpu", choices = "cpu") String device,
+    @Setting(
+            help =
+                "Device of the computation: cpu; cuda, or cuda:1 by number, a graphics card; auto,"
+                    + " cuda where it can be used",
+            value = "cpu",
+            form = Form.DEVICE,
+            affects = Affects.ROUNDING)
+        String device,
     @Setting(
             help = "The folder of the run folders",
             label = "DIR",
@@ -90,8 +97,14 @@ public record ExecutionConfig(
             affects = Affects.SESSION)
         Duration timeout) {
 
-  /** The engine, precision and threads that these settings mean for a network on this machine. */
+  /**
+   * The engine, precision, threads and device that these settings mean for a network on this
+   * machine.
+   *
+   * @throws dev.softgate.BadInputException if the engine does not support the network or the
+   *     device, or the device cannot be used
+   */
   public Compute compute(ModelSpec spec) {
-    return Compute.choose(engine, precision, threads, spec).withCanvas(canvas);
+    return Compute.choose(engine, precision, threads, device, spec).withCanvas(canvas);
   }
 }

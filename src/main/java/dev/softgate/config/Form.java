@@ -27,6 +27,7 @@ public enum Form {
   START("one of scratch, baseline, baseline:PATH, features:PATH"),
   /** A layout of images, as {@link Canvas#parse} reads it. */
   CANVAS("auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8"),
+  DEVICE("cpu, auto, cuda, or cuda:N, N from 0"),
   /** The name of a run folder; {@code none} is one too. */
   FOLDER_NAME("a folder name of letters, digits and . _ = + -"),
   LONGER_THAN_NOTHING("longer than nothing"),
@@ -59,6 +60,7 @@ public enum Form {
         case NORMALIZATION -> isNormalization((String) value);
         case START -> ((String) value).matches("scratch|baseline|(baseline|features):.+");
         case CANVAS -> value.equals(Compute.AUTO) || Canvas.parse((String) value) != null;
+        case DEVICE -> ((String) value).matches("cpu|auto|cuda(:\\d{1,2})?");
         case FOLDER_NAME -> ((String) value).matches("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
         case LONGER_THAN_NOTHING -> ((Duration) value).compareTo(Duration.ZERO) > 0;
         case NOT_EMPTY -> !((List<?>) value).isEmpty();

@@ -4,6 +4,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -210,7 +211,7 @@ final class JoinedGroup implements ProcessGroup {
       return;
     }
     try (Scope scope = Scope.open()) {
-      Tensor tensor = Tensor.zeros(DType.INT64, count);
+      Tensor tensor = Tensor.zeros(Device.CPU, DType.INT64, count);
       tensor.memory().asLongBuffer().put(words);
       attempt(
           () -> {

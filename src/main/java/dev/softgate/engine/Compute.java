@@ -9,32 +9,68 @@ import dev.softgate.onednn.Canvas;
 import dev.softgate.onednn.CanvasSearch;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.TorchRuntime;
 
 /**
- * The chosen engine and precision that compute a network.
+ * The chosen engine, precision and device that compute a network.
  *
  * @param engine {@link Engine#ONEDNN} or {@link Engine#LIBTORCH}
  * @param type the type of the backbone's arithmetic: float32 or bfloat16
  * @param threads at least 1
+ * @param device {@link Device#CPU} for onednn
  * @param canvasOption how onednn lays images out for weight gradients: the text of a {@link
  *     Canvas}, or {@code auto} for the fastest on this machine
  */
-public record Compute(Engine engine, DType type, int threads, String canvasOption) {
+public record Compute(Engine engine, DType type, int threads, Device device, String canvasOption) {
 
   /** The value of {@link #canvasOption} that leaves the choice open. */
   public static final String AUTO = "auto";
 
   /**
-   * Resolves {@code auto}: the fastest engine that supports the network, bfloat16 if the processor
-   * supports it, all processors, no {@link Canvas}. Loads the native library.
+   * Resolves {@code auto} on the CPU: the fastest engine that supports the network, bfloat16 if the
+   * processor supports it, all processors, no {@link Canvas}. Loads the native library.
    *
    * @param threads 0 for one per processor
    * @param spec the network to compute
    * @throws BadInputException if the engine does not support that network
    */
   public static Compute choose(Engine engine, Precision precision, int threads, ModelSpec spec) {
-    DType type = precision.type();
+    return choose(engine, precision, threads, Device.CPU, spec);
+  }
+
+  /**
+   * Resolves {@code auto} on a device by its name. Graphics cards have one engine, libtorch.
+   *
+   * @param threads 0 for one per processor
+   * @param device as in {@link Device#named}; {@code auto} is the CPU with onednn
+   * @param spec the network to compute
+   * @throws BadInputException if the engine does not support that network or device, or the device
+   *     cannot be used
+   */
+  public static Compute choose(
+      Engine engine, Precision precision, int threads, String device, ModelSpec spec) {
+    if (engine != Engine.ONEDNN) {
+      return choose(engine, precision, threads, Device.named(device), spec);
+    }
+    if (!device.equals(Device.AUTO) && !device.equals(Device.CPU.toString())) {
+      throw new BadInputException(
+          "{engine} onednn {device} %s: oneDNN computes on the CPU only; use {engine} auto or libtorch"
+              .formatted(device));
+    }
+    return choose(engine, precision, threads, Device.CPU, spec);
+  }
+
+  /**
+   * Resolves {@code auto} on a device.
+   *
+   * @param threads 0 for one per processor
+   * @param spec the network to compute
+   * @throws BadInputException if the engine does not support that network
+   */
+  public static Compute choose(
+      Engine engine, Precision precision, int threads, Device device, ModelSpec spec) {
+    DType type = precision.type(device);
     boolean runs = OneDnnEngine.runs(spec);
     boolean computes = OneDnnEngine.computes(type);
     if (engine == Engine.ONEDNN && !computes) {
@@ -49,17 +85,21 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
                   spec.arch().text(),
                   spec.gated() ? " with {gate} " + spec.gate().kind().text() : ""));
     }
-    Engine fastest = runs && computes ? Engine.ONEDNN : Engine.LIBTORCH;
+    if (engine == Engine.ONEDNN && !device.isCpu()) {
+      throw new IllegalArgumentException("oneDNN computes on the CPU only, not on " + device);
+    }
+    Engine fastest = runs && computes && device.isCpu() ? Engine.ONEDNN : Engine.LIBTORCH;
     return new Compute(
         engine == Engine.AUTO ? fastest : engine,
         type,
         TorchRuntime.start(threads),
+        device,
         Canvas.NONE.text());
   }
 
   /** Returns a copy with another {@link #canvasOption}. */
   public Compute withCanvas(String text) {
-    return new Compute(engine, type, threads, text);
+    return new Compute(engine, type, threads, device, text);
   }
 
   /**
@@ -83,10 +123,13 @@ public record Compute(Engine engine, DType type, int threads, String canvasOptio
   }
 
   /**
-   * Lets the engine compute {@code network} from now on. Close the engine after the network's last
-   * use.
+   * Moves {@code network} to the device and lets the engine compute it from now on. Close the
+   * engine after the network's last use.
+   *
+   * @throws IllegalStateException if an optimizer holds the network on another device
    */
   public BackboneEngine attach(ResNet network) {
+    network.moveTo(device);
     BackboneEngine attached = engineFor(network);
     network.runOn(attached);
     return attached;

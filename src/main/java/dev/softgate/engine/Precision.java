@@ -2,11 +2,11 @@ package dev.softgate.engine;
 
 import dev.softgate.Choice;
 import dev.softgate.torch.DType;
-import dev.softgate.torch.TorchRuntime;
+import dev.softgate.torch.Device;
 
 /** The arithmetic of a network's backbone. */
 public enum Precision implements Choice {
-  /** bfloat16 where the processor is fast at it, else float32. */
+  /** bfloat16 where the device is fast at it, else float32. */
   AUTO,
 
   /** float32. */
@@ -15,9 +15,9 @@ public enum Precision implements Choice {
   /** bfloat16, with weights in float32. */
   BF16;
 
-  /** The type on this machine. Loads the native library. */
-  DType type() {
-    boolean half = this == AUTO ? TorchRuntime.hasFastBfloat16() : this == BF16;
+  /** The type on a device. */
+  DType type(Device device) {
+    boolean half = this == AUTO ? device.hasFastBfloat16() : this == BF16;
     return half ? DType.BFLOAT16 : DType.FLOAT32;
   }
 }

@@ -10,6 +10,7 @@ import dev.softgate.gate.ChannelOwners;
 import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.features.Features;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
@@ -166,18 +167,19 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
   }
 
   /** The pixels of a batch, float32, N×C×H×W, channels-last. Owner: the caller's scope. */
-  public static Tensor images(Batch batch) {
+  public static Tensor images(Device device, Batch batch) {
     return Tensor.ofImages(
-        batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
+        device, batch.pixels(), batch.size(), batch.channels(), batch.height(), batch.width());
   }
 
   /** Views, one below the other in each image, as images of their own: the same numbers. */
-  private static Tensor views(Batch batch, int views) {
+  private Tensor views(Batch batch, int views) {
     if (views < 1 || batch.height() % views != 0) {
       throw new IllegalArgumentException(
           "%d views in images of %d rows".formatted(views, batch.height()));
     }
     return Tensor.ofImages(
+        network.device(),
         batch.pixels(),
         Math.multiplyExact(views, batch.size()),
         batch.channels(),
@@ -186,7 +188,7 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
   }
 
   private void add(Batch batch, Collected to) {
-    Tensor images = images(batch);
+    Tensor images = images(network.device(), batch);
     ChannelOwners owners = ownersSeed == null ? null : new ChannelOwners(ownersSeed, batch.ids());
     ResNet.Forward forward = network.forward(images, Mode.EVALUATION.owning(owners));
     to.add(batch, forward.logits(), forward.gates(), forward.penalty());

@@ -52,7 +52,8 @@ public record SkippingEvaluator(SkippingNetwork network, Normalization normaliza
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         int at = collected.count();
         try (Scope scope = Scope.open()) {
-          SkippingNetwork.Forward forward = network.forward(Evaluator.images(batch), rule);
+          SkippingNetwork.Forward forward =
+              network.forward(Evaluator.images(network.network().device(), batch), rule);
           collected.add(batch, forward.logits(), forward.gates(), null);
           for (int gate = 0; gate < skipped.size(); gate++) {
             for (int i = 0; i < batch.size(); i++) {

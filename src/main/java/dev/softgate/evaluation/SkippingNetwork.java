@@ -108,7 +108,7 @@ public record SkippingNetwork(ResNet network, SkipBlend blend) {
     Arrays.fill(shape, 1);
     shape[0] = -1;
     Tensor from = (chosen.length == g.length ? entry : entry.select(chosen)).to(DType.FLOAT32);
-    Tensor weight = Tensor.ofFloats(weights, weights.length).view(shape);
+    Tensor weight = Tensor.ofFloats(entry.device(), weights, weights.length).view(shape);
     Tensor mix = from.add(weight.multiply(exit.subtract(from)));
     return chosen.length == g.length ? mix : replaced(entry.to(DType.FLOAT32), chosen, mix);
   }

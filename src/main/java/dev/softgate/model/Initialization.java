@@ -3,6 +3,7 @@ package dev.softgate.model;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.NoGradient;
@@ -55,7 +56,7 @@ final class Initialization {
       values[i] = (float) distribution.applyAsDouble(random);
     }
     try (Scope scope = Scope.open()) {
-      Tensor drawn = Tensor.ofFloats(values, parameter.value().shape());
+      Tensor drawn = Tensor.ofFloats(Device.CPU, values, parameter.value().shape());
       NoGradient.run(() -> parameter.value().copyInPlace(drawn));
     }
   }

@@ -104,7 +104,9 @@ public final class ResidualUnit extends Unit {
           owned == null
               ? sum
               : sum.multiply(
-                  Tensor.ofFloats(masks, x.size(0), out(), 1, 1).to(sum.dtype()).channelsLast()),
+                  Tensor.ofFloats(x.device(), masks, x.size(0), out(), 1, 1)
+                      .to(sum.dtype())
+                      .channelsLast()),
           null);
     }
     UnitGate.Weights weights = gate.forward(x);

@@ -11,6 +11,7 @@ import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.parity.ParityReport.Quantity;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Module;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -76,7 +77,8 @@ public final class ParityCheck {
   private void evaluate(ResNet network) {
     Map<String, HostTensor> outputs = new LinkedHashMap<>();
     try (Scope scope = Scope.open()) {
-      ResNet.Forward forward = network.forward(images(golden.batches().get(0)), Mode.EVALUATION);
+      ResNet.Forward forward =
+          network.forward(images(network.device(), golden.batches().get(0)), Mode.EVALUATION);
       outputs.put("logits", forward.logits().toHost());
       putGates(outputs, network, forward);
     }
@@ -105,7 +107,7 @@ public final class ParityCheck {
    * Adds the gates' outputs. If there are several, each has a suffix, as in {@code gate_logits_b2}.
    */
   private void putGates(Map<String, HostTensor> outputs, ResNet network, ResNet.Forward forward) {
-    Tensor labels = Tensor.of(golden.batches().get(0).labels());
+    Tensor labels = Tensor.of(network.device(), golden.batches().get(0).labels());
     for (int i = 0; i < forward.gates().size(); i++) {
       GateSignal gate = forward.gates().get(i);
       String suffix = forward.gates().size() == 1 ? "" : "_" + network.gateNames().get(i);
@@ -137,7 +139,11 @@ public final class ParityCheck {
       boolean mainSteps = !trainsItself || (i + 1) % recipe.gateIters() == 0;
       try (Scope scope = Scope.open()) {
         TrainingStep.Result result =
-            step.run(images(batch), Tensor.of(batch.labels()), rates, mainSteps);
+            step.run(
+                images(network.device(), batch),
+                Tensor.of(network.device(), batch.labels()),
+                rates,
+                mainSteps);
         GoldenFile.StepLosses expected = golden.losses().get(i);
         compareLoss(
             classification,
@@ -224,8 +230,8 @@ public final class ParityCheck {
     return tensor.toFloats();
   }
 
-  private static Tensor images(GoldenFile.GoldenBatch batch) {
-    return Tensor.of(batch.images()).to(DType.FLOAT32).channelsLast();
+  private static Tensor images(Device device, GoldenFile.GoldenBatch batch) {
+    return Tensor.of(device, batch.images()).to(DType.FLOAT32).channelsLast();
   }
 
   private static double norm(float[] values) {

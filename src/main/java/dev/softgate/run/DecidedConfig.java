@@ -5,6 +5,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Decoding;
 import dev.softgate.engine.Compute;
 import dev.softgate.model.ModelSpec;
+import dev.softgate.torch.Device;
 import dev.softgate.training.TrainingData;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A configuration that leaves nothing to the data or the machine: split, places of the gates,
- * engine, precision, threads, canvas and baseline are named.
+ * engine, precision, device, threads, canvas and baseline are named.
  */
 final class DecidedConfig {
 
@@ -50,6 +51,7 @@ final class DecidedConfig {
     Compute compute = config.execution().compute(spec);
     decided.put("precision", compute.precision().text());
     decided.put("engine", compute.engine().text());
+    decided.put("device", device(config.execution().device(), compute));
     decided.put("threads", Integer.toString(compute.threads()));
     String canvas = compute.chooseCanvas();
     if (!List.of(Compute.AUTO, canvas).contains(config.execution().canvas())) {
@@ -61,5 +63,12 @@ final class DecidedConfig {
       decided.put("init", InitialWeights.BASELINE + BaselineRuns.newestMatching(config, data));
     }
     return config.with(decided);
+  }
+
+  /** {@code cuda} without a number stays so: which card that is depends on the process. */
+  private static String device(String asked, Compute compute) {
+    return compute.device().isCpu()
+        ? Device.CPU.toString()
+        : asked.equals(Device.AUTO) ? "cuda" : asked;
   }
 }

@@ -195,7 +195,10 @@ public final class Experiment {
   }
 
   private static ResNet untrained(RunConfig config, TrainingData data) {
-    return new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
+    ResNet network =
+        new ResNet(config.model().spec(data.dataset().classes()), config.optimization().seed());
+    network.moveTo(config.execution().compute(network.spec()).device()); // before an optimizer
+    return network;
   }
 
   private TrainOutcome begin(String origin) {
@@ -335,7 +338,10 @@ public final class Experiment {
     // Attached after the teacher, since libtorch's threads are those of the engine attached last.
     try (BackboneEngine engine = config.execution().compute(network.spec()).attach(network)) {
       LOG.info(
-          "engine {}, canvas {}", config.execution().engine().text(), config.execution().canvas());
+          "engine {}, canvas {}, device {}",
+          config.execution().engine().text(),
+          config.execution().canvas(),
+          network.device());
       String longStep =
           StepEstimate.announcement(
               network.spec(),

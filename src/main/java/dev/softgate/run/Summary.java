@@ -91,6 +91,7 @@ public record Summary(
    * @param precision {@code fp32} or {@code bf16}
    * @param threads threads that compute in each process
    * @param processes how many processes train together
+   * @param device {@code cpu}, {@code cuda} or {@code cuda:1}; null in files of earlier versions
    * @param instructionSet such as {@code avx512-bf16}
    * @param peakRssBytes the most memory the process held
    */
@@ -99,6 +100,7 @@ public record Summary(
       String precision,
       int threads,
       int processes,
+      @Nullable String device,
       @Nullable String instructionSet,
       @Nullable Long peakRssBytes) {}
 

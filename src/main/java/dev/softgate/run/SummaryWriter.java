@@ -125,6 +125,7 @@ final class SummaryWriter {
         config.execution().precision().text(),
         config.execution().threads(),
         processes,
+        config.execution().device(),
         TorchRuntime.instructionSet(),
         TorchRuntime.peakResidentBytes());
   }

@@ -16,8 +16,8 @@ final class Teacher {
   private Teacher() {}
 
   /**
-   * Opens the network that a configuration names, on the precision and threads of the run; null
-   * where it names none.
+   * Opens the network that a configuration names, on the precision, threads and device of the run;
+   * null where it names none.
    *
    * @throws BadInputException if the network is missing, predicts NaN, or has other classes or
    *     another normalization than the data
@@ -44,6 +44,11 @@ final class Teacher {
         "{distill}",
         checkpoint,
         Checkpoint.DataFacts.of(data),
-        Compute.choose(Engine.AUTO, execution.precision(), execution.threads(), checkpoint.spec()));
+        Compute.choose(
+            Engine.AUTO,
+            execution.precision(),
+            execution.threads(),
+            execution.device(),
+            checkpoint.spec()));
   }
 }

@@ -18,6 +18,7 @@ import dev.softgate.model.ResNet;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.TrainedNetwork;
 import dev.softgate.scoring.CrossEntropy;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -50,12 +51,13 @@ public final class SkippingClassifier implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean closed;
 
-  private SkippingClassifier(Checkpoint trained, int threads) {
+  private SkippingClassifier(Checkpoint trained, int threads, String device) {
     // What was measured in float32 is served in float32.
     Precision recorded = trained.config().execution().precision();
     Precision precision = recorded == Precision.FP32 ? recorded : Precision.AUTO;
     this.network =
-        OpenNetwork.of(trained, Compute.choose(Engine.AUTO, precision, threads, trained.spec()));
+        OpenNetwork.of(
+            trained, Compute.choose(Engine.AUTO, precision, threads, device, trained.spec()));
     this.setting = trained.skipping();
     this.skipping =
         setting == null ? null : new SkippingNetwork(network.network(), setting.blend());
@@ -73,7 +75,7 @@ public final class SkippingClassifier implements AutoCloseable {
   }
 
   /**
-   * Opens a network with a number of threads.
+   * Opens a network on the CPU with a number of threads.
    *
    * @param threads the number of computing threads; 0 for one per processor
    * @throws dev.softgate.BadInputException if there is no such network, it is damaged, or {@code
@@ -81,11 +83,26 @@ public final class SkippingClassifier implements AutoCloseable {
    * @throws IllegalArgumentException if {@code threads} is negative
    */
   public static SkippingClassifier open(Path runOrCheckpoint, int threads) {
+    return open(runOrCheckpoint, threads, Device.CPU.toString());
+  }
+
+  /**
+   * Opens a network on a device.
+   *
+   * @param threads the number of computing threads; 0 for one per processor
+   * @param device {@code cpu}, {@code cuda}, {@code cuda:1} or {@code auto}, as the option {@code
+   *     --device}
+   * @throws dev.softgate.BadInputException if there is no such network, it is damaged, {@code
+   *     threads} is far above the number of processors, or the device cannot be used
+   * @throws IllegalArgumentException if {@code threads} is negative
+   */
+  public static SkippingClassifier open(Path runOrCheckpoint, int threads, String device) {
     if (threads < 0) {
       throw new IllegalArgumentException("negative number of threads: " + threads);
     }
     TorchRuntime.loadAhead();
-    return new SkippingClassifier(TrainedNetwork.open(runOrCheckpoint).checkpoint(), threads);
+    return new SkippingClassifier(
+        TrainedNetwork.open(runOrCheckpoint).checkpoint(), threads, device);
   }
 
   /** The height in pixels of the images that the network was trained on. */
@@ -177,7 +194,8 @@ public final class SkippingClassifier implements AutoCloseable {
   private void classify(byte[] nhwc, int count, List<Classification> to) {
     float[] pixels = network.normalization().apply(nhwc);
     try (Scope scope = Scope.open()) {
-      Tensor images = Tensor.ofImages(pixels, count, CHANNELS, height(), width());
+      Tensor images =
+          Tensor.ofImages(network.network().device(), pixels, count, CHANNELS, height(), width());
       SkippingNetwork.Forward forward = forward(images);
       float[] logits = requireFinite(network.network(), "logits", forward.logits(), count);
       List<float[]> entropies =

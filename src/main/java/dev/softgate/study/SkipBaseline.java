@@ -39,7 +39,12 @@ final class SkipBaseline implements AutoCloseable {
         run,
         OpenNetwork.of(
             checkpoint,
-            Compute.choose(kind, compute.precision(), compute.threads(), checkpoint.spec())));
+            Compute.choose(
+                kind,
+                compute.precision(),
+                compute.threads(),
+                compute.device(),
+                checkpoint.spec())));
   }
 
   /** The network, valid until {@link #close}. */

@@ -12,6 +12,7 @@ import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.statistics.Estimate;
 import dev.softgate.scoring.statistics.StudentT;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
@@ -41,7 +42,11 @@ public final class SkipSpeed {
   /** One network, from a batch of normalized images N×3×H×W to logits. */
   public interface Contender {
 
-    /** Classifies. The caller's scope owns the logits. */
+    /**
+     * Classifies. The caller's scope owns the logits.
+     *
+     * @param images on the CPU; copied to the network's device
+     */
     Tensor logits(Tensor images);
 
     /**
@@ -52,7 +57,7 @@ public final class SkipSpeed {
     static Contender whole(ResNet network, Compute compute) {
       return images -> {
         compute.useThreads();
-        return network.forward(images, Mode.EVALUATION).logits();
+        return network.forward(images.to(network.device()), Mode.EVALUATION).logits();
       };
     }
 
@@ -65,7 +70,7 @@ public final class SkipSpeed {
       SkippingNetwork skipping = new SkippingNetwork(network, blend);
       return images -> {
         compute.useThreads();
-        return skipping.forward(images, rule).logits();
+        return skipping.forward(images.to(network.device()), rule).logits();
       };
     }
   }
@@ -142,7 +147,7 @@ public final class SkipSpeed {
     }
     return measure(
         contenders,
-        () -> List.of(Tensor.ofImages(pixels, batchSize, CHANNELS, height, width)),
+        () -> List.of(Tensor.ofImages(Device.CPU, pixels, batchSize, CHANNELS, height, width)),
         batchSize,
         seconds);
   }
@@ -193,7 +198,7 @@ public final class SkipSpeed {
     try (BatchLoader loader =
         BatchLoader.evaluation(images.images(), ids, normalization, batchSize)) {
       for (@Nullable Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        batches.add(Evaluator.images(batch));
+        batches.add(Evaluator.images(Device.CPU, batch));
       }
     }
     return batches;

@@ -19,9 +19,9 @@ public final class BatchNorm2d extends Module {
 
   private final Parameter weight;
   private final Parameter bias;
-  private final Tensor runningMean;
-  private final Tensor runningVariance;
-  private final Tensor batchesTracked;
+  private final Buffer runningMean;
+  private final Buffer runningVariance;
+  private final Buffer batchesTracked;
   private @Nullable NormExchange exchange;
   private @Nullable GradientHook summation;
 
@@ -29,9 +29,10 @@ public final class BatchNorm2d extends Module {
   public BatchNorm2d(int channels) {
     this.weight = parameter("weight", channels);
     this.bias = parameter("bias", channels);
-    this.runningMean = buffer("running_mean", Tensor.zeros(DType.FLOAT32, channels));
-    this.runningVariance = buffer("running_var", Tensor.zeros(DType.FLOAT32, channels).add(1));
-    this.batchesTracked = buffer("num_batches_tracked", Tensor.zeros(DType.INT64));
+    this.runningMean = buffer("running_mean", Tensor.zeros(Device.CPU, DType.FLOAT32, channels));
+    this.runningVariance =
+        buffer("running_var", Tensor.zeros(Device.CPU, DType.FLOAT32, channels).add(1));
+    this.batchesTracked = buffer("num_batches_tracked", Tensor.zeros(Device.CPU, DType.INT64));
   }
 
   /** The scale, float32, C. */
@@ -46,17 +47,17 @@ public final class BatchNorm2d extends Module {
 
   /** The mean that evaluation uses, float32, C. */
   public Tensor runningMean() {
-    return runningMean;
+    return runningMean.value();
   }
 
   /** The variance that evaluation uses, float32, C. */
   public Tensor runningVariance() {
-    return runningVariance;
+    return runningVariance.value();
   }
 
   /** The number of batches that updated the running statistics: an int64 scalar. */
   public Tensor batchesTracked() {
-    return batchesTracked;
+    return batchesTracked.value();
   }
 
   /** Makes training normalize the batches of all processes; null for this process's own. */
@@ -86,15 +87,15 @@ public final class BatchNorm2d extends Module {
 
   private Tensor normalize(Tensor x, boolean ofBatch) {
     if (ofBatch) {
-      NoGradient.run(() -> batchesTracked.addInPlace(one()));
+      NoGradient.run(() -> batchesTracked.value().incrementInPlace());
     }
     return new Tensor(
         torch.batch_norm(
             x.pointer(),
             new TensorOptional(weight.value().pointer()),
             new TensorOptional(bias.value().pointer()),
-            new TensorOptional(runningMean.pointer()),
-            new TensorOptional(runningVariance.pointer()),
+            new TensorOptional(runningMean.value().pointer()),
+            new TensorOptional(runningVariance.value().pointer()),
             ofBatch,
             MOMENTUM,
             EPSILON,
@@ -123,15 +124,15 @@ public final class BatchNorm2d extends Module {
     }
     NoGradient.run(
         () -> {
-          batchesTracked.addInPlace(one());
-          move(runningMean, all.mean());
-          move(runningVariance, all.unbiasedVariance());
+          batchesTracked.value().incrementInPlace();
+          move(runningMean.value(), all.mean());
+          move(runningVariance.value(), all.unbiasedVariance());
         });
-    Tensor allMean = floats(all.mean());
+    Tensor allMean = floats(x.device(), all.mean());
     Tensor off = mean.subtract(allMean);
     Tensor parts =
         Tensor.joined(mean, variance.add(off.multiply(off))).multiply(own / all.values()); // 2C
-    Tensor constant = Tensor.joined(allMean, floats(all.variance()));
+    Tensor constant = Tensor.joined(allMean, floats(x.device(), all.variance()));
     Tensor both = sum.on(constant.add(parts.subtract(parts.detach()))); // adds its slope alone
     int channels = all.mean().length;
     Tensor scale =
@@ -144,11 +145,11 @@ public final class BatchNorm2d extends Module {
   }
 
   private static Tensor summed(Tensor gradient, NormExchange others) {
-    return floats(others.sum(doubles(gradient)));
+    return floats(gradient.device(), others.sum(doubles(gradient)));
   }
 
   private static void move(Tensor running, double[] ofBatch) {
-    running.multiplyInPlace(1 - MOMENTUM).addInPlace(floats(ofBatch), MOMENTUM);
+    running.multiplyInPlace(1 - MOMENTUM).addInPlace(floats(running.device(), ofBatch), MOMENTUM);
   }
 
   private static double[] doubles(Tensor values) {
@@ -156,20 +157,16 @@ public final class BatchNorm2d extends Module {
     return IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
   }
 
-  private static Tensor floats(double[] values) {
+  private static Tensor floats(Device device, double[] values) {
     float[] floats = new float[values.length];
     for (int i = 0; i < floats.length; i++) {
       floats[i] = (float) values[i];
     }
-    return Tensor.ofFloats(floats, floats.length);
+    return Tensor.ofFloats(device, floats, floats.length);
   }
 
   /** Whether a batch has more than one value per channel: N·H·W &gt; 1. */
   public static boolean hasVariance(long images, long height, long width) {
     return images > 1 || height > 1 || width > 1;
-  }
-
-  private static Tensor one() {
-    return Tensor.ofLabels(new int[] {1}).view();
   }
 }

@@ -2,7 +2,7 @@ package dev.softgate.torch;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -136,20 +136,28 @@ public final class Collectives implements AutoCloseable {
 
   /** Replaces values by their sums over all processes. The tensor must be contiguous. */
   public void sumInPlace(Tensor values) {
-    run(values, () -> connected().allreduce(new TensorVector(values.pointer()), sums));
+    run(values, host -> connected().allreduce(new TensorVector(host.pointer()), sums));
   }
 
   /** Replaces values by those of rank 0. The tensor must be contiguous. */
   public void broadcastInPlace(Tensor values) {
-    run(values, () -> connected().broadcast(new TensorVector(values.pointer()), fromFirst));
+    run(values, host -> connected().broadcast(new TensorVector(host.pointer()), fromFirst));
   }
 
-  private void run(Tensor values, Supplier<Work> operation) {
+  /** Gloo works on the CPU: values of another device go there and come back. */
+  private void run(Tensor values, Function<Tensor, Work> operation) {
     if (!values.pointer().is_contiguous() || values.elements() < 1) {
       throw new IllegalArgumentException("needs a contiguous tensor with elements");
     }
     try (Scope scope = Scope.open()) {
-      NoGradient.run(() -> await(operation.get()));
+      NoGradient.run(
+          () -> {
+            Tensor host = values.to(Device.CPU);
+            await(operation.apply(host));
+            if (host != values) {
+              values.copyInPlace(host);
+            }
+          });
     }
   }
 

@@ -53,6 +53,9 @@ public final class Conv2d extends Module {
   /** N×in×H×W → N×out×⌈H/stride⌉×⌈W/stride⌉, same dtype and layout. */
   public Tensor forward(Tensor x) {
     Tensor typed = weight.value().to(x.dtype());
+    if (!x.isOnCpu()) {
+      return convolve(x, typed, stride);
+    }
     if (ConvolutionCheck.readsUnwrittenMemory(x, typed, stride)) {
       return gather(x, typed);
     }

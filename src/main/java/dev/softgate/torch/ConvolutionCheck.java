@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares libtorch's convolutions with sums over gathered patches. On some processors (AMD EPYC of
- * family 26 behind a hypervisor, libtorch 2.10), the oneDNN that is built into libtorch computes
- * some shapes wrongly, some of them only occasionally; errors are as large as the values, or NaN.
- * At the first use of a shape, batch size and number of threads, the images are computed both ways,
- * and several times if the shape is of an affected kind. If the results differ by more than
- * rounding, the shape is computed from patches from then on, which is slower. After one wrong
- * shape, all shapes of the affected kinds are computed from patches.
+ * Compares libtorch's convolutions on the CPU with sums over gathered patches. On some processors
+ * (AMD EPYC of family 26 behind a hypervisor, libtorch 2.10), the oneDNN that is built into
+ * libtorch computes some shapes wrongly, some of them only occasionally; errors are as large as the
+ * values, or NaN. At the first use of a shape, batch size and number of threads, the images are
+ * computed both ways, and several times if the shape is of an affected kind. If the results differ
+ * by more than rounding, the shape is computed from patches from then on, which is slower. After
+ * one wrong shape, all shapes of the affected kinds are computed from patches.
  */
 final class ConvolutionCheck {
 

@@ -14,11 +14,12 @@ public final class FlatParameters {
   private final Tensor values;
   private final Tensor gradients;
 
-  /** Moves the given parameters, in iteration order, into a new buffer. */
+  /** Moves the given parameters, in iteration order, into a new buffer on their device. */
   public FlatParameters(Collection<Parameter> parameters) {
     long elements = parameters.stream().mapToLong(p -> p.value().elements()).sum();
-    this.values = Module.unscoped(Tensor.zeros(DType.FLOAT32, elements));
-    this.gradients = Module.unscoped(Tensor.zeros(DType.FLOAT32, elements));
+    Device device = parameters.stream().findFirst().map(p -> p.value().device()).orElse(Device.CPU);
+    this.values = Module.unscoped(Tensor.zeros(device, DType.FLOAT32, elements));
+    this.gradients = newBuffer();
     long offset = 0;
     for (Parameter parameter : parameters) {
       try (Scope scope = Scope.open()) {
@@ -46,6 +47,6 @@ public final class FlatParameters {
 
   /** A new zero buffer of the same length, owned by the caller. */
   public Tensor newBuffer() {
-    return Module.unscoped(Tensor.zeros(DType.FLOAT32, values.elements()));
+    return Module.unscoped(Tensor.zeros(values.device(), DType.FLOAT32, values.elements()));
   }
 }

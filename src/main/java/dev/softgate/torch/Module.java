@@ -22,20 +22,22 @@ import org.bytedeco.javacpp.PointerScope;
 public abstract class Module {
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> parts = new LinkedHashMap<>();
+  private Device device = Device.CPU;
 
   /** Registers a parameter of the given shape, initially zero. */
   protected final Parameter parameter(String name, long... shape) {
-    Parameter parameter = new Parameter(Tensor.zeros(DType.FLOAT32, shape));
+    Parameter parameter = new Parameter(Tensor.zeros(Device.CPU, DType.FLOAT32, shape));
     parameters.put(name, parameter);
     return parameter;
   }
 
   /** Registers a buffer and takes ownership of its tensor. */
-  protected final Tensor buffer(String name, Tensor initial) {
-    buffers.put(name, unscoped(initial));
-    return initial;
+  protected final Buffer buffer(String name, Tensor initial) {
+    Buffer buffer = new Buffer(unscoped(initial));
+    buffers.put(name, buffer);
+    return buffer;
   }
 
   /**
@@ -57,7 +59,7 @@ public abstract class Module {
   /** All buffers by full name, in the order of construction. */
   public final Map<String, Tensor> buffers() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    visit("", (name, module) -> module.buffers.forEach((key, b) -> all.put(name + key, b)));
+    visit("", (name, module) -> module.buffers.forEach((key, b) -> all.put(name + key, b.value())));
     return all;
   }
 
@@ -73,6 +75,28 @@ public abstract class Module {
     visitor.accept(prefix, this);
     parts.forEach(
         (name, part) -> part.visit(name.isEmpty() ? prefix : prefix + name + ".", visitor));
+  }
+
+  /** Where parameters and buffers lie; the CPU at first. */
+  public final Device device() {
+    return device;
+  }
+
+  /**
+   * Moves all parameters and buffers to a device.
+   *
+   * @throws IllegalStateException if an optimizer holds parameters on another device
+   */
+  public final void moveTo(Device target) {
+    visit(
+        "",
+        (name, module) -> {
+          if (!module.device.equals(target)) {
+            module.parameters.values().forEach(parameter -> parameter.moveTo(target));
+            module.buffers.values().forEach(buffer -> buffer.moveTo(target));
+            module.device = target;
+          }
+        });
   }
 
   /** The values of all parameters and buffers, copied to the heap, by full name. */
@@ -111,7 +135,7 @@ public abstract class Module {
                     .formatted(
                         name, Arrays.toString(source.shape()), Arrays.toString(target.shape())));
           }
-          copies.add(() -> target.copyInPlace(Tensor.of(source)));
+          copies.add(() -> target.copyInPlace(Tensor.of(Device.CPU, source)));
         });
     for (Runnable copy : copies) {
       try (Scope scope = Scope.open()) {
@@ -146,6 +170,29 @@ public abstract class Module {
       scope.detach(tensor.pointer());
     }
     return tensor;
+  }
+
+  /** A kept array of a module, which moves to another device as a whole. */
+  protected static final class Buffer {
+    private Tensor value;
+
+    private Buffer(Tensor initial) {
+      this.value = initial;
+    }
+
+    /** The tensor with its current values. */
+    Tensor value() {
+      return value;
+    }
+
+    private void moveTo(Device target) {
+      value = moved(value, target);
+    }
+  }
+
+  /** A copy of a module's tensor on another device, in no scope. */
+  static Tensor moved(Tensor tensor, Device target) {
+    return unscoped(tensor.detach().to(target));
   }
 
   /** Explains why a state does not fit a network; the caller adds where the state came from. */

@@ -23,9 +23,12 @@ import org.bytedeco.javacpp.Loader;
  */
 final class NativeLibraries {
 
-  /** The presets in use, named as their folders in the jars. */
+  /** The presets in use, named as their folders in the jars; CUDA's in a build for it. */
   private static final List<String> PRESETS =
-      List.of("javacpp", "openblas", "opencl", "dnnl", "pytorch");
+      List.of("javacpp", "openblas", "opencl", "dnnl", "cuda", "pytorch");
+
+  /** The ends of the folders' names: libtorch for graphics cards has its own. */
+  private static final List<String> EXTENSIONS = List.of("", "-gpu");
 
   private static final String LIBRARY = ".*\\.(so(\\.\\d+)*|dylib|dll)";
 
@@ -63,8 +66,7 @@ final class NativeLibraries {
 
   private static List<URL> missing(Path cache) throws IOException {
     List<URL> missing = new ArrayList<>();
-    for (String preset : PRESETS) {
-      String folder = "org/bytedeco/" + preset + "/" + Loader.getPlatform() + "/";
+    for (String folder : folders()) {
       URL url = NativeLibraries.class.getClassLoader().getResource(folder);
       // Libraries outside a jar are loaded in place.
       if (url != null && url.openConnection() instanceof JarURLConnection jar) {
@@ -80,6 +82,25 @@ final class NativeLibraries {
       }
     }
     return missing;
+  }
+
+  /** Whether this program was built with libtorch for graphics cards. */
+  static boolean areForCuda() {
+    return NativeLibraries.class
+            .getClassLoader()
+            .getResource("org/bytedeco/pytorch/" + Loader.getPlatform() + "-gpu/")
+        != null;
+  }
+
+  private static List<String> folders() {
+    return PRESETS.stream()
+        .flatMap(
+            preset ->
+                EXTENSIONS.stream()
+                    .map(
+                        end ->
+                            "org/bytedeco/%s/%s%s/".formatted(preset, Loader.getPlatform(), end)))
+        .toList();
   }
 
   /** JavaCPP's own criteria. It creates links to the same library of another preset. */

@@ -9,6 +9,7 @@ package dev.softgate.torch;
 public final class Parameter {
 
   private Tensor value;
+  private boolean flat; // whether it is a view of a flat buffer
 
   /** Takes ownership of {@code initial}, float32. */
   Parameter(Tensor initial) {
@@ -25,5 +26,13 @@ public final class Parameter {
     Tensor leaf = Module.unscoped(window.detach()).requireGradient();
     leaf.accumulateGradientIn(gradientWindow);
     value = leaf;
+    flat = true;
+  }
+
+  void moveTo(Device device) {
+    if (flat) {
+      throw new IllegalStateException("cannot move to " + device + ": an optimizer holds it");
+    }
+    value = Module.moved(value, device).requireGradient();
   }
 }

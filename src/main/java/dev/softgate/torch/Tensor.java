@@ -51,26 +51,26 @@ public final class Tensor {
   // ---- creation
 
   /** A tensor of zeros. */
-  public static Tensor zeros(DType type, long... shape) {
+  public static Tensor zeros(Device device, DType type, long... shape) {
     requireSizes(0, type, shape);
-    return new Tensor(torch.zeros(shape, new TensorOptions(type.scalarType)));
+    return new Tensor(torch.zeros(shape, device.options(type)));
   }
 
   /** A float32 copy of {@code values}, row-major. */
-  public static Tensor ofFloats(float[] values, long... shape) {
+  public static Tensor ofFloats(Device device, float[] values, long... shape) {
     requireSizes(1, DType.FLOAT32, shape);
     requireElements(values.length, shape);
-    Tensor tensor = empty(DType.FLOAT32, shape);
+    Tensor tensor = toFill(device, DType.FLOAT32, shape);
     new FloatPointer(tensor.pointer.data_ptr()).put(values, 0, values.length);
-    return tensor;
+    return tensor.to(device);
   }
 
   /** An int64 copy of {@code values}, shape N. */
-  public static Tensor ofLabels(int[] values) {
-    Tensor tensor = empty(DType.INT64, values.length);
+  public static Tensor ofLabels(Device device, int[] values) {
+    Tensor tensor = toFill(device, DType.INT64, values.length);
     new LongPointer(tensor.pointer.data_ptr())
         .put(Arrays.stream(values).asLongStream().toArray(), 0, values.length);
-    return tensor;
+    return tensor.to(device);
   }
 
   /**
@@ -78,12 +78,13 @@ public final class Tensor {
    *
    * @param pixels N×H×W×C, copied
    */
-  public static Tensor ofImages(float[] pixels, int images, int channels, int height, int width) {
-    return ofFloats(pixels, images, height, width, channels).permute(0, 3, 1, 2);
+  public static Tensor ofImages(
+      Device device, float[] pixels, int images, int channels, int height, int width) {
+    return ofFloats(device, pixels, images, height, width, channels).permute(0, 3, 1, 2);
   }
 
   /** A copy of a heap tensor, in its element type (float32, bfloat16 or int64) and shape. */
-  public static Tensor of(HostTensor host) {
+  public static Tensor of(Device device, HostTensor host) {
     DType type =
         switch (host.type()) {
           case F32 -> DType.FLOAT32;
@@ -91,17 +92,17 @@ public final class Tensor {
           case I64 -> DType.INT64;
           default -> throw new IllegalArgumentException("unsupported element type " + host.type());
         };
-    Tensor tensor = empty(type, host.shape());
+    Tensor tensor = toFill(device, type, host.shape());
     ByteBuffer bytes = host.data();
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(copy);
     new BytePointer(tensor.pointer.data_ptr()).put(copy, 0, copy.length);
-    return tensor;
+    return tensor.to(device);
   }
 
   /**
-   * A float32 or bfloat16 tensor N×C×H×W in channels-last layout over the caller's memory. The
-   * caller keeps the memory as long as any tensor derived from this one is used.
+   * A float32 or bfloat16 tensor N×C×H×W on the CPU, in channels-last layout over the caller's
+   * memory. The caller keeps the memory as long as any tensor derived from this one is used.
    *
    * @param memory a direct buffer of exactly N·H·W·C elements
    */
@@ -116,13 +117,21 @@ public final class Tensor {
             new BytePointer(memory),
             new long[] {n, c, h, w},
             new long[] {h * w * c, 1, w * c, c},
-            new TensorOptions(type.scalarType)));
+            Device.CPU.options(type)));
   }
 
-  private static Tensor empty(DType type, long... shape) {
+  /**
+   * A tensor on the CPU to fill and to copy to a device. For a graphics card its memory is pinned,
+   * so that the copy runs beside the computation; libtorch keeps the memory until the copy has
+   * ended.
+   */
+  private static Tensor toFill(Device device, DType type, long... shape) {
     requireSizes(1, type, shape);
-    return new Tensor(
-        torch.empty(shape, new TensorOptions(type.scalarType), new MemoryFormatOptional()));
+    TensorOptions options = Device.CPU.options(type);
+    if (device.isCuda()) {
+      options = options.pinned_memory(new BoolOptional(true));
+    }
+    return new Tensor(torch.empty(shape, options, new MemoryFormatOptional()));
   }
 
   /**
@@ -172,6 +181,11 @@ public final class Tensor {
     return DType.of(pointer.scalar_type().intern().value);
   }
 
+  /** Where the elements lie. */
+  public Device device() {
+    return Device.of(pointer);
+  }
+
   /** Whether a gradient is recorded for this tensor. */
   public boolean requiresGradient() {
     return pointer.requires_grad();
@@ -193,7 +207,7 @@ public final class Tensor {
   public float[] toFloats() {
     try (Scope scope = Scope.open()) {
       org.bytedeco.pytorch.Tensor dense =
-          pointer.detach().to(DType.FLOAT32.scalarType).contiguous();
+          onCpu(pointer.detach().to(DType.FLOAT32.scalarType)).contiguous();
       float[] values = new float[Math.toIntExact(dense.numel())];
       new FloatPointer(dense.data_ptr()).get(values, 0, values.length);
       return values;
@@ -203,7 +217,7 @@ public final class Tensor {
   /** A row-major copy of an int64 tensor on the heap. */
   public long[] toLongs() {
     try (Scope scope = Scope.open()) {
-      org.bytedeco.pytorch.Tensor dense = pointer.contiguous();
+      org.bytedeco.pytorch.Tensor dense = onCpu(pointer).contiguous();
       if (dtype() != DType.INT64) {
         throw new IllegalStateException("not an int64 tensor: " + dtype());
       }
@@ -216,7 +230,7 @@ public final class Tensor {
   /** A row-major copy on the heap, in the same element type and shape. */
   public HostTensor toHost() {
     try (Scope scope = Scope.open()) {
-      org.bytedeco.pytorch.Tensor dense = pointer.detach().contiguous();
+      org.bytedeco.pytorch.Tensor dense = onCpu(pointer.detach()).contiguous();
       int size = Math.toIntExact(dense.nbytes());
       byte[] bytes = new byte[size];
       new BytePointer(dense.data_ptr()).get(bytes, 0, size);
@@ -230,13 +244,21 @@ public final class Tensor {
     }
   }
 
+  /** The same tensor if it lies on the CPU, else a copy there, complete on return. */
+  private static org.bytedeco.pytorch.Tensor onCpu(org.bytedeco.pytorch.Tensor tensor) {
+    return tensor.is_cpu() ? tensor : tensor.cpu();
+  }
+
   /**
    * The elements in native order, as a view of this tensor's memory that is valid as long as the
    * tensor. Automatic differentiation does not see writes to it.
    *
-   * @throws IllegalStateException if the tensor is not contiguous
+   * @throws IllegalStateException if the tensor is not contiguous or not on the CPU
    */
   public ByteBuffer memory() {
+    if (!pointer.is_cpu()) {
+      throw new IllegalStateException("not on the CPU: " + device());
+    }
     if (!pointer.is_contiguous()) {
       throw new IllegalStateException("not contiguous: " + Arrays.toString(shape()));
     }
@@ -261,9 +283,31 @@ public final class Tensor {
     return dtype() == type ? this : new Tensor(pointer.to(type.scalarType));
   }
 
+  /**
+   * This tensor on a device; the same object if it is there. A copy from pinned memory to a device
+   * runs beside what the caller does next, and before all that the device is asked to compute
+   * later. A copy to the CPU is complete on return.
+   */
+  public Tensor to(Device device) {
+    return device().equals(device)
+        ? this
+        : new Tensor(
+            pointer.to(
+                device.pointer(),
+                dtype().scalarType,
+                !device.isCpu(),
+                false,
+                new MemoryFormatOptional()));
+  }
+
   /** This N×C×H×W tensor with channels innermost; the same object if it has that layout. */
   public Tensor channelsLast() {
     return new Tensor(pointer.contiguous(MemoryFormat.ChannelsLast));
+  }
+
+  /** Whether the elements lie on the CPU. */
+  boolean isOnCpu() {
+    return pointer.is_cpu();
   }
 
   /** Whether this N×C×H×W tensor has channels innermost. */
@@ -294,7 +338,7 @@ public final class Tensor {
   public Tensor select(int[] indices) {
     requireIndices(indices);
     try (Scope scope = Scope.open()) {
-      return scope.handOn(new Tensor(pointer.index_select(0, ofLabels(indices).pointer)));
+      return scope.handOn(new Tensor(pointer.index_select(0, ofLabels(device(), indices).pointer)));
     }
   }
 
@@ -315,7 +359,7 @@ public final class Tensor {
                   rows.dtype(), Arrays.toString(rows.shape()), dtype(), Arrays.toString(expected)));
     }
     try (Scope scope = Scope.open()) {
-      pointer.index_copy_(0, ofLabels(indices).pointer, rows.pointer);
+      pointer.index_copy_(0, ofLabels(device(), indices).pointer, rows.pointer);
     }
   }
 
@@ -529,6 +573,14 @@ public final class Tensor {
   public Tensor multiplyInPlace(double factor) {
     try (Scalar scalar = new Scalar(factor)) {
       pointer.mul_(scalar);
+    }
+    return this;
+  }
+
+  /** this ← this + 1. */
+  Tensor incrementInPlace() {
+    try (Scalar scalar = new Scalar(1L)) {
+      pointer.add_(scalar);
     }
     return this;
   }

@@ -129,7 +129,7 @@ public final class HardGates implements MixRule {
     for (int i = 0; i < values.length; i++) {
       decisions[i] = values[i] < threshold ? 0 : 1;
     }
-    Tensor hard = Tensor.ofFloats(decisions, decisions.length);
+    Tensor hard = Tensor.ofFloats(g.device(), decisions, decisions.length);
     if (!straightThrough) {
       return hard;
     }

@@ -92,7 +92,7 @@ final class OwnedChannelsOff implements TrainingHook {
         Batch computed =
             replicas.begin(batch, replicas.share().sizeOf(passes, data.train().length));
         try (Scope scope = Scope.open()) {
-          Tensor images = Evaluator.images(computed);
+          Tensor images = Evaluator.images(network.device(), computed);
           network.forward(images, Mode.of(Pass.TRAINING_GATE_ONLY));
         }
       }

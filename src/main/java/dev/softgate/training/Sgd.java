@@ -2,6 +2,7 @@ package dev.softgate.training;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.FlatParameters;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
@@ -65,7 +66,7 @@ public final class Sgd {
             "the checkpoint's optimizer has %s values where the network has %s"
                 .formatted(Arrays.toString(saved.shape()), Arrays.toString(velocity.shape())));
       }
-      velocity.copyInPlace(Tensor.of(saved));
+      velocity.copyInPlace(Tensor.of(Device.CPU, saved));
     }
   }
 

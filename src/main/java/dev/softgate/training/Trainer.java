@@ -13,6 +13,7 @@ import dev.softgate.model.Mode;
 import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.training.Progress.Best;
@@ -259,7 +260,9 @@ public final class Trainer {
       mode = hook.stepStarts(mode, batch, place);
     }
     try (Scope scope = Scope.open()) {
-      return step.run(Evaluator.images(batch), Tensor.ofLabels(batch.labels()), mode, rates);
+      Device device = network.device();
+      return step.run(
+          Evaluator.images(device, batch), Tensor.ofLabels(device, batch.labels()), mode, rates);
     }
   }
 

@@ -17,7 +17,7 @@ final class RecordedTraining implements TrainingProgram {
           Summary.Status.FINISHED,
           new Summary.Results(0.936, null, 3, 0.41, 0.44, 0.495, 4, 812.5, 3.25),
           new Summary.Network("synthetic", "resnet", 20, "basic", "classifier", 310_884, 40_851L),
-          new Summary.Machine("onednn", "fp32", 2, 1, "avx512", 500_000_000L),
+          new Summary.Machine("onednn", "fp32", 2, 1, "cpu", "avx512", 500_000_000L),
           new Summary.Provenance(
               "r",
               "softgate train",

@@ -64,7 +64,7 @@ class RunConfigTest {
           Map.entry("target-skip", "0.25,0.5"),
           Map.entry("distill", "runs/teacher"),
           Map.entry("canvas", "8=8"),
-          Map.entry("device", "cpu"),
+          Map.entry("device", "cuda:1"),
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
           Map.entry("time-limit", "1h30m"));
@@ -204,7 +204,10 @@ class RunConfigTest {
           Arguments.of("canvas", "0=8", "auto, none or"),
           Arguments.of("canvas", "8=0", "auto, none or"),
           Arguments.of("canvas", "", "auto, none or"),
-          Arguments.of("device", "cuda", "must be cpu"),
+          Arguments.of(
+              "device", "gpu", "must be cpu, auto, cuda, or cuda:N, N from 0, found 'gpu'"),
+          Arguments.of("device", "cuda:", "cuda:N"),
+          Arguments.of("device", "cuda:-1", "cuda:N"),
           Arguments.of("name", "../up", "a folder name"),
           Arguments.of("name", "", "a folder name"),
           Arguments.of("limit-val", "0", "auto, all or a number"),
@@ -320,11 +323,9 @@ class RunConfigTest {
           assertThat(linesWithout(key, before.with(Map.of(key, value)).toYaml()))
               .as("%s changes nothing else", key)
               .isEqualTo(without);
-          if (!key.equals("device")) {
-            assertThat(before.with(Map.of(key, value)))
-                .as("%s changes something", key)
-                .isNotEqualTo(before);
-          }
+          assertThat(before.with(Map.of(key, value)))
+              .as("%s changes something", key)
+              .isNotEqualTo(before);
         });
   }
 
@@ -515,13 +516,13 @@ class RunConfigTest {
             .replace("depth: 110", "depht: 110")
             .replace("epochs: 333", "epochs: many")
             .replace("momentum: 0.9", "momentum: 9")
-            .replace("device: cpu", "device: cuda");
+            .replace("device: cpu", "device: gpu");
     assertThatThrownBy(() -> RunConfig.parse(yaml, "c.yaml"))
         .hasMessage(
             "c.yaml: unknown key model.depht (meant depth?); missing key model.depth;"
                 + " epochs: expected a whole number, found 'many';"
                 + " momentum: must be at least 0 and below 1, found 9.0;"
-                + " device: must be cpu, found 'cuda'");
+                + " device: must be cpu, auto, cuda, or cuda:N, N from 0, found 'gpu'");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.io.IOException;
@@ -26,9 +27,10 @@ class ProcessGroupTest {
             3,
             group -> {
               try (Scope scope = Scope.open()) {
-                Tensor values = Tensor.ofFloats(new float[] {group.rank(), 0.5f, -1}, 3);
+                Tensor values =
+                    Tensor.ofFloats(Device.CPU, new float[] {group.rank(), 0.5f, -1}, 3);
                 group.sumInPlace(values);
-                Tensor first = Tensor.ofFloats(new float[] {group.rank() + 7}, 1);
+                Tensor first = Tensor.ofFloats(Device.CPU, new float[] {group.rank() + 7}, 1);
                 group.broadcastInPlace(first);
                 float[] all = Arrays.copyOf(values.toFloats(), 4);
                 all[3] = (float) first.item();

@@ -20,6 +20,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.features.Features;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -109,7 +110,9 @@ class EvaluatorTest {
                 () ->
                     network
                         .classifier()
-                        .forward(Tensor.ofFloats(features.values(), 150, features.dimensions())))
+                        .forward(
+                            Tensor.ofFloats(
+                                Device.CPU, features.values(), 150, features.dimensions())))
             .toFloats();
     assertThat(features.dimensions()).isEqualTo(network.spec().features());
     for (int i = 0; i < logits.length; i++) {

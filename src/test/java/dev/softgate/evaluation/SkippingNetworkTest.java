@@ -26,6 +26,7 @@ import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -91,7 +92,7 @@ class SkippingNetworkTest {
     try (Scope scope = Scope.open()) {
       int count = pixels.length / PIXELS;
       SkippingNetwork.Forward forward =
-          network.forward(Tensor.ofImages(pixels, count, 3, SIDE, SIDE), rule);
+          network.forward(Tensor.ofImages(Device.CPU, pixels, count, 3, SIDE, SIDE), rule);
       return new Said(
           forward.logits().toFloats(),
           forward.gates().stream().map(gate -> gate.g().toFloats()).toList(),
@@ -199,7 +200,7 @@ class SkippingNetworkTest {
         Scope scope = Scope.open()) {
       float[] ordinary =
           resnet
-              .forward(Tensor.ofImages(pixels, 9, 3, SIDE, SIDE), Mode.EVALUATION)
+              .forward(Tensor.ofImages(Device.CPU, pixels, 9, 3, SIDE, SIDE), Mode.EVALUATION)
               .logits()
               .toFloats();
       SkippingNetwork network = new SkippingNetwork(resnet, SkipBlend.SOFT);
@@ -252,7 +253,7 @@ class SkippingNetworkTest {
     float[] pixels = pixels(4);
     try (Scope scope = Scope.open()) {
       ResNet.Forward whole =
-          resnet.forward(Tensor.ofImages(pixels, 4, 3, SIDE, SIDE), Mode.EVALUATION);
+          resnet.forward(Tensor.ofImages(Device.CPU, pixels, 4, 3, SIDE, SIDE), Mode.EVALUATION);
       float[] exit = resnet.classifier().forward(whole.taps().o2().globalAveragePool()).toFloats();
       float[] entry = resnet.classifier().forward(whole.taps().o1().globalAveragePool()).toFloats();
       assertThat(say(network, pixels, SkipRule.path(1)).logits())
@@ -286,7 +287,7 @@ class SkippingNetworkTest {
     ResNet resnet = RandomNetwork.of(spec, 3);
     try (BackboneEngine engine = compute(name, "fp32", spec).attach(resnet);
         Scope scope = Scope.open()) {
-      Tensor images = Tensor.ofImages(pixels(4), 4, 3, SIDE, SIDE);
+      Tensor images = Tensor.ofImages(Device.CPU, pixels(4), 4, 3, SIDE, SIDE);
       var leg = resnet.backbone().legs().get(0);
       Tensor o1 = engine.shared(leg, images);
       for (int[] wrong : new int[][] {{-1}, {4}, {0, 1, 2, 3, 4}, {Integer.MIN_VALUE}}) {
@@ -323,7 +324,7 @@ class SkippingNetworkTest {
   @Test
   void selectsAndReplacesRows() {
     try (Scope scope = Scope.open()) {
-      Tensor rows = Tensor.ofFloats(new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
+      Tensor rows = Tensor.ofFloats(Device.CPU, new float[] {1, 2, 3, 4, 5, 6}, 3, 2);
       assertThat(rows.select(new int[] {2, 0}).toFloats()).containsExactly(5, 6, 1, 2);
       assertThatThrownBy(() -> rows.select(new int[] {3}))
           .isInstanceOf(IndexOutOfBoundsException.class);
@@ -335,7 +336,7 @@ class SkippingNetworkTest {
               () -> rows.replaceInPlace(new int[] {1}, rows.narrow(0, 0, 1).to(DType.BFLOAT16)))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(rows.toFloats()).containsExactly(1, 2, 3, 4, 5, 6);
-      rows.replaceInPlace(new int[] {1}, Tensor.ofFloats(new float[] {8, 9}, 1, 2));
+      rows.replaceInPlace(new int[] {1}, Tensor.ofFloats(Device.CPU, new float[] {8, 9}, 1, 2));
       assertThat(rows.toFloats()).containsExactly(1, 2, 8, 9, 5, 6);
     }
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.Arrays;
@@ -54,7 +55,9 @@ class GateCalibrationTest {
     assertThat(calibration.gate(entropy, classes)).isCloseTo(g, within(1e-9));
     try (Scope scope = Scope.open()) {
       float[] gates =
-          calibration.gate(Tensor.ofFloats(new float[] {(float) entropy}, 1), classes).toFloats();
+          calibration
+              .gate(Tensor.ofFloats(Device.CPU, new float[] {(float) entropy}, 1), classes)
+              .toFloats();
       assertThat((double) gates[0]).isCloseTo(g, within(1e-6));
     }
   }
@@ -95,7 +98,8 @@ class GateCalibrationTest {
   void hardnessIsTheEntropyOfTheSoftmax() {
     float[] logits = {0, 0, 0, 0, 1e4f, 0, 0, 0, (float) Math.log(3), 0, -1e4f, -1e4f};
     try (Scope scope = Scope.open()) {
-      float[] entropies = Hardness.entropyNats(Tensor.ofFloats(logits, 3, 4)).toFloats();
+      float[] entropies =
+          Hardness.entropyNats(Tensor.ofFloats(Device.CPU, logits, 3, 4)).toFloats();
 
       assertThat((double) entropies[0]).as("uniform").isCloseTo(Math.log(4), within(1e-6));
       assertThat(entropies[1]).as("certain").isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -51,7 +52,7 @@ class GateFormulasTest {
     StageGate gate = requireNonNull(spec.stageGate(STAGE));
     int outputs = ((StageGateSpec) spec).outputs(STAGE);
     try (Scope scope = Scope.open()) {
-      check.accept(gate.signal(Tensor.ofFloats(z, z.length / outputs, outputs)));
+      check.accept(gate.signal(Tensor.ofFloats(Device.CPU, z, z.length / outputs, outputs)));
     }
   }
 
@@ -65,7 +66,7 @@ class GateFormulasTest {
     UnitGate gate =
         requireNonNull(spec(kind, GateCalibration.NORMALISED, penalty, kernel).unitGate(3, UNIT));
     try (Scope scope = Scope.open()) {
-      check.accept(gate.weights(Tensor.ofFloats(z, 1, z.length / 2, 1, 2)));
+      check.accept(gate.weights(Tensor.ofFloats(Device.CPU, z, 1, z.length / 2, 1, 2)));
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -90,7 +91,7 @@ class BottleneckStrideTest {
       pixels[i] = (float) (2 * Math.sin(0.3 * i * i));
     }
     try (Scope scope = Scope.open()) {
-      Tensor images = Tensor.ofFloats(pixels, IMAGES, 3, HEIGHT, WIDTH);
+      Tensor images = Tensor.ofFloats(Device.CPU, pixels, IMAGES, 3, HEIGHT, WIDTH);
       return network.forward(images, Mode.of(pass)).logits().toFloats();
     }
   }

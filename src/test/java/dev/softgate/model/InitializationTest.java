@@ -10,6 +10,7 @@ import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -105,14 +106,18 @@ class InitializationTest {
       labels[i] = i % CLASSES;
     }
     try (Scope scope = Scope.open()) {
-      Tensor pixels = Tensor.ofFloats(RandomNetwork.pixels(images * 3 * 64, 2), images, 3, 8, 8);
+      Tensor pixels =
+          Tensor.ofFloats(Device.CPU, RandomNetwork.pixels(images * 3 * 64, 2), images, 3, 8, 8);
       ResNet.Forward forward = network.forward(pixels, Mode.TRAINING);
 
-      assertThat(forward.logits().crossEntropy(Tensor.ofLabels(labels)).item())
+      assertThat(forward.logits().crossEntropy(Tensor.ofLabels(Device.CPU, labels)).item())
           .isCloseTo(Math.log(CLASSES), within(0.5));
       assertThat(forward.gates()).hasSize(gate == GateKind.NONE ? 0 : 1);
       for (GateSignal signal : forward.gates()) {
-        assertThat(requireNonNull(signal.logits()).crossEntropy(Tensor.ofLabels(labels)).item())
+        assertThat(
+                requireNonNull(signal.logits())
+                    .crossEntropy(Tensor.ofLabels(Device.CPU, labels))
+                    .item())
             .isCloseTo(Math.log(CLASSES), within(0.5));
       }
     }

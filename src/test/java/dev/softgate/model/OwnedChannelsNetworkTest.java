@@ -9,6 +9,7 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.ChannelOwners;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.OwnedChannelsSpec;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -36,7 +37,12 @@ class OwnedChannelsNetworkTest {
   private static ResNet.Forward forward(ResNet network, Pass pass, @Nullable ChannelOwners owners) {
     Tensor images =
         Tensor.ofImages(
-            RandomNetwork.pixels(IDS.length * 3 * SIDE * SIDE, 8), IDS.length, 3, SIDE, SIDE);
+            Device.CPU,
+            RandomNetwork.pixels(IDS.length * 3 * SIDE * SIDE, 8),
+            IDS.length,
+            3,
+            SIDE,
+            SIDE);
     return network.forward(images, Mode.of(pass).owning(owners));
   }
 
@@ -96,7 +102,7 @@ class OwnedChannelsNetworkTest {
     try (Scope scope = Scope.open()) {
       network.parameters().values().forEach(parameter -> parameter.value().requireGradient());
       ResNet.Forward forward = forward(network, Pass.TRAINING, new ChannelOwners(3, IDS));
-      Tensor loss = forward.logits().crossEntropy(Tensor.ofLabels(new int[] {0, 1, 2}));
+      Tensor loss = forward.logits().crossEntropy(Tensor.ofLabels(Device.CPU, new int[] {0, 1, 2}));
       network.backward(loss, forward);
       float[] slope =
           requireNonNull(

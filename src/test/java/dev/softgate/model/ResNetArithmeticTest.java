@@ -10,6 +10,7 @@ import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -105,7 +106,8 @@ class ResNetArithmeticTest {
         naive.forward(pixels, IMAGES, height, width, pass != Pass.EVALUATION);
     try (Scope scope = Scope.open()) {
       ResNet.Forward actual =
-          network.forward(Tensor.ofFloats(pixels, IMAGES, 3, height, width), Mode.of(pass));
+          network.forward(
+              Tensor.ofFloats(Device.CPU, pixels, IMAGES, 3, height, width), Mode.of(pass));
 
       assertClose("logits", actual.logits().toFloats(), flat(expected.logits()));
       assertThat(actual.gates()).hasSameSizeAs(expected.gates());

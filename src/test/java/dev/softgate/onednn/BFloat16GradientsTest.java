@@ -24,6 +24,7 @@ import dev.softgate.model.LibtorchEngine;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -145,12 +146,14 @@ class BFloat16GradientsTest {
       network.runOn(engine);
       step.run(
           Tensor.ofImages(
+              Device.CPU,
               Normalization.forDataset("cifar10", data.train()).apply(bytes.array()),
               BATCH,
               3,
               32,
               32),
-          Tensor.ofLabels(Arrays.copyOfRange(data.train().labels(), first, first + BATCH)),
+          Tensor.ofLabels(
+              Device.CPU, Arrays.copyOfRange(data.train().labels(), first, first + BATCH)),
           new TrainingStep.Rates(rate, rate),
           true);
     }

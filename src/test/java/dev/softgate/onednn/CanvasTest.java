@@ -16,6 +16,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -114,11 +115,12 @@ class CanvasTest {
   }
 
   private static Tensor images(int count) {
-    return Tensor.ofImages(RandomNetwork.pixels(count * 3 * 16 * 12, 8), count, 3, 16, 12);
+    return Tensor.ofImages(
+        Device.CPU, RandomNetwork.pixels(count * 3 * 16 * 12, 8), count, 3, 16, 12);
   }
 
   private static Tensor labels(int count) {
-    return Tensor.ofLabels(new Random(3).ints(count, 0, 3).toArray());
+    return Tensor.ofLabels(Device.CPU, new Random(3).ints(count, 0, 3).toArray());
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.softgate.onednn.Primitives.Epilogue;
 import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -174,12 +175,15 @@ final class ConvolutionSweep {
     ConvolutionShape s = c.shape;
     try (Scope scope = Scope.open()) {
       Conv2d layer = new Conv2d(s.in(), s.out(), s.kernel(), s.stride());
-      Tensor w = Tensor.ofFloats(o.w, s.out(), s.in(), s.kernel(), s.kernel());
+      Tensor w = Tensor.ofFloats(Device.CPU, o.w, s.out(), s.in(), s.kernel(), s.kernel());
       NoGradient.run(() -> layer.weight().value().copyInPlace(w));
-      Tensor images = Tensor.ofFloats(o.x, c.images, s.in(), s.height(), s.width()).to(type);
+      Tensor images =
+          Tensor.ofFloats(Device.CPU, o.x, c.images, s.in(), s.height(), s.width()).to(type);
       Tensor x = (channelsLast ? images.channelsLast() : images).detach().requireGradient();
       Tensor y = layer.forward(x);
-      Tensor dy = Tensor.ofFloats(o.dy, c.images, s.out(), s.outHeight(), s.outWidth()).to(type);
+      Tensor dy =
+          Tensor.ofFloats(Device.CPU, o.dy, c.images, s.out(), s.outHeight(), s.outWidth())
+              .to(type);
       y.backward(channelsLast ? dy.channelsLast() : dy);
       String layout = channelsLast ? " channels last" : "";
       compare(c, "y" + layout, y.toFloats(), wanted.y);

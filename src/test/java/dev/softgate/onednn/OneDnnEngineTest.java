@@ -31,6 +31,7 @@ import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
 import dev.softgate.torch.DType;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -80,11 +81,11 @@ class OneDnnEngineTest {
 
   private static Tensor images(int count, int height, int width) {
     return Tensor.ofImages(
-        RandomNetwork.pixels(count * 3 * height * width, 8), count, 3, height, width);
+        Device.CPU, RandomNetwork.pixels(count * 3 * height * width, 8), count, 3, height, width);
   }
 
   private static Tensor labels(int count) {
-    return Tensor.ofLabels(new Random(3).ints(count, 0, 3).toArray());
+    return Tensor.ofLabels(Device.CPU, new Random(3).ints(count, 0, 3).toArray());
   }
 
   /** The state after steps without momentum and decay at rate 1: minus the summed gradients. */

@@ -37,7 +37,7 @@ class SummaryTest {
         status,
         new Results(0.9355, 1 / 3.0, 265, 0.9344, 0.935, 0.31, 332, 203.5, 221.0),
         NETWORK,
-        new Machine("libtorch", "bf16", 2, 1, "amx", 3_000_000_000L),
+        new Machine("libtorch", "bf16", 2, 1, "cuda", "amx", 3_000_000_000L),
         provenance("ab", "cd", "ef"));
   }
 
@@ -47,7 +47,7 @@ class SummaryTest {
         Status.INTERRUPTED,
         new Results(null, null, null, null, null, null, 0, null, null),
         NETWORK,
-        new Machine("libtorch", "fp32", 2, 1, null, null),
+        new Machine("libtorch", "fp32", 2, 1, null, null, null),
         provenance(null, null, null));
   }
 
@@ -207,7 +207,7 @@ class SummaryTest {
             Status.FAILED,
             results,
             NETWORK,
-            new Machine("libtorch", "fp32", 2, 1, null, null),
+            new Machine("libtorch", "fp32", 2, 1, null, null, null),
             provenance(null, null, null));
 
     assertThatThrownBy(() -> summary.write(file))

@@ -17,7 +17,7 @@ class BatchNorm2dTest {
     try (Scope scope = Scope.open()) {
       BatchNorm2d norm = new BatchNorm2d(2);
       NoGradient.run(() -> norm.weight().value().zeroInPlace().copyInPlace(ones()));
-      Tensor x = Tensor.ofFloats(pixels, images, 2, height, width);
+      Tensor x = Tensor.ofFloats(Device.CPU, pixels, images, 2, height, width);
       float[] evaluated = norm.forward(x, false).toFloats();
 
       float[] trained = norm.forward(x, true).toFloats();
@@ -35,6 +35,6 @@ class BatchNorm2dTest {
   }
 
   private static Tensor ones() {
-    return Tensor.ofFloats(new float[] {1, 1}, 2);
+    return Tensor.ofFloats(Device.CPU, new float[] {1, 1}, 2);
   }
 }

@@ -37,8 +37,8 @@ class ConvolutionCheckTest {
                   .weight()
                   .value()
                   .pointer()
-                  .copy_(Tensor.ofFloats(weights, out, in, kernel, kernel).pointer()));
-      Tensor images = Tensor.ofFloats(pixels, IMAGES, in, side, side);
+                  .copy_(Tensor.ofFloats(Device.CPU, weights, out, in, kernel, kernel).pointer()));
+      Tensor images = Tensor.ofFloats(Device.CPU, pixels, IMAGES, in, side, side);
       float[] given = layer.forward(channelsLast ? images.channelsLast() : images).toFloats();
       float[] wanted = sums(pixels, weights, in, out, kernel, stride, side);
       assertThat(ConvolutionCheck.difference(given, wanted)).isLessThan(1e-4);

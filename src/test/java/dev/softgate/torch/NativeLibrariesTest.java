@@ -79,7 +79,8 @@ class NativeLibrariesTest {
         System.exit(2);
       }
       try (Scope scope = Scope.open()) {
-        System.out.println(Tensor.ofFloats(new float[] {1, 2}, 2).sumLast().toFloats()[0]);
+        System.out.println(
+            Tensor.ofFloats(Device.CPU, new float[] {1, 2}, 2).sumLast().toFloats()[0]);
       }
     }
 

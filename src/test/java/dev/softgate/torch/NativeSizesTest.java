@@ -15,12 +15,12 @@ class NativeSizesTest {
 
   @Test
   void rejectsEmptyImages() {
-    assertThatThrownBy(() -> Tensor.ofImages(new float[0], 2, 3, 0, 32))
+    assertThatThrownBy(() -> Tensor.ofImages(Device.CPU, new float[0], 2, 3, 0, 32))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("[2, 0, 32, 3]");
-    assertThatThrownBy(() -> Tensor.ofImages(new float[6], -1, 3, -2, 1))
+    assertThatThrownBy(() -> Tensor.ofImages(Device.CPU, new float[6], -1, 3, -2, 1))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Tensor.ofLabels(new int[0]))
+    assertThatThrownBy(() -> Tensor.ofLabels(Device.CPU, new int[0]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Tensor.over(ByteBuffer.allocateDirect(8), DType.FLOAT32, -1, 2, -1, 1))
         .isInstanceOf(IllegalArgumentException.class);
@@ -28,12 +28,12 @@ class NativeSizesTest {
 
   @Test
   void rejectsOverflowingSizes() {
-    assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, 1L << 40, 1L << 24))
+    assertThatThrownBy(() -> Tensor.zeros(Device.CPU, DType.FLOAT32, 1L << 40, 1L << 24))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Tensor.zeros(DType.FLOAT32, -1))
+    assertThatThrownBy(() -> Tensor.zeros(Device.CPU, DType.FLOAT32, -1))
         .isInstanceOf(IllegalArgumentException.class);
     try (Scope scope = Scope.open()) {
-      assertThat(Tensor.zeros(DType.FLOAT32, 0).elements()).isZero();
+      assertThat(Tensor.zeros(Device.CPU, DType.FLOAT32, 0).elements()).isZero();
     }
   }
 

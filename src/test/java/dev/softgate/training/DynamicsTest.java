@@ -20,6 +20,7 @@ import dev.softgate.interop.Safetensors;
 import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -162,7 +163,12 @@ class DynamicsTest {
         try (Scope scope = Scope.open()) {
           Tensor pixels =
               Tensor.ofImages(
-                  batch.pixels(), batch.size(), 3, TinyTraining.SIDE, TinyTraining.SIDE);
+                  Device.CPU,
+                  batch.pixels(),
+                  batch.size(),
+                  3,
+                  TinyTraining.SIDE,
+                  TinyTraining.SIDE);
           ResNet.Forward forward = network.forward(pixels, Mode.TRAINING);
           float[] logits = forward.logits().toFloats();
           for (int i = 0; i < batch.size(); i++) {
@@ -189,7 +195,10 @@ class DynamicsTest {
             images++;
           }
           step.run(
-              pixels, Tensor.ofLabels(batch.labels()), new TrainingStep.Rates(0.05, 0.01), true);
+              pixels,
+              Tensor.ofLabels(Device.CPU, batch.labels()),
+              new TrainingStep.Rates(0.05, 0.01),
+              true);
         }
       }
     }

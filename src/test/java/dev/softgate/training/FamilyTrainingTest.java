@@ -12,6 +12,7 @@ import dev.softgate.model.Family;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -70,8 +71,8 @@ class FamilyTrainingTest {
       TrainingStep step, int images, Rates rates, boolean mainSteps) {
     try (Scope scope = Scope.open()) {
       return step.run(
-          Tensor.ofImages(pixels(images), images, 3, SIDE, SIDE),
-          Tensor.ofLabels(labels(images)),
+          Tensor.ofImages(Device.CPU, pixels(images), images, 3, SIDE, SIDE),
+          Tensor.ofLabels(Device.CPU, labels(images)),
           rates,
           mainSteps);
     }

@@ -13,6 +13,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.model.NaiveResNet;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -51,8 +52,8 @@ class GradientTest {
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
     try (Scope scope = Scope.open()) {
       step.run(
-          Tensor.ofFloats(pixels, LABELS.length, 3, SIDE, SIDE),
-          Tensor.ofLabels(LABELS),
+          Tensor.ofFloats(Device.CPU, pixels, LABELS.length, 3, SIDE, SIDE),
+          Tensor.ofLabels(Device.CPU, LABELS),
           new TrainingStep.Rates(1, 1),
           true);
     }
@@ -101,8 +102,8 @@ class GradientTest {
     TrainingStep step = new TrainingStep(network, 0, 0, LAMBDA);
     try (Scope scope = Scope.open()) {
       step.run(
-          Tensor.ofFloats(pixels, LABELS.length, 3, SIDE, SIDE),
-          Tensor.ofLabels(LABELS),
+          Tensor.ofFloats(Device.CPU, pixels, LABELS.length, 3, SIDE, SIDE),
+          Tensor.ofLabels(Device.CPU, LABELS),
           new TrainingStep.Rates(1, 1),
           true);
     }

@@ -10,6 +10,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Mode;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -49,7 +50,7 @@ class HardGatesTest {
 
   private static float[] weights(HardGates gates, int gate, float[] g) {
     try (Scope scope = Scope.open()) {
-      return gates.weight(gate, Tensor.ofFloats(g, g.length)).toFloats();
+      return gates.weight(gate, Tensor.ofFloats(Device.CPU, g, g.length)).toFloats();
     }
   }
 
@@ -156,14 +157,18 @@ class HardGatesTest {
     HardGates gates = new HardGates(1, List.of(0.5), 0, straightThrough, SEED);
     gates.begin(0, 0, 1);
     try (Scope scope = Scope.open()) {
-      Tensor g = Tensor.ofFloats(new float[] {0.1f, 0.9f, 0.2f, 0.8f}, 4).requireGradient();
+      Tensor g =
+          Tensor.ofFloats(Device.CPU, new float[] {0.1f, 0.9f, 0.2f, 0.8f}, 4).requireGradient();
       Tensor weight = gates.weight(0, g);
       assertThat(weight.toFloats()).containsExactly(0, 1, 0, 1);
       if (!straightThrough) {
         assertThat(weight.requiresGradient()).isFalse();
         return new float[4];
       }
-      weight.multiply(Tensor.ofFloats(new float[] {1, 2, 3, 4}, 4)).sumLast().backward();
+      weight
+          .multiply(Tensor.ofFloats(Device.CPU, new float[] {1, 2, 3, 4}, 4))
+          .sumLast()
+          .backward();
       return requireNonNull(g.gradient()).toFloats();
     }
   }
@@ -283,13 +288,14 @@ class HardGatesTest {
     ResNet teacher =
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
     try (Scope scope = Scope.open()) {
-      Tensor images = Tensor.ofImages(random(4 * 3 * 64, 1), 4, 3, 8, 8);
+      Tensor images = Tensor.ofImages(Device.CPU, random(4 * 3 * 64, 1), 4, 3, 8, 8);
       Tensor same = teacher.forward(images, Mode.EVALUATION).logits();
-      Tensor logits = Tensor.ofFloats(same.toFloats(), 4, TinyTraining.CLASSES).requireGradient();
+      Tensor logits =
+          Tensor.ofFloats(Device.CPU, same.toFloats(), 4, TinyTraining.CLASSES).requireGradient();
       Tensor other =
-          Tensor.ofFloats(random(4 * TinyTraining.CLASSES, 2), 4, TinyTraining.CLASSES)
+          Tensor.ofFloats(Device.CPU, random(4 * TinyTraining.CLASSES, 2), 4, TinyTraining.CLASSES)
               .requireGradient();
-      Tensor labels = Tensor.ofLabels(new int[] {0, 1, 2, 0});
+      Tensor labels = Tensor.ofLabels(Device.CPU, new int[] {0, 1, 2, 0});
       Distillation all = new Distillation(teacher, 1, 4);
       Tensor answers = all.answers(images);
       all.loss(answers, logits, logits.crossEntropy(labels)).backward();

@@ -12,6 +12,7 @@ import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -90,8 +91,9 @@ class OwnedChannelsOffTest {
       BatchNorm2d norm = new BatchNorm2d(16);
       stem.load(Map.of("weight", Objects.requireNonNull(network.state().get("conv1.weight"))));
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
-        Tensor before = norm.runningMean().multiply(Tensor.ofFloats(new float[] {0.9f}, 1));
-        norm.forward(stem.forward(Evaluator.images(batch)), true);
+        Tensor before =
+            norm.runningMean().multiply(Tensor.ofFloats(Device.CPU, new float[] {0.9f}, 1));
+        norm.forward(stem.forward(Evaluator.images(Device.CPU, batch)), true);
         float[] moved = norm.runningMean().toFloats();
         float[] kept = before.toFloats();
         float[] mean = new float[moved.length];

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.BadInputException;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Linear;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
@@ -39,7 +40,7 @@ class SgdTest {
   /** Loss Σ over outputs of W·x + b: its gradient is x in every row of W, and 1 in b. */
   private static void backward(Linear layer, float... x) {
     try (Scope scope = Scope.open()) {
-      layer.forward(Tensor.ofFloats(x, 1, 3)).sumLast().sumLast().backward();
+      layer.forward(Tensor.ofFloats(Device.CPU, x, 1, 3)).sumLast().sumLast().backward();
     }
   }
 

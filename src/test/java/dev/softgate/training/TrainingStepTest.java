@@ -17,6 +17,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
+import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -90,8 +91,8 @@ class TrainingStepTest {
   /** Gradients add up: those with all layers, and twice those with all images skipping. */
   @Test
   void addsTheSkippingLoss() {
-    MixRule nobodySkips = (gate, g) -> Tensor.ofFloats(new float[] {1, 1, 1, 1}, 4);
-    MixRule allSkip = (gate, g) -> Tensor.ofFloats(new float[4], 4);
+    MixRule nobodySkips = (gate, g) -> Tensor.ofFloats(Device.CPU, new float[] {1, 1, 1, 1}, 4);
+    MixRule allSkip = (gate, g) -> Tensor.ofFloats(Device.CPU, new float[4], 4);
     Map<String, HostTensor> start = network(GateKind.CLASSIFIER, GateTap.ENTRY).state();
     Map<String, HostTensor> whole = after(nobodySkips, 0);
     Map<String, HostTensor> skipping = after(allSkip, 0);
@@ -142,7 +143,10 @@ class TrainingStepTest {
     }
     try (Scope scope = Scope.open()) {
       return step.run(
-          Tensor.ofImages(pixels, labels.length, 3, 8, 8), Tensor.ofLabels(labels), mode, rates);
+          Tensor.ofImages(Device.CPU, pixels, labels.length, 3, 8, 8),
+          Tensor.ofLabels(Device.CPU, labels),
+          mode,
+          rates);
     }
   }
 
