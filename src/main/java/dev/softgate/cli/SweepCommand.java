@@ -123,6 +123,9 @@ final class SweepCommand implements Callable<Integer> {
     if (collect && (dryRun || retryFailed)) {
       throw new BadInputException("--collect trains nothing; leave out --dry-run, --retry-failed");
     }
+    if (collect && (shards.shard != null || shards.shards != null)) {
+      throw new BadInputException("--collect reads all shards; leave out --shard and --shards");
+    }
     Map<String, String> overrides = new LinkedHashMap<>(settings.given());
     String given = overrides.remove(RUNS_DIR);
     SweepPlan plan = SweepPlan.of(new SweepRequest(file, preset, name, scale, overrides));

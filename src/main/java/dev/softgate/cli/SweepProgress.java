@@ -87,8 +87,8 @@ final class SweepProgress implements SweepListener, AutoCloseable {
       rows.add(
           "  epoch %d/%d%s%s  %s"
               .formatted(
-                  one.epochs() + 1,
-                  one.run().config().optimization().epochs(),
+                  Math.min(one.epochs() + 1, epochs(one)),
+                  epochs(one),
                   Double.isNaN(one.validationAccuracy())
                       ? ""
                       : String.format(Locale.ROOT, "  val %.1f%%", 100 * one.validationAccuracy()),
@@ -96,6 +96,10 @@ final class SweepProgress implements SweepListener, AutoCloseable {
                   one.run().name()));
     }
     return rows;
+  }
+
+  private static int epochs(Live one) {
+    return one.run().config().optimization().epochs();
   }
 
   /** The time for the rest, if its runs take as long as the finished ones. */

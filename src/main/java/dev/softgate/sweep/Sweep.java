@@ -95,7 +95,7 @@ public final class Sweep {
     try {
       return sweep.train(stop);
     } finally {
-      sweep.here.values().forEach(SweepTrainer.Training::kill); // only after an error
+      sweep.here.values().forEach(SweepTrainer.Training::stop); // only after an error
     }
   }
 

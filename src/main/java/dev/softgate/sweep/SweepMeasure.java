@@ -3,23 +3,20 @@ package dev.softgate.sweep;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.softgate.run.Summary;
 import java.util.Locale;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What runs of a sweep are compared by: fractions of {@code summary.json}. */
 public enum SweepMeasure {
-  TEST_ACCURACY("test accuracy", Summary.Results::testAccuracy),
-  VAL_ACCURACY("validation accuracy", Summary.Results::valAccuracy),
-  BEST_VAL_ACCURACY("best validation accuracy", Summary.Results::bestValAccuracy),
-  BEST_TEST_ACCURACY("test accuracy after that epoch", Summary.Results::bestTestAccuracy),
-  TEST_MEAN_GATE("mean g of the test images", Summary.Results::testMeanGate);
+  TEST_ACCURACY("test accuracy"),
+  VAL_ACCURACY("validation accuracy"),
+  BEST_VAL_ACCURACY("best validation accuracy"),
+  BEST_TEST_ACCURACY("test accuracy after that epoch"),
+  TEST_MEAN_GATE("mean g of the test images");
 
   private final String title;
-  private final Function<Summary.Results, @Nullable Double> value;
 
-  SweepMeasure(String title, Function<Summary.Results, @Nullable Double> value) {
+  SweepMeasure(String title) {
     this.title = title;
-    this.value = value;
   }
 
   /** Its name for readers. */
@@ -35,6 +32,12 @@ public enum SweepMeasure {
 
   /** Its value; null if the run has none. */
   public @Nullable Double of(Summary.Results results) {
-    return value.apply(results);
+    return switch (this) {
+      case TEST_ACCURACY -> results.testAccuracy();
+      case VAL_ACCURACY -> results.valAccuracy();
+      case BEST_VAL_ACCURACY -> results.bestValAccuracy();
+      case BEST_TEST_ACCURACY -> results.bestTestAccuracy();
+      case TEST_MEAN_GATE -> results.testMeanGate();
+    };
   }
 }

@@ -66,6 +66,9 @@ public record SweepPlan(
       }
     }
     String name = request.name() != null ? request.name() : folderName(file.name(), scale);
+    if (request.name() != null || name.isEmpty()) {
+      RunConfig.defaults().with(Map.of("name", name)); // rejects what cannot be a folder's
+    }
     return new SweepPlan(
         name, file.text(), scale.factor(), combinations, runs(combinations, scale, file), notes);
   }

@@ -65,7 +65,7 @@ public record SweepResults(
 
     /** What was measured; count 0 if nothing was. */
     public Measured of(SweepMeasure measure) {
-      return measured.get(measure.ordinal());
+      return measured.stream().filter(one -> one.measure == measure).findFirst().orElseThrow();
     }
   }
 
@@ -135,7 +135,7 @@ public record SweepResults(
 
   private static List<Run> of(SweepPlan plan, Combination combination, Map<SweepRun, Run> runs) {
     return plan.runs().stream()
-        .filter(run -> run.combination() == combination)
+        .filter(run -> run.combination().equals(combination))
         .map(run -> Objects.requireNonNull(runs.get(run)))
         .toList();
   }

@@ -19,9 +19,6 @@ public interface SweepTrainer {
     /** Asks it to save and end; a second time changes nothing. */
     void stop();
 
-    /** Ends it at once. */
-    void kill();
-
     /** Waits for its end, so long at most; null if it goes on. */
     @Nullable End await(long millis) throws InterruptedException;
   }

@@ -63,11 +63,6 @@ final class TrainingProcess implements SweepTrainer.Training {
   }
 
   @Override
-  public void kill() {
-    process.kill();
-  }
-
-  @Override
   public SweepTrainer.@Nullable End await(long millis) throws InterruptedException {
     if (!process.ended(millis)) {
       return null;

@@ -64,6 +64,8 @@ class SweepCommandTest {
     CommandRun.assertRefused(sweep("--scale", "2"), "--scale: must be above 0 and at most 1");
     CommandRun.assertRefused(sweep("--preset", "published"), "specify a file", "--preset");
     CommandRun.assertRefused(sweep("--collect", "--dry-run"), "--collect trains nothing");
+    CommandRun.assertRefused(sweep("--collect", "--shard", "0/2"), "--collect reads all shards");
+    CommandRun.assertRefused(sweep("--dry-run", "--name", "../x"), "--name: must be a folder name");
     CommandRun.assertRefused(sweep("--shard", "2/2"), "--shard: must be i/n");
     CommandRun.assertRefused(sweep("--collect"), "no sweep was started");
   }

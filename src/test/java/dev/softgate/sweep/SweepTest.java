@@ -63,9 +63,6 @@ class SweepTest {
       public void stop() {}
 
       @Override
-      public void kill() {}
-
-      @Override
       public SweepTrainer.End await(long millis) {
         return new SweepTrainer.End(failure);
       }
