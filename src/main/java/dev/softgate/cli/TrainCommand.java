@@ -252,7 +252,7 @@ final class TrainCommand implements Callable<Integer> {
    * Reports the outcome.
    *
    * @param wanted the requested name; null for none
-   * @param group of which rank 0 reports
+   * @param group the processes; rank 0 reports
    */
   private void say(TrainOutcome outcome, @Nullable String wanted, ProcessGroup group) {
     if (!group.leads()) {

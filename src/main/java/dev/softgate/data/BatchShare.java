@@ -3,7 +3,7 @@ package dev.softgate.data;
 /**
  * How the batches of an epoch are shared among processes that train together. A batch of all of
  * them has {@code size × count} images of the common order; each process takes a contiguous part,
- * in the order of the processes. Of a last short batch the parts differ by at most one image, and
+ * in the order of the processes. The parts of a last short batch differ by at most one image, and
  * the first process always has one.
  *
  * @param size the images of one process in a whole batch

@@ -53,6 +53,7 @@ public final class Collectives implements AutoCloseable {
   private final AllreduceOptions sums;
   private final BarrierOptions barriers;
   private volatile Runnable whileWaiting = () -> {};
+  private final boolean prefixed;
   private final TCPStore server;
   private final Store store; // the same, or its view by a prefix
   private @Nullable ProcessGroupGloo group;
@@ -94,8 +95,9 @@ public final class Collectives implements AutoCloseable {
       if (listening >= 0) {
         options.masterListenFd(new IntOptional(listening));
       }
+      this.prefixed = !prefix.isEmpty();
       this.server = kept(scope, new TCPStore(host, options));
-      this.store = prefix.isEmpty() ? server : kept(scope, new PrefixStore(prefix, server));
+      this.store = prefixed ? kept(scope, new PrefixStore(prefix, server)) : server;
       Milliseconds forever = new Milliseconds(FOREVER.toMillis());
       this.look = kept(scope, new Milliseconds(Math.min(LOOK_MILLIS, timeout.toMillis())));
       this.fromFirst = kept(scope, new BroadcastOptions().rootRank(0).timeout(forever));
@@ -226,7 +228,7 @@ public final class Collectives implements AutoCloseable {
     if (group != null) {
       group.close();
     }
-    if (store != server) {
+    if (prefixed) {
       store.close();
     }
     server.close();

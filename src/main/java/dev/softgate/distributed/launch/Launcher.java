@@ -219,7 +219,7 @@ public final class Launcher {
     return new Outcome(failed.code(), reason(started, failed) + hint(started, failed, run), run);
   }
 
-  /** The code of the rank that was asked to stop; those that stop with it have that of Ctrl-C. */
+  /** The code of the rank that was asked to stop; others stop with that of Ctrl-C. */
   private static int stopCode(List<RankProcess> started) {
     return started.stream()
         .filter(RankProcess::stopped)

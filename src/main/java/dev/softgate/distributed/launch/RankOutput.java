@@ -25,7 +25,7 @@ final class RankOutput {
   /**
    * Starts to pass on.
    *
-   * @param prefix of each line; may be empty
+   * @param prefix begins each line; may be empty
    * @param mark the beginning of the lines to withhold
    * @param out shared by all ranks
    */
