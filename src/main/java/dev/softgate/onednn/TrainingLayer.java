@@ -293,8 +293,8 @@ final class TrainingLayer {
     GradientSums all = sumsOfAll(worker, own);
     double values = ofBatch.values();
     for (int c = 0; c < shape.out(); c++) {
-      double slope = // 0 for running statistics: no gradient flows through them
-          ofBatch.hasVariance()
+      double slope = // 0 if the statistics are not of these images: no gradient flows through them
+          ofBatch.hasVariance() && contributes()
               ? parameters.scale.get(c) / Math.sqrt(batch.variance.get(c) + BatchNorm2d.EPSILON)
               : 0;
       batch.backwardScale.set(c, -slope * all.scale()[c] / values);
@@ -304,6 +304,12 @@ final class TrainingLayer {
         gradients.shift().set(c, gradients.shift().get(c) + own.shift()[c]);
       }
     }
+  }
+
+  /** Returns whether the batch's statistics are of this process's images, among others. */
+  private boolean contributes() {
+    NormExchange exchange = parameters.exchange();
+    return exchange == null || exchange.images() > 0;
   }
 
   /** Returns the sums over the images of all processes if they share the norm's statistics. */

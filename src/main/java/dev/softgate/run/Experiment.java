@@ -8,11 +8,9 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
 import dev.softgate.distributed.LostProcessException;
-import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.MachineTrouble;
-import dev.softgate.interop.RecordJson;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
@@ -25,8 +23,6 @@ import dev.softgate.training.Trainer;
 import dev.softgate.training.TrainingData;
 import dev.softgate.training.TrainingListener;
 import dev.softgate.training.TrainingRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -292,43 +288,8 @@ public final class Experiment {
         session.request().group());
   }
 
-  /** Starts the other processes with this one, from a checkpoint or from the first weights. */
-  private void startTogether(@Nullable Checkpoint from) {
-    ProcessGroup group = session.request().group();
-    if (group.isAlone()) {
-      if (config.optimization().syncBn()) {
-        LOG.info("--sync-bn has no effect on a single process");
-      }
-      return;
-    }
-    LOG.info(
-        "{} processes train together, {} images a step",
-        group.size(),
-        (long) config.optimization().batchSize() * group.size());
-    start.announce(
-        new JointStart.Announcement(
-            "",
-            run.path().toString(),
-            config.toYaml(),
-            RecordJson.write(Checkpoint.DataFacts.of(data)),
-            from == null ? "" : String.valueOf(from.file())));
-    start.ready();
-    start.awaitAll();
-    if (from != null) {
-      group.broadcast(bytes(Objects.requireNonNull(from.file())));
-    }
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
-  }
-
   private TrainOutcome train(Trainer trainer, @Nullable Checkpoint from) {
-    startTogether(from);
+    start.lead(run, config, data, from);
     List<Summary.Session> sessions = SessionsTable.append(run.sessions(), session.listed());
     SummaryWriter summary =
         new SummaryWriter(config, data, run, sessions, session.request().group().size());

@@ -1,17 +1,29 @@
 package dev.softgate.run;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.RunConfig;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.OneLine;
 import dev.softgate.interop.RecordJson;
+import dev.softgate.training.Checkpoint;
+import dev.softgate.training.TrainingData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How processes that train together begin: rank 0 decides and announces, the others prepare the
  * same, and all wait for one another, however long one takes. A refusal of one is a refusal of all.
  */
 final class JointStart {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JointStart.class);
 
   private static final String ANNOUNCED = "run/announced";
   private static final String READY = "run/ready/";
@@ -41,6 +53,41 @@ final class JointStart {
 
   JointStart(ProcessGroup group) {
     this.group = group;
+  }
+
+  /**
+   * Starts the other processes with rank 0, which calls this when it has decided everything.
+   *
+   * @param from the checkpoint to continue from; null to begin
+   */
+  void lead(RunFolder run, RunConfig config, TrainingData data, @Nullable Checkpoint from) {
+    if (group.isAlone()) {
+      if (config.optimization().syncBn()) {
+        LOG.info("--sync-bn has no effect on a single process");
+      }
+      return;
+    }
+    LOG.info(
+        "{} processes train together, {} images a step",
+        group.size(),
+        (long) config.optimization().batchSize() * group.size());
+    Path checkpoint = from == null ? null : from.file();
+    announce(
+        new Announcement(
+            NONE,
+            run.path().toString(),
+            config.toYaml(),
+            RecordJson.write(Checkpoint.DataFacts.of(data)),
+            checkpoint == null ? NONE : checkpoint.toString()));
+    ready();
+    awaitAll();
+    if (checkpoint != null) {
+      try {
+        group.broadcast(Files.readAllBytes(checkpoint));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + checkpoint, e);
+      }
+    }
   }
 
   /** Announces what rank 0 decided; once. */

@@ -3,8 +3,10 @@ package dev.softgate.training;
 import dev.softgate.config.RunConfig;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +80,23 @@ final class EpochEvaluation {
     }
     boolean ended = hooks.stream().allMatch(hook -> hook.evaluate(totals, stop));
     return ended ? new Result(validation, test) : null;
+  }
+
+  /**
+   * Predicts the test images with other parameters and buffers.
+   *
+   * @param stop asked between two batches
+   * @return null if asked to stop before the end
+   */
+  @Nullable Predictions test(Map<String, HostTensor> deployed, BooleanSupplier stop) {
+    Map<String, HostTensor> trained = network.state();
+    network.load(deployed);
+    try {
+      replicas.shareStatistics(network);
+      return replicas.evaluate(evaluator, data.dataset().test(), data.test(), stop);
+    } finally {
+      network.load(trained);
+    }
   }
 
   private boolean tests(int epoch) {

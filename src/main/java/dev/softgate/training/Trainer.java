@@ -5,17 +5,10 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.Batch;
 import dev.softgate.data.BatchLoader;
 import dev.softgate.distributed.ProcessGroup;
-import dev.softgate.evaluation.Evaluator;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
-import dev.softgate.interop.HostTensor;
-import dev.softgate.model.Mode;
-import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
-import dev.softgate.torch.Device;
-import dev.softgate.torch.Scope;
-import dev.softgate.torch.Tensor;
 import dev.softgate.training.Progress.Best;
 import dev.softgate.training.Progress.Effort;
 import dev.softgate.training.TrainingHook.Place;
@@ -25,7 +18,6 @@ import dev.softgate.training.TrainingListener.StepProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -66,6 +58,7 @@ public final class Trainer {
   private final Replicas replicas;
   private final List<TrainingHook> hooks;
   private final TrainingStep step;
+  private final JoinedSteps steps;
   private final EpochEvaluation evaluation;
   private final CheckpointStore checkpoints;
   private final List<TrainingListener> listeners;
@@ -116,6 +109,7 @@ public final class Trainer {
     this.replicas = new Replicas(group, config);
     this.hooks = TrainingHooks.of(config, data, network, record.dynamics(), replicas);
     this.step = TrainingStep.of(config, network, objective, replicas);
+    this.steps = new JoinedSteps(config, data.train().length, network, step, hooks, replicas);
     this.checkpoints = record.checkpoints();
     this.evaluation = new EpochEvaluation(config, data, network, hooks, replicas);
     this.listeners = record.listeners();
@@ -179,7 +173,7 @@ public final class Trainer {
         new EpochMetrics(
             epoch,
             rates.main(),
-            gateTrainsItself() ? rates.gate() : null,
+            network.spec().gate().trainsItself() ? rates.gate() : null,
             totals.metrics(),
             validation == null ? null : validation.metrics(),
             test == null ? null : test.metrics(),
@@ -213,7 +207,7 @@ public final class Trainer {
         Place place = new Place(epoch, nextBatch, loader.batches());
         long stepStart = System.nanoTime();
         standby.begin(standby.isLong(stepSeconds) ? () -> checkpoint(speedometer) : null);
-        TrainingHook.Trained trained = replicas.join(batch, run(batch, place, rates), stop);
+        TrainingHook.Trained trained = steps.take(batch, place, rates, stop);
         standby.end();
         stepSeconds = secondsSince(stepStart);
         TrainingStep.Result result = trained.result();
@@ -246,24 +240,6 @@ public final class Trainer {
     sessionImages = speedometer.images();
     effort = effort.plus(sessionImages, 0, 0);
     return true;
-  }
-
-  private TrainingStep.Result run(Batch part, Place place, TrainingStep.Rates rates) {
-    Batch batch = replicas.begin(part, replicas.share().sizeOf(place.batch(), data.train().length));
-    if (replicas.hasSingleImages()) {
-      replicas.shareStatistics(network); // those of rank 0 are what a checkpoint has
-    }
-    boolean mainSteps =
-        !gateTrainsItself() || (place.batch() + 1) % config.optimization().gateIters() == 0;
-    Mode mode = Mode.of(mainSteps ? Pass.TRAINING : Pass.TRAINING_GATE_ONLY);
-    for (TrainingHook hook : hooks) {
-      mode = hook.stepStarts(mode, batch, place);
-    }
-    try (Scope scope = Scope.open()) {
-      Device device = network.device();
-      return step.run(
-          Evaluator.images(device, batch), Tensor.ofLabels(device, batch.labels()), mode, rates);
-    }
   }
 
   private void requireFinite(TrainingStep.Result result) {
@@ -394,16 +370,7 @@ public final class Trainer {
    */
   public @Nullable Predictions test(BooleanSupplier stop) {
     if (finalTest == null) {
-      Map<String, HostTensor> trained = network.state();
-      network.load(checkpoint().deployed());
-      replicas.shareState(network); // other ranks have no statistics without owned channels
-      finalTest =
-          replicas.evaluate(
-              new Evaluator(network, data.normalization()),
-              data.dataset().test(),
-              data.test(),
-              stop);
-      network.load(trained);
+      finalTest = evaluation.test(checkpoint().deployed(), stop);
     }
     return finalTest;
   }
@@ -421,11 +388,6 @@ public final class Trainer {
 
   private EpochTotals newTotals() {
     return new EpochTotals(data.train().length, network.gateNames().size());
-  }
-
-  /** Whether a gate has an optimizer of its own, which steps on every batch. */
-  private boolean gateTrainsItself() {
-    return network.spec().gate().trainsItself();
   }
 
   private static double secondsSince(long start) {
