@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What libtorch knows of this machine's graphics cards. The cards are those that CUDA shows this
- * process: {@code CUDA_VISIBLE_DEVICES} hides and orders them.
+ * What libtorch knows of this machine's graphics cards. CUDA decides which cards this process sees:
+ * {@code CUDA_VISIBLE_DEVICES} hides and orders them.
  */
 final class Cuda {
 

@@ -67,7 +67,8 @@ class RunConfigTest {
           Map.entry("device", "cuda:1"),
           Map.entry("runs-dir", "elsewhere"),
           Map.entry("name", "2019"),
-          Map.entry("time-limit", "1h30m"));
+          Map.entry("time-limit", "1h30m"),
+          Map.entry("timeout", "90s"));
 
   /** Keys that need one another, with values that differ from the default and the above. */
   private static final Map<String, String> TOGETHER =
@@ -217,7 +218,8 @@ class RunConfigTest {
           Arguments.of("keep-every", "-1", "from 0"),
           Arguments.of("time-limit", "30 minutes", "a duration such as 90s, 30m or 1h30m"),
           Arguments.of("dynamics", "all", "one of augmented, plain, none"),
-          Arguments.of("time-limit", "0s", "longer than nothing"));
+          Arguments.of("time-limit", "0s", "longer than nothing"),
+          Arguments.of("timeout", "0s", "longer than nothing"));
 
   /** Any text names a folder. */
   private static final List<String> WITHOUT_RANGE =

@@ -122,6 +122,8 @@ class SummaryTest {
                 "depth",
                 "block",
                 "gate",
+                "processes",
+                "device",
                 "instruction_set",
                 "peak_rss_bytes",
                 "test_mean_gate",
