@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.softgate.interop.ReportJson;
-import dev.softgate.scoring.labels.LabelFilter;
 import dev.softgate.study.ScoreReport;
 import dev.softgate.study.Suspect;
 import dev.softgate.study.SuspectsTable;
@@ -58,16 +57,17 @@ final class ScoreText {
                 "estimate",
                 rate == null
                     ? "-"
-                    : text("%s%.1f%% of the labels are wrong", bound(labels), 100 * rate));
+                    : text("%.1f%%%s of the labels are wrong", 100 * rate, bound(labels)));
     if (wrong != null) {
       lines.add("known", text("%,d labels are wrong by the column clean of the label file", wrong));
     }
     return lines;
   }
 
-  /** One rate for all classes leaves out what people confuse as networks do (decision 0053). */
+  /** What people confuse as networks do is between the two estimates (decision 0053). */
   private static String bound(ScoreReport.Labels labels) {
-    return labels.filter().equals(LabelFilter.EVEN_NOISE.text()) ? "at least " : "";
+    Double most = labels.noiseRateAtMost();
+    return most == null ? "" : text(" to %.1f%%", 100 * most);
   }
 
   private static String text(String format, Object... values) {

@@ -100,8 +100,8 @@ public final class ImageFiles {
   public static List<Outcome> readAll(
       List<Path> files, int height, int width, Resize resize, int threads) {
     List<Outcome> outcomes = new ArrayList<>(files.size());
-    new ParallelFiles(threads, DownloadListener.NONE)
-        .<byte[]>forEach(
+    new ParallelWork(threads, DownloadListener.NONE)
+        .<Path, byte[]>forEach(
             "decoding",
             files,
             file -> readBytes(file, height, width, resize),

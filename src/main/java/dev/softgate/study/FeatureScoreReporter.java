@@ -273,6 +273,7 @@ public final class FeatureScoreReporter {
         issues.weakness(),
         issues.count(),
         issues.noiseRate(),
+        issues.mostNoise(),
         byClass,
         images.classNames(),
         scores.classesNotJudged(),

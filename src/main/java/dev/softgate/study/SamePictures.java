@@ -80,6 +80,11 @@ final class SamePictures {
     return groups[first] == groups[second];
   }
 
+  /** Whether two images have the same label. */
+  boolean haveOneLabel(int row, int other) {
+    return given[row] == given[other];
+  }
+
   /** Whether an image stands under two different labels. */
   boolean inConflict(int row) {
     return labels(row).size() > 1;

@@ -6,10 +6,10 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * Which images become suspects, and in which order. The images whose pixels stand under two
- * different labels come first, copies together: one of their labels must be wrong, whatever the
- * network predicts. The others follow by their score, the lowest first. Among equals, the lower row
- * comes first.
+ * Which images become suspects, and in which order. Where equal pixels stand under two different
+ * labels, one label must be wrong, whatever the network predicts: the copies that do not have the
+ * label of the copy with the highest score come first. All others follow by their score, the lowest
+ * first. Among equals, the lower row comes first.
  */
 final class SuspectOrder {
 
@@ -27,23 +27,20 @@ final class SuspectOrder {
    */
   static int[] worst(double[] scores, boolean[] flagged, IntPredicate judged, SamePictures same) {
     int[] groups = same.groups();
-    double[] least = new double[scores.length]; // by group
-    Arrays.fill(least, Double.POSITIVE_INFINITY);
+    int[] best = new int[scores.length]; // the row with the highest score, by group
+    Arrays.fill(best, -1);
     for (int row = 0; row < scores.length; row++) {
-      least[groups[row]] = Math.min(least[groups[row]], scores[row]);
+      int other = best[groups[row]];
+      best[groups[row]] = other < 0 || scores[row] > scores[other] ? row : other;
     }
-    Comparator<Integer> conflictsFirst =
-        Comparator.comparingInt(row -> same.inConflict(row) ? 0 : 1);
+    Comparator<Integer> contradictedFirst =
+        Comparator.comparingInt(row -> same.haveOneLabel(row, best[groups[row]]) ? 1 : 0);
     int[] ranked =
         IntStream.range(0, scores.length)
             .filter(row -> judged.test(row) || same.inConflict(row))
             .boxed()
             .sorted(
-                conflictsFirst
-                    .thenComparingDouble(
-                        row -> same.inConflict(row) ? least[groups[row]] : scores[row])
-                    .thenComparingInt(row -> same.inConflict(row) ? groups[row] : 0)
-                    .thenComparingDouble(row -> scores[row]))
+contradictedFirst.thenComparingDouble(row -> scores[row]))
             .mapToInt(Integer::intValue)
             .toArray();
     return IntStream.range(0, ranked.length)

@@ -33,18 +33,18 @@ class SuspectOrderTest {
   }
 
   @Test
-  void onePictureUnderTwoLabelsComesFirstCopiesTogether() {
+  void ofOnePictureUnderTwoLabelsTheLessProbableLabelComesFirst() {
     SamePictures same = pictures(new int[] {1, 2, 3, 2, 3, 4, 4}, 0, 0, 0, 1, 1, 1, 1);
     double[] scores = {0, .9, .8, .2, .7, .1, .1};
     assertThat(worst(scores, same))
         .as("2 and 3 stand under two labels; the copies of 4 agree")
-        .containsExactly(3, 1, 4, 2, 0, 5, 6);
+        .containsExactly(3, 4, 0, 5, 6, 2, 1);
   }
 
   @Test
-  void conflictsOfEqualScoreStayTogether() {
+  void ofConflictsOfEqualScoreTheLowerRowCounts() {
     SamePictures same = pictures(new int[] {7, 8, 7, 8}, 0, 0, 1, 1);
-    assertThat(worst(new double[] {.5, .5, .5, .5}, same)).containsExactly(0, 2, 1, 3);
+    assertThat(worst(new double[] {.5, .5, .5, .5}, same)).containsExactly(2, 3, 0, 1);
   }
 
   @Test
@@ -52,7 +52,7 @@ class SuspectOrderTest {
     SamePictures same = pictures(new int[] {1, 2, 2, 3}, 0, 1, 0, 1);
     IntPredicate judged = row -> row == 0 || row == 2;
     assertThat(SuspectOrder.worst(new double[4], new boolean[4], judged, same))
-        .containsExactly(1, 2, 0);
+        .containsExactly(2, 0, 1);
   }
 
   @Test

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     judged
  * @param noiseRate the estimated share of wrong labels among the judged images; null if the network
  *     is too weak or no image is judged
- * @param noiseByGiven the same among the images labeled with each class, K; NaN if unknown
+ * @param mostNoise what the confident joint estimates where the rule's share is a lower bound; null
+ *     for other rules
+ * @param noiseByGiven {@code noiseRate} among the images labeled with each class, K; NaN if unknown
  * @param judged whether each class has enough images to be judged, K
  * @param weakness why the network is too weak to find wrong labels; null if it is not
  */
@@ -25,6 +27,7 @@ public record LabelIssues(
     int[] suggested,
     double[] suggestedProbability,
     @Nullable Double noiseRate,
+    @Nullable Double mostNoise,
     double[] noiseByGiven,
     boolean[] judged,
     @Nullable String weakness) {
@@ -47,7 +50,7 @@ public record LabelIssues(
       double[] unknown = new double[judged.length];
       Arrays.fill(unknown, Double.NaN);
       return new LabelIssues(
-          new boolean[suggested.length], suggested, probability, null, unknown, judged, weakness);
+          new boolean[suggested.length], suggested, probability, null, null, unknown, judged, weakness);
     }
     EvenNoise even = filter == LabelFilter.EVEN_NOISE ? EvenNoise.of(learning) : null;
     return new LabelIssues(
@@ -55,6 +58,7 @@ public record LabelIssues(
         suggested,
         probability,
         even == null ? learning.noiseRate() : even.rate(),
+        even == null ? null : Math.max(even.rate(), learning.noiseRate()),
         even == null ? learning.noiseByGiven() : even.rateByGiven(learning),
         judged,
         null);

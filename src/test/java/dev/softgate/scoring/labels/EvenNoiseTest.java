@@ -109,6 +109,8 @@ class EvenNoiseTest {
     LabelIssues issues = LabelIssues.find(learning, LabelFilter.EVEN_NOISE);
 
     assertThat(issues.noiseRate()).isEqualTo(EvenNoise.of(learning).rate());
+    assertThat(issues.mostNoise()).isGreaterThanOrEqualTo(issues.noiseRate());
+    assertThat(LabelIssues.find(learning, LabelFilter.NOISE_MODEL).mostNoise()).isNull();
     for (double noise : issues.noiseByGiven()) {
       assertThat(noise).isCloseTo(.2, within(.05));
     }
