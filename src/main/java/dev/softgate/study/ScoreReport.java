@@ -40,8 +40,8 @@ public record ScoreReport(
    * @param flagged the number of labels that seem wrong; null if the network is too weak
    * @param noiseRateEstimate the estimated fraction of wrong labels; null if the network is too
    *     weak
-   * @param noiseRateAtMost what the confident joint estimates, if {@code noiseRateEstimate} is a lower
-   *     bound
+   * @param noiseRateAtMost what the confident joint estimates, if {@code noiseRateEstimate} is a
+   *     lower bound
    * @param noiseEstimateByClass the same by class; null for a class with too few images
    * @param givenBySuggested images by given label (row) and suggested label (column), K×K
    * @param consensusWeights the weights of the scores that the consensus combines

@@ -39,8 +39,7 @@ final class SuspectOrder {
         IntStream.range(0, scores.length)
             .filter(row -> judged.test(row) || same.inConflict(row))
             .boxed()
-            .sorted(
-contradictedFirst.thenComparingDouble(row -> scores[row]))
+            .sorted(contradictedFirst.thenComparingDouble(row -> scores[row]))
             .mapToInt(Integer::intValue)
             .toArray();
     return IntStream.range(0, ranked.length)

@@ -14,10 +14,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code suspects.csv}: images whose labels may be wrong, in {@link SuspectOrder}. Columns: {@code file}, an absolute path, or {@code index}, the
- * image's id, if the set has no files; {@code given} and {@code suggested} class names; {@code
- * probability_given} and {@code probability_suggested}, empty if unknown; {@code score}, low for a
- * bad label; {@code flagged}, {@code true} or {@code false}; {@code reason} in words.
+ * {@code suspects.csv}: images whose labels may be wrong, in {@link SuspectOrder}. Columns: {@code
+ * file}, an absolute path, or {@code index}, the image's id, if the set has no files; {@code given}
+ * and {@code suggested} class names; {@code probability_given} and {@code probability_suggested},
+ * empty if unknown; {@code score}, low for a bad label; {@code flagged}, {@code true} or {@code
+ * false}; {@code reason} in words.
  */
 public final class SuspectsTable {
 

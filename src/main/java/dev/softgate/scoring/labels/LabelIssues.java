@@ -50,7 +50,14 @@ public record LabelIssues(
       double[] unknown = new double[judged.length];
       Arrays.fill(unknown, Double.NaN);
       return new LabelIssues(
-          new boolean[suggested.length], suggested, probability, null, null, unknown, judged, weakness);
+          new boolean[suggested.length],
+          suggested,
+          probability,
+          null,
+          null,
+          unknown,
+          judged,
+          weakness);
     }
     EvenNoise even = filter == LabelFilter.EVEN_NOISE ? EvenNoise.of(learning) : null;
     return new LabelIssues(
