@@ -5,6 +5,7 @@ import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Device;
+import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -146,12 +148,25 @@ final class JoinedGroup implements ProcessGroup {
 
   @Override
   public void sumInPlace(Tensor values) {
-    attempt(() -> collectives.sumInPlace(values));
+    onCpu(values, collectives::sumInPlace);
   }
 
   @Override
   public void broadcastInPlace(Tensor values) {
-    attempt(() -> collectives.broadcastInPlace(values));
+    onCpu(values, collectives::broadcastInPlace);
+  }
+
+  /** Gloo exchanges tensors of the CPU: those of another device are copied there and back. */
+  private void onCpu(Tensor values, Consumer<Tensor> operation) {
+    if (values.device().isCpu()) {
+      attempt(() -> operation.accept(values));
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      Tensor copy = values.to(Device.CPU);
+      attempt(() -> operation.accept(copy));
+      NoGradient.run(() -> values.copyInPlace(copy));
+    }
   }
 
   @Override

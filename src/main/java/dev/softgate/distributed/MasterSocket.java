@@ -88,7 +88,7 @@ final class MasterSocket {
       String suffix = String.format(Locale.ROOT, ":%04X", port);
       for (Path table : SOCKETS) {
         for (String row : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
-          String[] columns = row.strip().split("\\s+");
+          String[] columns = row.strip().split("\\s+", -1);
           if (columns.length > INODE
               && columns[LOCAL].endsWith(suffix)
               && columns[STATE].equals(LISTENS)) {

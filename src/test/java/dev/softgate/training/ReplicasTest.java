@@ -111,19 +111,25 @@ class ReplicasTest {
 
   /** With three processes, the last batch has an image each; with four, one has none. */
   @ParameterizedTest
-  @CsvSource({
-    "libtorch, classifier, 2",
-    "onednn, classifier, 2",
-    "onednn, none, 3",
-    "onednn, classifier, 4",
-    "libtorch, shortcut, 4",
-    "onednn, memory, 2",
-  })
-  void equalsOneProcessWithTheWholeBatch(String engine, String gate, int processes)
-      throws IOException {
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2 | engine libtorch gate classifier",
+        "2 | engine onednn gate classifier",
+        "3 | engine onednn gate none",
+        "4 | engine onednn gate classifier",
+        "4 | engine libtorch gate shortcut",
+        "2 | engine onednn gate memory",
+        "2 | engine onednn gate classifier gate-at 2,3 gate-iters 2",
+        "2 | engine libtorch gate classifier gate-at 2,3 gate-tap exit",
+        "2 | engine libtorch gate none arch preresnet",
+        "2 | engine onednn gate two-way gate-penalty cross-entropy",
+        "2 | engine libtorch gate exclusive gate-penalty l2",
+      })
+  void equalsOneProcessWithTheWholeBatch(int processes, String settings) throws IOException {
     String batch = processes == 2 ? "8" : processes == 3 ? "6" : "3";
     String whole = Integer.toString(processes * Integer.parseInt(batch));
-    RunConfig config = config("engine", engine, "gate", gate, "epochs", "1", "schedule", "none");
+    RunConfig config = config((settings + " epochs 1 schedule none").split(" ", -1));
     List<Outcome> together =
         train(
             processes,
