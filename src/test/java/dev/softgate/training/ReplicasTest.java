@@ -58,7 +58,7 @@ class ReplicasTest {
     return () -> false;
   }
 
-  /** Asks one process alone to stop, after so many steps. */
+  /** Asks one process alone to stop, after that many steps. */
   private static IntFunction<BooleanSupplier> after(int steps, int asked) {
     return rank -> {
       int[] count = {0};
