@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  * so this class opens the socket: on loopback if the master's address is a loopback address.
  */
 final class MasterSocket {
+
+  private static final Pattern COLUMNS = Pattern.compile("\\s+");
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
   private static final List<Path> SOCKETS =
@@ -88,7 +91,7 @@ final class MasterSocket {
       String suffix = String.format(Locale.ROOT, ":%04X", port);
       for (Path table : SOCKETS) {
         for (String row : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
-          String[] columns = row.strip().split("\\s+", -1);
+          String[] columns = COLUMNS.split(row.strip());
           if (columns.length > INODE
               && columns[LOCAL].endsWith(suffix)
               && columns[STATE].equals(LISTENS)) {

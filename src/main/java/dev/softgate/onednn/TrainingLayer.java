@@ -54,7 +54,7 @@ final class TrainingLayer {
   private GradientSums sumsOfAll = new GradientSums(new double[0], new double[0]);
 
   /** dγ and dβ of a batch. */
-  @SuppressWarnings("ArrayRecordComponent")
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record GradientSums(double[] scale, double[] shift) {}
 
   /** One thread's copy of the whole batch's statistics. */

@@ -103,8 +103,7 @@ class RankKillTest {
         ip("netns", "add", "softgate0")
             && ip("netns", "add", "softgate1")
             && ip(
-                ("-n softgate0 link add sg0 type veth peer name sg1 netns softgate1")
-                    .split(" ", -1));
+                "-n softgate0 link add sg0 type veth peer name sg1 netns softgate1".split(" ", -1));
     try {
       if (!allowed) {
         Figures.skipped("ranks", "two hosts", "network namespaces need root");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tiny training on several processes, started by {@code softgate launch}.
@@ -91,7 +92,7 @@ public record LaunchedTraining(Process process, Path run, Path err) {
     return found;
   }
 
-  private ProcessHandle find(int rank) {
+  private @Nullable ProcessHandle find(int rank) {
     return process
         .toHandle()
         .children()

@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import static dev.softgate.cli.CommandRun.assertRefused;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -71,18 +71,16 @@ class ScoreShardsTest {
           .filter(Files::isRegularFile)
           .collect(
               Collectors.toMap(
-                  file -> file.getFileName().toString(), read(), (a, b) -> a, TreeMap::new));
+                  file -> file.getFileName().toString(), ScoreShardsTest::read, (a, b) -> a, TreeMap::new));
     }
   }
 
-  private static Function<Path, String> read() {
-    return file -> {
-      try {
-        return Files.readString(file);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    };
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -105,7 +103,7 @@ class ScoreShardsTest {
     assertThat(collected).isEqualTo(whole);
     assertThat(results(out)).isEqualTo(expected);
     assertThat(expected).containsKeys("scores.csv", "scores.json", "suspects.csv", "neighbors.csv");
-    assertThat(expected.get("scores.csv").lines()).hasSize(1 + IMAGES - 2);
+    assertThat(requireNonNull(expected.get("scores.csv")).lines()).hasSize(1 + IMAGES - 2);
   }
 
   @Test

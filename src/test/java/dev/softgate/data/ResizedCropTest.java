@@ -1,5 +1,6 @@
 package dev.softgate.data;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -108,8 +109,7 @@ class ResizedCropTest {
     try (BatchLoader loader =
         BatchLoader.training(
             images, ids, augmenter, plain, BatchShare.whole(40), new BatchLoader.Epoch(1, 0, 0))) {
-      Batch batch = loader.next();
-      assertThat(batch).isNotNull();
+      Batch batch = requireNonNull(loader.next());
       boolean[] seen = new boolean[2];
       for (int i = 0; i < 40; i++) {
         int id = batch.ids()[i];

@@ -1,5 +1,6 @@
 package dev.softgate.distributed;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,7 +89,7 @@ class ProcessGroupTest {
               }
               group.barrier();
               assertThat(group.published("none")).isNull();
-              return group.published("key");
+              return requireNonNull(group.published("key"));
             });
     assertThat(read).containsExactly(new byte[] {4, 2}, new byte[] {4, 2});
   }
@@ -106,7 +107,7 @@ class ProcessGroupTest {
 
   @Test
   void refusesABusyPort() throws IOException {
-    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       ProcessRank place = new ProcessRank(0, 2, "127.0.0.1", busy.getLocalPort());
       assertThatThrownBy(() -> ProcessGroup.join(place, Duration.ofSeconds(1)))
           .isInstanceOf(BadInputException.class)

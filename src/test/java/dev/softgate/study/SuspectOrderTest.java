@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 
 class SuspectOrderTest {
 
-  private static final IntPredicate ALL = row -> true;
-
   /** Images of one pixel each. */
   private static SamePictures pictures(int[] pixels, int... labels) {
     byte[] bytes = new byte[pixels.length];
@@ -23,7 +21,7 @@ class SuspectOrderTest {
   }
 
   private static int[] worst(double[] scores, SamePictures same) {
-    return SuspectOrder.worst(scores, new boolean[scores.length], ALL, same);
+    return SuspectOrder.worst(scores, new boolean[scores.length], row -> true, same);
   }
 
   @Test
@@ -70,7 +68,7 @@ class SuspectOrderTest {
     }
     SamePictures same =
         SamePictures.of(ImageSet.of(bytes, new int[count], 1, 1, 2), ids, new int[count]);
-    int[] worst = SuspectOrder.worst(scores, flagged, ALL, same);
+    int[] worst = SuspectOrder.worst(scores, flagged, row -> true, same);
     assertThat(worst).hasSize(1001);
     assertThat(Arrays.copyOf(worst, 1000)).containsExactly(Arrays.copyOf(ids, 1000));
     assertThat(worst[1000]).isEqualTo(1100);

@@ -1,5 +1,6 @@
 package dev.softgate.sweep;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -155,8 +156,10 @@ class SweepPlanTest {
   @Test
   void scalesEpochsAndImages() throws IOException {
     String yaml =
-        "base: {dataset: synthetic, epochs: 40, schedule: [20, 30], warm-up-epochs: 4}\n"
-            + "seeds: [3]\n";
+        """
+        base: {dataset: synthetic, epochs: 40, schedule: [20, 30], warm-up-epochs: 4}
+        seeds: [3]
+        """;
     SweepPlan plan = plan(yaml, 0.1, Map.of());
     RunConfig config = plan.runs().get(0).config();
     assertThat(plan.name()).isEqualTo("rates-scale=0.1");
@@ -186,9 +189,9 @@ class SweepPlanTest {
         .hasSize(30)
         .allSatisfy(
             one -> {
-              assertThat(one.published()).isNotNull();
-              assertThat(one.published().source()).isEqualTo("logs2019");
-              assertThat(one.seeds()).hasSize(one.published().runs());
+              var published = requireNonNull(one.published());
+              assertThat(published.source()).isEqualTo("logs2019");
+              assertThat(one.seeds()).hasSize(published.runs());
             });
     RunConfig small = preset("published", 0.01).runs().get(0).config();
     assertThat(small.optimization().epochs()).isEqualTo(3);

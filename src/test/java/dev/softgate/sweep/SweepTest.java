@@ -1,5 +1,6 @@
 package dev.softgate.sweep;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -199,9 +200,10 @@ class SweepTest {
     SweepResults.Measured second = results.combinations().get(1).of(SweepMeasure.TEST_ACCURACY);
     assertThat(first.difference()).isNull();
     assertThat(second.pairs()).isEqualTo(2);
-    assertThat(second.difference()).isNotNull();
-    assertThat(second.difference().value())
-        .isCloseTo(second.over().mean() - first.over().mean(), within(1e-12));
+    assertThat(requireNonNull(second.difference()).value())
+        .isCloseTo(
+            requireNonNull(second.over().mean()) - requireNonNull(first.over().mean()),
+            within(1e-12));
     assertThat(results.combinations().get(0).published()).isNull();
   }
 }
