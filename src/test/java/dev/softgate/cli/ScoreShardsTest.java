@@ -71,7 +71,10 @@ class ScoreShardsTest {
           .filter(Files::isRegularFile)
           .collect(
               Collectors.toMap(
-                  file -> file.getFileName().toString(), ScoreShardsTest::read, (a, b) -> a, TreeMap::new));
+                  file -> file.getFileName().toString(),
+                  ScoreShardsTest::read,
+                  (a, b) -> a,
+                  TreeMap::new));
     }
   }
 
