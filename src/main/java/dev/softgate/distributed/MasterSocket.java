@@ -91,7 +91,7 @@ final class MasterSocket {
       String suffix = String.format(Locale.ROOT, ":%04X", port);
       for (Path table : SOCKETS) {
         for (String row : Files.exists(table) ? Files.readAllLines(table) : List.<String>of()) {
-          String[] columns = COLUMNS.split(row.strip());
+          String[] columns = COLUMNS.split(row.strip(), -1);
           if (columns.length > INODE
               && columns[LOCAL].endsWith(suffix)
               && columns[STATE].equals(LISTENS)) {

@@ -31,7 +31,7 @@ class SuspectOrderTest {
   }
 
   @Test
-  void ofOnePictureUnderTwoLabelsTheLessProbableLabelComesFirst() {
+  void lessProbableLabelOfOnePictureComesFirst() {
     SamePictures same = pictures(new int[] {1, 2, 3, 2, 3, 4, 4}, 0, 0, 0, 1, 1, 1, 1);
     double[] scores = {0, .9, .8, .2, .7, .1, .1};
     assertThat(worst(scores, same))
@@ -40,7 +40,7 @@ class SuspectOrderTest {
   }
 
   @Test
-  void ofConflictsOfEqualScoreTheLowerRowCounts() {
+  void lowerRowOfEqualConflictsIsRight() {
     SamePictures same = pictures(new int[] {7, 8, 7, 8}, 0, 0, 1, 1);
     assertThat(worst(new double[] {.5, .5, .5, .5}, same)).containsExactly(2, 3, 0, 1);
   }
