@@ -91,8 +91,8 @@ public record ExecutionConfig(
             help =
                 "On several processes: how long one may take to appear, and not answer, until the"
                     + " others end",
-            value = "60s",
-            earlier = "60s",
+            value = "1m",
+            earlier = "1m",
             form = Form.LONGER_THAN_NOTHING,
             affects = Affects.SESSION)
         Duration timeout) {

@@ -19,9 +19,9 @@ class SettingsTest {
     assertThat(names(key -> key.affects(Affects.INPUT)))
         .containsExactly("data-dir", "data-url", "skip-bad", "cache-dir", "labels", "scores");
     assertThat(names(key -> key.affects(Affects.ROUNDING)))
-        .containsExactly("engine", "threads", "canvas");
+        .containsExactly("engine", "threads", "canvas", "device");
     assertThat(names(key -> key.affects(Affects.SESSION)))
-        .containsExactly("checkpoint-minutes", "time-limit");
+        .containsExactly("checkpoint-minutes", "time-limit", "timeout");
     assertThat(names(key -> key.affects(Affects.FOLDER))).containsExactly("runs-dir", "name");
     assertThat(names(key -> key.affects(Affects.RECORD)))
         .containsExactly("test-every", "keep-every");
