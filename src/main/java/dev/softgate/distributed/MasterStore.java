@@ -66,7 +66,11 @@ final class MasterStore {
       }
       throw unreachable(place, timeout, OneLine.of(cause));
     } catch (TimeoutException e) {
-      throw unreachable(place, timeout, "what listens there does not answer");
+      // It listens, so the address is right: rank 0 is suspended, or another program answers.
+      throw new LostProcessException(
+          "rank 0 at %s has not answered rank %d for %d s"
+              .formatted(place.master(), place.rank(), timeout.toSeconds()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while connecting", e);

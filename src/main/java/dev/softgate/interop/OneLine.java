@@ -8,6 +8,9 @@ public final class OneLine {
 
   private static final int MAX_CHARS = 300;
 
+  /** What separates libtorch's messages from the frames of its stack. */
+  private static final String LIBTORCH_TRACE = "\nException raised from ";
+
   private OneLine() {}
 
   /** Replaces control characters and truncates long text. */
@@ -33,6 +36,10 @@ public final class OneLine {
       return of(MachineTrouble.reason(failure));
     }
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : of(message);
+    if (message == null) {
+      return cause.getClass().getSimpleName();
+    }
+    int trace = message.indexOf(LIBTORCH_TRACE);
+    return of(trace < 0 ? message : message.substring(0, trace));
   }
 }

@@ -63,6 +63,9 @@ public final class FeatureScoreReporter {
       FeatureScoreRequest request, RunConfig config, DownloadListener downloads) {
     FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
     reporter.requireFolder();
+    if (request.collect()) {
+      reporter.shards().all(); // before images are read
+    }
     FeatureNetwork network = FeatureNetwork.open(request.features());
     Dataset dataset = Datasets.load(reporter.set(network.checkpoint()), downloads);
     return reporter.report(network, dataset, downloads);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +67,29 @@ public record SweepPlan(
       }
     }
     String name = request.name() != null ? request.name() : folderName(file.name(), scale);
-    if (request.name() != null || name.isEmpty()) {
-      RunConfig.defaults().with(Map.of("name", name)); // rejects what cannot be a folder's
+    requireFolderName(name, request);
+    long all = combinations.stream().mapToLong(one -> one.seeds().size()).sum();
+    if (all > SweepFile.MOST_RUNS) {
+      throw new BadInputException(
+          "%s: %s runs, of combinations times seeds; a sweep has at most %s",
+          file.name(),
+          String.format(Locale.ROOT, "%,d", all),
+          String.format(Locale.ROOT, "%,d", SweepFile.MOST_RUNS));
     }
     return new SweepPlan(
         name, file.text(), scale.factor(), combinations, runs(combinations, scale, file), notes);
+  }
+
+  private static void requireFolderName(String name, SweepRequest request) {
+    try {
+      RunConfig.defaults().with(Map.of("name", name)); // rejects what cannot be a folder's
+    } catch (BadInputException e) {
+      throw request.name() != null
+          ? e
+          : new BadInputException(
+              "the sweep's folder would be named after the file: %s; give another {name}",
+              BadInputException.plain(e.marked()));
+    }
   }
 
   private static String folderName(String name, SweepScale scale) {

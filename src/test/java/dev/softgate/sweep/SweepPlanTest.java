@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,6 +152,30 @@ class SweepPlanTest {
         .containsExactly(
             "lr-gate=0.1: lr-gate has no effect: the network has no gate",
             "lr-gate=0.01: lr-gate has no effect: the network has no gate");
+  }
+
+  @Test
+  void refusesMoreRunsThanAnyoneTrains() {
+    String base = "base: {dataset: synthetic, epochs: 1}\n";
+    assertThatThrownBy(() -> plan(base + "seeds: 2000000000\n"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("2,000,000,000 seeds");
+    assertThatThrownBy(() -> plan(base + "grid: {lr: [0.1, 0.2, 0.3]}\nseeds: 4000\n"))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("12,000 runs");
+  }
+
+  /** The folder is named after the file, and must lie in the folder of runs. */
+  @ParameterizedTest
+  @ValueSource(strings = {"...yaml", "two words.yaml", "a\nb.yaml"})
+  void refusesFileNamesThatAreNoFolderNames(String name) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, "base: {dataset: synthetic, epochs: 1}\n");
+    assertThatThrownBy(() -> SweepPlan.of(new SweepRequest(file, null, null, 1, Map.of())))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("would be named after the file");
+    assertThat(SweepPlan.of(new SweepRequest(file, null, "named", 1, Map.of())).name())
+        .isEqualTo("named");
   }
 
   @Test
