@@ -51,9 +51,10 @@ record SweepFile(
     @Nullable List<Long> seeds) {
 
   private static final int MOST_BYTES = 1 << 20;
-  
+
   /** More would take years, and minutes to check. */
   static final int MOST_RUNS = 10_000;
+
   private static final String BASE = "base";
   private static final String GRID = "grid";
   private static final String LIST = "list";
@@ -200,8 +201,7 @@ record SweepFile(
         throw problem(where, key + ": expected a list of values, found " + OneLine.of(values));
       }
       if ((long) combinations.size() * values.size() > MOST_RUNS) {
-        throw problem(
-            where, "more than %,d combinations; use fewer values".formatted(MOST_RUNS));
+        throw problem(where, "more than %,d combinations; use fewer values".formatted(MOST_RUNS));
       }
       List<Map<String, String>> longer = new ArrayList<>();
       for (Map<String, String> combination : combinations) {
@@ -236,7 +236,9 @@ record SweepFile(
   private static List<Long> seeds(JsonNode value, String where) {
     if (value.isIntegralNumber() && value.canConvertToLong() && value.longValue() >= 1) {
       if (value.longValue() > MOST_RUNS) {
-        throw problem(where, "%,d seeds; a sweep has at most %,d runs".formatted(value.longValue(), MOST_RUNS));
+        throw problem(
+            where,
+            "%,d seeds; a sweep has at most %,d runs".formatted(value.longValue(), MOST_RUNS));
       }
       return LongStream.rangeClosed(1, value.longValue()).boxed().toList();
     }
