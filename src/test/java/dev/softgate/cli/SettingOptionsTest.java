@@ -19,7 +19,18 @@ class SettingOptionsTest {
 
   /** The options of {@code train} that set no key. */
   private static final Set<String> OTHERS =
-      Set.of("--preset", "--config", "--resume", "--print-config", "--json", "--help", "--debug");
+      Set.of(
+          "--preset",
+          "--config",
+          "--resume",
+          "--continue",
+          "--rank",
+          "--world-size",
+          "--master",
+          "--print-config",
+          "--json",
+          "--help",
+          "--debug");
 
   private final CommandLine train = TrainCommand.create(new RecordedTraining());
 
