@@ -130,14 +130,14 @@ public record DataConfig(
         Augmentation augment,
     @Setting(
             help = "{augment} resized-crop: the least share of an image's area that is shown",
-            value = "0.35",
-            earlier = "0.35")
+            value = "" + Augmenter.CROP_AREA,
+            earlier = "" + Augmenter.CROP_AREA)
         @Range(from = 0, to = 1, above = true)
         double cropArea,
     @Setting(
             help = "{augment} resized-crop: the largest ratio of its longer to its shorter side",
-            value = "1.3333",
-            earlier = "1.3333")
+            value = "" + Augmenter.CROP_RATIO,
+            earlier = "" + Augmenter.CROP_RATIO)
         @Range(from = 1, to = 10)
         double cropRatio,
     @Setting(

@@ -94,12 +94,12 @@ public record Dataset(
         validation);
   }
 
-  /** H of every image, in pixels; 0 if none is loaded. */
+  /** The height of all images, in pixels; 0 if no image is loaded. */
   public int height() {
     return height(train, test);
   }
 
-  /** W of every image, in pixels; 0 if none is loaded. */
+  /** The width of all images, in pixels; 0 if no image is loaded. */
   public int width() {
     return width(train, test);
   }

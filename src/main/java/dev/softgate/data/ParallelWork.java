@@ -2,13 +2,12 @@ package dev.softgate.data;
 
 import dev.softgate.BadInputException;
 import dev.softgate.Progress;
+import dev.softgate.Workers;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -60,13 +59,7 @@ public final class ParallelWork {
       return;
     }
     ExecutorService executor =
-        Executors.newFixedThreadPool(
-            Math.min(threads, items.size()),
-            task -> {
-              Thread thread = new Thread(task, "softgate-" + activity);
-              thread.setDaemon(true);
-              return thread;
-            });
+        Workers.pool("softgate-" + activity, Math.min(threads, items.size()));
     try {
       Queue<Future<Outcome<T>>> ahead = new ArrayDeque<>();
       int next = 0;
@@ -75,27 +68,11 @@ public final class ParallelWork {
           I item = items.get(next);
           ahead.add(executor.submit(() -> Outcome.of(work, item)));
         }
-        use.accept(items.get(done), outcome(ahead.remove()));
+        use.accept(items.get(done), Workers.result(ahead.remove(), "reading files"));
         listener.progressed(activity, done + 1, items.size());
       }
     } finally {
       executor.shutdownNow();
-    }
-  }
-
-  private static <T> T outcome(Future<T> future) {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading files", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException(e.getCause());
     }
   }
 }

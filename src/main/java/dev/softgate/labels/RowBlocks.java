@@ -1,12 +1,11 @@
 package dev.softgate.labels;
 
+import dev.softgate.Workers;
 import dev.softgate.scoring.labels.ProbabilityRows;
 import dev.softgate.scoring.labels.ProbabilityRows.Visitor;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,14 +36,7 @@ final class RowBlocks<V extends Visitor> implements Visitor, AutoCloseable {
     this.visitors = visitors;
     this.finished = finished;
     this.threads = Math.min(threads, MOST_THREADS);
-    this.executor =
-        Executors.newFixedThreadPool(
-            this.threads,
-            task -> {
-              Thread thread = new Thread(task, "softgate-labels");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.executor = Workers.pool("softgate-labels", this.threads);
     this.values = new float[most * classes];
   }
 
@@ -81,19 +73,7 @@ final class RowBlocks<V extends Visitor> implements Visitor, AutoCloseable {
 
   /** Takes the visitor of the oldest block. */
   private void finish() {
-    try {
-      finished.accept(ahead.remove().get());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while reading probabilities", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException(e.getCause());
-    }
+    finished.accept(Workers.result(ahead.remove(), "reading probabilities"));
   }
 
   /** All rows have been read. */

@@ -3,6 +3,7 @@ package dev.softgate.review;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.softgate.BadInputException;
+import dev.softgate.Workers;
 import dev.softgate.interop.MachineTrouble;
 import dev.softgate.interop.OneLine;
 import dev.softgate.interop.RecordJson;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,14 +79,7 @@ public final class ReviewServer implements AutoCloseable {
     this.images =
         new ReviewImages(list, Neighbors.read(list.beside(Neighbors.FILE_NAME), list.ofFiles()));
     this.session = new ReviewSession(list, decisions, images);
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            task -> {
-              Thread thread = new Thread(task, "review");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = Workers.pool("review", THREADS);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();

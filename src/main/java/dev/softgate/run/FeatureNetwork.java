@@ -36,7 +36,7 @@ public record FeatureNetwork(Checkpoint checkpoint, String name, String sha256) 
     }
     TrainedNetwork trained = TrainedNetwork.open(named);
     return new FeatureNetwork(
-        trained.checkpoint(), trained.file().toString(), Sha256.of(bytes(trained.file())));
+        trained.checkpoint(), trained.file().toString(), Sha256.of(trained.file()));
   }
 
   private static FeatureNetwork builtIn() {
@@ -54,14 +54,6 @@ public record FeatureNetwork(Checkpoint checkpoint, String name, String sha256) 
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot copy the built-in network", e);
-    }
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
     }
   }
 

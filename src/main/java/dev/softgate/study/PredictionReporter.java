@@ -5,17 +5,12 @@ import dev.softgate.Progress;
 import dev.softgate.SoftgateVersion;
 import dev.softgate.config.RunConfig;
 import dev.softgate.interop.AtomicFiles;
-import dev.softgate.interop.MachineTrouble;
-import dev.softgate.interop.OneLine;
 import dev.softgate.interop.ReportJson;
 import dev.softgate.interop.Sha256;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.Shard;
 import dev.softgate.run.TrainedNetwork;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +27,9 @@ import java.util.stream.IntStream;
  * #collect}. Tables are the same bytes in one process and in shards.
  */
 public final class PredictionReporter {
+
+  /** Names the hash of the network in {@link #settings}. */
+  private static final String NETWORK = "the network";
 
   private final PredictRequest request;
   private final TrainedNetwork network;
@@ -82,7 +80,7 @@ public final class PredictionReporter {
   public static PredictionTableReport write(
       PredictRequest request, Path out, UnaryOperator<RunConfig> settings, Progress progress) {
     PredictionReporter reporter = new PredictionReporter(request, settings);
-    requireFolder(out);
+    ShardFiles.requireFolder(out);
     return reporter.tables(out, List.of(reporter.compute(Shard.WHOLE, progress)));
   }
 
@@ -99,7 +97,7 @@ public final class PredictionReporter {
       UnaryOperator<RunConfig> settings,
       Progress progress) {
     PredictionReporter reporter = new PredictionReporter(request, settings);
-    requireFolder(out);
+    ShardFiles.requireFolder(out);
     Path file = shards(out).writable(shard);
     PredictionShard computed = reporter.compute(shard, progress);
     computed.write(file);
@@ -131,22 +129,12 @@ public final class PredictionReporter {
       }
       read.add(shard);
     }
-    requireFolder(out);
+    ShardFiles.requireFolder(out);
     return reporter.tables(out, read);
   }
 
   private static ShardFiles shards(Path out) {
     return new ShardFiles(out, "predictions", "safetensors");
-  }
-
-  private static void requireFolder(Path out) {
-    try {
-      Files.createDirectories(out);
-    } catch (IOException e) {
-      throw new BadInputException(
-          "{out} %s cannot be made: %s".formatted(OneLine.of(out), MachineTrouble.reason(e)), e);
-    }
-    AtomicFiles.requireWritableFolder(out);
   }
 
   private static BadInputException noneReadable(String reason, int files) {
@@ -175,7 +163,7 @@ public final class PredictionReporter {
     Map<String, String> settings = new LinkedHashMap<>();
     String names = files.stream().map(Path::toString).collect(Collectors.joining("\n"));
     settings.put("Softgate's version", SoftgateVersion.current());
-    settings.put("the network", sha256());
+    settings.put(NETWORK, Sha256.of(network.file()));
     settings.put("the number of files", Integer.toString(files.size()));
     settings.put("the list of files", Sha256.of(names.getBytes(StandardCharsets.UTF_8)));
     settings.put("--threshold", String.valueOf(request.thresholds()));
@@ -184,14 +172,6 @@ public final class PredictionReporter {
       settings.put("--" + key, Objects.requireNonNull(config.texts().get(key)));
     }
     return settings;
-  }
-
-  private String sha256() {
-    try {
-      return Sha256.of(Files.readAllBytes(network.file()));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + network.file(), e);
-    }
   }
 
   private PredictionTableReport tables(Path out, List<PredictionShard> shards) {
@@ -224,7 +204,7 @@ public final class PredictionReporter {
             images,
             unreadableFiles,
             network.file(),
-            sha256(),
+            Objects.requireNonNull(shards.get(0).settings().get(NETWORK)),
             computed.engine(),
             computed.precision(),
             computed.threads());

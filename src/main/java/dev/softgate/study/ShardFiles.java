@@ -44,6 +44,16 @@ final class ShardFiles {
    * @throws BadInputException if no file can be written there
    */
   Path writable(Shard shard) {
+    requireFolder(folder);
+    return file(shard);
+  }
+
+  /**
+   * Makes a folder for results if it is absent.
+   *
+   * @throws BadInputException if it cannot be made, or no file can be written there
+   */
+  static void requireFolder(Path folder) {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -51,7 +61,6 @@ final class ShardFiles {
           "{out} %s cannot be made: %s".formatted(OneLine.of(folder), MachineTrouble.reason(e)), e);
     }
     AtomicFiles.requireWritableFolder(folder);
-    return file(shard);
   }
 
   private Path file(Shard shard) {

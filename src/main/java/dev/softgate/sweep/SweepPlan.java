@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +70,8 @@ public record SweepPlan(
     long all = combinations.stream().mapToLong(one -> one.seeds().size()).sum();
     if (all > SweepFile.MOST_RUNS) {
       throw new BadInputException(
-          "%s: %s runs, of combinations times seeds; a sweep has at most %s",
-          file.name(),
-          String.format(Locale.ROOT, "%,d", all),
-          String.format(Locale.ROOT, "%,d", SweepFile.MOST_RUNS));
+          "%s: %,d runs, of combinations times seeds; a sweep has at most %,d",
+          file.name(), all, SweepFile.MOST_RUNS);
     }
     return new SweepPlan(
         name, file.text(), scale.factor(), combinations, runs(combinations, scale, file), notes);

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class TrainingProcess implements SweepTrainer.Training {
 
-  private static final int TERMINATE = 15;
-  private static final String REASON = "softgate: ";
-
   private final ProgramProcess process;
   private final Path log;
 
@@ -59,7 +56,7 @@ final class TrainingProcess implements SweepTrainer.Training {
 
   @Override
   public void stop() {
-    process.stop(TERMINATE);
+    process.stop(ProgramProcess.TERMINATE);
   }
 
   @Override
@@ -87,7 +84,10 @@ final class TrainingProcess implements SweepTrainer.Training {
     String reason = null;
     for (String line : lines) {
       last = line.isBlank() ? last : line;
-      reason = line.startsWith(REASON) ? line.substring(REASON.length()) : reason;
+      reason =
+          line.startsWith(ProgramProcess.REASON)
+              ? line.substring(ProgramProcess.REASON.length())
+              : reason;
     }
     return OneLine.of(reason == null ? last : reason);
   }

@@ -39,8 +39,6 @@ public record LaunchedRank(@Nullable Path runFile) {
           "SLURM_NTASKS",
           "SLURM_STEP_NODELIST");
 
-  private static final int TERMINATE = 15;
-
   /** What an orphan may take to save. */
   private static final long ORPHAN_MILLIS = 10_000;
 
@@ -87,7 +85,7 @@ public record LaunchedRank(@Nullable Path runFile) {
     } catch (IOException | NumberFormatException e) {
       // as if the launcher were gone
     }
-    stop.accept(TERMINATE);
+    stop.accept(ProgramProcess.TERMINATE);
     try {
       Thread.sleep(ORPHAN_MILLIS);
     } catch (InterruptedException e) {

@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
 /** A process of this program that this one started. It ends when its starter does. */
 public class ProgramProcess {
 
+  /** Begins the line that says why a program of Softgate ended. */
+  public static final String REASON = "softgate: ";
+
+  /** The signal that asks a process to save and end. */
+  public static final int TERMINATE = 15;
+
   /** Exit codes above this one name the signal that ended the process. */
   private static final int SIGNALED = 128;
 
   /** Signals that a process handles: it saves, and exits with their code. */
-  private static final List<Integer> REQUESTS = List.of(1, 2, 15);
+  private static final List<Integer> REQUESTS = List.of(1, 2, TERMINATE);
 
   private static final Map<Integer, String> SIGNALS =
       Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV");

@@ -9,9 +9,6 @@ import java.util.Map;
 /** The process of one rank. */
 final class RankProcess extends ProgramProcess {
 
-  /** Begins the line that says why a program of Softgate ended. */
-  private static final String REASON = "softgate: ";
-
   /** Gloo writes to standard output when it has connected. */
   private static final String CONNECTED = "[Gloo] ";
 

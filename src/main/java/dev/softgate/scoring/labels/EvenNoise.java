@@ -39,12 +39,8 @@ record EvenNoise(double rate, double temperature, double[] wrong) {
   private static final double LEAST = 1e-12;
 
   /** Whether each label is among the most probably wrong ones, N. */
-  boolean[] flags(ConfidentLearning learning) {
-    boolean[] flags = new boolean[learning.images()];
-    int[] judged = learning.judgedImages();
-    long count = NoiseModel.mostExpected(judged, wrong);
-    LabelFilter.take(flags, judged, count, i -> -wrong[i], learning::selfConfidence);
-    return flags;
+  boolean[] named(ConfidentLearning learning) {
+    return LabelFilter.mostWrong(learning, wrong);
   }
 
   /** Finds ε and τ. */

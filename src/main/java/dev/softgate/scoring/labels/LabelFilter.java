@@ -58,7 +58,7 @@ public enum LabelFilter implements Choice {
    * The images whose labels are most probably wrong, if all labels are equally often wrong, by
    * {@link EvenNoise}; our own rule, for probabilities that are calibrated to the given labels.
    */
-  EVEN_NOISE(learning -> EvenNoise.of(learning).flags(learning));
+  EVEN_NOISE(learning -> EvenNoise.of(learning).named(learning));
 
   /** Finds the rule's candidates, including images that no rule may flag. */
   @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
@@ -74,7 +74,42 @@ public enum LabelFilter implements Choice {
     return select(learning, image -> named[image]);
   }
 
-  private static boolean[] select(ConfidentLearning learning, IntPredicate named) {
+  /**
+   * The judged images that are most probably wrong, as many as maximize the expected F1, 2 Σ q of
+   * them / (count + Σ q of all).
+   *
+   * @param wrong q, the probability that each label is wrong, N
+   */
+  static boolean[] mostWrong(ConfidentLearning learning, double[] wrong) {
+    return mostWrong(learning, wrong, mostExpected(learning.judgedImages(), wrong));
+  }
+
+  /** The {@code count} judged images that are most probably wrong. */
+  static boolean[] mostWrong(ConfidentLearning learning, double[] wrong, long count) {
+    boolean[] flags = new boolean[learning.images()];
+    take(flags, learning.judgedImages(), count, i -> -wrong[i], learning::selfConfidence);
+    return flags;
+  }
+
+  /** The number of images with the greatest q that maximizes the expected F1. */
+  static long mostExpected(int[] images, double[] wrong) {
+    double[] sorted = Arrays.stream(images).mapToDouble(i -> wrong[i]).toArray();
+    Arrays.sort(sorted);
+    double all = Arrays.stream(sorted).sum();
+    double best = 0;
+    long count = 0;
+    double found = 0;
+    for (int k = 1; k <= sorted.length; k++) {
+      found += sorted[sorted.length - k];
+      if (found / (k + all) > best) {
+        best = found / (k + all);
+        count = k;
+      }
+    }
+    return count;
+  }
+
+  static boolean[] select(ConfidentLearning learning, IntPredicate named) {
     boolean[] flags = new boolean[learning.images()];
     for (int i = 0; i < flags.length; i++) {
       flags[i] = learning.isJudged(i) && !learning.agrees(i) && named.test(i);

@@ -60,8 +60,11 @@ public record LabelIssues(
           weakness);
     }
     EvenNoise even = filter == LabelFilter.EVEN_NOISE ? EvenNoise.of(learning) : null;
+    boolean[] named = even == null ? null : even.named(learning);
     return new LabelIssues(
-        filter.flags(learning),
+        named == null
+            ? filter.flags(learning)
+            : LabelFilter.select(learning, image -> named[image]),
         suggested,
         probability,
         even == null ? learning.noiseRate() : even.rate(),

@@ -72,16 +72,13 @@ final class NoiseModel {
     double[][] second = learning.classes() > 2 ? model.maximized(first, firstTemperature) : first;
     double[] wrong = model.wrong(second, model.temperature(second));
     int[] judged = learning.judgedImages();
-    long count = mostExpected(judged, wrong);
+    long count = LabelFilter.mostExpected(judged, wrong);
     long estimated = Math.round(learning.noiseRate() * judged.length);
     if (count < FEW * estimated && NetworkStrength.of(learning).accuracy() >= ACCURATE) {
       count = estimated;
       wrong = model.wrong(first, firstTemperature);
     }
-    boolean[] flags = new boolean[learning.images()];
-    double[] score = wrong;
-    LabelFilter.take(flags, judged, count, i -> -score[i], learning::selfConfidence);
-    return flags;
+    return LabelFilter.mostWrong(learning, wrong, count);
   }
 
   /** T by the confident joint, true × given, with one image of each class as in the mean row. */
@@ -237,23 +234,5 @@ final class NoiseModel {
       }
     }
     return best;
-  }
-
-  /** The number of images with the greatest q that maximizes the expected F1. */
-  static long mostExpected(int[] images, double[] wrong) {
-    double[] sorted = Arrays.stream(images).mapToDouble(i -> wrong[i]).toArray();
-    Arrays.sort(sorted);
-    double all = Arrays.stream(sorted).sum();
-    double best = 0;
-    long count = 0;
-    double found = 0;
-    for (int k = 1; k <= sorted.length; k++) {
-      found += sorted[sorted.length - k];
-      if (found / (k + all) > best) {
-        best = found / (k + all);
-        count = k;
-      }
-    }
-    return count;
   }
 }
