@@ -53,6 +53,7 @@ final class JoinedGroup implements ProcessGroup {
    * @param version this program's, which must be that of rank 0
    */
   static JoinedGroup join(ProcessRank place, Duration timeout, String version) {
+    Collectives.load();
     String address = MasterSocket.ownAddress(place);
     JoinedGroup group = new JoinedGroup(place, timeout, MasterStore.open(place, timeout));
     try {

@@ -32,7 +32,6 @@ final class MasterStore {
    * @throws BadInputException if rank 0 cannot listen there, or does not answer in time
    */
   static Collectives open(ProcessRank place, Duration timeout) {
-    Collectives.load();
     boolean served = isServed(System.getenv());
     int listening = place.rank() == 0 && !served ? MasterSocket.listen(place) : -1;
     String prefix = served ? "softgate/" + System.getenv().getOrDefault(RESTARTS, "0") : "";

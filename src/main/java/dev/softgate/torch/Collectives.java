@@ -42,6 +42,11 @@ public final class Collectives implements AutoCloseable {
 
   private static final String ONLY_FATAL = "--caffe2_log_level=3";
 
+  /** How the C library's resolver asks for names, in resolv.conf's words. */
+  static final String RESOLVER = "RES_OPTIONS";
+
+  private static final String IMPATIENT = "timeout:1 attempts:1";
+
   /** Gloo's own limit; whoever waits decides earlier. */
   private static final Duration FOREVER = Duration.ofDays(7);
 
@@ -62,8 +67,13 @@ public final class Collectives implements AutoCloseable {
   /**
    * Loads the native libraries, which may take longer than a connection may. The store's warnings
    * go nowhere: they repeat, with stack traces, what an exception says.
+   *
+   * <p>libtorch looks up the name of each address it connects to, for messages, and waits for the
+   * answer: where name servers are silent, 10 seconds for each of them. Unless the user has set
+   * the resolver's options, it asks once and waits for a second. It must not have been asked before.
    */
   public static void load() {
+    torch.set_env(RESOLVER, IMPATIENT, false);
     try (PointerScope scope = new PointerScope();
         PointerPointer<BytePointer> words = new PointerPointer<>("softgate", ONLY_FATAL)) {
       torch.ParseCommandLineFlags(new int[] {2}, new PointerPointer<>(words));

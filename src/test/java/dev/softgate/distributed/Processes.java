@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** Groups whose processes are threads of this one. */
 public final class Processes {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private Processes() {}
 
@@ -47,15 +48,23 @@ public final class Processes {
     ExecutorService threads = Executors.newFixedThreadPool(tasks.size());
     try {
       List<T> results = new ArrayList<>();
+      List<Throwable> failures = new ArrayList<>();
       for (Future<T> each : threads.invokeAll(tasks, 2, TimeUnit.MINUTES)) {
-        results.add(each.get());
+        try {
+          results.add(each.get());
+        } catch (ExecutionException e) {
+          failures.add(Objects.requireNonNull(e.getCause()));
+        }
       }
-      return results;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
+      if (failures.isEmpty()) {
+        return results;
+      }
+      Throwable first = failures.get(0);
+      failures.stream().skip(1).forEach(first::addSuppressed); // one rank may fail for another's
+      if (first instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new AssertionError(e.getCause());
+      throw new AssertionError(first);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     } finally {
