@@ -69,8 +69,8 @@ public final class Collectives implements AutoCloseable {
    * go nowhere: they repeat, with stack traces, what an exception says.
    *
    * <p>libtorch looks up the name of each address it connects to, for messages, and waits for the
-   * answer: where name servers are silent, 10 seconds for each of them. Unless the user has set
-   * the resolver's options, it asks once and waits for a second. It must not have been asked before.
+   * answer: where name servers are silent, 10 seconds for each of them. Unless the user has set the
+   * resolver's options, it asks once and waits for a second. It must not have been asked before.
    */
   public static void load() {
     torch.set_env(RESOLVER, IMPATIENT, false);

@@ -12,7 +12,6 @@ class CollectivesTest {
   void asksNameServersBriefly() {
     Collectives.load();
     assertThat(torch.get_env(Collectives.RESOLVER).get().getString())
-        .isEqualTo(
-            System.getenv().getOrDefault(Collectives.RESOLVER, "timeout:1 attempts:1"));
+        .isEqualTo(System.getenv().getOrDefault(Collectives.RESOLVER, "timeout:1 attempts:1"));
   }
 }
