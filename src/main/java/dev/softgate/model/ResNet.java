@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class ResNet extends Module {
 
   private static final String CLASSIFICATION = "fc";
+
+  /** In the name of every parameter of a gate in a unit. */
+  static final String UNIT_GATE = ".gate_layer.";
 
   private final ModelSpec spec;
   private final Backbone backbone;
@@ -159,7 +163,14 @@ public final class ResNet extends Module {
 
   /** Whether a parameter of that name belongs to a gate, so that a plain network has none such. */
   boolean isGate(String name) {
-    return isStageGate(name) || name.contains(".gate_layer.");
+    return isStageGate(name) || name.contains(UNIT_GATE);
+  }
+
+  /** The same of the network that {@code spec} describes. */
+  static boolean isGate(ModelSpec spec, String name) {
+    return name.contains(UNIT_GATE)
+        || IntStream.rangeClosed(1, spec.arch().stages())
+            .anyMatch(stage -> name.startsWith(spec.gateName(stage) + "."));
   }
 
   /** Classifies images, N×3×H×W, float32, normalized, H and W at least 1. */

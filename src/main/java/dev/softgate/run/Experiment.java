@@ -123,7 +123,7 @@ public final class Experiment {
     RunConfig config = weights.normalized(decided, data);
     data = config.equals(decided) ? data : data.normalizedAs(config);
     ResNet network = untrained(config, data);
-    String origin = weights.load(network, data);
+    List<String> origin = weights.load(network, config, data);
     try (OpenNetwork teacher = Teacher.open(config, data)) {
       String name = RunName.of(config, data);
       RunFolder run =
@@ -197,7 +197,7 @@ public final class Experiment {
     return network;
   }
 
-  private TrainOutcome begin(String origin) {
+  private TrainOutcome begin(List<String> origin) {
     AtomicFiles.writeString(run.config(), config.toYaml());
     try (RunLog log = RunLog.attach(run.trainLog());
         TensorBoardListener events = new TensorBoardListener(run.path())) {
@@ -206,7 +206,7 @@ public final class Experiment {
       if (wanted != null && !wanted.equals(run.name())) {
         LOG.warn("there is a run named {} already; this one is named {}", wanted, run.name());
       }
-      LOG.info(origin);
+      origin.forEach(LOG::info);
       EpochBounds.warnings(config).forEach(LOG::warn);
       DataRemarks.notes(config, data).forEach(LOG::info);
       DataRemarks.missingClasses(data).forEach(LOG::warn);

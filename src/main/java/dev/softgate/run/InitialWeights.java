@@ -2,8 +2,10 @@ package dev.softgate.run;
 
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
+import dev.softgate.config.Settings;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
+import dev.softgate.data.Resize;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.ModelSpec;
@@ -12,10 +14,12 @@ import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The weights that a run starts from, {@code --init}: drawn from its seed, or trained before. */
 final class InitialWeights {
@@ -25,7 +29,8 @@ final class InitialWeights {
 
   private static final String FEATURES = "features:"; // all but the classification
 
-  private static final Logger LOG = LoggerFactory.getLogger(InitialWeights.class);
+  /** The normalization of a run that names none. */
+  private static final String PUBLISHED = "published";
 
   private final @Nullable TrainedNetwork baseline;
   private final boolean featuresOnly;
@@ -35,17 +40,23 @@ final class InitialWeights {
     this.featuresOnly = featuresOnly;
   }
 
+  /** The run or checkpoint that {@code --init} names; null where it names none. */
+  static @Nullable Path path(RunConfig config) {
+    String init = config.optimization().init();
+    boolean named = init.startsWith(BASELINE) || init.startsWith(FEATURES);
+    return named ? Path.of(init.substring(init.indexOf(':') + 1)) : null;
+  }
+
   /**
    * Opens the network that a configuration starts from, if any.
    *
    * @throws BadInputException if it is missing or damaged
    */
   static InitialWeights of(RunConfig config) {
-    String init = config.optimization().init();
-    boolean trained = init.contains(":");
+    Path path = path(config);
     return new InitialWeights(
-        trained ? TrainedNetwork.open(Path.of(init.substring(init.indexOf(':') + 1))) : null,
-        init.startsWith(FEATURES));
+        path == null ? null : TrainedNetwork.open(path),
+        config.optimization().init().startsWith(FEATURES));
   }
 
   /**
@@ -54,26 +65,19 @@ final class InitialWeights {
    * @param config before any image is read
    */
   RunConfig sized(RunConfig config) {
-    if (baseline == null) {
+    if (baseline == null || !config.data().imageSize().equals(Decoding.AUTO)) {
       return config;
     }
-    RunConfig trained = baseline.checkpoint().config();
-    if (config.data().resize() != trained.data().resize()) {
-      LOG.info(
-          "resize {}: the training images of {} had resize {}",
-          config.data().resize().text(),
-          baseline.file(),
-          trained.data().resize().text());
-    }
-    return config.data().imageSize().equals(Decoding.AUTO)
-        ? config.with(
-            Map.of("image-size", baseline.checkpoint().decoding(trained.data()).imageSize()))
-        : config;
+    Checkpoint trained = baseline.checkpoint();
+    return config.with(Map.of("image-size", trained.decoding(trained.config().data()).imageSize()));
   }
 
-  /** The configuration with the baseline's normalization, which its weights require. */
+  /**
+   * The configuration with the baseline's normalization, which its weights expect, unless it names
+   * another one than the published.
+   */
   RunConfig normalized(RunConfig config, TrainingData data) {
-    if (baseline == null) {
+    if (baseline == null || !config.data().normalization().equals(PUBLISHED)) {
       return config;
     }
     Normalization expected = baseline.checkpoint().data().normalization();
@@ -85,18 +89,25 @@ final class InitialWeights {
   /**
    * Gives an untrained network these weights.
    *
-   * @return where they are from, for the log
+   * @param config the run's; its images are {@code data}
+   * @return where they are from, what was taken, and what of the images is unlike those that the
+   *     weights were trained on, for the log
    * @throws BadInputException if the baseline's do not fit, or the network then predicts NaN
    */
-  String load(ResNet network, TrainingData data) {
+  List<String> load(ResNet network, RunConfig config, TrainingData data) {
     if (baseline == null) {
-      return "weights drawn from the seed";
+      return List.of("weights drawn from the seed");
     }
     Checkpoint checkpoint = baseline.checkpoint();
     requireFit(baseline, network.spec());
     int classes = checkpoint.data().classNames().size();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        (featuresOnly ? "weights below the classification from " : "weights from ")
+            + baseline.file()
+            + caveat(checkpoint.data(), data));
     if (featuresOnly) {
-      BaselineInitialization.initializeFeatures(network, checkpoint.network());
+      lines.add(taken(takeFeatures(network, config), classes));
     } else if (classes != data.dataset().classes()) {
       throw new BadInputException(
           "{init}: %s tells %d classes apart, these images have %d; {init} features:%1$s takes the rest"
@@ -111,9 +122,74 @@ final class InitialWeights {
     OpenNetwork.requireFinite(
         network.named("{init}: the network of " + baseline.file()), Checkpoint.DataFacts.of(data));
     network.named(name);
-    return (featuresOnly ? "weights below the classification from " : "weights from ")
-        + baseline.file()
-        + caveat(checkpoint.data(), data);
+    lines.addAll(differences(config, data));
+    return lines;
+  }
+
+  private BaselineInitialization.Taken takeFeatures(ResNet network, RunConfig config) {
+    Checkpoint checkpoint = Objects.requireNonNull(baseline).checkpoint();
+    try {
+      return BaselineInitialization.initializeFeatures(
+          network, checkpoint.spec(), checkpoint.network());
+    } catch (BadInputException e) {
+      throw new BadInputException(
+          "{init}: %s is another network: ".formatted(BadInputException.verbatim(baseline.file()))
+              + e.marked()
+              + otherSettings(checkpoint.config(), config),
+          e);
+    }
+  }
+
+  /** What to write for the network of {@code trained}, as far as {@code wanted} differs. */
+  private static String otherSettings(RunConfig trained, RunConfig wanted) {
+    Map<String, String> own = trained.texts();
+    Map<String, String> other = wanted.texts();
+    String options =
+        Settings.section("model").stream()
+            .filter(key -> !key.setting().ofGate())
+            .filter(key -> !Objects.equals(own.get(key.name()), other.get(key.name())))
+            .map(key -> "{" + key.name() + "} " + own.get(key.name()))
+            .collect(Collectors.joining(" "));
+    return options.isEmpty() ? "" : "; give " + options;
+  }
+
+  private static String taken(BaselineInitialization.Taken taken, int classes) {
+    return "taken: the stem and %d units; not taken: %s (%d classes); drawn from the seed: %s"
+        .formatted(
+            taken.units(),
+            String.join(", ", taken.passedOver()),
+            classes,
+            String.join(", ", taken.drawn()));
+  }
+
+  /** What of a run's images is unlike the images of that training. */
+  private List<String> differences(RunConfig config, TrainingData data) {
+    TrainedNetwork trained = Objects.requireNonNull(baseline);
+    Checkpoint.DataFacts facts = trained.checkpoint().data();
+    List<String> lines = new ArrayList<>();
+    Normalization expected = facts.normalization();
+    lines.add(
+        expected.sameAs(data.normalization())
+            ? "pixels are normalized as %s expects: %s".formatted(trained.file(), expected.text())
+            : "normalization %s: %s expects %s; leave out --normalization to use that"
+                .formatted(data.normalization().text(), trained.file(), expected.text()));
+    if (facts.height() != data.dataset().height() || facts.width() != data.dataset().width()) {
+      lines.add(
+          "images of %dx%d: the training images of %s had %dx%d"
+              .formatted(
+                  data.dataset().width(),
+                  data.dataset().height(),
+                  trained.file(),
+                  facts.width(),
+                  facts.height()));
+    }
+    Resize resize = trained.checkpoint().config().data().resize();
+    if (config.data().resize() != resize) {
+      lines.add(
+          "resize %s: the training images of %s had resize %s"
+              .formatted(config.data().resize().text(), trained.file(), resize.text()));
+    }
+    return lines;
   }
 
   /** Weights of one kind of unit fit another that computes something else. */

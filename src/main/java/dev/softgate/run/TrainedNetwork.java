@@ -58,11 +58,10 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     String held = checkpoint.data().splitSha256();
     Checkpoint run = checkpoint;
     for (int hop = 0; hop < MOST_HOPS; hop++) {
-      String init = run.config().optimization().init();
-      if (!init.startsWith(InitialWeights.BASELINE)) {
+      Path origin = InitialWeights.path(run.config());
+      if (origin == null) {
         return null;
       }
-      Path origin = Path.of(init.substring(InitialWeights.BASELINE.length()));
       try {
         run = open(origin).checkpoint();
       } catch (BadInputException e) {

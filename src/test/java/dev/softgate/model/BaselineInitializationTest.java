@@ -9,6 +9,7 @@ import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.HostTensor;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -84,15 +85,22 @@ class BaselineInitializationTest {
     return Stream.of(
         misfit(
             "a name too many",
-            "(layer3.2.conv1.weight)",
+            "its layer3.2.conv1.weight has no place",
             s -> s.put("layer3.2.conv1.weight", three)),
-        misfit("a name of no unit", "(stem)", s -> s.put("stem", three)),
-        misfit("a gate's name", "(g_layer.1.bias)", s -> s.put("g_layer.1.bias", three)),
-        misfit("a parameter missing", "(o2.bn2.bias)", s -> s.remove("layer3.1.bn2.bias")),
-        misfit("a statistic missing", "(bn1.running_mean)", s -> s.remove("bn1.running_mean")),
+        misfit("a name of no unit", "its stem has no place", s -> s.put("stem", three)),
+        misfit(
+            "a gate's name",
+            "its g_layer.1.bias has no place",
+            s -> s.put("g_layer.1.bias", three)),
+        misfit(
+            "a parameter missing",
+            "it has no layer3.1.bn2.bias",
+            s -> s.remove("layer3.1.bn2.bias")),
+        misfit(
+            "a statistic missing", "it has no bn1.running_mean", s -> s.remove("bn1.running_mean")),
         misfit(
             "another shape",
-            "(fc.bias)",
+            "its fc.bias has shape [4], where this network has [3]",
             s -> s.put("fc.bias", HostTensor.ofFloats(new float[4], 4))));
   }
 
@@ -114,15 +122,15 @@ class BaselineInitializationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BASIC, 20, NONE, 3",
-    "BASIC, 8, NONE, 3",
-    "BOTTLENECK, 20, NONE, 3",
-    "BASIC, 14, NONE, 4",
-    "BASIC, 14, CLASSIFIER, 3"
+    "BASIC, 20, NONE, 3, its layer1.2.conv1.weight has no place",
+    "BASIC, 8, NONE, 3, it has no layer1.1.conv1.weight",
+    "BOTTLENECK, 20, NONE, 3, 'its layer1.0.conv1.weight has shape [16, 16, 1, 1], where'",
+    "BASIC, 14, NONE, 4, 'its fc.weight has shape [4, 64], where this network has [3, 64]'",
+    "BASIC, 14, CLASSIFIER, 3, it has no layer3.0.conv1.weight"
   })
-  void rejectsAnotherNetwork(BlockKind block, int depth, GateKind gate, int classes) {
-    assertRefused(
-        new ResNet(spec(block, depth, gate, classes), 5).state(), "find no place", "find no name");
+  void rejectsAnotherNetwork(
+      BlockKind block, int depth, GateKind gate, int classes, String difference) {
+    assertRefused(new ResNet(spec(block, depth, gate, classes), 5).state(), difference);
   }
 
   private static void assertRefused(Map<String, HostTensor> baseline, String... says) {
@@ -157,7 +165,9 @@ class BaselineInitializationTest {
     ResNet network = new ResNet(spec(BlockKind.BASIC, 20, gate, classes), 6);
     Map<String, HostTensor> drawn = network.state();
 
-    BaselineInitialization.initializeFeatures(network, plain);
+    ModelSpec source = spec(BlockKind.BASIC, 20, GateKind.NONE, 3);
+    BaselineInitialization.Taken taken =
+        BaselineInitialization.initializeFeatures(network, source, plain);
 
     Map<String, HostTensor> state = network.state();
     for (String name : state.keySet()) {
@@ -171,22 +181,71 @@ class BaselineInitializationTest {
         (from, to) ->
             assertEqual(state, to + ".bn2.running_var", plain, from + ".bn2.running_var"));
     assertThat(units).hasSize(9);
+    assertThat(taken.units()).isEqualTo(9);
+    assertThat(taken.passedOver()).containsExactly("fc");
+    assertThat(taken.drawn()).contains("fc").hasSize(gate == GateKind.NONE ? 1 : 2);
     assertEqual(state, "conv1.weight", plain, "conv1.weight");
+  }
+
+  /** From a gate on stage 3 to gates on stages 2 and 3, and to none: three sets of names. */
+  @ParameterizedTest
+  @CsvSource({"NONE", "CLASSIFIER"})
+  void copiesFeaturesOfAGatedNetwork(GateKind gate) {
+    ModelSpec source = spec(BlockKind.BASIC, 26, GateKind.CLASSIFIER, 3);
+    Map<String, HostTensor> trained = RandomNetwork.of(source, 5).state();
+    ModelSpec wanted =
+        gate == GateKind.NONE
+            ? spec(BlockKind.BASIC, 26, gate, 7)
+            : ModelSpec.resnet(BlockKind.BASIC, 26, 7, Family.late());
+    ResNet network = new ResNet(wanted, 6);
+    Map<String, HostTensor> drawn = network.state();
+
+    BaselineInitialization.Taken taken =
+        BaselineInitialization.initializeFeatures(network, source, trained);
+
+    Map<String, String> from = BaselineInitialization.unitNames(source);
+    Map<String, String> to = BaselineInitialization.unitNames(wanted);
+    Map<String, HostTensor> state = network.state();
+    from.forEach(
+        (plain, name) ->
+            assertEqual(state, to.get(plain) + ".conv2.weight", trained, name + ".conv2.weight"));
+    for (String name : state.keySet()) {
+      if (network.isGate(name) || name.startsWith("fc.")) {
+        assertEqual(state, name, drawn, name);
+      }
+    }
+    assertThat(taken.passedOver()).containsExactlyInAnyOrder("fc", "g_layer");
+  }
+
+  /** A gate that predicts no classes is part of the features; one that does is not. */
+  @ParameterizedTest
+  @CsvSource({"EXCLUSIVE, true", "CLASSIFIER, false"})
+  void takesAlikeGatesThatPredictNoClasses(GateKind gate, boolean takes) {
+    ModelSpec source = spec(BlockKind.BASIC, 20, gate, 3);
+    Map<String, HostTensor> trained = RandomNetwork.of(source, 5).state();
+    ResNet network = new ResNet(source, 6);
+    Map<String, HostTensor> drawn = network.state();
+
+    BaselineInitialization.initializeFeatures(network, source, trained);
+
+    Map<String, HostTensor> state = network.state();
+    List<String> gates = state.keySet().stream().filter(network::isGate).toList();
+    assertThat(gates).isNotEmpty();
+    gates.forEach(name -> assertEqual(state, name, takes ? trained : drawn, name));
   }
 
   @Test
   void rejectsFeaturesOfAnotherNetwork() {
     ResNet network = new ResNet(spec(BlockKind.BASIC, 14, GateKind.CLASSIFIER, 3), 6);
     Map<String, HostTensor> before = network.state();
+    ModelSpec deeper = spec(BlockKind.BASIC, 20, GateKind.NONE, 5);
 
     assertThatThrownBy(
             () ->
                 BaselineInitialization.initializeFeatures(
-                    network, new ResNet(spec(BlockKind.BASIC, 20, GateKind.NONE, 5), 5).state()))
+                    network, deeper, new ResNet(deeper, 5).state()))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("no baseline of this network")
-        .message()
-        .hasLineCount(1);
+        .hasMessage("its layer1.2.conv1.weight has no place in this network");
     before.forEach((name, tensor) -> assertEqual(network.state(), name, before, name));
   }
 }

@@ -192,7 +192,42 @@ class ExperimentTest {
 
     assertThat(four.resolve("train.log"))
         .content()
-        .contains("weights below the classification from", "trained on other images");
+        .contains("weights below the classification from", "trained on other images")
+        .contains("taken: the stem and 6 units; not taken: fc (10 classes)")
+        .contains("drawn from the seed: fc, g_layer")
+        .contains("pixels are normalized as " + three, "final.safetensors expects: ");
+    RunConfig resolved = RunConfig.read(four.resolve("config.yaml"));
+    Checkpoint trained = Checkpoint.read(three.resolve("checkpoints/final.safetensors"));
+    assertThat(resolved.data().normalization()).isEqualTo(trained.data().normalization().text());
+    assertThat(resolved.data().imageSize()).isEqualTo("32x32");
+
+    Path measured =
+        run(
+                config(own)
+                    .with(
+                        Map.of(
+                            "init", "features:" + four,
+                            "normalization", "measured",
+                            "image-size", "16",
+                            "name", "measured")),
+                null,
+                after(1))
+            .run();
+    assertThat(measured.resolve("train.log"))
+        .content()
+        .contains("not taken: fc, g_layer (4 classes)", "leave out --normalization")
+        .contains("images of 16x16: the training images of " + four);
+    assertThatThrownBy(
+            () ->
+                run(
+                    config(own).with(Map.of("init", "features:" + three, "depth", "20")),
+                    null,
+                    () -> false))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContainingAll(
+            "is another network: it has no layer1.2.conv1.weight", "give depth 14")
+        .message()
+        .hasLineCount(1);
   }
 
   @Test
