@@ -25,14 +25,14 @@ final class SeedRunName {
     double images = CIFAR_TRAIN_IMAGES * (1 - config.data().valFraction());
     double iterationsPerEpoch = images / optimization.batchSize();
     String schedule =
-        optimization.schedule().stream()
+        optimization.schedule().milestones().stream()
             .map(epoch -> Long.toString(Math.round(epoch * iterationsPerEpoch / THOUSAND)))
             .collect(Collectors.joining());
     return String.join(
         "_",
         (config.data().valFraction() > 0 ? "v" : "") + dataset,
         network + config.model().depth(),
-        schedule.isEmpty() ? "const" : schedule,
+        optimization.schedule().isCosine() ? "cosine" : schedule.isEmpty() ? "const" : schedule,
         optimization.init().equals("scratch") ? "scratch" : "bi",
         suffix);
   }

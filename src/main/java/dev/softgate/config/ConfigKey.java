@@ -73,7 +73,7 @@ public final class ConfigKey {
   }
 
   public boolean isList() {
-    return type() instanceof ParameterizedType;
+    return type() instanceof ParameterizedType || type() == RateSchedule.class;
   }
 
   /** Whether {@code none} spells null or an empty list; not for a name, which may be so. */

@@ -30,6 +30,7 @@ final class ConfigRules {
     rules.checkSuspects(data);
     rules.checkSoft(model, skipping);
     rules.checkOwnedChannels(model, optimization);
+    rules.checkCosine(optimization);
     return rules.problems;
   }
 
@@ -77,6 +78,16 @@ final class ConfigRules {
       problem("memory-off-epochs", "left out without {gate} memory", off);
     } else if (off > 0 && off >= optimization.epochs()) {
       problem("memory-off-epochs", "below {epochs}, " + optimization.epochs(), off);
+    }
+  }
+
+  private void checkCosine(OptimizationConfig optimization) {
+    double least = optimization.lrMin();
+    if (optimization.schedule().isCosine() && least > optimization.lr()) {
+      problem("lr-min", "at most {lr}, " + optimization.lr(), least);
+    }
+    if (optimization.scheduleGate() == GateSchedule.COSINE && least > optimization.lrGate()) {
+      problem("lr-min", "at most {lr-gate}, " + optimization.lrGate(), least);
     }
   }
 

@@ -84,14 +84,11 @@ final class ConfigText {
   }
 
   private static JsonNode node(Type type, String text) {
+    if (type == RateSchedule.class && !text.equals(RateSchedule.COSINE)) {
+      return elements(int.class, text);
+    }
     if (type instanceof ParameterizedType list) {
-      ArrayNode elements = JsonNodeFactory.instance.arrayNode();
-      if (!text.equals("none") && !text.isEmpty()) {
-        for (String element : text.split("\\s*,\\s*|\\s+", -1)) {
-          elements.add(node(list.getActualTypeArguments()[0], element));
-        }
-      }
-      return elements;
+      return elements(list.getActualTypeArguments()[0], text);
     }
     if (type == boolean.class && text.matches("true|false")) {
       return BooleanNode.valueOf(text.equals("true"));
@@ -107,6 +104,16 @@ final class ConfigText {
       return TextNode.valueOf(text); // refused when it is bound, with its key
     }
     return TextNode.valueOf(text);
+  }
+
+  private static ArrayNode elements(Type type, String text) {
+    ArrayNode elements = JsonNodeFactory.instance.arrayNode();
+    if (!text.equals("none") && !text.isEmpty()) {
+      for (String element : text.split("\\s*,\\s*|\\s+", -1)) {
+        elements.add(node(type, element));
+      }
+    }
+    return elements;
   }
 
   /** Every value of a configuration as on the command line, by key. */

@@ -45,8 +45,12 @@ public final class EffectlessSettings {
               "there is no warm-up; give {warm-up-epochs}"),
           new Rule(
               Set.of("lr-decay-gamma"),
-              config -> config.optimization().schedule().isEmpty(),
-              "there is no {schedule}"),
+              config -> config.optimization().schedule().milestones().isEmpty(),
+              "there are no epochs in {schedule}"),
+          new Rule(
+              Set.of("lr-min"),
+              config -> !cosine(config.optimization()),
+              "neither {schedule} nor {schedule-gate} is cosine"),
           new Rule(
               Set.of("anneal-epochs"),
               config -> config.skipping().targetSkip() == null,
@@ -107,6 +111,11 @@ public final class EffectlessSettings {
         data.split() == SplitKind.GIVEN
             || (data.split() == SplitKind.AUTO && data.dataset().contains(":"));
     return data.valFraction() == 0 && !mayBeNamed;
+  }
+
+  private static boolean cosine(OptimizationConfig optimization) {
+    return optimization.schedule().isCosine()
+        || optimization.scheduleGate() == GateSchedule.COSINE;
   }
 
   private static boolean gated(RunConfig config) {

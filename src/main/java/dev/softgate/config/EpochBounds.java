@@ -16,7 +16,7 @@ public final class EpochBounds {
     int epochs = optimization.epochs();
     List<String> warnings = new ArrayList<>();
     List<Integer> beyond =
-        optimization.schedule().stream().filter(milestone -> milestone >= epochs).toList();
+        optimization.schedule().milestones().stream().filter(milestone -> milestone >= epochs).toList();
     if (!beyond.isEmpty()) {
       warnings.add(
           "schedule %s: the training ends before that, after epoch %d, so the learning rate is not lowered there"
@@ -26,7 +26,7 @@ public final class EpochBounds {
     boolean gated = config.model().gate() != GateKind.NONE;
     if (gated
         && optimization.scheduleGate() == GateSchedule.STEP
-        && GateSchedule.STEP.at(epochs - 1, 1) == 1) {
+        && GateSchedule.STEP.at(epochs - 1, new RateSpan(1, 0, epochs)) == 1) {
       warnings.add(
           "schedule-gate step: the training ends after epoch %d, and the gate's learning rate is first lowered in epoch 50"
               .formatted(epochs));

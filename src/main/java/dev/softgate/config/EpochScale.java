@@ -18,10 +18,10 @@ public final class EpochScale {
    */
   public static Map<String, String> texts(RunConfig config, int epochs) {
     OptimizationConfig own = config.optimization();
-    List<Integer> schedule = milestones(own.schedule(), own.epochs(), epochs);
+    List<Integer> schedule = milestones(own.schedule().milestones(), own.epochs(), epochs);
     Map<String, String> values = texts(config, epochs, schedule);
     if (!schedule.isEmpty()) {
-      double steps = (double) own.schedule().size() / schedule.size();
+      double steps = (double) own.schedule().milestones().size() / schedule.size();
       values.put("lr-decay-gamma", Double.toString(Math.pow(own.lrDecayGamma(), steps)));
     }
     return values;
@@ -30,7 +30,7 @@ public final class EpochScale {
   /** The same as earlier versions scaled: close milestones coincide, and the factor stays. */
   public static Map<String, String> nearestTexts(RunConfig config, int epochs) {
     OptimizationConfig own = config.optimization();
-    return texts(config, epochs, nearest(own.schedule(), own.epochs(), epochs));
+    return texts(config, epochs, nearest(own.schedule().milestones(), own.epochs(), epochs));
   }
 
   private static Map<String, String> texts(RunConfig config, int epochs, List<Integer> schedule) {
@@ -41,7 +41,7 @@ public final class EpochScale {
     values.put(
         "schedule",
         schedule.isEmpty()
-            ? "none"
+            ? own.schedule().isCosine() ? RateSchedule.COSINE : "none"
             : schedule.stream().map(String::valueOf).collect(Collectors.joining(",")));
     values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
     values.put(

@@ -64,7 +64,7 @@ public enum Form {
         case FOLDER_NAME -> ((String) value).matches("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");
         case LONGER_THAN_NOTHING -> ((Duration) value).compareTo(Duration.ZERO) > 0;
         case NOT_EMPTY -> !((List<?>) value).isEmpty();
-        case INCREASING -> increases((List<?>) value);
+        case INCREASING -> increases(((RateSchedule) value).milestones());
       };
     } catch (IllegalArgumentException e) { // of a parser
       return false;
@@ -82,13 +82,13 @@ public enum Form {
         || Normalization.parse(text).mean().length == CHANNELS;
   }
 
-  private static boolean increases(List<?> epochs) {
+  private static boolean increases(List<Integer> epochs) {
     int previous = 0;
-    for (Object epoch : epochs) {
-      if ((int) epoch <= previous) {
+    for (int epoch : epochs) {
+      if (epoch <= previous) {
         return false;
       }
-      previous = (int) epoch;
+      previous = epoch;
     }
     return true;
   }

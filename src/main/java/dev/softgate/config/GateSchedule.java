@@ -6,17 +6,25 @@ import dev.softgate.Choice;
 public enum GateSchedule implements Choice {
   CONSTANT {
     @Override
-    public double at(int epoch, double initial) {
-      return initial;
+    public double at(int epoch, RateSpan span) {
+      return span.initial();
     }
   },
 
   /** {@code initial * 0.1^floor((epoch + 1) / 50)}: lowered from zero-based epochs 49, 99, … on. */
   STEP {
     @Override
-    public double at(int epoch, double initial) {
+    public double at(int epoch, RateSpan span) {
       int steps = (epoch + 1) / STEP_EPOCHS;
-      return initial * Math.pow(STEP_FACTOR, steps);
+      return span.initial() * Math.pow(STEP_FACTOR, steps);
+    }
+  },
+
+  /** Along a cosine over all epochs; the gate has no warm-up. */
+  COSINE {
+    @Override
+    public double at(int epoch, RateSpan span) {
+      return span.cosine(epoch);
     }
   };
 
@@ -24,5 +32,5 @@ public enum GateSchedule implements Choice {
   private static final double STEP_FACTOR = 0.1;
 
   /** The gate's learning rate in a zero-based epoch. */
-  public abstract double at(int epoch, double initial);
+  public abstract double at(int epoch, RateSpan span);
 }

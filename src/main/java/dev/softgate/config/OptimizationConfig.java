@@ -1,7 +1,6 @@
 package dev.softgate.config;
 
 import dev.softgate.Range;
-import java.util.List;
 
 /** How the weights start and move: one optimizer for the backbone and one for the gate. */
 public record OptimizationConfig(
@@ -28,18 +27,27 @@ public record OptimizationConfig(
         @Range(from = 0, to = 1, below = true)
         double weightDecay,
     @Setting(
-            help = "Lower the learning rate at these epochs, counted from 0; none for never",
+            help =
+                "Lower the learning rate at these epochs, counted from 0; cosine: let it fall to"
+                    + " {lr-min} over the epochs after the warm-up; none for never",
             label = "EPOCH",
             value = "133,200",
             form = Form.INCREASING,
             arity = "1..*")
-        List<Integer> schedule,
+        RateSchedule schedule,
     @Setting(
             help = "Factor of each lowering",
             value = "0.1",
             published = {"--lr_decay_gamma", "--gamma"})
         @Range(from = 0, to = 1, above = true)
         double lrDecayGamma,
+    @Setting(
+            help = "The learning rate that a cosine ends at, the gate's too",
+            label = "RATE",
+            value = "0.0",
+            earlier = "0.0")
+        @Range(from = 0)
+        double lrMin,
     @Setting(help = "Number of first epochs at {warm-up-lr}", value = "0")
         @Range(from = 0, to = 1_000_000)
         int warmUpEpochs,
@@ -55,7 +63,9 @@ public record OptimizationConfig(
         @Range(from = 0, above = true)
         double lrGate,
     @Setting(
-            help = "The gate's learning rate: constant, or step: a tenth every 50 epochs",
+            help =
+                "The gate's learning rate: constant; step: a tenth every 50 epochs; or cosine, to"
+                    + " {lr-min} over all epochs",
             value = "constant",
             ofGate = true,
             published = "--schedule_gate")
@@ -84,7 +94,9 @@ public record OptimizationConfig(
         @Range(from = 0, to = 1_000_000)
         int memoryOffEpochs,
     @Setting(
-            help = "Share of each label that the loss spreads over all classes",
+            help =
+                "Share of each label that the backbone's loss spreads over all classes; the gate's"
+                    + " own loss and the reported ones have whole labels",
             value = "0.0",
             earlier = "0.0")
         @Range(from = 0, to = 1, below = true)
@@ -111,7 +123,8 @@ public record OptimizationConfig(
             published = {"--s_no", "--manualSeed"})
         long seed) {
 
-  public OptimizationConfig {
-    schedule = List.copyOf(schedule);
+  /** The gate's learning rate over the training. */
+  public RateSpan gateRates() {
+    return new RateSpan(lrGate, lrMin, epochs);
   }
 }

@@ -10,6 +10,9 @@ final class SettingType {
 
   /** What a value of the type is, for messages. */
   static String expectation(Type type) {
+    if (type == RateSchedule.class) {
+      return "a list of whole numbers, or cosine";
+    }
     if (type instanceof ParameterizedType list) {
       return isWhole(list.getActualTypeArguments()[0])
           ? "a list of whole numbers"

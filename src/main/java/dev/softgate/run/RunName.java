@@ -13,6 +13,7 @@ import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.ShortcutKind;
 import dev.softgate.training.TrainingData;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -141,7 +142,7 @@ public final class RunName {
             config.data().dataset(),
             networkName(config.model(), gate),
             config.model().depth(),
-            optimization.schedule(),
+            optimization.schedule().milestones(),
             optimization.epochs(),
             optimization.batchSize(),
             data.train().length,
@@ -150,13 +151,18 @@ public final class RunName {
             optimization.lrGate(),
             optimization.scheduleGate() == GateSchedule.CONSTANT,
             optimization.lr(),
-            suffix(gate)));
+            suffix(gate, optimization)));
   }
 
-  private static String suffix(GateSpec gate) {
-    return gate instanceof StageGateSpec stage && stage.tap() == GateTap.ENTRY
-        ? gate.decides() ? "entry_hard" : "entry"
-        : "";
+  private static String suffix(GateSpec gate, OptimizationConfig optimization) {
+    List<String> parts = new ArrayList<>();
+    if (gate instanceof StageGateSpec stage && stage.tap() == GateTap.ENTRY) {
+      parts.add(gate.decides() ? "entry_hard" : "entry");
+    }
+    if (optimization.schedule().isCosine()) {
+      parts.add("cosine");
+    }
+    return String.join("_", parts);
   }
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */

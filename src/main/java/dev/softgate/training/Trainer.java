@@ -383,7 +383,7 @@ public final class Trainer {
   private TrainingStep.Rates rates() {
     OptimizationConfig optimization = config.optimization();
     return new TrainingStep.Rates(
-        learningRate.at(epoch), optimization.scheduleGate().at(epoch, optimization.lrGate()));
+        learningRate.at(epoch), optimization.scheduleGate().at(epoch, optimization.gateRates()));
   }
 
   private EpochTotals newTotals() {

@@ -186,7 +186,7 @@ class FoldsTest {
       RunConfig config = RunConfig.read(fold(run, part).path().resolve("config.yaml"));
       assertThat(config.data().fold()).isEqualTo(part + "/2");
       assertThat(config.optimization().epochs()).isEqualTo(2);
-      assertThat(config.optimization().schedule()).containsExactly(1);
+      assertThat(config.optimization().schedule().milestones()).containsExactly(1);
       assertThat(config.optimization().lrDecayGamma()).isCloseTo(0.01, within(1e-12));
       JsonNode eval = TinyRun.json("eval", fold(run, part).toString(), "--split=train", "--json");
       assertThat(eval.get("images").intValue()).isEqualTo(64 - heldOut(run, part).length);

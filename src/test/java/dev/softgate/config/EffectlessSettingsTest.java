@@ -31,6 +31,10 @@ class EffectlessSettingsTest {
         "distill-weight=0.5 distill=runs/r                   |",
         "val-fraction=0 limit-val=5                          | limit-val",
         "score=aum                                           | score",
+        "lr-min=0.01                                         | lr-min",
+        "lr-min=0.01 schedule=cosine                         |",
+        "lr-min=0.01 schedule-gate=cosine                    |",
+        "schedule=cosine lr-decay-gamma=0.1                  | lr-decay-gamma",
         "dataset=synthetic data-dir=d                        | data-dir",
       })
   void namesWhatChangesNothing(String options, @Nullable String named) {

@@ -69,7 +69,7 @@ class PresetsTest {
     assertThat(config.data().normalization()).isEqualTo("published");
     assertThat(config.optimization().warmUpEpochs()).isEqualTo(1);
     assertThat(config.optimization().warmUpLr()).isEqualTo(0.01);
-    assertThat(config.optimization().schedule()).containsExactly(133, 200);
+    assertThat(config.optimization().schedule().milestones()).containsExactly(133, 200);
     assertThat("cifar" + name.replaceAll("^c|-.*", "")).isEqualTo(config.data().dataset());
     assertThat(name).contains("-resnet" + config.model().depth() + "-");
     assertThat(name).contains("-it" + config.optimization().gateIters());

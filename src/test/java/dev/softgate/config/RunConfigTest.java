@@ -177,13 +177,16 @@ class RunConfigTest {
           Arguments.of("schedule", "200,133", "increasing epochs above 0, found [200, 133]"),
           Arguments.of("schedule", "133,133", "increasing"),
           Arguments.of("schedule", "0,133", "above 0"),
-          Arguments.of("schedule", "133,x", "a list of whole numbers"),
+          Arguments.of("schedule", "133,x", "a list of whole numbers, or cosine"),
+          Arguments.of("schedule", "cosine,3", "a list of whole numbers, or cosine"),
+          Arguments.of("schedule", "linear", "a list of whole numbers, or cosine"),
+          Arguments.of("lr-min", "-1", "at least 0 and finite"),
           Arguments.of("lr-decay-gamma", "0", "above 0 and at most 1"),
           Arguments.of("lr-decay-gamma", "1.5", "above 0 and at most 1"),
           Arguments.of("warm-up-epochs", "-1", "from 0"),
           Arguments.of("warm-up-lr", "0", "above 0"),
           Arguments.of("lr-gate", "0", "above 0"),
-          Arguments.of("schedule-gate", "cosine", "one of constant, step"),
+          Arguments.of("schedule-gate", "linear", "one of constant, step, cosine"),
           Arguments.of("gate-iters", "0", "from 1"),
           Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
@@ -239,7 +242,7 @@ class RunConfigTest {
   void defaultsMatchThePublishedCode() {
     OptimizationConfig optimization = RunConfig.defaults().optimization();
     assertThat(optimization.epochs()).isEqualTo(333);
-    assertThat(optimization.schedule()).containsExactly(133, 200);
+    assertThat(optimization.schedule().milestones()).containsExactly(133, 200);
     assertThat(optimization.lrGate()).isEqualTo(0.01);
     assertThat(RunConfig.defaults().model().gateTap()).isEqualTo(GateTap.ENTRY);
   }
@@ -419,8 +422,24 @@ class RunConfigTest {
         .isEqualTo("none");
     assertThat(limited.data().limitTrain()).isEqualTo(100);
     assertThat(unlimited).isEqualTo(RunConfig.defaults());
-    assertThat(RunConfig.defaults().with(Map.of("schedule", "none")).optimization().schedule())
+    assertThat(RunConfig.defaults().with(Map.of("schedule", "none")).optimization().schedule().milestones())
         .isEmpty();
+  }
+
+  @Test
+  void cosineIsASchedule() {
+    RunConfig config = RunConfig.defaults().with(Map.of("schedule", "cosine", "epochs", "30"));
+
+    assertThat(config.optimization().schedule()).isEqualTo(RateSchedule.cosine());
+    assertThat(config.toYaml()).contains("\n  schedule: cosine\n");
+    assertThat(RunConfig.parse(config.toYaml(), "file")).isEqualTo(config);
+    assertThat(EpochScale.texts(config, 3)).containsEntry("schedule", "cosine");
+    for (String gated : List.of("schedule", "schedule-gate")) {
+      assertThatThrownBy(
+              () -> RunConfig.defaults().with(Map.of(gated, "cosine", "lr-min", "0.2")))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageContaining("lr-min: must be at most lr");
+    }
   }
 
   @Test

@@ -70,7 +70,7 @@ class SweepPlanTest {
     RunConfig own = plan.combinations().get(1).config();
     assertThat(own.optimization().batchSize()).as("of quickstart").isEqualTo(64);
     assertThat(own.optimization().epochs()).as("of the sweep's base").isEqualTo(4);
-    assertThat(own.optimization().schedule()).containsExactly(1, 2);
+    assertThat(own.optimization().schedule().milestones()).containsExactly(1, 2);
     assertThat(plan.runs().get(2).config().optimization().lr()).isEqualTo(0.1);
   }
 
@@ -189,7 +189,7 @@ class SweepPlanTest {
     RunConfig config = plan.runs().get(0).config();
     assertThat(plan.name()).isEqualTo("rates-scale=0.1");
     assertThat(config.optimization().epochs()).isEqualTo(4);
-    assertThat(config.optimization().schedule()).containsExactly(2, 3);
+    assertThat(config.optimization().schedule().milestones()).containsExactly(2, 3);
     assertThat(config.optimization().warmUpEpochs()).isZero();
     assertThat(config.data().limitTrain()).isEqualTo(450);
     assertThat(names(plan)).isNotEqualTo(names(plan(yaml)));
@@ -220,7 +220,7 @@ class SweepPlanTest {
             });
     RunConfig small = preset("published", 0.01).runs().get(0).config();
     assertThat(small.optimization().epochs()).isEqualTo(3);
-    assertThat(small.optimization().schedule()).containsExactly(1, 2);
+    assertThat(small.optimization().schedule().milestones()).containsExactly(1, 2);
     assertThat(small.data().limitTrain()).isEqualTo(450);
     assertThatThrownBy(() -> preset("publisht", 1))
         .hasMessageContaining("no such sweep; there is published");

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.config.GateSchedule;
 import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.RateSchedule;
+import dev.softgate.config.RateSpan;
 import dev.softgate.config.RunConfig;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,57 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LearningRateScheduleTest {
 
   private static final LearningRateSchedule PUBLISHED =
-      new LearningRateSchedule(0.1, List.of(133, 200), 0.1, 1, 0.01);
+      milestones(0.1, 0.1, 1, 133, 200);
+
+  private static LearningRateSchedule milestones(
+      double initial, double gamma, int warmUpEpochs, Integer... milestones) {
+    return new LearningRateSchedule(
+        RateSchedule.at(milestones), new RateSpan(initial, 0, 400), gamma, warmUpEpochs, 0.01);
+  }
+
+  private static LearningRateSchedule cosine(
+      double initial, double least, int epochs, int warmUpEpochs) {
+    return new LearningRateSchedule(
+        RateSchedule.cosine(), new RateSpan(initial, least, epochs), 0.1, warmUpEpochs, 0.04);
+  }
+
+  /**
+   * PyTorch 2.13: CosineAnnealingLR(T_max=5, eta_min=0.01), stepped after each epoch; and, behind a
+   * ConstantLR of two epochs in a SequentialLR, CosineAnnealingLR(T_max=6).
+   */
+  @Test
+  void cosineIsPyTorchs() {
+    double[] whole = {0.4, 0.36275831390311475, 0.2652583139031147, 0.14474168609688523, 0.047241686096885255};
+    double[] warm = {0.04, 0.04, 0.4, 0.3732050807568878, 0.3, 0.2, 0.1, 0.02679491924311226};
+    for (int epoch = 0; epoch < whole.length; epoch++) {
+      assertThat(cosine(0.4, 0.01, 5, 0).at(epoch)).isCloseTo(whole[epoch], within(1e-15));
+      assertThat(GateSchedule.COSINE.at(epoch, new RateSpan(0.4, 0.01, 5)))
+          .isCloseTo(whole[epoch], within(1e-15));
+    }
+    for (int epoch = 0; epoch < warm.length; epoch++) {
+      assertThat(cosine(0.4, 0, 8, 2).at(epoch)).isCloseTo(warm[epoch], within(1e-15));
+    }
+  }
+
+  @Test
+  void cosineOfTheGateSpansAllEpochs() {
+    OptimizationConfig config =
+        RunConfig.defaults()
+            .with(
+                Map.of(
+                    "epochs", "4",
+                    "schedule", "cosine",
+                    "warm-up-epochs", "2",
+                    "schedule-gate", "cosine",
+                    "lr-gate", "0.02",
+                    "lr-min", "0.01"))
+            .optimization();
+
+    assertThat(config.scheduleGate().at(0, config.gateRates())).isEqualTo(0.02);
+    assertThat(config.scheduleGate().at(2, config.gateRates())).isCloseTo(0.015, within(1e-15));
+    assertThat(LearningRateSchedule.of(config).at(1)).isEqualTo(0.01);
+    assertThat(LearningRateSchedule.of(config).at(3)).isCloseTo(0.055, within(1e-15));
+  }
 
   /** The learning rates that the published logs record, one-based there. */
   @ParameterizedTest
@@ -27,20 +78,20 @@ class LearningRateScheduleTest {
   @ParameterizedTest
   @CsvSource({"0,0.01", "1,0.01", "2,0.5", "3,0.25", "4,0.125", "5,0.125"})
   void warmsUpAndDropsAtMilestones(int epoch, double learningRate) {
-    LearningRateSchedule schedule = new LearningRateSchedule(0.5, List.of(3, 4), 0.5, 2, 0.01);
+    LearningRateSchedule schedule = milestones(0.5, 0.5, 2, 3, 4);
     assertThat(schedule.at(epoch)).isEqualTo(learningRate);
   }
 
   @Test
   void countsMilestonesWithinTheWarmUp() {
-    LearningRateSchedule schedule = new LearningRateSchedule(1, List.of(1), 0.5, 3, 0.01);
+    LearningRateSchedule schedule = milestones(1, 0.5, 3, 1);
     assertThat(schedule.at(2)).isEqualTo(0.01);
     assertThat(schedule.at(3)).isEqualTo(0.5);
   }
 
   @Test
   void isConstantWithoutMilestones() {
-    LearningRateSchedule schedule = new LearningRateSchedule(0.3, List.of(), 0.1, 0, 0.01);
+    LearningRateSchedule schedule = milestones(0.3, 0.1, 0);
     assertThat(schedule.at(0)).isEqualTo(0.3);
     assertThat(schedule.at(10_000)).isEqualTo(0.3);
   }
@@ -55,11 +106,14 @@ class LearningRateScheduleTest {
                     "lr", "0.4",
                     "schedule", "5",
                     "lr-decay-gamma", "0.25",
+                    "lr-min", "0.001",
                     "warm-up-epochs", "2",
                     "warm-up-lr", "0.05"))
             .optimization();
     assertThat(LearningRateSchedule.of(config))
-        .isEqualTo(new LearningRateSchedule(0.4, List.of(5), 0.25, 2, 0.05));
+        .isEqualTo(
+            new LearningRateSchedule(
+                RateSchedule.at(5), new RateSpan(0.4, 0.001, 9), 0.25, 2, 0.05));
   }
 
   /** The published code lowers where {@code (epoch + 1) % 50 == 0}, epoch zero-based. */
@@ -75,7 +129,8 @@ class LearningRateScheduleTest {
     "332,0.00000001"
   })
   void gateRateDropsEveryFiftyEpochs(int epoch, double learningRate) {
-    assertThat(GateSchedule.STEP.at(epoch, 0.01)).isCloseTo(learningRate, within(1e-17));
-    assertThat(GateSchedule.CONSTANT.at(epoch, 0.01)).isEqualTo(0.01);
+    RateSpan span = new RateSpan(0.01, 0, 333);
+    assertThat(GateSchedule.STEP.at(epoch, span)).isCloseTo(learningRate, within(1e-17));
+    assertThat(GateSchedule.CONSTANT.at(epoch, span)).isEqualTo(0.01);
   }
 }

@@ -88,6 +88,38 @@ class TrainingStepTest {
     assertThat(result.classificationLoss()).as("reported").isCloseTo(plainLoss, within(1e-5));
   }
 
+  /** PyTorch 2.13: {@code F.cross_entropy(logits, [2, 1], label_smoothing=0.1)}. */
+  @Test
+  void smoothsLabelsAsPyTorch() {
+    try (Scope scope = Scope.open()) {
+      Tensor logits =
+          Tensor.ofFloats(Device.CPU, new float[] {1, -0.5f, 0.25f, -2, 0.5f, 3}, 2, 3)
+              .requireGradient();
+      Tensor loss = logits.crossEntropy(Tensor.ofLabels(Device.CPU, new int[] {2, 1}), 0.1);
+      loss.backward();
+
+      assertThat(loss.item()).isCloseTo(1.9315364, within(1e-6));
+      assertThat(requireNonNull(logits.gradient()).toFloats())
+          .containsExactly(
+              new float[] {
+                0.27823213f, 0.04913416f, -0.32736635f, -0.01357253f, -0.42897230f, 0.44254479f
+              },
+              within(1e-6f));
+    }
+  }
+
+  @Test
+  void gateLossHasWholeLabels() {
+    Map<String, HostTensor> plain =
+        after(network(GateKind.CLASSIFIER, GateTap.ENTRY), LABELS, new Rates(0, 1), true);
+    ResNet network = network(GateKind.CLASSIFIER, GateTap.ENTRY);
+    TrainingStep step =
+        new TrainingStep(network, 0, 0, new LossWeights(0, 0.3, 0), Objective.LABELS);
+    run(step, LABELS, new Rates(0, 1), true);
+
+    assertThat(moved(plain, network.state())).isEmpty();
+  }
+
   /** Gradients add up: those with all layers, and twice those with all images skipping. */
   @Test
   void addsTheSkippingLoss() {
