@@ -114,8 +114,7 @@ public final class EffectlessSettings {
   }
 
   private static boolean cosine(OptimizationConfig optimization) {
-    return optimization.schedule().isCosine()
-        || optimization.scheduleGate() == GateSchedule.COSINE;
+    return optimization.schedule().isCosine() || optimization.scheduleGate() == GateSchedule.COSINE;
   }
 
   private static boolean gated(RunConfig config) {

@@ -16,7 +16,9 @@ public final class EpochBounds {
     int epochs = optimization.epochs();
     List<String> warnings = new ArrayList<>();
     List<Integer> beyond =
-        optimization.schedule().milestones().stream().filter(milestone -> milestone >= epochs).toList();
+        optimization.schedule().milestones().stream()
+            .filter(milestone -> milestone >= epochs)
+            .toList();
     if (!beyond.isEmpty()) {
       warnings.add(
           "schedule %s: the training ends before that, after epoch %d, so the learning rate is not lowered there"

@@ -422,7 +422,12 @@ class RunConfigTest {
         .isEqualTo("none");
     assertThat(limited.data().limitTrain()).isEqualTo(100);
     assertThat(unlimited).isEqualTo(RunConfig.defaults());
-    assertThat(RunConfig.defaults().with(Map.of("schedule", "none")).optimization().schedule().milestones())
+    assertThat(
+            RunConfig.defaults()
+                .with(Map.of("schedule", "none"))
+                .optimization()
+                .schedule()
+                .milestones())
         .isEmpty();
   }
 
@@ -435,8 +440,7 @@ class RunConfigTest {
     assertThat(RunConfig.parse(config.toYaml(), "file")).isEqualTo(config);
     assertThat(EpochScale.texts(config, 3)).containsEntry("schedule", "cosine");
     for (String gated : List.of("schedule", "schedule-gate")) {
-      assertThatThrownBy(
-              () -> RunConfig.defaults().with(Map.of(gated, "cosine", "lr-min", "0.2")))
+      assertThatThrownBy(() -> RunConfig.defaults().with(Map.of(gated, "cosine", "lr-min", "0.2")))
           .isInstanceOf(BadInputException.class)
           .hasMessageContaining("lr-min: must be at most lr");
     }

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LearningRateScheduleTest {
 
-  private static final LearningRateSchedule PUBLISHED =
-      milestones(0.1, 0.1, 1, 133, 200);
+  private static final LearningRateSchedule PUBLISHED = milestones(0.1, 0.1, 1, 133, 200);
 
   private static LearningRateSchedule milestones(
       double initial, double gamma, int warmUpEpochs, Integer... milestones) {
@@ -36,7 +35,9 @@ class LearningRateScheduleTest {
    */
   @Test
   void cosineIsPyTorchs() {
-    double[] whole = {0.4, 0.36275831390311475, 0.2652583139031147, 0.14474168609688523, 0.047241686096885255};
+    double[] whole = {
+      0.4, 0.36275831390311475, 0.2652583139031147, 0.14474168609688523, 0.047241686096885255
+    };
     double[] warm = {0.04, 0.04, 0.4, 0.3732050807568878, 0.3, 0.2, 0.1, 0.02679491924311226};
     for (int epoch = 0; epoch < whole.length; epoch++) {
       assertThat(cosine(0.4, 0.01, 5, 0).at(epoch)).isCloseTo(whole[epoch], within(1e-15));
