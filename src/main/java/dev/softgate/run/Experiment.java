@@ -161,7 +161,7 @@ public final class Experiment {
       TrainingSession session, JointStart start, RunFolder run, DownloadListener downloads) {
     TrainOutcome finished = finished(run);
     if (finished != null) {
-      start.announce(new JointStart.Announcement("", run.path().toString(), "", "", ""));
+      start.announce(JointStart.Announcement.over(run));
       return finished;
     }
     AtomicFiles.requireWritableFolder(run.path());
@@ -289,7 +289,7 @@ public final class Experiment {
   }
 
   private TrainOutcome train(Trainer trainer, @Nullable Checkpoint from) {
-    start.lead(run, config, data, from);
+    start.lead(run, config, data, teacher, from);
     List<Summary.Session> sessions = SessionsTable.append(run.sessions(), session.listed());
     SummaryWriter summary =
         new SummaryWriter(config, data, run, sessions, session.request().group().size());

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +69,7 @@ final class FollowingProcess {
     TrainingData data = TrainingData.load(config, downloads);
     requireSame(announced.data(), data);
     try (OpenNetwork teacher = Teacher.open(config, data)) {
+      requireSame(announced.teacher(), config, teacher);
       start.ready();
       start.awaitAll();
       ResNet network =
@@ -113,6 +115,16 @@ final class FollowingProcess {
           "the images or labels of %s here are not those of rank 0 (%s, not %s); give all processes"
               + " the same",
           data.dataset().name(), own, facts);
+    }
+  }
+
+  private static void requireSame(
+      String weights, RunConfig config, @Nullable OpenNetwork teacher) {
+    if (!Teacher.weights(teacher).equals(weights)) {
+      throw new BadInputException(
+          "the weights of {distill} %s here are not those of rank 0; copy that network to all"
+              + " machines",
+          config.skipping().distill());
     }
   }
 

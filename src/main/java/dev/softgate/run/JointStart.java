@@ -37,9 +37,23 @@ final class JointStart {
    * @param run the run's folder
    * @param config the run's configuration, YAML; empty if nothing is left to train
    * @param data the facts of its data, JSON
+   * @param teacher hash of the weights of the network that the training learns from; empty without
+   *     one
    * @param checkpoint the checkpoint of rank 0 that follows; empty if the training begins
    */
-  record Announcement(String refusal, String run, String config, String data, String checkpoint) {
+  record Announcement(
+      String refusal, String run, String config, String data, String teacher, String checkpoint) {
+
+    /** Nothing is trained. */
+    static Announcement refusing(String reason) {
+      return new Announcement(reason, NONE, NONE, NONE, NONE, NONE);
+    }
+
+    /** Nothing is left to train. */
+    static Announcement over(RunFolder run) {
+      return new Announcement(NONE, run.path().toString(), NONE, NONE, NONE, NONE);
+    }
+
 
     /** Whether the run has ended already. */
     boolean isOver() {
@@ -58,9 +72,15 @@ final class JointStart {
   /**
    * Starts the other processes with rank 0, which calls this when it has decided everything.
    *
+   * @param teacher the network to learn from; null for none
    * @param from the checkpoint to continue from; null to begin
    */
-  void lead(RunFolder run, RunConfig config, TrainingData data, @Nullable Checkpoint from) {
+  void lead(
+      RunFolder run,
+      RunConfig config,
+      TrainingData data,
+      @Nullable OpenNetwork teacher,
+      @Nullable Checkpoint from) {
     if (group.isAlone()) {
       if (config.optimization().syncBn()) {
         LOG.info("--sync-bn has no effect on a single process");
@@ -78,6 +98,7 @@ final class JointStart {
             run.path().toString(),
             config.toYaml(),
             RecordJson.write(Checkpoint.DataFacts.of(data)),
+            Teacher.weights(teacher),
             checkpoint == null ? NONE : checkpoint.toString()));
     ready();
     awaitAll();
@@ -99,7 +120,7 @@ final class JointStart {
   /** Tells the others that nothing is trained, unless they know what is. */
   void refuse(Throwable reason) {
     if (!announced) {
-      announce(new Announcement(said(reason), NONE, NONE, NONE, NONE));
+      announce(Announcement.refusing(said(reason)));
     }
   }
 

@@ -13,7 +13,14 @@ import org.jspecify.annotations.Nullable;
 /** The trained network from whose predictions a run learns, {@code --distill}. */
 final class Teacher {
 
+  private static final String NONE = "";
+
   private Teacher() {}
+
+  /** Hash of the weights of a teacher, in lower-case hexadecimal; empty without one. */
+  static String weights(@Nullable OpenNetwork teacher) {
+    return teacher == null ? NONE : SummaryWriter.sha256(teacher.checkpoint().network());
+  }
 
   /**
    * Opens the network that a configuration names, on the precision, threads and device of the run;

@@ -40,6 +40,8 @@ public final class Collectives implements AutoCloseable {
 
   private static final int MOST_KEY = 1 << 10;
 
+  private static boolean loaded;
+
   private static final String ONLY_FATAL = "--caffe2_log_level=3";
 
   /** How the C library's resolver asks for names, in resolv.conf's words. */
@@ -71,8 +73,14 @@ public final class Collectives implements AutoCloseable {
    * <p>libtorch looks up the name of each address it connects to, for messages, and waits for the
    * answer: where name servers are silent, 10 seconds for each of them. Unless the user has set the
    * resolver's options, it asks once and waits for a second. It must not have been asked before.
+   *
+   * <p>Any thread may call it, again too: libtorch's flags are not safe to set twice at once.
    */
-  public static void load() {
+  public static synchronized void load() {
+    if (loaded) {
+      return;
+    }
+    loaded = true;
     torch.set_env(RESOLVER, IMPATIENT, false);
     try (PointerScope scope = new PointerScope();
         PointerPointer<BytePointer> words = new PointerPointer<>("softgate", ONLY_FATAL)) {

@@ -79,7 +79,7 @@ class ReplicasTest {
             config,
             DATA,
             network,
-            Objective.LABELS,
+            objective(config),
             new TrainingRecord(new CheckpointStore(runs), runs.resolve("dynamics"), List.of()),
             group);
     if (from != null) {
@@ -89,6 +89,16 @@ class ReplicasTest {
       boolean finished = trainer.train(stop);
       return new Outcome(trainer.checkpoint(), finished);
     }
+  }
+
+  /** Each process has the same teacher, as if opened from one file. */
+  private static Objective objective(RunConfig config) {
+    if (config.skipping().distill() == null) {
+      return Objective.LABELS;
+    }
+    RunConfig other = TinyTraining.config("gate", "none", "depth", "20");
+    return Distillation.of(
+        config.skipping(), new ResNet(other.model().spec(TinyTraining.CLASSES), 99));
   }
 
   private static RunConfig config(String... more) {
@@ -125,6 +135,8 @@ class ReplicasTest {
         "2 | engine libtorch gate none arch preresnet",
         "2 | engine onednn gate two-way gate-penalty cross-entropy",
         "2 | engine libtorch gate exclusive gate-penalty l2",
+        "2 | engine onednn gate classifier distill teacher distill-weight 0.7",
+        "4 | engine libtorch gate classifier distill teacher distill-weight 1",
       })
   void equalsOneProcessWithTheWholeBatch(int processes, String settings) throws IOException {
     String batch = processes == 2 ? "8" : processes == 3 ? "6" : "3";
@@ -164,9 +176,25 @@ class ReplicasTest {
     assertThat(greatestDifference(own, whole)).isGreaterThan(1e-3);
   }
 
+  /** So that the tests of distillation can fail. */
   @Test
-  void allStopAfterTheSameStepAndResumeWithTheSameBits() throws IOException {
-    RunConfig config = config();
+  void distillationChangesTheWeights() throws IOException {
+    RunConfig config = config("epochs", "1", "schedule", "none");
+    Outcome plain = train(2, config, null, ReplicasTest::never).get(0);
+    Outcome distilled =
+        train(
+                2,
+                config.with(Map.of("distill", "teacher", "distill-weight", "0.7")),
+                null,
+                ReplicasTest::never)
+            .get(0);
+    assertThat(greatestDifference(plain, distilled)).isGreaterThan(1e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gate-iters 1", "distill teacher"})
+  void allStopAfterTheSameStepAndResumeWithTheSameBits(String settings) throws IOException {
+    RunConfig config = config(settings.split(" ", -1));
     Outcome whole = train(2, config, null, ReplicasTest::never).get(0);
     List<Outcome> stopped = train(2, config, null, after(2, 1));
     assertThat(stopped).allMatch(each -> !each.finished() && each.state().progress().batch() == 2);
