@@ -118,8 +118,7 @@ final class FollowingProcess {
     }
   }
 
-  private static void requireSame(
-      String weights, RunConfig config, @Nullable OpenNetwork teacher) {
+  private static void requireSame(String weights, RunConfig config, @Nullable OpenNetwork teacher) {
     if (!Teacher.weights(teacher).equals(weights)) {
       throw new BadInputException(
           "the weights of {distill} %s here are not those of rank 0; copy that network to all"

@@ -54,7 +54,6 @@ final class JointStart {
       return new Announcement(NONE, run.path().toString(), NONE, NONE, NONE, NONE);
     }
 
-
     /** Whether the run has ended already. */
     boolean isOver() {
       return config.isEmpty();

@@ -68,7 +68,11 @@ class JointStartTest {
     assertThatThrownBy(
             () ->
                 Processes.run(
-                    2, group -> group.leads() ? leadWith("0".repeat(64), config, group) : train(config, group)))
+                    2,
+                    group ->
+                        group.leads()
+                            ? leadWith("0".repeat(64), config, group)
+                            : train(config, group)))
         .isInstanceOf(BadInputException.class)
         .hasMessageContaining("rank 1: ")
         .hasMessageContaining("distill " + teacher + " here are not those of rank 0");

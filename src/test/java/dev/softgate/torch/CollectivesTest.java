@@ -18,10 +18,13 @@ class CollectivesTest {
   void anyThreadsLoad() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
-      List<Callable<Boolean>> loads = Collections.nCopies(64, () -> {
-        Collectives.load();
-        return true;
-      });
+      List<Callable<Boolean>> loads =
+          Collections.nCopies(
+              64,
+              () -> {
+                Collectives.load();
+                return true;
+              });
       for (Future<Boolean> each : threads.invokeAll(loads)) {
         assertThat(each.get()).isTrue();
       }
