@@ -90,8 +90,8 @@ final class InitialWeights {
    * Gives an untrained network these weights.
    *
    * @param config the run's; its images are {@code data}
-   * @return where they are from, what was taken, and what of the images is unlike those that the
-   *     weights were trained on, for the log
+   * @return where they are from, what was taken, and what of the images is unlike the images of
+   *     that training, for the log
    * @throws BadInputException if the baseline's do not fit, or the network then predicts NaN
    */
   List<String> load(ResNet network, RunConfig config, TrainingData data) {

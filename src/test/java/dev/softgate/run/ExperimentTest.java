@@ -199,7 +199,7 @@ class ExperimentTest {
     RunConfig resolved = RunConfig.read(four.resolve("config.yaml"));
     Checkpoint trained = Checkpoint.read(three.resolve("checkpoints/final.safetensors"));
     assertThat(resolved.data().normalization()).isEqualTo(trained.data().normalization().text());
-    assertThat(resolved.data().imageSize()).isEqualTo("32x32");
+    assertThat(resolved.data().imageSize()).isEqualTo("32");
 
     Path measured =
         run(
