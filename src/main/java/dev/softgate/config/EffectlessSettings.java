@@ -52,6 +52,10 @@ public final class EffectlessSettings {
               config -> !cosine(config.optimization()),
               "neither {schedule} nor {schedule-gate} is cosine"),
           new Rule(
+              Set.of("lr-imported"),
+              config -> config.optimization().init().equals("scratch"),
+              "no weights are imported; give {init}"),
+          new Rule(
               Set.of("anneal-epochs"),
               config -> config.skipping().targetSkip() == null,
               "there is no {target-skip}"),

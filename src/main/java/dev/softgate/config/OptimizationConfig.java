@@ -1,6 +1,8 @@
 package dev.softgate.config;
 
 import dev.softgate.Range;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** How the weights start and move: one optimizer for the backbone and one for the gate. */
 public record OptimizationConfig(
@@ -118,13 +120,40 @@ public record OptimizationConfig(
             form = Form.START)
         String init,
     @Setting(
+            help =
+                "Factor of the learning rate of what {init} took from a trained network; gates"
+                    + " have the full rate",
+            value = "1.0",
+            earlier = "1.0")
+        @Range(from = 0, to = 1, above = true)
+        double lrImported,
+    @Setting(
             help = "Seed of initialization, order, augmentation and a seeded split",
             value = "1",
             published = {"--s_no", "--manualSeed"})
         long seed) {
 
+  private static final String BASELINE = "baseline:";
+  private static final String FEATURES = "features:"; // all but the classification
+
   /** The gate's learning rate over the training. */
   public RateSpan gateRates() {
     return new RateSpan(lrGate, lrMin, epochs);
+  }
+
+  /** What {@link #init} is for the weights of a trained network. */
+  public static String baseline(Path runOrCheckpoint) {
+    return BASELINE + runOrCheckpoint;
+  }
+
+  /** The run or checkpoint that {@link #init} names; null where it names none. */
+  public @Nullable Path trainedNetwork() {
+    boolean named = init.startsWith(BASELINE) || takesFeatures();
+    return named ? Path.of(init.substring(init.indexOf(':') + 1)) : null;
+  }
+
+  /** Whether the weights start from all but the classification of a trained network. */
+  public boolean takesFeatures() {
+    return init.startsWith(FEATURES);
   }
 }

@@ -157,12 +157,12 @@ public final class ResNet extends Module {
   }
 
   /** Whether a parameter of that name belongs to the layer that tells the classes apart. */
-  static boolean isClassification(String name) {
+  public static boolean isClassification(String name) {
     return name.startsWith(CLASSIFICATION + ".");
   }
 
   /** Whether a parameter of that name belongs to a gate, so that a plain network has none such. */
-  boolean isGate(String name) {
+  public boolean isGate(String name) {
     return isStageGate(name) || name.contains(UNIT_GATE);
   }
 

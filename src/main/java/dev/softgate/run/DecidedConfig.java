@@ -1,6 +1,7 @@
 package dev.softgate.run;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.Decoding;
 import dev.softgate.engine.Compute;
@@ -60,7 +61,7 @@ final class DecidedConfig {
     }
     decided.put("canvas", canvas);
     if (config.optimization().init().equals("baseline")) {
-      decided.put("init", InitialWeights.BASELINE + BaselineRuns.newestMatching(config, data));
+      decided.put("init", OptimizationConfig.baseline(BaselineRuns.newestMatching(config, data)));
     }
     return config.with(decided);
   }

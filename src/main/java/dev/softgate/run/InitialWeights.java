@@ -24,11 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** The weights that a run starts from, {@code --init}: drawn from its seed, or trained before. */
 final class InitialWeights {
 
-  /** Takes the weights of a trained network, at the path that follows. */
-  static final String BASELINE = "baseline:";
-
-  private static final String FEATURES = "features:"; // all but the classification
-
   /** The normalization of a run that names none. */
   private static final String PUBLISHED = "published";
 
@@ -40,23 +35,15 @@ final class InitialWeights {
     this.featuresOnly = featuresOnly;
   }
 
-  /** The run or checkpoint that {@code --init} names; null where it names none. */
-  static @Nullable Path path(RunConfig config) {
-    String init = config.optimization().init();
-    boolean named = init.startsWith(BASELINE) || init.startsWith(FEATURES);
-    return named ? Path.of(init.substring(init.indexOf(':') + 1)) : null;
-  }
-
   /**
    * Opens the network that a configuration starts from, if any.
    *
    * @throws BadInputException if it is missing or damaged
    */
   static InitialWeights of(RunConfig config) {
-    Path path = path(config);
+    Path path = config.optimization().trainedNetwork();
     return new InitialWeights(
-        path == null ? null : TrainedNetwork.open(path),
-        config.optimization().init().startsWith(FEATURES));
+        path == null ? null : TrainedNetwork.open(path), config.optimization().takesFeatures());
   }
 
   /**

@@ -58,7 +58,7 @@ public record TrainedNetwork(Checkpoint checkpoint, Path file) {
     String held = checkpoint.data().splitSha256();
     Checkpoint run = checkpoint;
     for (int hop = 0; hop < MOST_HOPS; hop++) {
-      Path origin = InitialWeights.path(run.config());
+      Path origin = run.config().optimization().trainedNetwork();
       if (origin == null) {
         return null;
       }

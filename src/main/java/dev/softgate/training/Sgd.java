@@ -10,6 +10,7 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Stochastic gradient descent with momentum, as PyTorch's SGD without dampening or Nesterov.
@@ -25,13 +26,21 @@ import java.util.Collection;
 public final class Sgd {
 
   private final FlatParameters parameters;
+  private final List<ParameterGroup> groups;
   private final Tensor velocity;
   private final double momentum;
   private final double weightDecay;
 
   /** An optimizer of {@code parameters}, which it moves into one buffer; its velocity is zero. */
   public Sgd(Collection<Parameter> parameters, double momentum, double weightDecay) {
-    this.parameters = new FlatParameters(parameters);
+    this(List.of(new ParameterGroup(parameters, 1)), momentum, weightDecay);
+  }
+
+  /** The same, of groups with rates of their own: η is multiplied by the group's factor. */
+  Sgd(List<ParameterGroup> groups, double momentum, double weightDecay) {
+    this.groups = List.copyOf(groups);
+    this.parameters =
+        new FlatParameters(groups.stream().flatMap(group -> group.parameters().stream()).toList());
     this.velocity = this.parameters.newBuffer();
     this.momentum = momentum;
     this.weightDecay = weightDecay;
@@ -50,7 +59,15 @@ public final class Sgd {
               .multiplyInPlace(momentum)
               .addInPlace(parameters.gradients())
               .addInPlace(parameters.values(), weightDecay);
-          parameters.values().addInPlace(velocity, -learningRate);
+          long offset = 0;
+          for (ParameterGroup group : groups) {
+            long length = group.elements();
+            parameters
+                .values()
+                .narrow(0, offset, length)
+                .addInPlace(velocity.narrow(0, offset, length), -learningRate * group.rateFactor());
+            offset += length;
+          }
         });
   }
 

@@ -75,14 +75,27 @@ public final class TrainingStep {
       double weightDecay,
       LossWeights weights,
       Objective objective) {
+    this(
+        network,
+        new Sgd(network.mainParameters().values(), momentum, weightDecay),
+        network.spec().gate().trainsItself()
+            ? new Sgd(network.ownGateParameters().values(), momentum, weightDecay)
+            : null,
+        weights,
+        objective);
+  }
+
+  private TrainingStep(
+      ResNet network,
+      Sgd mainOptimizer,
+      @Nullable Sgd gateOptimizer,
+      LossWeights weights,
+      Objective objective) {
     this.network = network;
     this.weights = weights;
     this.objective = objective;
-    this.mainOptimizer = new Sgd(network.mainParameters().values(), momentum, weightDecay);
-    this.gateOptimizer =
-        network.spec().gate().trainsItself()
-            ? new Sgd(network.ownGateParameters().values(), momentum, weightDecay)
-            : null;
+    this.mainOptimizer = mainOptimizer;
+    this.gateOptimizer = gateOptimizer;
     if (weights.skip() > 0 && network.spec().additionalUnits(network.spec().arch().stages()) == 0) {
       throw new BadInputException(
           "{skip-loss}: needs a gate on the last stage, in {gate-at}; found none there");
@@ -95,8 +108,16 @@ public final class TrainingStep {
     TrainingStep step =
         new TrainingStep(
             network,
-            optimization.momentum(),
-            optimization.weightDecay(),
+            new Sgd(
+                ParameterGroup.of(optimization, network),
+                optimization.momentum(),
+                optimization.weightDecay()),
+            network.spec().gate().trainsItself()
+                ? new Sgd(
+                    network.ownGateParameters().values(),
+                    optimization.momentum(),
+                    optimization.weightDecay())
+                : null,
             new LossWeights(
                 optimization.lambdaMem(),
                 optimization.labelSmoothing(),

@@ -27,24 +27,25 @@ class ConfigContractTest {
   /** Every key has another value than the default, but the device. */
   private static final String[] OTHER =
       ("--dataset=folder:/some/images --data-dir=/some/where --data-url=file:///some/cifar.tar.gz"
-           + " --image-size=48 --resize=pad --skip-bad --cache-dir=none --labels=/some/noisy.csv"
-           + " --drop-suspects=0.2 --scores=/some/scores.csv --score=consensus --split=seeded"
-           + " --val-fraction=0.25 --limit-train=1000 --limit-val=17 --limit-test=500 --fold=2/5"
-           + " --fold-by=chance --augment=flip --normalization=measured --arch=preresnet"
-           + " --depth=164 --block=bottleneck --bottleneck-stride=1x1 --shortcut=pad-end"
-           + " --gate=memory --gate-at=1,3 --gate-after=2,1 --gate-tap=exit"
-           + " --gate-calibration=unscaled --gate-penalty=binary-cross-entropy"
-           + " --gate-kernel=3x3-tube --gate-bias=-2.5 --gate-mix=hard --memory-share=0.5"
-           + " --memory-density=0.03 --widths=16,8,16 --inner-widths=8,4,16 --epochs=7"
-           + " --batch-size=64 --lr=0.05 --momentum=0.8 --weight-decay=5e-4 --schedule=3,4"
-           + " --lr-decay-gamma=0.2 --lr-min=0.0001 --warm-up-epochs=1 --warm-up-lr=0.02"
-           + " --lr-gate=0.001 --schedule-gate=step --gate-iters=3 --lambda-mem=0.25"
-           + " --memory-off-epochs=3 --label-smoothing=0.1 --init=baseline:/some/run"
-           + " --seed=123456789012345 --target-skip=0.25,0.5 --anneal-epochs=2 --skip-loss=0.5"
-           + " --distill=/some/teacher --distill-weight=0.5 --distill-temperature=2.5"
-           + " --engine=libtorch --precision=bf16 --threads=2 --canvas=8=8 --device=cpu"
-           + " --runs-dir=elsewhere --name=2019 --test-every=0 --checkpoint-minutes=0.25"
-           + " --keep-every=3 --dynamics=plain --time-limit=1h30m")
+              + " --image-size=48 --resize=pad --skip-bad --cache-dir=none --labels=/some/noisy.csv"
+              + " --drop-suspects=0.2 --scores=/some/scores.csv --score=consensus --split=seeded"
+              + " --val-fraction=0.25 --limit-train=1000 --limit-val=17 --limit-test=500 --fold=2/5"
+              + " --fold-by=chance --augment=flip --normalization=measured --arch=preresnet"
+              + " --depth=164 --block=bottleneck --bottleneck-stride=1x1 --shortcut=pad-end"
+              + " --gate=memory --gate-at=1,3 --gate-after=2,1 --gate-tap=exit"
+              + " --gate-calibration=unscaled --gate-penalty=binary-cross-entropy"
+              + " --gate-kernel=3x3-tube --gate-bias=-2.5 --gate-mix=hard --memory-share=0.5"
+              + " --memory-density=0.03 --widths=16,8,16 --inner-widths=8,4,16 --epochs=7"
+              + " --batch-size=64 --lr=0.05 --momentum=0.8 --weight-decay=5e-4 --schedule=3,4"
+              + " --lr-decay-gamma=0.2 --lr-min=0.0001 --warm-up-epochs=1 --warm-up-lr=0.02"
+              + " --lr-gate=0.001 --schedule-gate=step --gate-iters=3 --lambda-mem=0.25"
+              + " --memory-off-epochs=3 --label-smoothing=0.1 --init=baseline:/some/run"
+              + " --lr-imported=0.25"
+              + " --seed=123456789012345 --target-skip=0.25,0.5 --anneal-epochs=2 --skip-loss=0.5"
+              + " --distill=/some/teacher --distill-weight=0.5 --distill-temperature=2.5"
+              + " --engine=libtorch --precision=bf16 --threads=2 --canvas=8=8 --device=cpu"
+              + " --runs-dir=elsewhere --name=2019 --test-every=0 --checkpoint-minutes=0.25"
+              + " --keep-every=3 --dynamics=plain --time-limit=1h30m")
           .split(" ");
 
   private static String printed(String... options) {

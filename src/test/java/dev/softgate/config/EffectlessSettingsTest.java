@@ -35,6 +35,8 @@ class EffectlessSettingsTest {
         "lr-min=0.01 schedule=cosine                         |",
         "lr-min=0.01 schedule-gate=cosine                    |",
         "schedule=cosine lr-decay-gamma=0.1                  | lr-decay-gamma",
+        "lr-imported=0.1                                     | lr-imported",
+        "lr-imported=0.1 init=features:runs/r                |",
         "dataset=synthetic data-dir=d                        | data-dir",
       })
   void namesWhatChangesNothing(String options, @Nullable String named) {

@@ -60,6 +60,7 @@ class RunConfigTest {
           Map.entry("epochs", "7"),
           Map.entry("schedule", "3,4"),
           Map.entry("init", "baseline:runs/b"),
+          Map.entry("lr-imported", "0.5"),
           Map.entry("seed", "123456789012345"),
           Map.entry("target-skip", "0.25,0.5"),
           Map.entry("distill", "runs/teacher"),
@@ -192,6 +193,8 @@ class RunConfigTest {
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("memory-off-epochs", "-1", "from 0 to 1000000"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
+          Arguments.of("lr-imported", "0", "above 0 and at most 1, found 0.0"),
+          Arguments.of("lr-imported", "1.5", "above 0 and at most 1"),
           Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH, features:PATH"),
           Arguments.of(
               "init", "baseline:", "one of scratch, baseline, baseline:PATH, features:PATH"),
