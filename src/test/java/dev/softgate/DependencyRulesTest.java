@@ -76,7 +76,7 @@ class DependencyRulesTest {
             "model",
             "scoring",
             "torch"));
-    MAY_USE.put("distributed.launch", List.of("config"));
+    MAY_USE.put("distributed.launch", List.of("config", "interop"));
     MAY_USE.put("benchmark", List.of("data", "engine", "model", "onednn", "torch", "training"));
     MAY_USE.put("parity", List.of("engine", "gate", "interop", "model", "torch", "training"));
     MAY_USE.put(

@@ -1,9 +1,9 @@
 package dev.softgate.cli;
 
 import dev.softgate.BadInputException;
+import dev.softgate.distributed.ProcessRank;
 import dev.softgate.distributed.launch.Launcher;
 import dev.softgate.distributed.launch.LocalTraining;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -84,9 +84,16 @@ final class LaunchCommand implements Callable<Integer> {
       throw new BadInputException(
           "launch starts trainings: write 'train' and its options after --, not " + command.get(0));
     }
+    ProcessRank.requireNone(System.getenv());
+    int cores = Runtime.getRuntime().availableProcessors();
     Launcher launcher =
         new Launcher(
-            LocalTraining.of(processes, restarts, perProcess(), command.subList(1, command.size())),
+            new LocalTraining(
+                processes,
+                restarts,
+                threads != null ? threads : Math.max(1, cores / processes),
+                timeout,
+                command.subList(1, command.size())),
             Main.class.getName(),
             System.err);
     List<Runnable> before =
@@ -101,17 +108,6 @@ final class LaunchCommand implements Callable<Integer> {
       OneLineErrors.print(spec.commandLine(), outcome.reason());
     }
     return outcome.exitCode();
-  }
-
-  /** Options of each process, over which those of the training win. */
-  private List<String> perProcess() {
-    int cores = Runtime.getRuntime().availableProcessors();
-    List<String> options = new ArrayList<>();
-    options.add("--threads=" + (threads != null ? threads : Math.max(1, cores / processes)));
-    if (timeout != null) {
-      options.add("--timeout=" + timeout);
-    }
-    return options;
   }
 
   private static void require(String option, int value, int from, int to) {

@@ -205,7 +205,9 @@ final class TrainCommand implements Callable<Integer> {
                         spec.commandLine(),
                         outcome -> say(outcome, wanted, group),
                         () -> group.leave(new InterruptedException()))),
-                CommandText.of(spec),
+                launched == null || launched.command() == null
+                    ? CommandText.of(spec)
+                    : launched.command(),
                 continues,
                 group);
         TrainOutcome outcome = together(request);

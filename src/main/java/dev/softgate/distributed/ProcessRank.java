@@ -104,6 +104,27 @@ public record ProcessRank(int rank, int size, String host, int port) {
     return ALONE;
   }
 
+  /**
+   * Refuses an environment that gives this process a rank among several: what starts processes of
+   * its own would start them once for each rank.
+   *
+   * @throws BadInputException if it does, or names a part of one
+   */
+  public static void requireNone(Map<String, String> environment) {
+    ProcessRank given = ofLauncher(environment);
+    String variables = "RANK and WORLD_SIZE";
+    if (given == null) {
+      given = ofSlurm(environment);
+      variables = "SLURM_PROCID and SLURM_NTASKS";
+    }
+    if (given != null && !given.isAlone()) {
+      throw new BadInputException(
+          "this process is rank %d of %d already, by %s: run softgate train, without launch, or"
+              + " unset them",
+          given.rank(), given.size(), variables);
+    }
+  }
+
   private static @Nullable ProcessRank ofOptions(Options options) {
     if (options.rank() == null && options.worldSize() == null && options.master() == null) {
       return null;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,23 @@ class LaunchCommandTest {
     CommandRun run = TinyRun.run(words.toArray(String[]::new));
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).isEqualTo("softgate: " + line + System.lineSeparator());
+  }
+
+  @Test
+  void refusesToStartOnceForEachRank() throws Exception {
+    ProcessBuilder builder =
+        JavaProcess.of("-XX:TieredStopAtLevel=1", Main.class.getName(), "launch", "--processes=2");
+    builder.command().addAll(List.of("--", "train"));
+    builder.environment().putAll(Map.of("RANK", "1", "WORLD_SIZE", "4"));
+    builder.environment().putAll(Map.of("MASTER_ADDR", "node1", "MASTER_PORT", "29500"));
+    Process process = builder.directory(folder.toFile()).start();
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(err)
+        .isEqualTo(
+            "softgate: this process is rank 1 of 4 already, by RANK and WORLD_SIZE: run softgate"
+                + " train, without launch, or unset them"
+                + System.lineSeparator());
+    assertThat(process.waitFor()).isEqualTo(2);
   }
 
   @Test

@@ -39,10 +39,30 @@ class LaunchedTrainingTest {
     LaunchedTraining.signal(training.process().toHandle(), "INT");
     LaunchedTraining.Ended ended = training.await(ranks);
     assertThat(ended.exitCode()).as(ended.err()).isEqualTo(130);
-    assertThat(ended.err()).contains("interrupted; continue with: softgate ");
+    assertThat(ended.err())
+        .contains(
+            "interrupted; continue with: softgate launch --processes 2 --threads 1 -- train"
+                + " --resume "
+                + training.run());
     Checkpoint saved = Checkpoint.read(training.run().resolve("checkpoints/last.safetensors"));
     assertThat(saved.progress().epoch()).isPositive();
     assertThat(new TinyRun(training.run()).summary().get("status").textValue())
         .isEqualTo("interrupted");
+    assertThat(new TinyRun(training.run()).summary().get("command").textValue())
+        .startsWith("softgate launch --processes 2 --threads 1 -- train --dataset synthetic ");
+  }
+
+  /** The launcher kills the rank that was suspended, which cannot end by itself. */
+  @Test
+  void endsInTimeAfterARankWasSuspended() throws Exception {
+    LaunchedTraining training =
+        LaunchedTraining.start(folder, "suspended", "--processes=2", "--timeout=5s");
+    training.awaitEpoch();
+    ProcessHandle[] ranks = {training.rank(0), training.rank(1)};
+    LaunchedTraining.signal(ranks[1], "STOP");
+    LaunchedTraining.Ended ended = training.await(ranks);
+    assertThat(ended.exitCode()).as(ended.err()).isEqualTo(1);
+    assertThat(ended.err()).contains("softgate: rank 1 has not answered for ");
+    assertThat(ended.seconds()).isLessThan(13);
   }
 }

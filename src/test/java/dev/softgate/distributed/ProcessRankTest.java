@@ -85,6 +85,26 @@ class ProcessRankTest {
         .hasMessageNotContaining("\n");
   }
 
+  /** Such as {@code softgate launch} inside torchrun or srun. */
+  @Test
+  void refusesARankWhereThereMayBeNone() {
+    assertThatThrownBy(() -> ProcessRank.requireNone(TORCHRUN))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("by RANK and WORLD_SIZE: run softgate train, without launch");
+    assertThatThrownBy(() -> ProcessRank.requireNone(SLURM))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("by SLURM_PROCID and SLURM_NTASKS: run softgate train");
+    Map<String, String> half = new HashMap<>(TORCHRUN);
+    half.remove("WORLD_SIZE");
+    assertThatThrownBy(() -> ProcessRank.requireNone(half))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("without WORLD_SIZE");
+    Map<String, String> single = new HashMap<>(SLURM);
+    single.putAll(Map.of("SLURM_PROCID", "0", "SLURM_NTASKS", "1", "MASTER_ADDR", "node1"));
+    single.put("MASTER_PORT", "29500");
+    ProcessRank.requireNone(single); // a single task of srun may launch
+  }
+
   @Test
   void refusesAMasterWithoutRank() {
     assertThatThrownBy(

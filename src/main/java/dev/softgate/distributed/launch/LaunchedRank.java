@@ -1,5 +1,8 @@
 package dev.softgate.distributed.launch;
 
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +10,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -17,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * A process that another process of this program started, as it sees itself.
  *
  * @param runFile where the launcher looks for the run's folder; null if it does not
+ * @param command what was typed to start all processes; null if this one trains alone
  */
-public record LaunchedRank(@Nullable Path runFile) {
+public record LaunchedRank(@Nullable Path runFile, @Nullable String command) {
 
   /** The variable by which a launcher makes itself known. */
   static final String VARIABLE = "SOFTGATE_LAUNCH_FILE";
 
-  /** The variable's value without a file. */
+  /** The variable with the command that started all processes. */
+  static final String COMMAND = "SOFTGATE_LAUNCH_COMMAND";
+
+  /** The first variable's value without a file. */
   static final String NO_FILE = "";
 
   /** Variables that tell a process its rank, or that it has one. */
@@ -39,6 +47,10 @@ public record LaunchedRank(@Nullable Path runFile) {
           "SLURM_NTASKS",
           "SLURM_STEP_NODELIST");
 
+  /** Variables by which torchrun says that it serves the processes' store. */
+  static final Set<String> AGENT_VARIABLES =
+      Set.of("TORCHELASTIC_USE_AGENT_STORE", "TORCHELASTIC_RESTART_COUNT");
+
   /** What an orphan may take to save. */
   private static final long ORPHAN_MILLIS = 10_000;
 
@@ -50,17 +62,17 @@ public record LaunchedRank(@Nullable Path runFile) {
     if (file == null) {
       return null;
     }
-    return new LaunchedRank(file.equals(NO_FILE) ? null : Path.of(file));
+    return file.equals(NO_FILE)
+        ? new LaunchedRank(null, null)
+        : new LaunchedRank(Path.of(file), environment.get(COMMAND));
   }
 
   /** The command that resumes a run in the way in which this process was started. */
   public static String resuming(Path run) {
-    Map<String, String> environment = System.getenv();
-    return (of(environment) == null
-            ? "softgate train"
-            : "softgate launch --processes " + environment.get("WORLD_SIZE") + " -- train")
-        + " --resume "
-        + run;
+    LaunchedRank rank = of(System.getenv());
+    return rank == null || rank.command == null
+        ? "softgate train --resume " + run
+        : LocalTraining.resuming(rank.command, run);
   }
 
   /**
@@ -76,7 +88,7 @@ public record LaunchedRank(@Nullable Path runFile) {
     thread.start();
   }
 
-  private static void obey(InputStream orders, IntConsumer stop) {
+  private void obey(InputStream orders, IntConsumer stop) {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(orders, StandardCharsets.US_ASCII))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -86,6 +98,7 @@ public record LaunchedRank(@Nullable Path runFile) {
       // as if the launcher were gone
     }
     stop.accept(ProgramProcess.TERMINATE);
+    deleteRunFile();
     try {
       Thread.sleep(ORPHAN_MILLIS);
     } catch (InterruptedException e) {
@@ -94,13 +107,27 @@ public record LaunchedRank(@Nullable Path runFile) {
     Runtime.getRuntime().halt(ORPHANED);
   }
 
+  /** The launcher, which is dead, cannot. */
+  private void deleteRunFile() {
+    if (runFile != null) {
+      try {
+        Files.deleteIfExists(runFile);
+      } catch (IOException e) {
+        // another rank may
+      }
+    }
+  }
+
   /** Tells the launcher which run a restart would continue. */
   public void report(Path run) {
     if (runFile == null) {
       return;
     }
     try {
-      Files.writeString(runFile, run.toAbsolutePath().toString(), StandardCharsets.UTF_8);
+      Files.writeString(
+          runFile, run.toAbsolutePath().toString(), StandardCharsets.UTF_8, WRITE, TRUNCATE_EXISTING);
+    } catch (NoSuchFileException e) {
+      // the launcher is dead
     } catch (IOException e) {
       throw new UncheckedIOException("cannot tell the launcher about " + run, e);
     }

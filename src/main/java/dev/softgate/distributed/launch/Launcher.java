@@ -33,7 +33,11 @@ public final class Launcher {
   /** Exit codes above this one say which signal ended the process. */
   private static final int SIGNALED = 128;
 
-  /** What a rank may take to notice that another has failed, and to write down where it stands. */
+  /**
+   * What a rank may take to notice that another has failed, and to write down where it stands. To
+   * agree on the rank that is gone takes seconds ({@code distributed.Heartbeat}). A rank that is
+   * missed because it was suspended would never end, and gets none of it.
+   */
   private static final long GRACE_MILLIS = 15_000;
 
   /** What rank 0 may take to write a checkpoint after the others have ended, on a slow disk. */
@@ -63,6 +67,7 @@ public final class Launcher {
     this.err = err;
     try {
       this.runFile = Files.createTempFile("softgate-launch-", ".txt");
+      runFile.toFile().deleteOnExit(); // a signal may come before or after run()
     } catch (IOException e) {
       throw new UncheckedIOException("cannot create a temporary file", e);
     }
@@ -85,9 +90,9 @@ public final class Launcher {
   /** Starts all ranks, again after failures where the training wants that, and waits for them. */
   public Outcome run() throws InterruptedException {
     try {
-      List<String> arguments = training.arguments();
+      LocalTraining next = training;
       for (int restart = 1; ; restart++) {
-        Outcome outcome = attempt(arguments);
+        Outcome outcome = attempt(next);
         if (restart > training.restarts() || stopSignal != 0 || !outcome.mayGoOn()) {
           return outcome;
         }
@@ -99,7 +104,7 @@ public final class Launcher {
             training.restarts(),
             run == null ? "the beginning" : run);
         Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
-        arguments = run == null ? arguments : training.resumed(run, elapsed);
+        next = run == null ? training : training.resumed(run, elapsed);
       }
     } finally {
       delete(runFile);
@@ -119,10 +124,10 @@ public final class Launcher {
     }
   }
 
-  private Outcome attempt(List<String> arguments) throws InterruptedException {
+  private Outcome attempt(LocalTraining now) throws InterruptedException {
     List<RankProcess> started = new ArrayList<>();
     try {
-      start(arguments, started);
+      start(now, started);
       RankProcess failed = await(started);
       for (RankProcess rank : started) {
         rank.finishOutputs();
@@ -133,12 +138,12 @@ public final class Launcher {
     }
   }
 
-  private void start(List<String> arguments, List<RankProcess> started) {
+  private void start(LocalTraining now, List<RankProcess> started) {
     int port = freePort();
     try {
       for (int rank = 0; rank < training.processes(); rank++) {
         List<String> command = ThisProgram.command(main, rank == 0);
-        command.addAll(arguments);
+        command.addAll(now.arguments());
         Map<String, String> environment =
             Map.of(
                 "RANK",
@@ -154,7 +159,9 @@ public final class Launcher {
                 "MASTER_PORT",
                 Integer.toString(port),
                 LaunchedRank.VARIABLE,
-                runFile.toString());
+                runFile.toString(),
+                LaunchedRank.COMMAND,
+                now.command());
         started.add(RankProcess.start(rank, command, environment, err));
       }
     } catch (IOException e) {
@@ -193,7 +200,10 @@ public final class Launcher {
                 : rank.code() == BAD_INPUT ? REFUSAL_MILLIS : GRACE_MILLIS;
         long deadline = System.nanoTime() + grace * 1_000_000;
         for (RankProcess other : started) {
-          long left = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
+          long left =
+              rank.misses(other.rank())
+                  ? 0
+                  : Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
           if (!other.ended(left)) {
             other.kill();
             other.process().waitFor();
@@ -216,7 +226,7 @@ public final class Launcher {
     if (failed.stopped()) {
       return new Outcome(stopCode(started), null, run);
     }
-    return new Outcome(failed.code(), reason(started, failed) + hint(started, failed, run), run);
+    return new Outcome(failed.code(), reason(started, failed) + hint(failed, run), run);
   }
 
   /** The code of the rank that was asked to stop; others stop with that of Ctrl-C. */
@@ -248,12 +258,11 @@ public final class Launcher {
   }
 
   /** How to go on by hand, unless that was said. */
-  private static String hint(List<RankProcess> started, RankProcess failed, @Nullable Path run) {
+  private String hint(RankProcess failed, @Nullable Path run) {
     boolean said = failed.killedBy() == null && failed.rank() == 0;
     return run == null || said || failed.code() == BAD_INPUT
         ? ""
-        : "; continue with: softgate launch --processes %d -- train --resume %s"
-            .formatted(started.size(), run);
+        : "; continue with: " + training.resuming(run);
   }
 
   private @Nullable Path reportedRun() {

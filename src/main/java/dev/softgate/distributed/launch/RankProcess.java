@@ -5,12 +5,17 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The process of one rank. */
 final class RankProcess extends ProgramProcess {
 
   /** Gloo writes to standard output when it has connected. */
   private static final String CONNECTED = "[Gloo] ";
+
+  /** How a rank says that another was suspended, at the start or later. */
+  private static final Pattern SILENT =
+      Pattern.compile("rank (\\d+) (?:at \\S+ )?has not answered .*");
 
   private final int rank;
   private final List<RankOutput> outputs; // standard error first
@@ -31,6 +36,7 @@ final class RankProcess extends ProgramProcess {
       int rank, List<String> command, Map<String, String> environment, PrintStream err)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(LaunchedRank.AGENT_VARIABLES);
     builder.environment().putAll(environment);
     if (rank > 0) {
       builder.redirectOutput(ProcessBuilder.Redirect.DISCARD);
@@ -53,6 +59,13 @@ final class RankProcess extends ProgramProcess {
   /** Why it ended, in its own words, without the program's name; empty if it said nothing. */
   List<String> reasons() {
     return outputs.get(0).withheld();
+  }
+
+  /** Whether it ended because that rank has not answered. */
+  boolean misses(int other) {
+    return reasons().stream()
+        .map(SILENT::matcher)
+        .anyMatch(reason -> reason.matches() && reason.group(1).equals(Integer.toString(other)));
   }
 
   /** Waits until all that it wrote is passed on. */

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -34,7 +35,7 @@ class LauncherTest {
 
   private Launcher launcher(int processes, int restarts, String... deeds) {
     return new Launcher(
-        new LocalTraining(processes, restarts, List.of(deeds)),
+        new LocalTraining(processes, restarts, 1, null, List.of(deeds)),
         ScriptedRank.class.getName(),
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
@@ -145,25 +146,57 @@ class LauncherTest {
         RunConfig.defaults().with(Map.of("time-limit", "90s")).toYaml(),
         StandardCharsets.UTF_8);
     LocalTraining begun =
-        LocalTraining.of(
-            2,
-            0,
-            List.of("--threads=3"),
-            List.of("--preset", "quickstart", "--json", "--time-limit=90s"));
+        training(3, null, "--preset", "quickstart", "--json", "--time-limit=90s");
     assertThat(begun.arguments()).startsWith("train", "--threads=3", "--preset");
-    assertThat(begun.resumed(folder, Duration.ofSeconds(60)))
-        .containsExactly("train", "--resume=" + folder, "--json", "--time-limit=30s");
-    LocalTraining resumed =
-        LocalTraining.of(2, 0, List.of("--threads=3"), List.of("--resume", folder.toString()));
+    assertThat(begun.resumed(folder, Duration.ofSeconds(60)).arguments())
+        .containsExactly(
+            "train", "--threads=3", "--resume=" + folder, "--json", "--time-limit=30s");
+    LocalTraining resumed = training(3, null, "--resume", folder.toString());
     assertThat(resumed.resumed(folder, Duration.ofSeconds(60)))
-        .isEqualTo(resumed.arguments()); // a resumed session has no limit of its own
+        .isEqualTo(resumed); // a resumed session has no limit of its own
     LocalTraining limited =
-        LocalTraining.of(
-            2,
-            0,
-            List.of(),
-            List.of("--resume", folder.toString(), "--time-limit", "1m", "--json"));
-    assertThat(limited.resumed(folder, Duration.ofSeconds(70))).endsWith("--time-limit=1s");
+        training(3, null, "--resume", folder.toString(), "--time-limit", "1m", "--json");
+    assertThat(limited.resumed(folder, Duration.ofSeconds(70)).arguments())
+        .endsWith("--time-limit=1s");
+  }
+
+  private static LocalTraining training(int threads, @Nullable String timeout, String... options) {
+    return new LocalTraining(2, 0, threads, timeout, List.of(options));
+  }
+
+  /** Threads change bits, and the cores of the next machine may be others. */
+  @Test
+  void repeatsThreadsAndTimeoutInCommands() throws IOException {
+    Path run = Files.createDirectory(folder.resolve("run"));
+    Files.writeString(run.resolve("config.yaml"), RunConfig.defaults().toYaml());
+    LocalTraining begun = training(3, "5m", "--name", "two words");
+    assertThat(begun.command())
+        .isEqualTo(
+            "softgate launch --processes 2 --threads 3 --timeout 5m -- train --name 'two words'");
+    assertThat(begun.resuming(run))
+        .isEqualTo("softgate launch --processes 2 --threads 3 --timeout 5m -- train --resume " + run);
+    assertThat(begun.resumed(run, Duration.ZERO).arguments())
+        .containsExactly("train", "--threads=3", "--timeout=5m", "--resume=" + run);
+
+    LocalTraining own = training(3, "5m", "--threads", "4", "--timeout=9s");
+    assertThat(own.resuming(run)).contains(" --threads 4 --timeout 9s -- train");
+    assertThat(own.resumed(run, Duration.ZERO).arguments())
+        .endsWith("--resume=" + run, "--threads=4", "--timeout=9s");
+    assertThat(new LocalTraining(8, 2, 1, null, List.of()).command())
+        .isEqualTo("softgate launch --processes 8 --threads 1 --restarts 2 -- train");
+  }
+
+  /** It would never end by itself. */
+  @Test
+  void doesNotWaitForARankThatIsMissed() throws InterruptedException {
+    long start = System.nanoTime();
+    Launcher.Outcome outcome =
+        run(
+            "1@serve:" + folder.resolve("x"),
+            "0@err:softgate: rank 1 has not answered for 54 s: it was suspended",
+            "0@exit:1");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(12));
   }
 
   /** Even SIGKILL of the launcher: what it leaves behind saves and ends. */
@@ -171,7 +204,9 @@ class LauncherTest {
   void ranksDoNotOutliveTheLauncher() throws Exception {
     Path left = folder.resolve("left");
     Path pid = folder.resolve("pid");
-    List<String> words = new ArrayList<>(List.of(Launching.class.getName()));
+    Path temporary = Files.createDirectory(folder.resolve("temporary"));
+    List<String> words =
+        new ArrayList<>(List.of("-Djava.io.tmpdir=" + temporary, Launching.class.getName()));
     for (int rank = 0; rank < 2; rank++) {
       words.add(rank + "@pid:" + pid + rank);
       words.add(rank + "@serve:" + left + rank);
@@ -187,12 +222,14 @@ class LauncherTest {
       long id = Long.parseLong(Files.readString(Path.of(pid + "" + rank)));
       ranks.add(ProcessHandle.of(id).orElseThrow());
     }
+    assertThat(temporary).isNotEmptyDirectory();
     process.destroyForcibly().waitFor();
     for (ProcessHandle rank : ranks) {
       rank.onExit().get(WAIT_SECONDS, TimeUnit.SECONDS);
     }
     assertThat(Path.of(left + "0")).hasContent("15");
     assertThat(Path.of(left + "1")).hasContent("15");
+    assertThat(temporary).isEmptyDirectory();
   }
 
   @Test
@@ -221,7 +258,7 @@ class LauncherTest {
     public static void main(String[] deeds) throws InterruptedException {
       System.exit(
           new Launcher(
-                  new LocalTraining(2, 0, Arrays.asList(deeds)),
+                  new LocalTraining(2, 0, 1, null, Arrays.asList(deeds)),
                   ScriptedRank.class.getName(),
                   System.err)
               .run()
