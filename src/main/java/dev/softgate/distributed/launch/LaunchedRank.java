@@ -125,7 +125,11 @@ public record LaunchedRank(@Nullable Path runFile, @Nullable String command) {
     }
     try {
       Files.writeString(
-          runFile, run.toAbsolutePath().toString(), StandardCharsets.UTF_8, WRITE, TRUNCATE_EXISTING);
+          runFile,
+          run.toAbsolutePath().toString(),
+          StandardCharsets.UTF_8,
+          WRITE,
+          TRUNCATE_EXISTING);
     } catch (NoSuchFileException e) {
       // the launcher is dead
     } catch (IOException e) {

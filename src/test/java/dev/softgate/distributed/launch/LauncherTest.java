@@ -145,8 +145,7 @@ class LauncherTest {
         folder.resolve("config.yaml"),
         RunConfig.defaults().with(Map.of("time-limit", "90s")).toYaml(),
         StandardCharsets.UTF_8);
-    LocalTraining begun =
-        training(3, null, "--preset", "quickstart", "--json", "--time-limit=90s");
+    LocalTraining begun = training(3, null, "--preset", "quickstart", "--json", "--time-limit=90s");
     assertThat(begun.arguments()).startsWith("train", "--threads=3", "--preset");
     assertThat(begun.resumed(folder, Duration.ofSeconds(60)).arguments())
         .containsExactly(
@@ -174,7 +173,8 @@ class LauncherTest {
         .isEqualTo(
             "softgate launch --processes 2 --threads 3 --timeout 5m -- train --name 'two words'");
     assertThat(begun.resuming(run))
-        .isEqualTo("softgate launch --processes 2 --threads 3 --timeout 5m -- train --resume " + run);
+        .isEqualTo(
+            "softgate launch --processes 2 --threads 3 --timeout 5m -- train --resume " + run);
     assertThat(begun.resumed(run, Duration.ZERO).arguments())
         .containsExactly("train", "--threads=3", "--timeout=5m", "--resume=" + run);
 
