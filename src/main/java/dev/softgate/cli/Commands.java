@@ -1,5 +1,6 @@
 package dev.softgate.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
  */
 final class Commands {
 
+  private static final String HELP = "help";
   private static final Map<String, List<Class<?>>> GROUPS = new LinkedHashMap<>();
 
   static {
@@ -65,9 +67,24 @@ final class Commands {
   /** The names of the commands that arguments may run: the first that is no option. */
   static Predicate<String> neededBy(String... arguments) {
     String first =
-        Arrays.stream(arguments).filter(text -> !text.startsWith("-")).findFirst().orElse("");
+        Arrays.stream(arguments)
+            .filter(text -> !text.startsWith("-") && !text.equals(HELP))
+            .findFirst()
+            .orElse("");
     return name -> // train -e is eval
     name.equals(first) || (first.equals("train") && name.equals("eval"));
+  }
+
+  /** {@code help COMMAND} as {@code COMMAND --help}; without the option if there is no such. */
+  static String[] helpAsOption(CommandLine root, String... arguments) {
+    if (arguments.length == 0 || !arguments[0].equals(HELP)) {
+      return arguments;
+    }
+    List<String> words = new ArrayList<>(Arrays.asList(arguments).subList(1, arguments.length));
+    if (words.isEmpty() || root.getSubcommands().containsKey(words.get(0))) {
+      words.add("--help");
+    }
+    return words.toArray(String[]::new);
   }
 
   private static Object make(Class<?> type, TrainingProgram training) {

@@ -96,7 +96,7 @@ public final class Main {
   /** Runs a command line, handles errors of the virtual machine too, and returns the exit code. */
   static int execute(CommandLine commandLine, String... arguments) {
     try {
-      return commandLine.execute(arguments);
+      return commandLine.execute(Commands.helpAsOption(commandLine, arguments));
     } catch (Error e) {
       return OneLineErrors.report(e, commandLine);
     }

@@ -146,12 +146,15 @@ final class TrainCommand implements Callable<Integer> {
       folder = run.folder();
       notes.addAll(run.warnings());
     }
+    notes.stream()
+        .map(OptionNames::inText)
+        .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     if (printConfig) {
       print(resolved.toYaml());
       return ExitCode.OK;
     }
     RunConfig asked = place.isAlone() ? resolved : given.resolve(config, preset);
-    return train(resolved, folder, notes, new Companions(place, asked));
+    return train(resolved, folder, new Companions(place, asked));
   }
 
   private RunConfig fresh(ConfigResolution given) {
@@ -173,12 +176,8 @@ final class TrainCommand implements Callable<Integer> {
     return ResumedRun.find(run, given.overrides());
   }
 
-  private int train(
-      RunConfig resolved, @Nullable Path folder, List<String> notes, Companions companions)
+  private int train(RunConfig resolved, @Nullable Path folder, Companions companions)
       throws InterruptedException {
-    notes.stream()
-        .map(OptionNames::inText)
-        .forEach(LoggerFactory.getLogger(TrainCommand.class)::info);
     String wanted = folder == null ? resolved.execution().name() : null;
     try (ProgressListener progress = ProgressListener.forStandardError();
         Interruption interruption = Interruption.watch(progress::clear)) {

@@ -2,14 +2,18 @@ package dev.softgate.config;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.softgate.BadInputException;
 import dev.softgate.interop.NearestName;
 import dev.softgate.interop.OneLine;
 import dev.softgate.model.Architecture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -46,9 +50,25 @@ final class ConfigReader {
   /** The tree of a file. */
   static JsonNode tree(String yaml, String source) {
     try {
+      requireNoAliases(yaml, source);
       return ConfigText.MAPPER.readTree(yaml);
     } catch (JsonProcessingException e) {
       throw new BadInputException(source + where(e) + ": not valid YAML: " + OneLine.of(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Jackson would take an alias for the text of its name. */
+  private static void requireNoAliases(String yaml, String source) throws IOException {
+    try (JsonParser parser = ConfigText.MAPPER.createParser(yaml)) {
+      while (parser.nextToken() != null) {
+        if (parser instanceof YAMLParser reader && reader.isCurrentAlias()) {
+          throw new BadInputException(
+              "%s line %d: YAML's aliases, here *%s, are not supported; write what it stands for",
+              source, parser.currentTokenLocation().getLineNr(), OneLine.of(parser.getText()));
+        }
+      }
     }
   }
 

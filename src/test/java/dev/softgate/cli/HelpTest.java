@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class HelpTest {
@@ -72,6 +74,21 @@ class HelpTest {
         .containsPattern(
             "Data and networks\\R  data +.*\\R  labels .*\\R  noise +Write a label file")
         .containsPattern("\\R  import .*\\R  extract +Remove the channels");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"help, --help", "help train, train --help", "help data check, data check --help"})
+  void helpIsACommandToo(String words, String option) {
+    CommandRun run = CommandRun.of(new RecordedTraining(), words.split(" ", -1));
+    assertThat(run).isEqualTo(CommandRun.of(new RecordedTraining(), option.split(" ", -1)));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("Usage: softgate");
+  }
+
+  @Test
+  void helpOnNoCommandSaysSo() {
+    CommandRun.assertRefused(
+        CommandRun.of(new RecordedTraining(), "help", "trian"), "no command trian; meant train");
   }
 
   @Test

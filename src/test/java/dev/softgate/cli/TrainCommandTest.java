@@ -135,6 +135,17 @@ class TrainCommandTest {
     assertThat(training.requests).isEmpty();
   }
 
+  /** On standard error, so that the configuration can go to a file. */
+  @Test
+  void notesSettingsWithoutEffectBesideThePrintedConfiguration() {
+    try (LogCapture log = new LogCapture()) {
+      CommandRun run = train("--crop-area", "0.5", "--print-config");
+      assertThat(RunConfig.parse(run.out(), "printed").data().cropArea()).isEqualTo(0.5);
+      assertThat(log.messages())
+          .containsExactly("--crop-area has no effect: only --augment resized-crop has it");
+    }
+  }
+
   @Test
   void printsTheSummaryAsJson() throws IOException {
     CommandRun run = CommandRun.of(new RecordedTraining(), "train", "--json");

@@ -137,6 +137,10 @@ class SweepPlanTest {
           seeds: []; rates.yaml: seeds: expected how many
           [1]; rates.yaml: expected the keys base, grid, list, seeds
           'grid: {lr: [1]'; rates.yaml line
+          'base: {lr: &rate 0.1}
+grid: {lr-gate: [*rate, 0.2]}'; rates.yaml line 2: YAML's aliases, here *rate, are not
+          'base: &all {lr: 0.1}
+list: [{<<: *all, epochs: 3}]'; line 2: YAML's aliases, here *all
           """)
   void namesFileEntryAndKey(String yaml, String message) {
     assertThatThrownBy(() -> plan(yaml + "\n"))

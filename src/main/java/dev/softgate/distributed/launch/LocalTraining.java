@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param processes how many
  * @param restarts how often to start all again after a failure
- * @param threads of each process, unless {@code options} say otherwise
- * @param timeout of each process, likewise; null for {@code train}'s default
+ * @param threads the threads of each process, unless {@code options} say otherwise
+ * @param timeout the time-out of each process, likewise; null for {@code train}'s default
  * @param options the words after {@code train}
  */
 public record LocalTraining(
