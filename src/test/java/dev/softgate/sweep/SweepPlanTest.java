@@ -112,7 +112,7 @@ class SweepPlanTest {
   @CsvSource(
       delimiter = ';',
       textBlock =
-          """
+"""
           gird: {lr: [1]}; rates.yaml: unknown key gird (meant grid?)
           grid: {lrr: [1]}; rates.yaml: grid: lrr: no such setting; meant lr?
           grid: {lr: 0.1}; rates.yaml: grid: lr: expected a list of values, found 0.1
@@ -141,7 +141,7 @@ class SweepPlanTest {
 grid: {lr-gate: [*rate, 0.2]}'; rates.yaml line 2: YAML's aliases, here *rate, are not
           'base: &all {lr: 0.1}
 list: [{<<: *all, epochs: 3}]'; line 2: YAML's aliases, here *all
-          """)
+""")
   void namesFileEntryAndKey(String yaml, String message) {
     assertThatThrownBy(() -> plan(yaml + "\n"))
         .isInstanceOf(BadInputException.class)
