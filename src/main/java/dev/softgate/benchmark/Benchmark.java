@@ -19,7 +19,7 @@ import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
-import dev.softgate.training.Sgd;
+import dev.softgate.training.Optimizer;
 import dev.softgate.training.TrainingStep;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -152,7 +152,7 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
     private static void update(TrainingStep training) {
       try (Scope scope = Scope.open()) {
         training.mainOptimizer().step(RATES.main());
-        Sgd gates = training.gateOptimizer();
+        Optimizer gates = training.gateOptimizer();
         if (gates != null) {
           gates.step(RATES.gate());
         }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConfigRules {
 
+  private static final double LEAST_RATE_OF_SGD_ALONE = 0.1;
+
   private final List<String> problems = new ArrayList<>();
 
   /** Every problem of the values, with keys as {@code {key}}; empty if there is none. */
@@ -31,6 +33,7 @@ final class ConfigRules {
     rules.checkSoft(model, skipping);
     rules.checkOwnedChannels(model, optimization);
     rules.checkCosine(optimization);
+    rules.checkAdamW(optimization);
     return rules.problems;
   }
 
@@ -88,6 +91,22 @@ final class ConfigRules {
     }
     if (optimization.scheduleGate() == GateSchedule.COSINE && least > optimization.lrGate()) {
       problem("lr-min", "at most {lr-gate}, " + optimization.lrGate(), least);
+    }
+  }
+
+  /** Steps of AdamW are as long as the rate, whatever the gradient: rates of SGD spoil a network. */
+  private void checkAdamW(OptimizationConfig optimization) {
+    if (optimization.optimizer() != OptimizerKind.ADAMW) {
+      return;
+    }
+    double rate = optimization.lr();
+    if (rate >= LEAST_RATE_OF_SGD_ALONE) {
+      problem("lr", "below " + LEAST_RATE_OF_SGD_ALONE + " with {optimizer} adamw, such as 1e-3", rate);
+    } else if (optimization.warmUpEpochs() > 0 && optimization.warmUpLr() > rate) {
+      problem(
+          "warm-up-lr",
+          "at most {lr}, " + rate + ", with {optimizer} adamw",
+          optimization.warmUpLr());
     }
   }
 

@@ -44,6 +44,10 @@ public final class EffectlessSettings {
               config -> config.optimization().warmUpEpochs() == 0,
               "there is no warm-up; give {warm-up-epochs}"),
           new Rule(
+              Set.of("momentum"),
+              config -> config.optimization().optimizer() != OptimizerKind.SGD,
+              "only {optimizer} sgd has it"),
+          new Rule(
               Set.of("lr-decay-gamma"),
               config -> config.optimization().schedule().milestones().isEmpty(),
               "there are no epochs in {schedule}"),

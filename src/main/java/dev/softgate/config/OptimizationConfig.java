@@ -22,7 +22,14 @@ public record OptimizationConfig(
             published = "--learning-rate")
         @Range(from = 0, above = true)
         double lr,
-    @Setting(help = "Momentum of both optimizers", value = "0.9")
+    @Setting(
+            help =
+                "How gradients move the weights, the gate's too: sgd, with {momentum}; or adamw,"
+                    + " whose weight decay is apart from the gradient",
+            value = "sgd",
+            earlier = "sgd")
+        OptimizerKind optimizer,
+    @Setting(help = "Momentum of {optimizer} sgd", value = "0.9")
         @Range(from = 0, to = 1, below = true)
         double momentum,
     @Setting(help = "Weight decay of both optimizers", value = "1e-4", published = "--wd")

@@ -3,6 +3,7 @@ package dev.softgate.run;
 import dev.softgate.config.GateSchedule;
 import dev.softgate.config.ModelConfig;
 import dev.softgate.config.OptimizationConfig;
+import dev.softgate.config.OptimizerKind;
 import dev.softgate.config.RunConfig;
 import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GatePenalty;
@@ -161,6 +162,9 @@ public final class RunName {
     }
     if (optimization.schedule().isCosine()) {
       parts.add("cosine");
+    }
+    if (optimization.optimizer() != OptimizerKind.SGD) {
+      parts.add(optimization.optimizer().text());
     }
     return String.join("_", parts);
   }

@@ -494,6 +494,11 @@ public final class Tensor {
     return new Tensor(torch.cat(new TensorVector(first.pointer, second.pointer)));
   }
 
+  /** √this. */
+  public Tensor squareRoot() {
+    return new Tensor(pointer.sqrt());
+  }
+
   /** 1/√this. */
   Tensor inverseRoot() {
     return new Tensor(pointer.rsqrt());
@@ -565,6 +570,14 @@ public final class Tensor {
   public Tensor addInPlace(Tensor other, double factor) {
     try (Scalar scalar = new Scalar(factor)) {
       pointer.add_(other.pointer, scalar);
+    }
+    return this;
+  }
+
+  /** this ← this + factor · numerator/denominator. */
+  public Tensor addRatioInPlace(Tensor numerator, Tensor denominator, double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      pointer.addcdiv_(numerator.pointer, denominator.pointer, scalar);
     }
     return this;
   }

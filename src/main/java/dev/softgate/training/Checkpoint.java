@@ -21,16 +21,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a training continues from, and everything an evaluation needs, in one sealed
  * safetensors file.
  *
- * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; {@code
- * optimizer.main.velocity} and {@code optimizer.gate.velocity}, each over the parameters in the
- * order of construction; {@code epoch.gates}, the values of g in the unfinished epoch; {@code
+ * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; what the
+ * optimizers continue from, as {@link OptimizerTensors} names it; {@code epoch.gates}, the values of g in the unfinished epoch; {@code
  * epoch.dynamics.<quantity>}, its dynamics so far; {@code memory-off.<published name>}, batch
  * norm's statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of
  * the run), {@code data} and {@code progress} (JSON), {@code skipping} (JSON) where the thresholds
@@ -40,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param data what was trained on
  * @param progress where the training continues
  * @param network parameters and buffers by published name
- * @param mainVelocity the main optimizer's velocity; no elements if only the network was kept
- * @param gateVelocity the gate optimizer's velocity; null without a gate classifier
+ * @param optimizers what the optimizers continue from, such as {@code main.velocity}; no elements
+ *     if only the network was kept
  * @param epochGates g of this epoch's images so far, gates×images, in training order
  * @param extras what only some trainings have
  * @param file the file that it was read from; null if none
@@ -52,23 +50,17 @@ public record Checkpoint(
     DataFacts data,
     Progress progress,
     Map<String, HostTensor> network,
-    HostTensor mainVelocity,
-    @Nullable HostTensor gateVelocity,
+    Map<String, HostTensor> optimizers,
     float[][] epochGates,
     Extras extras,
     @Nullable Path file) {
 
   static final String FORMAT = "softgate-checkpoint-2";
   static final String MODEL = "model.";
-  static final String MAIN_VELOCITY = "optimizer.main.velocity";
-  static final String GATE_VELOCITY = "optimizer.gate.velocity";
   static final String EPOCH_GATES = "epoch.gates";
   static final String EPOCH_DYNAMICS = "epoch.dynamics.";
   static final String CHANNELS_OFF = "memory-off.";
   static final String PROCESSES = "processes";
-
-  /** Tensors under a name of their own. */
-  static final Set<String> OTHERS = Set.of(MAIN_VELOCITY, GATE_VELOCITY, EPOCH_GATES);
 
   /**
    * Parts of a checkpoint that only some trainings have.
@@ -173,14 +165,12 @@ public record Checkpoint(
   /** The state of a network that this program has not trained. */
   public static Checkpoint untrained(RunConfig config, DataFacts data, ResNet network) {
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
-    Sgd gateOptimizer = step.gateOptimizer();
     return new Checkpoint(
         config,
         data,
         new Progress(0, 0, new EpochTotals(0, 0).saved(), List.of(), null, Progress.Effort.NONE),
         network.state(),
-        step.mainOptimizer().velocity().toHost(),
-        gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
+        step.optimizers(),
         new float[network.gateNames().size()][0],
         Extras.NONE,
         null);
@@ -208,8 +198,7 @@ public record Checkpoint(
         data,
         progress,
         network,
-        mainVelocity,
-        gateVelocity,
+        optimizers,
         epochGates,
         extras.with(chosen),
         file);
@@ -222,8 +211,7 @@ public record Checkpoint(
         data,
         progress,
         network,
-        HostTensor.ofFloats(new float[0], 0),
-        null,
+        OptimizerTensors.NONE,
         new float[epochGates.length][0],
         extras.withDynamics(Map.of()),
         null);
@@ -231,17 +219,14 @@ public record Checkpoint(
 
   /** Whether a training can continue from here. */
   boolean isWhole() {
-    return mainVelocity.elements() > 0;
+    return optimizers.values().stream().anyMatch(tensor -> tensor.elements() > 0);
   }
 
   /** Writes the file, atomically and to the disk. */
   public void write(Path file) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     network.forEach((name, tensor) -> tensors.put(MODEL + name, tensor));
-    tensors.put(MAIN_VELOCITY, mainVelocity);
-    if (gateVelocity != null) {
-      tensors.put(GATE_VELOCITY, gateVelocity);
-    }
+    optimizers.forEach((name, tensor) -> tensors.put(OptimizerTensors.PREFIX + name, tensor));
     tensors.put(EPOCH_GATES, CheckpointTensors.ofGates(epochGates));
     extras.epochDynamics().forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
     extras.channelsOff().forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
@@ -277,8 +262,7 @@ public record Checkpoint(
               header.data(),
               header.progress(),
               network,
-              contents.tensor(MAIN_VELOCITY),
-              contents.tensors().get(GATE_VELOCITY),
+              CheckpointTensors.named(contents, OptimizerTensors.PREFIX),
               CheckpointTensors.gateRows(contents.tensor(EPOCH_GATES)),
               new Extras(
                   CheckpointTensors.named(contents, EPOCH_DYNAMICS),
@@ -295,9 +279,12 @@ public record Checkpoint(
     Path from = requireNonNull(file);
     requireSound(from, MODEL, network);
     requireSound(from, CHANNELS_OFF, extras.channelsOff());
-    Map<String, HostTensor> others = new LinkedHashMap<>(contents.tensors());
-    others.keySet().retainAll(OTHERS);
-    requireSound(from, "", others);
+    requireSound(from, OptimizerTensors.PREFIX, optimizers);
+    requireSound(from, "", Map.of(EPOCH_GATES, contents.tensor(EPOCH_GATES)));
+    String problem = OptimizerTensors.problem(optimizers);
+    if (problem != null) {
+      throw unsound(from, OptimizerTensors.PREFIX, problem);
+    }
     extras
         .epochDynamics()
         .forEach(
@@ -309,9 +296,13 @@ public record Checkpoint(
   private static void requireSound(Path file, String prefix, Map<String, HostTensor> state) {
     String problem = StateRules.problem(state);
     if (problem != null) {
-      throw new BadInputException(
-          "%s: %s%s; take another checkpoint".formatted(file, prefix, problem));
+      throw unsound(file, prefix, problem);
     }
+  }
+
+  private static BadInputException unsound(Path file, String prefix, String problem) {
+    return new BadInputException(
+        "%s: %s%s; take another checkpoint".formatted(file, prefix, problem));
   }
 
   /** Which network it is. */

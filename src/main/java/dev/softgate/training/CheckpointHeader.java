@@ -11,6 +11,7 @@ import dev.softgate.model.ModelSpec;
 import dev.softgate.training.Checkpoint.DataFacts;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -157,7 +158,10 @@ record CheckpointHeader(
             file + ": " + name, name.substring(Checkpoint.EPOCH_DYNAMICS.length()), tensor, images);
         images = tensor.elements();
       } else {
-        require(Checkpoint.OTHERS.contains(name), name, "is no tensor that a checkpoint has");
+        require(
+            name.equals(Checkpoint.EPOCH_GATES) || name.startsWith(OptimizerTensors.PREFIX),
+            name,
+            "is no tensor that a checkpoint has");
       }
     }
     long expected = ModelCost.of(spec, 1, 1).parameters();
@@ -166,7 +170,14 @@ record CheckpointHeader(
         "its weights",
         "do not fit its configuration: %d parameters, the network has %d"
             .formatted(parameters, expected));
-    checkOptimizers(spec, tensors, expected);
+    Map<String, Described> optimizers = new LinkedHashMap<>(tensors);
+    optimizers.keySet().removeIf(name -> !name.startsWith(OptimizerTensors.PREFIX));
+    OptimizerTensors.requireFitting(
+        file,
+        optimizers,
+        config.optimization().optimizer(),
+        spec.gate().trainsItself(),
+        expected);
     Described epochGates = tensor(tensors, Checkpoint.EPOCH_GATES);
     requireType(Checkpoint.EPOCH_GATES, epochGates, ElementType.F32);
     int gates = spec.gates();
@@ -175,25 +186,6 @@ record CheckpointHeader(
         epochGates.shape().equals(wanted),
         Checkpoint.EPOCH_GATES,
         "must be %s, gates×images of this epoch, found %s".formatted(wanted, epochGates.shape()));
-  }
-
-  private void checkOptimizers(ModelSpec spec, Map<String, Described> tensors, long parameters) {
-    Described main = tensor(tensors, Checkpoint.MAIN_VELOCITY);
-    Described gate = tensors.get(Checkpoint.GATE_VELOCITY);
-    requireType(Checkpoint.MAIN_VELOCITY, main, ElementType.F32);
-    if (gate != null) {
-      requireType(Checkpoint.GATE_VELOCITY, gate, ElementType.F32);
-    }
-    boolean whole = main.elements() > 0;
-    require(
-        (gate != null) == (whole && spec.gate().trainsItself()),
-        Checkpoint.GATE_VELOCITY,
-        gate == null ? "is missing" : "is of a gate that the network has not");
-    long velocities = main.elements() + (gate == null ? 0 : gate.elements());
-    require(
-        !whole || velocities == parameters,
-        Checkpoint.MAIN_VELOCITY,
-        "does not fit: %d velocities for %d parameters".formatted(velocities, parameters));
   }
 
   private static final String COUNT = ".num_batches_tracked";

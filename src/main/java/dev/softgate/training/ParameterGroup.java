@@ -38,6 +38,11 @@ record ParameterGroup(Collection<Parameter> parameters, double rateFactor) {
                 : config.lrImported());
   }
 
+  /** The group of a gate classifier's parameters, which no trained network gives. */
+  static ParameterGroup ofGate(ResNet network) {
+    return new ParameterGroup(network.ownGateParameters().values(), 1);
+  }
+
   /** Consecutive parameters of one factor in a group, so that the order stays. */
   private static List<ParameterGroup> of(
       Map<String, Parameter> parameters, ToDoubleFunction<String> factors) {

@@ -318,7 +318,6 @@ public final class Trainer {
 
   /** The state as it is. */
   Checkpoint checkpoint() {
-    Sgd gateOptimizer = step.gateOptimizer();
     Progress progress = progress();
     Checkpoint.Extras extras = Checkpoint.Extras.NONE.with(replicas.processes());
     for (TrainingHook hook : hooks) {
@@ -329,8 +328,7 @@ public final class Trainer {
         Checkpoint.DataFacts.of(data),
         progress,
         network.state(),
-        step.mainOptimizer().velocity().toHost(),
-        gateOptimizer == null ? null : gateOptimizer.velocity().toHost(),
+        step.optimizers(),
         totals.gates(),
         extras,
         null);
@@ -343,7 +341,7 @@ public final class Trainer {
    */
   public void restore(Checkpoint checkpoint) {
     checkpoint.loadInto(network);
-    step.restore(checkpoint.mainVelocity(), checkpoint.gateVelocity());
+    step.restore(checkpoint.optimizers());
     Progress progress = checkpoint.progress();
     replicas.requireSameWithinEpoch(checkpoint);
     data.requirePlace(checkpoint, replicas.share().total());

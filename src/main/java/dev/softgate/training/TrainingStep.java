@@ -15,6 +15,7 @@ import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,8 @@ public final class TrainingStep {
 
   private final ResNet network;
   private final LossWeights weights;
-  private final Sgd mainOptimizer;
-  private final @Nullable Sgd gateOptimizer;
+  private final Optimizer mainOptimizer;
+  private final @Nullable Optimizer gateOptimizer;
   private final Objective objective;
   private @Nullable Replicas replicas; // null for a single process
 
@@ -87,8 +88,8 @@ public final class TrainingStep {
 
   private TrainingStep(
       ResNet network,
-      Sgd mainOptimizer,
-      @Nullable Sgd gateOptimizer,
+      Optimizer mainOptimizer,
+      @Nullable Optimizer gateOptimizer,
       LossWeights weights,
       Objective objective) {
     this.network = network;
@@ -108,15 +109,9 @@ public final class TrainingStep {
     TrainingStep step =
         new TrainingStep(
             network,
-            new Sgd(
-                ParameterGroup.of(optimization, network),
-                optimization.momentum(),
-                optimization.weightDecay()),
+            Optimizer.of(optimization, ParameterGroup.of(optimization, network)),
             network.spec().gate().trainsItself()
-                ? new Sgd(
-                    network.ownGateParameters().values(),
-                    optimization.momentum(),
-                    optimization.weightDecay())
+                ? Optimizer.of(optimization, List.of(ParameterGroup.ofGate(network)))
                 : null,
             new LossWeights(
                 optimization.lambdaMem(),
@@ -254,28 +249,31 @@ public final class TrainingStep {
     return correct;
   }
 
+  /** What both optimizers continue from, as {@link OptimizerTensors} names it. */
+  Map<String, HostTensor> optimizers() {
+    return OptimizerTensors.joined(
+        mainOptimizer.state(), gateOptimizer == null ? null : gateOptimizer.state());
+  }
+
   /**
-   * Gives the optimizers their velocities back.
+   * Gives the optimizers their states back.
    *
    * @throws BadInputException if they are not those of this network
    */
-  void restore(HostTensor mainVelocity, @Nullable HostTensor gateVelocity) {
-    if ((gateVelocity == null) != (gateOptimizer == null)) {
-      throw new BadInputException("the checkpoint's optimizers are not those of its network");
-    }
-    mainOptimizer.restore(mainVelocity);
-    if (gateOptimizer != null && gateVelocity != null) {
-      gateOptimizer.restore(gateVelocity);
+  void restore(Map<String, HostTensor> optimizers) {
+    mainOptimizer.restore(OptimizerTensors.of(OptimizerTensors.MAIN, optimizers));
+    if (gateOptimizer != null) {
+      gateOptimizer.restore(OptimizerTensors.of(OptimizerTensors.GATE, optimizers));
     }
   }
 
   /** The optimizer of everything but gate classifiers. */
-  public Sgd mainOptimizer() {
+  public Optimizer mainOptimizer() {
     return mainOptimizer;
   }
 
   /** The optimizer of the gate classifiers; null without one. */
-  public @Nullable Sgd gateOptimizer() {
+  public @Nullable Optimizer gateOptimizer() {
     return gateOptimizer;
   }
 

@@ -36,7 +36,7 @@ class ConfigContractTest {
               + " --gate-calibration=unscaled --gate-penalty=binary-cross-entropy"
               + " --gate-kernel=3x3-tube --gate-bias=-2.5 --gate-mix=hard --memory-share=0.5"
               + " --memory-density=0.03 --widths=16,8,16 --inner-widths=8,4,16 --epochs=7"
-              + " --batch-size=64 --lr=0.05 --momentum=0.8 --weight-decay=5e-4 --schedule=3,4"
+              + " --batch-size=64 --lr=0.05 --optimizer=adamw --momentum=0.8 --weight-decay=5e-4 --schedule=3,4"
               + " --lr-decay-gamma=0.2 --lr-min=0.0001 --warm-up-epochs=1 --warm-up-lr=0.02"
               + " --lr-gate=0.001 --schedule-gate=step --gate-iters=3 --lambda-mem=0.25"
               + " --memory-off-epochs=3 --label-smoothing=0.1 --init=baseline:/some/run"

@@ -277,8 +277,7 @@ class ScoreCommandTest {
         last.data(),
         last.progress(),
         network,
-        last.mainVelocity(),
-        last.gateVelocity(),
+        last.optimizers(),
         last.epochGates(),
         last.extras(),
         null);

@@ -134,8 +134,7 @@ class SkipCommandTest {
             trained.data(),
             trained.progress(),
             network,
-            trained.mainVelocity(),
-            trained.gateVelocity(),
+            trained.optimizers(),
             trained.epochGates(),
             Checkpoint.Extras.NONE,
             null)
@@ -348,8 +347,7 @@ class SkipCommandTest {
             ended.data(),
             ended.progress(),
             ended.network(),
-            ended.mainVelocity(),
-            ended.gateVelocity(),
+            ended.optimizers(),
             ended.epochGates(),
             Checkpoint.Extras.NONE,
             null)

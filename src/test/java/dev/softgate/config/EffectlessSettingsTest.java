@@ -32,6 +32,7 @@ class EffectlessSettingsTest {
         "val-fraction=0 limit-val=5                          | limit-val",
         "score=aum                                           | score",
         "lr-min=0.01                                         | lr-min",
+        "optimizer=adamw lr=1e-3 momentum=0.8                | momentum",
         "lr-min=0.01 schedule=cosine                         |",
         "lr-min=0.01 schedule-gate=cosine                    |",
         "schedule=cosine lr-decay-gamma=0.1                  | lr-decay-gamma",

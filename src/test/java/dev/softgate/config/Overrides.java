@@ -4,10 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Settings as tests write them. */
-final class Overrides {
+public final class Overrides {
 
   /** The texts by key of {@code epochs=5 schedule=3,4}. */
-  static Map<String, String> of(String settings) {
+  public static Map<String, String> of(String settings) {
     Map<String, String> overrides = new TreeMap<>();
     for (String setting : settings.split(" ", -1)) {
       int sign = setting.indexOf('=');

@@ -56,6 +56,8 @@ class RunConfigTest {
           Map.entry("limit-val", "17"),
           Map.entry("widths", "16,8,16"),
           Map.entry("inner-widths", "8,4,16"),
+          Map.entry("lr", "0.05"),
+          Map.entry("warm-up-lr", "0.02"),
           Map.entry("weight-decay", "5.0E-4"),
           Map.entry("epochs", "7"),
           Map.entry("schedule", "3,4"),
@@ -78,7 +80,7 @@ class RunConfigTest {
   /** What a key is of, where that is not the default. */
   private static final Map<String, Map<String, String>> BEFORE =
       Map.of(
-          "skip-loss", Map.of("gate-mix", "hard"), "memory-off-epochs", Map.of("gate", "memory"));
+          "optimizer", Map.of("lr", "1e-3"), "skip-loss", Map.of("gate-mix", "hard"), "memory-off-epochs", Map.of("gate", "memory"));
 
   /** For every key, a value that differs from the default, as it stands in the file. */
   private static final Map<String, String> OTHER_VALUES =
@@ -172,6 +174,7 @@ class RunConfigTest {
           Arguments.of("lr", "0", "above 0"),
           Arguments.of("lr", "Infinity", "finite"),
           Arguments.of("lr", "NaN", "finite"),
+          Arguments.of("optimizer", "adam", "one of sgd, adamw"),
           Arguments.of("momentum", "1", "below 1"),
           Arguments.of("momentum", "NaN", "below 1"),
           Arguments.of("weight-decay", "-1e-4", "at least 0"),
@@ -432,6 +435,18 @@ class RunConfigTest {
                 .schedule()
                 .milestones())
         .isEmpty();
+  }
+
+  @Test
+  void adamWHasRatesOfItsOwn() {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("optimizer", "adamw")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("lr: must be below 0.1 with optimizer adamw, such as 1e-3, found 0.1");
+    Map<String, String> warm =
+        Map.of("optimizer", "adamw", "lr", "1e-3", "warm-up-epochs", "1", "warm-up-lr", "0.01");
+    assertThatThrownBy(() -> RunConfig.defaults().with(warm))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("warm-up-lr: must be at most lr, 0.001, with optimizer adamw, found 0.01");
   }
 
   @Test

@@ -40,8 +40,7 @@ final class BuiltInNetworkFile {
             trained.data(),
             trained.progress(),
             halves,
-            trained.mainVelocity(),
-            trained.gateVelocity(),
+            trained.optimizers(),
             trained.epochGates(),
             trained.extras(),
             null)

@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,8 +67,7 @@ class CheckpointStoreTest {
         new Progress(
             epoch, batch, progress.totals(), history(epoch), progress.best(), progress.effort()),
         template.network(),
-        template.mainVelocity(),
-        template.gateVelocity(),
+        template.optimizers(),
         template.epochGates(),
         Checkpoint.Extras.NONE,
         null);
@@ -309,7 +309,8 @@ class CheckpointStoreTest {
     assertThat(read.progress()).isEqualTo(at(3).progress());
     assertThat(read.data()).usingRecursiveComparison().isEqualTo(template.data());
     assertThat(read.epochGates()).isEqualTo(template.epochGates());
-    assertThat(read.mainVelocity().data()).isEqualTo(template.mainVelocity().data());
+    assertThat(read.optimizers()).hasSameSizeAs(template.optimizers());
+    read.optimizers().forEach((name, tensor) -> assertThat(tensor.data()).isEqualTo(requireNonNull(template.optimizers().get(name)).data()));
     Map<String, HostTensor> restored = read.restoreNetwork().state();
     assertThat(restored.keySet())
         .containsExactlyElementsOf(template.network().keySet())
@@ -344,8 +345,7 @@ class CheckpointStoreTest {
             template.data(),
             template.progress(),
             network,
-            template.mainVelocity(),
-            template.gateVelocity(),
+            template.optimizers(),
             template.epochGates(),
             Checkpoint.Extras.NONE,
             null);

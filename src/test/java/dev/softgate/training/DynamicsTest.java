@@ -262,8 +262,10 @@ class DynamicsTest {
       assertThat(trainer(TinyTraining.config("dynamics", mode), DATA, mode).train(() -> false))
           .isTrue();
       weights[run] = new byte[64];
-      Checkpoint.read(folder.resolve(mode).resolve("checkpoints/final.safetensors"))
-          .mainVelocity()
+      requireNonNull(
+              Checkpoint.read(folder.resolve(mode).resolve("checkpoints/final.safetensors"))
+                  .optimizers()
+                  .get("main.velocity"))
           .data()
           .get(weights[run++]);
     }
@@ -353,8 +355,7 @@ class DynamicsTest {
         last.data(),
         last.progress(),
         last.network(),
-        last.mainVelocity(),
-        last.gateVelocity(),
+        last.optimizers(),
         last.epochGates(),
         Checkpoint.Extras.NONE.withDynamics(epochDynamics),
         null);

@@ -94,6 +94,10 @@ class SecondDeviceTest {
     return network.state();
   }
 
+  private static float[] velocity(Checkpoint checkpoint) {
+    return requireNonNull(checkpoint.optimizers().get("main.velocity")).toFloats();
+  }
+
   private static double greatestDifference(float[] found, float[] wanted) {
     assertThat(found).hasSameSizeAs(wanted);
     return IntStream.range(0, wanted.length)
@@ -182,7 +186,7 @@ class SecondDeviceTest {
     Checkpoint there = end(options, second, folder.resolve("second"));
     Checkpoint here = end(options, Device.CPU, folder.resolve("cpu"));
     requireClose(there.network(), here.network());
-    assertThat(greatestDifference(there.mainVelocity().toFloats(), here.mainVelocity().toFloats()))
+    assertThat(greatestDifference(velocity(there), velocity(here)))
         .isLessThan(1e-3);
   }
 
@@ -210,7 +214,7 @@ class SecondDeviceTest {
   private static Map<String, ByteBuffer> bits(Checkpoint checkpoint) {
     Map<String, ByteBuffer> bits = new HashMap<>();
     checkpoint.network().forEach((name, tensor) -> bits.put(name, tensor.data()));
-    bits.put("velocity", checkpoint.mainVelocity().data());
+    checkpoint.optimizers().forEach((name, tensor) -> bits.put(name, tensor.data()));
     return bits;
   }
 
@@ -255,7 +259,7 @@ class SecondDeviceTest {
   void staysWhereItsOptimizerIs() {
     ResNet network = RandomNetwork.of(PLAIN, 1);
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
-    assertThat(step.mainOptimizer().velocity().device()).isEqualTo(Device.CPU);
+    assertThat(step.mainOptimizer().gradients().device()).isEqualTo(Device.CPU);
     assertThatThrownBy(() -> network.moveTo(second))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContainingAll("lazy:0", "optimizer");

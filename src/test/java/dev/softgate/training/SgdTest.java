@@ -1,5 +1,6 @@
 package dev.softgate.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -68,7 +69,7 @@ class SgdTest {
       }
       float[] weight = layer.weight().value().toFloats();
       float[] bias = layer.bias().value().toFloats();
-      float[] velocity = sgd.velocity().toFloats();
+      float[] velocity = requireNonNull(sgd.state().get("velocity")).toFloats();
       for (int i = 0; i < w.length; i++) {
         assertThat((double) (i < 6 ? weight[i] : bias[i - 6]))
             .as("parameter %d after step %d", i, step)
@@ -129,7 +130,7 @@ class SgdTest {
     Linear layer = layer();
     Sgd sgd = new Sgd(layer.parameters().values(), 0.5, 0);
 
-    sgd.restore(HostTensor.ofFloats(new float[] {8, 0, 0, 0, 0, 0, 0, 4}, 8));
+    sgd.restore(Map.of("velocity", HostTensor.ofFloats(new float[] {8, 0, 0, 0, 0, 0, 0, 4}, 8)));
     sgd.step(1);
 
     assertThat(layer.weight().value().toFloats()[0]).isEqualTo(0.5f - 4);
@@ -140,7 +141,7 @@ class SgdTest {
   void rejectsAnotherNetworksVelocity() {
     Sgd sgd = new Sgd(layer().parameters().values(), 0.5, 0);
 
-    assertThatThrownBy(() -> sgd.restore(HostTensor.ofFloats(new float[7], 7)))
+    assertThatThrownBy(() -> sgd.restore(Map.of("velocity", HostTensor.ofFloats(new float[7], 7))))
         .isInstanceOf(BadInputException.class)
         .hasMessageContainingAll("[7]", "[8]");
   }

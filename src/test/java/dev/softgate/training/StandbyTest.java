@@ -121,7 +121,7 @@ class StandbyTest {
   private static Map<String, ByteBuffer> bits(Checkpoint checkpoint) {
     Map<String, ByteBuffer> bits = new LinkedHashMap<>();
     checkpoint.network().forEach((name, tensor) -> bits.put(name, tensor.data()));
-    bits.put("velocity", checkpoint.mainVelocity().data());
+    checkpoint.optimizers().forEach((name, tensor) -> bits.put(name, tensor.data()));
     return bits;
   }
 

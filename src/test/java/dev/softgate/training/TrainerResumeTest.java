@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.Overrides;
 import dev.softgate.config.RunConfig;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
@@ -55,14 +56,11 @@ class TrainerResumeTest {
     static Ending of(Checkpoint checkpoint) {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
-      tensors.put("backbone velocity", bytes(checkpoint.mainVelocity()));
+      checkpoint.optimizers().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
       checkpoint
           .extras()
           .channelsOff()
           .forEach((name, tensor) -> tensors.put("off " + name, bytes(tensor)));
-      if (checkpoint.gateVelocity() != null) {
-        tensors.put("gate velocity", bytes(checkpoint.gateVelocity()));
-      }
       Progress progress = checkpoint.progress();
       return new Ending(tensors, progress.history(), progress.best(), progress.effort().images());
     }
@@ -199,6 +197,67 @@ class TrainerResumeTest {
     float[][] kept = Objects.requireNonNull(stopped).epochGates();
     assertThat(kept).hasDimensions(gates, 3 * 8);
     assertThat(kept[0]).isNotEqualTo(kept[1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "optimizer=adamw lr=0.01 weight-decay=0.05",
+        "optimizer=adamw lr=0.01 gate-iters=3",
+        "optimizer=adamw lr=0.01 gate=memory",
+        "optimizer=adamw lr=0.01 gate=exclusive gate-penalty=l2",
+        "schedule=cosine schedule-gate=cosine",
+      })
+  void resumesRecipesBitExactly(String options) throws IOException {
+    RunConfig config = TinyTraining.config().with(Overrides.of(options));
+
+    Ending expected = uninterrupted(config);
+
+    assertThat(interrupted(config, 3, config, UnaryOperator.identity()).differences(expected))
+        .isEmpty();
+    assertThat(uninterrupted(TinyTraining.config()).tensors().get("conv1.weight"))
+        .isNotEqualTo(expected.tensors().get("conv1.weight"));
+  }
+
+  /** Control: the state of AdamW matters, the number of its steps too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"main.mean", "main.squares", "main.steps", "gate.steps"})
+  void missingStateOfAdamWChangesTheResult(String name) throws IOException {
+    RunConfig config = TinyTraining.config("optimizer", "adamw", "lr", "0.01");
+
+    Ending expected = uninterrupted(config);
+    Ending actual =
+        interrupted(
+            config,
+            3,
+            config,
+            checkpoint ->
+                with(
+                    checkpoint,
+                    name.endsWith("steps")
+                        ? withSteps(name, checkpoint.optimizers())
+                        : withZeros(name, checkpoint.optimizers())));
+
+    assertThat(actual.differences(expected))
+        .contains(name.startsWith("main") ? "conv1.weight" : "g_layer.0.weight");
+  }
+
+  private static Checkpoint with(Checkpoint checkpoint, Map<String, HostTensor> optimizers) {
+    return new Checkpoint(
+        checkpoint.config(),
+        checkpoint.data(),
+        checkpoint.progress(),
+        checkpoint.network(),
+        optimizers,
+        checkpoint.epochGates(),
+        checkpoint.extras(),
+        null);
+  }
+
+  private static Map<String, HostTensor> withSteps(String name, Map<String, HostTensor> tensors) {
+    Map<String, HostTensor> changed = new LinkedHashMap<>(tensors);
+    changed.put(name, HostTensor.ofLongs(new long[] {50}, 1));
+    return changed;
   }
 
   @Test
@@ -365,14 +424,13 @@ class TrainerResumeTest {
                     checkpoint.data(),
                     checkpoint.progress(),
                     checkpoint.network(),
-                    zeros(checkpoint.mainVelocity()),
-                    checkpoint.gateVelocity(),
+                    withZeros("main.velocity", checkpoint.optimizers()),
                     checkpoint.epochGates(),
                     checkpoint.extras().withChannelsOff(Map.of()).with(null),
                     null));
 
     assertThat(actual.differences(expected))
-        .contains("conv1.weight", "fc.bias", "backbone velocity", "history");
+        .contains("conv1.weight", "fc.bias", "main.velocity", "history");
   }
 
   /** Control likewise, for the order and the augmentation of the images. */
@@ -385,7 +443,7 @@ class TrainerResumeTest {
         interrupted(config, 3, TinyTraining.config("seed", "2"), UnaryOperator.identity());
 
     assertThat(actual.differences(expected))
-        .contains("conv1.weight", "g_layer.0.weight", "backbone velocity", "history");
+        .contains("conv1.weight", "g_layer.0.weight", "main.velocity", "history");
   }
 
   @Test
@@ -402,11 +460,16 @@ class TrainerResumeTest {
             "g_layer.1.bias",
             "bn1.running_mean",
             "bn1.num_batches_tracked",
-            "backbone velocity",
-            "gate velocity");
+            "main.velocity",
+            "gate.velocity");
   }
 
-  private static HostTensor zeros(HostTensor tensor) {
-    return HostTensor.ofFloats(new float[Math.toIntExact(tensor.elements())], tensor.shape());
+  private static Map<String, HostTensor> withZeros(String name, Map<String, HostTensor> tensors) {
+    HostTensor tensor = Objects.requireNonNull(tensors.get(name));
+    Map<String, HostTensor> changed = new LinkedHashMap<>(tensors);
+    changed.put(
+        name,
+        HostTensor.ofFloats(new float[Math.toIntExact(tensor.elements())], tensor.shape()));
+    return changed;
   }
 }

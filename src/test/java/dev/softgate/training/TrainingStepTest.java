@@ -339,7 +339,7 @@ class TrainingStepTest {
     long gate =
         network.ownGateParameters().values().stream().mapToLong(p -> p.value().elements()).sum();
     long all = network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum();
-    assertThat(requireNonNull(step.gateOptimizer()).velocity().elements()).isEqualTo(gate);
-    assertThat(step.mainOptimizer().velocity().elements()).isEqualTo(all - gate);
+    assertThat(requireNonNull(step.gateOptimizer()).gradients().elements()).isEqualTo(gate);
+    assertThat(step.mainOptimizer().gradients().elements()).isEqualTo(all - gate);
   }
 }
