@@ -94,14 +94,17 @@ final class ConfigRules {
     }
   }
 
-  /** Steps of AdamW are as long as the rate, whatever the gradient: rates of SGD spoil a network. */
+  /**
+   * Steps of AdamW are as long as the rate, whatever the gradient: rates of SGD spoil a network.
+   */
   private void checkAdamW(OptimizationConfig optimization) {
     if (optimization.optimizer() != OptimizerKind.ADAMW) {
       return;
     }
     double rate = optimization.lr();
     if (rate >= LEAST_RATE_OF_SGD_ALONE) {
-      problem("lr", "below " + LEAST_RATE_OF_SGD_ALONE + " with {optimizer} adamw, such as 1e-3", rate);
+      problem(
+          "lr", "below " + LEAST_RATE_OF_SGD_ALONE + " with {optimizer} adamw, such as 1e-3", rate);
     } else if (optimization.warmUpEpochs() > 0 && optimization.warmUpLr() > rate) {
       problem(
           "warm-up-lr",

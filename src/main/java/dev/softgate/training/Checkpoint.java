@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * safetensors file.
  *
  * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; what the
- * optimizers continue from, as {@link OptimizerTensors} names it; {@code epoch.gates}, the values of g in the unfinished epoch; {@code
- * epoch.dynamics.<quantity>}, its dynamics so far; {@code memory-off.<published name>}, batch
- * norm's statistics with owned channels off. Metadata: {@code format}, {@code config} (the YAML of
- * the run), {@code data} and {@code progress} (JSON), {@code skipping} (JSON) where the thresholds
- * have been chosen, and {@code processes} where several trained together.
+ * optimizers continue from, as {@link OptimizerTensors} names it; {@code epoch.gates}, the values
+ * of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its dynamics so far; {@code
+ * memory-off.<published name>}, batch norm's statistics with owned channels off. Metadata: {@code
+ * format}, {@code config} (the YAML of the run), {@code data} and {@code progress} (JSON), {@code
+ * skipping} (JSON) where the thresholds have been chosen, and {@code processes} where several
+ * trained together.
  *
  * @param config the run's configuration
  * @param data what was trained on
@@ -194,14 +195,7 @@ public record Checkpoint(
   /** The same network with other thresholds; null for none. */
   public Checkpoint withSkipping(@Nullable SkipSetting chosen) {
     return new Checkpoint(
-        config,
-        data,
-        progress,
-        network,
-        optimizers,
-        epochGates,
-        extras.with(chosen),
-        file);
+        config, data, progress, network, optimizers, epochGates, extras.with(chosen), file);
   }
 
   /** The same network without what only a training needs. */

@@ -173,11 +173,7 @@ record CheckpointHeader(
     Map<String, Described> optimizers = new LinkedHashMap<>(tensors);
     optimizers.keySet().removeIf(name -> !name.startsWith(OptimizerTensors.PREFIX));
     OptimizerTensors.requireFitting(
-        file,
-        optimizers,
-        config.optimization().optimizer(),
-        spec.gate().trainsItself(),
-        expected);
+        file, optimizers, config.optimization().optimizer(), spec.gate().trainsItself(), expected);
     Described epochGates = tensor(tensors, Checkpoint.EPOCH_GATES);
     requireType(Checkpoint.EPOCH_GATES, epochGates, ElementType.F32);
     int gates = spec.gates();

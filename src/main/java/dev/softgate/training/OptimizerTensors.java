@@ -12,11 +12,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a checkpoint that its optimizers continue from: {@code
- * optimizer.main.<quantity>}, and {@code optimizer.gate.<quantity>} of a gate classifier. They are
- * over the parameters in the order of construction, F32; {@code steps} is one number, I64. A
- * checkpoint of the network alone has one tensor, {@code optimizer.main.velocity}, without
- * elements.
+ * The tensors of a checkpoint that its optimizers continue from: {@code optimizer.main.<quantity>},
+ * and {@code optimizer.gate.<quantity>} of a gate classifier. They are over the parameters in the
+ * order of construction, F32; {@code steps} is one number, I64. A checkpoint of the network alone
+ * has one tensor, {@code optimizer.main.velocity}, without elements.
  */
 final class OptimizerTensors {
 

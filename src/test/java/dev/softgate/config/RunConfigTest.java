@@ -80,7 +80,12 @@ class RunConfigTest {
   /** What a key is of, where that is not the default. */
   private static final Map<String, Map<String, String>> BEFORE =
       Map.of(
-          "optimizer", Map.of("lr", "1e-3"), "skip-loss", Map.of("gate-mix", "hard"), "memory-off-epochs", Map.of("gate", "memory"));
+          "optimizer",
+          Map.of("lr", "1e-3"),
+          "skip-loss",
+          Map.of("gate-mix", "hard"),
+          "memory-off-epochs",
+          Map.of("gate", "memory"));
 
   /** For every key, a value that differs from the default, as it stands in the file. */
   private static final Map<String, String> OTHER_VALUES =

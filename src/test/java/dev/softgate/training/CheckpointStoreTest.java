@@ -310,7 +310,11 @@ class CheckpointStoreTest {
     assertThat(read.data()).usingRecursiveComparison().isEqualTo(template.data());
     assertThat(read.epochGates()).isEqualTo(template.epochGates());
     assertThat(read.optimizers()).hasSameSizeAs(template.optimizers());
-    read.optimizers().forEach((name, tensor) -> assertThat(tensor.data()).isEqualTo(requireNonNull(template.optimizers().get(name)).data()));
+    read.optimizers()
+        .forEach(
+            (name, tensor) ->
+                assertThat(tensor.data())
+                    .isEqualTo(requireNonNull(template.optimizers().get(name)).data()));
     Map<String, HostTensor> restored = read.restoreNetwork().state();
     assertThat(restored.keySet())
         .containsExactlyElementsOf(template.network().keySet())

@@ -186,8 +186,7 @@ class SecondDeviceTest {
     Checkpoint there = end(options, second, folder.resolve("second"));
     Checkpoint here = end(options, Device.CPU, folder.resolve("cpu"));
     requireClose(there.network(), here.network());
-    assertThat(greatestDifference(velocity(there), velocity(here)))
-        .isLessThan(1e-3);
+    assertThat(greatestDifference(velocity(there), velocity(here))).isLessThan(1e-3);
   }
 
   /** A checkpoint does not say where it was made. */

@@ -468,8 +468,7 @@ class TrainerResumeTest {
     HostTensor tensor = Objects.requireNonNull(tensors.get(name));
     Map<String, HostTensor> changed = new LinkedHashMap<>(tensors);
     changed.put(
-        name,
-        HostTensor.ofFloats(new float[Math.toIntExact(tensor.elements())], tensor.shape()));
+        name, HostTensor.ofFloats(new float[Math.toIntExact(tensor.elements())], tensor.shape()));
     return changed;
   }
 }
