@@ -46,6 +46,11 @@ final class ShardOptions {
             ? ""
             : String.format(Locale.ROOT, " and %,d unreadable files", report.unreadable()),
         report.file());
+    if (report.images() + report.unreadable() == 0) {
+      out.println(
+          "This shard is empty, for the set has fewer blocks of images than there are shards;"
+              + " --collect needs its file all the same.");
+    }
     out.println(
         "When all shards are there, repeat the command with --collect in place of --shard.");
   }

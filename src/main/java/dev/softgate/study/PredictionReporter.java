@@ -164,6 +164,7 @@ public final class PredictionReporter {
     String names = files.stream().map(Path::toString).collect(Collectors.joining("\n"));
     settings.put("Softgate's version", SoftgateVersion.current());
     settings.put(NETWORK, Sha256.of(network.file()));
+    settings.put(NETWORK + ShardFiles.FROM, network.file().toString());
     settings.put("the number of files", Integer.toString(files.size()));
     settings.put("the list of files", Sha256.of(names.getBytes(StandardCharsets.UTF_8)));
     settings.put("--threshold", String.valueOf(request.thresholds()));

@@ -27,6 +27,14 @@ final class ShardFiles {
   /** The most shards that a message names. */
   private static final int MAX_NAMED = 20;
 
+  /** Ends the name of a setting that tells where the hash of the same name is from. */
+  static final String FROM = " from";
+
+  private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
+
+  /** Characters of a hash in a message. */
+  private static final int SHOWN = 12;
+
   private final Path folder;
   private final String kind;
   private final String ending;
@@ -133,7 +141,8 @@ final class ShardFiles {
   /**
    * Refuses a shard that was computed otherwise.
    *
-   * @param expected settings by name
+   * @param expected settings by name; a name with {@value #FROM} behind it tells where the hash of
+   *     that name is from, for the message alone
    * @param whose where these are from, such as {@code this command}
    * @param found the shard's settings, of which others are ignored
    */
@@ -141,13 +150,28 @@ final class ShardFiles {
       Map<String, String> expected, String whose, Map<String, String> found, Path file) {
     expected.forEach(
         (name, value) -> {
-          String other = found.get(name);
-          if (!value.equals(other)) {
+          if (!name.endsWith(FROM) && !value.equals(found.get(name))) {
             throw new BadInputException(
                 "%s differs: %s in %s, %s in %s; run that shard again, or collect with its"
-                    + " settings",
-                name, other == null ? "none" : other, file, value, whose);
+                    + " settings"
+                    + (HASH.matcher(value).matches() ? ", or give each its own {out}" : ""),
+                name,
+                text(found, name),
+                file,
+                text(expected, name),
+                whose);
           }
         });
+  }
+
+  /** A setting's value; of a hash the beginning, after the name of what it is of. */
+  private static String text(Map<String, String> settings, String name) {
+    String value = settings.getOrDefault(name, "none");
+    if (!HASH.matcher(value).matches()) {
+      return value;
+    }
+    String from = settings.get(name + FROM);
+    String hash = "SHA-256 " + value.substring(0, SHOWN) + "…";
+    return from == null ? hash : OneLine.of(from) + " (" + hash + ")";
   }
 }

@@ -129,6 +129,35 @@ class PredictShardsTest {
   }
 
   @Test
+  void namesTheNetworksOfShardsThatDiffer() {
+    Path out = folder.resolve("networks");
+    TinyRun other = TinyRun.train(folder, "other", "--seed=2");
+    predict(out, "--shard", "0/2");
+    TinyRun.run(
+        "predict", other.toString(), photos.toString(), "--threads=1", "--threshold=0.5",
+        "--out=" + out, "--shard=1/2");
+    assertRefused(
+        predict(out, "--collect"),
+        "the network differs: " + other.path(),
+        " (SHA-256 ",
+        "predictions-1-of-2.safetensors, " + run.path(),
+        "run that shard again, or collect with its settings, or give each its own --out");
+  }
+
+  /** Whoever collects needs the files of all shards. */
+  @Test
+  void saysThatAShardIsEmpty() {
+    Path out = folder.resolve("empty");
+    assertThat(predict(out, "--shard", "999999/1000000").out())
+        .startsWith("shard 999999/1000000: 0 images, in ")
+        .contains("This shard is empty");
+    assertThat(predict(out, "--shard", "3/4").out()).contains("This shard is empty");
+    for (String shard : List.of("0/4", "1/4", "2/4")) {
+      assertThat(predict(folder.resolve("few"), "--shard", shard).out()).doesNotContain("empty");
+    }
+  }
+
+  @Test
   void requiresAFolder() {
     for (String[] options : new String[][] {{"--shard", "0/2"}, {"--collect"}}) {
       List<String> arguments = new ArrayList<>(List.of("predict", run.toString()));

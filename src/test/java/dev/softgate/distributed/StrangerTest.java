@@ -24,7 +24,7 @@ class StrangerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "\0", "\0\0", "GET / HTTP/1.1\r\n\r\n", "\u0001", "\u0001\u0002"})
-  void theGroupFormsAllTheSame(String said) {
+  void joinsWhileAnotherProgramIsConnected(String said) {
     int port = Processes.freePort();
     CountDownLatch there = new CountDownLatch(1);
     List<Callable<String>> tasks = new ArrayList<>();
