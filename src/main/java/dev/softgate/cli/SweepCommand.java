@@ -49,6 +49,10 @@ import picocli.CommandLine.Spec;
 final class SweepCommand implements Callable<Integer> {
 
   private static final int MOST_JOBS = 1024;
+  /** Options that --collect refuses or has no use for, and whether they have a value. */
+  private static final Map<String, Boolean> TRAINING_OPTIONS =
+      Map.of("--shard", true, "--shards", true, "--jobs", true, "--retry-failed", false);
+
   private static final String RUNS_DIR = "runs-dir";
 
   @Spec CommandSpec spec;
@@ -171,7 +175,24 @@ final class SweepCommand implements Callable<Integer> {
                 .formatted(outcome.failed(), outcome.runs(), folder.path().resolve("failures")));
         return ExitCode.SOFTWARE;
       }
+      sayWhatComesNext(plan, outcome);
       return outcome.interrupted() > 0 ? OneLineErrors.INTERRUPTED : ExitCode.OK;
+    }
+  }
+
+  private void sayWhatComesNext(SweepPlan plan, SweepOutcome outcome) {
+    Logger log = LoggerFactory.getLogger(SweepCommand.class);
+    String collecting = CommandText.without(spec, TRAINING_OPTIONS) + " --collect";
+    if (outcome.runs() == 0) {
+      log.warn(
+          "shard {} has no runs, for the sweep has {}; fewer shards suffice",
+          outcome.shard(),
+          plan.runs().size());
+    }
+    if (outcome.runs() < plan.runs().size()) {
+      log.info("shard {} is done; when all are, compare the runs: {}", outcome.shard(), collecting);
+    } else if (outcome.finished() == outcome.runs()) {
+      log.info("done; compare the runs: {}", collecting);
     }
   }
 

@@ -6,40 +6,59 @@ import dev.softgate.sweep.SweepListener;
 import dev.softgate.sweep.SweepOutcome;
 import dev.softgate.sweep.SweepRun;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a sweep: a line in the log when a run starts or ends and, on a terminal, a live table of
- * the runs that are being trained.
+ * Shows a sweep: a line in the log when a run starts or ends, and how the runs that are being trained
+ * stand: on a terminal as a live table, elsewhere as a line a minute for each that has gone on.
  */
 final class SweepProgress implements SweepListener, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SweepProgress.class);
   private static final int MOST_ROWS = 12;
   private static final double NANOS = 1e9;
+  private static final long LOG_NANOS = 60_000_000_000L;
 
   private final SweepFolder folder;
   private final @Nullable LiveTable table;
+  private final long intervalNanos;
+  private final Map<String, Integer> told = new HashMap<>();
   private final long start = System.nanoTime();
+  private long loggedNanos = start;
 
   /**
    * Progress of one sweep.
    *
    * @param table the live table; null for none
+   * @param intervalNanos between two lines of the log about the same run, without a table
    */
-  SweepProgress(SweepFolder folder, @Nullable LiveTable table) {
+  SweepProgress(SweepFolder folder, @Nullable LiveTable table, long intervalNanos) {
     this.folder = folder;
     this.table = table;
+    this.intervalNanos = intervalNanos;
   }
 
   /** With a table if standard error is a terminal. */
   static SweepProgress forStandardError(SweepFolder folder) {
-    return new SweepProgress(folder, LiveTable.onStandardError());
+    return new SweepProgress(folder, LiveTable.onStandardError(), LOG_NANOS);
+  }
+
+  @Override
+  public void threadsDiffer(int before, int now) {
+    clear();
+    LOG.warn(
+        "finished runs of this sweep were trained with --threads {}, the next get {}: results may"
+            + " differ in rounding; give --threads {} to keep them alike",
+        before,
+        now,
+        before);
   }
 
   @Override
@@ -68,6 +87,17 @@ final class SweepProgress implements SweepListener, AutoCloseable {
   public void progress(SweepOutcome counts, Supplier<List<Live>> live) {
     if (table != null) {
       table.show(() -> rows(counts, live.get()));
+    } else if (System.nanoTime() - loggedNanos >= intervalNanos) {
+      loggedNanos = System.nanoTime();
+      live.get().stream().limit(MOST_ROWS).forEach(this::log);
+    }
+  }
+
+  /** A line a run, if it has done an epoch since the last. */
+  private void log(Live one) {
+    Integer before = told.put(one.run().name(), one.epochs());
+    if (one.epochs() > (before == null ? 0 : before)) {
+      LOG.info("{} of {} epochs{}: {}", one.epochs(), epochs(one), accuracy(one), one.run().name());
     }
   }
 
@@ -89,13 +119,17 @@ final class SweepProgress implements SweepListener, AutoCloseable {
               .formatted(
                   Math.min(one.epochs() + 1, epochs(one)),
                   epochs(one),
-                  Double.isNaN(one.validationAccuracy())
-                      ? ""
-                      : String.format(Locale.ROOT, "  val %.1f%%", 100 * one.validationAccuracy()),
+                  accuracy(one),
                   one.here() ? "" : "  elsewhere",
                   one.run().name()));
     }
     return rows;
+  }
+
+  private static String accuracy(Live one) {
+    return Double.isNaN(one.validationAccuracy())
+        ? ""
+        : String.format(Locale.ROOT, ", val %.1f%%", 100 * one.validationAccuracy());
   }
 
   private static int epochs(Live one) {

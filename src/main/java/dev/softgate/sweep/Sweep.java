@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +102,7 @@ public final class Sweep {
 
   private SweepOutcome train(BooleanSupplier stop) throws InterruptedException {
     own.forEach(this::sort);
+    compareThreads();
     boolean stopping = false;
     while (true) {
       if (!stopping && stop.getAsBoolean()) {
@@ -133,6 +135,24 @@ public final class Sweep {
     } else {
       queue.add(run);
     }
+  }
+
+  /** Continued runs keep their threads; new ones may get others than those before had. */
+  private void compareThreads() {
+    queue.stream()
+        .filter(run -> folder.state(run) == RunState.MISSING)
+        .map(this::threads)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .ifPresent(
+            now ->
+                plan.runs().stream()
+                    .map(folder::summary)
+                    .filter(Objects::nonNull)
+                    .map(summary -> summary.machine().threads())
+                    .filter(before -> !before.equals(now))
+                    .findFirst()
+                    .ifPresent(before -> listener.threadsDiffer(before, now)));
   }
 
   private void startOrLeave(SweepRun run) {

@@ -18,6 +18,12 @@ public interface SweepListener {
    */
   record Live(SweepRun run, int epochs, double validationAccuracy, boolean here) {}
 
+  /**
+   * Finished runs of the sweep have other threads than those that are started now, and results
+   * differ in rounding between numbers of threads. Called once at most, before the first start.
+   */
+  default void threadsDiffer(int before, int now) {}
+
   /** A run was started, or is continued. */
   default void started(SweepRun run, RunState before) {}
 

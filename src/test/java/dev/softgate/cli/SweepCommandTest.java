@@ -2,6 +2,12 @@ package dev.softgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.softgate.sweep.SweepFolder;
+import dev.softgate.sweep.SweepListener;
+import dev.softgate.sweep.SweepOutcome;
+import dev.softgate.sweep.SweepPlan;
+import dev.softgate.sweep.SweepRequest;
+import dev.softgate.sweep.SweepRun;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +75,41 @@ class SweepCommandTest {
     CommandRun.assertRefused(sweep("--dry-run", "--name", "../x"), "--name: must be a folder name");
     CommandRun.assertRefused(sweep("--shard", "2/2"), "--shard: must be i/n");
     CommandRun.assertRefused(sweep("--collect"), "no sweep was started");
+  }
+
+  /** Its end says how to compare the runs, with the options that matter for that. */
+  @Test
+  void trainsNothingInAnEmptyShardAndSaysWhatComesNext() throws IOException {
+    try (LogCapture log = new LogCapture()) {
+      CommandRun run = sweep("--jobs=2", "--shard", "5/6", "--retry-failed", "--name", "mine");
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).contains("runs=0");
+      assertThat(log.messages())
+          .containsExactly(
+              "shard 5/6 has no runs, for the sweep has 4; fewer shards suffice",
+              "shard 5/6 is done; when all are, compare the runs: softgate sweep %s --runs-dir %s --name mine --collect".formatted(
+                  folder.resolve("rates.yaml"), folder.resolve("runs")));
+    }
+  }
+
+  /** Without a terminal, a line for each run that has gone on. */
+  @Test
+  void logsHowRunsStand() throws IOException {
+    Path file = Files.writeString(folder.resolve("s.yaml"), "base: quickstart\n");
+    SweepPlan plan = SweepPlan.of(new SweepRequest(file, null, null, 1, Map.of()));
+    SweepRun run = plan.runs().get(0);
+    SweepOutcome counts = new SweepOutcome("s", folder, "0/1", 1, 0, 0, 0, 0, 1);
+    try (LogCapture log = new LogCapture();
+        SweepProgress progress = new SweepProgress(new SweepFolder(folder), null, 0)) {
+      for (int epochs : new int[] {0, 1, 1, 2}) {
+        double accuracy = epochs == 2 ? 0.5 : Double.NaN;
+        progress.progress(
+            counts, () -> List.of(new SweepListener.Live(run, epochs, accuracy, true)));
+      }
+      assertThat(log.messages())
+          .containsExactly(
+              "1 of 4 epochs: " + run.name(), "2 of 4 epochs, val 50.0%: " + run.name());
+    }
   }
 
   @Test

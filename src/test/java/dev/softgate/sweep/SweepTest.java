@@ -71,8 +71,12 @@ class SweepTest {
   }
 
   private SweepPlan plan() throws IOException {
+    return plan(YAML);
+  }
+
+  private SweepPlan plan(String yaml) throws IOException {
     Path file = folder.resolve("s.yaml");
-    Files.writeString(file, YAML);
+    Files.writeString(file, yaml);
     return SweepPlan.of(new SweepRequest(file, null, null, 1, Map.of()));
   }
 
@@ -152,6 +156,44 @@ class SweepTest {
     assertThat(started).as("failed runs are left alone").isEmpty();
     assertThat(train(place, Shard.WHOLE, true, inProcess(() -> false)).finished()).isEqualTo(4);
     assertThat(SweepResults.of(plan(), place).remarks()).isEmpty();
+  }
+
+  /** Such as after a start with {@code --jobs 1}, continued with {@code --jobs 2}. */
+  @Test
+  void tellsThatNewRunsGetOtherThreads() throws Exception {
+    SweepFolder place = place("threads");
+    String three = YAML.replace("threads: 1", "threads: 3");
+    String auto = YAML.replace("threads: 1", "threads: 0");
+    assertThat(threadsThatDiffer(place, auto)).as("nothing is finished").isEmpty();
+    Sweep.train(
+        plan(three),
+        place,
+        new Sweep.Options(1, new Shard(0, 4), false),
+        inProcess(() -> false),
+        SweepListener.NONE,
+        () -> false);
+    assertThat(threadsThatDiffer(place, three)).isEmpty();
+    assertThat(threadsThatDiffer(place, auto)).containsExactly("3, now 1");
+  }
+
+  /** Of a sweep that stops before its first run, with so many jobs that each has one thread. */
+  private List<String> threadsThatDiffer(SweepFolder place, String yaml) throws Exception {
+    List<String> told = new ArrayList<>();
+    SweepListener listener =
+        new SweepListener() {
+          @Override
+          public void threadsDiffer(int before, int now) {
+            told.add(before + ", now " + now);
+          }
+        };
+    Sweep.train(
+        plan(yaml),
+        place,
+        new Sweep.Options(1024, Shard.WHOLE, false),
+        inProcess(() -> false),
+        listener,
+        () -> true);
+    return told;
   }
 
   @Test
