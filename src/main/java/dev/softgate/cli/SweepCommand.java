@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
 final class SweepCommand implements Callable<Integer> {
 
   private static final int MOST_JOBS = 1024;
+
   /** Options that --collect refuses or has no use for, and whether they have a value. */
   private static final Map<String, Boolean> TRAINING_OPTIONS =
       Map.of("--shard", true, "--shards", true, "--jobs", true, "--retry-failed", false);

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows a sweep: a line in the log when a run starts or ends, and how the runs that are being trained
- * stand: on a terminal as a live table, elsewhere as a line a minute for each that has gone on.
+ * Shows a sweep: a line in the log when a run starts or ends, and how the runs that are being
+ * trained stand: on a terminal as a live table, elsewhere as a line a minute for each that has gone
+ * on.
  */
 final class SweepProgress implements SweepListener, AutoCloseable {
 

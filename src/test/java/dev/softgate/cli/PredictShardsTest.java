@@ -134,8 +134,13 @@ class PredictShardsTest {
     TinyRun other = TinyRun.train(folder, "other", "--seed=2");
     predict(out, "--shard", "0/2");
     TinyRun.run(
-        "predict", other.toString(), photos.toString(), "--threads=1", "--threshold=0.5",
-        "--out=" + out, "--shard=1/2");
+        "predict",
+        other.toString(),
+        photos.toString(),
+        "--threads=1",
+        "--threshold=0.5",
+        "--out=" + out,
+        "--shard=1/2");
     assertRefused(
         predict(out, "--collect"),
         "the network differs: " + other.path(),

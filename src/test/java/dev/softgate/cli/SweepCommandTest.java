@@ -87,8 +87,8 @@ class SweepCommandTest {
       assertThat(log.messages())
           .containsExactly(
               "shard 5/6 has no runs, for the sweep has 4; fewer shards suffice",
-              "shard 5/6 is done; when all are, compare the runs: softgate sweep %s --runs-dir %s --name mine --collect".formatted(
-                  folder.resolve("rates.yaml"), folder.resolve("runs")));
+              "shard 5/6 is done; when all are, compare the runs: softgate sweep %s --runs-dir %s --name mine --collect"
+                  .formatted(folder.resolve("rates.yaml"), folder.resolve("runs")));
     }
   }
 
