@@ -30,6 +30,7 @@ final class Commands {
         List.of(
             EvalCommand.class,
             PredictCommand.class,
+            FeaturesCommand.class,
             SkipCommand.class,
             ScoreCommand.class,
             ReviewCommand.class,

@@ -145,9 +145,11 @@ final class DatasetScoreOptions {
   }
 
   private JudgedSplit part() {
-    if (split == null) {
-      return JudgedSplit.TRAIN;
-    }
+    return split == null ? JudgedSplit.TRAIN : part(split);
+  }
+
+  /** The part of a set that {@code --split} names. */
+  static JudgedSplit part(String split) {
     try {
       return Choice.of(JudgedSplit.class, split);
     } catch (IllegalArgumentException e) {

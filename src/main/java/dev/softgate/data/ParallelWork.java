@@ -22,10 +22,21 @@ public final class ParallelWork {
   private static final int AHEAD = 4;
 
   private final int threads;
+  private final int ahead;
   private final Progress listener;
 
   public ParallelWork(int threads, Progress listener) {
+    this(threads, AHEAD * threads, listener);
+  }
+
+  /**
+   * Work whose results are used in bursts.
+   *
+   * @param ahead how many items may be ahead of the one that is handed over, at least 1
+   */
+  public ParallelWork(int threads, int ahead, Progress listener) {
     this.threads = threads;
+    this.ahead = ahead;
     this.listener = listener;
   }
 
@@ -61,14 +72,14 @@ public final class ParallelWork {
     ExecutorService executor =
         Workers.pool("softgate-" + activity, Math.min(threads, items.size()));
     try {
-      Queue<Future<Outcome<T>>> ahead = new ArrayDeque<>();
+      Queue<Future<Outcome<T>>> begun = new ArrayDeque<>();
       int next = 0;
       for (int done = 0; done < items.size(); done++) {
-        for (; next < items.size() && ahead.size() < AHEAD * threads; next++) {
+        for (; next < items.size() && begun.size() < ahead; next++) {
           I item = items.get(next);
-          ahead.add(executor.submit(() -> Outcome.of(work, item)));
+          begun.add(executor.submit(() -> Outcome.of(work, item)));
         }
-        use.accept(items.get(done), Workers.result(ahead.remove(), "reading files"));
+        use.accept(items.get(done), Workers.result(begun.remove(), "reading files"));
         listener.progressed(activity, done + 1, items.size());
       }
     } finally {

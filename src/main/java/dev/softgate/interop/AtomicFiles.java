@@ -7,9 +7,12 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +55,15 @@ public final class AtomicFiles {
 
   /** Replaces {@code target}; UncheckedIOException if that fails, the target unchanged. */
   public static void write(Path target, WritesTo body) {
+    replace(target, temporary -> writeForced(temporary, body));
+  }
+
+  @FunctionalInterface
+  private interface Creates {
+    void create(Path temporary) throws IOException;
+  }
+
+  private static void replace(Path target, Creates body) {
     Path absolute = target.toAbsolutePath();
     Path folder = absolute.getParent();
     Path name = absolute.getFileName();
@@ -60,7 +72,7 @@ public final class AtomicFiles {
     }
     Path temporary = folder.resolve("." + name + "." + UUID.randomUUID() + ".tmp");
     try {
-      writeForced(temporary, body);
+      body.create(temporary);
       Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE);
       forceFolder(folder);
     } catch (IOException e) {
@@ -70,6 +82,23 @@ public final class AtomicFiles {
       deleteAfter(e, temporary);
       throw e;
     }
+  }
+
+  /** The contents of a file, in any order. */
+  @FunctionalInterface
+  public interface WritesInto {
+    /** Writes everything into an empty file, which need not be closed. */
+    void writeInto(RandomAccessFile file) throws IOException;
+  }
+
+  /**
+   * Replaces {@code target} like {@link #write}, by a file that takes long to compute and of which
+   * some is known late. Temporary files of the target whose process was killed are deleted first.
+   */
+  public static void writeRandomly(Path target, WritesInto body) {
+    Path absolute = target.toAbsolutePath();
+    deleteAbandoned(absolute);
+    replace(target, temporary -> writeLocked(temporary, body));
   }
 
   /** Replaces {@code target} with a text in UTF-8, like {@link #write}. */
@@ -161,6 +190,44 @@ public final class AtomicFiles {
       body.writeTo(buffered);
       buffered.flush();
       file.getFD().sync();
+    }
+  }
+
+  /** A lock tells other processes that this one lives, see {@link #deleteAbandoned}. */
+  private static void writeLocked(Path temporary, WritesInto body) throws IOException {
+    temporary.toFile().deleteOnExit(); // an interrupt by the user ends the process
+    try (RandomAccessFile file = new RandomAccessFile(temporary.toFile(), "rw");
+        FileLock lock = file.getChannel().tryLock()) {
+      body.writeInto(file);
+      file.getFD().sync();
+    }
+  }
+
+  /** Deletes the target's temporary files that no process writes. */
+  private static void deleteAbandoned(Path target) {
+    String start = "." + target.getFileName() + ".";
+    Path folder = target.getParent();
+    if (folder == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        String name = String.valueOf(file.getFileName());
+        if (name.startsWith(start) && TEMPORARY.matcher(name).matches() && isAbandoned(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot tidy up " + folder, e);
+    }
+  }
+
+  private static boolean isAbandoned(Path file) {
+    try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
+        FileLock lock = access.getChannel().tryLock()) {
+      return lock != null;
+    } catch (IOException | OverlappingFileLockException e) {
+      return false; // gone, or written by this process
     }
   }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 record NumpyHeader(
     ElementType type, ByteOrder order, boolean columnMajor, List<Long> shape, long dataStart) {
 
-  private static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
+  static final byte[] MAGIC = "\u0093NUMPY".getBytes(StandardCharsets.ISO_8859_1);
 
   /** Magic bytes and version. */
   private static final int FIXED_BYTES = 8;

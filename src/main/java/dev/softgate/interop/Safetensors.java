@@ -38,12 +38,16 @@ public final class Safetensors {
     public HostTensor tensor(String name) {
       HostTensor tensor = tensors.get(name);
       if (tensor == null) {
-        throw new BadInputException(
-            "there is no tensor \"%s\" among the file's %d tensors; check that it is the right kind of file"
-                .formatted(name, tensors.size()));
+        throw noTensor(name, tensors.size());
       }
       return tensor;
     }
+  }
+
+  static BadInputException noTensor(String name, int tensors) {
+    return new BadInputException(
+        "there is no tensor \"%s\" among the file's %d tensors; check that it is the right kind of file"
+            .formatted(name, tensors));
   }
 
   /** Whether a file begins with a length and an opening brace; BadInputException without a file. */
@@ -86,6 +90,11 @@ public final class Safetensors {
     /** The metadata by key, without the seal. */
     public Map<String, String> metadata() {
       return unsealed(source.header().metadata());
+    }
+
+    /** Reads one tensor; BadInputException, naming the tensor and not the file, if none. */
+    public HostTensor tensor(String name) {
+      return source.tensor(name);
     }
 
     public Contents contents() {

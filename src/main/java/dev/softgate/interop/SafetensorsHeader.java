@@ -70,8 +70,14 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
   /** The start of a file: header length, header, and padding for the alignment. */
   byte[] toBytes() {
+    return toBytes(0);
+  }
+
+  /** The same, with so much padding that it has at least this many bytes. */
+  byte[] toBytes(int least) {
     byte[] json = toJson();
-    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    int padded =
+        (Math.max(json.length, least - Long.BYTES) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (padded > MAX_BYTES) {
       throw new IllegalArgumentException("the header is too long: " + padded + " bytes");
     }

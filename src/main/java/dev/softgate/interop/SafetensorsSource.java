@@ -106,6 +106,15 @@ final class SafetensorsSource implements AutoCloseable {
     return new Safetensors.Contents(tensors, header.metadata());
   }
 
+  HostTensor tensor(String name) {
+    Map<String, SafetensorsHeader.Entry> entries = header().entries();
+    SafetensorsHeader.Entry entry = entries.get(name);
+    if (entry == null) {
+      throw Safetensors.noTensor(name, entries.size());
+    }
+    return entry.over(bytes(name, entry));
+  }
+
   /** Throws BadInputException if the file has no checksum or another content. */
   void verifySeal() {
     int position = Seal.position(prefix);

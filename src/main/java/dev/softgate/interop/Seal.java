@@ -56,7 +56,12 @@ final class Seal {
     } catch (IOException e) {
       throw new UncheckedIOException("the null stream failed", e);
     }
-    byte[] digits = Sha256.hex(digest).getBytes(StandardCharsets.ISO_8859_1);
+    fillIn(header, digest);
+  }
+
+  /** Replaces the placeholder with the digest of all bytes of the file, which this completes. */
+  static void fillIn(byte[] header, MessageDigest all) {
+    byte[] digits = Sha256.hex(all).getBytes(StandardCharsets.ISO_8859_1);
     System.arraycopy(digits, 0, header, position(header), digits.length);
   }
 }

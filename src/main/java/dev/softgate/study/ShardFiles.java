@@ -37,12 +37,19 @@ final class ShardFiles {
 
   private final Path folder;
   private final String kind;
+  private final String name;
   private final String ending;
 
   /** The files of a kind below a folder of results. */
   ShardFiles(Path out, String kind, String ending) {
+    this(out, kind, kind, ending);
+  }
+
+  /** The same, of results that share the folder with others and have a name of their own. */
+  ShardFiles(Path out, String kind, String name, String ending) {
     this.folder = out.resolve("shards");
     this.kind = kind;
+    this.name = name;
     this.ending = ending;
   }
 
@@ -72,7 +79,7 @@ final class ShardFiles {
   }
 
   private Path file(Shard shard) {
-    return folder.resolve("%s-%d-of-%d.%s".formatted(kind, shard.index(), shard.count(), ending));
+    return folder.resolve("%s-%d-of-%d.%s".formatted(name, shard.index(), shard.count(), ending));
   }
 
   /**
@@ -93,7 +100,7 @@ final class ShardFiles {
           folder,
           kind,
           counts.stream().map(String::valueOf).collect(Collectors.joining(" and of ")),
-          kind,
+          name,
           counts.first(),
           ending);
     }
@@ -116,9 +123,9 @@ final class ShardFiles {
 
   /** The numbers of shards that files tell by their names. */
   private SortedSet<Integer> counts() {
-    Pattern name =
+    Pattern pattern =
         Pattern.compile(
-            Pattern.quote(kind) + "-\\d{1,9}-of-([1-9]\\d{0,8})\\." + Pattern.quote(ending));
+            Pattern.quote(name) + "-\\d{1,9}-of-([1-9]\\d{0,8})\\." + Pattern.quote(ending));
     SortedSet<Integer> counts = new TreeSet<>();
     if (!Files.isDirectory(folder)) {
       return counts;
@@ -126,7 +133,7 @@ final class ShardFiles {
     try (Stream<Path> files = Files.list(folder)) {
       files.forEach(
           file -> {
-            Matcher matcher = name.matcher(String.valueOf(file.getFileName()));
+            Matcher matcher = pattern.matcher(String.valueOf(file.getFileName()));
             if (matcher.matches()) {
               counts.add(Integer.valueOf(matcher.group(1)));
             }
