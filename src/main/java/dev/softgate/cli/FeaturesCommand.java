@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
       "Write the pooled features of images to a file.",
       "",
       "A row for each image, in the order of the set: what the network's classifier takes in. Files"
-          + " are decoded while the network computes, and memory holds a few hundred images, however"
-          + " many there are.",
+          + " are decoded while the network computes, and memory holds a few hundred images,"
+          + " however many there are.",
       "",
       "A .safetensors file has the features, labels, ids, splits, names of files and hashes of the"
           + " pixels, and tells the network, the size of its images and how they are normalized. A"

@@ -191,8 +191,7 @@ public final class ImageStream {
     return decoder.bad;
   }
 
-  private void forEachLoaded(
-      String activity, int size, Consumer<Block> use, Progress progress) {
+  private void forEachLoaded(String activity, int size, Consumer<Block> use, Progress progress) {
     for (int start = 0; start < items.size(); ) {
       Item first = items.get(start);
       int end = start;

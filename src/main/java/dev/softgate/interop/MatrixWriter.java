@@ -119,8 +119,7 @@ public final class MatrixWriter {
       }
       long begin = end;
       end += values.elements() * values.type().bytes();
-      entries.put(
-          other.getKey(), new SafetensorsHeader.Entry(values.type(), shape, begin, end));
+      entries.put(other.getKey(), new SafetensorsHeader.Entry(values.type(), shape, begin, end));
     }
     return entries;
   }

@@ -75,7 +75,9 @@ public final class FeaturesReporter {
       Map<String, String> known = reporter.settings(images);
       known.putAll(FeatureMetadata.of(Computed.of(opened.compute())));
       return reporter.write(
-          known, images, (matrix, rows) -> reporter.compute(images, opened, matrix, rows, listener));
+          known,
+          images,
+          (matrix, rows) -> reporter.compute(images, opened, matrix, rows, listener));
     }
   }
 
@@ -103,8 +105,7 @@ public final class FeaturesReporter {
             return FeatureMetadata.unreadable(left[0]);
           });
     }
-    return new ShardReport(
-        request.out(), shard.toString(), file, own.count() - left[0], left[0]);
+    return new ShardReport(request.out(), shard.toString(), file, own.count() - left[0], left[0]);
   }
 
   /**
@@ -228,16 +229,12 @@ public final class FeaturesReporter {
     Checkpoint checkpoint = network.checkpoint();
     int height = Math.multiplyExact(resize.views(), checkpoint.data().height());
     DatasetRequest asked =
-        config
-            .data()
-            .request(config.optimization().seed())
-            .decodedBy(config.execution().threads());
+        config.data().request(config.optimization().seed()).decodedBy(config.execution().threads());
     ImageStream all =
         ImageStream.open(
             asked.decoded(asked.decoding().sized(height, checkpoint.data().width(), resize)),
             listener);
-    ImageStream chosen =
-        all.first(request.limit(), Set.copyOf(FeatureFile.parts(request.split())));
+    ImageStream chosen = all.first(request.limit(), Set.copyOf(FeatureFile.parts(request.split())));
     if (chosen.count() == 0) {
       throw new BadInputException(
           "{split} %s: %s has no such images; choose another part",

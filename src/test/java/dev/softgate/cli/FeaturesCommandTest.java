@@ -234,13 +234,12 @@ class FeaturesCommandTest {
     assertRefused(features(out, "--split", "test"), "--split test: ", "has no such images");
     assertRefused(features(out, "--split", "tests"), "--split: must be one of train, val, test");
     assertRefused(features(out, "--collect"), "has no features of shards");
-    assertRefused(TinyRun.run("features", "built-in", "--out", out.toString()), "--dataset is miss");
+    assertRefused(
+        TinyRun.run("features", "built-in", "--out", out.toString()), "--dataset is miss");
     Path network = folder.resolve("network.safetensors");
     Files.write(
         network,
-        requireNonNull(
-                FeatureNetwork.class.getResourceAsStream(
-                    "built-in-features.safetensors"))
+        requireNonNull(FeatureNetwork.class.getResourceAsStream("built-in-features.safetensors"))
             .readAllBytes());
     assertRefused(features(network), "network.safetensors exists and has no features");
     Path text = Files.writeString(folder.resolve("text.npy"), "my notes");

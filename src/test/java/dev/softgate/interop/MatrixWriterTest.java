@@ -41,8 +41,8 @@ class MatrixWriterTest {
   void sealedSafetensorsHaveAllRowsAndWhatWasKnownAtTheEnd() {
     Safetensors.Contents contents = Safetensors.readSealed(safetensors(Map.of("early", "ja")));
 
-    assertThat(contents.metadata()).containsExactlyInAnyOrderEntriesOf(
-        Map.of("early", "ja", "late", "yes"));
+    assertThat(contents.metadata())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("early", "ja", "late", "yes"));
     assertThat(contents.tensor("features").shape()).containsExactly(2, 3);
     assertThat(contents.tensor("features").toFloats()).containsExactly(ROWS);
     assertThat(contents.tensor("labels").toLongs()).containsExactly(7, 8);
