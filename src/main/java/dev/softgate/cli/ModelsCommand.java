@@ -127,6 +127,26 @@ final class ModelsCommand implements Callable<Integer> {
           published(model));
     }
     table.print(out);
+    if (!report.imagenet().isEmpty()) {
+      out.println();
+      printImageNet(report.imagenet(), out);
+    }
+  }
+
+  private static void printImageNet(List<ModelListing> models, PrintWriter out) {
+    out.println("with --stem imagenet, 224×224 pixels, 1,000 classes:");
+    TextTable table =
+        new TextTable("arch", "depth", "block", "units", "parameters", "million MACs");
+    for (ModelListing model : models) {
+      table.row(
+          model.arch(),
+          Integer.toString(model.depth()),
+          model.block(),
+          model.units().toString().replaceAll("[\\[\\] ]", ""),
+          text("%,d", model.parameters()),
+          text("%,.1f", model.macs() / MILLION));
+    }
+    table.print(out);
   }
 
   private static String published(ModelListing model) {

@@ -42,7 +42,10 @@ final class SettingOptions {
     "gate-penalty",
     "gate-kernel",
     "widths",
-    "inner-widths"
+    "inner-widths",
+    "stem",
+    "units",
+    "stem-width"
   };
 
   private final List<OptionSpec> options = new ArrayList<>();

@@ -37,7 +37,9 @@ import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -114,6 +116,18 @@ final class ConfigText {
       }
     }
     return elements;
+  }
+
+  /** The numbers of a list's text; empty if there is none, or another text among them. */
+  static List<Integer> numbers(ConfigKey key, String text) {
+    List<Integer> numbers = new ArrayList<>();
+    for (JsonNode element : node(key, text)) {
+      if (!element.canConvertToInt() || !element.isIntegralNumber()) {
+        return List.of(); // refused when it is bound, with its key
+      }
+      numbers.add(element.intValue());
+    }
+    return numbers;
   }
 
   /** Every value of a configuration as on the command line, by key. */

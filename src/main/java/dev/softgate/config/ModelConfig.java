@@ -15,8 +15,10 @@ import dev.softgate.gate.StageGateSpec;
 import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.BlockKind;
+import dev.softgate.model.Layout;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemKind;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +26,17 @@ import org.jspecify.annotations.Nullable;
 /** The network of a run. */
 public record ModelConfig(
     @Setting(
-            help = "resnet, preresnet or resnet34",
+            help =
+                "resnet or preresnet; or by name, with the block, depth and stem that it has:"
+                    + " resnet18, resnet34 (for CIFAR; with {stem} imagenet torchvision's),"
+                    + " resnet50, resnet101, resnet152, wide_resnet50_2, wide_resnet101_2",
             label = "NAME",
             value = "resnet",
             published = "-a")
         Architecture arch,
-    @Setting(help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks, 34", value = "110")
+    @Setting(
+            help = "Layers: 6n+2 with basic blocks, 9n+2 with bottlenecks; those of {units}",
+            value = "110")
         @Range(from = 1, to = 100_000)
         int depth,
     @Setting(
@@ -140,9 +147,33 @@ public record ModelConfig(
                     + "leaves them; none for those of {widths}, a quarter in bottlenecks",
             label = "C",
             earlier = "none")
-        @Nullable List<Integer> innerWidths) {
+        @Nullable List<Integer> innerWidths,
+    @Setting(
+            help =
+                "The first layers: cifar, a 3x3 convolution, or imagenet, a 7x7 convolution with"
+                    + " stride 2 and max pooling",
+            label = "KIND",
+            value = "cifar",
+            earlier = "cifar")
+        StemKind stem,
+    @Setting(
+            help =
+                "Units of each of three or four stages, such as 3,4,6,3; none for equal stages of"
+                    + " {depth}",
+            label = "N",
+            form = Form.NOT_EMPTY,
+            earlier = "none")
+        @Range(from = 1)
+        @Nullable List<Integer> units,
+    @Setting(
+            help = "Channels of the stem; none for those inside the first stage's units",
+            label = "C",
+            earlier = "none")
+        @Range(from = 1)
+        @Nullable Integer stemWidth) {
 
   public ModelConfig {
+    units = units == null ? null : List.copyOf(units);
     gateAt = gateAt == null ? null : List.copyOf(gateAt);
     gateAfter = gateAfter == null ? null : List.copyOf(gateAfter);
     widths = widths == null ? null : List.copyOf(widths);
@@ -151,30 +182,51 @@ public record ModelConfig(
 
   /** The network that this configuration asks for; throws BadInputException if there is none. */
   public ModelSpec spec(int classes) {
-    BlockKind units =
+    BlockKind kind =
         Arrays.stream(BlockKind.values())
-            .filter(kind -> kind.text().equals(block))
+            .filter(each -> each.text().equals(block))
             .findFirst()
             .orElseThrow();
-    if (!units.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
+    if (!kind.stridingFirst(true).stride().equals("1x1") && bottleneckStride.equals("1x1")) {
       throw new BadInputException("{bottleneck-stride} 1x1 requires {block} bottleneck");
     }
     return new ModelSpec(
         arch,
-        units.stridingFirst(bottleneckStride.equals("1x1")),
+        kind.stridingFirst(bottleneckStride.equals("1x1")),
         depth,
         classes,
         shortcut,
         gateSpec(),
-        widths == null ? List.of() : widths,
-        innerWidths == null ? List.of() : innerWidths);
+        new Layout(
+            stem,
+            listed(units),
+            listed(widths),
+            listed(innerWidths),
+            stemWidth == null ? 0 : stemWidth));
+  }
+
+  private static List<Integer> listed(@Nullable List<Integer> numbers) {
+    return numbers == null ? List.of() : numbers;
+  }
+
+  private static @Nullable List<Integer> given(List<Integer> numbers) {
+    return numbers.isEmpty() ? null : numbers;
+  }
+
+  /** How many stages there are, if there is such a network. */
+  private int stages() {
+    List<Integer> counts = arch.isFixed() ? arch.units() : listed(units);
+    return counts.isEmpty() ? Architecture.EQUAL_STAGES : counts.size();
   }
 
   private GateSpec gateSpec() {
     GateFamily family = gate.family();
     gateMix.require(family, gateTap);
     gate.requirePenalty(gatePenalty);
-    List<Integer> stages = gateAt != null ? gateAt : family.defaultStages(arch.stages());
+    List<Integer> stages =
+        gateAt != null
+            ? gateAt
+            : family.defaultStages(stages(), Architecture.gatedStages(stages(), stem, arch));
     return switch (family) {
       case NONE -> GateSpec.none();
       case STAGE ->
@@ -215,8 +267,11 @@ public record ModelConfig(
         onStage == null ? defaults.gateMix() : onStage.mix(),
         owned == null ? defaults.memoryShare() : owned.share(),
         owned == null ? defaults.memoryDensity() : owned.density(),
-        spec.widths().isEmpty() ? null : spec.widths(),
-        spec.innerWidths().isEmpty() ? null : spec.innerWidths());
+        given(spec.layout().widths()),
+        given(spec.layout().innerWidths()),
+        spec.stem(),
+        given(spec.layout().units()),
+        spec.layout().stemWidth() == 0 ? null : spec.layout().stemWidth());
   }
 
   /** Files of imported networks with gates in units name another one, without effect. */

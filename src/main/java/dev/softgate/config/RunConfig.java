@@ -5,10 +5,12 @@ import dev.softgate.BadInputException;
 import dev.softgate.gate.GateKind;
 import dev.softgate.interop.InputFiles;
 import dev.softgate.model.Architecture;
+import dev.softgate.model.BlockKind;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Everything that decides what a run does: the content of its {@code config.yaml}. The components
@@ -56,8 +58,8 @@ public record RunConfig(
 
   /**
    * This configuration with values replaced by texts as on the command line. Unless overrides name
-   * them, a resnet34 gets its depth, owned channels their own place, other widths their own inside,
-   * and a target of skipping hard gates.
+   * them, a network known by name gets its layers, units of stages their depth, owned channels
+   * their own place, other widths their own inside, and a target of skipping hard gates.
    *
    * @throws IllegalArgumentException if there is no such key
    */
@@ -70,9 +72,7 @@ public record RunConfig(
   /** The values that overrides imply and do not give. */
   Map<String, String> implied(Map<String, String> overrides) {
     Map<String, String> implied = new LinkedHashMap<>();
-    if (Architecture.RESNET34.text().equals(overrides.get("arch"))) {
-      implied.put("depth", Integer.toString(Architecture.RESNET34_DEPTH)); // there is no other
-    }
+    implied.putAll(impliedLayers(overrides));
     String memory = GateKind.OWNED_CHANNELS.text();
     String own = model.gate().text();
     if (overrides.getOrDefault("gate", own).equals(memory) != own.equals(memory)) {
@@ -87,6 +87,32 @@ public record RunConfig(
       implied.put("gate-mix", "hard"); // soft gates skip nothing
     }
     implied.keySet().removeAll(overrides.keySet());
+    return implied;
+  }
+
+  /** What a network's name or its units imply of its layers: there are no others. */
+  private Map<String, String> impliedLayers(Map<String, String> overrides) {
+    Map<String, String> implied = new LinkedHashMap<>();
+    String block = overrides.getOrDefault("block", model.block());
+    List<Integer> units = List.of();
+    for (Architecture named : Architecture.values()) {
+      if (named.isFixed() && named.text().equals(overrides.get("arch"))) {
+        block = Objects.requireNonNull(named.block()).text();
+        units = named.units();
+        implied.put("block", block);
+        implied.put("stem", named.stem().text());
+        implied.put("units", "none");
+      }
+    }
+    String given = overrides.get("units");
+    if (units.isEmpty() && given != null) {
+      units = ConfigText.numbers(Settings.of("units"), given);
+    }
+    for (BlockKind kind : BlockKind.values()) {
+      if (!units.isEmpty() && kind.text().equals(block)) {
+        implied.put("depth", Integer.toString(kind.depth(units)));
+      }
+    }
     return implied;
   }
 

@@ -27,11 +27,16 @@ public enum GateFamily {
     return sits;
   }
 
-  /** The stages, from 1, that have the gate by default, by the number of stages. */
-  public List<Integer> defaultStages(int stages) {
+  /**
+   * The stages, from 1, that have the gate by default.
+   *
+   * @param stages how many there are
+   * @param deep those whose deeper layers are worth a gate
+   */
+  public List<Integer> defaultStages(int stages, List<Integer> deep) {
     return switch (this) {
       case NONE -> List.of();
-      case STAGE -> List.of(PUBLISHED_STAGE);
+      case STAGE -> deep;
       case UNIT -> IntStream.rangeClosed(1, stages).boxed().toList();
       case CHANNELS -> IntStream.rangeClosed(2, stages).boxed().toList();
     };

@@ -26,24 +26,26 @@ public final class Backbone extends Module {
   private final List<Leg> legs = new ArrayList<>();
 
   Backbone(ModelSpec spec) {
-    Architecture arch = spec.arch();
-    Conv2d firstConvolution = part("conv1", new Conv2d(3, spec.stemChannels(), 3, 1));
-    boolean preactivation = arch == Architecture.PRERESNET;
+    StemKind kind = spec.stem();
+    Conv2d firstConvolution =
+        part("conv1", new Conv2d(3, spec.stemChannels(), kind.kernel(), kind.stride()));
+    boolean preactivation = spec.arch() == Architecture.PRERESNET;
     Stem stem =
         new Stem(
+            kind,
             firstConvolution,
             preactivation ? null : part("bn1", new BatchNorm2d(spec.stemChannels())));
     List<Unit> shared = new ArrayList<>();
     List<Unit> additional = new ArrayList<>();
     int channels = spec.stemChannels();
     int ordinal = 0;
-    for (int stage = 1; stage <= arch.stages(); stage++) {
+    for (int stage = 1; stage <= spec.stages(); stage++) {
       for (int i = 0; i < spec.units(stage); i++) {
         Unit unit = part(spec.unitName(stage, i), unit(spec, stage, i, ordinal++, channels));
         (i < spec.sharedUnits(stage) ? shared : additional).add(unit);
         channels = unit.out();
       }
-      if (!additional.isEmpty() || stage == arch.stages()) {
+      if (!additional.isEmpty() || stage == spec.stages()) {
         legs.add(
             new Leg(
                 legs.size(),

@@ -127,7 +127,7 @@ public final class BaselineInitialization {
   }
 
   private static int units(ModelSpec spec) {
-    return IntStream.rangeClosed(1, spec.arch().stages()).map(spec::units).sum();
+    return IntStream.rangeClosed(1, spec.stages()).map(spec::units).sum();
   }
 
   /** The modules of chosen names, without the layers in them: {@code g_layer} or {@code fc}. */
@@ -145,7 +145,7 @@ public final class BaselineInitialization {
   /** Plain unit name → the name in {@code spec}, of all units. */
   static Map<String, String> unitNames(ModelSpec spec) {
     Map<String, String> names = new LinkedHashMap<>();
-    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+    for (int stage = 1; stage <= spec.stages(); stage++) {
       for (int i = 0; i < spec.units(stage); i++) {
         names.put(UnitNames.plain(stage, i), spec.unitName(stage, i));
       }

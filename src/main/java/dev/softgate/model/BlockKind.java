@@ -56,8 +56,13 @@ public enum BlockKind {
     return expansion;
   }
 
-  /** The depth that one more unit in each of the three stages adds. */
+  /** The depth that one more unit in each of three stages adds. */
   public int depthStep() {
     return layersPerUnitTriple;
+  }
+
+  /** The depth of a network with these units in its stages: their layers, stem and classifier. */
+  public int depth(List<Integer> units) {
+    return units.stream().mapToInt(Integer::intValue).sum() * (layersPerUnitTriple / 3) + 2;
   }
 }

@@ -38,7 +38,7 @@ public final class Extraction {
               .formatted(spec.gate().kind().text()));
     }
     Extraction extraction = new Extraction(source);
-    int[] widths = new int[spec.arch().stages()];
+    int[] widths = new int[spec.stages()];
     int in = spec.stemChannels();
     List<Unit> units = network.backbone().units().toList();
     int next = 0;
@@ -59,8 +59,12 @@ public final class Extraction {
             spec.classes(),
             spec.shortcut(),
             GateSpec.none(),
-            IntStream.of(widths).boxed().toList(),
-            IntStream.rangeClosed(1, widths.length).mapToObj(spec::inner).toList()),
+            new Layout(
+                spec.stem(),
+                spec.layout().units(),
+                IntStream.of(widths).boxed().toList(),
+                IntStream.rangeClosed(1, widths.length).mapToObj(spec::inner).toList(),
+                spec.stemChannels() == spec.inner(1) ? 0 : spec.stemChannels())),
         extraction.state);
   }
 

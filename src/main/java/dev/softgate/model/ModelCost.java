@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param macs multiply-accumulates of one image's forward pass, in convolutions and linear layers
  *     with the gate's; normalization, activation, addition and pooling do not count
  * @param additionalByStage those between o1 and o2 of each gated stage, in order, without one of
- *     stage 3: what skipping would save at most
+ *     the stages that would have it by default: what skipping would save at most
  */
 public record ModelCost(long parameters, long macs, List<Long> additionalByStage) {
 
@@ -27,20 +27,20 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
     return additionalByStage.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Where a network without a gate on a stage would have its additional layers. */
-  private static final int SKIPPED_OF_PLAIN = 3;
-
   /** The cost for images of the given size, in pixels. */
   public static ModelCost of(ModelSpec spec, int height, int width) {
     boolean preactivation = spec.arch() == Architecture.PRERESNET;
     int channels = spec.stemChannels();
     Counter counter = new Counter(spec, height, width);
-    counter.convolution(3, channels, 3, 1);
+    counter.convolution(3, channels, spec.stem().kernel(), spec.stem().stride());
     counter.norm(preactivation ? 0 : channels);
+    if (spec.stem().pools()) {
+      counter.subsample(Stem.STEP);
+    }
     List<Long> additional = new ArrayList<>();
-    boolean plain =
-        IntStream.rangeClosed(1, spec.arch().stages()).noneMatch(stage -> gated(spec, stage));
-    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+    boolean plain = IntStream.rangeClosed(1, spec.stages()).noneMatch(stage -> gated(spec, stage));
+    List<Integer> defaults = Architecture.gatedStages(spec.stages(), spec.stem(), spec.arch());
+    for (int stage = 1; stage <= spec.stages(); stage++) {
       long entry = 0;
       for (int i = 0; i < spec.units(stage); i++) {
         counter.unit(channels, stage, i);
@@ -49,13 +49,13 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
           entry = counter.macs;
         }
       }
-      if (plain ? stage == SKIPPED_OF_PLAIN : gated(spec, stage)) {
+      if (plain ? defaults.contains(stage) : gated(spec, stage)) {
         additional.add(counter.macs - entry);
       }
     }
     counter.norm(preactivation ? channels : 0);
     counter.linear(spec.features(), spec.classes());
-    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+    for (int stage = 1; stage <= spec.stages(); stage++) {
       counter.gate(
           spec.gate().sizeOnStage(new StageGate.Place(stage, spec.channels(stage), spec.classes())),
           1);
@@ -85,9 +85,14 @@ public record ModelCost(long parameters, long macs, List<Long> additionalByStage
 
     /** A convolution without bias; it sets the size of what follows. */
     void convolution(long in, long out, long kernel, int stride) {
+      subsample(stride);
+      atThisSize(in, out, kernel);
+    }
+
+    /** Takes every {@code stride}-th row and column. */
+    void subsample(int stride) {
       height = (height + stride - 1) / stride;
       width = (width + stride - 1) / stride;
-      atThisSize(in, out, kernel);
     }
 
     /** A convolution whose output has the size that was reached. */

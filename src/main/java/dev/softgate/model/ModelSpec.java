@@ -3,18 +3,15 @@ package dev.softgate.model;
 import dev.softgate.BadInputException;
 import dev.softgate.gate.GateSpec;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
  * All that is needed to build a network.
  *
- * @param depth counted in layers with weights: 6n+2 (basic), 9n+2 (bottleneck), 34
+ * @param depth counted in layers with weights: 6n+2 (basic) or 9n+2 (bottleneck) with equal stages
  * @param classes K
  * @param shortcut where the shape changes
- * @param widths channels of each stage's units, outside and, but for {@code innerWidths}, inside;
- *     empty for those of the architecture
- * @param innerWidths channels inside each stage's units; empty where they follow from the widths:
- *     equal in basic blocks, a quarter in bottlenecks
  */
 public record ModelSpec(
     Architecture arch,
@@ -23,15 +20,17 @@ public record ModelSpec(
     int classes,
     ShortcutKind shortcut,
     GateSpec gate,
-    List<Integer> widths,
-    List<Integer> innerWidths) {
+    Layout layout) {
 
   /** Deeper networks are refused: 6n+2 at this depth needs more memory than machines have. */
   private static final int GREATEST_DEPTH = 10_000;
 
   private static final int MOST_CLASSES = 100_000;
   private static final int GREATEST_WIDTH = 65_536;
+  private static final int LEAST_STAGES = 3;
+  private static final int MOST_STAGES = 4;
 
+  /** A network as the architecture has it. */
   public ModelSpec(
       Architecture arch,
       BlockKind block,
@@ -39,13 +38,11 @@ public record ModelSpec(
       int classes,
       ShortcutKind shortcut,
       GateSpec gate) {
-    this(arch, block, depth, classes, shortcut, gate, List.of(), List.of());
+    this(arch, block, depth, classes, shortcut, gate, Layout.behind(arch.stem()));
   }
 
   /** Throws BadInputException, naming the nearest depths, if there is no such network. */
   public ModelSpec {
-    widths = List.copyOf(widths);
-    innerWidths = List.copyOf(innerWidths);
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new BadInputException(
           "a network needs 1 to " + MOST_CLASSES + " classes, not " + classes);
@@ -55,49 +52,104 @@ public record ModelSpec(
           "{gate} %s: a preresnet is a baseline without gate; use {arch} resnet or {gate} none"
               .formatted(gate.kind().text()));
     }
-    requireWidths("widths", arch, shortcut, widths);
-    requireWidths("inner-widths", arch, shortcut, innerWidths);
-    if (innerWidths.isEmpty() && widths.stream().anyMatch(width -> width % block.expansion() > 0)) {
+    if (arch == Architecture.PRERESNET && layout.stem() != StemKind.CIFAR) {
+      throw new BadInputException(
+          "{stem} %s: a preresnet has the stem of CIFAR; use {arch} resnet"
+              .formatted(layout.stem().text()));
+    }
+    if (arch.isFixed()) {
+      requireFixed(arch, block, depth, layout);
+    } else if (layout.units().isEmpty()) {
+      requireDepth(block, depth, gate);
+    } else {
+      requireUnits(arch, block, depth, layout.units());
+    }
+    List<Integer> units = units(arch, block, depth, layout);
+    requireWidths("widths", arch, shortcut, layout.widths(), units.size());
+    requireWidths("inner-widths", arch, shortcut, layout.innerWidths(), units.size());
+    if (layout.stemWidth() != 0) {
+      requireWidths("stem-width", arch, shortcut, List.of(layout.stemWidth()), 1);
+    }
+    if (layout.innerWidths().isEmpty()
+        && layout.widths().stream().anyMatch(width -> width % block.expansion() > 0)) {
       throw new BadInputException(
           "widths: must be multiples of %d with bottlenecks, whose inner convolutions have a quarter of the channels, found %s; or give inner-widths"
-              .formatted(block.expansion(), widths));
-    }
-    if (arch == Architecture.RESNET34) {
-      requireResNet34(block, depth);
-    } else {
-      requireDepth(block, depth, gate);
+              .formatted(block.expansion(), layout.widths()));
     }
     gate.requireFits(
         new GateSpec.Host(
             arch.text(),
-            arch.units(block, depth),
+            units,
             shortcut == ShortcutKind.PROJECTION,
             block == BlockKind.BASIC,
             classes));
   }
 
+  private static List<Integer> units(Architecture arch, BlockKind block, int depth, Layout layout) {
+    return arch.isFixed()
+        ? arch.units()
+        : layout.units().isEmpty() ? Architecture.equalStages(block, depth) : layout.units();
+  }
+
   private static void requireWidths(
-      String key, Architecture arch, ShortcutKind shortcut, List<Integer> widths) {
+      String key, Architecture arch, ShortcutKind shortcut, List<Integer> widths, int count) {
     if (widths.isEmpty()) {
       return;
     }
     if (arch == Architecture.PRERESNET || shortcut != ShortcutKind.PROJECTION) {
       throw new BadInputException(key + ": other widths need a resnet with {shortcut} projection");
     }
-    if (widths.size() != arch.stages()
+    if (widths.size() != count
         || widths.stream().anyMatch(width -> width < 1 || width > GREATEST_WIDTH)) {
       throw new BadInputException(
-          "%s: must be %d numbers from 1 to %d, one for each stage, found %s"
-              .formatted(key, arch.stages(), GREATEST_WIDTH, widths));
+          count == 1
+              ? "%s: must be a number from 1 to %d, found %s".formatted(key, GREATEST_WIDTH, widths)
+              : "%s: must be %d numbers from 1 to %d, one for each stage, found %s"
+                  .formatted(key, count, GREATEST_WIDTH, widths));
     }
   }
 
-  private static void requireResNet34(BlockKind block, int depth) {
-    if (block != BlockKind.BASIC || depth != Architecture.RESNET34_DEPTH) {
+  private static void requireFixed(Architecture arch, BlockKind block, int depth, Layout layout) {
+    BlockKind own = Objects.requireNonNull(arch.block());
+    int ownDepth = own.depth(arch.units());
+    if (!block.text().equals(own.text()) || depth != ownDepth) {
       throw new BadInputException(
-          "a resnet34 has basic blocks and depth 34, not %s and %d; use {block} basic {depth} 34"
-              .formatted(block.text(), depth));
+          "a %1$s has %2$s blocks and depth %3$d, not %4$s and %5$d; use {block} %2$s {depth} %3$d, or {arch} resnet"
+              .formatted(arch.text(), own.text(), ownDepth, block.text(), depth));
     }
+    if (!layout.units().isEmpty() && !layout.units().equals(arch.units())) {
+      throw new BadInputException(
+          "{units} %s: a %s has %s; use {arch} resnet for others"
+              .formatted(layout.units(), arch.text(), arch.units()));
+    }
+  }
+
+  private static void requireUnits(
+      Architecture arch, BlockKind block, int depth, List<Integer> units) {
+    if (arch != Architecture.RESNET) {
+      throw new BadInputException(
+          "{units} %s: needs {arch} resnet, not %s".formatted(units, arch.text()));
+    }
+    if (units.size() < LEAST_STAGES || units.size() > MOST_STAGES || least(units) < 1) {
+      throw new BadInputException(
+          "{units}: must be %d or %d numbers of at least 1, one for each stage, found %s"
+              .formatted(LEAST_STAGES, MOST_STAGES, units));
+    }
+    long layers = units.stream().mapToLong(Integer::longValue).sum() * (block.depthStep() / 3) + 2;
+    if (layers > GREATEST_DEPTH) {
+      throw new BadInputException(
+          "{units} %s: these are %d layers; the most are %d"
+              .formatted(units, layers, GREATEST_DEPTH));
+    }
+    if (depth != layers) {
+      throw new BadInputException(
+          "{depth} %d: {block} %s and {units} %s make %d layers; leave {depth} out"
+              .formatted(depth, block.text(), units, layers));
+    }
+  }
+
+  private static int least(List<Integer> units) {
+    return units.stream().mapToInt(Integer::intValue).min().orElse(0);
   }
 
   private static void requireDepth(BlockKind block, int depth, GateSpec gate) {
@@ -134,11 +186,16 @@ public record ModelSpec(
   }
 
   private ModelSpec softlyMixed() {
-    return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), widths, innerWidths);
+    return new ModelSpec(arch, block, depth, classes, shortcut, gate.soft(), layout);
+  }
+
+  /** How many stages there are; each after the first halves height and width. */
+  public int stages() {
+    return units(arch, block, depth, layout).size();
   }
 
   public int units(int stage) {
-    return arch.units(block, depth).get(stage - 1);
+    return units(arch, block, depth, layout).get(stage - 1);
   }
 
   /** Units of a stage, from 1, that all images pass: all units, or the units before its gate. */
@@ -153,9 +210,7 @@ public record ModelSpec(
 
   /** How many gates there are, on stages or in units. */
   public int gates() {
-    return IntStream.rangeClosed(1, arch.stages())
-        .map(stage -> gate.gates(stage, units(stage)))
-        .sum();
+    return IntStream.rangeClosed(1, stages()).map(stage -> gate.gates(stage, units(stage))).sum();
   }
 
   public boolean gated() {
@@ -169,20 +224,25 @@ public record ModelSpec(
 
   /** Channels of a stage's maps, from 1. */
   public int channels(int stage) {
-    return widths.isEmpty() ? arch.planes(stage) * block.expansion() : widths.get(stage - 1);
+    return layout.widths().isEmpty()
+        ? arch.planes(stage, layout.stem()) * block.expansion()
+        : layout.widths().get(stage - 1);
   }
 
   /** Channels between the convolutions of a stage's units, from 1. */
   int inner(int stage) {
-    if (!innerWidths.isEmpty()) {
-      return innerWidths.get(stage - 1);
-    }
-    return widths.isEmpty() ? arch.planes(stage) : widths.get(stage - 1) / block.expansion();
+    return layout.innerWidths().isEmpty()
+        ? channels(stage) / block.expansion() * arch.widening()
+        : layout.innerWidths().get(stage - 1);
   }
 
-  /** Channels of the stem's output: as many as inside the units of the first stage. */
+  /** Channels of the stem's output. */
   int stemChannels() {
-    return inner(1);
+    return layout.stemWidth() > 0 ? layout.stemWidth() : Math.max(1, inner(1) / arch.widening());
+  }
+
+  public StemKind stem() {
+    return layout.stem();
   }
 
   /** Whether a unit's shortcut is a projection: where its shape changes, now or at full width. */
@@ -200,7 +260,7 @@ public record ModelSpec(
 
   /** Channels of the last features, which the classifier sees. */
   public int features() {
-    return channels(arch.stages());
+    return channels(stages());
   }
 
   String unitName(int stage, int index) {

@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The residual network for small images, gated or plain.
+ * The residual network, gated or plain.
  *
  * <pre>
  *   for each gated stage
@@ -72,7 +72,7 @@ public final class ResNet extends Module {
     this.backbone = part("", new Backbone(spec));
     this.engine = new LibtorchEngine(DType.FLOAT32);
     this.classifier = part(CLASSIFICATION, new Linear(spec.features(), spec.classes()));
-    for (int stage = 1; stage <= spec.arch().stages(); stage++) {
+    for (int stage = 1; stage <= spec.stages(); stage++) {
       StageGate gate =
           spec.gate().stageGate(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
       if (gate != null) {
@@ -169,7 +169,7 @@ public final class ResNet extends Module {
   /** The same of the network that {@code spec} describes. */
   static boolean isGate(ModelSpec spec, String name) {
     return name.contains(UNIT_GATE)
-        || IntStream.rangeClosed(1, spec.arch().stages())
+        || IntStream.rangeClosed(1, spec.stages())
             .anyMatch(stage -> name.startsWith(spec.gateName(stage) + "."));
   }
 

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -108,18 +109,20 @@ public final class StateRecognition {
         state.keySet().stream().anyMatch(name -> name.endsWith(".conv3.weight"))
             ? bottleneck()
             : BlockKind.BASIC;
-    Architecture arch = architecture(units.size());
+    List<Integer> counts = units.values().stream().map(Set::size).toList();
+    Architecture arch = architecture(block, counts);
     int classes = Math.toIntExact(classifier[0]);
     ModelSpec spec =
         new ModelSpec(
             arch,
             block,
-            depth(arch, block, units),
+            block.depth(counts),
             classes,
             state.keySet().stream().anyMatch(name -> name.contains(".downsample."))
                 ? projection()
                 : withoutParameters(),
-            gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()));
+            gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()),
+            layout(arch, counts));
     return new Recognized(
         spec,
         FittedState.of(state, spec),
@@ -188,29 +191,41 @@ public final class StateRecognition {
     return units;
   }
 
-  private Architecture architecture(int stages) {
-    if (stages == Architecture.RESNET34.stages()) {
-      return Architecture.RESNET34;
+  /** The network known by name that has these stages; else the general one. */
+  private Architecture architecture(BlockKind block, List<Integer> units) {
+    int inside = Math.toIntExact(shape(firstUnit(1) + ".conv1.weight", 4)[0]);
+    for (Architecture named : Architecture.values()) {
+      if (named.isFixed()
+          && named.units().equals(units)
+          && Objects.requireNonNull(named.block()).text().equals(block.text())
+          && named.innerWidths().get(0) == inside) {
+        return named;
+      }
     }
     return state.containsKey("bn.weight") && !state.containsKey("bn1.weight")
         ? Architecture.PRERESNET
         : Architecture.RESNET;
   }
 
-  private static int depth(
-      Architecture arch, BlockKind block, SortedMap<Integer, Set<String>> units) {
-    List<Integer> counts = units.values().stream().map(Set::size).toList();
-    if (arch == Architecture.RESNET34) {
-      if (!counts.equals(arch.units(block, Architecture.RESNET34_DEPTH))) {
-        throw unfit(
-            "its four stages have %s units; those of a resnet34 have 3, 4, 6, 3".formatted(counts));
-      }
-      return Architecture.RESNET34_DEPTH;
-    }
-    if (counts.stream().distinct().count() != 1) {
-      throw unfit("its stages have %s units, not equally many".formatted(counts));
-    }
-    return counts.get(0) * block.depthStep() + 2;
+  private String firstUnit(int stage) {
+    String plain = UnitNames.plain(stage, 0);
+    String tap =
+        stage == PUBLISHED_STAGE && state.containsKey("o1.conv1.weight") ? "o1" : "o" + stage + "1";
+    return state.containsKey(tap + ".conv1.weight") ? tap : plain;
+  }
+
+  /** The stem's kind by its kernel, and the units where the architecture leaves them open. */
+  private Layout layout(Architecture arch, List<Integer> units) {
+    long kernel = shape("conv1.weight", 4)[2];
+    StemKind stem =
+        Arrays.stream(StemKind.values())
+            .filter(kind -> kind.kernel() == kernel)
+            .findFirst()
+            .orElseThrow(
+                () -> unfit("its first convolution has a kernel of %d pixels".formatted(kernel)));
+    boolean equal = units.stream().distinct().count() == 1;
+    boolean named = arch.isFixed() || (equal && units.size() == Architecture.EQUAL_STAGES);
+    return new Layout(stem, named ? List.of() : units, List.of(), List.of(), 0);
   }
 
   private GateSpec gate(int classes, List<Integer> stages, List<Integer> allStages) {

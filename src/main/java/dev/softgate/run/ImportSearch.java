@@ -233,8 +233,7 @@ public final class ImportSearch {
                   published.classes(),
                   shortcut,
                   gate,
-                  published.widths(),
-                  published.innerWidths()));
+                  published.layout()));
         }
       }
     }

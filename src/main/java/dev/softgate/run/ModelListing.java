@@ -7,19 +7,26 @@ import dev.softgate.config.PublishedAccuracy;
 import dev.softgate.config.RunConfig;
 import dev.softgate.gate.GateCalibration;
 import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.gate.UnitGateSpec;
+import dev.softgate.model.Architecture;
 import dev.softgate.model.ModelCost;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.StemKind;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A network with its cost for one image and, of a recipe, the accuracy that was published.
  *
  * @param preset the recipe's name; null for a network given by options
+ * @param units how many each stage has
  * @param gateText the gate in few words: {@code exclusive, cross-entropy, 3x3-tube}
  * @param macs multiply-accumulates of one image's forward pass
  * @param additionalMacs the multiply-accumulates of the additional layers
@@ -37,6 +44,8 @@ public record ModelListing(
     int classes,
     String bottleneckStride,
     String shortcut,
+    String stem,
+    List<Integer> units,
     String gate,
     List<Integer> gateAt,
     List<Integer> gateAfter,
@@ -55,6 +64,9 @@ public record ModelListing(
 
   private static final Map<String, Integer> CLASSES =
       Map.of("cifar10", 10, "cifar100", 100, "synthetic", 10);
+
+  private static final int IMAGENET_CLASSES = 1000;
+  private static final int IMAGENET_SIZE = 224;
 
   /**
    * The network of a recipe, for square images.
@@ -80,10 +92,33 @@ public record ModelListing(
     return of(null, model, classes, imageSize);
   }
 
+  /** ImageNet's networks that are known by name, without gates: 1,000 classes, 224×224 pixels. */
+  static List<ModelListing> ofImageNet() {
+    return Arrays.stream(Architecture.values())
+        .filter(Architecture::isFixed)
+        .map(
+            arch ->
+                of(
+                    RunConfig.defaults()
+                        .with(
+                            Map.of(
+                                "arch",
+                                arch.text(),
+                                "stem",
+                                StemKind.IMAGENET.text(),
+                                "gate",
+                                GateKind.NONE.text()))
+                        .model(),
+                    IMAGENET_CLASSES,
+                    IMAGENET_SIZE))
+        .toList();
+  }
+
   private static ModelListing of(
       @Nullable String preset, ModelConfig model, int classes, int imageSize) {
-    GateSpec gate = model.spec(classes).gate();
-    ModelCost cost = ModelCost.of(model.spec(classes), imageSize, imageSize);
+    ModelSpec spec = model.spec(classes);
+    GateSpec gate = spec.gate();
+    ModelCost cost = ModelCost.of(spec, imageSize, imageSize);
     PublishedAccuracy published = preset == null ? null : PublishedAccuracy.of(preset);
     return new ModelListing(
         preset,
@@ -93,6 +128,8 @@ public record ModelListing(
         classes,
         model.bottleneckStride(),
         model.shortcut().text(),
+        spec.stem().text(),
+        IntStream.rangeClosed(1, spec.stages()).mapToObj(spec::units).toList(),
         model.gate().text(),
         gate.stages(),
         gate.after(),

@@ -15,13 +15,16 @@ import java.util.List;
  * @param gates the values of {@code --gate}
  * @param gateFamily how the gates differ
  * @param models networks with their cost
+ * @param imagenet the networks that {@code --arch} knows by name, with ImageNet's stem and size;
+ *     empty where other networks were asked for
  */
 public record ModelsReport(
     int imageSize,
     List<String> architectures,
     List<String> gates,
     List<GateListing> gateFamily,
-    List<ModelListing> models) {
+    List<ModelListing> models,
+    List<ModelListing> imagenet) {
 
   /**
    * A gate at a glance.
@@ -46,18 +49,25 @@ public record ModelsReport(
 
   /** Lists networks. */
   public static ModelsReport of(List<ModelListing> models, int imageSize) {
+    return of(models, List.of(), imageSize);
+  }
+
+  private static ModelsReport of(
+      List<ModelListing> models, List<ModelListing> imagenet, int imageSize) {
     return new ModelsReport(
         imageSize,
         Settings.of("arch").choices(),
         Settings.of("gate").choices(),
         Arrays.stream(GateKind.values()).map(GateListing::of).toList(),
-        models);
+        models,
+        imagenet);
   }
 
-  /** Lists the networks of all recipes. */
+  /** Lists the networks of all recipes, and those known by name. */
   public static ModelsReport ofRecipes(int imageSize) {
     return of(
         Presets.names().stream().map(name -> ModelListing.ofRecipe(name, imageSize)).toList(),
+        ModelListing.ofImageNet(),
         imageSize);
   }
 }

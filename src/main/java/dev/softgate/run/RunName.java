@@ -171,7 +171,7 @@ public final class RunName {
 
   /** As the published models are named where they have one: {@code resnet_gate_classifier}. */
   private static String networkName(ModelConfig model, GateSpec gate) {
-    StringBuilder name = new StringBuilder(model.arch().text().replaceFirst("\\d+$", ""));
+    StringBuilder name = new StringBuilder(model.arch().text().replaceFirst("\\d+(_\\d+)?$", ""));
     if (model.shortcut() != ShortcutKind.PROJECTION) {
       name.append('_').append(model.shortcut().text());
     }

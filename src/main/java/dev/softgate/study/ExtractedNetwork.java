@@ -112,8 +112,8 @@ public record ExtractedNetwork(TrainedNetwork source, ResNet network) {
     ModelCost without = ModelCost.of(network.spec(), data.height(), data.width());
     return new Report(
         run,
-        network.spec().widths(),
-        network.spec().innerWidths(),
+        network.spec().layout().widths(),
+        network.spec().layout().innerWidths(),
         without.parameters(),
         with.parameters(),
         1 - (double) without.parameters() / with.parameters(),

@@ -401,6 +401,22 @@ public final class Tensor {
             pointer, window, window, new long[] {0, 0}, true, false, new LongOptional()));
   }
 
+  /**
+   * Maxima of window×window pixels, {@code step} pixels apart, padded by (window − 1)/2: N×C×H×W →
+   * N×C×⌈H/step⌉×⌈W/step⌉. The window is odd and at least as large as the step.
+   */
+  public Tensor maxPool(int window, int step) {
+    long padding = (window - 1L) / 2;
+    return new Tensor(
+        torch.max_pool2d(
+            pointer,
+            new long[] {window, window},
+            new long[] {step, step},
+            new long[] {padding, padding},
+            new long[] {1, 1},
+            false));
+  }
+
   /** Adds zero channels before and after: N×C×H×W → N×(before+C+after)×H×W. */
   public Tensor padChannels(long before, long after) {
     return new Tensor(torch.constant_pad_nd(pointer, new long[] {0, 0, 0, 0, before, after}));

@@ -97,7 +97,7 @@ public final class TrainingStep {
     this.objective = objective;
     this.mainOptimizer = mainOptimizer;
     this.gateOptimizer = gateOptimizer;
-    if (weights.skip() > 0 && network.spec().additionalUnits(network.spec().arch().stages()) == 0) {
+    if (weights.skip() > 0 && network.spec().additionalUnits(network.spec().stages()) == 0) {
       throw new BadInputException(
           "{skip-loss}: needs a gate on the last stage, in {gate-at}; found none there");
     }

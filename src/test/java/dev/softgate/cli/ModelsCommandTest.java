@@ -20,12 +20,35 @@ class ModelsCommandTest {
         .orElseThrow();
   }
 
+  /** Parameters and multiply-accumulates as torchvision documents them. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet18, 11689512, 1.81",
+    "resnet34, 21797672, 3.66",
+    "resnet50, 25557032, 4.09",
+    "resnet101, 44549160, 7.80",
+    "resnet152, 60192808, 11.51",
+    "wide_resnet50_2, 68883240, 11.40",
+    "wide_resnet101_2, 126886696, 22.75"
+  })
+  void listsImageNetsNetworks(String arch, long parameters, double giga) throws IOException {
+    JsonNode network =
+        StreamSupport.stream(TinyRun.json("models", "--json").get("imagenet").spliterator(), false)
+            .filter(model -> model.get("arch").textValue().equals(arch))
+            .findFirst()
+            .orElseThrow();
+    assertThat(network.get("parameters").longValue()).isEqualTo(parameters);
+    assertThat(network.get("macs").longValue() / 1e9).isCloseTo(giga, within(0.01));
+    assertThat(network.get("gate").textValue()).isEqualTo("none");
+  }
+
   @Test
   void listsPresetsWithTheirCost() throws IOException {
     JsonNode listing = TinyRun.json("models", "--json");
     assertThat(listing.fieldNames())
         .toIterable()
-        .containsExactly("image_size", "architectures", "gates", "gate_family", "models");
+        .containsExactly(
+            "image_size", "architectures", "gates", "gate_family", "models", "imagenet");
     assertThat(listing.get("image_size").intValue()).isEqualTo(32);
     assertThat(listing.get("architectures")).extracting(JsonNode::textValue).contains("resnet");
     assertThat(listing.get("gates")).extracting(JsonNode::textValue).contains("none", "classifier");
@@ -43,6 +66,8 @@ class ModelsCommandTest {
             "classes",
             "bottleneck_stride",
             "shortcut",
+            "stem",
+            "units",
             "gate",
             "gate_at",
             "gate_after",

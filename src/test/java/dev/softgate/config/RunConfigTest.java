@@ -13,11 +13,15 @@ import dev.softgate.gate.GateMix;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateTap;
 import dev.softgate.model.Architecture;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +62,7 @@ class RunConfigTest {
           Map.entry("inner-widths", "8,4,16"),
           Map.entry("lr", "0.05"),
           Map.entry("warm-up-lr", "0.02"),
+          Map.entry("units", "3,2,1"),
           Map.entry("weight-decay", "5.0E-4"),
           Map.entry("epochs", "7"),
           Map.entry("schedule", "3,4"),
@@ -85,7 +90,9 @@ class RunConfigTest {
           "skip-loss",
           Map.of("gate-mix", "hard"),
           "memory-off-epochs",
-          Map.of("gate", "memory"));
+          Map.of("gate", "memory"),
+          "units",
+          Map.of("depth", "14")); // that of six units
 
   /** For every key, a value that differs from the default, as it stands in the file. */
   private static final Map<String, String> OTHER_VALUES =
@@ -141,7 +148,7 @@ class RunConfigTest {
           Arguments.of("normalization", "none", "published, measured or R,G,B"),
           Arguments.of("normalization", "1,2/3,4", "published, measured or R,G,B"),
           Arguments.of("normalization", "1,2,3/4,0,6", "above 0"),
-          Arguments.of("arch", "densenet", "one of resnet, preresnet, resnet34"),
+          Arguments.of("arch", "densenet", "one of resnet, preresnet, resnet18"),
           Arguments.of("depth", "0", "from 1"),
           Arguments.of("block", "dense", "one of basic, bottleneck"),
           Arguments.of("shortcut", "identity", "one of projection, pad, pad-end, subsample-end"),
@@ -491,6 +498,9 @@ class RunConfigTest {
             0.25,
             0.1,
             null,
+            null,
+            StemKind.CIFAR,
+            null,
             null);
     assertThatThrownBy(
             () ->
@@ -656,5 +666,58 @@ class RunConfigTest {
         .isInstanceOf(BadInputException.class)
         .hasMessageStartingWith(
             "c.yaml: base: no recipe c10; there are defaults, published-cifar10");
+  }
+
+  @Test
+  void namesAndUnitsImplyLayers() {
+    RunConfig published = RunConfig.defaults().with(Map.of("arch", "resnet34"));
+    assertThat(published.model().depth()).isEqualTo(34);
+    assertThat(published.model().stem()).isEqualTo(StemKind.CIFAR);
+    assertThat(published.model().spec(10).gate().stages()).containsExactly(3);
+
+    ModelSpec wide = RunConfig.defaults().with(Map.of("arch", "wide_resnet50_2")).model().spec(7);
+    assertThat(wide.depth()).isEqualTo(50);
+    assertThat(wide.block()).isEqualTo(BlockKind.BOTTLENECK);
+    assertThat(wide.stem()).isEqualTo(StemKind.IMAGENET);
+    assertThat(wide.gate().stages()).containsExactly(3, 4);
+    assertThat(ModelConfig.of(wide).spec(7)).isEqualTo(wide);
+
+    ModelSpec free =
+        RunConfig.defaults()
+            .with(Map.of("units", "3,4,6,3", "block", "bottleneck", "stem", "imagenet"))
+            .model()
+            .spec(7);
+    assertThat(free.depth()).isEqualTo(50);
+    assertThat(free.channels(4)).isEqualTo(2048);
+    assertThat(ModelConfig.of(free).spec(7)).isEqualTo(free);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arch=resnet50 block=basic | a resnet50 has bottleneck blocks and depth 50",
+        "arch=resnet18 units=3,3,3,3 | a resnet18 has [2, 2, 2, 2]",
+        "arch=preresnet units=3,3,3 | needs arch resnet",
+        "arch=preresnet stem=imagenet | has the stem of CIFAR",
+        "units=3,4 | must be 3 or 4 numbers",
+        "units=3,4,6,3 depth=50 | make 34 layers",
+        "units=5000,1,1 | the most are 10000",
+        "units=3,4,6,3 gate-at=5 | has stages 1 to 4",
+        "units=3,4,1,3 gate-at=3 | so that nothing would be left for the gate",
+        "stem-width=70000 | stem-width: must be a number from 1 to 65536"
+      })
+  void refusesNetworksThatThereAreNot(String settings, String says) {
+    Map<String, String> overrides =
+        Arrays.stream(settings.split(" ", -1))
+            .map(text -> text.split("=", 2))
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    if (settings.contains("preresnet")) {
+      overrides.put("gate", "none");
+    }
+    RunConfig config = RunConfig.defaults().with(overrides);
+    assertThatThrownBy(() -> config.model().spec(10))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining(says);
   }
 }

@@ -31,7 +31,16 @@ class SettingsTest {
   void settingsThatABaselineDoesNotShareWithItsGatedRun() {
     assertThat(names(key -> !key.setting().ofGate() && key.section().equals("model")))
         .containsExactly(
-            "arch", "depth", "block", "bottleneck-stride", "shortcut", "widths", "inner-widths");
+            "arch",
+            "depth",
+            "block",
+            "bottleneck-stride",
+            "shortcut",
+            "widths",
+            "inner-widths",
+            "stem",
+            "units",
+            "stem-width");
     assertThat(names(key -> key.setting().ofGate() && !key.section().equals("model")))
         .containsExactly(
             "lr-gate",

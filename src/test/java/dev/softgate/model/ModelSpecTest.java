@@ -184,8 +184,7 @@ class ModelSpecTest {
             10,
             ShortcutKind.PROJECTION,
             GateSpec.none(),
-            numbers(widths),
-            numbers(inner));
+            Layout.behind(StemKind.CIFAR).with(numbers(widths), numbers(inner)));
     ResNet network = new ResNet(spec, 1);
 
     assertThat(shape(network, "conv1.weight")).isEqualTo(stem + "x3x3x3");

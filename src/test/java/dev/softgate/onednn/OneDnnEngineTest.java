@@ -22,6 +22,7 @@ import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BlockKind;
 import dev.softgate.model.Family;
+import dev.softgate.model.Layout;
 import dev.softgate.model.Leg;
 import dev.softgate.model.LibtorchEngine;
 import dev.softgate.model.Mode;
@@ -30,6 +31,7 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemKind;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
@@ -237,8 +239,7 @@ class OneDnnEngineTest {
         3,
         ShortcutKind.PROJECTION,
         GateSpec.none(),
-        List.of(widths),
-        List.of(16, 32, 64));
+        Layout.behind(StemKind.CIFAR).with(List.of(widths), List.of(16, 32, 64)));
   }
 
   private static ModelSpec plain(BlockKind block, int depth) {
@@ -382,8 +383,7 @@ class OneDnnEngineTest {
             3,
             ShortcutKind.PROJECTION,
             GateSpec.none(),
-            List.of(1, 1, 1),
-            List.of(16, 32, 64));
+            Layout.behind(StemKind.CIFAR).with(List.of(1, 1, 1), List.of(16, 32, 64)));
     ResNet network = new ResNet(spec, 7);
     float[] before = requireNonNull(network.state().get("conv1.weight")).toFloats();
     try (BackboneEngine fused = onednn(DType.FLOAT32, 2).apply(network);
