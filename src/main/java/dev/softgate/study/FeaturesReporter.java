@@ -166,7 +166,7 @@ public final class FeaturesReporter {
         images.count() - left[0],
         dimensions(),
         left[0],
-        List.of(network.checkpoint().spec().arch().stages()),
+        List.of(network.checkpoint().spec().stages()),
         resize.views(),
         network.name(),
         network.sha256(),
