@@ -1,6 +1,7 @@
 package dev.softgate.distributed;
 
 import dev.softgate.BadInputException;
+import dev.softgate.interop.MachineTrouble;
 import dev.softgate.interop.OneLine;
 import dev.softgate.torch.Collectives;
 import dev.softgate.torch.DType;
@@ -301,7 +302,9 @@ final class JoinedGroup implements ProcessGroup {
     if (reason instanceof InterruptedException || reason instanceof StoppedTogetherException) {
       heartbeat.leaveStopped();
     } else {
-      heartbeat.leave(reason instanceof BadInputException, OneLine.of(reason));
+      String trouble = MachineTrouble.describe(reason);
+      heartbeat.leave(
+          reason instanceof BadInputException, trouble != null ? trouble : OneLine.of(reason));
     }
   }
 

@@ -116,17 +116,14 @@ final class JointStart {
     group.publish(ANNOUNCED, RecordJson.write(announcement).getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Tells the others that nothing is trained, unless they know what is. */
+  /**
+   * Tells the others that nothing is trained, unless they know what is. What is no refusal, such as
+   * a lack of memory, they learn from {@link ProcessGroup#leave}.
+   */
   void refuse(Throwable reason) {
-    if (!announced) {
-      announce(Announcement.refusing(said(reason)));
+    if (!announced && reason instanceof BadInputException refusal) {
+      announce(Announcement.refusing(refusal.marked()));
     }
-  }
-
-  private static String said(Throwable reason) {
-    String message =
-        reason instanceof BadInputException bad ? bad.marked() : String.valueOf(reason);
-    return message.isBlank() ? reason.getClass().getSimpleName() : message;
   }
 
   /**
@@ -148,10 +145,10 @@ final class JointStart {
     tell(NONE);
   }
 
-  /** Tells the others that this process will not be ready, unless it was. */
+  /** Tells the others that this process refuses to be ready, unless it was, as {@link #refuse}. */
   void fail(Throwable problem) {
-    if (!told) {
-      tell(said(problem));
+    if (!told && problem instanceof BadInputException refusal) {
+      tell(refusal.marked());
     }
   }
 

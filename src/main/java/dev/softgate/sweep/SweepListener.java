@@ -19,8 +19,8 @@ public interface SweepListener {
   record Live(SweepRun run, int epochs, double validationAccuracy, boolean here) {}
 
   /**
-   * Finished runs of the sweep have other threads than those that are started now, and results
-   * differ in rounding between numbers of threads. Called once at most, before the first start.
+   * New runs get another number of threads than finished ones had; results differ in rounding
+   * between numbers of threads. Called once at most, before the first start.
    */
   default void threadsDiffer(int before, int now) {}
 

@@ -176,7 +176,7 @@ class SweepTest {
     assertThat(threadsThatDiffer(place, auto)).containsExactly("3, now 1");
   }
 
-  /** Of a sweep that stops before its first run, with so many jobs that each has one thread. */
+  /** The sweep stops before its first run, and has more jobs than cores: a thread each. */
   private List<String> threadsThatDiffer(SweepFolder place, String yaml) throws Exception {
     List<String> told = new ArrayList<>();
     SweepListener listener =
