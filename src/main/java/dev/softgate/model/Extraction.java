@@ -64,7 +64,7 @@ public final class Extraction {
                 spec.layout().units(),
                 IntStream.of(widths).boxed().toList(),
                 IntStream.rangeClosed(1, widths.length).mapToObj(spec::inner).toList(),
-                spec.stemChannels() == spec.inner(1) ? 0 : spec.stemChannels())),
+                spec.layout().stemWidth())),
         extraction.state);
   }
 

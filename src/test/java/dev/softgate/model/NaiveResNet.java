@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * The network written down a second time: plain loops in double precision, straight from the
@@ -130,20 +131,48 @@ public final class NaiveResNet {
     }
     gates.clear();
     boolean preactivation = spec.arch() == Architecture.PRERESNET;
-    x = convolution(x, "conv1", 1);
+    boolean large = spec.stem() == StemKind.IMAGENET;
+    x = convolution(x, "conv1", large ? 2 : 1);
     x = preactivation ? x : relu(norm(x, "bn1"));
-    for (int stage = 1; stage <= (spec.arch() == Architecture.RESNET34 ? 4 : 3); stage++) {
+    x = large ? maxima(x) : x;
+    int stages = (int) IntStream.rangeClosed(1, 9).filter(stage -> units(stage) > 0).count();
+    for (int stage = 1; stage <= stages; stage++) {
       x = stage(x, stage);
     }
     x = preactivation ? relu(norm(x, "bn")) : x;
     return new Output(linear(pool(x), "fc"), List.copyOf(gates));
   }
 
-  private int units(int stage) {
-    if (spec.arch() == Architecture.RESNET34) {
-      return new int[] {3, 4, 6, 3}[stage - 1];
+  /** The largest of the 3×3 pixels around every second pixel. */
+  private static Maps maxima(Maps x) {
+    Maps y =
+        Maps.zeros(x.images(), x.channels(), (x.height() + 1) / 2, (x.width() + 1) / 2);
+    for (int n = 0; n < y.images(); n++) {
+      for (int c = 0; c < y.channels(); c++) {
+        for (int h = 0; h < y.height(); h++) {
+          for (int w = 0; w < y.width(); w++) {
+            double most = Double.NEGATIVE_INFINITY;
+            for (int i = Math.max(0, 2 * h - 1); i <= Math.min(x.height() - 1, 2 * h + 1); i++) {
+              for (int j = Math.max(0, 2 * w - 1); j <= Math.min(x.width() - 1, 2 * w + 1); j++) {
+                most = Math.max(most, x.v[n][c][i][j]);
+              }
+            }
+            y.v[n][c][h][w] = most;
+          }
+        }
+      }
     }
-    return (spec.depth() - 2) / (spec.block() == BlockKind.BASIC ? 6 : 9);
+    return y;
+  }
+
+  /** As many as the state has of a stage, whatever their names. */
+  private int units(int stage) {
+    boolean published = state.keySet().stream().anyMatch(name -> name.startsWith("o1."));
+    String taps = published ? (stage == 3 ? "o[12]" : "none") : "o" + stage + "[12]";
+    return (int)
+        state.keySet().stream()
+            .filter(name -> name.matches("(layer" + stage + "\\.\\d+|" + taps + ")\\.conv1\\.weight"))
+            .count();
   }
 
   private Maps stage(Maps input, int stage) {

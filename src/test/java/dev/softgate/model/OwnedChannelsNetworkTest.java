@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class OwnedChannelsNetworkTest {
 
@@ -148,6 +149,32 @@ class OwnedChannelsNetworkTest {
         .isLessThan(all.parameters())
         .isEqualTo(
             extracted.parameters().values().stream().mapToLong(p -> p.value().elements()).sum());
+    try (Scope scope = Scope.open()) {
+      assertThat(forward(extracted, Pass.EVALUATION, null).logits().toFloats())
+          .containsExactly(
+              forward(network, Pass.EVALUATION, null).logits().toFloats(), within(1e-4f));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Architecture.class,
+      names = {"RESNET18", "RESNET34", "RESNET50", "WIDE_RESNET50_2"})
+  void extractedImageNetNetworkEqualsOwnedChannelsOff(Architecture arch) {
+    BlockKind block = requireNonNull(arch.block());
+    ModelSpec spec =
+        new ModelSpec(
+            arch,
+            block,
+            block.depth(arch.units()),
+            3,
+            ShortcutKind.PROJECTION,
+            Family.ownedChannels(0.25, 0.1, 2, 3, 4),
+            Layout.behind(StemKind.IMAGENET));
+    ResNet network = RandomNetwork.of(spec, 7);
+    ResNet extracted = Extraction.of(network, network.state());
+    assertThat(extracted.spec().channels(4)).isEqualTo(spec.channels(4) / 4);
+    assertThat(extracted.spec().stemChannels()).isEqualTo(64);
     try (Scope scope = Scope.open()) {
       assertThat(forward(extracted, Pass.EVALUATION, null).logits().toFloats())
           .containsExactly(

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.softgate.gate.GateKernel;
+import dev.softgate.gate.GateCalibration;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSignal;
@@ -15,6 +18,7 @@ import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +77,51 @@ class ResNetArithmeticTest {
   @EnumSource(Pass.class)
   void laterGatesMatchTheEquations(Pass pass) {
     compare(ModelSpec.resnet(BlockKind.BASIC, 26, CLASSES, Family.late()), pass, 8, 8);
+  }
+
+  /** Stages of unequal depth and free widths behind ImageNet's stem. */
+  static Stream<Arguments> largeImages() {
+    return Stream.of(
+            GateSpec.none(),
+            Family.onStage(
+                GateKind.CLASSIFIER,
+                GatePenalty.NONE,
+                GateTap.ENTRY,
+                GateCalibration.NORMALISED,
+                3,
+                4),
+            Family.onStage(
+                GateKind.ENTROPY, GatePenalty.NONE, GateTap.EXIT, GateCalibration.RAW, 4),
+            Family.inUnit(
+                GateKind.EXCLUSIVE, GatePenalty.L2, GateKernel.TUBE_3X3, 1, 2, 3, 4))
+        .flatMap(
+            gate ->
+                Stream.of(
+                    Arguments.of(BlockKind.BASIC, gate, 70, 61),
+                    Arguments.of(BlockKind.BOTTLENECK, gate, 65, 64)));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("largeImages")
+  void networksForLargeImagesMatchTheEquations(
+      BlockKind block, GateSpec gate, int height, int width) {
+    List<Integer> units = List.of(2, 1, 3, 2);
+    List<Integer> widths = List.of(8, 12, 16, 20);
+    ModelSpec spec =
+        new ModelSpec(
+            Architecture.RESNET,
+            block,
+            block.depth(units),
+            CLASSES,
+            ShortcutKind.PROJECTION,
+            gate,
+            new Layout(StemKind.IMAGENET, units, widths, List.of(), 5));
+    ResNet network = RandomNetwork.of(spec, 7);
+    compare(network, Pass.EVALUATION, height, width);
+    compare(network, Pass.TRAINING, height, width);
+    assertThat(ModelCost.of(spec, height, width).parameters())
+        .isEqualTo(
+            network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum());
   }
 
   static Stream<Arguments> family() {
