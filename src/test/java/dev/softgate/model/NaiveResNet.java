@@ -145,8 +145,7 @@ public final class NaiveResNet {
 
   /** The largest of the 3×3 pixels around every second pixel. */
   private static Maps maxima(Maps x) {
-    Maps y =
-        Maps.zeros(x.images(), x.channels(), (x.height() + 1) / 2, (x.width() + 1) / 2);
+    Maps y = Maps.zeros(x.images(), x.channels(), (x.height() + 1) / 2, (x.width() + 1) / 2);
     for (int n = 0; n < y.images(); n++) {
       for (int c = 0; c < y.channels(); c++) {
         for (int h = 0; h < y.height(); h++) {
@@ -171,7 +170,8 @@ public final class NaiveResNet {
     String taps = published ? (stage == 3 ? "o[12]" : "none") : "o" + stage + "[12]";
     return (int)
         state.keySet().stream()
-            .filter(name -> name.matches("(layer" + stage + "\\.\\d+|" + taps + ")\\.conv1\\.weight"))
+            .filter(
+                name -> name.matches("(layer" + stage + "\\.\\d+|" + taps + ")\\.conv1\\.weight"))
             .count();
   }
 

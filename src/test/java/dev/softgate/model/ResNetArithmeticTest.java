@@ -4,12 +4,12 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateCalibration;
-import dev.softgate.gate.GateSpec;
+import dev.softgate.gate.GateKernel;
 import dev.softgate.gate.GateKind;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSignal;
+import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
@@ -92,8 +92,7 @@ class ResNetArithmeticTest {
                 4),
             Family.onStage(
                 GateKind.ENTROPY, GatePenalty.NONE, GateTap.EXIT, GateCalibration.RAW, 4),
-            Family.inUnit(
-                GateKind.EXCLUSIVE, GatePenalty.L2, GateKernel.TUBE_3X3, 1, 2, 3, 4))
+            Family.inUnit(GateKind.EXCLUSIVE, GatePenalty.L2, GateKernel.TUBE_3X3, 1, 2, 3, 4))
         .flatMap(
             gate ->
                 Stream.of(
