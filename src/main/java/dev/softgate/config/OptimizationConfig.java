@@ -112,6 +112,14 @@ public record OptimizationConfig(
         double labelSmoothing,
     @Setting(
             help =
+                "Evaluate and save an exponential moving average of the weights, of which a step"
+                    + " keeps this share, such as 0.999; none for the weights of the last step",
+            label = "D",
+            earlier = "none")
+        @Range(from = 0, to = 1, above = true, below = true)
+        @Nullable Double ema,
+    @Setting(
+            help =
                 "Normalize the batches of all processes that train together, not each process's"
                     + " own",
             value = "false",

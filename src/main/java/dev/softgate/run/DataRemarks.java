@@ -15,6 +15,9 @@ final class DataRemarks {
   /** The most classes that are named. */
   private static final int NAMED = 10;
 
+  /** The share of an average that the weights before the first step may have in the end. */
+  private static final double MOST_OF_FIRST = 0.05;
+
   private static final double DEFAULT_FRACTION = RunConfig.defaults().data().valFraction();
 
   private DataRemarks() {}
@@ -41,8 +44,30 @@ final class DataRemarks {
     return notes;
   }
 
+  /**
+   * What is likely not meant: classes without images, and an average that hardly leaves the first
+   * weights.
+   *
+   * @param processes how many train together
+   */
+  static List<String> warnings(RunConfig config, TrainingData data, int processes) {
+    List<String> lines = missingClasses(data);
+    Double decay = config.optimization().ema();
+    if (decay != null) {
+      long batch = (long) config.optimization().batchSize() * processes;
+      long steps = (data.train().length + batch - 1) / batch * config.optimization().epochs();
+      double first = Math.pow(decay, steps);
+      if (first > MOST_OF_FIRST) {
+        lines.add(
+            "ema %s: after all %,d steps, %.0f %% of the average is still the first weights; %.3g would leave 1 %%"
+                .formatted(decay, steps, 100 * first, Math.pow(0.01, 1.0 / steps)));
+      }
+    }
+    return lines;
+  }
+
   /** Classes that have no image to train or to validate on, a line for each of these parts. */
-  static List<String> missingClasses(TrainingData data) {
+  private static List<String> missingClasses(TrainingData data) {
     List<String> lines = new ArrayList<>();
     addMissing(lines, "train", data, data.train());
     addMissing(lines, "validate", data, data.validation());

@@ -209,7 +209,8 @@ public final class Experiment {
       origin.forEach(LOG::info);
       EpochBounds.warnings(config).forEach(LOG::warn);
       DataRemarks.notes(config, data).forEach(LOG::info);
-      DataRemarks.missingClasses(data).forEach(LOG::warn);
+      int processes = session.request().group().size();
+      DataRemarks.warnings(config, data, processes).forEach(LOG::warn);
       logLabels();
       return train(trainer(events), null);
     }

@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; what the
  * optimizers continue from, as {@link OptimizerTensors} names it; {@code epoch.gates}, the values
  * of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its dynamics so far; {@code
- * memory-off.<published name>}, batch norm's statistics with owned channels off. Metadata: {@code
+ * memory-off.<published name>}, batch norm's statistics with owned channels off; {@code trained.<published name>}, what the training
+ * continues from where the network is an average. Metadata: {@code
  * format}, {@code config} (the YAML of the run), {@code data} and {@code progress} (JSON), {@code
  * skipping} (JSON) where the thresholds have been chosen, and {@code processes} where several
  * trained together.
@@ -61,6 +62,7 @@ public record Checkpoint(
   static final String EPOCH_GATES = "epoch.gates";
   static final String EPOCH_DYNAMICS = "epoch.dynamics.";
   static final String CHANNELS_OFF = "memory-off.";
+  static final String TRAINED = "trained.";
   static final String PROCESSES = "processes";
 
   /**
@@ -70,6 +72,8 @@ public record Checkpoint(
    *     quantity; empty between epochs
    * @param channelsOff batch norm's running statistics with owned channels off, by published name;
    *     empty without owned channels and until the first epoch ends
+   * @param trained parameters and buffers after the last step, by published name, where the network
+   *     is their average; else empty
    * @param skipping the thresholds of g below which an image skips layers in prediction; null if
    *     none were chosen
    * @param processes how many processes trained together
@@ -77,26 +81,31 @@ public record Checkpoint(
   public record Extras(
       Map<String, HostTensor> epochDynamics,
       Map<String, HostTensor> channelsOff,
+      Map<String, HostTensor> trained,
       @Nullable SkipSetting skipping,
       int processes) {
 
     /** No such parts. */
-    public static final Extras NONE = new Extras(Map.of(), Map.of(), null, 1);
+    public static final Extras NONE = new Extras(Map.of(), Map.of(), Map.of(), null, 1);
 
     Extras withDynamics(Map<String, HostTensor> other) {
-      return new Extras(other, channelsOff, skipping, processes);
+      return new Extras(other, channelsOff, trained, skipping, processes);
     }
 
     Extras withChannelsOff(Map<String, HostTensor> other) {
-      return new Extras(epochDynamics, other, skipping, processes);
+      return new Extras(epochDynamics, other, trained, skipping, processes);
+    }
+
+    Extras withTrained(Map<String, HostTensor> other) {
+      return new Extras(epochDynamics, channelsOff, other, skipping, processes);
     }
 
     Extras with(@Nullable SkipSetting other) {
-      return new Extras(epochDynamics, channelsOff, other, processes);
+      return new Extras(epochDynamics, channelsOff, trained, other, processes);
     }
 
     Extras with(int otherProcesses) {
-      return new Extras(epochDynamics, channelsOff, skipping, otherProcesses);
+      return new Extras(epochDynamics, channelsOff, trained, skipping, otherProcesses);
     }
   }
 
@@ -207,7 +216,7 @@ public record Checkpoint(
         network,
         OptimizerTensors.NONE,
         new float[epochGates.length][0],
-        extras.withDynamics(Map.of()),
+        extras.withDynamics(Map.of()).withTrained(Map.of()),
         null);
   }
 
@@ -224,6 +233,7 @@ public record Checkpoint(
     tensors.put(EPOCH_GATES, CheckpointTensors.ofGates(epochGates));
     extras.epochDynamics().forEach((name, tensor) -> tensors.put(EPOCH_DYNAMICS + name, tensor));
     extras.channelsOff().forEach((name, tensor) -> tensors.put(CHANNELS_OFF + name, tensor));
+    extras.trained().forEach((name, tensor) -> tensors.put(TRAINED + name, tensor));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("format", FORMAT);
     metadata.put("config", config.toYaml());
@@ -261,6 +271,7 @@ public record Checkpoint(
               new Extras(
                   CheckpointTensors.named(contents, EPOCH_DYNAMICS),
                   CheckpointTensors.named(contents, CHANNELS_OFF),
+                  CheckpointTensors.named(contents, TRAINED),
                   header.skipping(),
                   header.processes()),
               file);
@@ -273,6 +284,7 @@ public record Checkpoint(
     Path from = requireNonNull(file);
     requireSound(from, MODEL, network);
     requireSound(from, CHANNELS_OFF, extras.channelsOff());
+    requireSound(from, TRAINED, extras.trained());
     requireSound(from, OptimizerTensors.PREFIX, optimizers);
     requireSound(from, "", Map.of(EPOCH_GATES, contents.tensor(EPOCH_GATES)));
     String problem = OptimizerTensors.problem(optimizers);

@@ -138,6 +138,7 @@ record CheckpointHeader(
 
   private void checkTensors(ModelSpec spec, Map<String, Described> tensors) {
     long parameters = 0;
+    long trained = 0;
     long images = -1;
     for (Map.Entry<String, Described> entry : tensors.entrySet()) {
       String name = entry.getKey();
@@ -146,6 +147,15 @@ record CheckpointHeader(
         requireStateType(name, tensor);
         boolean buffer = name.contains(".running_") || name.endsWith(COUNT);
         parameters += buffer ? 0 : tensor.elements();
+      } else if (name.startsWith(Checkpoint.TRAINED)) {
+        String model = Checkpoint.MODEL + name.substring(Checkpoint.TRAINED.length());
+        require(
+            tensor.equals(tensors.get(model))
+                && tensor.type() != ElementType.F16
+                && config.optimization().ema() != null,
+            name,
+            "is no weight of the network before it is averaged");
+        trained++;
       } else if (name.startsWith(Checkpoint.CHANNELS_OFF)) {
         Described of =
             tensors.get(Checkpoint.MODEL + name.substring(Checkpoint.CHANNELS_OFF.length()));
@@ -172,8 +182,13 @@ record CheckpointHeader(
             .formatted(parameters, expected));
     Map<String, Described> optimizers = new LinkedHashMap<>(tensors);
     optimizers.keySet().removeIf(name -> !name.startsWith(OptimizerTensors.PREFIX));
-    OptimizerTensors.requireFitting(
+    boolean whole = OptimizerTensors.requireFitting(
         file, optimizers, config.optimization().optimizer(), spec.gate().trainsItself(), expected);
+    long averaged = tensors.keySet().stream().filter(n -> n.startsWith(Checkpoint.MODEL)).count();
+    require(
+        trained == (whole && config.optimization().ema() != null ? averaged : 0),
+        "its weights",
+        "are an average of %d tensors, of which it has %d".formatted(averaged, trained));
     Described epochGates = tensor(tensors, Checkpoint.EPOCH_GATES);
     requireType(Checkpoint.EPOCH_GATES, epochGates, ElementType.F32);
     int gates = spec.gates();

@@ -59,7 +59,9 @@ final class EpochEvaluation {
       replicas.shareStatistics(network);
       return evaluate(epoch, totals, stop);
     } finally {
-      hooks.forEach(TrainingHook::evaluationEnded);
+      for (int i = hooks.size() - 1; i >= 0; i--) {
+        hooks.get(i).evaluationEnded();
+      }
     }
   }
 

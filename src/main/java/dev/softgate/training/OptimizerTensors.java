@@ -67,9 +67,10 @@ final class OptimizerTensors {
    * @param tensors those of optimizers, by full name
    * @param gate whether a gate has an optimizer of its own
    * @param parameters how many the network has
+   * @return whether there are any, so that a training can continue
    * @throws BadInputException if one is missing, is none of these optimizers', or does not fit
    */
-  static void requireFitting(
+  static boolean requireFitting(
       Path file,
       Map<String, Described> tensors,
       OptimizerKind kind,
@@ -80,7 +81,7 @@ final class OptimizerTensors {
         && tensors.containsKey(first)
         && tensors.get(first).elements() == 0
         && tensors.get(first).type() == ElementType.F32) {
-      return;
+      return false;
     }
     Map<String, Long> sizes = new LinkedHashMap<>(); // by quantity
     TreeSet<String> expected = new TreeSet<>();
@@ -98,8 +99,9 @@ final class OptimizerTensors {
       }
       String quantity = name.substring(name.lastIndexOf('.') + 1);
       ElementType type = quantity.equals(STEPS) ? ElementType.I64 : ElementType.F32;
-      if (tensor.type() != type || tensor.shape().size() != 1) {
-        throw refused(file, name, "must be %s of one dimension, found %s".formatted(type, tensor));
+      boolean one = tensor.elements() == 1 || !quantity.equals(STEPS);
+      if (tensor.type() != type || tensor.shape().size() != 1 || !one) {
+        throw refused(file, name, "cannot be " + tensor);
       }
       sizes.merge(quantity, tensor.elements(), Long::sum);
     }
@@ -110,14 +112,14 @@ final class OptimizerTensors {
     }
     sizes.forEach(
         (quantity, size) -> {
-          long wanted = quantity.equals(STEPS) ? (gate ? 2 : 1) : parameters;
-          if (size != wanted) {
+          if (size != parameters && !quantity.equals(STEPS)) {
             throw refused(
                 file,
                 PREFIX + MAIN + quantity,
-                "does not fit: %d values, the training has %d".formatted(size, wanted));
+                "does not fit: %d values for %d parameters".formatted(size, parameters));
           }
         });
+    return true;
   }
 
   /** The first value that no optimizer can have, beyond what no network can; null without. */

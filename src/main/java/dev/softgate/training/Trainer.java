@@ -7,6 +7,7 @@ import dev.softgate.data.BatchLoader;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.evaluation.NonFiniteException;
 import dev.softgate.evaluation.Predictions;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.ResNet;
 import dev.softgate.scoring.PhaseMetrics;
 import dev.softgate.training.Progress.Best;
@@ -18,6 +19,7 @@ import dev.softgate.training.TrainingListener.StepProgress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -320,14 +322,16 @@ public final class Trainer {
   Checkpoint checkpoint() {
     Progress progress = progress();
     Checkpoint.Extras extras = Checkpoint.Extras.NONE.with(replicas.processes());
+    Map<String, HostTensor> state = network.state();
     for (TrainingHook hook : hooks) {
       extras = hook.save(extras, progress);
+      state = hook.kept(state);
     }
     return new Checkpoint(
         config,
         Checkpoint.DataFacts.of(data),
         progress,
-        network.state(),
+        state,
         step.optimizers(),
         totals.gates(),
         extras,

@@ -1,7 +1,9 @@
 package dev.softgate.training;
 
 import dev.softgate.data.Batch;
+import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Mode;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -54,7 +56,10 @@ interface TrainingHook {
     return true;
   }
 
-  /** The evaluation is over, failed or was stopped: restores the network. */
+  /**
+   * The evaluation is over, failed or was stopped: restores the network. The hooks are called in
+   * the opposite order.
+   */
   default void evaluationEnded() {}
 
   /** The epoch's metrics are known: adds to them. */
@@ -64,6 +69,15 @@ interface TrainingHook {
 
   /** The epoch, zero-based, is over, and the listeners know; a checkpoint follows. */
   default void epochEnded(int epoch) {}
+
+  /**
+   * What a checkpoint holds as its network, and an evaluation loads.
+   *
+   * @param state the network's, by published name
+   */
+  default Map<String, HostTensor> kept(Map<String, HostTensor> state) {
+    return state;
+  }
 
   /**
    * Adds what a checkpoint must hold so that the training can continue.

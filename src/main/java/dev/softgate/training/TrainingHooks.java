@@ -28,6 +28,10 @@ final class TrainingHooks {
       @Nullable Path dynamics,
       Replicas replicas) {
     List<TrainingHook> hooks = new ArrayList<>();
+    Double decay = config.optimization().ema();
+    if (decay != null) {
+      hooks.add(new WeightAverage(network, decay)); // first: the others look at the average
+    }
     if (network.spec().gate().ownsChannels()) {
       hooks.add(new OwnedChannelsOff(config, data, network, replicas));
     }

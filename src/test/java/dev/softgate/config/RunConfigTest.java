@@ -207,6 +207,8 @@ class RunConfigTest {
           Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("memory-off-epochs", "-1", "from 0 to 1000000"),
+          Arguments.of("ema", "1", "above 0 and below 1"),
+          Arguments.of("ema", "0", "above 0 and below 1"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
           Arguments.of("lr-imported", "0", "above 0 and at most 1, found 0.0"),
           Arguments.of("lr-imported", "1.5", "above 0 and at most 1"),

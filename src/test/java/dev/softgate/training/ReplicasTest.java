@@ -137,6 +137,8 @@ class ReplicasTest {
         "2 | engine libtorch gate exclusive gate-penalty l2",
         "2 | engine onednn gate classifier distill teacher distill-weight 0.7",
         "4 | engine libtorch gate classifier distill teacher distill-weight 1",
+        "2 | engine onednn gate classifier ema 0.7 label-smoothing 0.2 schedule-gate cosine",
+        "3 | engine libtorch gate memory ema 0.7",
       })
   void equalsOneProcessWithTheWholeBatch(int processes, String settings) throws IOException {
     String batch = processes == 2 ? "8" : processes == 3 ? "6" : "3";
@@ -192,7 +194,13 @@ class ReplicasTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gate-iters 1", "distill teacher"})
+  @CsvSource({
+    "gate-iters 1",
+    "distill teacher",
+    "optimizer adamw lr 0.01 schedule cosine",
+    "ema 0.9 gate memory",
+    "ema 0.9 optimizer adamw lr 0.01"
+  })
   void allStopAfterTheSameStepAndResumeWithTheSameBits(String settings) throws IOException {
     RunConfig config = config(settings.split(" ", -1));
     Outcome whole = train(2, config, null, ReplicasTest::never).get(0);

@@ -56,6 +56,10 @@ class TrainerResumeTest {
     static Ending of(Checkpoint checkpoint) {
       Map<String, byte[]> tensors = new LinkedHashMap<>();
       checkpoint.network().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
+      checkpoint
+          .extras()
+          .trained()
+          .forEach((name, tensor) -> tensors.put("trained " + name, bytes(tensor)));
       checkpoint.optimizers().forEach((name, tensor) -> tensors.put(name, bytes(tensor)));
       checkpoint
           .extras()
@@ -207,6 +211,9 @@ class TrainerResumeTest {
         "optimizer=adamw lr=0.01 gate=memory",
         "optimizer=adamw lr=0.01 gate=exclusive gate-penalty=l2",
         "schedule=cosine schedule-gate=cosine",
+        "ema=0.9",
+        "ema=0.9 gate=memory memory-off-epochs=1",
+        "ema=0.9 gate-mix=hard target-skip=0.5 gate-iters=3 optimizer=adamw lr=0.01",
       })
   void resumesRecipesBitExactly(String options) throws IOException {
     RunConfig config = TinyTraining.config().with(Overrides.of(options));
