@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Tensors: {@code model.<published name>}, F32, or F16 in files that are kept small; what the
  * optimizers continue from, as {@link OptimizerTensors} names it; {@code epoch.gates}, the values
  * of g in the unfinished epoch; {@code epoch.dynamics.<quantity>}, its dynamics so far; {@code
- * memory-off.<published name>}, batch norm's statistics with owned channels off; {@code trained.<published name>}, what the training
- * continues from where the network is an average. Metadata: {@code
- * format}, {@code config} (the YAML of the run), {@code data} and {@code progress} (JSON), {@code
- * skipping} (JSON) where the thresholds have been chosen, and {@code processes} where several
- * trained together.
+ * memory-off.<published name>}, batch norm's statistics with owned channels off; {@code
+ * trained.<published name>}, what the training continues from where the network is an average.
+ * Metadata: {@code format}, {@code config} (the YAML of the run), {@code data} and {@code progress}
+ * (JSON), {@code skipping} (JSON) where the thresholds have been chosen, and {@code processes}
+ * where several trained together.
  *
  * @param config the run's configuration
  * @param data what was trained on

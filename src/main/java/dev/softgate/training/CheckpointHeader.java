@@ -182,8 +182,13 @@ record CheckpointHeader(
             .formatted(parameters, expected));
     Map<String, Described> optimizers = new LinkedHashMap<>(tensors);
     optimizers.keySet().removeIf(name -> !name.startsWith(OptimizerTensors.PREFIX));
-    boolean whole = OptimizerTensors.requireFitting(
-        file, optimizers, config.optimization().optimizer(), spec.gate().trainsItself(), expected);
+    boolean whole =
+        OptimizerTensors.requireFitting(
+            file,
+            optimizers,
+            config.optimization().optimizer(),
+            spec.gate().trainsItself(),
+            expected);
     long averaged = tensors.keySet().stream().filter(n -> n.startsWith(Checkpoint.MODEL)).count();
     require(
         trained == (whole && config.optimization().ema() != null ? averaged : 0),

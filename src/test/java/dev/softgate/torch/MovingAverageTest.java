@@ -38,7 +38,8 @@ class MovingAverageTest {
     set(norm, 3, new float[] {0.542f, 1.0935f}, new float[] {1.271f, 3.0635f}, 3);
     average.update();
 
-    assertThat(floats(average, "weight")).containsExactly(new float[] {1.29f, 1.29f}, within(1e-6f));
+    assertThat(floats(average, "weight"))
+        .containsExactly(new float[] {1.29f, 1.29f}, within(1e-6f));
     assertThat(floats(average, "running_mean"))
         .containsExactly(new float[] {0.2504f, 0.4572f}, within(1e-6f));
     assertThat(floats(average, "running_var"))
