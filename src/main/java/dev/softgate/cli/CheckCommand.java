@@ -65,8 +65,8 @@ class CheckCommand implements Callable<Integer> {
       paramLabel = "NETWORK",
       description =
           "Also list images that are unlike all others, and crops and mirror images, by the"
-              + " features of this run or checkpoint, or of built-in, the network that comes with"
-              + " Softgate.")
+              + " features of this run or checkpoint, of built-in, the network that comes with"
+              + " Softgate, or of a file that softgate features wrote.")
   @Nullable Path features;
 
   @Option(

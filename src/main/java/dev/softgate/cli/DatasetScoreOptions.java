@@ -42,8 +42,9 @@ final class DatasetScoreOptions {
       names = "--features",
       paramLabel = "NETWORK",
       description =
-          "Without RUN: a run or checkpoint whose features describe the images, or built-in, the"
-              + " network that comes with Softgate (built-in)")
+          "Without RUN: a run or checkpoint whose features describe the images; built-in, the"
+              + " network that comes with Softgate; or a file with features (safetensors, npy), as"
+              + " softgate features or another program writes it (built-in)")
   @Nullable Path features;
 
   @Option(

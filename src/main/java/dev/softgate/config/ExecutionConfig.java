@@ -107,4 +107,9 @@ public record ExecutionConfig(
   public Compute compute(ModelSpec spec) {
     return Compute.choose(engine, precision, threads, device, spec).withCanvas(canvas);
   }
+
+  /** The number of threads for work without a network: {@link #threads}, or all cores. */
+  public int cores() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+  }
 }

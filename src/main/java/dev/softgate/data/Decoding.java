@@ -55,7 +55,7 @@ public record Decoding(
   }
 
   /** The required size; null if the images decide. */
-  @Nullable Size size() {
+  public @Nullable Size size() {
     Matcher size = SIZE.matcher(imageSize);
     if (!size.matches()) {
       return null;

@@ -144,7 +144,7 @@ public final class ImageStream {
   public String listSha256() {
     Sha256 hash = new Sha256();
     for (Item item : items) {
-      hash.add(item.part.ordinal(), item.position);
+      hash.add(item.part.name().getBytes(StandardCharsets.US_ASCII)).add(item.position);
       if (item.file != null && listing != null) {
         byte[] file = listing.file(item.file).getBytes(StandardCharsets.UTF_8);
         hash.add(item.file.label(), file.length).add(file);

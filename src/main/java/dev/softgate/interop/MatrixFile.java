@@ -48,6 +48,13 @@ public final class MatrixFile implements Closeable {
     return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(ending);
   }
 
+  /** Whether a {@code .safetensors} file has a tensor of that name. */
+  public static boolean hasTensor(Path file, String tensor) {
+    try (SafetensorsSource source = SafetensorsSource.open(file)) {
+      return source.header().entries().containsKey(tensor);
+    }
+  }
+
   /**
    * Opens a file.
    *

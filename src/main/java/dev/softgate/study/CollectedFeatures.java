@@ -9,14 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The features of a set, joined from its shards.
+ * The features of a set.
  *
  * @param features N×C, in the order of the judged images
- * @param computed how they were computed
+ * @param computed how they were computed; null if unknown
  */
-record CollectedFeatures(Features features, Computed computed) {
+record CollectedFeatures(Features features, @Nullable Computed computed) {
 
   /**
    * Joins shards.
@@ -33,23 +34,26 @@ record CollectedFeatures(Features features, Computed computed) {
     Computed computed = null;
     for (int index = 0; index < files.size(); index++) { // one in memory at a time
       Path file = files.get(index);
-      FeatureShard shard = FeatureShard.read(file);
-      ShardFiles.requireSame(settings, "this command", shard.settings(), file);
-      computed = computed == null ? Computed.of(shard.settings(), file) : computed;
-      ShardFiles.requireSame(computed.settings(), files.get(0).toString(), shard.settings(), file);
-      if (shard.count() > 0 && shard.features().length != shard.count() * dimensions) {
-        throw new BadInputException(
-            "%s has other features than the network; run the shard again", file);
+      try (FeatureFile shard = FeatureFile.open(file)) {
+        ShardFiles.requireSame(settings, "this command", shard.metadata(), file);
+        computed = computed == null ? Computed.of(shard.metadata(), file) : computed;
+        ShardFiles.requireSame(
+            computed.settings(), files.get(0).toString(), shard.metadata(), file);
+        if (shard.dimensions() != dimensions) {
+          throw new BadInputException(
+              "%s has other features than the network; run the shard again", file);
+        }
+        copy(shard, new Shard(index, files.size()), file, images, values);
       }
-      copy(shard, new Shard(index, files.size()), file, images, values);
     }
     return new CollectedFeatures(
         new Features(images.count(), dimensions, values), Objects.requireNonNull(computed));
   }
 
   private static void copy(
-      FeatureShard from, Shard shard, Path file, JudgedImages images, float[] to) {
-    int dimensions = to.length / images.count();
+      FeatureFile from, Shard shard, Path file, JudgedImages images, float[] to) {
+    int dimensions = from.dimensions();
+    float[] values = new float[dimensions];
     long owned =
         images.all().stream()
             .flatMapToInt(part -> Arrays.stream(part.ids()).map(part.images()::position))
@@ -74,7 +78,8 @@ record CollectedFeatures(Features features, Computed computed) {
                 (found < 0 ? "lacks " : "has features of another image in place of ")
                     + images.name(row));
           }
-          System.arraycopy(from.features(), found * dimensions, to, row * dimensions, dimensions);
+          from.read(found, 1, values);
+          System.arraycopy(values, 0, to, row * dimensions, dimensions);
         }
         row++;
       }

@@ -50,8 +50,11 @@ final class FeatureFile implements Closeable {
   private static final String SPLITS = "splits";
   private static final String FILES = "files";
 
-  /** The names of the numbers of {@code splits}. */
-  private static final List<String> SPLIT_NAMES = List.of("train", "val", "test");
+  /** The parts by their numbers in {@code splits}, and their names in tables. */
+  private static final List<Part> PARTS = List.of(Part.TRAIN, Part.VALIDATION, Part.TEST);
+
+  private static final List<String> PART_NAMES = List.of("train", "val", "test");
+  private static final int TEST = PARTS.indexOf(Part.TEST);
 
   private final MatrixFile matrix;
   private final Map<String, String> metadata;
@@ -84,7 +87,7 @@ final class FeatureFile implements Closeable {
       throw notFeatures();
     }
     int trainImages = 0;
-    while (trainImages < count && splits[trainImages] != Part.TEST.ordinal()) {
+    while (trainImages < count && splits[trainImages] != TEST) {
       trainImages++;
     }
     this.train = trainImages;
@@ -92,8 +95,8 @@ final class FeatureFile implements Closeable {
       boolean ordered = row == 0 || row == train || ids[row] > ids[row - 1];
       boolean part =
           row < train
-              ? splits[row] >= 0 && splits[row] < Part.TEST.ordinal()
-              : splits[row] == Part.TEST.ordinal();
+              ? splits[row] >= 0 && splits[row] < TEST
+              : splits[row] == TEST;
       if (!ordered || !part || labels[row] < 0) {
         throw notFeatures();
       }
@@ -171,7 +174,7 @@ final class FeatureFile implements Closeable {
   }
 
   Part part(int row) {
-    return Part.values()[splits[row]];
+    return PARTS.get(splits[row]);
   }
 
   int position(int row) {
@@ -229,7 +232,7 @@ final class FeatureFile implements Closeable {
     }
 
     private void add(Part part, int position, int label, byte[] hash, String file) {
-      splits.write(part.ordinal());
+      splits.write(PARTS.indexOf(part));
       ids.add(position);
       labels.add(label);
       hashes.writeBytes(hash);
@@ -259,7 +262,7 @@ final class FeatureFile implements Closeable {
                   "%s,%s,%d,%s\n"
                       .formatted(
                           named ? CsvTable.quoted(names[row]) : positions[row],
-                          SPLIT_NAMES.get(half[row]),
+                          PART_NAMES.get(half[row]),
                           given[row],
                           CsvTable.quoted(classNames.get(given[row])));
               out.write(line.getBytes(StandardCharsets.UTF_8));
@@ -320,7 +323,7 @@ final class FeatureFile implements Closeable {
       case TRAIN -> List.of(Part.TRAIN);
       case VAL -> List.of(Part.VALIDATION);
       case TEST -> List.of(Part.TEST);
-      case ALL -> List.of(Part.values());
+      case ALL -> PARTS;
     };
   }
 }

@@ -43,13 +43,13 @@ public record FeatureScoreReport(
   /**
    * The network whose features describe the images.
    *
-   * @param network its file, or {@code built-in}
+   * @param network its file, {@code built-in}, or a file of features
    * @param sha256 the hash of that file
    * @param dimensions the number of features of a view
    * @param views the number of views of each image that are distinct
    * @param sawImages whether it was trained on this set, and so may have memorized wrong labels;
    *     null if unknown
-   * @param engine what computed it
+   * @param engine what computed it; null if unknown, and so are precision and threads
    * @param precision the precision of that
    */
   public record Network(
@@ -58,7 +58,7 @@ public record FeatureScoreReport(
       int dimensions,
       int views,
       @Nullable Boolean sawImages,
-      String engine,
-      String precision,
-      int threads) {}
+      @Nullable String engine,
+      @Nullable String precision,
+      @Nullable Integer threads) {}
 }

@@ -22,7 +22,6 @@ import dev.softgate.scoring.features.OutOfSample;
 import dev.softgate.scoring.labels.LabelIssues;
 import dev.softgate.scoring.statistics.Ranking;
 import dev.softgate.scoring.statistics.RankingMetrics;
-import dev.softgate.training.Checkpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,9 +65,11 @@ public final class FeatureScoreReporter {
     if (request.collect()) {
       reporter.shards().all(); // before images are read
     }
-    FeatureNetwork network = FeatureNetwork.open(request.features());
-    Dataset dataset = Datasets.load(reporter.set(network.checkpoint()), downloads);
-    return reporter.report(network, dataset, downloads);
+    try (FeatureSource source = FeatureSource.open(request.features())) {
+      reporter.requireNetwork(source, request.collect());
+      Dataset dataset = Datasets.load(reporter.set(source), downloads);
+      return reporter.report(source, dataset, downloads);
+    }
   }
 
   /**
@@ -83,25 +84,44 @@ public final class FeatureScoreReporter {
     FeatureScoreReporter reporter = new FeatureScoreReporter(request, config);
     reporter.requireFolder();
     Path file = reporter.shards().writable(shard);
-    FeatureNetwork network = FeatureNetwork.open(request.features());
+    FeatureSource source = FeatureSource.open(request.features());
+    reporter.requireNetwork(source, true);
+    FeatureNetwork network = source.requireNetwork();
     Dataset dataset =
         Datasets.loadSome(
-            reporter.set(network.checkpoint()),
+            reporter.set(source),
             position -> shard.owns(position / Evaluator.BATCH),
             downloads);
     Compute compute = config.execution().compute(network.checkpoint().spec());
     Map<String, String> settings = reporter.settings(network);
     settings.putAll(Computed.of(compute).settings());
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
-      FeatureShard computed =
-          FeatureShard.compute(
-              JudgedImages.parts(dataset, request.split()),
-              shard,
-              opened.evaluator(),
-              reporter.views(),
-              settings);
-      computed.write(file);
-      return new ShardReport(request.out(), shard.toString(), file, computed.count(), 0);
+      List<JudgedImages.Part> own =
+          JudgedImages.parts(dataset, request.split()).stream()
+              .map(part -> part.owned(shard))
+              .toList();
+      int dimensions = Math.multiplyExact(reporter.views(), source.dimensions());
+      FeatureFile.write(
+          file,
+          dimensions,
+          settings,
+          (matrix, images) -> {
+            for (JudgedImages.Part part : own) {
+              part.addTo(matrix, images, opened.evaluator(), reporter.views());
+            }
+            return Map.of();
+          });
+      int count = own.stream().mapToInt(part -> part.ids().length).sum();
+      return new ShardReport(request.out(), shard.toString(), file, count, 0);
+    }
+  }
+
+  /** Refuses features of a file where features are computed. */
+  private void requireNetwork(FeatureSource source, boolean computes) {
+    if (source.network() == null && computes) {
+      throw new BadInputException(
+          "{features} %s: has the features of all images; omit --shard and --collect",
+          source.name());
     }
   }
 
@@ -129,7 +149,17 @@ public final class FeatureScoreReporter {
     return config.data().resize().views();
   }
 
-  private CollectedFeatures compute(JudgedImages images, FeatureNetwork network, Compute compute) {
+  private CollectedFeatures features(FeatureSource source, JudgedImages images) {
+    StoredFeatures stored = source.stored();
+    if (stored != null) {
+      return new CollectedFeatures(stored.read(images.parts()), stored.computed());
+    }
+    FeatureNetwork network = source.requireNetwork();
+    if (request.collect()) {
+      int dimensions = Math.multiplyExact(views(), source.dimensions());
+      return CollectedFeatures.of(shards(), settings(network), images, dimensions);
+    }
+    Compute compute = config.execution().compute(network.checkpoint().spec());
     try (OpenNetwork opened = OpenNetwork.of(network.checkpoint(), compute)) {
       return new CollectedFeatures(
           images.features(opened.evaluator(), views()), Computed.of(compute));
@@ -151,20 +181,12 @@ public final class FeatureScoreReporter {
     AtomicFiles.requireWritableFolder(out.path());
   }
 
-  private DatasetRequest set(Checkpoint network) {
+  private DatasetRequest set(FeatureSource source) {
     DatasetRequest asked = config.data().request(config.optimization().seed());
-    return asked
-        .unlimited()
-        .decoded(
-            asked
-                .decoding()
-                .sized(
-                    views() * network.data().height(),
-                    network.data().width(),
-                    config.data().resize()));
+    return source.images(asked.unlimited(), config.data().resize());
   }
 
-  private FeatureScoreReport report(FeatureNetwork network, Dataset dataset, Progress progress) {
+  private FeatureScoreReport report(FeatureSource source, Dataset dataset, Progress progress) {
     Path labels = config.data().labels();
     JudgedImages images =
         JudgedImages.of(
@@ -174,25 +196,19 @@ public final class FeatureScoreReporter {
           "{folds} %d: there are %d images to judge; use fewer folds"
               .formatted(request.folds(), images.count()));
     }
-    Compute compute = config.execution().compute(network.checkpoint().spec());
-    Boolean seen = saw(network, dataset);
-    say(network, images, seen);
-    CollectedFeatures collected =
-        request.collect()
-            ? CollectedFeatures.of(
-                shards(),
-                settings(network),
-                images,
-                views() * network.checkpoint().spec().features())
-            : compute(images, network, compute);
-    Features features = collected.features().withoutEqualViews(views());
-    int views = features.dimensions() / network.checkpoint().spec().features();
+    Boolean seen = source.saw(dataset);
+    say(source, images, seen);
+    CollectedFeatures collected = features(source, images);
+    Computed computed = collected.computed();
+    Features features =
+        collected.features().withoutEqualViews(source.views(config.data().resize()));
+    int views = features.dimensions() / source.dimensions();
     long seed = config.optimization().seed();
     OutOfSample model =
         OutOfSample.of(
             new OutOfSample.Labeled(
                 features, views, images.given(), images.same().groups(), images.classes()),
-            new OutOfSample.Options(request.folds(), seed, compute.threads()),
+            new OutOfSample.Options(request.folds(), seed, config.execution().cores()),
             progress);
     FeatureScores scores =
         FeatureScores.of(images, features, model, request.folds(), request.filter());
@@ -212,14 +228,14 @@ public final class FeatureScoreReporter {
                 dataset.sha256(),
                 request.split().text(),
                 new FeatureScoreReport.Network(
-                    network.name(),
-                    network.sha256(),
-                    network.checkpoint().spec().features(),
+                    source.name(),
+                    source.sha256(),
+                    source.dimensions(),
                     views,
                     seen,
-                    collected.computed().engine(),
-                    collected.computed().precision(),
-                    collected.computed().threads()),
+                    computed == null ? null : computed.engine(),
+                    computed == null ? null : computed.precision(),
+                    computed == null ? null : computed.threads()),
                 request.folds(),
                 seed,
                 model.penalty(),
@@ -230,24 +246,14 @@ public final class FeatureScoreReporter {
     return report;
   }
 
-  /** Whether the network was trained on this set; null if it cannot be known. */
-  private static @Nullable Boolean saw(FeatureNetwork network, Dataset dataset) {
-    Checkpoint.DataFacts trained = network.checkpoint().data();
-    boolean sameName = network.checkpoint().config().data().dataset().equals(dataset.name());
-    if (trained.dataSha256() != null) {
-      return trained.dataSha256().equals(dataset.sha256());
-    }
-    return sameName ? null : Boolean.FALSE;
-  }
-
-  private void say(FeatureNetwork network, JudgedImages images, @Nullable Boolean seen) {
+  private void say(FeatureSource source, JudgedImages images, @Nullable Boolean seen) {
     LOG.info(
         "{} images, {} features of {}",
         images.count(),
-        network.checkpoint().spec().features(),
-        network.isBuiltIn()
+        source.dimensions(),
+        source.name().equals(FeatureNetwork.BUILT_IN)
             ? "the built-in network (name another with --features)"
-            : network.name());
+            : source.name());
     if (seen == null || (seen && request.split() != JudgedSplit.TEST)) {
       LOG.warn(
           "the network of --features {} trained on these images: where it has memorized wrong"

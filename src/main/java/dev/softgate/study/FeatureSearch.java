@@ -33,44 +33,45 @@ public final class FeatureSearch {
   /**
    * Computes the features of all images that can be read, and each image's nearest 10 by them.
    *
-   * @param network a run, a checkpoint or {@value FeatureNetwork#BUILT_IN}
+   * @param named a run, a checkpoint, {@value FeatureNetwork#BUILT_IN}, or a file of features
    * @param config names the set
    * @param set the images, whose ids the result has
    * @return null if no image can be read
-   * @throws dev.softgate.BadInputException if there is no such network
+   * @throws dev.softgate.BadInputException if there is no such network or file
    */
   public static @Nullable FeatureNeighbors of(
-      Path network, RunConfig config, CheckedSet set, DownloadListener listener) {
-    Checkpoint checkpoint = FeatureNetwork.open(network).checkpoint();
-    RunConfig lenient = config.with(Map.of("skip-bad", "true"));
-    DatasetRequest asked = lenient.data().request(lenient.optimization().seed());
-    Dataset dataset =
-        set.load(asked.unlimited().decoded(checkpoint.decoding(lenient.data())), listener);
-    if (dataset.train().loaded().length + dataset.test().loaded().length == 0) {
-      return null;
+      Path named, RunConfig config, CheckedSet set, DownloadListener listener) {
+    try (FeatureSource source = FeatureSource.open(named)) {
+      RunConfig lenient = config.with(Map.of("skip-bad", "true"));
+      DatasetRequest asked = lenient.data().request(lenient.optimization().seed());
+      Dataset dataset =
+          set.load(source.images(asked.unlimited(), source.ownResize()), listener);
+      List<JudgedImages.Part> parts = JudgedImages.parts(dataset, JudgedSplit.ALL);
+      if (parts.isEmpty()) {
+        return null;
+      }
+      Features features = features(source, parts, lenient);
+      int[] each = IntStream.range(0, features.count()).toArray();
+      return byId(
+          Neighbors.of(features.standardized(), NEIGHBORS, each, lenient.execution().cores()),
+          ids(dataset, set),
+          set.count());
     }
-    Compute compute = lenient.execution().compute(checkpoint.spec());
-    Features features;
-    try (OpenNetwork opened = OpenNetwork.of(checkpoint, compute)) {
-      features = features(dataset, opened);
-    }
-    int[] each = IntStream.range(0, features.count()).toArray();
-    return byId(
-        Neighbors.of(features.standardized(), NEIGHBORS, each, compute.threads()),
-        ids(dataset, set),
-        set.count());
   }
 
   /** N×C, train images first. */
-  private static Features features(Dataset dataset, OpenNetwork network) {
-    List<Features> halves = new ArrayList<>();
-    for (ImageSet half : List.of(dataset.train(), dataset.test())) {
-      int[] ids = half.loaded();
-      if (ids.length > 0) {
-        halves.add(network.evaluator().features(half, ids, 1, true));
-      }
+  private static Features features(
+      FeatureSource source, List<JudgedImages.Part> parts, RunConfig config) {
+    StoredFeatures stored = source.stored();
+    if (stored != null) {
+      return stored.read(parts).withoutEqualViews(stored.views());
     }
-    return Features.concatenated(halves);
+    Checkpoint checkpoint = source.requireNetwork().checkpoint();
+    Compute compute = config.execution().compute(checkpoint.spec());
+    try (OpenNetwork opened = OpenNetwork.of(checkpoint, compute)) {
+      return Features.concatenated(
+          parts.stream().map(part -> part.features(opened.evaluator(), 1)).toList());
+    }
   }
 
   /** The id in the checked set of each row of features. */

@@ -132,7 +132,16 @@ public final class FeaturesReporter {
     int addTo(MatrixWriter matrix, FeatureFile.Images rows);
   }
 
-  private FeaturesReport write(Map<String, String> known, ImageStream images, Source source) {
+  private FeaturesReport write(Map<String, String> known, ImageStream images, Source any) {
+    Source source =
+        (matrix, rows) -> {
+          int left = any.addTo(matrix, rows);
+          if (left == images.count()) {
+            throw new BadInputException(
+                "none of the %,d files is an image that can be read; check {dataset}", left);
+          }
+          return left;
+        };
     int[] left = new int[1];
     Path out = request.out();
     Path table = null;
@@ -202,10 +211,6 @@ public final class FeaturesReporter {
             },
             progress);
     int count = images.count() - left;
-    if (count == 0 && images.count() > 0) {
-      throw new BadInputException(
-          "none of the %,d files is an image that can be read; check {dataset}", left);
-    }
     double seconds = (System.nanoTime() - start) / 1e9;
     LOG.info(
         "{} images in {} s: {} images/s; the network {} images/s{}",

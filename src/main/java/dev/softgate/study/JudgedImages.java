@@ -2,13 +2,18 @@ package dev.softgate.study;
 
 import dev.softgate.BadInputException;
 import dev.softgate.data.Dataset;
+import dev.softgate.data.ImageListing;
 import dev.softgate.data.ImageSet;
+import dev.softgate.data.ImageStream;
 import dev.softgate.data.LabelFile;
 import dev.softgate.evaluation.Evaluator;
+import dev.softgate.interop.MatrixWriter;
+import dev.softgate.run.Shard;
 import dev.softgate.scoring.features.Features;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +50,30 @@ record JudgedImages(
       return new Part(images, labels.kept(ids), test);
     }
 
+    /** The images of a shard, which has whole blocks of {@link Evaluator#BATCH} positions. */
+    Part owned(Shard shard) {
+      int[] own =
+          Arrays.stream(ids)
+              .filter(id -> shard.owns(images.position(id) / Evaluator.BATCH))
+              .toArray();
+      return new Part(images, own, test);
+    }
+
+    /** Adds the features of the images' views, each averaged with its mirror image, to a file. */
+    void addTo(MatrixWriter matrix, FeatureFile.Images rows, Evaluator evaluator, int views) {
+      if (ids.length > 0) {
+        matrix.add(features(evaluator, views).values(), ids.length);
+        rows.add(
+            new ImageStream.Block(
+                images,
+                ids,
+                Collections.nCopies(
+                    ids.length, test ? ImageListing.Part.TEST : ImageListing.Part.TRAIN)));
+      }
+    }
+
     /** The features of the images' views, each averaged with its mirror image, N×(V·C). */
-    private Features features(Evaluator evaluator, int views) {
+    Features features(Evaluator evaluator, int views) {
       return evaluator.features(images, ids, views, true);
     }
   }
