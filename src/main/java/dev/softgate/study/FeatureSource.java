@@ -88,7 +88,8 @@ record FeatureSource(@Nullable FeatureNetwork network, @Nullable StoredFeatures 
     if (sha256 != null) {
       return sha256.equals(dataset.sha256());
     }
-    return name == null || name.equals(dataset.name()) ? null : Boolean.FALSE;
+    boolean unknown = name == null || name.equals(dataset.name());
+    return unknown ? null : Boolean.FALSE;
   }
 
   @Override
