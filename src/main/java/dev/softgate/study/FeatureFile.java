@@ -93,10 +93,7 @@ final class FeatureFile implements Closeable {
     this.train = trainImages;
     for (int row = 0; row < count; row++) {
       boolean ordered = row == 0 || row == train || ids[row] > ids[row - 1];
-      boolean part =
-          row < train
-              ? splits[row] >= 0 && splits[row] < TEST
-              : splits[row] == TEST;
+      boolean part = row < train ? splits[row] >= 0 && splits[row] < TEST : splits[row] == TEST;
       if (!ordered || !part || labels[row] < 0) {
         throw notFeatures();
       }

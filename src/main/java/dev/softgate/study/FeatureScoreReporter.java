@@ -89,9 +89,7 @@ public final class FeatureScoreReporter {
     FeatureNetwork network = source.requireNetwork();
     Dataset dataset =
         Datasets.loadSome(
-            reporter.set(source),
-            position -> shard.owns(position / Evaluator.BATCH),
-            downloads);
+            reporter.set(source), position -> shard.owns(position / Evaluator.BATCH), downloads);
     Compute compute = config.execution().compute(network.checkpoint().spec());
     Map<String, String> settings = reporter.settings(network);
     settings.putAll(Computed.of(compute).settings());

@@ -44,8 +44,7 @@ public final class FeatureSearch {
     try (FeatureSource source = FeatureSource.open(named)) {
       RunConfig lenient = config.with(Map.of("skip-bad", "true"));
       DatasetRequest asked = lenient.data().request(lenient.optimization().seed());
-      Dataset dataset =
-          set.load(source.images(asked.unlimited(), source.ownResize()), listener);
+      Dataset dataset = set.load(source.images(asked.unlimited(), source.ownResize()), listener);
       List<JudgedImages.Part> parts = JudgedImages.parts(dataset, JudgedSplit.ALL);
       if (parts.isEmpty()) {
         return null;

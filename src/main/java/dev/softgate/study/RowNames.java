@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * Which row of a matrix is which image's: by the table beside it, {@code MATRIX.csv} with the
- * column {@code file}, or {@code index} and {@code split}; without one, the rows are in the order of
- * the images.
+ * column {@code file}, or {@code index} and {@code split}; without one, the rows are in the order
+ * of the images.
  *
  * @param rows by the name of the image; empty without a table
  */

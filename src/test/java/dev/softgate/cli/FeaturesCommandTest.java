@@ -73,8 +73,7 @@ class FeaturesCommandTest {
   @Test
   void writesARowForEachImageInTheOrderOfTheSet() throws IOException {
     Path out = folder.resolve("all.safetensors");
-    JsonNode said =
-        new ObjectMapper().readTree(done(out, "--skip-bad", "--json").out());
+    JsonNode said = new ObjectMapper().readTree(done(out, "--skip-bad", "--json").out());
 
     assertThat(said.get("images").intValue()).isEqualTo(IMAGES - 1);
     assertThat(said.get("dimensions").intValue()).isEqualTo(192);

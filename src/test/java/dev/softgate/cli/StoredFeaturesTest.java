@@ -178,8 +178,7 @@ class StoredFeaturesTest {
     Path few = folder.resolve("few.safetensors");
     write(few, "--limit=20");
     assertRefused(score("refused", few), "few.safetensors lacks ", "20.png");
-    assertRefused(
-        score("refused", features, "--shard", "0/2"), "omit --shard and --collect");
+    assertRefused(score("refused", features, "--shard", "0/2"), "omit --shard and --collect");
     assertRefused(score("refused", features, "--collect"), "has no features of shards");
     byte[] bytes = Files.readAllBytes(few);
     bytes[bytes.length - 1] ^= 1;
