@@ -55,7 +55,7 @@ public record Decoding(
   }
 
   /** The required size; null if the images decide. */
-  public @Nullable Size size() {
+  @Nullable Size size() {
     Matcher size = SIZE.matcher(imageSize);
     if (!size.matches()) {
       return null;
@@ -71,6 +71,19 @@ public record Decoding(
   /** The same for a network of H×W pixels. */
   public Decoding sized(int height, int width, Resize how) {
     return new Decoding(imageSize(height, width), how, skipBad, cacheDir, threads);
+  }
+
+  /**
+   * The same for a network whose images have a size, each with all views that the resizing makes.
+   *
+   * @param size as {@link #imageSize(int, int)} spells it; IllegalArgumentException otherwise
+   */
+  public Decoding sized(String size, Resize how) {
+    Size pixels = new Decoding(size, how, skipBad, cacheDir, threads).size();
+    if (pixels == null) {
+      throw new IllegalArgumentException(size);
+    }
+    return sized(Math.multiplyExact(how.views(), pixels.height()), pixels.width(), how);
   }
 
   /**

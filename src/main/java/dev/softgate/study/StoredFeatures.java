@@ -5,7 +5,6 @@ import dev.softgate.Choice;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.ImageSet;
 import dev.softgate.data.Resize;
-import dev.softgate.data.decoding.ImageDecoder.Size;
 import dev.softgate.interop.MatrixFile;
 import dev.softgate.interop.OneLine;
 import dev.softgate.interop.Safetensors;
@@ -108,16 +107,12 @@ final class StoredFeatures implements AutoCloseable {
   /** How the images were decoded; without that, as for the built-in network. */
   Decoding decoding(Decoding asked) {
     if (own == null) {
-      return asked.sized(2 * 32, 32, Resize.VIEWS);
+      return asked.sized("32", Resize.VIEWS);
     }
     String size = metadata.getOrDefault("image_size", "");
     String resize = metadata.getOrDefault("resize", "");
     try {
-      Size pixels = new Decoding(size, Resize.CROP, false, Decoding.NONE, 1).size();
-      if (pixels == null) {
-        throw new IllegalArgumentException(size);
-      }
-      return asked.sized(views * pixels.height(), pixels.width(), Choice.of(Resize.class, resize));
+      return asked.sized(size, Choice.of(Resize.class, resize));
     } catch (IllegalArgumentException e) {
       throw new BadInputException(
           "%s: its images have the size '%s', resized by '%s'; write it again"
