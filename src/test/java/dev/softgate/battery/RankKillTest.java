@@ -32,6 +32,19 @@ class RankKillTest {
   /** Beyond the time-out: the launcher ends what hangs, under load. */
   private static final int SLACK_SECONDS = 45;
 
+  /** What a training spends most of its time on, so that random moments fall into it. */
+  private enum Load {
+    STEPS(),
+    EVALUATION("--limit-val=2000", "--limit-test=2000"),
+    SAVING("--checkpoint-minutes=0.0001", "--depth=56");
+
+    private final List<String> options;
+
+    Load(String... options) {
+      this.options = List.of(options);
+    }
+  }
+
   private static final List<String> SIGNALS = List.of("KILL", "STOP", "TERM", "SEGV", "INT");
 
   @Test
@@ -44,11 +57,12 @@ class RankKillTest {
       String signal = SIGNALS.get(random.nextInt(SIGNALS.size()));
       int processes = 2 + random.nextInt(2);
       int victim = random.nextInt(processes);
-      String fault = trial(trial, signal, processes, victim, random.nextInt(1500));
+      Load load = Load.values()[trial % Load.values().length];
+      String fault = trial(trial, load, signal, processes, victim, random.nextInt(1500));
       if (!fault.isEmpty()) {
         faults.add(
-            "trial %d, SIG%s to rank %d of %d: %s"
-                .formatted(trial, signal, victim, processes, fault));
+            "trial %d, SIG%s to rank %d of %d, %s: %s"
+                .formatted(trial, signal, victim, processes, load, fault));
       }
     }
     Figures.add(
@@ -62,12 +76,17 @@ class RankKillTest {
   }
 
   /** What does not hold; empty if all does. */
-  private static String trial(int trial, String signal, int processes, int victim, int millis)
+  private static String trial(
+      int trial, Load load, String signal, int processes, int victim, int millis)
       throws Exception {
     Path folder = Battery.folder("ranks/" + trial);
     LaunchedTraining training =
         LaunchedTraining.start(
-            folder, "run", "--processes=" + processes, "--timeout=" + TIMEOUT_SECONDS + "s");
+            folder,
+            "run",
+            load.options,
+            "--processes=" + processes,
+            "--timeout=" + TIMEOUT_SECONDS + "s");
     training.awaitEpoch();
     ProcessHandle[] ranks = new ProcessHandle[processes];
     for (int rank = 0; rank < processes; rank++) {

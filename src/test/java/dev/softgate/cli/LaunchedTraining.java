@@ -35,6 +35,19 @@ public record LaunchedTraining(Process process, Path run, Path err) {
   /** Starts a training of that many epochs, of two steps each. */
   public static LaunchedTraining start(
       Path folder, String name, int epochs, String... launchOptions) throws IOException {
+    return start(folder, name, epochs, List.of(), launchOptions);
+  }
+
+  /** Starts a training that lasts until it is stopped, with other options of {@code train}. */
+  public static LaunchedTraining start(
+      Path folder, String name, List<String> options, String... launchOptions)
+      throws IOException {
+    return start(folder, name, MANY_EPOCHS, options, launchOptions);
+  }
+
+  private static LaunchedTraining start(
+      Path folder, String name, int epochs, List<String> options, String... launchOptions)
+      throws IOException {
     List<String> words = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     words.addAll(List.of(Main.class.getName(), "launch"));
     words.addAll(List.of(launchOptions));
@@ -51,6 +64,7 @@ public record LaunchedTraining(Process process, Path run, Path err) {
                 "--dynamics=none",
                 "--schedule=" + epochs,
                 "--checkpoint-minutes=0.02")));
+    words.addAll(options);
     Path err = Files.createDirectories(folder).resolve(name + ".err");
     Process process =
         JavaProcess.of(words.toArray(String[]::new))
