@@ -77,8 +77,7 @@ class RankKillTest {
 
   /** What does not hold; empty if all does. */
   private static String trial(
-      int trial, Load load, String signal, int processes, int victim, int millis)
-      throws Exception {
+      int trial, Load load, String signal, int processes, int victim, int millis) throws Exception {
     Path folder = Battery.folder("ranks/" + trial);
     LaunchedTraining training =
         LaunchedTraining.start(

@@ -40,8 +40,7 @@ public record LaunchedTraining(Process process, Path run, Path err) {
 
   /** Starts a training that lasts until it is stopped, with other options of {@code train}. */
   public static LaunchedTraining start(
-      Path folder, String name, List<String> options, String... launchOptions)
-      throws IOException {
+      Path folder, String name, List<String> options, String... launchOptions) throws IOException {
     return start(folder, name, MANY_EPOCHS, options, launchOptions);
   }
 
