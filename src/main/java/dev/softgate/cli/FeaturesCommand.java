@@ -3,6 +3,7 @@ package dev.softgate.cli;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.interop.Quoted;
 import dev.softgate.run.Shard;
 import dev.softgate.study.FeaturesReport;
 import dev.softgate.study.FeaturesReporter;
@@ -10,6 +11,8 @@ import dev.softgate.study.FeaturesRequest;
 import dev.softgate.study.ShardReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -49,6 +52,8 @@ import picocli.CommandLine.Spec;
     })
 final class FeaturesCommand implements Callable<Integer> {
 
+  private static final String LAST = "last";
+
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -71,6 +76,16 @@ final class FeaturesCommand implements Callable<Integer> {
                   + " and squash, side by side in each row)",
               "the network's")
           .and(null, "engine", "precision", "threads", "device");
+
+  @Option(
+      names = "--stage",
+      paramLabel = "STAGES",
+      defaultValue = LAST,
+      description =
+          "The stages behind which features are averaged over positions: last, whose features the"
+              + " classifier takes in, or numbers from 1, such as 3,4, side by side in each row"
+              + " (${DEFAULT-VALUE})")
+  String stage;
 
   @Option(
       names = "--split",
@@ -120,6 +135,7 @@ final class FeaturesCommand implements Callable<Integer> {
         new FeaturesRequest(
             network,
             out,
+            stages(),
             DatasetScoreOptions.part(split),
             limit == null ? Integer.MAX_VALUE : limit,
             given.containsKey("resize") ? config.data().resize() : null,
@@ -153,5 +169,16 @@ final class FeaturesCommand implements Callable<Integer> {
           report.out());
     }
     return ExitCode.OK;
+  }
+
+  private List<Integer> stages() {
+    if (stage.equals(LAST)) {
+      return List.of();
+    }
+    if (!stage.matches("\\d{1,3}(,\\d{1,3})*")) {
+      throw new BadInputException(
+          "--stage: must be last, or numbers such as 3,4, found " + Quoted.quoted(stage));
+    }
+    return Arrays.stream(stage.split(",", -1)).map(Integer::valueOf).toList();
   }
 }

@@ -115,15 +115,36 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
    * @throws NonFiniteException if a feature is NaN or infinite
    */
   public Features features(ImageSet images, int[] ids, int views, boolean mirrored) {
+    return features(images, ids, views, mirrored, List.of());
+  }
+
+  /**
+   * The same, of some stages.
+   *
+   * @param stages from 1, in the order of the features in a view; the network must be {@link
+   *     ResNet#restoreInStages restored in stages}; empty for what the classifier takes in
+   */
+  public Features features(
+      ImageSet images, int[] ids, int views, boolean mirrored, List<Integer> stages) {
     List<int[]> blocks = blocks(images, ids);
-    float[] values = features(BatchLoader.given(images, blocks, false, normalization), ids, views);
+    int dimensions = Math.multiplyExact(views, dimensions(stages));
+    float[] values = new float[Math.multiplyExact(ids.length, dimensions)];
+    fill(values, BatchLoader.given(images, blocks, false, normalization), views, stages);
     if (mirrored) {
-      float[] others = features(BatchLoader.given(images, blocks, true, normalization), ids, views);
+      float[] others = new float[values.length];
+      fill(others, BatchLoader.given(images, blocks, true, normalization), views, stages);
       for (int i = 0; i < values.length; i++) {
         values[i] = (values[i] + others[i]) / 2;
       }
     }
-    return new Features(ids.length, views * network.spec().features(), values);
+    return new Features(ids.length, dimensions, values);
+  }
+
+  /** The number of features of some stages; of the last where there are none. */
+  private int dimensions(List<Integer> stages) {
+    return stages.isEmpty()
+        ? network.spec().features()
+        : stages.stream().mapToInt(network.spec()::channels).sum();
   }
 
   private static List<int[]> blocks(ImageSet images, int[] ids) {
@@ -139,22 +160,33 @@ public record Evaluator(ResNet network, Normalization normalization, @Nullable L
     return blocks;
   }
 
-  private float[] features(BatchLoader batches, int[] ids, int views) {
-    int dimensions = Math.multiplyExact(views, network.spec().features());
-    float[] values = new float[Math.multiplyExact(ids.length, dimensions)];
+  private void fill(float[] values, BatchLoader batches, int views, List<Integer> stages) {
+    int dimensions = dimensions(stages);
     int at = 0;
     try (BatchLoader loader = batches) {
       for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
         try (Scope scope = Scope.open()) {
-          Tensor pooled = network.forward(views(batch, views), Mode.EVALUATION).features();
-          float[] rows =
-              NonFiniteException.requireFinite(network, "features", pooled, views * batch.size());
-          System.arraycopy(rows, 0, values, at, rows.length);
-          at += rows.length;
+          int rows = views * batch.size();
+          ResNet.Forward forward = network.forward(views(batch, views), Mode.EVALUATION);
+          int column = 0;
+          for (Tensor pooled : pooled(forward, stages)) {
+            float[] some = NonFiniteException.requireFinite(network, "features", pooled, rows);
+            int each = some.length / rows;
+            for (int row = 0; row < rows; row++) {
+              System.arraycopy(some, row * each, values, at + row * dimensions + column, each);
+            }
+            column += each;
+          }
+          at += rows * dimensions;
         }
       }
     }
-    return values;
+  }
+
+  private static List<Tensor> pooled(ResNet.Forward forward, List<Integer> stages) {
+    return stages.isEmpty()
+        ? List.of(forward.features())
+        : stages.stream().map(stage -> forward.stageFeatures().get(stage - 1)).toList();
   }
 
   /** Classifies one batch. */

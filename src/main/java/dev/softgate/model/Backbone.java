@@ -25,7 +25,12 @@ public final class Backbone extends Module {
 
   private final List<Leg> legs = new ArrayList<>();
 
-  Backbone(ModelSpec spec) {
+  /**
+   * A backbone with parameters that are zero.
+   *
+   * @param apart whether each stage is a leg, so that the passes hand out the end of each
+   */
+  Backbone(ModelSpec spec, boolean apart) {
     StemKind kind = spec.stem();
     Conv2d firstConvolution =
         part("conv1", new Conv2d(3, spec.stemChannels(), kind.kernel(), kind.stride()));
@@ -45,14 +50,16 @@ public final class Backbone extends Module {
         (i < spec.sharedUnits(stage) ? shared : additional).add(unit);
         channels = unit.out();
       }
-      if (!additional.isEmpty() || stage == spec.stages()) {
+      boolean last = stage == spec.stages();
+      if (!additional.isEmpty() || apart || last) {
         legs.add(
             new Leg(
                 legs.size(),
+                stage,
                 legs.isEmpty() ? stem : null,
                 shared,
                 additional,
-                preactivation ? part("bn", new BatchNorm2d(channels)) : null));
+                preactivation && last ? part("bn", new BatchNorm2d(channels)) : null));
         shared.clear();
         additional.clear();
       }

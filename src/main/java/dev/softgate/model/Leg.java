@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A stretch of a backbone from the images, or the mix of the leg before, to two taps.
  *
  * @param index from 0
+ * @param stage the stage at whose end it ends, from 1
  * @param stem null in all legs but the first
  * @param shared units up to o1; all units where no gate weighs this leg's end
  * @param additional units after o1, up to o2: what the gate may leave out
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Leg(
     int index,
+    int stage,
     @Nullable Stem stem,
     List<Unit> shared,
     List<Unit> additional,

@@ -11,6 +11,7 @@ import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public final class ResNet extends Module {
   static final String UNIT_GATE = ".gate_layer.";
 
   private final ModelSpec spec;
+  private final boolean inStages;
   private final Backbone backbone;
   private final List<@Nullable StageGate> stageGates = new ArrayList<>(); // one per leg
   private final List<String> gateNames = new ArrayList<>();
@@ -66,18 +68,36 @@ public final class ResNet extends Module {
     return network;
   }
 
+  /**
+   * The same network, which also hands out {@link Forward#stageFeatures}. Its legs are its stages,
+   * so it takes longer.
+   *
+   * @throws dev.softgate.torch.Module.StateMismatchException if the state is not this network's
+   */
+  public static ResNet restoreInStages(ModelSpec spec, Map<String, HostTensor> state) {
+    ResNet network = new ResNet(spec, true);
+    network.load(state);
+    return network;
+  }
+
   /** A network whose parameters are zero, for their names and shapes. */
   ResNet(ModelSpec spec) {
+    this(spec, false);
+  }
+
+  private ResNet(ModelSpec spec, boolean inStages) {
     this.spec = spec;
-    this.backbone = part("", new Backbone(spec));
+    this.inStages = inStages;
+    this.backbone = part("", new Backbone(spec, inStages));
     this.engine = new LibtorchEngine(DType.FLOAT32);
     this.classifier = part(CLASSIFICATION, new Linear(spec.features(), spec.classes()));
+    Map<Integer, StageGate> gates = new HashMap<>();
     for (int stage = 1; stage <= spec.stages(); stage++) {
       StageGate gate =
           spec.gate().stageGate(new StageGate.Place(stage, spec.channels(stage), spec.classes()));
       if (gate != null) {
         String name = spec.gateName(stage);
-        stageGates.add(part(name, gate));
+        gates.put(stage, part(name, gate));
         gateNames.add("b" + stage);
         gatePrefixes.add(name + ".");
       } else if (spec.gate().gates(stage, spec.units(stage)) > 0) { // one in each unit
@@ -86,8 +106,8 @@ public final class ResNet extends Module {
         }
       }
     }
-    while (stageGates.size() < backbone.legs().size()) {
-      stageGates.add(null);
+    for (Leg leg : backbone.legs()) {
+      stageGates.add(gates.get(leg.stage()));
     }
   }
 
@@ -185,6 +205,7 @@ public final class ResNet extends Module {
     MixRule mix = mode.mix() == null ? spec.gate().whole() : mode.mix();
     List<GateSignal> signals = new ArrayList<>();
     List<Passage> passages = new ArrayList<>();
+    List<Tensor> pooled = new ArrayList<>();
     int gates = 0;
     Tensor x = images;
     for (Leg leg : backbone.legs()) {
@@ -200,8 +221,11 @@ public final class ResNet extends Module {
         weight = mix.weight(gates++, signal.g());
       }
       x = last ? pooledMix(taps, weight) : mix(taps, weight);
+      if (inStages) {
+        pooled.add(last ? x : x.globalAveragePool());
+      }
     }
-    return new Forward(mode.pass(), x, classifier.forward(x), signals, passages);
+    return new Forward(mode.pass(), x, classifier.forward(x), signals, passages, pooled);
   }
 
   /** The logits, float32, N×K, without the last additional layers; of the last forward pass. */
@@ -257,19 +281,35 @@ public final class ResNet extends Module {
     private final Tensor logits;
     private final List<GateSignal> gates;
     private final List<Passage> passages;
+    private final List<Tensor> stageFeatures;
 
     private Forward(
-        Pass pass, Tensor features, Tensor logits, List<GateSignal> gates, List<Passage> passages) {
+        Pass pass,
+        Tensor features,
+        Tensor logits,
+        List<GateSignal> gates,
+        List<Passage> passages,
+        List<Tensor> stageFeatures) {
       this.pass = pass;
       this.features = features;
       this.logits = logits;
       this.gates = List.copyOf(gates);
       this.passages = List.copyOf(passages);
+      this.stageFeatures = List.copyOf(stageFeatures);
     }
 
     /** The classifier's input, float32, N×C: the pooled features. */
     public Tensor features() {
       return features;
+    }
+
+    /**
+     * The means over positions of what each stage hands to the next, a gate's mix included, and of
+     * the last one's: float32, N×C of the stage. Empty unless the network was {@link
+     * #restoreInStages restored in stages}.
+     */
+    public List<Tensor> stageFeatures() {
+      return stageFeatures;
     }
 
     /** The classifier's output, float32, N×K. */

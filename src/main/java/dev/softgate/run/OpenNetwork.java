@@ -44,6 +44,15 @@ public final class OpenNetwork implements AutoCloseable {
   }
 
   /**
+   * Opens a network as it is deployed, which hands out features of each stage.
+   *
+   * @throws dev.softgate.BadInputException as {@link #of(Checkpoint, Compute)}
+   */
+  public static OpenNetwork inStages(Checkpoint checkpoint, Compute compute) {
+    return of(checkpoint, checkpoint.restoreInStages(), compute);
+  }
+
+  /**
    * Opens a network with each training image's owned channels on. Images are known by their ids in
    * the training set.
    *

@@ -22,12 +22,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,9 @@ public final class FeaturesReporter {
   private final FeatureNetwork network;
   private final Resize resize;
 
+  /** The stages, from 1; the last alone as an empty list. */
+  private final List<Integer> stages;
+
   private FeaturesReporter(FeaturesRequest request, RunConfig config) {
     this.request = request;
     this.config = config;
@@ -57,6 +62,7 @@ public final class FeaturesReporter {
     this.network = FeatureNetwork.open(request.network());
     Resize asked = request.resize();
     this.resize = asked == null ? network.checkpoint().config().data().resize() : asked;
+    this.stages = stages();
   }
 
   /**
@@ -175,7 +181,7 @@ public final class FeaturesReporter {
         images.count() - left[0],
         dimensions(),
         left[0],
-        List.of(network.checkpoint().spec().stages()),
+        namedStages(),
         resize.views(),
         network.name(),
         network.sha256(),
@@ -203,7 +209,8 @@ public final class FeaturesReporter {
               long before = System.nanoTime();
               float[] values =
                   evaluator
-                      .features(block.images(), block.ids(), resize.views(), request.mirrored())
+                      .features(
+                          block.images(), block.ids(), resize.views(), request.mirrored(), stages)
                       .values();
               nanos[0] += System.nanoTime() - before;
               matrix.add(values, block.ids().length);
@@ -250,11 +257,39 @@ public final class FeaturesReporter {
 
   private OpenNetwork open() {
     Compute compute = config.execution().compute(network.checkpoint().spec());
-    return OpenNetwork.of(network.checkpoint(), compute);
+    return stages.isEmpty()
+        ? OpenNetwork.of(network.checkpoint(), compute)
+        : OpenNetwork.inStages(network.checkpoint(), compute);
+  }
+
+  private List<Integer> stages() {
+    int last = network.checkpoint().spec().stages();
+    List<Integer> asked = request.stages();
+    for (int stage : asked) {
+      if (stage < 1 || stage > last || Collections.frequency(asked, stage) > 1) {
+        throw new BadInputException(
+            "{stage} %s: %s has the stages 1 to %d; name each once at most, or last",
+            joined(asked),
+            network.name(),
+            last);
+      }
+    }
+    return asked.equals(List.of(last)) ? List.of() : asked;
+  }
+
+  private static String joined(List<Integer> numbers) {
+    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+
+  /** The same, the last one named too. */
+  private List<Integer> namedStages() {
+    return stages.isEmpty() ? List.of(network.checkpoint().spec().stages()) : stages;
   }
 
   private int dimensions() {
-    return Math.multiplyExact(resize.views(), network.checkpoint().spec().features());
+    return Math.multiplyExact(
+        resize.views(),
+        namedStages().stream().mapToInt(network.checkpoint().spec()::channels).sum());
   }
 
   /** What the features depend on, by name, but for how they are computed. */
@@ -268,6 +303,10 @@ public final class FeaturesReporter {
     settings.put("skip_bad", Boolean.toString(config.data().skipBad()));
     settings.put("resize", resize.text());
     settings.put("views", Integer.toString(resize.views()));
+    settings.put("stages", joined(namedStages()));
+    settings.put(
+        "stage_dimensions",
+        joined(namedStages().stream().map(network.checkpoint().spec()::channels).toList()));
     settings.put("mirrored", Boolean.toString(request.mirrored()));
     settings.put("class_names", FeatureMetadata.json(images.classNames()));
     if (images.name().equals("synthetic")) { // its images follow from the seed

@@ -2,6 +2,7 @@ package dev.softgate.study;
 
 import dev.softgate.data.Resize;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param network a run, a checkpoint, or {@code built-in}
  * @param out the file to write: {@code .safetensors} or {@code .npy}
+ * @param stages the stages whose features a row has side by side, from 1; empty for the last
  * @param split the images of the set
  * @param limit the most images, the first of the set
  * @param resize how images of other proportions get the network's size; null for the way in which
@@ -18,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 public record FeaturesRequest(
     Path network,
     Path out,
+    List<Integer> stages,
     JudgedSplit split,
     int limit,
     @Nullable Resize resize,
-    boolean mirrored) {}
+    boolean mirrored) {
+
+  /** Copies the list. */
+  public FeaturesRequest {
+    stages = List.copyOf(stages);
+  }
+}

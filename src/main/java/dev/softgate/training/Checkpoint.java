@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -351,9 +352,22 @@ public record Checkpoint(
     return state;
   }
 
+  /**
+   * The network as {@link #restoreNetwork}, which hands out features of each stage.
+   *
+   * @throws BadInputException as {@link #restoreNetwork}
+   */
+  public ResNet restoreInStages() {
+    return restored(() -> ResNet.restoreInStages(spec(), deployed()));
+  }
+
   private ResNet restoreNetwork(Map<String, HostTensor> state) {
+    return restored(() -> ResNet.restore(spec(), state));
+  }
+
+  private ResNet restored(Supplier<ResNet> restoring) {
     try {
-      ResNet restored = ResNet.restore(spec(), state);
+      ResNet restored = restoring.get();
       return file == null ? restored : restored.named("the network of " + file);
     } catch (Module.StateMismatchException e) {
       throw unfit(e);

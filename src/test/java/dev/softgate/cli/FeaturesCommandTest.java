@@ -195,6 +195,32 @@ class FeaturesCommandTest {
     assertRefused(features(out, "--skip-bad", "--collect"), shard + " does not match its own");
   }
 
+  @Test
+  void stagesLieSideBySide() throws IOException {
+    Path last = folder.resolve("last.safetensors");
+    Path two = folder.resolve("two.safetensors");
+    done(last, "--limit", "5");
+    JsonNode said =
+        new ObjectMapper().readTree(done(two, "--limit", "5", "--stage", "3,1", "--json").out());
+    assertThat(said.get("dimensions").intValue()).isEqualTo(192 + 48);
+    assertThat(said.get("stages")).hasToString("[3,1]");
+    assertThat(Safetensors.readSealed(two).metadata())
+        .containsEntry("stages", "3,1")
+        .containsEntry("stage_dimensions", "192,48");
+    float[] expected = values(last);
+    float[] found = values(two);
+    for (int image = 0; image < 5; image++) {
+      assertThat(Arrays.copyOfRange(found, 240 * image, 240 * image + 192))
+          .isEqualTo(Arrays.copyOfRange(expected, 192 * image, 192 * image + 192));
+    }
+    Path three = folder.resolve("three.safetensors");
+    done(three, "--limit", "5", "--stage", "3");
+    assertThat(values(three)).isEqualTo(expected);
+    assertRefused(features(two, "--stage", "4"), "--stage 4: built-in has the stages 1 to 3");
+    assertRefused(features(two, "--stage", "1,1"), "--stage 1,1: ");
+    assertRefused(features(two, "--stage", "first"), "--stage: must be last, or numbers");
+  }
+
   private static String left(String target) {
     return "." + target + ".00000000-0000-0000-0000-000000000000.tmp";
   }

@@ -75,7 +75,17 @@ class ImageNetGoldenTest {
         requireEqual(wanted, key + ".layer4.pooled", forward.taps().o2().globalAveragePool());
       }
     }
+    requireStages(wanted, ResNet.restoreInStages(network.spec(), network.state()));
     trains(network, json);
+  }
+
+  private static void requireStages(Map<String, HostTensor> wanted, ResNet inStages) {
+    try (Scope scope = Scope.open()) {
+      List<Tensor> stages =
+          inStages.forward(images("x64", 2, 64), Mode.EVALUATION).stageFeatures();
+      requireEqual(wanted, "eval.64.layer3.pooled", stages.get(2));
+      requireEqual(wanted, "eval.64.layer4.pooled", stages.get(3));
+    }
   }
 
   /** Losses, gradients and running means of one batch. */
