@@ -269,9 +269,7 @@ public final class FeaturesReporter {
       if (stage < 1 || stage > last || Collections.frequency(asked, stage) > 1) {
         throw new BadInputException(
             "{stage} %s: %s has the stages 1 to %d; name each once at most, or last",
-            joined(asked),
-            network.name(),
-            last);
+            joined(asked), network.name(), last);
       }
     }
     return asked.equals(List.of(last)) ? List.of() : asked;

@@ -81,8 +81,7 @@ class ImageNetGoldenTest {
 
   private static void requireStages(Map<String, HostTensor> wanted, ResNet inStages) {
     try (Scope scope = Scope.open()) {
-      List<Tensor> stages =
-          inStages.forward(images("x64", 2, 64), Mode.EVALUATION).stageFeatures();
+      List<Tensor> stages = inStages.forward(images("x64", 2, 64), Mode.EVALUATION).stageFeatures();
       requireEqual(wanted, "eval.64.layer3.pooled", stages.get(2));
       requireEqual(wanted, "eval.64.layer4.pooled", stages.get(3));
     }

@@ -61,12 +61,12 @@ class StageFeaturesTest {
   }
 
   private static ModelSpec gated(List<Integer> stages) {
-    return ModelSpec.resnet(
-        BlockKind.BASIC, 14, 3, StageGateSpec.of(GateKind.ENTROPY, stages));
+    return ModelSpec.resnet(BlockKind.BASIC, 14, 3, StageGateSpec.of(GateKind.ENTROPY, stages));
   }
 
   private static List<ModelSpec> specs() {
-    return List.of(plain(BlockKind.BASIC, 14), plain(BlockKind.BOTTLENECK, 20), gated(List.of(2, 3)));
+    return List.of(
+        plain(BlockKind.BASIC, 14), plain(BlockKind.BOTTLENECK, 20), gated(List.of(2, 3)));
   }
 
   @ParameterizedTest
