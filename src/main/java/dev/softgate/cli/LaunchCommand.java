@@ -63,7 +63,7 @@ final class LaunchCommand implements Callable<Integer> {
       paramLabel = "T",
       description =
           "How long a process may take to appear, and not answer, until the others end: 90s, 5m"
-              + " (60s)")
+              + " (60s). What has not ended 15 seconds after the first that failed is killed.")
   @Nullable String timeout;
 
   @Parameters(
