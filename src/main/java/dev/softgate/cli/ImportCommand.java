@@ -78,13 +78,13 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--pixel-mean",
       paramLabel = "R,G,B",
-      description = "Pixel mean that the network expects (CIFAR's, as published).")
+      description = "Pixel mean that the network expects (ImageNet's with a 7x7 stem, else CIFAR's).")
   @Nullable String pixelMean;
 
   @Option(
       names = "--pixel-std",
       paramLabel = "R,G,B",
-      description = "Pixel standard deviation that the network expects (CIFAR's, as published).")
+      description = "Pixel standard deviation that the network expects (likewise).")
   @Nullable String pixelStd;
 
   @Mixin
@@ -94,12 +94,31 @@ final class ImportCommand implements Callable<Integer> {
           .and("as published", "gate-tap", "gate-calibration")
           .and("what its shape fits", "gate")
           .narrowed(
+              "image-size",
+              "Height and width of the images, in pixels: N or WxH",
+              "224 with ImageNet's 7x7 stem, else 32")
+          .narrowed(
               "dataset",
               "Test images for --expect-accuracy: cifar10, cifar100 or folder:DIR",
               "by the classes")
           .narrowed("data-dir", "Where the test images for --expect-accuracy are", null)
           .and("fp32", "precision")
           .and(null, "engine", "threads");
+
+  @Option(
+      names = "--class-names",
+      paramLabel = "FILE",
+      description =
+          "Names of the classes: one a line, or JSON, as a list or by class id (CIFAR's, else"
+              + " class 0, class 1 and so on)")
+  @Nullable Path classNames;
+
+  @Option(
+      names = "--features-only",
+      description =
+          "Import the network without its classifier, if it has one: for features, score --features"
+              + " and train --init features:RUN")
+  boolean featuresOnly;
 
   @Option(
       names = "--key",
@@ -132,7 +151,15 @@ final class ImportCommand implements Callable<Integer> {
           "--expect-accuracy %s: must be a fraction above 0, at most 1".formatted(expectAccuracy));
     }
     ImportedNetwork imported =
-        ImportedNetwork.read(new ImportRequest(file, key, hints(given), normalization()));
+        ImportedNetwork.read(
+            new ImportRequest(
+                file,
+                key,
+                hints(given),
+                normalization(),
+                given.get("image-size"),
+                classNames,
+                featuresOnly));
     List<ImportSearch.Candidate> candidates = List.of();
     if (expectAccuracy != null) {
       candidates = candidates(imported, expectAccuracy);
@@ -175,7 +202,8 @@ final class ImportCommand implements Callable<Integer> {
         config,
         Datasets.load(
             new DatasetRequest(
-                data.dataset(), data.dataDir(), data.dataUrl(), config.optimization().seed()),
+                    data.dataset(), data.dataDir(), data.dataUrl(), config.optimization().seed())
+                .decoded(imported.sized(data.decoding())),
             DownloadProgress.forStandardError()));
   }
 
@@ -189,6 +217,7 @@ final class ImportCommand implements Callable<Integer> {
             .add("classes", Integer.toString(report.classes()))
             .add("shortcut", report.shortcut())
             .add("gate", report.gate())
+            .add("image size", report.imageSize())
             .add("parameters", Long.toString(report.parameters()))
             .add("pixel mean", Arrays.toString(report.pixelMean()))
             .add("pixel std", Arrays.toString(report.pixelStd()));

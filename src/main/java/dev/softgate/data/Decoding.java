@@ -56,7 +56,12 @@ public record Decoding(
 
   /** The required size; null if the images decide. */
   @Nullable Size size() {
-    Matcher size = SIZE.matcher(imageSize);
+    return size(imageSize);
+  }
+
+  /** The size that {@link #imageSize} spells; null if the images decide. */
+  public static @Nullable Size size(String text) {
+    Matcher size = SIZE.matcher(text);
     if (!size.matches()) {
       return null;
     }

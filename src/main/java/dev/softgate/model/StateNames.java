@@ -41,7 +41,8 @@ record StateNames(
 
   private static final Pattern UNIT = Pattern.compile("(layer\\d\\.\\d+|o\\d?[12])\\..*");
   private static final List<String> CLASSIFIERS =
-      List.of("fc", "linear", "classifier", "head", "last_linear");
+      List.of("fc", "linear", "classifier", "classifier.1", "head", "head.fc", "last_linear");
+  private static final Pattern BACKBONE = Pattern.compile("(conv1|bn1|bn|layer\\d|o\\d?[12])\\..*");
 
   private static final int MAX_NAMED = 12;
 
@@ -75,6 +76,21 @@ record StateNames(
     passedOver.forEach(
         (name, count) -> described.put(name, count == 1 ? "a tensor" : count + " tensors"));
     return new StateNames(below, counters, described);
+  }
+
+  /** The same without what is no part of the backbone, which is passed over. */
+  StateNames withoutClassifier() {
+    Map<String, HostTensor> backbone = new LinkedHashMap<>();
+    Map<String, String> others = new LinkedHashMap<>(passedOver);
+    network.forEach(
+        (name, tensor) -> {
+          if (BACKBONE.matcher(name).matches()) {
+            backbone.put(name, tensor);
+          } else {
+            others.put(name, "a tensor");
+          }
+        });
+    return new StateNames(backbone, counters, others);
   }
 
   private static BadInputException several(String prefix, Set<String> roots) {

@@ -11,21 +11,15 @@ import dev.softgate.gate.GateTap;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.gate.UnitGateSpec;
 import dev.softgate.interop.HostTensor;
-import dev.softgate.interop.Quoted;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +35,6 @@ public final class StateRecognition {
       Pattern.compile("(?:layer(?<stage>\\d)\\.(?<index>\\d+)|o(?<gated>\\d)?[12])\\..*");
   private static final Pattern GATE = Pattern.compile("(g_layer(?:_b\\d)?)\\.0\\.weight");
   private static final int PUBLISHED_STAGE = 3;
-  private static final int FIRST_NAMES = 3;
 
   /** What the user knows about the network; null for what is open. */
   public record Hints(
@@ -70,11 +63,13 @@ public final class StateRecognition {
       Map<String, String> passedOver) {}
 
   private final Map<String, HostTensor> state;
+  private final StateShapes shapes;
   private final Hints hints;
   private final List<String> assumptions = new ArrayList<>();
 
   private StateRecognition(Map<String, HostTensor> state, Hints hints) {
     this.state = state;
+    this.shapes = new StateShapes(state);
     this.hints = hints;
   }
 
@@ -84,19 +79,28 @@ public final class StateRecognition {
    * @throws BadInputException naming what fits no network of this program
    */
   public static Recognized of(Map<String, HostTensor> tensors, Hints hints, String prefix) {
-    StateNames names = StateNames.of(tensors, prefix);
-    Map<String, HostTensor> renamed = new LinkedHashMap<>();
-    names.network().forEach((name, tensor) -> renamed.put(rename(name), tensor));
-    return new StateRecognition(renamed, hints).recognize(names);
+    return of(tensors, hints, prefix, 0);
   }
 
-  private static String rename(String name) {
-    return name.replaceFirst("^(linear|classifier|head|last_linear)\\.", "fc.")
-        .replaceFirst("\\.shortcut\\.(\\d)", ".downsample.$1");
+  /**
+   * Recognizes a network.
+   *
+   * @param untrained how many classes a classifier of zeros has that takes the place of the file's,
+   *     if there is one; 0 for the file's
+   * @throws BadInputException naming what fits no network of this program
+   */
+  public static Recognized of(
+      Map<String, HostTensor> tensors, Hints hints, String prefix, int untrained) {
+    StateNames names = StateNames.of(ForeignNames.asTorchvision(tensors), prefix);
+    ForeignNames.requireBuilt(names.network());
+    if (untrained > 0) {
+      names = names.withoutClassifier();
+    }
+    return new StateRecognition(ForeignNames.own(names.network()), hints)
+        .recognize(names, untrained);
   }
 
-  private Recognized recognize(StateNames sorted) {
-    long[] classifier = shape("fc.weight", 2);
+  private Recognized recognize(StateNames sorted, int untrained) {
     SortedMap<Integer, Set<String>> units = units();
     TreeSet<Integer> gatedStages = new TreeSet<>();
     units.forEach(
@@ -110,8 +114,12 @@ public final class StateRecognition {
             ? bottleneck()
             : BlockKind.BASIC;
     List<Integer> counts = units.values().stream().map(Set::size).toList();
-    Architecture arch = architecture(block, counts);
-    int classes = Math.toIntExact(classifier[0]);
+    LayoutRecognition layout = LayoutRecognition.of(shapes, block, counts);
+    Architecture arch = isPreactivation() ? Architecture.PRERESNET : layout.architecture();
+    if (untrained > 0) {
+      addClassifier(untrained, layout.outer().get(layout.outer().size() - 1));
+    }
+    int classes = Math.toIntExact(classifier()[0]);
     ModelSpec spec =
         new ModelSpec(
             arch,
@@ -122,7 +130,7 @@ public final class StateRecognition {
                 ? projection()
                 : withoutParameters(),
             gate(classes, List.copyOf(gatedStages), units.keySet().stream().toList()),
-            layout(arch, counts));
+            layout.layout(arch));
     return new Recognized(
         spec,
         FittedState.of(state, spec),
@@ -183,6 +191,9 @@ public final class StateRecognition {
         units.computeIfAbsent(number, key -> new TreeSet<>()).add(unit);
       }
     }
+    if (units.isEmpty()) {
+      shape("layer1.0.conv1.weight", 4);
+    }
     boolean complete =
         units.size() >= 3 && units.firstKey() == 1 && units.lastKey() == units.size();
     if (!complete) {
@@ -191,41 +202,21 @@ public final class StateRecognition {
     return units;
   }
 
-  /** The network known by name that has these stages; else the general one. */
-  private Architecture architecture(BlockKind block, List<Integer> units) {
-    int inside = Math.toIntExact(shape(firstUnit(1) + ".conv1.weight", 4)[0]);
-    for (Architecture named : Architecture.values()) {
-      if (named.isFixed()
-          && named.units().equals(units)
-          && Objects.requireNonNull(named.block()).text().equals(block.text())
-          && named.innerWidths().get(0) == inside) {
-        return named;
-      }
+  private boolean isPreactivation() {
+    return state.containsKey("bn.weight") && !state.containsKey("bn1.weight");
+  }
+
+  private long[] classifier() {
+    if (!state.containsKey("fc.weight") && state.containsKey("layer1.0.conv1.weight")) {
+      throw unfit(
+          "it has no classifier (no fc.weight); for the features alone, add {features-only}");
     }
-    return state.containsKey("bn.weight") && !state.containsKey("bn1.weight")
-        ? Architecture.PRERESNET
-        : Architecture.RESNET;
+    return shape("fc.weight", 2);
   }
 
-  private String firstUnit(int stage) {
-    String plain = UnitNames.plain(stage, 0);
-    String tap =
-        stage == PUBLISHED_STAGE && state.containsKey("o1.conv1.weight") ? "o1" : "o" + stage + "1";
-    return state.containsKey(tap + ".conv1.weight") ? tap : plain;
-  }
-
-  /** The stem's kind by its kernel, and the units where the architecture leaves them open. */
-  private Layout layout(Architecture arch, List<Integer> units) {
-    long kernel = shape("conv1.weight", 4)[2];
-    StemKind stem =
-        Arrays.stream(StemKind.values())
-            .filter(kind -> kind.kernel() == kernel)
-            .findFirst()
-            .orElseThrow(
-                () -> unfit("its first convolution has a kernel of %d pixels".formatted(kernel)));
-    boolean equal = units.stream().distinct().count() == 1;
-    boolean named = arch.isFixed() || (equal && units.size() == Architecture.EQUAL_STAGES);
-    return new Layout(stem, named ? List.of() : units, List.of(), List.of(), 0);
+  private void addClassifier(int classes, int features) {
+    state.put("fc.weight", HostTensor.ofFloats(new float[classes * features], classes, features));
+    state.put("fc.bias", HostTensor.ofFloats(new float[classes], classes));
   }
 
   private GateSpec gate(int classes, List<Integer> stages, List<Integer> allStages) {
@@ -327,23 +318,7 @@ public final class StateRecognition {
   }
 
   private long[] shape(String name, int dimensions) {
-    HostTensor tensor = state.get(name);
-    if (tensor == null) {
-      throw unfit(
-          "it has no %s among its %d tensors, of which the first are %s"
-              .formatted(
-                  name,
-                  state.size(),
-                  state.keySet().stream()
-                      .limit(FIRST_NAMES)
-                      .map(Quoted::oneLine)
-                      .collect(Collectors.joining(", "))));
-    }
-    long[] shape = tensor.shape();
-    if (shape.length != dimensions || IntStream.range(0, dimensions).anyMatch(i -> shape[i] < 1)) {
-      throw unfit("%s has shape %s".formatted(name, Arrays.toString(shape)));
-    }
-    return shape;
+    return shapes.of(name, dimensions);
   }
 
   static BadInputException unfit(String what) {

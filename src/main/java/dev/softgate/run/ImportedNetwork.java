@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.softgate.BadInputException;
 import dev.softgate.config.ModelConfig;
 import dev.softgate.config.RunConfig;
-import dev.softgate.data.Datasets;
+import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.interop.pytorch.TorchFile;
 import dev.softgate.model.ModelCost;
@@ -17,8 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request the file, and what the user knows about it
  * @param network the network, with its weights
- * @param normalization the normalization that it expects
+ * @param images the images that it is for
  * @param numbers the file's numbers beside the parameters, such as {@code epoch} and {@code acc}
  * @param passedOver entries of the file that were not read: description by name
  * @param assumptions what neither the file nor the user settled, one line each
@@ -35,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 public record ImportedNetwork(
     ImportRequest request,
     ResNet network,
-    Normalization normalization,
+    ImportedImages images,
     Map<String, Number> numbers,
     Map<String, String> passedOver,
     List<String> assumptions) {
 
-  private static final int IMAGE_SIZE = 32;
+  /** How many classes a classifier of zeros has: fewer have no entropy. */
+  private static final int UNTRAINED_CLASSES = 2;
 
   /**
    * Reads a file: PyTorch's, of either format, or safetensors, with a state dict.
@@ -51,7 +50,12 @@ public record ImportedNetwork(
     TorchFile.Contents contents = request.contents();
     StateRecognition.Recognized recognized;
     try {
-      recognized = StateRecognition.of(contents.tensors(), request.hints(), contents.prefix());
+      recognized =
+          StateRecognition.of(
+              contents.tensors(),
+              request.hints(),
+              contents.prefix(),
+              request.featuresOnly() ? UNTRAINED_CLASSES : 0);
     } catch (BadInputException e) {
       throw e.in(request.file());
     }
@@ -67,16 +71,12 @@ public record ImportedNetwork(
     Map<String, String> passedOver = new LinkedHashMap<>(contents.passedOver());
     passedOver.putAll(recognized.passedOver());
     List<String> assumptions = new ArrayList<>(recognized.assumptions());
-    Normalization normalization = request.normalization();
-    if (normalization == null) {
-      String dataset = dataset(network.spec().classes());
-      normalization = Objects.requireNonNull(Normalization.published(dataset));
-      String[] pixels = normalization.text().split("/", -1);
+    ImportedImages images = ImportedImages.of(request, network.spec(), assumptions);
+    if (request.featuresOnly()) {
       assumptions.add(
-          "pixels are normalized as published for %s, mean %s, deviation %s (--pixel-mean, --pixel-std)"
-              .formatted(dataset, pixels[0], pixels[1]));
+          "it has no classifier of its own: predictions mean nothing, use it for its features (softgate features, score --features, train --init features:)");
     }
-    return new ImportedNetwork(request, network, normalization, numbers, passedOver, assumptions);
+    return new ImportedNetwork(request, network, images, numbers, passedOver, assumptions);
   }
 
   /** The same weights in what they are found to be. */
@@ -84,28 +84,25 @@ public record ImportedNetwork(
     return new ImportedNetwork(
         request,
         ResNet.restore(found.spec(), network.state()).named(network.name()),
-        found.normalization(),
+        images.normalized(found.normalization()),
         numbers,
         passedOver,
         assumed);
   }
 
-  /** The CIFAR set with as many classes, to be evaluated on. */
+  /** The set that such a network is usually evaluated on. */
   public String dataset() {
-    return dataset(network.spec().classes());
+    return images.dataset();
   }
 
-  /** The CIFAR set with that many classes; CIFAR-10 if there is none. */
-  private static String dataset(int classes) {
-    return classes == Datasets.classNames("cifar100").size() ? "cifar100" : "cifar10";
+  /** The same decoding for images of its size. */
+  public Decoding sized(Decoding decoding) {
+    return decoding.sized(images.size().height(), images.size().width(), decoding.resize());
   }
 
-  private List<String> classNames() {
-    int classes = network.spec().classes();
-    List<String> cifar = Datasets.classNames(dataset(classes));
-    return cifar.size() == classes
-        ? cifar
-        : IntStream.range(0, classes).mapToObj(k -> "class " + k).toList();
+  /** The normalization that it expects. */
+  public Normalization normalization() {
+    return images.normalization();
   }
 
   /**
@@ -118,15 +115,15 @@ public record ImportedNetwork(
   public RunFolder write(Path folder, String command) {
     Checkpoint.DataFacts facts =
         new Checkpoint.DataFacts(
-            classNames(),
+            images.classNames(),
             null,
             null,
             null,
             null,
-            IMAGE_SIZE,
-            IMAGE_SIZE,
-            normalization.mean(),
-            normalization.std());
+            images.size().height(),
+            images.size().width(),
+            normalization().mean(),
+            normalization().std());
     return DerivedRun.write(folder, command, config(), facts, network);
   }
 
@@ -141,9 +138,11 @@ public record ImportedNetwork(
         .with(
             Map.of(
                 "dataset",
-                dataset(network.spec().classes()),
+                images.dataset(),
+                "image-size",
+                images.imageSize(),
                 "normalization",
-                normalization.text()));
+                normalization().text()));
   }
 
   /**
@@ -151,6 +150,7 @@ public record ImportedNetwork(
    *
    * @param run the new run's folder
    * @param file the imported file
+   * @param imageSize height and width in pixels, as a setting spells it
    * @param macs multiply-accumulates of one image's forward pass
    * @param pixelMean C, in units of 255
    * @param pixelStd C, in units of 255
@@ -169,6 +169,8 @@ public record ImportedNetwork(
       String shortcut,
       String gate,
       @Nullable List<Integer> gateAt,
+      String stem,
+      String imageSize,
       long parameters,
       long macs,
       float[] pixelMean,
@@ -197,7 +199,7 @@ public record ImportedNetwork(
    */
   public Report report(Path run, List<ImportSearch.Candidate> candidates) {
     ModelConfig model = ModelConfig.of(network.spec());
-    ModelCost cost = ModelCost.of(network.spec(), IMAGE_SIZE, IMAGE_SIZE);
+    ModelCost cost = ModelCost.of(network.spec(), images.size().height(), images.size().width());
     return new Report(
         run,
         request.file(),
@@ -209,10 +211,12 @@ public record ImportedNetwork(
         model.shortcut().text(),
         model.gate().text(),
         model.gateAt(),
+        model.stem().text(),
+        images.imageSize(),
         cost.parameters(),
         cost.macs(),
-        normalization.mean(),
-        normalization.std(),
+        normalization().mean(),
+        normalization().std(),
         SummaryWriter.sha256(network.state()),
         numbers,
         passedOver,
