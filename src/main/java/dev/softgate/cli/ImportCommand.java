@@ -78,7 +78,8 @@ final class ImportCommand implements Callable<Integer> {
   @Option(
       names = "--pixel-mean",
       paramLabel = "R,G,B",
-      description = "Pixel mean that the network expects (ImageNet's with a 7x7 stem, else CIFAR's).")
+      description =
+          "Pixel mean that the network expects (ImageNet's with a 7x7 stem, else CIFAR's).")
   @Nullable String pixelMean;
 
   @Option(

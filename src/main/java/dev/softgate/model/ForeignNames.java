@@ -40,7 +40,8 @@ final class ForeignNames {
           variant("\\.filt$|\\.aa\\.", "blur pooling (anti-aliased)"),
           variant("(?<!\\d\\.)(?<=^|\\.)conv1\\.\\d+\\.weight$", "a deep stem, as resnet50d"),
           variant(UNIT + "\\.(se|se_module|eca|attn)\\.", "attention to channels, as SE-ResNets"),
-          variant(UNIT + "\\.(convs\\.|conv\\d\\.)(conv|fc|\\d)", "split convolutions, as Res2Net"));
+          variant(
+              UNIT + "\\.(convs\\.|conv\\d\\.)(conv|fc|\\d)", "split convolutions, as Res2Net"));
 
   private record Renaming(Pattern from, String to) {}
 

@@ -24,7 +24,9 @@ import java.util.stream.IntStream;
 record ImportedImages(
     String set, String dataset, Normalization normalization, Size size, List<String> classNames) {
 
-  /** The constants of torchvision's and timm's networks: mean and deviation of ImageNet's images. */
+  /**
+   * The constants of torchvision's and timm's networks: mean and deviation of ImageNet's images.
+   */
   private static final Normalization IMAGENET =
       Normalization.parse("0.485,0.456,0.406/0.229,0.224,0.225");
 

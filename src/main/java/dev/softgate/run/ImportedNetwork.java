@@ -74,7 +74,8 @@ public record ImportedNetwork(
     ImportedImages images = ImportedImages.of(request, network.spec(), assumptions);
     if (request.featuresOnly()) {
       assumptions.add(
-          "it has no classifier of its own: predictions mean nothing, use it for its features (softgate features, score --features, train --init features:)");
+          "it has no classifier of its own: predictions mean nothing, use it for its features"
+              + " (softgate features, score --features, train --init features:)");
     }
     return new ImportedNetwork(request, network, images, numbers, passedOver, assumptions);
   }
