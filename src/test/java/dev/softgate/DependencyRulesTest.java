@@ -84,6 +84,7 @@ class DependencyRulesTest {
         List.of(
             "config",
             "data",
+            "data.decoding",
             "distributed",
             "distributed.launch",
             "engine",

@@ -78,7 +78,7 @@ record StateNames(
     return new StateNames(below, counters, described);
   }
 
-  /** The same without what is no part of the backbone, which is passed over. */
+  /** The same without tensors outside the backbone, which are skipped. */
   StateNames withoutClassifier() {
     Map<String, HostTensor> backbone = new LinkedHashMap<>();
     Map<String, String> others = new LinkedHashMap<>(passedOver);

@@ -51,10 +51,10 @@ record ImportedImages(
   }
 
   /**
-   * What the user says of a network's images, and the usual for the rest.
+   * The images as the user describes them, and the usual ones where the user does not.
    *
    * @param assumptions gets a line for what is taken as usual
-   * @throws BadInputException if the size is none, or the names are not those of the classes
+   * @throws BadInputException if the size is no number, or there is not one name for each class
    */
   static ImportedImages of(ImportRequest request, ModelSpec spec, List<String> assumptions) {
     ImportedImages usual = usual(spec);
