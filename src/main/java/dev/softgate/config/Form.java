@@ -5,6 +5,7 @@ import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
 import dev.softgate.data.Normalization;
 import dev.softgate.engine.Compute;
+import dev.softgate.model.Freezing;
 import dev.softgate.onednn.Canvas;
 import java.net.URI;
 import java.time.Duration;
@@ -25,6 +26,8 @@ public enum Form {
   /** Mean and deviation of the pixels, or where they come from. */
   NORMALIZATION("published, measured or R,G,B/R,G,B (means, then deviations above 0)"),
   START("one of scratch, baseline, baseline:PATH, features:PATH"),
+  /** The last frozen part of a network, as {@link Freezing#parse} reads it. */
+  PART("stem or stageN, such as stage2"),
   /** A layout of images, as {@link Canvas#parse} reads it. */
   CANVAS("auto, none or WIDTH=IMAGES[,...], at most 64 images, such as 8=8"),
   DEVICE("cpu, auto, cuda, or cuda:N, N from 0"),
@@ -59,6 +62,7 @@ public enum Form {
         case FOLD -> Fold.parse((String) value).parts() > 1;
         case NORMALIZATION -> isNormalization((String) value);
         case START -> ((String) value).matches("scratch|baseline|(baseline|features):.+");
+        case PART -> Freezing.parse((String) value).exists();
         case CANVAS -> value.equals(Compute.AUTO) || Canvas.parse((String) value) != null;
         case DEVICE -> ((String) value).matches("cpu|auto|cuda(:\\d{1,2})?");
         case FOLDER_NAME -> ((String) value).matches("[A-Za-z0-9_=+-][A-Za-z0-9._=+-]*");

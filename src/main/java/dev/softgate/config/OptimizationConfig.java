@@ -1,6 +1,7 @@
 package dev.softgate.config;
 
 import dev.softgate.Range;
+import dev.softgate.model.Freezing;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,14 @@ public record OptimizationConfig(
         @Range(from = 0, to = 1, above = true)
         double lrImported,
     @Setting(
+            help =
+                "Leave the layers from the stem to here as they are, their norms in evaluation"
+                    + " mode: stem, stage1, stage2, and so on; none to train all",
+            label = "PART",
+            form = Form.PART,
+            earlier = "none")
+        @Nullable String freezeUntil,
+    @Setting(
             help = "Seed of initialization, order, augmentation and a seeded split",
             value = "1",
             published = {"--s_no", "--manualSeed"})
@@ -165,6 +174,11 @@ public record OptimizationConfig(
   public @Nullable Path trainedNetwork() {
     boolean named = init.startsWith(BASELINE) || takesFeatures();
     return named ? Path.of(init.substring(init.indexOf(':') + 1)) : null;
+  }
+
+  /** Which layers stay as they are. */
+  public Freezing freezing() {
+    return Freezing.parse(freezeUntil);
   }
 
   /** Whether the weights start from all but the classification of a trained network. */

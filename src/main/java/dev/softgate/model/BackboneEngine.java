@@ -23,7 +23,7 @@ public interface BackboneEngine extends AutoCloseable {
    * {@link Pass#TRAINING} forward has left the leg's taps their gradients.
    *
    * @return the gradient of the leg's input, float32 or bfloat16, valid as long as the taps; null
-   *     for the first leg, and where libtorch differentiates the leg
+   *     for the first leg, behind frozen layers, and where libtorch differentiates the leg
    */
   @Nullable Tensor backward(Leg leg, Backbone.Taps taps);
 

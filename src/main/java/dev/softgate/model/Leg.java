@@ -28,6 +28,26 @@ public record Leg(
     additional = List.copyOf(additional);
   }
 
+  /** Its frozen layers, from its start on, as a leg of their own; null if there are none. */
+  public @Nullable Leg frozen() {
+    List<Unit> frozen = shared.stream().takeWhile(Unit::isFrozen).toList();
+    boolean startsFrozen = stem == null ? !frozen.isEmpty() : stem.conv().isFrozen();
+    if (!startsFrozen) {
+      return null;
+    }
+    return moving() == null ? this : new Leg(index, stem, frozen, List.of(), null);
+  }
+
+  /** The layers behind the frozen ones, as a leg of their own; null if all are frozen. */
+  public @Nullable Leg moving() {
+    boolean stemMoves = stem != null && !stem.conv().isFrozen();
+    List<Unit> moving = shared.stream().dropWhile(Unit::isFrozen).toList();
+    if (!stemMoves && moving.isEmpty()) {
+      return null; // a stage is frozen as a whole, so the additional units are too
+    }
+    return new Leg(index, stemMoves ? stem : null, moving, additional, lastNorm);
+  }
+
   public List<Unit> units() {
     return Stream.concat(shared.stream(), additional.stream()).toList();
   }

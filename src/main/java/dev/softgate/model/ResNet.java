@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -154,10 +155,30 @@ public final class ResNet extends Module {
     this.engine = replacement;
   }
 
-  /** The parameters of the main optimizer, by name: all but {@link #ownGateParameters}. */
+  /**
+   * Makes layers stay as they are in training; before an optimizer is made.
+   *
+   * @throws dev.softgate.BadInputException if there are no such layers, or gates could not learn
+   */
+  public void freeze(Freezing freezing) {
+    freezing.requireFits(spec);
+    Predicate<String> frozen = freezing.names(spec);
+    forEachModule(
+        (prefix, module) -> {
+          if (frozen.test(prefix)) {
+            module.freeze();
+          }
+        });
+  }
+
+  /**
+   * The parameters of the main optimizer, by name: all but {@link #ownGateParameters} and the
+   * frozen ones.
+   */
   public Map<String, Parameter> mainParameters() {
     Map<String, Parameter> selected = new LinkedHashMap<>(parameters());
     selected.keySet().removeIf(this::trainsItself);
+    selected.values().removeIf(Parameter::isFrozen);
     return selected;
   }
 
@@ -265,7 +286,7 @@ public final class ResNet extends Module {
     for (int i = passages.size() - 1; i >= 0; i--) {
       Passage passage = passages.get(i);
       Tensor gradient = engine.backward(passage.leg(), passage.taps());
-      if (gradient != null) {
+      if (gradient != null && passage.input().requiresGradient()) { // not above frozen layers
         passage.input().backward(gradient.to(passage.input().dtype()));
       }
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +44,11 @@ final class EnginePlans implements AutoCloseable {
   private final Supplier<Canvas> canvas;
   private final Arena parameterMemory = new Arena(1 << 20);
   private final Arena featureMemory = new Arena(SLAB);
-  private final Map<Size, List<TrainingPlan>> training = new LinkedHashMap<>();
+  private final Map<Size, List<LegTraining>> training = new LinkedHashMap<>();
   private final Map<Size, List<InferencePlan>> inference = new LinkedHashMap<>();
   private final Map<ConvNorm, LayerParameters> parameters = new HashMap<>();
   private final Map<ConvNorm, FoldedLayer> folded = new LinkedHashMap<>();
   private List<Tensor> knownValues = List.of();
-  private long foldedVersion = -1;
 
   private record Size(int images, int height, int width) {
 
@@ -73,14 +73,14 @@ final class EnginePlans implements AutoCloseable {
   }
 
   /** Returns the training plans for a batch, one per leg. */
-  List<TrainingPlan> training(Tensor images) {
+  List<LegTraining> training(Tensor images) {
     return plans(
         training,
         new Size(images),
         CHUNK_BYTES,
         (leg, input, planning) ->
-            new TrainingPlan(leg, input, this::parameters, planning, canvas.get()),
-        TrainingPlan::exit);
+            LegTraining.plan(leg, input, this::parameters, this::folded, planning, canvas),
+        LegTraining::exit);
   }
 
   /** Returns the evaluation plans for a batch, one per leg. */
@@ -139,37 +139,39 @@ final class EnginePlans implements AutoCloseable {
     return folded.computeIfAbsent(layer, key -> new FoldedLayer(parameters(key), parameterMemory));
   }
 
-  /** Makes the next {@link #fold} fold all layers: statistics or layouts change unseen. */
+  /** Makes the next {@link #fold} fold all layers: layouts change unseen. */
   void requireFold() {
-    foldedVersion = -1;
+    folded.values().forEach(FoldedLayer::requireFold);
   }
 
-  /** Folds the batch norms of all layers if a parameter has changed. */
+  /** Makes the next {@link #fold} fold what moves: a training pass changes statistics unseen. */
+  void requireFoldOfMoving() {
+    folded.values().stream()
+        .filter(layer -> !layer.parameters.isFrozen())
+        .forEach(FoldedLayer::requireFold);
+  }
+
+  /** Folds the batch norms of all layers that have changed. */
   void fold() {
-    long version = version();
-    if (version != foldedVersion) {
-      List<FoldedLayer> all = List.copyOf(folded.values());
+    fold(layer -> true);
+  }
+
+  /** The same of the frozen layers alone. */
+  void foldFrozen() {
+    fold(layer -> layer.parameters.isFrozen());
+  }
+
+  private void fold(Predicate<FoldedLayer> chosen) {
+    List<FoldedLayer> stale =
+        folded.values().stream().filter(chosen).filter(FoldedLayer::isStale).toList();
+    if (!stale.isEmpty()) {
       team.run(
           worker -> {
-            for (int i = worker.index(); i < all.size(); i += team.size()) {
-              all.get(i).fold(worker);
+            for (int i = worker.index(); i < stale.size(); i += team.size()) {
+              stale.get(i).fold(worker);
             }
           });
-      foldedVersion = version;
     }
-  }
-
-  /** Returns a number that changes whenever libtorch changes a parameter or running statistic. */
-  private long version() {
-    return layers(backbone)
-        .mapToLong(
-            layer ->
-                layer.conv().weight().value().version()
-                    + layer.norm().weight().value().version()
-                    + layer.norm().bias().value().version()
-                    + layer.norm().runningMean().version()
-                    + layer.norm().runningVariance().version())
-        .sum();
   }
 
   /** Drops all plans if an optimizer, when created, has moved the parameters into its buffer. */

@@ -14,6 +14,7 @@ final class FoldedLayer {
   private final Arena.Floats weights; // s·W, out×in×k×k
   private final WeightCopies copies;
   final Arena.Floats bias;
+  private long foldedVersion = -1;
 
   FoldedLayer(LayerParameters parameters, Arena arena) {
     this.parameters = parameters;
@@ -37,6 +38,17 @@ final class FoldedLayer {
       }
     }
     copies.refresh(worker);
+    foldedVersion = parameters.version();
+  }
+
+  /** Returns whether libtorch has changed the layer since the last {@link #fold}. */
+  boolean isStale() {
+    return parameters.version() != foldedVersion;
+  }
+
+  /** Makes the layer stale: its statistics or layouts have changed unseen. */
+  void requireFold() {
+    foldedVersion = -1;
   }
 
   /** Returns the folded weights in a layout; they are valid after the next {@link #fold}. */

@@ -60,6 +60,20 @@ final class LayerParameters {
     return ConvolutionShape.of(source.conv(), input.height(), input.width());
   }
 
+  /** Returns whether training leaves the layer as it is. */
+  boolean isFrozen() {
+    return source.conv().isFrozen();
+  }
+
+  /** Returns a number that changes whenever libtorch changes a parameter or running statistic. */
+  long version() {
+    return source.conv().weight().value().version()
+        + source.norm().weight().value().version()
+        + source.norm().bias().value().version()
+        + source.norm().runningMean().version()
+        + source.norm().runningVariance().version();
+  }
+
   /** Returns how the norm's statistics are exchanged with other processes; null if not. */
   @Nullable NormExchange exchange() {
     return source.norm().exchange();

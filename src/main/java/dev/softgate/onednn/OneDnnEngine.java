@@ -38,7 +38,7 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private final Team team;
   private final EnginePlans plans;
-  private List<TrainingPlan> training = List.of(); // plans of the last forward pass
+  private List<LegTraining> training = List.of(); // plans of the last forward pass
   private List<InferencePlan> inference = List.of();
   private final Set<Backbone.Taps> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
   private long nanos; // in passes since takeSeconds
@@ -79,14 +79,15 @@ public final class OneDnnEngine implements BackboneEngine {
       begin();
       awaited.clear();
       training = plans.training(input);
-      plans.requireFold(); // the running statistics change
+      plans.foldFrozen();
+      plans.requireFoldOfMoving();
     }
-    TrainingPlan plan = under(training, leg);
+    LegTraining plan = under(training, leg);
     copy(input, plan.input());
     plan.takeMasks();
     team.run(plan::forward);
     Backbone.Taps taps = taps(leg, plan.entry(), plan.exit());
-    if (pass == Pass.TRAINING) {
+    if (pass == Pass.TRAINING && plan.moving() != null) {
       taps.o2().requireGradient();
       taps.o1().requireGradient();
       awaited.add(taps);
@@ -154,7 +155,10 @@ public final class OneDnnEngine implements BackboneEngine {
 
   @Override
   public synchronized @Nullable Tensor backward(Leg leg, Backbone.Taps taps) {
-    TrainingPlan plan = under(training, leg);
+    TrainingPlan plan = under(training, leg).moving();
+    if (plan == null) {
+      return null;
+    }
     if (!awaited.remove(taps)) {
       throw new IllegalStateException(
           "the pass of these taps has ended or its backward pass has run");
@@ -167,7 +171,8 @@ public final class OneDnnEngine implements BackboneEngine {
             gradient(taps.o1(), entryGradient);
           }
           team.run(plan::backward);
-          return leg.index() == 0 ? null : tensor(plan.inputGradient());
+          FeatureMap inputGradient = plan.inputGradient();
+          return leg.index() == 0 || inputGradient == null ? null : tensor(inputGradient);
         });
   }
 

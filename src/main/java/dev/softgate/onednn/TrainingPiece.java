@@ -1,5 +1,7 @@
 package dev.softgate.onednn;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A piece of the backbone in training that consists of whole layers: the stem or a residual unit.
  */
@@ -7,8 +9,8 @@ interface TrainingPiece {
 
   FeatureMap output();
 
-  /** Returns the gradient of {@link #output}. */
-  FeatureMap outputGradient();
+  /** Returns the gradient of {@link #output}; null behind frozen layers, which need none. */
+  @Nullable FeatureMap outputGradient();
 
   /** Runs all but the last step of the forward pass on this thread's share. */
   default void forward(Worker worker) {}
@@ -31,5 +33,5 @@ interface TrainingPiece {
   }
 
   /** The input of a leg without stem: maps that already exist. */
-  record Input(FeatureMap output, FeatureMap outputGradient) implements TrainingPiece {}
+  record Input(FeatureMap output, @Nullable FeatureMap outputGradient) implements TrainingPiece {}
 }

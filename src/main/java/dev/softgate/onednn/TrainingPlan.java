@@ -33,13 +33,15 @@ final class TrainingPlan {
   /**
    * Plans {@code leg}. Call it on a thread of the team.
    *
-   * @param input the shape of the leg's input
+   * @param input the leg's input
+   * @param frozenBelow whether the input needs no gradient, as it comes from frozen layers
    * @param parameters maps each layer to its parameters
    * @param canvas the canvas for weight gradients
    */
   TrainingPlan(
       Leg leg,
-      FeatureMaps input,
+      FeatureMap input,
+      boolean frozenBelow,
       Function<ConvNorm, LayerParameters> parameters,
       Planning planning,
       Canvas canvas) {
@@ -47,12 +49,12 @@ final class TrainingPlan {
     this.parameters = parameters;
     this.planning = planning;
     this.chunks = planning.chunks();
-    this.input = planning.map(input);
+    this.input = input;
     ConvNorm stem = EnginePlans.stem(leg);
     this.first =
         stem == null
-            ? new TrainingPiece.Input(this.input, planning.map(input))
-            : planStem(stem, input);
+            ? new TrainingPiece.Input(input, frozenBelow ? null : planning.map(input.maps()))
+            : planStem(stem, input.maps());
     int tapped = leg.additional().isEmpty() ? 0 : leg.shared().size();
     TrainingPiece last = first;
     for (Unit unit : leg.units()) {
@@ -93,10 +95,12 @@ final class TrainingPlan {
     List<TrainingLayer> branch = new ArrayList<>();
     List<FeatureMap> hidden = new ArrayList<>();
     FeatureMaps maps = input;
+    boolean frozenBelow = before.outputGradient() == null;
     int count = source.branch().size();
     for (int i = 0; i < count; i++) {
       boolean relu = i + 1 < count;
-      Epilogue inputGradient = i == 0 ? Epilogue.ADD : Epilogue.NONE;
+      Epilogue inputGradient =
+          i > 0 ? Epilogue.NONE : frozenBelow ? null : Epilogue.ADD; // null: no gradient
       TrainingLayer layer = layer(source.branch().get(i), maps, "layer " + i, relu, inputGradient);
       branch.add(layer);
       maps = layer.maps();
@@ -112,7 +116,7 @@ final class TrainingPlan {
             hidden,
             projection == null
                 ? null
-                : layer(projection, input, "projection", false, Epilogue.NONE),
+                : layer(projection, input, "projection", false, frozenBelow ? null : Epilogue.NONE),
             source.pads() ? Padding.of(source) : null,
             chunks,
             planning.map(maps),
@@ -128,8 +132,11 @@ final class TrainingPlan {
     return input;
   }
 
-  /** Returns the gradient of {@link #input} for a leg without stem. */
-  FeatureMap inputGradient() {
+  /**
+   * Returns the gradient of {@link #input} for a leg without stem; null if frozen layers come
+   * before.
+   */
+  @Nullable FeatureMap inputGradient() {
     return first.outputGradient();
   }
 
@@ -153,7 +160,7 @@ final class TrainingPlan {
 
   /** Returns the memory for o2's gradient; the backward pass overwrites it. */
   FeatureMap exitGradient() {
-    return last().outputGradient();
+    return last().outputGradient(); // of a unit, which has one
   }
 
   private TrainingUnit last() {

@@ -131,20 +131,28 @@ record TrainingUnit(
       branch.get(i - 1).combineGradients(worker);
     }
     TrainingLayer first = branch.get(0);
+    FeatureMap inputGradient = before.outputGradient();
     for (int c = chunks.from(worker.index()); c < chunks.to(worker.index()); c++) {
-      long dx = before.outputGradient().chunk(c);
-      if (projection != null) {
-        projection.correctGradient(worker, c);
-        projection.backwardData(worker, c, dx);
-      } else if (padding != null) {
-        padding.backward(
-            worker, inputMaps(c), outputGradient.chunk(c), before.outputGradient().block(c));
+      for (TrainingLayer reader : withProjection(first)) {
+        reader.correctGradient(worker, c);
       }
-      first.correctGradient(worker, c);
-      first.backwardData(worker, c, dx);
-      before.enterBackward(worker, c);
+      if (inputGradient != null) {
+        backwardData(worker, c, inputGradient);
+        before.enterBackward(worker, c);
+      }
     }
     return () ->
         withProjection(first).forEach(reader -> reader.backwardWeights(worker, before.output()));
+  }
+
+  /** Computes the input's gradient of one chunk, of the shortcut and then of the branch. */
+  private void backwardData(Worker worker, int chunk, FeatureMap to) {
+    long dx = to.chunk(chunk);
+    if (projection != null) {
+      projection.backwardData(worker, chunk, dx);
+    } else if (padding != null) {
+      padding.backward(worker, inputMaps(chunk), outputGradient.chunk(chunk), to.block(chunk));
+    }
+    branch.get(0).backwardData(worker, chunk, dx);
   }
 }

@@ -8,6 +8,7 @@ import dev.softgate.data.Normalization;
 import dev.softgate.data.Resize;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.model.BaselineInitialization;
+import dev.softgate.model.Freezing;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
@@ -77,18 +78,33 @@ final class InitialWeights {
    * Gives an untrained network these weights.
    *
    * @param config the run's; its images are {@code data}
-   * @return where they are from, what was taken, and what of the images is unlike the images of
-   *     that training, for the log
+   * @return where they are from, what was taken, what of the images is unlike the images of that
+   *     training, and what is frozen, for the log
    * @throws BadInputException if the baseline's do not fit, or the network then predicts NaN
    */
   List<String> load(ResNet network, RunConfig config, TrainingData data) {
+    List<String> lines = new ArrayList<>();
     if (baseline == null) {
-      return List.of("weights drawn from the seed");
+      lines.add("weights drawn from the seed");
+    } else {
+      load(network, config, data, baseline, lines);
     }
+    Freezing freezing = config.optimization().freezing();
+    if (freezing.exists()) {
+      lines.add(freezing.describe(network));
+    }
+    return lines;
+  }
+
+  private void load(
+      ResNet network,
+      RunConfig config,
+      TrainingData data,
+      TrainedNetwork baseline,
+      List<String> lines) {
     Checkpoint checkpoint = baseline.checkpoint();
     requireFit(baseline, network.spec());
     int classes = checkpoint.data().classNames().size();
-    List<String> lines = new ArrayList<>();
     lines.add(
         (featuresOnly ? "weights below the classification from " : "weights from ")
             + baseline.file()
@@ -110,7 +126,6 @@ final class InitialWeights {
         network.named("{init}: the network of " + baseline.file()), Checkpoint.DataFacts.of(data));
     network.named(name);
     lines.addAll(differences(config, data));
-    return lines;
   }
 
   private BaselineInitialization.Taken takeFeatures(ResNet network, RunConfig config) {

@@ -75,10 +75,13 @@ public final class BatchNorm2d extends Module {
    * Normalizes N×C×H×W; the result has the same dtype and layout.
    *
    * @param training whether to use, and update the running statistics with, the batch's statistics.
-   *     Evaluation uses the running statistics, and so does a training batch with one value per
-   *     channel, which has no variance (PyTorch refuses it).
+   *     Evaluation uses the running statistics, and so does a frozen norm, or a training batch with
+   *     one value per channel, which has no variance (PyTorch refuses it).
    */
   public Tensor forward(Tensor x, boolean training) {
+    if (isFrozen()) {
+      return normalize(x, false);
+    }
     if (training && exchange != null && summation != null) {
       return forward(x, exchange, summation);
     }

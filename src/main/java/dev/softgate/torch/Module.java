@@ -25,6 +25,7 @@ public abstract class Module {
   private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> parts = new LinkedHashMap<>();
   private Device device = Device.CPU;
+  private boolean frozen;
 
   /** Registers a parameter of the given shape, initially zero. */
   protected final Parameter parameter(String name, long... shape) {
@@ -97,6 +98,28 @@ public abstract class Module {
             module.device = target;
           }
         });
+  }
+
+  /**
+   * Makes this module and its parts stay as they are in training: no gradient is computed for their
+   * parameters, and batch norms use their running statistics and leave them.
+   *
+   * @throws IllegalStateException if an optimizer holds one of the parameters
+   */
+  public final void freeze() {
+    visit(
+        "",
+        (name, module) -> {
+          if (!module.frozen) {
+            module.parameters.values().forEach(Parameter::freeze);
+            module.frozen = true;
+          }
+        });
+  }
+
+  /** Whether it stays as it is in training. */
+  public final boolean isFrozen() {
+    return frozen;
   }
 
   /** The values of all parameters and buffers, copied to the heap, by full name. */

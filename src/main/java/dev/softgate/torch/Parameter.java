@@ -10,6 +10,7 @@ public final class Parameter {
 
   private Tensor value;
   private boolean flat; // whether it is a view of a flat buffer
+  private boolean frozen;
 
   /** Takes ownership of {@code initial}, float32. */
   Parameter(Tensor initial) {
@@ -19,6 +20,20 @@ public final class Parameter {
   /** The tensor with its current values; owned by the network. */
   public Tensor value() {
     return value;
+  }
+
+  /** Whether it stays as it is: no gradient is computed for it. */
+  public boolean isFrozen() {
+    return frozen;
+  }
+
+  /** Ends the computation of gradients; before an optimizer holds it. */
+  void freeze() {
+    if (flat) {
+      throw new IllegalStateException("cannot freeze a parameter that an optimizer holds");
+    }
+    value = Module.unscoped(value.detach());
+    frozen = true;
   }
 
   void moveInto(Tensor window, Tensor gradientWindow) {
@@ -33,6 +48,7 @@ public final class Parameter {
     if (flat) {
       throw new IllegalStateException("cannot move to " + device + ": an optimizer holds it");
     }
-    value = Module.moved(value, device).requireGradient();
+    Tensor moved = Module.moved(value, device);
+    value = frozen ? moved : moved.requireGradient();
   }
 }

@@ -175,6 +175,7 @@ public record Checkpoint(
 
   /** The state of a network that this program has not trained. */
   public static Checkpoint untrained(RunConfig config, DataFacts data, ResNet network) {
+    network.freeze(config.optimization().freezing());
     TrainingStep step = new TrainingStep(network, 0, 0, 0);
     return new Checkpoint(
         config,

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +138,9 @@ record CheckpointHeader(
   }
 
   private void checkTensors(ModelSpec spec, Map<String, Described> tensors) {
+    Predicate<String> isFrozen = config.optimization().freezing().names(spec);
     long parameters = 0;
+    long frozen = 0;
     long trained = 0;
     long images = -1;
     for (Map.Entry<String, Described> entry : tensors.entrySet()) {
@@ -146,7 +149,9 @@ record CheckpointHeader(
       if (name.startsWith(Checkpoint.MODEL)) {
         requireStateType(name, tensor);
         boolean buffer = name.contains(".running_") || name.endsWith(COUNT);
-        parameters += buffer ? 0 : tensor.elements();
+        long values = buffer ? 0 : tensor.elements();
+        parameters += values;
+        frozen += isFrozen.test(name.substring(Checkpoint.MODEL.length())) ? values : 0;
       } else if (name.startsWith(Checkpoint.TRAINED)) {
         String model = Checkpoint.MODEL + name.substring(Checkpoint.TRAINED.length());
         require(
@@ -188,7 +193,7 @@ record CheckpointHeader(
             optimizers,
             config.optimization().optimizer(),
             spec.gate().trainsItself(),
-            expected);
+            expected - frozen);
     long averaged = tensors.keySet().stream().filter(n -> n.startsWith(Checkpoint.MODEL)).count();
     require(
         trained == (whole && config.optimization().ema() != null ? averaged : 0),

@@ -66,7 +66,7 @@ final class OptimizerTensors {
    *
    * @param tensors those of optimizers, by full name
    * @param gate whether a gate has an optimizer of its own
-   * @param parameters how many the network has
+   * @param parameters how many parameters move
    * @return whether there are any, so that a training can continue
    * @throws BadInputException if one is missing, is none of these optimizers', or does not fit
    */

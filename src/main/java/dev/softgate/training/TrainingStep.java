@@ -106,6 +106,7 @@ public final class TrainingStep {
   /** Prepares to train {@code network}, with its replicas, by a configuration. */
   static TrainingStep of(RunConfig config, ResNet network, Objective objective, Replicas replicas) {
     OptimizationConfig optimization = config.optimization();
+    network.freeze(optimization.freezing()); // before the optimizers
     TrainingStep step =
         new TrainingStep(
             network,

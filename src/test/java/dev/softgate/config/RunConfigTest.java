@@ -68,6 +68,7 @@ class RunConfigTest {
           Map.entry("schedule", "3,4"),
           Map.entry("init", "baseline:runs/b"),
           Map.entry("lr-imported", "0.5"),
+          Map.entry("freeze-until", "stage2"),
           Map.entry("seed", "123456789012345"),
           Map.entry("target-skip", "0.25,0.5"),
           Map.entry("distill", "runs/teacher"),
@@ -212,6 +213,8 @@ class RunConfigTest {
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
           Arguments.of("lr-imported", "0", "above 0 and at most 1, found 0.0"),
           Arguments.of("lr-imported", "1.5", "above 0 and at most 1"),
+          Arguments.of("freeze-until", "fc", "stem or stageN, such as stage2, found 'fc'"),
+          Arguments.of("freeze-until", "stage0", "stem or stageN"),
           Arguments.of("init", "zeros", "one of scratch, baseline, baseline:PATH, features:PATH"),
           Arguments.of(
               "init", "baseline:", "one of scratch, baseline, baseline:PATH, features:PATH"),

@@ -136,6 +136,8 @@ class ReplicasTest {
         "2 | engine onednn gate two-way gate-penalty cross-entropy",
         "2 | engine libtorch gate exclusive gate-penalty l2",
         "2 | engine onednn gate classifier distill teacher distill-weight 0.7",
+        "2 | engine onednn gate classifier freeze-until stage2",
+        "2 | engine libtorch gate sigmoid gate-at 2 freeze-until stage2",
         "4 | engine libtorch gate classifier distill teacher distill-weight 1",
         "2 | engine onednn gate classifier ema 0.7 label-smoothing 0.2 schedule-gate cosine",
         "3 | engine libtorch gate memory ema 0.7",

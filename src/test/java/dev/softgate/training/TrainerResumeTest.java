@@ -179,6 +179,22 @@ class TrainerResumeTest {
     assertThat(actual.history()).hasSize(EPOCHS);
   }
 
+  /** With most layers frozen, and the others at two rates. */
+  @ParameterizedTest
+  @CsvSource({"stage2, none, 2", "stage1, classifier, 5"})
+  void resumesAFineTuning(String until, String gate, int steps) throws IOException {
+    RunConfig config =
+        TinyTraining.config(
+            "gate", gate, "freeze-until", until, "lr-imported", "0.1", "init", "features:r");
+
+    Ending expected = uninterrupted(config);
+    Ending actual = interrupted(config, steps, config, UnaryOperator.identity());
+
+    assertThat(actual.differences(expected)).isEmpty();
+    Ending atOneRate = uninterrupted(config.with(Map.of("lr-imported", "1")));
+    assertThat(atOneRate.differences(expected)).contains("fc.weight", "history");
+  }
+
   @ParameterizedTest(name = "{0} with penalty {1} at stages {2}")
   @CsvSource({
     "classifier, none, '2,3', 2",
