@@ -35,7 +35,7 @@ public record Leg(
     if (!startsFrozen) {
       return null;
     }
-    return moving() == null ? this : new Leg(index, stem, frozen, List.of(), null);
+    return moving() == null ? this : new Leg(index, stage, stem, frozen, List.of(), null);
   }
 
   /** The layers behind the frozen ones, as a leg of their own; null if all are frozen. */
@@ -45,7 +45,7 @@ public record Leg(
     if (!stemMoves && moving.isEmpty()) {
       return null; // a stage is frozen as a whole, so the additional units are too
     }
-    return new Leg(index, stemMoves ? stem : null, moving, additional, lastNorm);
+    return new Leg(index, stage, stemMoves ? stem : null, moving, additional, lastNorm);
   }
 
   public List<Unit> units() {
