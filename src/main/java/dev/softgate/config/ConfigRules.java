@@ -34,6 +34,9 @@ final class ConfigRules {
     rules.checkOwnedChannels(model, optimization);
     rules.checkCosine(optimization);
     rules.checkAdamW(optimization);
+    if (data.mixup() > 0) {
+      rules.checkMixup(model, skipping, execution);
+    }
     return rules.problems;
   }
 
@@ -110,6 +113,24 @@ final class ConfigRules {
           "warm-up-lr",
           "at most {lr}, " + rate + ", with {optimizer} adamw",
           optimization.warmUpLr());
+    }
+  }
+
+  private void checkMixup(ModelConfig model, SkippingConfig skipping, ExecutionConfig execution) {
+    if (model.gate().family() == GateFamily.CHANNELS) {
+      problem("gate", "another with {mixup}, whose images are of two owners", model.gate().text());
+    }
+    if (skipping.targetSkip() != null) {
+      problem(
+          "target-skip",
+          "left out with {mixup}, whose images are harder than those to predict",
+          skipping.targetSkip());
+    }
+    if (execution.dynamics() == Dynamics.AUGMENTED) {
+      problem(
+          "dynamics",
+          "plain or none with {mixup}, which trains on no image alone",
+          execution.dynamics().text());
     }
   }
 

@@ -142,6 +142,15 @@ public record DataConfig(
         double cropRatio,
     @Setting(
             help =
+                "Mix each training image with another, and their labels, by shares of the"
+                    + " distribution Beta(A, A), such as 0.2; 0 for whole images",
+            label = "A",
+            value = "0.0",
+            earlier = "0.0")
+        @Range(from = 0, to = 100)
+        double mixup,
+    @Setting(
+            help =
                 "Pixel mean and deviation: published, measured on the training images, or "
                     + "R,G,B/R,G,B",
             label = "KIND",
@@ -178,7 +187,7 @@ public record DataConfig(
 
   /** How training images vary. */
   public Augmenter augmenter() {
-    return new Augmenter(augment, cropArea, cropRatio);
+    return new Augmenter(augment, cropArea, cropRatio, mixup);
   }
 
   /** How image files become images of one size. */

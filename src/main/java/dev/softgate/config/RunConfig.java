@@ -59,7 +59,8 @@ public record RunConfig(
   /**
    * This configuration with values replaced by texts as on the command line. Unless overrides name
    * them, a network known by name gets its layers, units of stages their depth, owned channels
-   * their own place, other widths their own inside, and a target of skipping hard gates.
+   * their own place, other widths their own inside, a target of skipping hard gates, and mixed
+   * images plain dynamics.
    *
    * @throws IllegalArgumentException if there is no such key
    */
@@ -85,6 +86,10 @@ public record RunConfig(
     }
     if (!overrides.getOrDefault("target-skip", "none").equals("none")) {
       implied.put("gate-mix", "hard"); // soft gates skip nothing
+    }
+    boolean mixes = !overrides.getOrDefault("mixup", "0").matches("0(\\.0*)?");
+    if (mixes && execution.dynamics() == Dynamics.AUGMENTED) {
+      implied.put("dynamics", Dynamics.PLAIN.text()); // no image is trained on alone
     }
     implied.keySet().removeAll(overrides.keySet());
     return implied;

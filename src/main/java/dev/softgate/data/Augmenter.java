@@ -6,8 +6,9 @@ package dev.softgate.data;
  * @param cropArea the least share of the image's area that {@link Augmentation#RESIZED_CROP} keeps,
  *     in (0, 1]
  * @param cropRatio the largest ratio of its longer to its shorter side, at least 1
+ * @param mixup α of {@link Mixup}, at least 0; 0 for whole images
  */
-public record Augmenter(Augmentation kind, double cropArea, double cropRatio) {
+public record Augmenter(Augmentation kind, double cropArea, double cropRatio, double mixup) {
 
   /**
    * The least share of the area without a setting: small images bear less than the 0.08 of photos.
@@ -19,10 +20,15 @@ public record Augmenter(Augmentation kind, double cropArea, double cropRatio) {
 
   /** Throws IllegalArgumentException if a number is outside its range. */
   public Augmenter {
-    if (!(cropArea > 0 && cropArea <= 1 && cropRatio >= 1)) {
+    if (!(cropArea > 0 && cropArea <= 1 && cropRatio >= 1 && mixup >= 0)) {
       throw new IllegalArgumentException(
-          "crops of area %s and ratio %s".formatted(cropArea, cropRatio));
+          "crops of area %s and ratio %s, mixup %s".formatted(cropArea, cropRatio, mixup));
     }
+  }
+
+  /** Of whole images. */
+  public Augmenter(Augmentation kind, double cropArea, double cropRatio) {
+    this(kind, cropArea, cropRatio, 0);
   }
 
   /** With the usual area and ratio. */

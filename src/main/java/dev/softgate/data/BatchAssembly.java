@@ -2,6 +2,7 @@ package dev.softgate.data;
 
 import dev.softgate.data.decoding.ImageDecoder.Size;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes batches of one pass over a set: the arithmetic of the loader, without its thread. A batch
@@ -19,10 +20,22 @@ final class BatchAssembly {
   private final Views views;
   private final float[][] table; // C×256, what each byte becomes
   private final BatchShare share;
+  private final @Nullable Mixup mixup;
 
   /** A pass over images in an order, which is kept and not copied. */
   BatchAssembly(
       ImageSet images, int[] order, Views views, Normalization normalization, BatchShare share) {
+    this(images, order, views, normalization, share, null);
+  }
+
+  /** The same, over mixed images; null for whole ones. */
+  BatchAssembly(
+      ImageSet images,
+      int[] order,
+      Views views,
+      Normalization normalization,
+      BatchShare share,
+      @Nullable Mixup mixup) {
     if (normalization.mean().length != images.channels()) {
       throw new IllegalArgumentException(
           "normalization of %d channels for images of %d"
@@ -39,6 +52,7 @@ final class BatchAssembly {
     this.views = views;
     this.table = normalization.table();
     this.share = share;
+    this.mixup = mixup;
   }
 
   /** The number of batches of the pass, a last short one counted. */
@@ -66,27 +80,57 @@ final class BatchAssembly {
     float[] pixels = new float[Math.multiplyExact(ids.length, values)];
     for (int i = 0; i < ids.length; i++) {
       int id = ids[i];
-      if (images.height(id) != height || images.width(id) != width) {
-        throw new IllegalArgumentException(
-            "image %d has %d×%d pixels (H×W) and image %d of the same batch %d×%d"
-                .formatted(id, images.height(id), images.width(id), order[first], height, width));
-      }
+      requireSize(id, height, width, order[first]);
       labels[i] = images.labels()[id];
-      AugmentedView view = views.of(id, height, width);
-      int offset = i * values;
-      images.read(
-          id,
-          (bytes, from) -> {
-            if (view instanceof ResizedCrop part) {
-              byte[] enlarged = part.enlarged(bytes, from, channels, new Size(height, width));
-              CropFlip whole = part.mirrored() ? CropFlip.MIRRORED : CropFlip.IDENTITY;
-              write(enlarged, 0, height, width, whole, pixels, offset);
-            } else {
-              write(bytes, from, height, width, (CropFlip) view, pixels, offset);
-            }
-          });
+      write(id, height, width, pixels, i * values);
     }
-    return new Batch(ids, labels, pixels, channels, height, width);
+    Batch.Mixed mixed = mixup == null ? null : mix(mixup, ids, height, width, pixels);
+    return new Batch(ids, labels, pixels, channels, height, width, mixed);
+  }
+
+  private void requireSize(int id, int height, int width, int other) {
+    if (images.height(id) != height || images.width(id) != width) {
+      throw new IllegalArgumentException(
+          "image %d has %d×%d pixels (H×W) and image %d of the same batch %d×%d"
+              .formatted(id, images.height(id), images.width(id), other, height, width));
+    }
+  }
+
+  /** Mixes other images into the pixels of a batch. */
+  private Batch.Mixed mix(Mixup mixup, int[] ids, int height, int width, float[] pixels) {
+    int[] labels = new int[ids.length];
+    float[] shares = new float[ids.length];
+    float[] partner = new float[images.channels() * height * width];
+    for (int i = 0; i < ids.length; i++) {
+      Mixup.Mix mix = mixup.draw(ids[i]);
+      requireSize(mix.partner(), height, width, ids[i]);
+      labels[i] = images.labels()[mix.partner()];
+      shares[i] = mix.share();
+      write(mix.partner(), height, width, partner, 0);
+      int offset = i * partner.length;
+      for (int k = 0; k < partner.length; k++) {
+        pixels[offset + k] =
+            mix.share() * pixels[offset + k] + (1 - mix.share()) * partner[k];
+      }
+    }
+    return new Batch.Mixed(labels, shares);
+  }
+
+  /** Writes an image as it looks in this pass. */
+  private void write(int id, int height, int width, float[] pixels, int offset) {
+    AugmentedView view = views.of(id, height, width);
+    images.read(
+        id,
+        (bytes, from) -> {
+          if (view instanceof ResizedCrop part) {
+            Size size = new Size(height, width);
+            byte[] enlarged = part.enlarged(bytes, from, images.channels(), size);
+            CropFlip whole = part.mirrored() ? CropFlip.MIRRORED : CropFlip.IDENTITY;
+            write(enlarged, 0, height, width, whole, pixels, offset);
+          } else {
+            write(bytes, from, height, width, (CropFlip) view, pixels, offset);
+          }
+        });
   }
 
   /**

@@ -63,7 +63,8 @@ public final class BatchLoader implements AutoCloseable {
             order,
             (id, height, width) -> augmenter.draw(epoch, id, height, width),
             normalization,
-            share);
+            share,
+            augmenter.mixup() == 0 ? null : new Mixup(augmenter.mixup(), epoch, ids));
     return new BatchLoader(assembly.batches(), epoch.firstBatch, assembly::batch);
   }
 

@@ -24,7 +24,8 @@ public final class SplitMix64 {
     LABEL_NOISE(8),
     OWNED_CHANNELS(9),
     FOLD(10),
-    RESIZED_CROP(11);
+    RESIZED_CROP(11),
+    MIXUP(13);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

@@ -548,7 +548,8 @@ public final class Tensor {
   }
 
   /**
-   * The mean cross-entropy in nats of logits N×K against labels N (int64, in [0, K)): a scalar.
+   * The mean cross-entropy in nats of logits N×K against labels N (int64, in [0, K)) or
+   * distributions N×K (float32): a scalar.
    *
    * <p>libtorch checks the labels' range and throws.
    */

@@ -8,7 +8,6 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.ResNet;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
-import dev.softgate.torch.Tensor;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -51,7 +50,10 @@ record JoinedSteps(
     try (Scope scope = Scope.open()) {
       Device device = network.device();
       return step.run(
-          Evaluator.images(device, batch), Tensor.ofLabels(device, batch.labels()), mode, rates);
+          Evaluator.images(device, batch),
+          Targets.of(device, batch, network.spec().classes()),
+          mode,
+          rates);
     }
   }
 }

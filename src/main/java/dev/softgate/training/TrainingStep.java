@@ -146,15 +146,20 @@ public final class TrainingStep {
    * @param rates the learning rates of this batch
    */
   public Result run(Tensor images, Tensor labels, Mode mode, Rates rates) {
+    return run(images, new Targets(labels, null), mode, rates);
+  }
+
+  /** Trains on one batch of whole or mixed images, whose targets the caller owns. */
+  Result run(Tensor images, Targets targets, Mode mode, Rates rates) {
     try (Scope scope = Scope.open()) {
       boolean mainSteps = mode.pass() == Pass.TRAINING;
       ResNet.Forward forward = network.forward(images, mode);
-      Tensor classificationLoss = forward.logits().crossEntropy(labels);
+      Tensor classificationLoss = targets.crossEntropy(forward.logits(), 0);
       List<Tensor> gateLosses =
           gateOptimizer == null
               ? List.of()
               : forward.gates().stream()
-                  .map(gate -> Objects.requireNonNull(gate.logits()).crossEntropy(labels))
+                  .map(gate -> targets.crossEntropy(Objects.requireNonNull(gate.logits()), 0))
                   .toList();
       Tensor penalty = forward.penalty();
       Result result =
@@ -162,7 +167,7 @@ public final class TrainingStep {
               classificationLoss.item(),
               gateLosses.stream().mapToDouble(Tensor::item).toArray(),
               penalty == null ? null : penalty.item(),
-              correct(forward.logits(), labels),
+              correct(forward.logits(), targets.labels()),
               forward.logits().toFloats(),
               gateValues(forward.gates()));
 
@@ -174,10 +179,10 @@ public final class TrainingStep {
       if (mainSteps) {
         Objective.Loss loss = objective.on(images);
         losses.add(
-            loss.of(forward.logits(), smoothed(classificationLoss, forward.logits(), labels)));
+            loss.of(forward.logits(), smoothed(classificationLoss, forward.logits(), targets)));
         if (weights.skip() > 0) {
           Tensor entry = network.logitsOfEntry(forward);
-          Tensor entryLoss = smoothed(entry.crossEntropy(labels), entry, labels);
+          Tensor entryLoss = targets.crossEntropy(entry, weights.labelSmoothing());
           losses.add(loss.of(entry, entryLoss).multiply(weights.skip()));
         }
         if (penalty != null) {
@@ -213,10 +218,10 @@ public final class TrainingStep {
   }
 
   /** The cross-entropy of logits, on smoothed labels where a configuration asks for it. */
-  private Tensor smoothed(Tensor crossEntropy, Tensor logits, Tensor labels) {
+  private Tensor smoothed(Tensor crossEntropy, Tensor logits, Targets targets) {
     return weights.labelSmoothing() == 0
         ? crossEntropy
-        : logits.crossEntropy(labels, weights.labelSmoothing());
+        : targets.crossEntropy(logits, weights.labelSmoothing());
   }
 
   /** The gates' values, on the heap. */
@@ -293,10 +298,10 @@ public final class TrainingStep {
   /**
    * The results of a batch, measured before its update.
    *
-   * @param classificationLoss cross-entropy on the labels, mean over the batch, nats
+   * @param classificationLoss cross-entropy on the labels, mixed as the images are, mean over the batch, nats
    * @param gateLosses loss of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
-   * @param correct how many images were classified as labeled
+   * @param correct how many images were classified as labeled; mixed ones by the larger share
    * @param logits the network's, N×K, row by row
    * @param gates the values of each gate
    */

@@ -208,6 +208,7 @@ class RunConfigTest {
           Arguments.of("lambda-mem", "-0.1", "at least 0 and finite"),
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("memory-off-epochs", "-1", "from 0 to 1000000"),
+          Arguments.of("mixup", "-1", "from 0 to 100"),
           Arguments.of("ema", "1", "above 0 and below 1"),
           Arguments.of("ema", "0", "above 0 and below 1"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),
@@ -464,6 +465,26 @@ class RunConfigTest {
     assertThatThrownBy(() -> RunConfig.defaults().with(warm))
         .isInstanceOf(BadInputException.class)
         .hasMessage("warm-up-lr: must be at most lr, 0.001, with optimizer adamw, found 0.01");
+  }
+
+  @Test
+  void mixedImagesHaveNoRecordsAndNoOwners() {
+    assertThat(RunConfig.defaults().with(Map.of("mixup", "0.2")).execution().dynamics())
+        .isEqualTo(Dynamics.PLAIN);
+    assertThat(RunConfig.defaults().with(Map.of("mixup", "0")).execution().dynamics())
+        .isEqualTo(Dynamics.AUGMENTED);
+    for (Map<String, String> other :
+        List.of(
+            Map.of("dynamics", "augmented"),
+            Map.of("gate", "memory"),
+            Map.of("target-skip", "0.5"))) {
+      Map<String, String> values = new TreeMap<>(other);
+      values.put("mixup", "0.2");
+      assertThatThrownBy(() -> RunConfig.defaults().with(values))
+          .isInstanceOf(BadInputException.class)
+          .hasMessageStartingWith(other.keySet().iterator().next() + ": must be ")
+          .hasMessageContaining("with mixup");
+    }
   }
 
   @Test

@@ -141,6 +141,8 @@ class ReplicasTest {
         "4 | engine libtorch gate classifier distill teacher distill-weight 1",
         "2 | engine onednn gate classifier ema 0.7 label-smoothing 0.2 schedule-gate cosine",
         "3 | engine libtorch gate memory ema 0.7",
+        "2 | engine onednn gate classifier mixup 0.4",
+        "4 | engine libtorch gate none mixup 0.4 label-smoothing 0.1",
       })
   void equalsOneProcessWithTheWholeBatch(int processes, String settings) throws IOException {
     String batch = processes == 2 ? "8" : processes == 3 ? "6" : "3";
@@ -201,6 +203,7 @@ class ReplicasTest {
     "distill teacher",
     "optimizer adamw lr 0.01 schedule cosine",
     "ema 0.9 gate memory",
+    "mixup 0.4",
     "ema 0.9 optimizer adamw lr 0.01"
   })
   void allStopAfterTheSameStepAndResumeWithTheSameBits(String settings) throws IOException {
