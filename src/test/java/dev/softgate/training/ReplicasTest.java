@@ -77,7 +77,7 @@ class ReplicasTest {
     Trainer trainer =
         new Trainer(
             config,
-            DATA,
+            TinyTraining.augmented(DATA, config),
             network,
             objective(config),
             new TrainingRecord(new CheckpointStore(runs), runs.resolve("dynamics"), List.of()),

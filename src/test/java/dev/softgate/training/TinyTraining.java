@@ -62,6 +62,20 @@ public final class TinyTraining {
         Augmenter.of(Augmentation.CROP_FLIP));
   }
 
+  /** The same images, augmented as a configuration asks. */
+  static TrainingData augmented(TrainingData data, RunConfig config) {
+    return new TrainingData(
+        data.dataset(),
+        data.labels(),
+        data.suspects(),
+        data.split(),
+        data.train(),
+        data.validation(),
+        data.test(),
+        data.normalization(),
+        config.data().augmenter());
+  }
+
   /** So many images, classes in turn. */
   public static ImageSet images(int count, long seed) {
     Random random = new Random(seed);

@@ -112,7 +112,8 @@ class TrainerResumeTest {
       RunConfig config, TrainingData data, CheckpointStore store, TrainingListener... listeners) {
     ResNet network =
         new ResNet(config.model().spec(TinyTraining.CLASSES), config.optimization().seed());
-    return new Trainer(config, data, network, store, List.of(listeners));
+    return new Trainer(
+        config, TinyTraining.augmented(data, config), network, store, List.of(listeners));
   }
 
   private static Trainer resumed(
