@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class ConfigContractTest {
 
-  /** Every key has another value than the default, but the device. */
+  /** Every key has another value than the default, but the device, and mixup beside memory. */
   private static final String[] OTHER =
       ("--dataset=folder:/some/images --data-dir=/some/where --data-url=file:///some/cifar.tar.gz"
               + " --image-size=48 --resize=pad --skip-bad --cache-dir=none --labels=/some/noisy.csv"

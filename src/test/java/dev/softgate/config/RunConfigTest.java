@@ -52,6 +52,7 @@ class RunConfigTest {
           Map.entry("score", "consensus"),
           Map.entry("split", "seeded"),
           Map.entry("fold", "2/5"),
+          Map.entry("mixup", "0.0"), // another would not fit gate and target-skip
           Map.entry("normalization", "measured"),
           Map.entry("gate", "memory"),
           Map.entry("gate-at", "1,3"),
