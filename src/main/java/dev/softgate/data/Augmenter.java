@@ -26,7 +26,7 @@ public record Augmenter(Augmentation kind, double cropArea, double cropRatio, do
     }
   }
 
-  /** Of whole images. */
+  /** Draws whole images. */
   public Augmenter(Augmentation kind, double cropArea, double cropRatio) {
     this(kind, cropArea, cropRatio, 0);
   }

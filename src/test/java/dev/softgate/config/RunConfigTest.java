@@ -87,6 +87,8 @@ class RunConfigTest {
   /** What a key is of, where that is not the default. */
   private static final Map<String, Map<String, String>> BEFORE =
       Map.of(
+          "mixup",
+          Map.of("dynamics", "none"),
           "optimizer",
           Map.of("lr", "1e-3"),
           "skip-loss",
@@ -338,7 +340,8 @@ class RunConfigTest {
     String yaml = config.toYaml();
     assertThat(RunConfig.parse(yaml, "test")).isEqualTo(config);
     OTHER_VALUES.forEach(
-        (key, value) -> {
+        (key, together) -> {
+          String value = key.equals("mixup") ? "0.5" : together; // not beside gate memory
           RunConfig before =
               TOGETHER.containsKey(key)
                   ? RunConfig.defaults().with(TOGETHER)
