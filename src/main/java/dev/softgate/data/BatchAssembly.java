@@ -109,8 +109,7 @@ final class BatchAssembly {
       write(mix.partner(), height, width, partner, 0);
       int offset = i * partner.length;
       for (int k = 0; k < partner.length; k++) {
-        pixels[offset + k] =
-            mix.share() * pixels[offset + k] + (1 - mix.share()) * partner[k];
+        pixels[offset + k] = mix.share() * pixels[offset + k] + (1 - mix.share()) * partner[k];
       }
     }
     return new Batch.Mixed(labels, shares);

@@ -39,8 +39,7 @@ final class Mixup {
   record Mix(int partner, float share) {}
 
   Mix draw(int id) {
-    SplitMix64 random =
-        new SplitMix64(SplitMix64.Purpose.MIXUP, epoch.seed(), epoch.number(), id);
+    SplitMix64 random = new SplitMix64(SplitMix64.Purpose.MIXUP, epoch.seed(), epoch.number(), id);
     int partner = ids[random.below(ids.length)];
     return new Mix(partner, (float) share(random));
   }

@@ -32,8 +32,7 @@ record Targets(Tensor labels, @Nullable Tensor shares) {
       }
     }
     return new Targets(
-        Tensor.ofLabels(device, greater),
-        Tensor.ofFloats(device, shares, batch.size(), classes));
+        Tensor.ofLabels(device, greater), Tensor.ofFloats(device, shares, batch.size(), classes));
   }
 
   /**
@@ -45,8 +44,6 @@ record Targets(Tensor labels, @Nullable Tensor shares) {
    */
   Tensor crossEntropy(Tensor logits, double smoothing) {
     Tensor wanted = shares == null ? labels : shares;
-    return smoothing == 0
-        ? logits.crossEntropy(wanted)
-        : logits.crossEntropy(wanted, smoothing);
+    return smoothing == 0 ? logits.crossEntropy(wanted) : logits.crossEntropy(wanted, smoothing);
   }
 }

@@ -298,7 +298,8 @@ public final class TrainingStep {
   /**
    * The results of a batch, measured before its update.
    *
-   * @param classificationLoss cross-entropy on the labels, mixed as the images are, mean over the batch, nats
+   * @param classificationLoss cross-entropy on the labels, mixed as the images are, mean over the
+   *     batch, nats
    * @param gateLosses loss of each gate classifier, mean over the batch, nats; empty without one
    * @param penalty mean over the gates, before it is weighed; null without
    * @param correct how many images were classified as labeled; mixed ones by the larger share

@@ -90,7 +90,8 @@ class MixupTest {
       partners.add(mixup.draw(id).partner());
       same += mixup.draw(id).equals(next.draw(id)) ? 1 : 0;
     }
-    assertThat(partners).containsExactlyInAnyOrder(Arrays.stream(IDS).boxed().toArray(Integer[]::new));
+    assertThat(partners)
+        .containsExactlyInAnyOrder(Arrays.stream(IDS).boxed().toArray(Integer[]::new));
     assertThat(same).as("equal in the next epoch").isZero();
   }
 
