@@ -2,6 +2,7 @@ package dev.softgate.onednn;
 
 import dev.softgate.model.Backbone;
 import dev.softgate.model.ConvNorm;
+import dev.softgate.model.Leg;
 import dev.softgate.model.ResidualUnit;
 import dev.softgate.model.Unit;
 import dev.softgate.onednn.Primitives.Epilogue;
@@ -55,19 +56,23 @@ public final class ConvolutionCeiling {
       int threads,
       boolean training) {
     Map<ConvolutionShape, Integer> shapes = new LinkedHashMap<>();
-    ConvNorm first = Objects.requireNonNull(EnginePlans.stem(backbone.legs().get(0)));
+    Leg leg = backbone.legs().get(0);
+    ConvNorm first = Objects.requireNonNull(EnginePlans.stem(leg));
     ConvolutionShape stem = ConvolutionShape.of(first.conv(), height, width);
     shapes.put(stem, 1);
-    ConvolutionShape last = stem;
+    FeatureMaps maps = FeatureMaps.output(stem, images, type);
+    MaxPooling pooling = MaxPooling.of(leg, maps);
+    maps = pooling == null ? maps : pooling.output();
     for (Unit each : backbone.units().toList()) {
       ResidualUnit unit = (ResidualUnit) each;
       ConvNorm projection = unit.projection();
       if (projection != null) {
-        shapes.merge(behind(projection, last), 1, Integer::sum);
+        shapes.merge(behind(projection, maps), 1, Integer::sum);
       }
       for (ConvNorm layer : unit.branch()) {
-        last = behind(layer, last);
-        shapes.merge(last, 1, Integer::sum);
+        ConvolutionShape shape = behind(layer, maps);
+        shapes.merge(shape, 1, Integer::sum);
+        maps = FeatureMaps.output(shape, images, type);
       }
     }
     try (Team team = new Team(threads)) {
@@ -86,8 +91,8 @@ public final class ConvolutionCeiling {
     }
   }
 
-  private static ConvolutionShape behind(ConvNorm layer, ConvolutionShape before) {
-    return ConvolutionShape.of(layer.conv(), before.outHeight(), before.outWidth());
+  private static ConvolutionShape behind(ConvNorm layer, FeatureMaps before) {
+    return ConvolutionShape.of(layer.conv(), before.height(), before.width());
   }
 
   private Weighted primitive(

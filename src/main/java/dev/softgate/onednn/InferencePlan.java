@@ -32,6 +32,7 @@ final class InferencePlan {
   private final Function<ConvNorm, FoldedLayer> layers;
   private final FeatureMap input;
   private final @Nullable Step stem;
+  private final @Nullable MaxPooling pooling;
   private final List<PlannedUnit> sharedUnits = new ArrayList<>();
   private final List<PlannedUnit> additionalUnits = new ArrayList<>();
   private final FeatureMap entry;
@@ -84,6 +85,8 @@ final class InferencePlan {
     ConvNorm first = EnginePlans.stem(leg);
     this.stem = first == null ? null : step(first, input, Epilogue.BIAS_RELU);
     FeatureMaps maps = stem == null ? input : output(stem);
+    this.pooling = MaxPooling.of(leg, maps);
+    maps = pooling == null ? maps : pooling.output();
     for (Unit unit : leg.shared()) {
       maps = plan((ResidualUnit) unit, maps, sharedUnits);
     }
@@ -181,6 +184,12 @@ final class InferencePlan {
       stream = scratch(worker, "stream", stem, images);
       run(worker, stem, images, input.chunk(chunk), stream);
     }
+    if (pooling != null) {
+      MaxPooling part = pooling.of(images);
+      long pooled = worker.scratch("stream", part.output()).handle();
+      worker.primitives().maxPool(part, false).run(stream, pooled);
+      stream = pooled;
+    }
     for (PlannedUnit unit : sharedUnits) {
       stream = run(worker, unit, images, stream);
       if (unit.masks() != null) {
@@ -274,6 +283,9 @@ final class InferencePlan {
     long result = stream;
     if (unit.projection() != null) {
       result = scratch(worker, "stream", unit.projection(), images);
+      if (result == x) { // a projection that keeps the shape
+        result = scratch(worker, "other stream", unit.projection(), images);
+      }
       run(worker, unit.projection(), images, x, result);
     } else if (unit.padding() != null) {
       FeatureMaps maps = unit.input().of(images);

@@ -57,11 +57,11 @@ public final class OneDnnEngine implements BackboneEngine {
   }
 
   /**
-   * Returns whether this engine supports a network: all but pre-activation networks, networks with
-   * gates in their units and networks whose stem pools.
+   * Returns whether this engine supports a network: all but pre-activation networks and networks
+   * with gates in their units.
    */
   public static boolean runs(ModelSpec spec) {
-    return !spec.stem().pools() && spec.arch() != Architecture.PRERESNET && !spec.gatedInUnits();
+    return spec.arch() != Architecture.PRERESNET && !spec.gatedInUnits();
   }
 
   /** Returns whether this processor supports feature maps of a type. */

@@ -13,8 +13,8 @@ public enum OperationKind {
   /** Additions of shortcuts and gradients with the ReLU after them, and channel masks. */
   ADD,
   /**
-   * Layout changes of weights and their gradients, copies onto a {@link Canvas}, and pooling for
-   * shortcuts without parameters.
+   * Layout changes of weights and their gradients, copies onto a {@link Canvas}, and pooling in the
+   * stem and for shortcuts without parameters.
    */
   LAYOUT,
   /** Waiting for other threads. */

@@ -200,9 +200,9 @@ final class Primitives implements AutoCloseable {
                     dnnl.DNNL_ARG_SHIFT)));
   }
 
-  private static int[] withMask(boolean relu, int... arguments) {
-    int[] all = Arrays.copyOf(arguments, arguments.length + (relu ? 1 : 0));
-    if (relu) {
+  private static int[] withMask(boolean masked, int... arguments) {
+    int[] all = Arrays.copyOf(arguments, arguments.length + (masked ? 1 : 0));
+    if (masked) {
       all[arguments.length] = dnnl.DNNL_ARG_WORKSPACE;
     }
     return all;
@@ -472,6 +472,30 @@ final class Primitives implements AutoCloseable {
                         false)),
                 dnnl.DNNL_ARG_DIFF_DST,
                 dnnl.DNNL_ARG_DIFF_SRC));
+  }
+
+  /** (input, output), and in training the workspace. */
+  PreparedPrimitive maxPool(MaxPooling p, boolean training) {
+    return calls.computeIfAbsent(
+        List.of(training ? "training" : "evaluation", p),
+        key ->
+            prepared(
+                OperationKind.LAYOUT,
+                new pooling_forward(p.forward(training)),
+                withMask(training, dnnl.DNNL_ARG_SRC, dnnl.DNNL_ARG_DST)));
+  }
+
+  /** (output gradient, input gradient, workspace). */
+  PreparedPrimitive maxPoolBackward(MaxPooling p) {
+    return calls.computeIfAbsent(
+        List.of("backward", p),
+        key ->
+            prepared(
+                OperationKind.LAYOUT,
+                new pooling_backward(p.backward()),
+                dnnl.DNNL_ARG_DIFF_DST,
+                dnnl.DNNL_ARG_DIFF_SRC,
+                dnnl.DNNL_ARG_WORKSPACE));
   }
 
   /** (n×n, n×n in its own layout, n×n): a matrix product. */

@@ -54,7 +54,7 @@ final class TrainingPlan {
     this.first =
         stem == null
             ? new TrainingPiece.Input(input, frozenBelow ? null : planning.map(input.maps()))
-            : planStem(stem, input.maps());
+            : planStem(leg, stem, input.maps());
     int tapped = leg.additional().isEmpty() ? 0 : leg.shared().size();
     TrainingPiece last = first;
     for (Unit unit : leg.units()) {
@@ -63,11 +63,17 @@ final class TrainingPlan {
     this.entry = units.get(leg.shared().size() - 1);
   }
 
-  private TrainingPiece planStem(ConvNorm source, FeatureMaps images) {
+  private TrainingPiece planStem(Leg leg, ConvNorm source, FeatureMaps images) {
     TrainingLayer layer = layer(source, images, "stem", true, null);
-    FeatureMaps maps = layer.maps();
+    MaxPooling pooling = MaxPooling.of(leg, layer.maps());
+    FeatureMaps maps = pooling == null ? layer.maps() : pooling.output();
     return new TrainingStem(
-        layer, input, chunks, planning.map(maps), shared("output gradient", maps));
+        layer,
+        input,
+        chunks,
+        pooling == null ? null : new TrainingStem.Pooling(pooling, planning),
+        planning.map(maps),
+        shared("output gradient", maps));
   }
 
   private TrainingLayer layer(

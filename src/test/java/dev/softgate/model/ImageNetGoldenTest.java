@@ -12,11 +12,15 @@ import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.StageGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.interop.Safetensors;
+import dev.softgate.onednn.Canvas;
+import dev.softgate.onednn.OneDnnEngine;
+import dev.softgate.torch.DType;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
+import dev.softgate.training.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What torchvision's networks compute, with weights and images made by a formula.
@@ -53,9 +57,18 @@ class ImageNetGoldenTest {
     return Files.exists(own) ? own : ALL.resolve(name + ending);
   }
 
+  private static BackboneEngine engine(ResNet network, boolean fused) {
+    return fused
+        ? new OneDnnEngine(network.backbone(), DType.FLOAT32, 2, () -> Canvas.NONE)
+        : new LibtorchEngine(DType.FLOAT32);
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "resnet34", "resnet50"})
-  void equalsTorchvision(String name) throws IOException {
+  @CsvSource({
+    "resnet18, false", "resnet34, false", "resnet50, false",
+    "resnet18, true", "resnet34, true", "resnet50, true"
+  })
+  void equalsTorchvision(String name, boolean fused) throws IOException {
     assumeTrue(Files.exists(file(name, ".json")), "no golden numbers of " + name);
     Map<String, HostTensor> wanted = Safetensors.read(file(name, ".safetensors")).tensors();
     JsonNode json = new ObjectMapper().readTree(file(name, ".json").toFile());
@@ -66,17 +79,20 @@ class ImageNetGoldenTest {
     assertThat(ModelCost.of(network.spec(), 224, 224).parameters())
         .isEqualTo(json.get("parameters").longValue());
 
-    for (int size : new int[] {224, 96, 64}) {
-      try (Scope scope = Scope.open()) {
-        Tensor images = images("x" + size, 2, size);
-        ResNet.Forward forward = network.forward(images, Mode.EVALUATION);
-        String key = "eval." + size;
-        requireEqual(wanted, key + ".logits", forward.logits());
-        requireEqual(wanted, key + ".layer4.pooled", forward.taps().o2().globalAveragePool());
-      }
-    }
     requireStages(wanted, ResNet.restoreInStages(network.spec(), network.state()));
-    trains(network, json);
+    try (BackboneEngine engine = engine(network, fused)) {
+      network.runOn(engine);
+      for (int size : new int[] {224, 96, 64}) {
+        try (Scope scope = Scope.open()) {
+          Tensor images = images("x" + size, 2, size);
+          ResNet.Forward forward = network.forward(images, Mode.EVALUATION);
+          String key = "eval." + size;
+          requireEqual(wanted, key + ".logits", forward.logits());
+          requireEqual(wanted, key + ".layer4.pooled", forward.taps().o2().globalAveragePool());
+        }
+      }
+      trains(network, json);
+    }
   }
 
   private static void requireStages(Map<String, HostTensor> wanted, ResNet inStages) {
@@ -89,6 +105,7 @@ class ImageNetGoldenTest {
 
   /** Losses, gradients and running means of one batch. */
   private static void trains(ResNet network, JsonNode json) {
+    new TrainingStep(network, 0, 0, 0).mainOptimizer().zeroGradients();
     try (Scope scope = Scope.open()) {
       Tensor images = images("train", 4, 64);
       ResNet.Forward forward = network.forward(images, Mode.TRAINING);
@@ -126,8 +143,8 @@ class ImageNetGoldenTest {
 
   /** A gate behind the first unit of stage 4 sees what torchvision computes there. */
   @ParameterizedTest
-  @ValueSource(strings = {"resnet18", "resnet50"})
-  void gatesSeeTheFirstUnitOfTheirStage(String name) {
+  @CsvSource({"resnet18, false", "resnet50, false", "resnet18, true", "resnet50, true"})
+  void gatesSeeTheFirstUnitOfTheirStage(String name, boolean fused) {
     Map<String, HostTensor> wanted = Safetensors.read(file(name, ".safetensors")).tensors();
     Architecture arch = Choice.of(Architecture.class, name);
     ResNet plain = FormulaNetwork.of(arch, GateSpec.none());
@@ -144,7 +161,9 @@ class ImageNetGoldenTest {
                 spec.layout()),
             1);
     BaselineInitialization.initialize(gated, plain.state());
-    try (Scope scope = Scope.open()) {
+    try (BackboneEngine engine = engine(gated, fused);
+        Scope scope = Scope.open()) {
+      gated.runOn(engine);
       ResNet.Forward forward = gated.forward(images("x96", 2, 96), Mode.EVALUATION);
       requireEqual(wanted, "eval.96.layer4.0.pooled", forward.taps().o1().globalAveragePool());
       requireEqual(wanted, "eval.96.layer4.pooled", forward.taps().o2().globalAveragePool());

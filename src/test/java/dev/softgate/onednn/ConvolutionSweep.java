@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -79,6 +80,7 @@ final class ConvolutionSweep {
       }
     }
     add(cases, 4, 8, 64, 64, 1); // large enough that sums are split
+    stems(cases, all);
     int[][] channels = all ? new int[][] {{4, 16}, {16, 8}, {1, 9}} : new int[][] {{4, 8}};
     int[] sides = all ? new int[] {1, 2, 3, 4, 7, 8, 9, 16, 17, 32, 33} : new int[] {1, 2, 5, 18};
     for (int[] inAndOut : channels) {
@@ -89,6 +91,27 @@ final class ConvolutionSweep {
       }
     }
     return cases;
+  }
+
+  /** The 7×7 convolution of ImageNet's stem. */
+  private static void stems(List<Case> to, boolean all) {
+    int[] sides = all ? IntStream.rangeClosed(1, 40).toArray() : new int[] {1, 2, 7, 13, 32, 37};
+    for (int side : sides) {
+      stem(to, 64, side, side, 1);
+      stem(to, 64, side, 41 - side, 2);
+      stem(to, 8, 41 - side, side, 2);
+    }
+    for (int out : all ? CHANNELS : new int[] {1, 17}) {
+      stem(to, out, 19, 30, 2);
+    }
+    if (all) {
+      stem(to, 64, 224, 224, 1);
+      stem(to, 64, 97, 131, 2);
+    }
+  }
+
+  private static void stem(List<Case> to, int out, int height, int width, int images) {
+    to.add(new Case(new ConvolutionShape(3, out, 7, 2, height, width), images));
   }
 
   private static void add(List<Case> to, int in, int out, int height, int width, int images) {

@@ -8,6 +8,7 @@ import dev.softgate.torch.DType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.memory;
 
 /**
@@ -22,6 +23,12 @@ final class NormAndPoolingSweep {
     {1, 1}, {1, 2}, {2, 1}, {3, 5}, {4, 4}, {7, 8}, {8, 9}, {17, 16}, {32, 32}
   };
   private static final int[][] FEW_SIZES = {{1, 1}, {2, 1}, {3, 5}, {8, 8}};
+
+  /** Of max pooling: each side from 1 to 40, and those of an image of 224×224. */
+  private static final int[][] POOLED_SIZES =
+      IntStream.rangeClosed(1, 41)
+          .mapToObj(side -> side > 40 ? new int[] {112, 112} : new int[] {side, 41 - side})
+          .toArray(int[][]::new);
 
   private final DType type;
   private final Primitives primitives;
@@ -46,6 +53,10 @@ final class NormAndPoolingSweep {
             pooling(maps, stride, true);
           }
         }
+      }
+      for (int[] size : all ? POOLED_SIZES : FEW_SIZES) {
+        maxPooling(new FeatureMaps(type, 1, channels, size[0], size[1]));
+        maxPooling(new FeatureMaps(type, 3, channels, size[0], size[1]));
       }
       primitives.close();
     }
@@ -253,5 +264,47 @@ final class NormAndPoolingSweep {
     Arguments backward = new Arguments(in).maps("dy", out, dy).empty("dx", in.description());
     backward.run("pool backward " + kind, primitives.poolBackward(pooling));
     backward.compareMaps("dx, " + kind, "dx", in, dx);
+  }
+
+  /** Equal values are frequent here; the first of a window receives the gradient. */
+  private void maxPooling(FeatureMaps in) {
+    count++;
+    MaxPooling pooling = new MaxPooling(in);
+    FeatureMaps out = pooling.output();
+    float[] x = values(in.images() * in.channels() * in.height() * in.width());
+    float[] dy = values(out.images() * out.channels() * out.height() * out.width());
+    double[] y = new double[dy.length];
+    double[] dx = new double[x.length];
+    for (int at = 0; at < y.length; at++) {
+      int column = at % out.width() * 2 - 1;
+      int row = at / out.width() % out.height() * 2 - 1;
+      int plane = at / (out.width() * out.height());
+      int greatest = -1;
+      for (int h = Math.max(0, row); h < Math.min(row + 3, in.height()); h++) {
+        for (int w = Math.max(0, column); w < Math.min(column + 3, in.width()); w++) {
+          int pixel = (plane * in.height() + h) * in.width() + w;
+          greatest = greatest < 0 || x[pixel] > x[greatest] ? pixel : greatest;
+        }
+      }
+      y[at] = x[greatest];
+      dx[greatest] += dy[at];
+    }
+    Arguments evaluation = new Arguments(in).maps("x", in, x).empty("y", out.description());
+    evaluation.run("max pool", primitives.maxPool(pooling, false));
+    evaluation.compareMaps("y, max", "y", out, y);
+    Arguments forward =
+        new Arguments(in)
+            .maps("x", in, x)
+            .empty("y", out.description())
+            .empty("workspace", pooling.workspace());
+    forward.run("max pool in training", primitives.maxPool(pooling, true));
+    forward.compareMaps("y, max in training", "y", out, y);
+    Arguments backward =
+        new Arguments(in)
+            .maps("dy", out, dy)
+            .empty("dx", in.description())
+            .add(forward.piece("workspace"));
+    backward.run("max pool backward", primitives.maxPoolBackward(pooling));
+    backward.compareMaps("dx, max", "dx", in, dx);
   }
 }

@@ -16,6 +16,7 @@ import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.gate.GateTap;
 import dev.softgate.gate.MixRule;
+import dev.softgate.gate.StageGateSpec;
 import dev.softgate.interop.HostTensor;
 import dev.softgate.model.Architecture;
 import dev.softgate.model.Backbone;
@@ -159,7 +160,7 @@ class OneDnnEngineTest {
             // stage
             batch(proposed(BlockKind.BOTTLENECK, 20, GateTap.ENTRY), 10, 16, 16, 2),
             batch(plain(BlockKind.BOTTLENECK, 11), 5, 8, 8, 1));
-    return Stream.concat(plainOrProposed, family().stream());
+    return Stream.of(plainOrProposed, family().stream(), pooled()).flatMap(all -> all);
   }
 
   /** Gates that end a leg before the last stage, shortcuts without parameters, four stages. */
@@ -220,6 +221,25 @@ class OneDnnEngineTest {
             16,
             16,
             2));
+  }
+
+  /** Networks behind ImageNet's stem, on even and odd sides, down to one pixel. */
+  private static Stream<Arguments> pooled() {
+    GateSpec gates = StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 4));
+    return Stream.of(
+        batch(pooling(BlockKind.BASIC, GateSpec.none()), 5, 64, 64, 2),
+        batch(pooling(BlockKind.BASIC, gates), 6, 64, 96, 2),
+        batch(pooling(BlockKind.BOTTLENECK, gates), 9, 67, 45, 2),
+        batch(pooling(BlockKind.BASIC, Family.ownedChannels(0.25, 0.2, 3, 4)), 7, 66, 64, 1),
+        batch(pooling(BlockKind.BASIC, GateSpec.none()), 12, 33, 39, 2));
+  }
+
+  private static ModelSpec pooling(BlockKind block, GateSpec gate) {
+    List<Integer> units = List.of(1, 1, 2, 2);
+    List<Integer> widths = List.of(16, 32, 48, 64);
+    Layout layout = new Layout(StemKind.IMAGENET, units, widths, widths, 0);
+    return new ModelSpec(
+        Architecture.RESNET, block, block.depth(units), 3, ShortcutKind.PROJECTION, gate, layout);
   }
 
   private static Arguments batch(ModelSpec spec, int count, int height, int width, int threads) {
