@@ -56,7 +56,7 @@ final class DataRemarks {
     if (decay != null) {
       long batch = (long) config.optimization().batchSize() * processes;
       long steps = (data.train().length + batch - 1) / batch * config.optimization().epochs();
-      double first = Math.pow(decay, steps);
+      double first = Math.pow(decay, (double) steps);
       if (first > MOST_OF_FIRST) {
         lines.add(
             "ema %s: after all %,d steps, %.0f %% of the average is still the first weights; %.3g would leave 1 %%"

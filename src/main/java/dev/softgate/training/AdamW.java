@@ -39,8 +39,8 @@ final class AdamW extends Optimizer {
   @Override
   void update(double learningRate) {
     steps++;
-    double wholeMean = 1 - Math.pow(BETA_1, steps);
-    double wholeRoot = Math.sqrt(1 - Math.pow(BETA_2, steps));
+    double wholeMean = 1 - Math.pow(BETA_1, (double) steps);
+    double wholeRoot = Math.sqrt(1 - Math.pow(BETA_2, (double) steps));
     Tensor gradients = parameters.gradients();
     mean.multiplyInPlace(BETA_1).addInPlace(gradients, 1 - BETA_1);
     squares.multiplyInPlace(BETA_2).addInPlace(gradients.multiply(gradients), 1 - BETA_2);
