@@ -24,7 +24,7 @@ final class NormAndPoolingSweep {
   };
   private static final int[][] FEW_SIZES = {{1, 1}, {2, 1}, {3, 5}, {8, 8}};
 
-  /** Of max pooling: each side from 1 to 40, and those of an image of 224×224. */
+  /** Max pooling sees each side from 1 to 40, and the maps of an image of 224×224. */
   private static final int[][] POOLED_SIZES =
       IntStream.rangeClosed(1, 41)
           .mapToObj(side -> side > 40 ? new int[] {112, 112} : new int[] {side, 41 - side})
