@@ -10,8 +10,8 @@ import org.bytedeco.dnnl.pooling_forward;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stem's max pooling: 3×3 windows, two pixels apart, padded by one. The
- * first of a window's equal values receives the gradient, as in libtorch.
+ * The stem's max pooling: 3×3 windows, two pixels apart, padded by one. The first of a window's
+ * equal values receives the gradient, as in libtorch.
  *
  * @param input the maps before pooling
  */
