@@ -40,6 +40,7 @@ public record BenchReport(
     @JsonUnwrapped @Nullable Parts parts,
     @JsonUnwrapped @Nullable Network network,
     int batchSize,
+    int imageSize,
     int steps) {
 
   /** The speed of the median step after warm-up. */

@@ -29,8 +29,6 @@ public final class BenchReporter {
   private final Benchmark.Subject subject;
   private final ModelSpec model;
   private final BenchReport.Network network;
-  private final int batchSize;
-  private final int steps;
   private final Benchmark benchmark;
   private final Map<Precision, Limits> limits = new EnumMap<>(Precision.class);
 
@@ -44,13 +42,12 @@ public final class BenchReporter {
       ModelSpec model,
       BenchReport.Network network,
       int batchSize,
+      int side,
       int steps) {
     this.subject = subject;
     this.model = model;
     this.network = network;
-    this.batchSize = batchSize;
-    this.steps = steps;
-    this.benchmark = new Benchmark(model, batchSize, steps);
+    this.benchmark = new Benchmark(model, batchSize, side, steps);
   }
 
   /**
@@ -81,8 +78,8 @@ public final class BenchReporter {
   }
 
   /** Measures the loading of batches. */
-  public static BenchReport loader(int batchSize, int steps) {
-    Measurement measurement = Benchmark.loading(batchSize, steps);
+  public static BenchReport loader(int batchSize, int side, int steps) {
+    Measurement measurement = Benchmark.loading(batchSize, side, steps);
     return new BenchReport(
         "loader",
         null,
@@ -99,6 +96,7 @@ public final class BenchReporter {
         null,
         null,
         batchSize,
+        side,
         steps);
   }
 
@@ -122,8 +120,9 @@ public final class BenchReporter {
         alone(compute),
         parts(measurement, compute),
         network,
-        batchSize,
-        steps);
+        benchmark.batchSize(),
+        benchmark.side(),
+        benchmark.steps());
   }
 
   /** Measures all ways of computing in turn. */
@@ -162,8 +161,9 @@ public final class BenchReporter {
         null,
         null,
         network,
-        batchSize,
-        steps);
+        benchmark.batchSize(),
+        benchmark.side(),
+        benchmark.steps());
   }
 
   private String name() {
@@ -197,7 +197,7 @@ public final class BenchReporter {
     return new Limits(
         MachineCeiling.matmulFlopsPerSecond(way.type(), way.threads()),
         MachineCeiling.copyBytesPerSecond(way.threads()),
-        batchSize / benchmark.convolutionsAloneSeconds(subject, way));
+        benchmark.batchSize() / benchmark.convolutionsAloneSeconds(subject, way));
   }
 
   private @Nullable Double alone(Compute compute) {
@@ -215,7 +215,7 @@ public final class BenchReporter {
       return null;
     }
     Limits best = Objects.requireNonNull(limits.get(compute.precision()));
-    double flops = 2.0 * ModelCost.of(model, Benchmark.SIDE, Benchmark.SIDE).macs() * batchSize;
+    double flops = 2.0 * ModelCost.of(model, benchmark.side(), benchmark.side()).macs() * benchmark.batchSize();
     double mean = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
     double rest = measurement.engineSeconds();
     double outside = mean - measurement.engineSeconds() - measurement.optimizerSeconds();

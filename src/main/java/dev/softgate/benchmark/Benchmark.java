@@ -31,21 +31,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times the parts of Softgate on 32×32 images of random pixels.
+ * Times the parts of Softgate on images of random pixels.
  *
  * @param spec the network
  * @param batchSize the number of images in a step
+ * @param side the images' height and width in pixels
  * @param steps the number of measured steps, after {@value #WARM_UP} warm-up steps
  */
-public record Benchmark(ModelSpec spec, int batchSize, int steps) {
+public record Benchmark(ModelSpec spec, int batchSize, int side, int steps) {
 
-  /** The side of the images in pixels. */
-  public static final int SIDE = 32;
-
-  private static final int CHANNELS = 3;
-
-  /** The size of an image in bytes, one byte per channel. */
-  public static final int IMAGE_BYTES = CHANNELS * SIDE * SIDE;
+  /** The channels of an image, of one byte each. */
+  public static final int CHANNELS = 3;
 
   /** The number of steps before the measurement starts. */
   public static final int WARM_UP = 3;
@@ -112,8 +108,8 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
         new ResNet(spec, SEED).backbone(),
         compute.type(),
         batchSize,
-        SIDE,
-        SIDE,
+        side,
+        side,
         compute.threads(),
         subject == Subject.TRAINING);
   }
@@ -200,11 +196,11 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
   }
 
   /** Times reading and augmentation: the wait for each batch if nothing else runs. */
-  public static Measurement loading(int batchSize, int steps) {
+  public static Measurement loading(int batchSize, int side, int steps) {
     int count = Math.multiplyExact(steps + WARM_UP, batchSize);
-    byte[] pixels = new byte[Math.multiplyExact(count, IMAGE_BYTES)];
+    byte[] pixels = new byte[Math.multiplyExact(count, CHANNELS * side * side)];
     new Random(SEED).nextBytes(pixels);
-    ImageSet images = ImageSet.of(pixels, new int[count], CHANNELS, SIDE, SIDE);
+    ImageSet images = ImageSet.of(pixels, new int[count], CHANNELS, side, side);
     try (BatchLoader loader =
         BatchLoader.training(
             images,
@@ -233,13 +229,13 @@ public record Benchmark(ModelSpec spec, int batchSize, int steps) {
 
   private Tensor images(boolean channelsLast) {
     Random random = new Random(SEED);
-    float[] pixels = new float[Math.multiplyExact(batchSize, IMAGE_BYTES)];
+    float[] pixels = new float[Math.multiplyExact(batchSize, CHANNELS * side * side)];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextGaussian();
     }
     return channelsLast
-        ? Tensor.ofImages(Device.CPU, pixels, batchSize, CHANNELS, SIDE, SIDE)
-        : Tensor.ofFloats(Device.CPU, pixels, batchSize, CHANNELS, SIDE, SIDE);
+        ? Tensor.ofImages(Device.CPU, pixels, batchSize, CHANNELS, side, side)
+        : Tensor.ofFloats(Device.CPU, pixels, batchSize, CHANNELS, side, side);
   }
 
   private Tensor labels() {

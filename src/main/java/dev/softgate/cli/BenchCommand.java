@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Measure training, inference or loading on this machine.",
       "",
-      "It uses random 32x32 images and reports the median step after warm-up.",
+      "It uses random images and reports the median step after warm-up.",
       ""
     },
     sortOptions = false,
@@ -38,6 +38,10 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private static final int MOST_STEPS = 100_000;
+  private static final int LARGEST_IMAGE = 1024;
+
+  /** A buffer in Java has at most 2 GB, and a value four bytes. */
+  private static final int MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
   private static final long MOST_LOADED_IMAGES = 500_000;
 
   @Spec CommandSpec spec;
@@ -52,6 +56,12 @@ final class BenchCommand implements Callable<Integer> {
 
   @Option(names = "--classes", paramLabel = "K", description = "Number of classes (10)")
   int classes = 10;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Height and width of the images, in pixels [default: 32].")
+  int imageSize = 32;
 
   @Option(names = "--steps", paramLabel = "N", description = "Steps measured [default: 10].")
   int steps = 10;
@@ -69,11 +79,17 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     require("--steps", steps, 1, MOST_STEPS);
+    require("--image-size", imageSize, 1, LARGEST_IMAGE);
     RunConfig config = RunConfig.defaults().with(settings.given());
     int batchSize = config.optimization().batchSize();
+    require(
+        "--batch-size times the values of an image of --image-size",
+        batchSize * imageBytes(),
+        1,
+        MOST_VALUES);
     ModelSpec model = config.model().spec(classes);
     if (subject == Subject.LOADER) {
-      long most = Runtime.getRuntime().maxMemory() / 3 / Benchmark.IMAGE_BYTES;
+      long most = Runtime.getRuntime().maxMemory() / 3 / imageBytes();
       require(
           "--steps and " + Benchmark.WARM_UP + " more, times --batch-size",
           ((long) steps + Benchmark.WARM_UP) * batchSize,
@@ -93,7 +109,7 @@ final class BenchCommand implements Callable<Integer> {
   private BenchReport report(RunConfig config, ModelSpec model, Compute compute) {
     int batchSize = config.optimization().batchSize();
     if (subject == Subject.LOADER) {
-      return BenchReporter.loader(batchSize, steps);
+      return BenchReporter.loader(batchSize, imageSize, steps);
     }
     BenchReport.Network network =
         new BenchReport.Network(
@@ -111,8 +127,13 @@ final class BenchCommand implements Callable<Integer> {
             model,
             network,
             batchSize,
+            imageSize,
             steps);
     return compare ? reporter.comparison(compute) : reporter.single(compute);
+  }
+
+  private long imageBytes() {
+    return (long) Benchmark.CHANNELS * imageSize * imageSize;
   }
 
   private static void require(String option, long value, long least, long greatest) {
