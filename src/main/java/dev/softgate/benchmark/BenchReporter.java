@@ -215,7 +215,10 @@ public final class BenchReporter {
       return null;
     }
     Limits best = Objects.requireNonNull(limits.get(compute.precision()));
-    double flops = 2.0 * ModelCost.of(model, benchmark.side(), benchmark.side()).macs() * benchmark.batchSize();
+    double flops =
+        2.0
+            * ModelCost.of(model, benchmark.side(), benchmark.side()).macs()
+            * benchmark.batchSize();
     double mean = Arrays.stream(measurement.stepSeconds()).average().orElse(0);
     double rest = measurement.engineSeconds();
     double outside = mean - measurement.engineSeconds() - measurement.optimizerSeconds();

@@ -42,6 +42,7 @@ final class BenchCommand implements Callable<Integer> {
 
   /** A buffer in Java has at most 2 GB, and a value four bytes. */
   private static final int MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
+
   private static final long MOST_LOADED_IMAGES = 500_000;
 
   @Spec CommandSpec spec;
