@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.softgate.BadInputException;
+import dev.softgate.engine.Compute;
 import dev.softgate.gate.GatePenalty;
 import dev.softgate.gate.GateSpec;
 import dev.softgate.interop.ElementType;
@@ -44,7 +45,13 @@ public record GoldenFile(
     Map<String, HostTensor> evaluation,
     List<StepLosses> losses,
     Map<String, Double> normsAfter,
-    Map<String, HostTensor> after) {
+    Map<String, HostTensor> after)
+    implements Golden {
+
+  @Override
+  public ParityReport check(Compute compute) {
+    return ParityCheck.run(this, compute);
+  }
 
   /** The hyperparameters of the recorded steps. */
   public record Recipe(
@@ -176,7 +183,7 @@ public record GoldenFile(
     return selected;
   }
 
-  private static JsonNode json(Path file) {
+  static JsonNode json(Path file) {
     Path beside =
         file.resolveSibling(
             file.getFileName().toString().replaceFirst("\\.safetensors$", "") + ".json");

@@ -241,21 +241,4 @@ public final class ParityCheck {
     }
     return Math.sqrt(sum);
   }
-
-  /** The greatest error so far; NaN is kept. */
-  private static final class Worst {
-    private double error;
-    private String where = "none";
-
-    void see(double candidate, String place) {
-      if (!Double.isNaN(error) && !(candidate <= error)) {
-        error = candidate;
-        where = place;
-      }
-    }
-
-    Quantity quantity(String name, double bound) {
-      return new Quantity(name, error, bound, where);
-    }
-  }
 }

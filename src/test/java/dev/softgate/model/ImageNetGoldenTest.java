@@ -15,6 +15,7 @@ import dev.softgate.interop.Safetensors;
 import dev.softgate.onednn.Canvas;
 import dev.softgate.onednn.OneDnnEngine;
 import dev.softgate.torch.DType;
+import dev.softgate.parity.FormulaNetwork;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Scope;

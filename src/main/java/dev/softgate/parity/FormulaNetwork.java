@@ -1,8 +1,15 @@
-package dev.softgate.model;
+package dev.softgate.parity;
 
 import dev.softgate.gate.GateSpec;
 import dev.softgate.interop.ElementType;
 import dev.softgate.interop.HostTensor;
+import dev.softgate.model.Architecture;
+import dev.softgate.model.BlockKind;
+import dev.softgate.model.Layout;
+import dev.softgate.model.ModelSpec;
+import dev.softgate.model.ResNet;
+import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemKind;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,22 +24,27 @@ public final class FormulaNetwork {
 
   private static final double ROOT = Math.sqrt(3);
   private static final long TRACKED = 7;
+  private static final int CLASSES = 1000;
 
   private FormulaNetwork() {}
 
   /** A network known by name, behind ImageNet's stem, with 1,000 classes and these weights. */
   public static ResNet of(Architecture arch, GateSpec gate) {
+    ModelSpec spec = spec(arch, gate);
+    return ResNet.restore(spec, state(new ResNet(spec, 0).state()));
+  }
+
+  /** A network known by name, behind ImageNet's stem, with 1,000 classes. */
+  static ModelSpec spec(Architecture arch, GateSpec gate) {
     BlockKind block = Objects.requireNonNull(arch.block());
-    ModelSpec spec =
-        new ModelSpec(
-            arch,
-            block,
-            block.depth(arch.units()),
-            1000,
-            ShortcutKind.PROJECTION,
-            gate,
-            Layout.behind(StemKind.IMAGENET));
-    return ResNet.restore(spec, state(new ResNet(spec).state()));
+    return new ModelSpec(
+        arch,
+        block,
+        block.depth(arch.units()),
+        CLASSES,
+        ShortcutKind.PROJECTION,
+        gate,
+        Layout.behind(StemKind.IMAGENET));
   }
 
   /** The weights under the names and in the shapes of a state. */
