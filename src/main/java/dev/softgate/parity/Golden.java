@@ -21,7 +21,8 @@ public interface Golden {
    * Reads a golden file of a published model, with weights, or of a network of ImageNet, whose JSON
    * file names one of them.
    *
-   * @throws dev.softgate.BadInputException if a file is missing or malformed, or the network unknown
+   * @throws dev.softgate.BadInputException if a file is missing or malformed, or the network
+   *     unknown
    */
   static Golden read(Path file) {
     return ImageNetGolden.isOne(file) ? ImageNetGolden.read(file) : GoldenFile.read(file);

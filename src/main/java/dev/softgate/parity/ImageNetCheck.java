@@ -89,7 +89,8 @@ final class ImageNetCheck {
 
   private void evaluate(ResNet network, ResNet gated) {
     Map<String, HostTensor> own = new LinkedHashMap<>();
-    for (int size : golden.evaluation().values().stream().mapToInt(o -> o.size()).distinct().toArray()) {
+    for (int size :
+        golden.evaluation().values().stream().mapToInt(o -> o.size()).distinct().toArray()) {
       int count =
           golden.evaluation().values().stream()
               .filter(output -> output.size() == size)
@@ -101,8 +102,7 @@ final class ImageNetCheck {
         String key = "eval." + size + ".";
         own.put(key + "logits", network.forward(images, Mode.EVALUATION).logits().toHost());
         ResNet.Forward forward = gated.forward(images, Mode.EVALUATION);
-        own.put(
-            key + "layer3.pooled", forward.stageFeatures().get(LAST_STAGE - 2).toHost());
+        own.put(key + "layer3.pooled", forward.stageFeatures().get(LAST_STAGE - 2).toHost());
         own.put(key + "layer4.0.pooled", forward.taps().o1().globalAveragePool().toHost());
         own.put(key + "layer4.pooled", forward.taps().o2().globalAveragePool().toHost());
       }

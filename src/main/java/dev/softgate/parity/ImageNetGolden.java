@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * What torchvision's network of that name computes, with weights and images made by a formula
- * ({@link FormulaNetwork}): outputs in evaluation mode, and loss, gradients and running means of one
- * training pass.
+ * ({@link FormulaNetwork}): outputs in evaluation mode, and loss, gradients and running means of
+ * one training pass.
  *
  * @param arch the network, with 1,000 classes
  * @param evaluation outputs by name, such as {@code 224.logits}: N×C
@@ -37,7 +37,8 @@ record ImageNetGolden(
     implements Golden {
 
   private static final Pattern OUTPUT =
-      Pattern.compile("eval\\.(\\d{2,3})\\.(logits|layer3\\.pooled|layer4\\.0\\.pooled|layer4\\.pooled)");
+      Pattern.compile(
+          "eval\\.(\\d{2,3})\\.(logits|layer3\\.pooled|layer4\\.0\\.pooled|layer4\\.pooled)");
 
   /**
    * An output in evaluation mode.
@@ -132,7 +133,8 @@ record ImageNetGolden(
   }
 
   private static BadInputException bad(Path file, String problem) {
-    return new BadInputException(OneLine.of(file) + ": " + problem + "; take the whole golden file");
+    return new BadInputException(
+        OneLine.of(file) + ": " + problem + "; take the whole golden file");
   }
 
   @Override
