@@ -19,6 +19,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Golden files of ImageNet's networks, whose weights follow from a formula. */
 class ImageNetParityTest {
@@ -42,7 +44,11 @@ class ImageNetParityTest {
   }
 
   private static ParityReport check(Golden golden) {
-    return golden.check(Compute.choose(Engine.LIBTORCH, Precision.FP32, 1, golden.spec()));
+    return check(golden, Engine.LIBTORCH);
+  }
+
+  private static ParityReport check(Golden golden, Engine engine) {
+    return golden.check(Compute.choose(engine, Precision.FP32, 1, golden.spec()));
   }
 
   private void json(String from, String to) throws IOException {
@@ -52,9 +58,10 @@ class ImageNetParityTest {
     Files.writeString(json, text.replace(from, to));
   }
 
-  @Test
-  void holdsForResNet18() {
-    ParityReport report = check(Golden.read(file));
+  @ParameterizedTest
+  @EnumSource(names = {"LIBTORCH", "ONEDNN"})
+  void holdsForResNet18(Engine engine) {
+    ParityReport report = check(Golden.read(file), engine);
 
     assertThat(report.quantities())
         .allSatisfy(quantity -> assertThat(quantity.within()).as("%s", quantity).isTrue())
