@@ -38,6 +38,7 @@ class RankKillTest {
     EVALUATION("--limit-val=2000", "--limit-test=2000"),
     SAVING("--checkpoint-minutes=0.0001", "--depth=56");
 
+    @SuppressWarnings("ImmutableEnumChecker") // an immutable list
     private final List<String> options;
 
     Load(String... options) {
