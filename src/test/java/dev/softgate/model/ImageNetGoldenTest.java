@@ -36,15 +36,16 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What torchvision's networks compute, with weights and images made by a formula.
  *
  * <p>Norms over 16 values an image make the gradients of these batches sensitive to rounding:
- * PyTorch 2.13 differs from itself between float32 and float64, and between memory layouts, by up
- * to 0.9 % in ResNet-50 and 0.14 % in ResNet-18. That is the bound here.
+ * PyTorch 2.13 differs from itself between float32 and float64, memory layouts and numbers of
+ * threads, by up to 1.5 % in ResNet-50 and 0.14 % in ResNet-18 (docs/decisions/0054). Other
+ * processors round otherwise, so the bound is twice that.
  */
 class ImageNetGoldenTest {
 
   private static final Path OWN = Path.of("src/test/resources/golden/imagenet");
 
   /** The relative error of a gradient's norm. */
-  private static final double ROUNDING = 1e-2;
+  private static final double ROUNDING = 3e-2;
 
   private static final Path ALL = Path.of("../shared/golden/imagenet");
 

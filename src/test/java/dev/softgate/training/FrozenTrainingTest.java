@@ -209,7 +209,7 @@ class FrozenTrainingTest {
   }
 
   private static Map<String, String> map(String settings) {
-    String[] words = settings.strip().split(" +");
+    String[] words = settings.strip().split(" +", -1);
     Map<String, String> map = new TreeMap<>();
     for (int i = 0; i < words.length; i += 2) {
       map.put(words[i], words[i + 1]);

@@ -103,7 +103,7 @@ class SgdTest {
     assertThat(layer.weight().value().toFloats())
         .containsExactly(
             new float[] {
-              0.47530957f, -1.0488927f, 0.29596947f, 1.9747933f, -0.79897874f, 1.5455393f
+              0.47530958f, -1.0488927f, 0.29596946f, 1.9747933f, -0.79897875f, 1.5455393f
             },
             within(1e-6f));
     assertThat(layer.bias().value().toFloats())

@@ -102,7 +102,7 @@ class TrainingStepTest {
       assertThat(requireNonNull(logits.gradient()).toFloats())
           .containsExactly(
               new float[] {
-                0.27823213f, 0.04913416f, -0.32736635f, -0.01357253f, -0.42897230f, 0.44254479f
+                0.27823213f, 0.04913416f, -0.32736635f, -0.01357253f, -0.4289723f, 0.4425448f
               },
               within(1e-6f));
     }
