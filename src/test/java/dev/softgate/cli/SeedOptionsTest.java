@@ -118,7 +118,8 @@ class SeedOptionsTest {
     "--start-epoch 5, --start-epoch 5: continue a run with --resume RUN",
     "--drop 0.3, --drop 0.3: there is no dropout in these networks",
     "--scratch 2, --scratch 2: 1 starts from scratch and 0 from a baseline",
-    "-a resnet20, '--arch: must be one of resnet, preresnet, resnet34, found ''resnet20'''",
+    "-a resnet20, '--arch: must be one of resnet, preresnet, resnet18, resnet34, resnet50,"
+        + " resnet101, resnet152, wide_resnet50_2, wide_resnet101_2, found ''resnet20'''",
   })
   void rejectsOptionsThatWouldChangeTheResult(String line, String says) {
     CommandRun run = train(line);

@@ -96,8 +96,8 @@ class ResNetArithmeticTest {
         .flatMap(
             gate ->
                 Stream.of(
-                    Arguments.of(BlockKind.BASIC, gate, 70, 61),
-                    Arguments.of(BlockKind.BOTTLENECK, gate, 65, 64)));
+                    Arguments.of(BlockKind.BASIC, gate, 38, 33),
+                    Arguments.of(BlockKind.BOTTLENECK, gate, 33, 40)));
   }
 
   @ParameterizedTest(name = "{0}, {1}")
