@@ -84,7 +84,7 @@ public record Decoding(
    * @param size as {@link #imageSize(int, int)} spells it; IllegalArgumentException otherwise
    */
   public Decoding sized(String size, Resize how) {
-    Size pixels = new Decoding(size, how, skipBad, cacheDir, threads).size();
+    Size pixels = size(size);
     if (pixels == null) {
       throw new IllegalArgumentException(size);
     }

@@ -30,9 +30,6 @@ public final class ImageStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageStream.class);
 
-  /** The most unreadable files that are named. */
-  private static final int MAX_NAMED = 20;
-
   private final String name;
   private final List<String> classNames;
   private final @Nullable ImageListing listing;
@@ -251,7 +248,7 @@ public final class ImageStream {
       if (!decoding.skipBad()) {
         throw new BadInputException(outcome.reason() + ", or leave it out with {skip-bad}");
       }
-      if (++bad <= MAX_NAMED) {
+      if (++bad <= ListedImages.MAX_NAMED) {
         LOG.warn(outcome.reason());
       }
     }

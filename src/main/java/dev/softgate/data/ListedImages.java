@@ -21,7 +21,7 @@ final class ListedImages {
   private static final Logger LOG = LoggerFactory.getLogger(ListedImages.class);
 
   /** The most unreadable files that are named. */
-  private static final int MAX_NAMED = 20;
+  static final int MAX_NAMED = 20;
 
   private final @Nullable Limits limits;
   private final IntPredicate positions;

@@ -61,8 +61,12 @@ public enum BlockKind {
     return layersPerUnitTriple;
   }
 
-  /** The depth of a network with these units in its stages: their layers, stem and classifier. */
+  /**
+   * The depth of a network with these units in its stages: their layers, stem and classifier; the
+   * greatest int where it would exceed that.
+   */
   public int depth(List<Integer> units) {
-    return units.stream().mapToInt(Integer::intValue).sum() * (layersPerUnitTriple / 3) + 2;
+    long layers = units.stream().mapToLong(Integer::longValue).sum() * (layersPerUnitTriple / 3);
+    return (int) Math.min(Integer.MAX_VALUE, layers + 2);
   }
 }

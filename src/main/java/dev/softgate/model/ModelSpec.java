@@ -135,7 +135,7 @@ public record ModelSpec(
           "{units}: must be %d or %d numbers of at least 1, one for each stage, found %s"
               .formatted(LEAST_STAGES, MOST_STAGES, units));
     }
-    long layers = units.stream().mapToLong(Integer::longValue).sum() * (block.depthStep() / 3) + 2;
+    int layers = block.depth(units);
     if (layers > GREATEST_DEPTH) {
       throw new BadInputException(
           "{units} %s: these are %d layers; the most are %d"

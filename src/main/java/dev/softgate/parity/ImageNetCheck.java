@@ -152,7 +152,7 @@ final class ImageNetCheck {
     for (Map.Entry<String, Parameter> entry : network.parameters().entrySet()) {
       try (Scope scope = Scope.open()) {
         Tensor gradient = Objects.requireNonNull(entry.getValue().value().gradient());
-        gradients.put(entry.getKey(), norm(gradient.toFloats()));
+        gradients.put(entry.getKey(), Worst.norm(gradient.toFloats()));
       }
     }
     double greatest =
@@ -177,7 +177,7 @@ final class ImageNetCheck {
             (name, tensor) -> {
               if (golden.runningMeans().containsKey(name)) {
                 computed.put("after." + name, tensor);
-                means.put(name, norm(tensor.toFloats()));
+                means.put(name, Worst.norm(tensor.toFloats()));
               }
             });
     compareNorms("after.running_mean_l2", means, golden.runningMeans(), LOSS_BOUND);
@@ -209,13 +209,5 @@ final class ImageNetCheck {
   private static Tensor images(Device device, String name, int count, int size) {
     float[] values = FormulaNetwork.uniform(name, count * 3 * size * size);
     return Tensor.ofFloats(device, values, count, 3, size, size).channelsLast();
-  }
-
-  private static double norm(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 }

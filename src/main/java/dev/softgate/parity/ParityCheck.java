@@ -187,7 +187,7 @@ public final class ParityCheck {
         .normsAfter()
         .forEach(
             (name, expected) -> {
-              double actual = norm(floats(state, name));
+              double actual = Worst.norm(floats(state, name));
               norms.see(Math.abs(actual - expected) / Math.max(expected, 1e-12), name);
             });
     quantities.add(norms.quantity("after.l2_norm", NORM_BOUND));
@@ -218,7 +218,7 @@ public final class ParityCheck {
     for (int i = 0; i < difference.length; i++) {
       difference[i] -= values[i];
     }
-    return norm(difference) / Math.max(norm(values), 1e-12);
+    return Worst.norm(difference) / Math.max(Worst.norm(values), 1e-12);
   }
 
   private float[] floats(Map<String, HostTensor> state, String name) {
@@ -232,13 +232,5 @@ public final class ParityCheck {
 
   private static Tensor images(Device device, GoldenFile.GoldenBatch batch) {
     return Tensor.of(device, batch.images()).to(DType.FLOAT32).channelsLast();
-  }
-
-  private static double norm(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return Math.sqrt(sum);
   }
 }

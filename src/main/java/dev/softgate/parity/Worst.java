@@ -17,4 +17,13 @@ final class Worst {
   Quantity quantity(String name, double bound) {
     return new Quantity(name, error, bound, where);
   }
+
+  /** The L2 norm. */
+  static double norm(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum);
+  }
 }

@@ -27,8 +27,9 @@ record ImportedImages(
   /**
    * The constants of torchvision's and timm's networks: mean and deviation of ImageNet's images.
    */
-  private static final Normalization IMAGENET =
-      Normalization.parse("0.485,0.456,0.406/0.229,0.224,0.225");
+  static final String IMAGENET_PIXELS = "0.485,0.456,0.406/0.229,0.224,0.225";
+
+  private static final Normalization IMAGENET = Normalization.parse(IMAGENET_PIXELS);
 
   private static final Size IMAGENET_SIZE = new Size(224, 224);
   private static final Size CIFAR_SIZE = new Size(32, 32);

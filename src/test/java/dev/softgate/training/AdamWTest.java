@@ -22,21 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Against a plain implementation in double precision, and against PyTorch's numbers. */
 class AdamWTest {
 
-  private static final float[] WEIGHT = {0.5f, -1f, 0.25f, 2f, -0.75f, 1.5f};
-  private static final float[] BIAS = {0.125f, -0.5f};
   private static final double[] RATES = {0.1, 0.1, 0.02};
   private static final float[][] INPUTS = {{1, 2, -3}, {0.5f, 0, 1}, {-1, 4, 2}};
 
   @BeforeAll
   static void oneThread() {
     TorchRuntime.start(1);
-  }
-
-  private static Linear layer() {
-    Linear layer = new Linear(3, 2);
-    layer.load(
-        Map.of("weight", HostTensor.ofFloats(WEIGHT, 2, 3), "bias", HostTensor.ofFloats(BIAS, 2)));
-    return layer;
   }
 
   /** Loss Σ over outputs of W·x + b: its gradient is x in every row of W, and 1 in b. */
@@ -66,7 +57,7 @@ class AdamWTest {
   @ParameterizedTest(name = "weight decay {0}, rate of the weight times {1}")
   @CsvSource({"0, 1", "0.1, 1", "0.1, 0.25"})
   void threeStepsMatchTheEquations(double weightDecay, double factor) {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     AdamW optimizer =
         new AdamW(
             List.of(
@@ -94,7 +85,7 @@ class AdamWTest {
   /** PyTorch 2.13: {@code AdamW(lr=0.1, weight_decay=0.1)}, the third step at a rate of 0.02. */
   @Test
   void threeStepsArePyTorchs() {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     AdamW optimizer = new AdamW(groups(layer), 0.1);
     for (int i = 0; i < RATES.length; i++) {
       step(layer, optimizer, i);
@@ -116,11 +107,11 @@ class AdamWTest {
 
   @Test
   void continuesFromItsState() {
-    Linear whole = layer();
+    Linear whole = KnownLayer.layer();
     AdamW one = new AdamW(groups(whole), 0.1);
     step(whole, one, 0);
     step(whole, one, 1);
-    Linear second = layer();
+    Linear second = KnownLayer.layer();
     second.load(whole.state());
     AdamW other = new AdamW(groups(second), 0.1);
     other.restore(one.state());
@@ -133,7 +124,7 @@ class AdamWTest {
 
   @Test
   void rejectsAnotherNetworksState() {
-    AdamW optimizer = new AdamW(groups(layer()), 0);
+    AdamW optimizer = new AdamW(groups(KnownLayer.layer()), 0);
     Map<String, HostTensor> state = new LinkedHashMap<>(optimizer.state());
     state.put("squares", HostTensor.ofFloats(new float[7], 7));
 

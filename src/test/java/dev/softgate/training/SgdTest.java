@@ -24,19 +24,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class SgdTest {
 
-  private static final float[] WEIGHT = {0.5f, -1f, 0.25f, 2f, -0.75f, 1.5f};
-  private static final float[] BIAS = {0.125f, -0.5f};
-
   @BeforeAll
   static void oneThread() {
     TorchRuntime.start(1);
-  }
-
-  private static Linear layer() {
-    Linear layer = new Linear(3, 2);
-    layer.load(
-        Map.of("weight", HostTensor.ofFloats(WEIGHT, 2, 3), "bias", HostTensor.ofFloats(BIAS, 2)));
-    return layer;
   }
 
   /** Loss Σ over outputs of W·x + b: its gradient is x in every row of W, and 1 in b. */
@@ -49,10 +39,17 @@ class SgdTest {
   @ParameterizedTest(name = "momentum {0}, weight decay {1}")
   @CsvSource({"0, 0", "0.9, 0", "0, 0.1", "0.9, 0.01"})
   void threeStepsMatchTheEquations(double momentum, double weightDecay) {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     Sgd sgd = new Sgd(layer.parameters().values(), momentum, weightDecay);
     double[] w = {
-      WEIGHT[0], WEIGHT[1], WEIGHT[2], WEIGHT[3], WEIGHT[4], WEIGHT[5], BIAS[0], BIAS[1]
+      KnownLayer.WEIGHT[0],
+      KnownLayer.WEIGHT[1],
+      KnownLayer.WEIGHT[2],
+      KnownLayer.WEIGHT[3],
+      KnownLayer.WEIGHT[4],
+      KnownLayer.WEIGHT[5],
+      KnownLayer.BIAS[0],
+      KnownLayer.BIAS[1]
     };
     double[] v = new double[w.length];
     double[] rates = {0.1, 0.1, 0.02};
@@ -87,7 +84,7 @@ class SgdTest {
    */
   @Test
   void groupsHaveRatesOfTheirOwn() {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     List<ParameterGroup> groups =
         List.of(
             new ParameterGroup(List.of(layer.weight()), 0.1),
@@ -112,7 +109,7 @@ class SgdTest {
 
   @Test
   void accumulatesGradients() {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     Sgd sgd = new Sgd(layer.parameters().values(), 0, 0);
 
     backward(layer, 1, 0, 0);
@@ -127,7 +124,7 @@ class SgdTest {
 
   @Test
   void restoresTheVelocity() {
-    Linear layer = layer();
+    Linear layer = KnownLayer.layer();
     Sgd sgd = new Sgd(layer.parameters().values(), 0.5, 0);
 
     sgd.restore(Map.of("velocity", HostTensor.ofFloats(new float[] {8, 0, 0, 0, 0, 0, 0, 4}, 8)));
@@ -139,7 +136,7 @@ class SgdTest {
 
   @Test
   void rejectsAnotherNetworksVelocity() {
-    Sgd sgd = new Sgd(layer().parameters().values(), 0.5, 0);
+    Sgd sgd = new Sgd(KnownLayer.layer().parameters().values(), 0.5, 0);
 
     assertThatThrownBy(() -> sgd.restore(Map.of("velocity", HostTensor.ofFloats(new float[7], 7))))
         .isInstanceOf(BadInputException.class)

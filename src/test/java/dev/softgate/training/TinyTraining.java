@@ -64,6 +64,11 @@ public final class TinyTraining {
 
   /** The same images, augmented as a configuration asks. */
   static TrainingData augmented(TrainingData data, RunConfig config) {
+    return augmented(data, config.data().augmenter());
+  }
+
+  /** The same images, augmented in another way. */
+  static TrainingData augmented(TrainingData data, Augmenter augmenter) {
     return new TrainingData(
         data.dataset(),
         data.labels(),
@@ -73,7 +78,7 @@ public final class TinyTraining {
         data.validation(),
         data.test(),
         data.normalization(),
-        config.data().augmenter());
+        augmenter);
   }
 
   /** So many images, classes in turn. */

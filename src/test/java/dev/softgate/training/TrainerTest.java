@@ -214,26 +214,13 @@ class TrainerTest {
     trainer(
             TinyTraining.config(
                 "epochs", "15", "schedule", "none", "lr", "0.02", "weight-decay", "0"),
-            withoutAugmentation(TinyTraining.data(32, 0, 3)),
+            TinyTraining.augmented(TinyTraining.data(32, 0, 3), Augmenter.of(Augmentation.NONE)),
             recorder)
         .train(() -> false); // 60 steps
 
     List<EpochMetrics> epochs = recorder.epochs;
     assertThat(epochs.get(epochs.size() - 1).train().accuracy()).isEqualTo(1.0);
     assertThat(epochs.get(epochs.size() - 1).train().classificationLoss()).isLessThan(0.1);
-  }
-
-  private static TrainingData withoutAugmentation(TrainingData data) {
-    return new TrainingData(
-        data.dataset(),
-        data.labels(),
-        data.suspects(),
-        data.split(),
-        data.train(),
-        data.validation(),
-        data.test(),
-        data.normalization(),
-        Augmenter.of(Augmentation.NONE));
   }
 
   @ParameterizedTest(name = "checkpoints every {0} minutes")
