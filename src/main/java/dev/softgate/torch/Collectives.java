@@ -2,6 +2,8 @@ package dev.softgate.torch;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
@@ -39,6 +41,13 @@ public final class Collectives implements AutoCloseable {
   }
 
   private static final int MOST_KEY = 1 << 10;
+
+  /**
+   * What is not closed. libtorch's store counts its users, but JavaCPP deletes it whatever the
+   * count: if the garbage collector took a store before its group, the group would write to freed
+   * memory. So it takes neither.
+   */
+  private static final Set<Collectives> OPEN = ConcurrentHashMap.newKeySet();
 
   private static boolean loaded;
 
@@ -122,6 +131,7 @@ public final class Collectives implements AutoCloseable {
       this.sums = kept(scope, new AllreduceOptions().timeout(forever));
       this.barriers = kept(scope, new BarrierOptions().timeout(forever));
     }
+    OPEN.add(this);
   }
 
   /**
@@ -240,7 +250,7 @@ public final class Collectives implements AutoCloseable {
     }
   }
 
-  /** Frees the connections, and on rank 0 the store. */
+  /** Frees the connections, and on rank 0 the store. Without it, they stay to the end. */
   @Override
   public void close() {
     if (group != null) {
@@ -255,5 +265,6 @@ public final class Collectives implements AutoCloseable {
     barriers.close();
     look.close();
     timeout.close();
+    OPEN.remove(this);
   }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.softgate.BadInputException;
+import dev.softgate.torch.Collectives;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -153,5 +155,27 @@ class ProcessGroupTest {
     } catch (BadInputException | LostProcessException e) {
       return String.valueOf(e.getMessage());
     }
+  }
+
+  /** The garbage collector would delete a store that a group of libtorch still uses. */
+  @Test
+  void whatIsNotClosedIsNotCollected() throws InterruptedException {
+    WeakReference<Collectives> dropped = new WeakReference<>(dropped());
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(dropped.get()).isNotNull();
+    requireNonNull(dropped.get()).close();
+    for (int i = 0; i < 100 && dropped.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertThat(dropped.get()).as("closed").isNull();
+  }
+
+  private static Collectives dropped() {
+    ProcessRank place = new ProcessRank(0, 2, "127.0.0.1", Processes.freePort());
+    return MasterStore.open(place, Duration.ofSeconds(10));
   }
 }
