@@ -8,6 +8,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.LabelFile;
 import dev.softgate.distributed.LostProcessException;
+import dev.softgate.engine.Precision;
 import dev.softgate.evaluation.Predictions;
 import dev.softgate.interop.AtomicFiles;
 import dev.softgate.interop.MachineTrouble;
@@ -289,6 +290,20 @@ public final class Experiment {
         session.request().group());
   }
 
+  private TrainingCost cost(@Nullable Checkpoint from) {
+    double done = from == null ? 0 : from.progress().epoch();
+    return TrainingCost.of(
+        network.spec(),
+        data.dataset().height(),
+        data.dataset().width(),
+        new TrainingCost.Amount(
+            data.train().length,
+            Math.max(0, config.optimization().epochs() - done),
+            config.optimization().batchSize()),
+        config.execution().precision() == Precision.BF16,
+        config.execution().threads());
+  }
+
   private TrainOutcome train(Trainer trainer, @Nullable Checkpoint from) {
     start.lead(run, config, data, teacher, from);
     List<Summary.Session> sessions = SessionsTable.append(run.sessions(), session.listed());
@@ -304,16 +319,7 @@ public final class Experiment {
           config.execution().engine().text(),
           config.execution().canvas(),
           network.device());
-      String longStep =
-          StepEstimate.announcement(
-              network.spec(),
-              data.dataset(),
-              data.train().length,
-              config.optimization().batchSize(),
-              config.execution().threads());
-      if (longStep != null) {
-        LOG.info(longStep);
-      }
+      cost(from).announcement().forEach(LOG::info);
       finished = trainer.train(session.stop(), session.standby());
       if (finished && data.test().length > 0) {
         test = test(trainer);
