@@ -13,9 +13,9 @@ import java.util.Locale;
  *
  * @param macs multiply-accumulates of an image's forward pass
  * @param images per epoch
- * @param epochs that are left
+ * @param epochs still to come
  * @param batch images per step
- * @param macsPerSecond of the training, on all threads
+ * @param macsPerSecond the speed on all threads together
  */
 record TrainingCost(long macs, int images, double epochs, int batch, double macsPerSecond) {
 
@@ -27,7 +27,7 @@ record TrainingCost(long macs, int images, double epochs, int batch, double macs
   /**
    * The cost of a training on this machine.
    *
-   * @param width of the images, in pixels
+   * @param width pixels in a row of an image
    * @param bfloat16 whether the layers compute in bfloat16 rather than float32
    */
   static TrainingCost of(
@@ -44,7 +44,7 @@ record TrainingCost(long macs, int images, double epochs, int batch, double macs
    * How much is trained.
    *
    * @param images per epoch
-   * @param epochs that are left
+   * @param epochs still to come
    * @param batch images per step, if there are as many
    */
   record Amount(int images, double epochs, int batch) {}

@@ -159,7 +159,7 @@ class ProcessGroupTest {
 
   /** The garbage collector would delete a store that a group of libtorch still uses. */
   @Test
-  void whatIsNotClosedIsNotCollected() throws InterruptedException {
+  void collectsNothingThatIsOpen() throws InterruptedException {
     WeakReference<Collectives> dropped = new WeakReference<>(dropped());
     for (int i = 0; i < 5; i++) {
       System.gc();
