@@ -3,8 +3,11 @@ package dev.softgate.config;
 import dev.softgate.Range;
 import dev.softgate.data.Augmentation;
 import dev.softgate.data.Augmenter;
+import dev.softgate.data.ColorJitter;
+import dev.softgate.data.CropFill;
 import dev.softgate.data.DatasetRequest;
 import dev.softgate.data.Decoding;
+import dev.softgate.data.Flipping;
 import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
 import dev.softgate.data.Resize;
@@ -130,16 +133,48 @@ public record DataConfig(
         Augmentation augment,
     @Setting(
             help = "{augment} resized-crop: the least share of an image's area that is shown",
-            value = "" + Augmenter.CROP_AREA,
-            earlier = "" + Augmenter.CROP_AREA)
+            value = "" + Augmenter.Crop.AREA,
+            earlier = "" + Augmenter.Crop.AREA)
         @Range(from = 0, to = 1, above = true)
         double cropArea,
     @Setting(
             help = "{augment} resized-crop: the largest ratio of its longer to its shorter side",
-            value = "" + Augmenter.CROP_RATIO,
-            earlier = "" + Augmenter.CROP_RATIO)
+            value = "" + Augmenter.Crop.RATIO,
+            earlier = "" + Augmenter.Crop.RATIO)
         @Range(from = 1, to = 10)
         double cropRatio,
+    @Setting(
+            help = "{augment} crop-flip: the most pixels that an image is shifted on each axis",
+            value = "" + Augmenter.Crop.SHIFT,
+            earlier = "" + Augmenter.Crop.SHIFT)
+        @Range(from = 0, to = Augmenter.Crop.MOST_SHIFT)
+        int cropShift,
+    @Setting(
+            help = "{augment} crop-flip: what a shifted image shows beyond its edge: {choices}",
+            value = "black",
+            earlier = "black")
+        CropFill cropFill,
+    @Setting(
+            help =
+                "Which images are mirrored: random, each with probability one half; or"
+                    + " alternating, a random half in the first epoch, the other half in the next",
+            value = "random",
+            earlier = "random")
+        Flipping flip,
+    @Setting(
+            help =
+                "Change brightness, contrast, saturation and hue at random, by at most these"
+                    + " parts, such as 0.4,0.4,0.4,0.1; none for the colors as they are",
+            label = "B,C,S,H",
+            form = Form.COLOR_JITTER,
+            earlier = "none")
+        @Nullable String colorJitter,
+    @Setting(
+            help = "Blank a square of N pixels a side, anywhere in each training image; 0 for none",
+            value = "0",
+            earlier = "0")
+        @Range(from = 0, to = 1024)
+        int cutOut,
     @Setting(
             help =
                 "Mix each training image with another, and their labels, by shares of the"
@@ -187,7 +222,13 @@ public record DataConfig(
 
   /** How training images vary. */
   public Augmenter augmenter() {
-    return new Augmenter(augment, cropArea, cropRatio, mixup);
+    return new Augmenter(
+        augment,
+        new Augmenter.Crop(cropArea, cropRatio, cropShift, cropFill),
+        flip,
+        colorJitter == null ? null : ColorJitter.parse(colorJitter),
+        cutOut,
+        mixup);
   }
 
   /** How image files become images of one size. */

@@ -72,6 +72,14 @@ public final class EffectlessSettings {
               config -> config.data().augment() != Augmentation.RESIZED_CROP,
               "only {augment} resized-crop has it"),
           new Rule(
+              Set.of("crop-shift", "crop-fill"),
+              config -> config.data().augment() != Augmentation.CROP_FLIP,
+              "only {augment} crop-flip has it"),
+          new Rule(
+              Set.of("flip"),
+              config -> config.data().augment() == Augmentation.NONE,
+              "{augment} none does not mirror"),
+          new Rule(
               Set.of("score"),
               config -> config.data().dropSuspects() == null,
               "there is no {drop-suspects}"),

@@ -1,5 +1,6 @@
 package dev.softgate.config;
 
+import dev.softgate.data.ColorJitter;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Fold;
 import dev.softgate.data.Limits;
@@ -25,6 +26,8 @@ public enum Form {
   FOLD("k/K, a part of K, such as 1/5"),
   /** Mean and deviation of the pixels, or where they come from. */
   NORMALIZATION("published, measured or R,G,B/R,G,B (means, then deviations above 0)"),
+  /** Changes of colors, as {@link ColorJitter#parse} reads them. */
+  COLOR_JITTER("B,C,S,H: four numbers from 0, the last up to 0.5, such as 0.4,0.4,0.4,0.1"),
   START("one of scratch, baseline, baseline:PATH, features:PATH"),
   /** The last frozen part of a network, as {@link Freezing#parse} reads it. */
   PART("stem or stageN, such as stage2"),
@@ -61,6 +64,7 @@ public enum Form {
         case VALIDATION_LIMIT -> Limits.isValidation((String) value);
         case FOLD -> Fold.parse((String) value).parts() > 1;
         case NORMALIZATION -> isNormalization((String) value);
+        case COLOR_JITTER -> ColorJitter.parse((String) value).hue() >= 0;
         case START -> ((String) value).matches("scratch|baseline|(baseline|features):.+");
         case PART -> Freezing.parse((String) value).exists();
         case CANVAS -> value.equals(Compute.AUTO) || Canvas.parse((String) value) != null;

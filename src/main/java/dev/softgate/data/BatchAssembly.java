@@ -10,9 +10,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchAssembly {
 
+  /** How images look in this pass. */
   @FunctionalInterface
   interface Views {
     AugmentedView of(int id, int height, int width);
+
+    /** What becomes of an image's colors; null if they stay. */
+    default @Nullable ColorChange colors(int id) {
+      return null;
+    }
+
+    /** The square of an image that is blanked; null for none. */
+    default @Nullable CutOut cutOut(int id, int height, int width) {
+      return null;
+    }
   }
 
   private final ImageSet images;
@@ -118,6 +129,7 @@ final class BatchAssembly {
   /** Writes an image as it looks in this pass. */
   private void write(int id, int height, int width, float[] pixels, int offset) {
     AugmentedView view = views.of(id, height, width);
+    ColorChange colors = views.colors(id);
     images.read(
         id,
         (bytes, from) -> {
@@ -125,19 +137,35 @@ final class BatchAssembly {
             Size size = new Size(height, width);
             byte[] enlarged = part.enlarged(bytes, from, images.channels(), size);
             CropFlip whole = part.mirrored() ? CropFlip.MIRRORED : CropFlip.IDENTITY;
+            if (colors != null) {
+              colors.apply(enlarged);
+            }
             write(enlarged, 0, height, width, whole, pixels, offset);
+          } else if (colors != null) {
+            byte[] changed =
+                Arrays.copyOfRange(bytes, from, from + images.channels() * height * width);
+            colors.apply(changed);
+            write(changed, 0, height, width, (CropFlip) view, pixels, offset);
           } else {
             write(bytes, from, height, width, (CropFlip) view, pixels, offset);
           }
         });
+    CutOut cutOut = views.cutOut(id, height, width);
+    if (cutOut != null) {
+      cutOut.apply(pixels, offset, height, width, images.channels());
+    }
   }
 
   /**
-   * Crops, mirrors, normalizes, and turns C×H×W into H×W×C. Padding is black before normalization,
-   * as in the published code.
+   * Crops, mirrors, normalizes, and turns C×H×W into H×W×C. Black is black before normalization, as
+   * in the published code.
    */
   private void write(
       byte[] image, int start, int height, int width, CropFlip crop, float[] out, int offset) {
+    if (crop.fill() == CropFill.REFLECT) {
+      writeReflected(image, start, height, width, crop, out, offset);
+      return;
+    }
     int channels = table.length;
     int firstRow = CropFlip.firstInside(height, crop.top());
     int endRow = CropFlip.endInside(height, crop.top());
@@ -157,15 +185,32 @@ final class BatchAssembly {
         fill(out, to, step, firstColumn, values[0]);
         to += firstColumn * step;
         int from =
-            start
-                + c * height * width
-                + CropFlip.source(y, crop.top()) * width
-                + CropFlip.source(firstColumn, crop.left());
+            start + c * height * width + (y + crop.top()) * width + firstColumn + crop.left();
         int end = from + endColumn - firstColumn;
         for (; from < end; from++, to += step) {
           out[to] = values[image[from] & 0xFF];
         }
         fill(out, to, step, width - endColumn, values[0]);
+      }
+    }
+  }
+
+  private void writeReflected(
+      byte[] image, int start, int height, int width, CropFlip crop, float[] out, int offset) {
+    int channels = table.length;
+    int[] columns = new int[width];
+    for (int x = 0; x < width; x++) {
+      int shown = crop.mirrored() ? width - 1 - x : x;
+      columns[x] = CropFlip.reflected(shown + crop.left(), width);
+    }
+    for (int c = 0; c < channels; c++) {
+      float[] values = table[c];
+      for (int y = 0; y < height; y++) {
+        int from = start + (c * height + CropFlip.reflected(y + crop.top(), height)) * width;
+        int to = offset + y * width * channels + c;
+        for (int x = 0; x < width; x++, to += channels) {
+          out[to] = values[image[from + columns[x]] & 0xFF];
+        }
       }
     }
   }

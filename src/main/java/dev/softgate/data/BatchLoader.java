@@ -61,11 +61,31 @@ public final class BatchLoader implements AutoCloseable {
         new BatchAssembly(
             images,
             order,
-            (id, height, width) -> augmenter.draw(epoch, id, height, width),
+            new EpochViews(augmenter, epoch),
             normalization,
             share,
             augmenter.mixup() == 0 ? null : new Mixup(augmenter.mixup(), epoch, ids));
     return new BatchLoader(assembly.batches(), epoch.firstBatch, assembly::batch);
+  }
+
+  private record EpochViews(Augmenter augmenter, Epoch epoch) implements BatchAssembly.Views {
+
+    @Override
+    public AugmentedView of(int id, int height, int width) {
+      return augmenter.draw(epoch, id, height, width);
+    }
+
+    @Override
+    public @Nullable ColorChange colors(int id) {
+      return augmenter.jitter() == null ? null : augmenter.jitter().draw(epoch, id);
+    }
+
+    @Override
+    public @Nullable CutOut cutOut(int id, int height, int width) {
+      return augmenter.cutOut() == 0
+          ? null
+          : CutOut.draw(augmenter.cutOut(), epoch, id, height, width);
+    }
   }
 
   /**

@@ -25,10 +25,11 @@ record ResizedCrop(int top, int left, int height, int width, boolean mirrored)
       Augmenter augmenter, BatchLoader.Epoch epoch, int id, int height, int width) {
     SplitMix64 random =
         new SplitMix64(SplitMix64.Purpose.RESIZED_CROP, epoch.seed(), epoch.number(), id);
-    boolean mirrored = random.below(2) == 1;
-    double widest = Math.log(augmenter.cropRatio());
+    boolean mirrored = augmenter.flipping().mirrors(random.below(2) == 1, epoch, id);
+    Augmenter.Crop crop = augmenter.crop();
+    double widest = Math.log(crop.ratio());
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      double share = augmenter.cropArea() + random.unit() * (1 - augmenter.cropArea());
+      double share = crop.area() + random.unit() * (1 - crop.area());
       double area = share * height * width;
       double ratio = Math.exp((2 * random.unit() - 1) * widest);
       int columns = (int) Math.round(Math.sqrt(area * ratio));
@@ -43,8 +44,8 @@ record ResizedCrop(int top, int left, int height, int width, boolean mirrored)
       }
     }
     // An image more elongated than any part may be: its middle.
-    int rows = (int) Math.max(1, Math.min(height, Math.round(width * augmenter.cropRatio())));
-    int columns = (int) Math.max(1, Math.min(width, Math.round(height * augmenter.cropRatio())));
+    int rows = (int) Math.max(1, Math.min(height, Math.round(width * crop.ratio())));
+    int columns = (int) Math.max(1, Math.min(width, Math.round(height * crop.ratio())));
     return new ResizedCrop((height - rows) / 2, (width - columns) / 2, rows, columns, mirrored);
   }
 

@@ -25,7 +25,10 @@ public final class SplitMix64 {
     OWNED_CHANNELS(9),
     FOLD(10),
     RESIZED_CROP(11),
-    MIXUP(13);
+    MIXUP(13),
+    COLOR_JITTER(14),
+    FIRST_FLIP(15),
+    CUT_OUT(16);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

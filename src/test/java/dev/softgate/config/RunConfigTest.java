@@ -52,6 +52,7 @@ class RunConfigTest {
           Map.entry("score", "consensus"),
           Map.entry("split", "seeded"),
           Map.entry("fold", "2/5"),
+          Map.entry("color-jitter", "0.4,0.3,0.2,0.1"),
           Map.entry("mixup", "0.0"), // another would not fit gate and target-skip
           Map.entry("normalization", "measured"),
           Map.entry("gate", "memory"),
@@ -212,6 +213,13 @@ class RunConfigTest {
           Arguments.of("lambda-mem", "Infinity", "at least 0 and finite"),
           Arguments.of("memory-off-epochs", "-1", "from 0 to 1000000"),
           Arguments.of("mixup", "-1", "from 0 to 100"),
+          Arguments.of(
+              "color-jitter", "0.4,0.4,0.4,0.6", "four numbers from 0, the last up to 0.5"),
+          Arguments.of("color-jitter", "0.4", "four numbers from 0"),
+          Arguments.of("crop-shift", "65", "from 0 to 64"),
+          Arguments.of("crop-fill", "white", "one of black, reflect"),
+          Arguments.of("flip", "never", "one of random, alternating"),
+          Arguments.of("cut-out", "-1", "from 0 to 1024"),
           Arguments.of("ema", "1", "above 0 and below 1"),
           Arguments.of("ema", "0", "above 0 and below 1"),
           Arguments.of("label-smoothing", "1", "at least 0 and below 1"),

@@ -40,7 +40,7 @@ class ImageSetTest {
     return new BatchAssembly(
             images,
             IDS,
-            (id, height, width) -> new CropFlip(1, 6, true),
+            (id, height, width) -> new CropFlip(-3, 2, true, CropFill.BLACK),
             Normalization.of(IMAGES),
             BatchShare.whole(IDS.length))
         .batch(0);

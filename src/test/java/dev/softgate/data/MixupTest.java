@@ -23,7 +23,9 @@ class MixupTest {
 
   private static List<Batch> batches(double alpha, int[] ids, BatchShare share, int first) {
     List<Batch> all = new ArrayList<>();
-    Augmenter augmenter = new Augmenter(Augmentation.CROP_FLIP, 0.35, 1.3333, alpha);
+    Augmenter augmenter =
+        new Augmenter(
+            Augmentation.CROP_FLIP, Augmenter.Crop.USUAL, Flipping.RANDOM, null, 0, alpha);
     try (BatchLoader loader =
         BatchLoader.training(
             IMAGES, ids, augmenter, NORMALIZATION, share, new BatchLoader.Epoch(5, 2, first))) {

@@ -17,10 +17,15 @@ class ResizedCropTest {
 
   private static final BatchLoader.Epoch EPOCH = new BatchLoader.Epoch(7, 3, 0);
 
+  private static Augmenter augmenter(double area, double ratio) {
+    Augmenter.Crop crop = new Augmenter.Crop(area, ratio, 0, CropFill.BLACK);
+    return new Augmenter(Augmentation.RESIZED_CROP, crop, Flipping.RANDOM, null, 0, 0);
+  }
+
   @ParameterizedTest
   @CsvSource({"32,32,0.35,1.34", "224,160,0.08,1.34", "1,1,0.2,2", "64,3,0.5,1.5", "2,300,1,1"})
   void partLiesInTheImageAndKeepsItsBounds(int height, int width, double area, double ratio) {
-    Augmenter augmenter = new Augmenter(Augmentation.RESIZED_CROP, area, ratio);
+    Augmenter augmenter = augmenter(area, ratio);
     for (int id = 0; id < 2_000; id++) {
       ResizedCrop part = ResizedCrop.draw(augmenter, EPOCH, id, height, width);
       assertThat(part.top()).isBetween(0, height - part.height());
@@ -38,7 +43,7 @@ class ResizedCropTest {
 
   @Test
   void areasAndPlacesAreUniform() {
-    Augmenter augmenter = new Augmenter(Augmentation.RESIZED_CROP, .2, 1);
+    Augmenter augmenter = augmenter(.2, 1);
     int draws = 20_000;
     double[] shares = new double[draws];
     int mirrored = 0;
@@ -138,7 +143,6 @@ class ResizedCropTest {
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, 1.5, Double.NaN})
   void refusesOtherAreas(double area) {
-    assertThatThrownBy(() -> new Augmenter(Augmentation.RESIZED_CROP, area, 1))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> augmenter(area, 1)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -141,7 +141,7 @@ class ReplicasTest {
         "4 | engine libtorch gate classifier distill teacher distill-weight 1",
         "2 | engine onednn gate classifier ema 0.7 label-smoothing 0.2 schedule-gate cosine",
         "3 | engine libtorch gate memory ema 0.7",
-        "2 | engine onednn gate classifier mixup 0.4",
+        "2 | engine onednn gate classifier mixup 0.4 color-jitter 0.4,0.4,0.4,0.1 cut-out 9",
         "4 | engine libtorch gate none mixup 0.4 label-smoothing 0.1",
       })
   void equalsOneProcessWithTheWholeBatch(int processes, String settings) throws IOException {

@@ -230,6 +230,7 @@ class TrainerResumeTest {
         "schedule=cosine schedule-gate=cosine",
         "ema=0.9",
         "mixup=0.4 label-smoothing=0.1",
+        "color-jitter=0.4,0.4,0.4,0.1 flip=alternating crop-shift=2 crop-fill=reflect cut-out=9",
         "mixup=0.4 gate=exclusive gate-penalty=l2 optimizer=adamw lr=0.01 ema=0.9 schedule=cosine",
         "ema=0.9 gate=memory memory-off-epochs=1",
         "ema=0.9 gate-mix=hard target-skip=0.5 gate-iters=3 optimizer=adamw lr=0.01",
