@@ -1,5 +1,7 @@
 package dev.softgate.data;
 
+import java.util.List;
+
 /**
  * Changes the colors of one image.
  *
@@ -9,9 +11,10 @@ package dev.softgate.data;
  * @param contrast a factor of their distance from the mean gray
  * @param saturation a factor of their distance from the pixel's gray
  * @param hue a part of the color circle, in [−0.5, 0.5]
- * @param order the sequence of the four, by their index; kept and not copied
+ * @param order the sequence of the four, by their index
  */
-record ColorChange(double brightness, double contrast, double saturation, double hue, int[] order) {
+record ColorChange(
+    double brightness, double contrast, double saturation, double hue, List<Integer> order) {
 
   private static final int LEVELS = 256;
   private static final float WHITE = 255;

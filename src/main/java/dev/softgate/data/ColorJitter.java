@@ -1,5 +1,7 @@
 package dev.softgate.data;
 
+import java.util.Arrays;
+
 /**
  * Changes the colors of training images at random: brightness, contrast and saturation by factors
  * in [max(0, 1 − x), 1 + x], the hue by a part in [−x, x] of the color circle, in a random order.
@@ -59,7 +61,7 @@ public record ColorJitter(double brightness, double contrast, double saturation,
         factor(contrast, random),
         factor(saturation, random),
         (2 * random.unit() - 1) * hue,
-        order);
+        Arrays.stream(order).boxed().toList());
   }
 
   private static double factor(double x, SplitMix64 random) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ class ColorChangeTest {
       String order,
       String expected) {
     byte[] image = image();
-    int[] sequence = order.chars().map(digit -> digit - '0').toArray();
+    List<Integer> sequence = order.chars().mapToObj(digit -> digit - '0').toList();
     new ColorChange(brightness, contrast, saturation, hue, sequence).apply(image);
     int[] values = new int[image.length];
     Arrays.setAll(values, i -> image[i] & 0xFF);
@@ -76,7 +77,7 @@ class ColorChangeTest {
     BatchLoader.Epoch epoch = new BatchLoader.Epoch(7, 3, 0);
     double[] least = {9, 9, 9, 9};
     double[] most = {-9, -9, -9, -9};
-    Set<String> orders = new HashSet<>();
+    Set<List<Integer>> orders = new HashSet<>();
     for (int id = 0; id < 4000; id++) {
       ColorChange drawn = jitter.draw(epoch, id);
       double[] numbers = {
@@ -86,7 +87,7 @@ class ColorChangeTest {
         least[k] = Math.min(least[k], numbers[k]);
         most[k] = Math.max(most[k], numbers[k]);
       }
-      orders.add(Arrays.toString(drawn.order()));
+      orders.add(drawn.order());
       assertThat(jitter.draw(epoch, id).brightness()).isEqualTo(drawn.brightness());
       assertThat(jitter.draw(new BatchLoader.Epoch(7, 4, 0), id).brightness())
           .isNotEqualTo(drawn.brightness());
