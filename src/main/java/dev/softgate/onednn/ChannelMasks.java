@@ -27,8 +27,14 @@ record ChannelMasks(ResidualUnit source, FeatureMap masks) { // N×C×1×1
     window.put(0, values);
   }
 
-  /** Multiplies a chunk's maps by the masks, in place. */
-  void apply(Worker worker, FeatureMaps maps, int chunk, long stream) {
-    worker.primitives().scaleChannels(maps).run(stream, masks.chunk(chunk), stream);
+  /**
+   * Multiplies the maps of some images by their masks, in place.
+   *
+   * @param maps the shape of these images' maps
+   * @param first the first image's index in the batch
+   */
+  void apply(Worker worker, FeatureMaps maps, int first, long stream) {
+    long own = masks.images(first, maps.images()).handle();
+    worker.primitives().scaleChannels(maps).run(stream, own, stream);
   }
 }

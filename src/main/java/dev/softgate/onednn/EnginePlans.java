@@ -35,6 +35,12 @@ final class EnginePlans implements AutoCloseable {
    */
   private static final int EVALUATION_CHUNK_BYTES = 1 << 18;
 
+  /**
+   * The images of an evaluation chunk where not even one fits the cache: as many as make reading a
+   * late layer's weights cheap. See {@link InferencePart} for the early layers.
+   */
+  private static final int LARGE_IMAGES = 8;
+
   private static final int IMAGE_CHANNELS = 3;
   private static final long SLAB = 64L << 20;
 
@@ -42,6 +48,7 @@ final class EnginePlans implements AutoCloseable {
   private final DType type;
   private final Team team;
   private final Supplier<Canvas> canvas;
+  private @Nullable Team one; // for few large images; null until there are
   private final Arena parameterMemory = new Arena(1 << 20);
   private final Arena featureMemory = new Arena(SLAB);
   private final Map<Size, List<LegTraining>> training = new LinkedHashMap<>();
@@ -74,10 +81,12 @@ final class EnginePlans implements AutoCloseable {
 
   /** Returns the training plans for a batch, one per leg. */
   List<LegTraining> training(Tensor images) {
+    Size size = new Size(images);
     return plans(
         training,
-        new Size(images),
-        CHUNK_BYTES,
+        size,
+        team,
+        Math.max(1, CHUNK_BYTES / stemBytes(size)),
         (leg, input, planning) ->
             LegTraining.plan(leg, input, this::parameters, this::folded, planning, canvas),
         LegTraining::exit);
@@ -85,10 +94,14 @@ final class EnginePlans implements AutoCloseable {
 
   /** Returns the evaluation plans for a batch, one per leg. */
   List<InferencePlan> inference(Tensor images) {
+    Size size = new Size(images);
+    long fitting = EVALUATION_CHUNK_BYTES / stemBytes(size);
+    boolean large = fitting == 0;
     return plans(
         inference,
-        new Size(images),
-        EVALUATION_CHUNK_BYTES,
+        size,
+        large && 2 * size.images() <= team.size() ? one() : team,
+        large ? Math.min(LARGE_IMAGES, size.images() / (2 * team.size())) : fitting,
         (leg, input, planning) -> new InferencePlan(leg, input, this::folded, planning),
         InferencePlan::exit);
   }
@@ -100,24 +113,22 @@ final class EnginePlans implements AutoCloseable {
   private <P> List<P> plans(
       Map<Size, List<P>> known,
       Size size,
-      int chunkBytes,
+      Team threads,
+      long most,
       Planner<P> planner,
       Function<P, FeatureMap> exit) {
     List<P> found = known.get(size);
     if (found != null) {
       return found;
     }
-    ConvNorm stem = Objects.requireNonNull(stem(backbone.legs().get(0)));
-    long stemChannels = stem.conv().weight().value().size(0);
-    long bytes = stemChannels * size.height() * size.width() * type.bytes();
-    Chunks chunks =
-        Chunks.of(size.images(), (int) Math.min(chunkBytes / bytes, size.images()), team.size());
+    Chunks chunks = Chunks.of(size.images(), (int) Math.min(most, size.images()), threads.size());
     List<P> made = new ArrayList<>();
     featureMemory.rewind();
-    team.run(
+    threads.run(
         worker -> {
           if (worker.index() == 0) {
-            Planning planning = new Planning(chunks, type, featureMemory, worker.primitives());
+            Planning planning =
+                new Planning(threads, chunks, type, featureMemory, worker.primitives());
             FeatureMaps input =
                 new FeatureMaps(type, size.images(), IMAGE_CHANNELS, size.height(), size.width());
             for (Leg leg : backbone.legs()) {
@@ -129,6 +140,25 @@ final class EnginePlans implements AutoCloseable {
     known.put(size, made);
     requireFold();
     return made;
+  }
+
+  /** Returns the size of one image's maps behind the stem, before it strides or pools. */
+  private long stemBytes(Size size) {
+    ConvNorm stem = Objects.requireNonNull(stem(backbone.legs().get(0)));
+    long channels = stem.conv().weight().value().size(0);
+    return channels * size.height() * size.width() * type.bytes();
+  }
+
+  private Team one() {
+    if (one == null) {
+      one = Team.ofOne(team.size());
+    }
+    return one;
+  }
+
+  /** Returns all teams, each with threads of its own. */
+  List<Team> teams() {
+    return one == null ? List.of(team) : List.of(team, one);
   }
 
   private LayerParameters parameters(ConvNorm layer) {
@@ -195,9 +225,10 @@ final class EnginePlans implements AutoCloseable {
     folded.clear();
   }
 
-  /** Frees all memory; after the team's threads have ended. */
+  /** Ends the teams' threads and frees all memory. */
   @Override
   public void close() {
+    teams().forEach(Team::close);
     clear();
     featureMemory.close();
     parameterMemory.close();

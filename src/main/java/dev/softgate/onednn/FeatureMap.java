@@ -4,6 +4,8 @@ import dev.softgate.BadInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
@@ -17,6 +19,9 @@ final class FeatureMap {
   private final BytePointer memory;
   private final MemoryBlock[] chunks;
   private final MemoryBlock[] shares;
+  private final Map<Range, MemoryBlock> ranges = new ConcurrentHashMap<>();
+
+  private record Range(int first, int images) {}
 
   /** Allocates the maps of the whole batch, divided as in {@code chunks}. */
   FeatureMap(Arena arena, FeatureMaps maps, Chunks chunks) {
@@ -48,6 +53,11 @@ final class FeatureMap {
 
   MemoryBlock block(int chunk) {
     return chunks[chunk];
+  }
+
+  /** Returns some of the batch's images; the block is created at the first call. */
+  MemoryBlock images(int first, int images) {
+    return ranges.computeIfAbsent(new Range(first, images), key -> block(first, images));
   }
 
   /** Returns the handle of a thread's images. */

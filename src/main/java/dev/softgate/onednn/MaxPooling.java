@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param input the maps before pooling
  */
-record MaxPooling(FeatureMaps input) {
+record MaxPooling(FeatureMaps input) implements InferencePart.Piece {
 
   private static final long[] STEPS = {Stem.STEP, Stem.STEP};
   private static final long[] WINDOW = {Stem.WINDOW, Stem.WINDOW};
@@ -30,7 +30,8 @@ record MaxPooling(FeatureMaps input) {
   }
 
   /** Returns the shape of the pooled maps. */
-  FeatureMaps output() {
+  @Override
+  public FeatureMaps output() {
     return new FeatureMaps(
         input.type(),
         input.images(),
@@ -46,6 +47,12 @@ record MaxPooling(FeatureMaps input) {
 
   MaxPooling of(int images) {
     return new MaxPooling(input.of(images));
+  }
+
+  @Override
+  public void run(
+      Worker worker, int first, int images, MemoryBlock source, MemoryBlock destination) {
+    worker.primitives().maxPool(of(images), false).run(source.handle(), destination.handle());
   }
 
   private static long after(int side) {

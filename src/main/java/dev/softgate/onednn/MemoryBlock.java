@@ -41,6 +41,11 @@ final class MemoryBlock {
     return bytes;
   }
 
+  /** Returns the block that begins {@code offset} bytes further. */
+  MemoryBlock from(long offset, memory.desc description) {
+    return new MemoryBlock(description, Arena.at(new BytePointer(address), offset));
+  }
+
   void clear() {
     Pointer.memset(address, 0, size);
   }

@@ -97,14 +97,14 @@ public final class OneDnnEngine implements BackboneEngine {
 
   private Backbone.Taps evaluate(Leg leg, Tensor input) {
     InferencePlan plan = begin(leg, input, false);
-    team.run(plan::run);
+    plan.run();
     return taps(leg, plan.entry(), plan.exit());
   }
 
   @Override
   public synchronized Tensor shared(Leg leg, Tensor input) {
     InferencePlan plan = begin(leg, input, true);
-    team.run(plan::runShared);
+    plan.runShared();
     return tensor(plan.entry());
   }
 
@@ -118,7 +118,7 @@ public final class OneDnnEngine implements BackboneEngine {
       begin();
       inference = plans.inference(input);
       if (choosing && !inference.stream().allMatch(InferencePlan::choosesImages)) {
-        inference.forEach(plan -> team.run(plan::prepareChoice));
+        inference.forEach(InferencePlan::prepareChoice);
         plans.requireFold(); // their weights may have new layouts
       }
       plans.fold();
@@ -143,8 +143,7 @@ public final class OneDnnEngine implements BackboneEngine {
     for (int image : images) {
       Objects.checkIndex(image, maps.images());
     }
-    Chunks parts = plan.chunksOf(images.length);
-    team.run(worker -> plan.runAdditional(worker, images, parts));
+    plan.runAdditional(images);
     return tensor(plan.exit(), images.length);
   }
 
@@ -252,13 +251,15 @@ public final class OneDnnEngine implements BackboneEngine {
    */
   public synchronized Map<OperationKind, OperationCost> takeWork() {
     Map<OperationKind, OperationCost> all = new EnumMap<>(OperationKind.class);
-    for (Map<OperationKind, OperationCost> ofOne : team.ask(Worker::takeWork)) {
-      ofOne.forEach(
-          (part, work) ->
-              all.merge(
-                  part,
-                  new OperationCost(work.seconds() / team.size(), work.bytes()),
-                  OperationCost::plus));
+    for (Team each : plans.teams()) {
+      for (Map<OperationKind, OperationCost> ofOne : each.ask(Worker::takeWork)) {
+        ofOne.forEach(
+            (part, work) ->
+                all.merge(
+                    part,
+                    new OperationCost(work.seconds() / each.size(), work.bytes()),
+                    OperationCost::plus));
+      }
     }
     return all;
   }
@@ -271,7 +272,6 @@ public final class OneDnnEngine implements BackboneEngine {
     closed = true;
     training = List.of();
     inference = List.of();
-    team.close();
     plans.close();
   }
 }

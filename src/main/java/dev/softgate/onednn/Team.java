@@ -31,15 +31,29 @@ final class Team implements AutoCloseable {
 
   /** Starts {@code size} threads, at least one. If the system refuses one, all are stopped. */
   Team(int size) {
+    this(size, 1);
+  }
+
+  /**
+   * Starts {@code size} threads.
+   *
+   * @param each how many threads compute one primitive together, the thread of the team included
+   */
+  private Team(int size, int each) {
     try {
-      startThreads(size);
+      startThreads(size, each);
     } catch (RuntimeException | Error e) {
       threads.forEach(ExecutorService::shutdown);
       throw e;
     }
   }
 
-  private void startThreads(int size) {
+  /** Starts one thread, whose primitives divide their work among {@code threads} threads. */
+  static Team ofOne(int threads) {
+    return new Team(1, threads);
+  }
+
+  private void startThreads(int size, int each) {
     for (int i = 0; i < size; i++) {
       int index = i;
       ExecutorService thread =
@@ -54,7 +68,7 @@ final class Team implements AutoCloseable {
           join(
               thread.submit(
                   () -> {
-                    TorchRuntime.computeAlone();
+                    TorchRuntime.computeWith(each);
                     return new Worker(this, index);
                   })));
     }

@@ -89,7 +89,7 @@ record TrainingUnit(
     }
     worker.primitives().addRelu(maps).run(n, shortcut, output.chunk(chunk));
     if (masks != null) {
-      masks.apply(worker, maps, chunk, output.chunk(chunk));
+      masks.apply(worker, maps, chunks.first(chunk), output.chunk(chunk));
     }
   }
 

@@ -67,6 +67,18 @@ final class Worker implements AutoCloseable {
     return scratch.computeIfAbsent(maps.key(use), key -> arena.take(maps.description()));
   }
 
+  /**
+   * Returns some images of {@link #scratch(String, FeatureMaps)}.
+   *
+   * @param first the first image's index there
+   */
+  MemoryBlock scratch(String use, FeatureMaps maps, int first, int count) {
+    MemoryBlock all = scratch(use, maps);
+    return scratch.computeIfAbsent(
+        List.of(maps.key(use), first, count),
+        key -> all.from(maps.of(1).bytes() * first, maps.of(count).description()));
+  }
+
   /** Returns memory for the weight gradient of one shape, in the primitive's layout. */
   MemoryBlock scratch(ConvolutionShape shape, int images, memory.desc layout) {
     return scratch.computeIfAbsent(List.of(shape, images), key -> arena.take(layout));

@@ -86,7 +86,17 @@ public final class TorchRuntime {
    * work themselves. Other threads keep their setting.
    */
   public static void computeAlone() {
-    torch.set_num_threads(1);
+    computeWith(1);
+  }
+
+  /**
+   * Sets how many threads native code uses that the calling thread runs, itself included. Other
+   * threads keep their setting.
+   *
+   * @param threads at least 1
+   */
+  public static void computeWith(int threads) {
+    torch.set_num_threads(threads);
   }
 
   /** The version of libtorch and its preset, such as {@code 2.10.0-1.5.13}. */

@@ -35,6 +35,7 @@ import dev.softgate.model.ShortcutKind;
 import dev.softgate.model.StemKind;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Device;
+import dev.softgate.torch.NoGradient;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
@@ -45,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -313,6 +315,36 @@ class OneDnnEngineTest {
     }
     assertThat(logits(network, onednn(DType.FLOAT32, threads), count, height, width))
         .containsExactly(wanted, within(rounding));
+  }
+
+  /** 21 images: chunks of 5 and of 1, which pass the stem 4 and 1 at a time; 1 on two threads. */
+  @ParameterizedTest
+  @CsvSource({"21, 2", "21, 1", "1, 2", "2, 4"})
+  void evaluatesLargeImages(int count, int threads) {
+    int side = 256;
+    GateSpec gates = StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 4));
+    ResNet network = RandomNetwork.of(pooling(BlockKind.BASIC, gates), 7);
+    int[] chosen =
+        IntStream.range(0, count).filter(i -> i % 3 == 0).map(i -> count - 1 - i).toArray();
+    Leg leg = network.backbone().legs().get(0);
+    try (BackboneEngine fused = onednn(DType.FLOAT32, threads).apply(network);
+        BackboneEngine plain = libtorch(DType.FLOAT32).apply(network);
+        Scope scope = Scope.open()) {
+      Tensor images = images(count, side, side);
+      Backbone.Taps wanted = NoGradient.compute(() -> plain.forward(leg, images, Pass.EVALUATION));
+      float[] o2 = wanted.o2().toFloats();
+      Backbone.Taps given = fused.forward(leg, images, Pass.EVALUATION);
+      assertThat(given.o1().toFloats()).containsExactly(wanted.o1().toFloats(), within(1e-3f));
+      assertThat(given.o2().toFloats()).containsExactly(o2, within(1e-3f));
+      float[] some = fused.additional(leg, fused.shared(leg, images), chosen).toFloats();
+      int each = o2.length / count;
+      for (int i = 0; i < chosen.length; i++) {
+        assertThat(Arrays.copyOfRange(some, i * each, (i + 1) * each))
+            .as("image %d", chosen[i])
+            .containsExactly(
+                Arrays.copyOfRange(o2, chosen[i] * each, (chosen[i] + 1) * each), within(1e-3f));
+      }
+    }
   }
 
   @Test
