@@ -54,6 +54,7 @@ class DependencyRulesTest {
     MAY_USE.put("scoring.statistics", List.of());
     MAY_USE.put("scoring.features", List.of());
     MAY_USE.put("scoring.labels", List.of("scoring.statistics"));
+    MAY_USE.put("scoring.memorization", List.of("scoring"));
     MAY_USE.put("labels", List.of("interop", "scoring.labels"));
     MAY_USE.put("torch", List.of("interop"));
     MAY_USE.put("distributed", List.of("interop", "torch"));
@@ -119,6 +120,18 @@ class DependencyRulesTest {
         "sweep",
         List.of("config", "data", "distributed.launch", "interop", "run", "scoring.statistics"));
     MAY_USE.put(
+        "subsets",
+        List.of(
+            "config",
+            "data",
+            "engine",
+            "evaluation",
+            "interop",
+            "run",
+            "scoring.memorization",
+            "sweep",
+            "training"));
+    MAY_USE.put(
         "serving",
         List.of(
             "config",
@@ -169,6 +182,7 @@ class DependencyRulesTest {
             "scoring",
             "scoring.labels",
             "study",
+            "subsets",
             "sweep",
             "torch",
             "training"));

@@ -58,8 +58,16 @@ final class SettingOptions {
 
   /** All settings, with a group of options for each section. */
   static SettingOptions all() {
+    return allBut();
+  }
+
+  /** All settings but some, with a group of options for each section. */
+  static SettingOptions allBut(String... keys) {
+    List<String> left = List.of(keys);
     SettingOptions all = new SettingOptions(true);
-    Settings.all().forEach(key -> all.add(key, key.help(null), null));
+    Settings.all().stream()
+        .filter(key -> !left.contains(key.name()))
+        .forEach(key -> all.add(key, key.help(null), null));
     return all;
   }
 

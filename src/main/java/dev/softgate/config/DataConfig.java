@@ -118,6 +118,12 @@ public record DataConfig(
         @Nullable Integer limitTest,
     @Setting(
             help =
+                "Seed of the choice of images by limits and by a seeded split, and of synthetic"
+                    + " images; none for {seed}",
+            earlier = "none")
+        @Nullable Long dataSeed,
+    @Setting(
+            help =
                 "Train without the k-th of K parts of the images to train on; none for all of "
                     + "them",
             label = "k/K",
@@ -209,15 +215,32 @@ public record DataConfig(
     return fold != null && foldBy == Fold.By.LABEL;
   }
 
-  /** How the images are divided, and how much of them is looked at. */
-  public Limits limits(long seed) {
-    return new Limits(split, valFraction, limitTrain, limitVal, limitTest, seed);
+  /**
+   * The seed of the choice of images.
+   *
+   * @param seed the run's, which is the choice's unless that has its own
+   */
+  public long seed(long seed) {
+    return dataSeed == null ? seed : dataSeed;
   }
 
-  /** What to load: of a folder only the images that a run of this configuration looks at. */
+  /**
+   * How the images are divided, and how much of them is looked at.
+   *
+   * @param seed the run's
+   */
+  public Limits limits(long seed) {
+    return new Limits(split, valFraction, limitTrain, limitVal, limitTest, seed(seed));
+  }
+
+  /**
+   * What to load: of a folder only the images that a run of this configuration looks at.
+   *
+   * @param seed the run's
+   */
   public DatasetRequest request(long seed) {
     return new DatasetRequest(
-        dataset, dataDir, dataUrl, seed, limits(seed).forReading(dataset), decoding());
+        dataset, dataDir, dataUrl, seed(seed), limits(seed).forReading(dataset), decoding());
   }
 
   /** How training images vary. */

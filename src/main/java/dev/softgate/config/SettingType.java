@@ -31,7 +31,7 @@ final class SettingType {
   }
 
   static boolean isWhole(Type type) {
-    return type == int.class || type == long.class || type == Integer.class;
+    return type == int.class || type == long.class || type == Integer.class || type == Long.class;
   }
 
   static boolean isFraction(Type type) {

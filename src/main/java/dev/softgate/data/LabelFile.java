@@ -6,6 +6,7 @@ import dev.softgate.interop.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -123,11 +124,34 @@ public record LabelFile(
     return text(given(), known(), classNames);
   }
 
+  /**
+   * The content of a file that leaves out all train images but some.
+   *
+   * @param kept the ids of those
+   * @param given int32, N, in [0, K): the labels of all train images; null for those of the set
+   */
+  public static String subsetText(BitSet kept, int @Nullable [] given, Dataset dataset) {
+    List<String> cells = cells(dataset.classNames());
+    StringBuilder text = new StringBuilder("index,given\n");
+    for (int id = 0; id < dataset.train().count(); id++) {
+      if (!kept.get(id)) {
+        text.append(id).append(",\n");
+      } else if (given != null) {
+        text.append(id).append(',').append(cells.get(given[id])).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  /** How a file names each class. */
+  private static List<String> cells(List<String> classNames) {
+    return ClassCells.haveOtherNumbers(classNames)
+        ? classNames.stream().map(CsvTable::quoted).toList()
+        : IntStream.range(0, classNames.size()).mapToObj(Integer::toString).toList();
+  }
+
   private static String text(int[] given, int[] clean, List<String> classNames) {
-    List<String> cells =
-        ClassCells.haveOtherNumbers(classNames)
-            ? classNames.stream().map(CsvTable::quoted).toList()
-            : IntStream.range(0, classNames.size()).mapToObj(Integer::toString).toList();
+    List<String> cells = cells(classNames);
     StringBuilder text = new StringBuilder(COLUMNS).append('\n');
     for (int id = 0; id < given.length; id++) {
       text.append(id).append(',').append(cells.get(given[id]));

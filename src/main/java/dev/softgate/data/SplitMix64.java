@@ -28,7 +28,9 @@ public final class SplitMix64 {
     MIXUP(13),
     COLOR_JITTER(14),
     FIRST_FLIP(15),
-    CUT_OUT(16);
+    CUT_OUT(16),
+    ENSEMBLE_SUBSET(20),
+    ENSEMBLE_SEED(21);
 
     /** Enters the hash: changing it changes what every seed gives. */
     private final long word;

@@ -57,7 +57,7 @@ public record EvaluationImages(
       @Nullable EvaluationSplit split,
       DownloadListener listener) {
     requirePresent(trained.config().data(), wanted);
-    long seed = trained.config().optimization().seed();
+    long seed = trained.config().data().seed(trained.config().optimization().seed());
     boolean imported = trained.data().dataSha256() == null;
     Limits limits =
         imported ? null : trained.config().data().limits(seed).forReading(wanted.dataset());

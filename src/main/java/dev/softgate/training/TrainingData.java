@@ -147,12 +147,7 @@ public record TrainingData(
    * @throws BadInputException if images, labels or suspects differ from these
    */
   public void requireSameAs(Checkpoint.DataFacts trained, Path run) {
-    if (!dataset.sha256().equals(trained.dataSha256())
-        || !split.sha256().equals(trained.splitSha256())) {
-      throw new BadInputException(
-          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give {data-dir}"
-              .formatted(run, dataset.name(), dataset.sha256(), trained.dataSha256()));
-    }
+    requireSameImages(trained, run);
     if (!Objects.equals(labelsSha256(), trained.labelsSha256())) {
       throw new BadInputException(
           "%s was trained on other labels than %s now has (SHA-256 %s, not %s); give the file as it was with {labels}"
@@ -166,6 +161,22 @@ public record TrainingData(
       throw new BadInputException(
           "%s left images out by other scores than %s now has (SHA-256 %s, not %s); give the file as it was with {scores}"
               .formatted(run, suspects.file(), suspects.sha256(), trained.scoresSha256()));
+    }
+  }
+
+  /**
+   * Refuses a network that was trained on images of another set, or another division of them.
+   *
+   * @param trained what the network was trained on
+   * @param run its run's folder, for messages
+   * @throws BadInputException if the images differ
+   */
+  public void requireSameImages(Checkpoint.DataFacts trained, Path run) {
+    if (!dataset.sha256().equals(trained.dataSha256())
+        || !split.sha256().equals(trained.splitSha256())) {
+      throw new BadInputException(
+          "%s was trained on other images than %s now has (SHA-256 %s, not %s); give {data-dir}"
+              .formatted(run, dataset.name(), dataset.sha256(), trained.dataSha256()));
     }
   }
 

@@ -72,6 +72,7 @@ class RunConfigTest {
           Map.entry("lr-imported", "0.5"),
           Map.entry("freeze-until", "stage2"),
           Map.entry("seed", "123456789012345"),
+          Map.entry("data-seed", "987654321098765"),
           Map.entry("target-skip", "0.25,0.5"),
           Map.entry("distill", "runs/teacher"),
           Map.entry("canvas", "8=8"),
@@ -231,6 +232,7 @@ class RunConfigTest {
           Arguments.of(
               "init", "baseline:", "one of scratch, baseline, baseline:PATH, features:PATH"),
           Arguments.of("seed", "1.5", "a whole number"),
+          Arguments.of("data-seed", "1.5", "a whole number"),
           Arguments.of("engine", "mkl", "one of auto, libtorch, onednn"),
           Arguments.of("precision", "fp16", "one of auto, fp32, bf16"),
           Arguments.of("threads", "-1", "from 0"),
