@@ -24,7 +24,8 @@ final class Commands {
   private static final Map<String, List<Class<?>>> GROUPS = new LinkedHashMap<>();
 
   static {
-    GROUPS.put("Train", 
+    GROUPS.put(
+        "Train",
         List.of(TrainCommand.class, LaunchCommand.class, SweepCommand.class, SubsetsCommand.class));
     GROUPS.put(
         "Use a trained network",

@@ -30,10 +30,11 @@ import picocli.CommandLine.Spec;
       "Train many networks on random subsets, and measure what they memorize.",
       "",
       "Each image is in the subsets of as many networks as any other, give or take one. The"
-          + " memorization of an image is how much more often networks predict its given label after"
-          + " training on it than without it. Each network is a process of its own; its predictions"
-          + " of all images are kept. The same command continues what was stopped, and a greater"
-          + " --models adds networks; several machines share the work with --shard and one folder.",
+          + " memorization of an image is how much more often networks predict its given label"
+          + " after training on it than without it. Each network is a process of its own; its"
+          + " predictions of all images are kept. The same command continues what was stopped, and"
+          + " a greater --models adds networks; several machines share the work with --shard and"
+          + " one folder.",
       ""
     },
     sortOptions = false,
@@ -150,19 +151,10 @@ final class SubsetsCommand implements Callable<Integer> {
     }
     int threads = Math.max(1, resolved.execution().threads());
     int atOnce =
-        jobs != null
-            ? jobs
-            : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
+        jobs != null ? jobs : Math.max(1, Runtime.getRuntime().availableProcessors() / threads);
     requireRange("--jobs", atOnce, MOST_JOBS);
     return new SubsetsRequest(
-        resolved,
-        out,
-        models,
-        fraction,
-        atOnce,
-        shard,
-        retryFailed,
-        keepWeights);
+        resolved, out, models, fraction, atOnce, shard, retryFailed, keepWeights);
   }
 
   private static void requireRange(String option, int number, int most) {

@@ -55,10 +55,7 @@ public final class Ensemble {
     this.pool = pool(data);
     this.subsets =
         EnsembleDraw.subsets(
-            pool.length,
-            request.fraction(),
-            request.models(),
-            config.optimization().seed());
+            pool.length, request.fraction(), request.models(), config.optimization().seed());
   }
 
   private static int[] pool(TrainingData data) {
@@ -69,7 +66,7 @@ public final class Ensemble {
    * Loads the images and draws the subsets. Writes nothing that an existing ensemble has.
    *
    * @throws BadInputException if the networks that are there were trained with other settings or on
-     *     other images, or a network would start from one that has seen all images
+   *     other images, or a network would start from one that has seen all images
    */
   public static Ensemble open(SubsetsRequest request, DownloadListener downloads) {
     requireUnseen(request.config());
@@ -106,8 +103,7 @@ public final class Ensemble {
           config.optimization().init());
     }
     if (config.skipping().distill() != null) {
-      throw new BadInputException(
-          "{distill}: that network may have seen all images; leave it out");
+      throw new BadInputException("{distill}: that network may have seen all images; leave it out");
     }
   }
 
@@ -129,7 +125,9 @@ public final class Ensemble {
     return config.with(values);
   }
 
-  /** The recorded configuration, with the request's locations of input and settings of a session. */
+  /**
+   * The recorded configuration, with the request's locations of input and settings of a session.
+   */
   private static RunConfig continued(RunConfig recorded, RunConfig asked, EnsembleFolder folder) {
     Map<String, String> before = recorded.texts();
     Map<String, String> now = asked.texts();
@@ -172,7 +170,8 @@ public final class Ensemble {
   public SweepOutcome train(SweepTrainer trainer, SweepListener listener, BooleanSupplier stop)
       throws InterruptedException {
     SweepPlan plan = plan();
-    ModelPredictor predictor = new ModelPredictor(folder, data, pool, subsets, request.keepWeights());
+    ModelPredictor predictor =
+        new ModelPredictor(folder, data, pool, subsets, request.keepWeights());
     predictMissing(predictor, plan, stop);
     SweepOutcome outcome =
         Sweep.train(

@@ -53,8 +53,8 @@ record EnsembleRecord(
     }
     if (images != before.images || !dataSha256.equals(before.dataSha256)) {
       throw new BadInputException(
-          "%s was begun with other images (%,d, SHA-256 %s; now %,d, %s); give {data-dir}, or another"
-              + " --out",
+          "%s was begun with other images (%,d, SHA-256 %s; now %,d, %s); give {data-dir}, or"
+              + " another --out",
           folder, before.images, before.dataSha256, images, dataSha256);
     }
   }

@@ -59,8 +59,7 @@ public final class SubsetsReporter {
     ModelPredictions model = ModelPredictions.read(file);
     model.requireSameImages(first, file);
     estimates.add(model.subset(), model.logits());
-    testCorrect +=
-        SubsetEstimates.correct(model.testLogits(), model.testLabels(), model.classes());
+    testCorrect += SubsetEstimates.correct(model.testLogits(), model.testLabels(), model.classes());
   }
 
   private SubsetsReport write() {

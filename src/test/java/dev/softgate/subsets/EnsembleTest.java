@@ -139,8 +139,7 @@ class EnsembleTest {
       seeds.add(RunConfig.read(run.resolve("config.yaml")).texts().get("seed"));
       CsvTable labels = CsvTable.read(ensemble.labels(model));
       int[] leftOut = labels.wholeNumbers("index");
-      read.subset()
-          .stream()
+      read.subset().stream()
           .forEach(place -> assertThat(leftOut).doesNotContain(read.ids()[place]));
     }
     assertThat(seeds).doesNotHaveDuplicates();

@@ -116,7 +116,9 @@ public final class SubsetEstimates {
     }
   }
 
-  /** The accuracy on the images that a network was trained on, over networks and images; or null. */
+  /**
+   * The accuracy on the images that a network was trained on, over networks and images; or null.
+   */
   public @Nullable Double trainedAccuracy() {
     return in.accuracy();
   }
