@@ -32,7 +32,7 @@ final class ConfigRules {
     rules.checkSuspects(data);
     rules.checkSoft(model, skipping);
     rules.checkOwnedChannels(model, optimization);
-    rules.checkCosine(optimization);
+    rules.checkCurve(optimization);
     rules.checkAdamW(optimization);
     if (data.mixup() > 0) {
       rules.checkMixup(model, skipping, execution);
@@ -87,9 +87,20 @@ final class ConfigRules {
     }
   }
 
-  private void checkCosine(OptimizationConfig optimization) {
+  private void checkCurve(OptimizationConfig optimization) {
+    double warmUp = optimization.warmUpEpochs();
+    if (!optimization.schedule().isLinear() && warmUp != Math.rint(warmUp)) {
+      problem("warm-up-epochs", "a whole number without {schedule} linear", warmUp);
+    } else if (optimization.schedule().isLinear()
+        && warmUp > 0
+        && optimization.warmUpLr() > optimization.lr()) {
+      problem(
+          "warm-up-lr",
+          "at most {lr}, " + optimization.lr() + ", with {schedule} linear",
+          optimization.warmUpLr());
+    }
     double least = optimization.lrMin();
-    if (optimization.schedule().isCosine() && least > optimization.lr()) {
+    if (optimization.schedule().isCurved() && least > optimization.lr()) {
       problem("lr-min", "at most {lr}, " + optimization.lr(), least);
     }
     if (optimization.scheduleGate() == GateSchedule.COSINE && least > optimization.lrGate()) {

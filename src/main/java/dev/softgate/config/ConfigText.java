@@ -86,7 +86,7 @@ final class ConfigText {
   }
 
   private static JsonNode node(Type type, String text) {
-    if (type == RateSchedule.class && !text.equals(RateSchedule.COSINE)) {
+    if (type == RateSchedule.class && !RateSchedule.isCurve(text)) {
       return elements(int.class, text);
     }
     if (type instanceof ParameterizedType list) {

@@ -53,8 +53,8 @@ public final class EffectlessSettings {
               "there are no epochs in {schedule}"),
           new Rule(
               Set.of("lr-min"),
-              config -> !cosine(config.optimization()),
-              "neither {schedule} nor {schedule-gate} is cosine"),
+              config -> !fallsToLeast(config.optimization()),
+              "{schedule} is no cosine and not linear, and {schedule-gate} is no cosine"),
           new Rule(
               Set.of("lr-imported"),
               config -> config.optimization().init().equals("scratch"),
@@ -129,8 +129,8 @@ public final class EffectlessSettings {
     return data.valFraction() == 0 && !mayBeNamed;
   }
 
-  private static boolean cosine(OptimizationConfig optimization) {
-    return optimization.schedule().isCosine() || optimization.scheduleGate() == GateSchedule.COSINE;
+  private static boolean fallsToLeast(OptimizationConfig optimization) {
+    return optimization.schedule().isCurved() || optimization.scheduleGate() == GateSchedule.COSINE;
   }
 
   private static boolean gated(RunConfig config) {

@@ -1,6 +1,7 @@
 package dev.softgate.config;
 
 import dev.softgate.gate.GateKind;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -35,8 +36,13 @@ public final class EpochBounds {
     }
     if (optimization.warmUpEpochs() >= epochs) {
       warnings.add(
-          "warm-up-epochs %d: the whole training is warm-up, at warm-up-lr %s"
-              .formatted(optimization.warmUpEpochs(), optimization.warmUpLr()));
+          "warm-up-epochs %s: the whole training is warm-up, %s warm-up-lr %s"
+              .formatted(
+                  BigDecimal.valueOf(optimization.warmUpEpochs())
+                      .stripTrailingZeros()
+                      .toPlainString(),
+                  optimization.schedule().isLinear() ? "from" : "at",
+                  optimization.warmUpLr()));
     }
     if (config.skipping().annealEpochs() >= epochs && config.skipping().targetSkip() != null) {
       warnings.add(

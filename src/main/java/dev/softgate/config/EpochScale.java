@@ -41,9 +41,12 @@ public final class EpochScale {
     values.put(
         "schedule",
         schedule.isEmpty()
-            ? own.schedule().isCosine() ? RateSchedule.COSINE : "none"
+            ? own.schedule().isCurved() ? own.schedule().curve().text() : "none"
             : schedule.stream().map(String::valueOf).collect(Collectors.joining(",")));
-    values.put("warm-up-epochs", Long.toString(Math.round(own.warmUpEpochs() * factor)));
+    double warmUp = own.warmUpEpochs() * factor;
+    values.put(
+        "warm-up-epochs",
+        own.schedule().isLinear() ? Double.toString(warmUp) : Long.toString(Math.round(warmUp)));
     values.put(
         "memory-off-epochs",
         Long.toString(Math.min(Math.round(own.memoryOffEpochs() * factor), epochs - 1)));

@@ -39,7 +39,8 @@ public record OptimizationConfig(
     @Setting(
             help =
                 "Lower the learning rate at these epochs, counted from 0; cosine: let it fall to"
-                    + " {lr-min} over the epochs after the warm-up; none for never",
+                    + " {lr-min} over the epochs after the warm-up; linear: let it rise over the"
+                    + " warm-up and fall to {lr-min}, with every step; none for never",
             label = "EPOCH",
             value = "133,200",
             form = Form.INCREASING,
@@ -52,16 +53,22 @@ public record OptimizationConfig(
         @Range(from = 0, to = 1, above = true)
         double lrDecayGamma,
     @Setting(
-            help = "The learning rate that a cosine ends at, the gate's too",
+            help = "The learning rate that {schedule} cosine or linear ends at, and the gate's cosine",
             label = "RATE",
             value = "0.0",
             earlier = "0.0")
         @Range(from = 0)
         double lrMin,
-    @Setting(help = "Number of first epochs at {warm-up-lr}", value = "0")
+    @Setting(
+            help = "Number of first epochs at {warm-up-lr}; with {schedule} linear also a fraction",
+            label = "EPOCHS",
+            value = "0")
         @Range(from = 0, to = 1_000_000)
-        int warmUpEpochs,
-    @Setting(help = "Learning rate of the warm-up", label = "RATE", value = "0.01")
+        double warmUpEpochs,
+    @Setting(
+            help = "Learning rate of the warm-up; with {schedule} linear its first",
+            label = "RATE",
+            value = "0.01")
         @Range(from = 0, above = true)
         double warmUpLr,
     @Setting(

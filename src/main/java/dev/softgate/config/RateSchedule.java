@@ -3,19 +3,27 @@ package dev.softgate.config;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.softgate.Choice;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How the backbone's learning rate falls: by a factor at milestones, along a cosine, or never.
+ * How the backbone's learning rate falls: by a factor at milestones, along a curve, or never.
  *
- * @param isCosine whether it falls along a cosine; there are no milestones then
- * @param milestones zero-based epochs, increasing; empty for a constant rate
+ * @param curve its curve; {@link Curve#STEPS} with milestones or without
+ * @param milestones zero-based epochs, increasing; empty for a constant rate, and for other curves
  */
-public record RateSchedule(boolean isCosine, List<Integer> milestones) {
+public record RateSchedule(Curve curve, List<Integer> milestones) {
 
-  /** How the cosine is spelled, in files and on the command line. */
-  static final String COSINE = "cosine";
+  /** The curve of a learning rate. */
+  public enum Curve implements Choice {
+    /** By a factor at each milestone. */
+    STEPS,
+    /** Half a cosine, constant within an epoch. */
+    COSINE,
+    /** A line over the warm-up and a line after it, of another rate in each step. */
+    LINEAR
+  }
 
   /** Copies the milestones. */
   public RateSchedule {
@@ -24,19 +32,39 @@ public record RateSchedule(boolean isCosine, List<Integer> milestones) {
 
   /** Lowered at these epochs. */
   public static RateSchedule at(Integer... milestones) {
-    return new RateSchedule(false, List.of(milestones));
+    return new RateSchedule(Curve.STEPS, List.of(milestones));
   }
 
-  /** Along a cosine. */
-  public static RateSchedule cosine() {
-    return new RateSchedule(true, List.of());
+  /** Along a curve without milestones. */
+  public static RateSchedule along(Curve curve) {
+    return new RateSchedule(curve, List.of());
+  }
+
+  /** Whether the rate falls along a cosine. */
+  public boolean isCosine() {
+    return curve == Curve.COSINE;
+  }
+
+  /** Whether the rate rises and falls linearly, with every step. */
+  public boolean isLinear() {
+    return curve == Curve.LINEAR;
+  }
+
+  /** Whether the curve ends at {@code --lr-min}. */
+  public boolean isCurved() {
+    return curve != Curve.STEPS;
+  }
+
+  /** Whether a text names a curve without milestones. */
+  static boolean isCurve(String text) {
+    return text.equals(Curve.COSINE.text()) || text.equals(Curve.LINEAR.text());
   }
 
   /** Reads what {@link #json} writes; throws IllegalArgumentException for anything else. */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static RateSchedule of(JsonNode node) {
-    if (node.isTextual() && node.textValue().equals(COSINE)) {
-      return cosine();
+    if (node.isTextual() && isCurve(node.textValue())) {
+      return along(Choice.of(Curve.class, node.textValue()));
     }
     List<Integer> milestones = new ArrayList<>();
     for (JsonNode element : node) {
@@ -48,12 +76,12 @@ public record RateSchedule(boolean isCosine, List<Integer> milestones) {
     if (!node.isArray()) {
       throw new IllegalArgumentException("no schedule: " + node);
     }
-    return new RateSchedule(false, milestones);
+    return new RateSchedule(Curve.STEPS, milestones);
   }
 
   @JsonValue
   Object json() {
-    return isCosine ? COSINE : milestones;
+    return isCurved() ? curve.text() : milestones;
   }
 
   @Override

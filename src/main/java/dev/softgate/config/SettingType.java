@@ -11,7 +11,7 @@ final class SettingType {
   /** What a value of the type is, for messages. */
   static String expectation(Type type) {
     if (type == RateSchedule.class) {
-      return "a list of whole numbers, or cosine";
+      return "a list of whole numbers, cosine or linear";
     }
     if (type instanceof ParameterizedType list) {
       return isWhole(list.getActualTypeArguments()[0])

@@ -160,8 +160,8 @@ public final class RunName {
     if (gate instanceof StageGateSpec stage && stage.tap() == GateTap.ENTRY) {
       parts.add(gate.decides() ? "entry_hard" : "entry");
     }
-    if (optimization.schedule().isCosine()) {
-      parts.add("cosine");
+    if (optimization.schedule().isCurved()) {
+      parts.add(optimization.schedule().curve().text());
     }
     if (optimization.optimizer() != OptimizerKind.SGD) {
       parts.add(optimization.optimizer().text());

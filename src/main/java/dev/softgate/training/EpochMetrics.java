@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * runs of one configuration give equal rows.
  *
  * @param epoch zero-based
- * @param learningRate the backbone's learning rate in this epoch
+ * @param learningRate the backbone's learning rate in this epoch, or in its first step
  * @param gateLearningRate the gate's learning rate in this epoch; null without a gate
  * @param train measured while training, on augmented images, in training mode
  * @param validation measured after the epoch; null where no images are held out

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   hooks: trainingStarted
  *   for each epoch
- *     rates = schedules at the epoch
  *     for each batch of the loader, shuffled and augmented by (seed, epoch, image)
+ *       rates = schedules at the epoch, and at the step
  *       hooks: stepStarts
  *       step: forward, two losses, one backward, two updates      {@link TrainingStep}
  *       hooks: stepEnded
@@ -170,7 +170,7 @@ public final class Trainer {
   private EpochMetrics metrics(EpochEvaluation.Result evaluated) {
     Predictions validation = evaluated.validation();
     Predictions test = evaluated.test();
-    TrainingStep.Rates rates = rates();
+    TrainingStep.Rates rates = rates(0);
     EpochMetrics metrics =
         new EpochMetrics(
             epoch,
@@ -197,7 +197,6 @@ public final class Trainer {
   /** Runs the rest of the current epoch; false if asked to stop before its end. */
   private boolean trainEpoch(BooleanSupplier stop, Standby standby) {
     OptimizationConfig optimization = config.optimization();
-    TrainingStep.Rates rates = rates();
     Speedometer speedometer = new Speedometer();
     double checkpointSeconds = config.execution().checkpointMinutes() * 60;
     long lastSave = System.nanoTime();
@@ -209,7 +208,7 @@ public final class Trainer {
         Place place = new Place(epoch, nextBatch, loader.batches());
         long stepStart = System.nanoTime();
         standby.begin(standby.isLong(stepSeconds) ? () -> checkpoint(speedometer) : null);
-        TrainingHook.Trained trained = steps.take(batch, place, rates, stop);
+        TrainingHook.Trained trained = steps.take(batch, place, rates(place.done()), stop);
         standby.end();
         stepSeconds = secondsSince(stepStart);
         TrainingStep.Result result = trained.result();
@@ -382,10 +381,10 @@ public final class Trainer {
     return new Progress(epoch, nextBatch, totals.saved(), history, best, effort);
   }
 
-  private TrainingStep.Rates rates() {
+  private TrainingStep.Rates rates(double done) {
     OptimizationConfig optimization = config.optimization();
     return new TrainingStep.Rates(
-        learningRate.at(epoch), optimization.scheduleGate().at(epoch, optimization.gateRates()));
+        learningRate.at(epoch, done), optimization.scheduleGate().at(epoch, optimization.gateRates()));
   }
 
   private EpochTotals newTotals() {

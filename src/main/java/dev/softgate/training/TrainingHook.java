@@ -107,5 +107,10 @@ interface TrainingHook {
    * @param batch zero-based, in the epoch
    * @param batches batches in the epoch
    */
-  record Place(int epoch, int batch, int batches) {}
+  record Place(int epoch, int batch, int batches) {
+    /** The share of the epoch's steps that are over, in [0, 1). */
+    double done() {
+      return (double) batch / batches;
+    }
+  }
 }

@@ -22,6 +22,7 @@ class EpochBoundsTest {
         "epochs=49 schedule=30 schedule-gate=step gate=none |",
         "epochs=5 schedule=4 warm-up-epochs=5             | warm-up-epochs 5: ",
         "epochs=5 schedule=4 warm-up-epochs=4             |",
+        "epochs=1 schedule=linear warm-up-epochs=1.25     | warm-up-epochs 1.25: the whole",
         "epochs=5 schedule=4 target-skip=0.5 anneal-epochs=5 | anneal-epochs 5: ",
         "epochs=5 schedule=4 target-skip=0.5 anneal-epochs=4 |",
         "epochs=5 schedule=4 keep-every=6                 | keep-every 6: ",

@@ -482,6 +482,26 @@ class RunConfigTest {
   }
 
   @Test
+  void linearAloneWarmsUpForAFraction() {
+    Map<String, String> linear =
+        Map.of("epochs", "8", "schedule", "linear", "warm-up-epochs", "1.5", "lr-min", "0.02");
+    RunConfig config = RunConfig.defaults().with(linear);
+    assertThat(EpochScale.texts(config, 3))
+        .containsEntry("schedule", "linear")
+        .containsEntry("warm-up-epochs", "0.5625");
+    assertThatThrownBy(() -> config.with(Map.of("schedule", "cosine")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage(
+            "warm-up-epochs: must be a whole number without schedule linear, found 1.5");
+    assertThatThrownBy(() -> config.with(Map.of("warm-up-lr", "0.2")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("warm-up-lr: must be at most lr, 0.1, with schedule linear, found 0.2");
+    assertThatThrownBy(() -> config.with(Map.of("lr-min", "0.2")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("lr-min: must be at most lr, 0.1, found 0.2");
+  }
+
+  @Test
   void mixedImagesHaveNoRecordsAndNoOwners() {
     assertThat(RunConfig.defaults().with(Map.of("mixup", "0.2")).execution().dynamics())
         .isEqualTo(Dynamics.PLAIN);
@@ -505,7 +525,7 @@ class RunConfigTest {
   void cosineIsASchedule() {
     RunConfig config = RunConfig.defaults().with(Map.of("schedule", "cosine", "epochs", "30"));
 
-    assertThat(config.optimization().schedule()).isEqualTo(RateSchedule.cosine());
+    assertThat(config.optimization().schedule()).isEqualTo(RateSchedule.along(RateSchedule.Curve.COSINE));
     assertThat(config.toYaml()).contains("\n  schedule: cosine\n");
     assertThat(RunConfig.parse(config.toYaml(), "file")).isEqualTo(config);
     assertThat(EpochScale.texts(config, 3)).containsEntry("schedule", "cosine");

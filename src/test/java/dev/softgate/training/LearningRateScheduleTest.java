@@ -26,7 +26,7 @@ class LearningRateScheduleTest {
   private static LearningRateSchedule cosine(
       double initial, double least, int epochs, int warmUpEpochs) {
     return new LearningRateSchedule(
-        RateSchedule.cosine(), new RateSpan(initial, least, epochs), 0.1, warmUpEpochs, 0.04);
+        RateSchedule.along(RateSchedule.Curve.COSINE), new RateSpan(initial, least, epochs), 0.1, warmUpEpochs, 0.04);
   }
 
   /**
@@ -47,6 +47,41 @@ class LearningRateScheduleTest {
     for (int epoch = 0; epoch < warm.length; epoch++) {
       assertThat(cosine(0.4, 0, 8, 2).at(epoch)).isCloseTo(warm[epoch], within(1e-15));
     }
+  }
+
+  /**
+   * PyTorch 2.13: LinearLR from a quarter in 5 steps, then LinearLR to a twentieth in 7, in a
+   * SequentialLR that is stepped after each of 12 batches, 4 an epoch.
+   */
+  @Test
+  void linearIsPyTorchsWithEveryStep() {
+    double[] rates = {
+      0.1,
+      0.16000000000000003,
+      0.22000000000000003,
+      0.28,
+      0.34,
+      0.4,
+      0.34571428571428575,
+      0.2914285714285714,
+      0.23714285714285713,
+      0.18285714285714286,
+      0.12857142857142856,
+      0.07428571428571427
+    };
+    LearningRateSchedule schedule =
+        new LearningRateSchedule(
+            RateSchedule.along(RateSchedule.Curve.LINEAR),
+            new RateSpan(0.4, 0.02, 3),
+            0.1,
+            1.25,
+            0.1);
+    for (int step = 0; step < rates.length; step++) {
+      double done = new TrainingHook.Place(step / 4, step % 4, 4).done();
+      assertThat(schedule.at(step / 4, done)).isCloseTo(rates[step], within(1e-15));
+    }
+    assertThat(schedule.at(2)).isCloseTo(rates[8], within(1e-15));
+    assertThat(cosine(0.4, 0, 8, 2).at(3, 0.75)).isEqualTo(cosine(0.4, 0, 8, 2).at(3));
   }
 
   @Test

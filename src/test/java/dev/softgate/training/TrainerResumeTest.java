@@ -228,6 +228,7 @@ class TrainerResumeTest {
         "optimizer=adamw lr=0.01 gate=memory",
         "optimizer=adamw lr=0.01 gate=exclusive gate-penalty=l2",
         "schedule=cosine schedule-gate=cosine",
+        "schedule=linear warm-up-epochs=0.6 lr-min=0.001",
         "ema=0.9",
         "mixup=0.4 label-smoothing=0.1",
         "color-jitter=0.4,0.4,0.4,0.1 flip=alternating crop-shift=2 crop-fill=reflect cut-out=9",
