@@ -34,6 +34,9 @@ final class ConfigRules {
     rules.checkOwnedChannels(model, optimization);
     rules.checkCurve(optimization);
     rules.checkAdamW(optimization);
+    if (optimization.nesterov() && optimization.momentum() == 0) {
+      rules.problem("momentum", "above 0 with {nesterov}", 0.0);
+    }
     if (data.mixup() > 0) {
       rules.checkMixup(model, skipping, execution);
     }

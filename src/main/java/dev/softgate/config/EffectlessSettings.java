@@ -44,7 +44,7 @@ public final class EffectlessSettings {
               config -> config.optimization().warmUpEpochs() == 0,
               "there is no warm-up; give {warm-up-epochs}"),
           new Rule(
-              Set.of("momentum"),
+              Set.of("momentum", "nesterov"),
               config -> config.optimization().optimizer() != OptimizerKind.SGD,
               "only {optimizer} sgd has it"),
           new Rule(

@@ -33,9 +33,29 @@ public record OptimizationConfig(
     @Setting(help = "Momentum of {optimizer} sgd", value = "0.9")
         @Range(from = 0, to = 1, below = true)
         double momentum,
+    @Setting(
+            help =
+                "Let {optimizer} sgd move the weights by the velocity after the next step, as"
+                    + " Nesterov does",
+            value = "false",
+            earlier = "false")
+        boolean nesterov,
     @Setting(help = "Weight decay of both optimizers", value = "1e-4", published = "--wd")
         @Range(from = 0, to = 1, below = true)
         double weightDecay,
+    @Setting(
+            help = "Weight decay of the norms' scales and shifts; none for {weight-decay}",
+            label = "X",
+            earlier = "none")
+        @Range(from = 0, to = 1, below = true)
+        @Nullable Double normWeightDecay,
+    @Setting(
+            help = "Factor of the learning rate of the norms' scales and shifts",
+            label = "FACTOR",
+            value = "1.0",
+            earlier = "1.0")
+        @Range(from = 0, to = 1000, above = true)
+        double lrNorms,
     @Setting(
             help =
                 "Lower the learning rate at these epochs, counted from 0; cosine: let it fall to"

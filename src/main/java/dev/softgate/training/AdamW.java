@@ -25,15 +25,13 @@ final class AdamW extends Optimizer {
 
   private final Tensor mean;
   private final Tensor squares;
-  private final double weightDecay;
   private long steps;
 
   /** An optimizer of {@code parameters} before its first step. */
-  AdamW(List<ParameterGroup> groups, double weightDecay) {
+  AdamW(List<ParameterGroup> groups) {
     super(groups);
     this.mean = parameters.newBuffer();
     this.squares = parameters.newBuffer();
-    this.weightDecay = weightDecay;
   }
 
   @Override
@@ -46,12 +44,12 @@ final class AdamW extends Optimizer {
     squares.multiplyInPlace(BETA_2).addInPlace(gradients.multiply(gradients), 1 - BETA_2);
     Tensor scale = squares.squareRoot().multiply(1 / wholeRoot).add(EPSILON);
     forEachGroup(
-        (from, length, factor) -> {
-          double rate = learningRate * factor;
+        (from, length, group) -> {
+          double rate = learningRate * group.rateFactor();
           parameters
               .values()
               .narrow(0, from, length)
-              .multiplyInPlace(1 - rate * weightDecay)
+              .multiplyInPlace(1 - rate * group.weightDecay())
               .addRatioInPlace(
                   mean.narrow(0, from, length), scale.narrow(0, from, length), -rate / wholeMean);
         });

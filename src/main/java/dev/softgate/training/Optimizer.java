@@ -12,10 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves parameters by their gradients. The update runs over one flat buffer of all parameters.
- * Weight decay acts on every parameter, batch norm's and biases included, as published.
+ * Weight decay acts on every parameter of a group, biases included, as published.
  */
 public abstract class Optimizer {
 
@@ -32,8 +33,8 @@ public abstract class Optimizer {
   /** The optimizer that a configuration asks for, which has made no step. */
   static Optimizer of(OptimizationConfig config, List<ParameterGroup> groups) {
     return switch (config.optimizer()) {
-      case SGD -> new Sgd(groups, config.momentum(), config.weightDecay());
-      case ADAMW -> new AdamW(groups, config.weightDecay());
+      case SGD -> new Sgd(groups, config.momentum(), config.nesterov());
+      case ADAMW -> new AdamW(groups);
     };
   }
 
@@ -56,10 +57,16 @@ public abstract class Optimizer {
   /** The update, in a scope and without recording. */
   abstract void update(double learningRate);
 
-  /** An update of one group: its place in the flat buffers, and the factor of its rate. */
+  /** The weight decay of all groups; null where they differ. */
+  final @Nullable Double commonWeightDecay() {
+    double first = groups.get(0).weightDecay();
+    return groups.stream().allMatch(group -> group.weightDecay() == first) ? first : null;
+  }
+
+  /** An update of one group, whose place in the flat buffers is given. */
   @FunctionalInterface
   interface GroupUpdate {
-    void run(long from, long length, double rateFactor);
+    void run(long from, long length, ParameterGroup group);
   }
 
   /** Updates each group, in the order of the buffers. */
@@ -67,7 +74,7 @@ public abstract class Optimizer {
     long from = 0;
     for (ParameterGroup group : groups) {
       long length = group.elements();
-      update.run(from, length, group.rateFactor());
+      update.run(from, length, group);
       from += length;
     }
   }

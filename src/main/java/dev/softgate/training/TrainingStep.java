@@ -112,7 +112,7 @@ public final class TrainingStep {
             network,
             Optimizer.of(optimization, ParameterGroup.of(optimization, network)),
             network.spec().gate().trainsItself()
-                ? Optimizer.of(optimization, List.of(ParameterGroup.ofGate(network)))
+                ? Optimizer.of(optimization, List.of(ParameterGroup.ofGate(optimization, network)))
                 : null,
             new LossWeights(
                 optimization.lambdaMem(),

@@ -63,6 +63,7 @@ class RunConfigTest {
           Map.entry("widths", "16,8,16"),
           Map.entry("inner-widths", "8,4,16"),
           Map.entry("lr", "0.05"),
+          Map.entry("lr-norms", "2.0"),
           Map.entry("warm-up-lr", "0.02"),
           Map.entry("units", "3,2,1"),
           Map.entry("weight-decay", "5.0E-4"),
@@ -196,12 +197,14 @@ class RunConfigTest {
           Arguments.of("momentum", "1", "below 1"),
           Arguments.of("momentum", "NaN", "below 1"),
           Arguments.of("weight-decay", "-1e-4", "at least 0"),
+          Arguments.of("norm-weight-decay", "1", "at least 0 and below 1"),
+          Arguments.of("lr-norms", "0", "above 0 and at most 1000"),
           Arguments.of("schedule", "200,133", "increasing epochs above 0, found [200, 133]"),
           Arguments.of("schedule", "133,133", "increasing"),
           Arguments.of("schedule", "0,133", "above 0"),
-          Arguments.of("schedule", "133,x", "a list of whole numbers, or cosine"),
-          Arguments.of("schedule", "cosine,3", "a list of whole numbers, or cosine"),
-          Arguments.of("schedule", "linear", "a list of whole numbers, or cosine"),
+          Arguments.of("schedule", "133,x", "a list of whole numbers, cosine or linear"),
+          Arguments.of("schedule", "cosine,3", "a list of whole numbers, cosine or linear"),
+          Arguments.of("schedule", "exponential", "a list of whole numbers, cosine or linear"),
           Arguments.of("lr-min", "-1", "at least 0 and finite"),
           Arguments.of("lr-decay-gamma", "0", "above 0 and at most 1"),
           Arguments.of("lr-decay-gamma", "1.5", "above 0 and at most 1"),
@@ -479,6 +482,13 @@ class RunConfigTest {
     assertThatThrownBy(() -> RunConfig.defaults().with(warm))
         .isInstanceOf(BadInputException.class)
         .hasMessage("warm-up-lr: must be at most lr, 0.001, with optimizer adamw, found 0.01");
+  }
+
+  @Test
+  void nesterovNeedsMomentum() {
+    assertThatThrownBy(() -> RunConfig.defaults().with(Map.of("nesterov", "true", "momentum", "0")))
+        .isInstanceOf(BadInputException.class)
+        .hasMessage("momentum: must be above 0 with nesterov, found 0.0");
   }
 
   @Test

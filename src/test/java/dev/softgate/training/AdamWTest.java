@@ -50,8 +50,8 @@ class AdamWTest {
     return all;
   }
 
-  private static List<ParameterGroup> groups(Linear layer) {
-    return List.of(new ParameterGroup(layer.parameters().values(), 1));
+  private static List<ParameterGroup> groups(Linear layer, double weightDecay) {
+    return List.of(new ParameterGroup(layer.parameters().values(), 1, weightDecay));
   }
 
   @ParameterizedTest(name = "weight decay {0}, rate of the weight times {1}")
@@ -61,9 +61,8 @@ class AdamWTest {
     AdamW optimizer =
         new AdamW(
             List.of(
-                new ParameterGroup(List.of(layer.weight()), factor),
-                new ParameterGroup(List.of(layer.bias()), 1)),
-            weightDecay);
+                new ParameterGroup(List.of(layer.weight()), factor, weightDecay),
+                new ParameterGroup(List.of(layer.bias()), 1, weightDecay)));
     double[] w = values(layer);
     double[] m = new double[w.length];
     double[] s = new double[w.length];
@@ -86,7 +85,7 @@ class AdamWTest {
   @Test
   void threeStepsArePyTorchs() {
     Linear layer = KnownLayer.layer();
-    AdamW optimizer = new AdamW(groups(layer), 0.1);
+    AdamW optimizer = new AdamW(groups(layer, 0.1));
     for (int i = 0; i < RATES.length; i++) {
       step(layer, optimizer, i);
     }
@@ -105,15 +104,42 @@ class AdamWTest {
             within(2e-7));
   }
 
+  /** PyTorch 2.13 in float64: the bias at four times the rate, without weight decay. */
+  @Test
+  void groupsHaveRatesAndDecaysOfTheirOwn() {
+    Linear layer = KnownLayer.layer();
+    AdamW optimizer =
+        new AdamW(
+            List.of(
+                new ParameterGroup(List.of(layer.weight()), 1, 0.1),
+                new ParameterGroup(List.of(layer.bias()), 4, 0)));
+    for (int i = 0; i < RATES.length; i++) {
+      step(layer, optimizer, i);
+    }
+    assertThat(values(layer))
+        .containsExactly(
+            new double[] {
+              0.29502071,
+              -1.15987238,
+              0.38167281,
+              1.76223041,
+              -0.91533743,
+              1.60434756,
+              -0.75499999,
+              -1.37999999
+            },
+            within(5e-7));
+  }
+
   @Test
   void continuesFromItsState() {
     Linear whole = KnownLayer.layer();
-    AdamW one = new AdamW(groups(whole), 0.1);
+    AdamW one = new AdamW(groups(whole, 0.1));
     step(whole, one, 0);
     step(whole, one, 1);
     Linear second = KnownLayer.layer();
     second.load(whole.state());
-    AdamW other = new AdamW(groups(second), 0.1);
+    AdamW other = new AdamW(groups(second, 0.1));
     other.restore(one.state());
 
     step(whole, one, 2);
@@ -124,7 +150,7 @@ class AdamWTest {
 
   @Test
   void rejectsAnotherNetworksState() {
-    AdamW optimizer = new AdamW(groups(KnownLayer.layer()), 0);
+    AdamW optimizer = new AdamW(groups(KnownLayer.layer(), 0));
     Map<String, HostTensor> state = new LinkedHashMap<>(optimizer.state());
     state.put("squares", HostTensor.ofFloats(new float[7], 7));
 

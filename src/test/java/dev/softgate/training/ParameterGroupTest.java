@@ -8,6 +8,7 @@ import dev.softgate.torch.Parameter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -57,6 +58,35 @@ class ParameterGroupTest {
     return name.contains("gate_layer")
         ? "gate_layer"
         : name.startsWith("layer") || name.startsWith("o") ? "units" : name.split("\\.", 2)[0];
+  }
+
+  @ParameterizedTest
+  @CsvSource({"preresnet, none, 64, 0", "resnet, exclusive, 2, 0.25", "resnet, none, 1, 0"})
+  void normsHaveRateAndDecayOfTheirOwn(String arch, String gate, double rate, String decay) {
+    RunConfig config =
+        CONFIG.with(
+            Map.of(
+                "arch", arch,
+                "gate", gate,
+                "lr-norms", Double.toString(rate),
+                "norm-weight-decay", decay));
+    ResNet network = new ResNet(config.model().spec(3), 1);
+    Map<Parameter, ParameterGroup> groups = new LinkedHashMap<>();
+    ParameterGroup.of(config.optimization(), network)
+        .forEach(group -> group.parameters().forEach(each -> groups.put(each, group)));
+
+    assertThat(groups.keySet()).containsExactlyElementsOf(network.mainParameters().values());
+    network
+        .mainParameters()
+        .forEach(
+            (name, parameter) -> {
+              boolean ofNorm = network.state().containsKey(name.replaceAll("[^.]+$", "running_var"));
+              ParameterGroup group = Objects.requireNonNull(groups.get(parameter));
+              assertThat(group.rateFactor()).as(name).isEqualTo(ofNorm ? rate : 1);
+              assertThat(group.weightDecay())
+                  .as(name)
+                  .isEqualTo(ofNorm ? Double.parseDouble(decay) : 1e-4);
+            });
   }
 
   @Test

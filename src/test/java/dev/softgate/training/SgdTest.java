@@ -12,6 +12,7 @@ import dev.softgate.torch.Linear;
 import dev.softgate.torch.Scope;
 import dev.softgate.torch.Tensor;
 import dev.softgate.torch.TorchRuntime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -85,18 +86,14 @@ class SgdTest {
   @Test
   void groupsHaveRatesOfTheirOwn() {
     Linear layer = KnownLayer.layer();
-    List<ParameterGroup> groups =
-        List.of(
-            new ParameterGroup(List.of(layer.weight()), 0.1),
-            new ParameterGroup(List.of(layer.bias()), 1));
-    Sgd sgd = new Sgd(groups, 0.9, 0.01);
-    double[] rates = {0.1, 0.1, 0.02};
-    float[][] inputs = {{1, 2, -3}, {0.5f, 0, 1}, {-1, 4, 2}};
-    for (int step = 0; step < rates.length; step++) {
-      sgd.zeroGradients();
-      backward(layer, inputs[step]);
-      sgd.step(rates[step]);
-    }
+    Sgd sgd =
+        new Sgd(
+            List.of(
+                new ParameterGroup(List.of(layer.weight()), 0.1, 0.01),
+                new ParameterGroup(List.of(layer.bias()), 1, 0.01)),
+            0.9,
+            false);
+    threeSteps(layer, sgd);
     assertThat(layer.weight().value().toFloats())
         .containsExactly(
             new float[] {
@@ -105,6 +102,52 @@ class SgdTest {
             within(1e-6f));
     assertThat(layer.bias().value().toFloats())
         .containsExactly(new float[] {-0.21945405f, -0.8423039f}, within(1e-6f));
+  }
+
+  private static void threeSteps(Linear layer, Sgd sgd) {
+    double[] rates = {0.1, 0.1, 0.02};
+    float[][] inputs = {{1, 2, -3}, {0.5f, 0, 1}, {-1, 4, 2}};
+    for (int step = 0; step < rates.length; step++) {
+      sgd.zeroGradients();
+      backward(layer, inputs[step]);
+      sgd.step(rates[step]);
+    }
+  }
+
+  /**
+   * The weight with weight decay 0.01, the bias at {@code factor} times the rate: PyTorch 2.13's
+   * SGD in float64, momentum 0.9, with {@code nesterov=True} or not, on the same three inputs.
+   */
+  @ParameterizedTest(name = "Nesterov {0}, rate of the bias times {1}, weight decay {2}")
+  @CsvSource({
+    "true, 1, 0.01, '0.14720466, -1.71687862, 0.8218053, 1.63926646, -1.46820166, 2.06519013,"
+        + " -0.40487469, -1.02656711'",
+    "true, 4, 0, '0.14720466, -1.71687862, 0.8218053, 1.63926646, -1.46820166, 2.06519013,"
+        + " -1.99412, -2.61912'",
+    "false, 4, 0, '0.25324586, -1.4886478, 0.709292, 1.7480855, -1.23950786, 1.9549917,"
+        + " -1.2518, -1.8768'"
+  })
+  void nesterovAndDecaysArePyTorchs(
+      boolean nesterov, double factor, double weightDecay, String expected) {
+    Linear layer = KnownLayer.layer();
+    Sgd sgd =
+        new Sgd(
+            List.of(
+                new ParameterGroup(List.of(layer.weight()), 1, 0.01),
+                new ParameterGroup(List.of(layer.bias()), factor, weightDecay)),
+            0.9,
+            nesterov);
+
+    threeSteps(layer, sgd);
+
+    double[] values = Arrays.stream(expected.split(",")).mapToDouble(Double::parseDouble).toArray();
+    float[] weight = layer.weight().value().toFloats();
+    float[] bias = layer.bias().value().toFloats();
+    for (int i = 0; i < values.length; i++) {
+      assertThat((double) (i < 6 ? weight[i] : bias[i - 6]))
+          .as("parameter %d", i)
+          .isEqualTo(values[i], within(1e-6));
+    }
   }
 
   @Test
