@@ -32,7 +32,9 @@ final class SeedRunName {
         "_",
         (config.data().valFraction() > 0 ? "v" : "") + dataset,
         network + config.model().depth(),
-        optimization.schedule().isCurved() ? optimization.schedule().curve().text() : schedule.isEmpty() ? "const" : schedule,
+        optimization.schedule().isCurved()
+            ? optimization.schedule().curve().text()
+            : schedule.isEmpty() ? "const" : schedule,
         optimization.init().equals("scratch") ? "scratch" : "bi",
         suffix);
   }

@@ -73,7 +73,8 @@ public record OptimizationConfig(
         @Range(from = 0, to = 1, above = true)
         double lrDecayGamma,
     @Setting(
-            help = "The learning rate that {schedule} cosine or linear ends at, and the gate's cosine",
+            help =
+                "The learning rate that {schedule} cosine or linear ends at, and the gate's cosine",
             label = "RATE",
             value = "0.0",
             earlier = "0.0")

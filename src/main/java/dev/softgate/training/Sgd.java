@@ -58,8 +58,7 @@ final class Sgd extends Optimizer {
             parameters
                 .values()
                 .narrow(0, from, length)
-                .addInPlace(
-                    moved.narrow(0, from, length), -learningRate * group.rateFactor()));
+                .addInPlace(moved.narrow(0, from, length), -learningRate * group.rateFactor()));
   }
 
   /** Adds λ·w, at once where all groups have one λ. */

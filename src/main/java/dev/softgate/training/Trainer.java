@@ -384,7 +384,8 @@ public final class Trainer {
   private TrainingStep.Rates rates(double done) {
     OptimizationConfig optimization = config.optimization();
     return new TrainingStep.Rates(
-        learningRate.at(epoch, done), optimization.scheduleGate().at(epoch, optimization.gateRates()));
+        learningRate.at(epoch, done),
+        optimization.scheduleGate().at(epoch, optimization.gateRates()));
   }
 
   private EpochTotals newTotals() {

@@ -501,8 +501,7 @@ class RunConfigTest {
         .containsEntry("warm-up-epochs", "0.5625");
     assertThatThrownBy(() -> config.with(Map.of("schedule", "cosine")))
         .isInstanceOf(BadInputException.class)
-        .hasMessage(
-            "warm-up-epochs: must be a whole number without schedule linear, found 1.5");
+        .hasMessage("warm-up-epochs: must be a whole number without schedule linear, found 1.5");
     assertThatThrownBy(() -> config.with(Map.of("warm-up-lr", "0.2")))
         .isInstanceOf(BadInputException.class)
         .hasMessage("warm-up-lr: must be at most lr, 0.1, with schedule linear, found 0.2");
@@ -535,7 +534,8 @@ class RunConfigTest {
   void cosineIsASchedule() {
     RunConfig config = RunConfig.defaults().with(Map.of("schedule", "cosine", "epochs", "30"));
 
-    assertThat(config.optimization().schedule()).isEqualTo(RateSchedule.along(RateSchedule.Curve.COSINE));
+    assertThat(config.optimization().schedule())
+        .isEqualTo(RateSchedule.along(RateSchedule.Curve.COSINE));
     assertThat(config.toYaml()).contains("\n  schedule: cosine\n");
     assertThat(RunConfig.parse(config.toYaml(), "file")).isEqualTo(config);
     assertThat(EpochScale.texts(config, 3)).containsEntry("schedule", "cosine");

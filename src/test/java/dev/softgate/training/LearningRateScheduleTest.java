@@ -26,7 +26,11 @@ class LearningRateScheduleTest {
   private static LearningRateSchedule cosine(
       double initial, double least, int epochs, int warmUpEpochs) {
     return new LearningRateSchedule(
-        RateSchedule.along(RateSchedule.Curve.COSINE), new RateSpan(initial, least, epochs), 0.1, warmUpEpochs, 0.04);
+        RateSchedule.along(RateSchedule.Curve.COSINE),
+        new RateSpan(initial, least, epochs),
+        0.1,
+        warmUpEpochs,
+        0.04);
   }
 
   /**

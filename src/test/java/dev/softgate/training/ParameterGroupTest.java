@@ -80,7 +80,8 @@ class ParameterGroupTest {
         .mainParameters()
         .forEach(
             (name, parameter) -> {
-              boolean ofNorm = network.state().containsKey(name.replaceAll("[^.]+$", "running_var"));
+              boolean ofNorm =
+                  network.state().containsKey(name.replaceAll("[^.]+$", "running_var"));
               ParameterGroup group = Objects.requireNonNull(groups.get(parameter));
               assertThat(group.rateFactor()).as(name).isEqualTo(ofNorm ? rate : 1);
               assertThat(group.weightDecay())
