@@ -129,6 +129,7 @@ class DependencyRulesTest {
             "interop",
             "run",
             "scoring.memorization",
+            "scoring.statistics",
             "sweep",
             "training"));
     MAY_USE.put(

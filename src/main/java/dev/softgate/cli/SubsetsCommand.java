@@ -11,7 +11,6 @@ import dev.softgate.sweep.Sweep;
 import dev.softgate.sweep.SweepOutcome;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -92,6 +91,22 @@ final class SubsetsCommand implements Callable<Integer> {
   boolean collect;
 
   @Option(
+      names = "--proxies",
+      paramLabel = "SCORES.csv",
+      description =
+          "Also write proxies.csv: the rank correlation of each score of this table, which softgate"
+              + " score wrote for a run on the same images, with memorization.")
+  @Nullable Path proxies;
+
+  @Option(
+      names = "--target",
+      paramLabel = "RUN",
+      description =
+          "Also infer which images this run of the same recipe was trained on, and print how many"
+              + " are recognized; needs the images.")
+  @Nullable Path target;
+
+  @Option(
       names = "--retry-failed",
       description = "Also train the networks that failed before, from their last checkpoints.")
   boolean retryFailed;
@@ -120,7 +135,7 @@ final class SubsetsCommand implements Callable<Integer> {
         throw new BadInputException(
             "--collect reads all networks; leave out --shard, --shards and --retry-failed");
       }
-      print(SubsetsReporter.collect(out, models));
+      print();
       return ExitCode.OK;
     }
     Shard shard = shards.ofEnvironment();
@@ -192,11 +207,20 @@ final class SubsetsCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
     }
-    print(SubsetsReporter.collect(out, Objects.requireNonNull(models)));
+    print();
     return ExitCode.OK;
   }
 
-  private void print(SubsetsReport report) {
+  private void print() {
+    DownloadProgress downloads = DownloadProgress.forStandardError();
+    SubsetsReport report;
+    try {
+      report =
+          SubsetsReporter.collect(
+              new SubsetsReporter.Request(out, models, proxies, target), downloads);
+    } finally {
+      downloads.finished();
+    }
     if (json) {
       JsonOutput.print(report, spec.commandLine().getOut());
     } else {

@@ -70,7 +70,42 @@ public record EnsembleFolder(Path path) {
     }
   }
 
-  /** The table of the images; see {@link MemorizationTable}. */
+  /** What networks predict for images that they were not trained on. */
+  Path heldOut() {
+    return path.resolve("held-out.csv");
+  }
+
+  /** The labels of these images, for {@code softgate labels --given}. */
+  Path heldOutLabels() {
+    return path.resolve("held-out-labels.csv");
+  }
+
+  /** Their out-of-sample probabilities, for {@code softgate labels --probabilities}. */
+  Path heldOutProbabilities() {
+    return path.resolve("held-out-probabilities.safetensors");
+  }
+
+  /** The pairs of training and test images. */
+  Path influence() {
+    return path.resolve("influence.csv");
+  }
+
+  /** The table of the classes. */
+  Path classes() {
+    return path.resolve("classes.csv");
+  }
+
+  /** The rank correlations of cheap scores with memorization. */
+  Path proxies() {
+    return path.resolve("proxies.csv");
+  }
+
+  /** Which images a run was probably trained on. */
+  Path membership() {
+    return path.resolve("membership.csv");
+  }
+
+  /** The table of the images; see {@link EnsembleTables}. */
   public Path memorization() {
     return path.resolve("memorization.csv");
   }

@@ -1,5 +1,6 @@
 package dev.softgate.subsets;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.CsvTable;
+import dev.softgate.interop.Safetensors;
 import dev.softgate.run.Experiment;
 import dev.softgate.run.Shard;
 import dev.softgate.run.TrainRequest;
@@ -21,6 +23,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +80,11 @@ class EnsembleTest {
   }
 
   private SubsetsRequest request(String name, Map<String, String> other, int models, Shard shard) {
+    return request(name, other, models, shard, false);
+  }
+
+  private SubsetsRequest request(
+      String name, Map<String, String> other, int models, Shard shard, boolean keepWeights) {
     return new SubsetsRequest(
         RunConfig.defaults().with(TINY).with(other),
         folder.resolve(name),
@@ -84,12 +93,67 @@ class EnsembleTest {
         1,
         shard,
         false,
-        false);
+        keepWeights);
   }
 
   private SweepOutcome train(SubsetsRequest request, BooleanSupplier stop) throws Exception {
     return Ensemble.open(request, DownloadListener.NONE)
         .train(inProcess(stop), SweepListener.NONE, () -> false);
+  }
+
+  private static SubsetsReport collect(Path out, @Nullable Integer models, @Nullable Path proxies) {
+    return SubsetsReporter.collect(
+        new SubsetsReporter.Request(out, models, proxies, null), DownloadListener.NONE);
+  }
+
+  @Test
+  void writesTablesOfTheContractAndInputOfOtherCommands() throws Exception {
+    SubsetsRequest keeping = request("t", Map.of(), 4, Shard.WHOLE, true);
+    train(keeping, () -> false);
+    Path out = keeping.out();
+    Path scores = folder.resolve("scores.csv");
+    collect(out, null, null);
+    CsvTable table = CsvTable.read(out.resolve("memorization.csv"));
+    assertThat(table.header())
+        .containsExactly(
+            "id",
+            "given",
+            "memorization",
+            "memorization_error",
+            "memorization_probability",
+            "held_out_accuracy",
+            "held_out_probability");
+    assertThat(CsvTable.read(out.resolve("influence.csv")).header())
+        .containsExactly("train", "test", "influence", "error");
+    assertThat(CsvTable.read(out.resolve("classes.csv")).wholeNumbers("images"))
+        .satisfies(images -> assertThat(IntStream.of(images).sum()).isEqualTo(24));
+    CsvTable given = CsvTable.read(out.resolve("held-out-labels.csv"));
+    assertThat(
+            Safetensors.read(out.resolve("held-out-probabilities.safetensors"))
+                .tensor("probabilities")
+                .shape())
+        .containsExactly(given.rows(), 10);
+
+    StringBuilder text = new StringBuilder("id,given,same,constant\n");
+    double[] values = table.numbers("memorization_probability");
+    for (int row = 0; row < table.rows(); row++) {
+      text.append(table.texts("id").get(row)).append(",x,").append(values[row]).append(",1\n");
+    }
+    Files.writeString(scores, text.toString());
+    SubsetsReport report =
+        SubsetsReporter.collect(
+            new SubsetsReporter.Request(
+                out, null, scores, new EnsembleFolder(out).models().path().resolve("model-0001")),
+            DownloadListener.NONE);
+    CsvTable proxies = CsvTable.read(out.resolve("proxies.csv"));
+    assertThat(proxies.texts("score")).containsExactly("same", "constant");
+    assertThat(proxies.numbers("memorization_probability")).containsExactly(1, Double.NaN);
+    Membership membership = requireNonNull(report.membership());
+    assertThat(membership.members() + membership.others()).isLessThanOrEqualTo(24);
+    assertThat(membership.truePositivesAtOnePercent()).as("too few others").isNull();
+    assertThat(
+            IntStream.of(CsvTable.read(out.resolve("membership.csv")).wholeNumbers("member")).sum())
+        .isEqualTo(14);
   }
 
   @Test
@@ -103,18 +167,26 @@ class EnsembleTest {
     assertThat(train(first, () -> true).interrupted()).isEqualTo(2);
     assertThat(train(first, () -> true).interrupted()).isEqualTo(2);
     train(request("parts", Map.of(), 4, new Shard(1, 2)), () -> false);
-    assertThatThrownBy(() -> SubsetsReporter.collect(folder.resolve("none"), null))
+    assertThatThrownBy(() -> collect(folder.resolve("none"), null, null))
         .isInstanceOf(BadInputException.class);
-    assertThat(SubsetsReporter.collect(parts, null).models()).isEqualTo(2);
+    assertThat(collect(parts, null, null).models()).isEqualTo(2);
     train(first, () -> false);
 
-    SubsetsReport report = SubsetsReporter.collect(whole, null);
+    SubsetsReport report = collect(whole, null, null);
     assertThat(report.models()).isEqualTo(4);
     assertThat(report.images()).isEqualTo(24);
     assertThat(report.testImages()).isEqualTo(8);
-    SubsetsReporter.collect(parts, null);
-    assertThat(parts.resolve("memorization.csv"))
-        .hasSameBinaryContentAs(whole.resolve("memorization.csv"));
+    collect(parts, null, null);
+    for (String table :
+        List.of(
+            "memorization.csv",
+            "influence.csv",
+            "classes.csv",
+            "held-out.csv",
+            "held-out-labels.csv",
+            "held-out-probabilities.safetensors")) {
+      assertThat(parts.resolve(table)).hasSameBinaryContentAs(whole.resolve(table));
+    }
     for (int model = 0; model < 4; model++) {
       Path file = new EnsembleFolder(whole).predictions(model);
       assertThat(new EnsembleFolder(parts).predictions(model)).hasSameBinaryContentAs(file);
@@ -143,7 +215,7 @@ class EnsembleTest {
           .forEach(place -> assertThat(leftOut).doesNotContain(read.ids()[place]));
     }
     assertThat(seeds).doesNotHaveDuplicates();
-    assertThat(SubsetsReporter.collect(ensemble.path(), 2).models()).isEqualTo(2);
+    assertThat(collect(ensemble.path(), 2, null).models()).isEqualTo(2);
   }
 
   @Test

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SubsetEstimates {
 
+  private static final double MEMORIZED = 0.25;
+
   private final int[] given;
   private final int classes;
   private final Group in;
@@ -161,6 +163,11 @@ public final class SubsetEstimates {
    */
   public double memorization(int image) {
     return in.accuracy(image) - out.accuracy(image);
+  }
+
+  /** Whether {@link #memorization} is at least 0.25, as Feldman and Zhang choose, section 3. */
+  public boolean isMemorized(int image) {
+    return memorization(image) >= MEMORIZED;
   }
 
   /**
