@@ -22,8 +22,8 @@ record EnsembleTables(EnsembleFolder folder, ModelPredictions images) {
           + "held_out_probability";
 
   /**
-   * Writes {@code memorization.csv}: what the ensemble tells about each image, in ascending order of
-   * ids. A cell is empty where no network, or every one, was trained on the image.
+   * Writes {@code memorization.csv}: what the ensemble tells about each image, in ascending order
+   * of ids. A cell is empty where no network, or every one, was trained on the image.
    */
   void writeMemorization(SubsetEstimates estimates) {
     Table.write(
@@ -42,9 +42,9 @@ record EnsembleTables(EnsembleFolder folder, ModelPredictions images) {
   }
 
   /**
-   * Writes what networks predict for the images that they were not trained on: {@code held-out.csv},
-   * and {@code held-out-labels.csv} with {@code held-out-probabilities.safetensors} for {@code
-   * softgate labels}. Images that all networks were trained on are missing.
+   * Writes what networks predict for the images that they were not trained on: {@code
+   * held-out.csv}, and {@code held-out-labels.csv} with {@code held-out-probabilities.safetensors}
+   * for {@code softgate labels}. Images that all networks were trained on are missing.
    */
   void writeHeldOut(SubsetEstimates estimates) {
     int[] places =

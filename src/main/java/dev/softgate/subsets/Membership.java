@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param members on how many of the images the run was trained
  * @param others how many it has not seen
- * @param truePositivesAtOnePercent the share of members recognized where 1 % of the others are taken
- *     for members, with its 95 % interval; null with fewer than 1,000 others
+ * @param truePositivesAtOnePercent the share of members recognized where 1 % of the others are
+ *     taken for members, with its 95 % interval; null with fewer than 1,000 others
  * @param truePositivesAtOneInThousand the same at 0.1 %; null with fewer than 10,000 others
  */
 public record Membership(
@@ -97,8 +97,7 @@ public record Membership(
 
   private static float[] logits(Checkpoint checkpoint, TrainingData data, int[] ids) {
     try (OpenNetwork network =
-        OpenNetwork.of(
-            checkpoint, checkpoint.config().execution().compute(checkpoint.spec()))) {
+        OpenNetwork.of(checkpoint, checkpoint.config().execution().compute(checkpoint.spec()))) {
       return network.evaluator().evaluate(data.dataset().train(), ids).logits();
     }
   }

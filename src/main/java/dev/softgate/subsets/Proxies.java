@@ -66,8 +66,7 @@ final class Proxies {
                 + " needed; score a run on the same images",
             file, column, rows.length, LEAST_IMAGES);
       }
-      int[] places =
-          IntStream.of(rows).map(row -> Arrays.binarySearch(ids, scored[row])).toArray();
+      int[] places = IntStream.of(rows).map(row -> Arrays.binarySearch(ids, scored[row])).toArray();
       double[] score = IntStream.of(rows).mapToDouble(row -> values[row]).toArray();
       all.add(
           new Correlation(

@@ -94,8 +94,7 @@ public final class SubsetsReporter {
     halves.get(estimates.networks() % 2).add(model.subset(), model.logits());
     estimates.add(model.subset(), model.logits());
     influence.add(model.subset(), model.testLogits(), model.classes());
-    testCorrect +=
-        SubsetEstimates.correct(model.testLogits(), model.testLabels(), model.classes());
+    testCorrect += SubsetEstimates.correct(model.testLogits(), model.testLabels(), model.classes());
   }
 
   private SubsetsReport write(@Nullable Path scores, @Nullable Membership membership) {

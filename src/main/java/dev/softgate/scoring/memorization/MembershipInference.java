@@ -6,17 +6,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells from a network's predictions whether it was trained on an image, by comparison with networks
- * that were and networks that were not: the likelihood-ratio attack.
+ * Tells from a network's predictions whether it was trained on an image, by comparison with
+ * networks that were and networks that were not: the likelihood-ratio attack.
  *
  * <pre>
  * φ = log(p / (1 − p)), where p is the probability of the image's given label
  * score = log N(φ; mean and variance of φ with the image) − log N(φ; those without it)
  * </pre>
  *
- * <p>Source: Carlini et al., <i>Membership Inference Attacks From First Principles</i>, IEEE S&amp;P
- * 2022, algorithm 1 without augmented queries. As there, the variances are those of single images
- * from {@value #OWN_VARIANCE} networks on each side on, else of all images together.
+ * <p>Source: Carlini et al., <i>Membership Inference Attacks From First Principles</i>, IEEE
+ * S&amp;P 2022, algorithm 1 without augmented queries. As there, the variances are those of single
+ * images from {@value #OWN_VARIANCE} networks on each side on, else of all images together.
  */
 public final class MembershipInference {
 
@@ -124,8 +124,8 @@ public final class MembershipInference {
   }
 
   /**
-   * The score of each image: the greater, the more probably the network was trained on it. NaN where
-   * no networks with it, or without it, are there to compare with, or too few for a variance.
+   * The score of each image: the greater, the more probably the network was trained on it. NaN
+   * where no networks with it, or without it, are there to compare with, or too few for a variance.
    *
    * @param logits the predictions of the network in question, P×K row by row
    */

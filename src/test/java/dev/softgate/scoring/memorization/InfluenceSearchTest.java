@@ -21,7 +21,9 @@ class InfluenceSearchTest {
   private final List<BitSet> subsets = new ArrayList<>();
   private final List<boolean[]> right = new ArrayList<>();
 
-  /** Random predictions, but that of test image 3 is right if, and only if, its pair is trained on. */
+  /**
+   * Random predictions, but that of test image 3 is right if, and only if, its pair is trained on.
+   */
   private InfluenceSearch search(int influential) {
     InfluenceSearch search = new InfluenceSearch(given, labels);
     for (int network = 0; network < NETWORKS; network++) {

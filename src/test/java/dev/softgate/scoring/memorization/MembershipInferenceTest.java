@@ -17,7 +17,9 @@ class MembershipInferenceTest {
   private final int[] given = new int[IMAGES];
   private final BitSet members = new BitSet();
 
-  /** φ of two classes is the difference of the logits: a mean of 0 without the image, of shift with. */
+  /**
+   * φ of two classes is the difference of the logits: a mean of 0 without the image, of shift with.
+   */
   private float[] logits(BitSet subset, double shift) {
     float[] logits = new float[2 * IMAGES];
     for (int image = 0; image < IMAGES; image++) {
