@@ -10,14 +10,17 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a network of an ensemble predicts, and which images it was trained on. The file is a sealed
- * safetensors file with the tensors {@code train.id}, {@code train.given}, {@code train.in}, {@code
- * train.logits}, {@code test.id}, {@code test.label} and {@code test.logits}.
+ * safetensors file with the tensors {@code train.id}, {@code train.given}, {@code train.clean} where
+ * the true labels are known, {@code train.in}, {@code train.logits}, {@code test.id}, {@code
+ * test.label} and {@code test.logits}.
  *
  * @param ids the images that subsets are drawn from, ascending, P
  * @param given their labels, in [0, K), P
+ * @param clean their true labels; null where these are not known
  * @param subset the places in {@code ids} of the images that the network was trained on
  * @param logits as float16 in the file; P×K
  * @param testIds the test images, T; may be empty
@@ -28,6 +31,7 @@ import java.util.Map;
 record ModelPredictions(
     int[] ids,
     int[] given,
+    int @Nullable [] clean,
     BitSet subset,
     float[] logits,
     int[] testIds,
@@ -35,6 +39,7 @@ record ModelPredictions(
     float[] testLogits) {
 
   private static final String TRAIN = "train.";
+  private static final String CLEAN = TRAIN + "clean";
   private static final String TEST = "test.";
   private static final String LOGITS = "logits";
 
@@ -50,6 +55,9 @@ record ModelPredictions(
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     tensors.put(TRAIN + "id", HostTensor.ofInts(ids, ids.length));
     tensors.put(TRAIN + "given", HostTensor.ofInts(given, ids.length));
+    if (clean != null) {
+      tensors.put(CLEAN, HostTensor.ofInts(clean, ids.length));
+    }
     tensors.put(TRAIN + "in", HostTensor.of(ElementType.U8, in, ids.length));
     tensors.put(TRAIN + LOGITS, HostTensor.ofHalves(logits, ids.length, classes));
     tensors.put(TEST + "id", HostTensor.ofInts(testIds, testIds.length));
@@ -71,6 +79,7 @@ record ModelPredictions(
           new ModelPredictions(
               ints(contents, TRAIN + "id"),
               ints(contents, TRAIN + "given"),
+              contents.tensors().containsKey(CLEAN) ? ints(contents, CLEAN) : null,
               subset,
               contents.tensor(TRAIN + LOGITS).toFloats(),
               ints(contents, TEST + "id"),
@@ -79,7 +88,7 @@ record ModelPredictions(
       read.requireConsistent(in.length, file);
       return read;
     } catch (IllegalStateException e) {
-      throw malformed(file, e.getMessage());
+      throw malformed(file, String.valueOf(e.getMessage()));
     }
   }
 
@@ -92,6 +101,7 @@ record ModelPredictions(
         ids.length >= 2
             && in == ids.length
             && given.length == ids.length
+            && (clean == null || clean.length == ids.length)
             && logits.length >= ids.length
             && logits.length % ids.length == 0
             && testLabels.length == testIds.length
@@ -121,6 +131,7 @@ record ModelPredictions(
   void requireSameImages(ModelPredictions other, Path file) {
     if (!Arrays.equals(ids, other.ids)
         || !Arrays.equals(given, other.given)
+        || !Arrays.equals(clean, other.clean)
         || !Arrays.equals(testIds, other.testIds)
         || !Arrays.equals(testLabels, other.testLabels)
         || classes() != other.classes()) {

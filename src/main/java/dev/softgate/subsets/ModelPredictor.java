@@ -1,6 +1,7 @@
 package dev.softgate.subsets;
 
 import dev.softgate.config.RunConfig;
+import dev.softgate.data.LabelFile;
 import dev.softgate.evaluation.Evaluator;
 import dev.softgate.run.OpenNetwork;
 import dev.softgate.run.RunFolder;
@@ -95,6 +96,7 @@ final class ModelPredictor {
       return new ModelPredictions(
           pool,
           gather(labels, pool),
+          clean(data.labels()),
           subsets.get(model),
           evaluator.evaluate(data.dataset().train(), pool).logits(),
           data.test(),
@@ -103,6 +105,10 @@ final class ModelPredictor {
               ? new float[0]
               : evaluator.evaluate(data.dataset().test(), data.test()).logits());
     }
+  }
+
+  private int @Nullable [] clean(@Nullable LabelFile labels) {
+    return labels == null || labels.clean() == null ? null : gather(labels.clean(), pool);
   }
 
   private static int[] gather(int[] labels, int[] ids) {

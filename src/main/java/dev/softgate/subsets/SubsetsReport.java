@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param influencePairs how many pairs are above the bound
  * @param influenceBound the least influence at which exchanged subsets give a tenth of the pairs or
  *     fewer; null if there is none
+ * @param wrongLabels how labels that are known to be wrong are treated; null without a label file
+ *     that knows
  * @param membership how well images of a target are recognized; null without one
  * @param enoughFor what this number of networks is enough for
  */
@@ -47,6 +49,7 @@ public record SubsetsReport(
     @Nullable Double reliabilityProbability,
     int influencePairs,
     @Nullable Double influenceBound,
+    @Nullable KnownWrongLabels wrongLabels,
     @Nullable Membership membership,
     List<String> enoughFor) {
 

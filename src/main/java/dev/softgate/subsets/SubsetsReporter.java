@@ -129,6 +129,7 @@ public final class SubsetsReporter {
         reliabilityProbability,
         found.pairs().size(),
         found.bound(),
+        KnownWrongLabels.of(first.given(), first.clean(), estimates, seed),
         membership,
         enoughFor(greatest, reliability, reliabilityProbability, found));
   }

@@ -7,18 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
+import dev.softgate.data.EnsembleDraw;
 import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.Safetensors;
 import dev.softgate.run.Experiment;
 import dev.softgate.run.Shard;
 import dev.softgate.run.TrainRequest;
+import dev.softgate.scoring.memorization.SubsetEstimates;
 import dev.softgate.sweep.SweepListener;
 import dev.softgate.sweep.SweepOutcome;
 import dev.softgate.sweep.SweepTrainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,6 +157,31 @@ class EnsembleTest {
     assertThat(
             IntStream.of(CsvTable.read(out.resolve("membership.csv")).wholeNumbers("member")).sum())
         .isEqualTo(14);
+  }
+
+  /** Networks predict the given labels of images in their subset, and the true ones of others. */
+  @Test
+  void memorizedWrongLabelsAreTold() {
+    int[] clean = new int[20];
+    int[] given = clean.clone();
+    given[3] = 1;
+    given[4] = 1;
+    SubsetEstimates estimates = new SubsetEstimates(given, 2);
+    for (BitSet subset : EnsembleDraw.subsets(20, 0.5, 6, 1)) {
+      float[] logits = new float[40];
+      for (int image = 0; image < 20; image++) {
+        logits[2 * image + (subset.get(image) ? given[image] : clean[image])] = 2;
+      }
+      estimates.add(subset, logits);
+    }
+    KnownWrongLabels known = requireNonNull(KnownWrongLabels.of(given, clean, estimates, 1));
+    assertThat(known.images()).isEqualTo(2);
+    assertThat(known.givenBack()).isEqualTo(1);
+    assertThat(known.aurocMemorization().value()).isEqualTo(1);
+    assertThat(known.aurocMemorizationProbability().value()).isEqualTo(1);
+    assertThat(known.aurocHeldOutProbability().value()).isEqualTo(1);
+    assertThat(KnownWrongLabels.of(given, null, estimates, 1)).isNull();
+    assertThat(KnownWrongLabels.of(given, given, estimates, 1)).isNull();
   }
 
   @Test

@@ -26,6 +26,7 @@ public final class InfluenceSearch {
   public static final double FALSE_SHARE = 0.1;
 
   private static final int PERMUTATIONS = 20;
+  private static final long[] NO_CANDIDATE = {};
 
   /** Bounds are multiples of 1 / this. */
   private static final int BINS = 1000;
@@ -96,7 +97,7 @@ public final class InfluenceSearch {
   public Found find(IntPredicate candidate, long seed) {
     long[][] in = new long[given.length][];
     for (int train = 0; train < given.length; train++) {
-      in[train] = candidate.test(train) ? networks(subsets, train) : null;
+      in[train] = candidate.test(train) ? networks(subsets, train) : NO_CANDIDATE;
     }
     long[] actual = new long[BINS + 1];
     long compared = count(in, correct, actual);
@@ -164,7 +165,7 @@ public final class InfluenceSearch {
     }
   }
 
-  private void visit(long @Nullable [][] in, List<BitSet> right, Visitor visitor) {
+  private void visit(long[][] in, List<BitSet> right, Visitor visitor) {
     int networks = right.size();
     for (int test = 0; test < testLabels.length; test++) {
       long[] rightOf = networks(right, test);
@@ -174,7 +175,7 @@ public final class InfluenceSearch {
       }
       for (int train = 0; train < given.length; train++) {
         long[] own = in[train];
-        if (own != null && given[train] == testLabels[test]) {
+        if (own.length > 0 && given[train] == testLabels[test]) {
           int with = 0;
           int both = 0;
           for (int word = 0; word < own.length; word++) {
@@ -189,7 +190,7 @@ public final class InfluenceSearch {
     }
   }
 
-  private long count(long @Nullable [][] in, List<BitSet> right, long[] bins) {
+  private long count(long[][] in, List<BitSet> right, long[] bins) {
     long[] compared = new long[1];
     visit(
         in,
@@ -205,7 +206,7 @@ public final class InfluenceSearch {
     return (int) Math.max(0, Math.floor(counts.influence() * BINS + 1e-9));
   }
 
-  private List<Pair> pairs(long @Nullable [][] in, int bound) {
+  private List<Pair> pairs(long[][] in, int bound) {
     List<Pair> pairs = new ArrayList<>();
     visit(
         in,

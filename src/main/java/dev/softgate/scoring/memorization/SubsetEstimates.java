@@ -184,6 +184,11 @@ public final class SubsetEstimates {
     return in.mean(image) - out.mean(image);
   }
 
+  /** The share of the networks trained on the image that predict its given label. */
+  public double trainedAccuracy(int image) {
+    return in.accuracy(image);
+  }
+
   /** The share of the networks not trained on the image that predict its given label. */
   public double heldOutAccuracy(int image) {
     return out.accuracy(image);
