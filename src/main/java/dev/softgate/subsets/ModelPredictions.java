@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a network of an ensemble predicts, and which images it was trained on. The file is a sealed
- * safetensors file with the tensors {@code train.id}, {@code train.given}, {@code train.clean} where
- * the true labels are known, {@code train.in}, {@code train.logits}, {@code test.id}, {@code
+ * safetensors file with the tensors {@code train.id}, {@code train.given}, {@code train.clean}
+ * where the true labels are known, {@code train.in}, {@code train.logits}, {@code test.id}, {@code
  * test.label} and {@code test.logits}.
  *
  * @param ids the images that subsets are drawn from, ascending, P

@@ -35,8 +35,7 @@ class InfluenceSearchTest {
       float[] logits = new float[2 * TESTS];
       for (int test = 0; test < TESTS; test++) {
         own[test] =
-            (test == 3 && influential >= 0)
-                ? subset.get(influential) : random.nextDouble() < 0.6;
+            (test == 3 && influential >= 0) ? subset.get(influential) : random.nextDouble() < 0.6;
         logits[2 * test + (own[test] ? labels[test] : 1 - labels[test])] = 1;
       }
       subsets.add(subset);
