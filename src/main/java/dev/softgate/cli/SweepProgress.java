@@ -90,7 +90,11 @@ final class SweepProgress implements SweepListener, AutoCloseable {
       table.show(() -> rows(counts, live.get()));
     } else if (System.nanoTime() - loggedNanos >= intervalNanos) {
       loggedNanos = System.nanoTime();
-      live.get().stream().limit(MOST_ROWS).forEach(this::log);
+      List<Live> now = live.get();
+      now.stream().limit(MOST_ROWS).forEach(this::log);
+      if (!left(counts).isEmpty()) {
+        LOG.info("{}", standing(counts, now.size()));
+      }
     }
   }
 
@@ -104,16 +108,7 @@ final class SweepProgress implements SweepListener, AutoCloseable {
 
   private List<String> rows(SweepOutcome counts, List<Live> live) {
     List<String> rows = new ArrayList<>();
-    rows.add(
-        "%s  %d of %d finished%s, %d in training, %d to go%s"
-            .formatted(
-                counts.sweep(),
-                counts.finished(),
-                counts.runs(),
-                counts.failed() > 0 ? ", " + counts.failed() + " failed" : "",
-                live.size(),
-                counts.missing() - live.size(),
-                left(counts)));
+    rows.add(standing(counts, live.size()));
     for (Live one : live.subList(0, Math.min(MOST_ROWS, live.size()))) {
       rows.add(
           "  epoch %d/%d%s%s  %s"
@@ -125,6 +120,19 @@ final class SweepProgress implements SweepListener, AutoCloseable {
                   one.run().name()));
     }
     return rows;
+  }
+
+  /** How many runs are finished, and the time for the rest. */
+  private String standing(SweepOutcome counts, int live) {
+    return "%s  %d of %d finished%s, %d in training, %d to go%s"
+        .formatted(
+            counts.sweep(),
+            counts.finished(),
+            counts.runs(),
+            counts.failed() > 0 ? ", " + counts.failed() + " failed" : "",
+            live,
+            counts.missing() - live,
+            left(counts));
   }
 
   private static String accuracy(Live one) {
