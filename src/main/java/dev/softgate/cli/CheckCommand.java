@@ -83,7 +83,9 @@ class CheckCommand implements Callable<Integer> {
     if (html != null) {
       AtomicFiles.requireReplaceable(html, "HTML page", "<!doctype html");
     }
-    RunConfig config = RunConfig.defaults().with(named());
+    Map<String, String> given = named();
+    RunConfig config = RunConfig.defaults().with(given);
+    SettingOptions.tellEffectless(given.keySet(), config);
     CheckedSet images = open(config);
     DownloadProgress progress = DownloadProgress.forStandardError();
     FeatureNeighbors neighbors =

@@ -93,7 +93,7 @@ final class DatasetScoreOptions {
       Map<String, Boolean> others) {
     requireSet(settings, others);
     return FeatureScoreReporter.run(
-        request(folds, filter, collect), config(settings), DownloadProgress.forStandardError());
+        request(settings, folds, filter, collect), config(settings), DownloadProgress.forStandardError());
   }
 
   /** Computes the features of the shard that the options ask for; null if they ask for none. */
@@ -107,25 +107,27 @@ final class DatasetScoreOptions {
     }
     requireSet(settings, others);
     return FeatureScoreReporter.runShard(
-        request(null, LabelFilter.EVEN_NOISE, true),
+        request(settings, null, LabelFilter.EVEN_NOISE, true),
         shard,
         config(settings),
         DownloadProgress.forStandardError());
   }
 
-  private FeatureScoreRequest request(@Nullable Integer folds, LabelFilter filter, boolean joined) {
+  private FeatureScoreRequest request(
+      SettingOptions settings, @Nullable Integer folds, LabelFilter filter, boolean joined) {
     return new FeatureScoreRequest(
         Objects.requireNonNull(out),
         features,
         part(),
         folds == null ? FOLDS : folds,
         filter,
-        joined);
+        joined,
+        settings.given().keySet());
   }
 
   private static RunConfig config(SettingOptions settings) {
     RunConfig wholeImages = RunConfig.defaults().with(Map.of("resize", Resize.VIEWS.text()));
-    return settings.applyTo(wholeImages);
+    return settings.withNotes(wholeImages);
   }
 
   private void requireSet(SettingOptions settings, Map<String, Boolean> others) {

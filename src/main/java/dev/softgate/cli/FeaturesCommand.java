@@ -130,7 +130,7 @@ final class FeaturesCommand implements Callable<Integer> {
     if (!given.containsKey("dataset")) {
       throw new BadInputException("--dataset is missing: specify the images, as folder:DIR");
     }
-    RunConfig config = settings.applyTo(RunConfig.defaults());
+    RunConfig config = settings.withNotes(RunConfig.defaults());
     FeaturesRequest request =
         new FeaturesRequest(
             network,

@@ -61,6 +61,10 @@ final class ImportCommand implements Callable<Integer> {
 
   private static final int CHANNELS = 3;
 
+  /** Settings of the evaluation that {@code --expect-accuracy} asks for. */
+  private static final List<String> EVALUATING =
+      List.of("dataset", "data-dir", "engine", "precision", "threads");
+
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -144,9 +148,7 @@ final class ImportCommand implements Callable<Integer> {
       throw new BadInputException(file + ": no such file");
     }
     Map<String, String> given = settings.given();
-    if (expectAccuracy == null && (given.containsKey("dataset") || given.containsKey("data-dir"))) {
-      throw new BadInputException("--data-dir and --dataset require --expect-accuracy");
-    }
+    requireEffect(given);
     if (expectAccuracy != null && !(expectAccuracy > 0 && expectAccuracy <= 1)) {
       throw new BadInputException(
           "--expect-accuracy %s: must be a fraction above 0, at most 1".formatted(expectAccuracy));
@@ -178,6 +180,21 @@ final class ImportCommand implements Callable<Integer> {
       print(report, spec.commandLine().getOut());
     }
     return ExitCode.OK;
+  }
+
+  /** Refuses options that would change nothing. */
+  private void requireEffect(Map<String, String> given) {
+    for (String key : EVALUATING) {
+      if (expectAccuracy == null && given.containsKey(key)) {
+        throw new BadInputException(
+            "{%s} requires {expect-accuracy}: nothing is evaluated otherwise; omit it".formatted(key));
+      }
+    }
+    if (featuresOnly && (expectAccuracy != null || classNames != null)) {
+      throw new BadInputException(
+          "{features-only} leaves the classifier out; omit {%s}"
+              .formatted(expectAccuracy != null ? "expect-accuracy" : "class-names"));
+    }
   }
 
   private static StateRecognition.Hints hints(Map<String, String> given) {

@@ -18,6 +18,7 @@ import dev.softgate.study.ShardReport;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,8 +211,12 @@ final class ScoreCommand implements Callable<Integer> {
   }
 
   private int scoreDataset() {
-    Map<String, Boolean> ofRuns =
-        Map.of("--human", human != null, "--rewind", rewind, "--fold-epochs", foldEpochs != null);
+    Map<String, Boolean> ofRuns = new LinkedHashMap<>();
+    ofRuns.put("--human", human != null);
+    ofRuns.put("--rewind", rewind);
+    ofRuns.put("--rewind-images", rewindImages != null);
+    ofRuns.put("--fold-epochs", foldEpochs != null);
+    ofRuns.put("--resamples", spec.commandLine().getParseResult().hasMatchedOption("--resamples"));
     ShardReport shard = withoutRun.runShard(settings, ofRuns);
     if (shard != null) {
       ShardOptions.print(shard, json, spec.commandLine().getOut());

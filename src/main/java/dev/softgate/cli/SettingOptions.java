@@ -1,6 +1,7 @@
 package dev.softgate.cli;
 
 import dev.softgate.config.ConfigKey;
+import dev.softgate.config.EffectlessSettings;
 import dev.softgate.config.RunConfig;
 import dev.softgate.config.Settings;
 import dev.softgate.run.AbsolutePaths;
@@ -9,9 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -149,6 +152,20 @@ final class SettingOptions {
     overrides.putAll(freedEngine(recorded, given()));
     given().forEach((key, text) -> overrides.put(key, AbsolutePaths.of(key, text)));
     return recorded.with(overrides);
+  }
+
+  /** Like {@link #applyTo}, and tells which of these options have no effect. */
+  RunConfig withNotes(RunConfig defaults) {
+    RunConfig config = applyTo(defaults);
+    tellEffectless(given().keySet(), config);
+    return config;
+  }
+
+  /** Tells which given settings have no effect. */
+  static void tellEffectless(Set<String> given, RunConfig config) {
+    EffectlessSettings.notes(given, config).stream()
+        .map(OptionNames::inText)
+        .forEach(LoggerFactory.getLogger(SettingOptions.class)::info);
   }
 
   /** What a device other than the run's, given without an engine, does to the run's engine. */

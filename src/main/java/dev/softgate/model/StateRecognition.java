@@ -112,7 +112,7 @@ public final class StateRecognition {
     BlockKind block =
         state.keySet().stream().anyMatch(name -> name.endsWith(".conv3.weight"))
             ? bottleneck()
-            : BlockKind.BASIC;
+            : basic();
     List<Integer> counts = units.values().stream().map(Set::size).toList();
     LayoutRecognition layout = LayoutRecognition.of(shapes, block, counts);
     Architecture arch = isPreactivation() ? Architecture.PRERESNET : layout.architecture();
@@ -137,6 +137,13 @@ public final class StateRecognition {
         List.copyOf(assumptions),
         sorted.counters(),
         sorted.passedOver());
+  }
+
+  private BlockKind basic() {
+    if (hints.stridesFirst() != null) {
+      throw unfit("its units have no 1x1 convolution that could stride; omit {bottleneck-stride}");
+    }
+    return BlockKind.BASIC;
   }
 
   private BlockKind bottleneck() {
@@ -236,6 +243,11 @@ public final class StateRecognition {
         allStages.stream()
             .filter(stage -> state.containsKey("layer" + stage + ".0.gate_layer.weight"))
             .toList();
+    if (hints.tap() != null || hints.calibration() != null) {
+      throw unfit(
+          "it has no gate on a stage; omit {%s}"
+              .formatted(hints.tap() != null ? "gate-tap" : "gate-calibration"));
+    }
     if (!gatedUnits.isEmpty()) {
       return unitGate(gatedUnits);
     }
@@ -274,6 +286,9 @@ public final class StateRecognition {
         published && (classes == 10 || classes == 100)
             ? GateCalibration.PUBLISHED
             : GateCalibration.UNSCALED;
+    if (hints.calibration() != null && !kind.isCalibrated()) {
+      throw unfit("a gate of {gate} %s has no calibration; omit {gate-calibration}".formatted(kind.text()));
+    }
     if (hints.calibration() == null && kind.isCalibrated()) {
       assumptions.add(
           "the gate's calibration is %s, as published (--gate-calibration)"

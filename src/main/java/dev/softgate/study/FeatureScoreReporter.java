@@ -67,6 +67,9 @@ public final class FeatureScoreReporter {
     }
     try (FeatureSource source = FeatureSource.open(request.features())) {
       reporter.requireNetwork(source, request.collect());
+      if (source.stored() != null) {
+        source.stored().requireEffect(request.given(), config.data().resize());
+      }
       Dataset dataset = Datasets.load(reporter.set(source), downloads);
       return reporter.report(source, dataset, downloads);
     }

@@ -2,6 +2,7 @@ package dev.softgate.study;
 
 import dev.softgate.scoring.labels.LabelFilter;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param folds the parts of the cross-validation, at least 2
  * @param filter the rule that flags labels
  * @param collect whether the features are those of shards in {@code out}
+ * @param given the settings that the user named, which a file of features may leave without effect
  */
 public record FeatureScoreRequest(
     Path out,
@@ -21,4 +23,11 @@ public record FeatureScoreRequest(
     JudgedSplit split,
     int folds,
     LabelFilter filter,
-    boolean collect) {}
+    boolean collect,
+    Set<String> given) {
+
+  /** Copies the set. */
+  public FeatureScoreRequest {
+    given = Set.copyOf(given);
+  }
+}

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,30 @@ final class StoredFeatures implements AutoCloseable {
   /** How the features were computed; null if unknown. */
   @Nullable Computed computed() {
     return own == null ? null : FeatureMetadata.computed(metadata, file);
+  }
+
+  /**
+   * Refuses settings of a computation that is done already.
+   *
+   * @param given what the user named
+   * @param resize how images are to be resized, if that was named
+   */
+  void requireEffect(Set<String> given, Resize resize) {
+    for (String key : List.of("engine", "precision", "device")) {
+      if (given.contains(key)) {
+        throw new BadInputException(
+            "{%s}: the features of %s are computed already; omit it".formatted(key, file));
+      }
+    }
+    String own = metadata.get("resize");
+    if (given.contains("resize") && !resize.text().equals(own)) {
+      throw new BadInputException(
+          own == null
+              ? "{resize} %s: has no effect on the features of %s; omit it"
+                  .formatted(resize.text(), file)
+              : "{resize} %s: %s has features of images resized by %s; omit it, or write the file again with it"
+                  .formatted(resize.text(), file, OneLine.of(own)));
+    }
   }
 
   /** How the images were decoded; without that, as for the built-in network. */

@@ -119,7 +119,13 @@ class ImportCommandTest {
         "--shortcut=projection | no parameters",
         "--bottleneck-stride=2x2 | 3x3, 1x1",
         "--key=ema | no network's names begin with it",
-        "--data-dir=data | require --expect-accuracy",
+        "--data-dir=data | requires --expect-accuracy",
+        "--threads=1 | requires --expect-accuracy",
+        "--features-only --class-names=x | omit --class-names",
+        "--features-only --expect-accuracy=0.9 | omit --expect-accuracy",
+        "--gate-tap=exit | omit --gate-tap",
+        "--gate-calibration=unscaled | omit --gate-calibration",
+        "--bottleneck-stride=1x1 | omit --bottleneck-stride",
         "--expect-accuracy=92 | a fraction"
       })
   void rejectsMismatchesAndLeavesNothing(String options, String says) {

@@ -97,6 +97,28 @@ class StoredFeaturesTest {
   }
 
   @Test
+  void refusesSettingsOfAComputationThatIsDone() {
+    assertRefused(score("refused", features, "--resize=crop"), "resized by views");
+    assertRefused(score("refused", features, "--precision=fp32"), "computed already");
+    assertRefused(score("refused", features, "--resamples=9"), "requires a run");
+    assertRefused(score("refused", features, "--rewind-images=9"), "requires a run");
+    assertThat(score("same", features, "--resize=views").exitCode()).isZero();
+  }
+
+  @Test
+  void tellsSettingsWithoutEffect() {
+    String told = "--data-dir has no effect: only cifar10 and cifar100 have it";
+    try (LogCapture log = new LogCapture()) {
+      TinyRun.run("data", "check", photos.toString(), "--data-dir=elsewhere");
+      assertThat(log.messages()).contains(told);
+    }
+    try (LogCapture log = new LogCapture()) {
+      score("told", features, "--data-dir=elsewhere");
+      assertThat(log.messages()).contains(told);
+    }
+  }
+
+  @Test
   void checkFindsTheSameNeighborsByAFile() throws IOException {
     Path plain = folder.resolve("plain.safetensors");
     write(plain, "--mirrored"); // as data check computes them
