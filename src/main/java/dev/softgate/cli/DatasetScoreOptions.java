@@ -93,7 +93,9 @@ final class DatasetScoreOptions {
       Map<String, Boolean> others) {
     requireSet(settings, others);
     return FeatureScoreReporter.run(
-        request(settings, folds, filter, collect), config(settings), DownloadProgress.forStandardError());
+        request(settings, folds, filter, collect),
+        config(settings),
+        DownloadProgress.forStandardError());
   }
 
   /** Computes the features of the shard that the options ask for; null if they ask for none. */

@@ -187,7 +187,8 @@ final class ImportCommand implements Callable<Integer> {
     for (String key : EVALUATING) {
       if (expectAccuracy == null && given.containsKey(key)) {
         throw new BadInputException(
-            "{%s} requires {expect-accuracy}: nothing is evaluated otherwise; omit it".formatted(key));
+            "{%s} requires {expect-accuracy}: nothing is evaluated otherwise; omit it"
+                .formatted(key));
       }
     }
     if (featuresOnly && (expectAccuracy != null || classNames != null)) {

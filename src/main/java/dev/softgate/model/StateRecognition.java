@@ -287,7 +287,8 @@ public final class StateRecognition {
             ? GateCalibration.PUBLISHED
             : GateCalibration.UNSCALED;
     if (hints.calibration() != null && !kind.isCalibrated()) {
-      throw unfit("a gate of {gate} %s has no calibration; omit {gate-calibration}".formatted(kind.text()));
+      throw unfit(
+          "a gate of {gate} %s has no calibration; omit {gate-calibration}".formatted(kind.text()));
     }
     if (hints.calibration() == null && kind.isCalibrated()) {
       assumptions.add(
