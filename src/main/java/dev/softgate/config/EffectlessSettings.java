@@ -56,6 +56,10 @@ public final class EffectlessSettings {
               config -> !fallsToLeast(config.optimization()),
               "{schedule} is no cosine and not linear, and {schedule-gate} is no cosine"),
           new Rule(
+              Set.of("units-init", "stem-init"),
+              config -> !config.optimization().init().equals("scratch"),
+              "the weights are imported; leave out {init}"),
+          new Rule(
               Set.of("lr-imported"),
               config -> config.optimization().init().equals("scratch"),
               "no weights are imported; give {init}"),

@@ -150,8 +150,9 @@ public record ModelConfig(
         @Nullable List<Integer> innerWidths,
     @Setting(
             help =
-                "The first layers: cifar, a 3x3 convolution, or imagenet, a 7x7 convolution with"
-                    + " stride 2 and max pooling",
+                "The first layers: cifar, a 3x3 convolution; pooled, the same and 3x3 max pooling"
+                    + " with stride 2; or imagenet, a 7x7 convolution with stride 2 and that"
+                    + " pooling",
             label = "KIND",
             value = "cifar",
             earlier = "cifar")

@@ -2,6 +2,8 @@ package dev.softgate.config;
 
 import dev.softgate.Range;
 import dev.softgate.model.Freezing;
+import dev.softgate.model.StemInit;
+import dev.softgate.model.UnitsInit;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -163,6 +165,22 @@ public record OptimizationConfig(
             value = "scratch",
             form = Form.START)
         String init,
+    @Setting(
+            help =
+                "What the units of a network from scratch start from: drawn weights; zero, each"
+                    + " unit as its shortcut; or identity, convolutions that pass their input on",
+            label = "KIND",
+            value = "drawn",
+            earlier = "drawn")
+        UnitsInit unitsInit,
+    @Setting(
+            help =
+                "What the first convolution of a network from scratch starts from: drawn weights;"
+                    + " or whitened, the principal directions of patches of training images",
+            label = "KIND",
+            value = "drawn",
+            earlier = "drawn")
+        StemInit stemInit,
     @Setting(
             help =
                 "Factor of the learning rate of what {init} took from a trained network; gates"

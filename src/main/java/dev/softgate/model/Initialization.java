@@ -55,6 +55,11 @@ final class Initialization {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) distribution.applyAsDouble(random);
     }
+    set(parameter, values);
+  }
+
+  /** Replaces a parameter's values, in the order of its shape. */
+  static void set(Parameter parameter, float[] values) {
     try (Scope scope = Scope.open()) {
       Tensor drawn = Tensor.ofFloats(Device.CPU, values, parameter.value().shape());
       NoGradient.run(() -> parameter.value().copyInPlace(drawn));

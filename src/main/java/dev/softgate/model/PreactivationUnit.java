@@ -2,6 +2,7 @@ package dev.softgate.model;
 
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,16 @@ public final class PreactivationUnit extends Unit {
         changesShape() && shortcut == ShortcutKind.PROJECTION
             ? part("downsample.0", new Conv2d(in, out(), 1, stride))
             : null;
+  }
+
+  @Override
+  List<Conv2d> convolutions() {
+    return List.copyOf(convolutions);
+  }
+
+  @Override
+  Parameter lastScale() {
+    return convolutions.get(convolutions.size() - 1).weight();
   }
 
   @Override

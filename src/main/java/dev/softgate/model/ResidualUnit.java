@@ -5,6 +5,7 @@ import dev.softgate.gate.OwnedChannels;
 import dev.softgate.gate.UnitGate;
 import dev.softgate.torch.BatchNorm2d;
 import dev.softgate.torch.Conv2d;
+import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +90,16 @@ public final class ResidualUnit extends Unit {
 
   public boolean gated() {
     return gate != null;
+  }
+
+  @Override
+  List<Conv2d> convolutions() {
+    return branch.stream().map(ConvNorm::conv).toList();
+  }
+
+  @Override
+  Parameter lastScale() {
+    return branch.get(branch.size() - 1).norm().weight();
   }
 
   @Override

@@ -17,7 +17,7 @@ public record Stem(StemKind kind, Conv2d conv, @Nullable BatchNorm2d norm) {
   /** The distance of pooled windows, in pixels; they are padded by (WINDOW − 1)/2. */
   public static final int STEP = 2;
 
-  /** N×3×H×W → N×C×⌈H/s⌉×⌈W/s⌉, s = 1 or 4 by the kind; same dtype and layout. */
+  /** N×3×H×W → N×C×⌈H/s⌉×⌈W/s⌉, s = 1, 2 or 4 by the kind; same dtype and layout. */
   Tensor forward(Tensor images, boolean training) {
     Tensor x = conv.forward(images);
     if (norm != null) {

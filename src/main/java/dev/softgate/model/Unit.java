@@ -2,9 +2,12 @@ package dev.softgate.model;
 
 import dev.softgate.gate.GateSignal;
 import dev.softgate.gate.UnitGate;
+import dev.softgate.torch.Conv2d;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Module;
+import dev.softgate.torch.Parameter;
 import dev.softgate.torch.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A residual unit: a branch F, a shortcut, and their sum. */
@@ -59,6 +62,12 @@ public abstract sealed class Unit extends Module permits ResidualUnit, Preactiva
     Tensor left = weights.branch() == null ? branch : branch.multiply(weights.branch().to(type));
     return left.add(shortcut.multiply(weights.shortcut().to(type)));
   }
+
+  /** The convolutions of F, in order. */
+  abstract List<Conv2d> convolutions();
+
+  /** What F is zero without: the scale of its last norm, or its last convolution behind that. */
+  abstract Parameter lastScale();
 
   /** Runs the unit on N×in×H×W, float32 or bfloat16. */
   abstract Output forward(Tensor x, boolean training);

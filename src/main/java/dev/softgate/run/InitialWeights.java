@@ -1,8 +1,11 @@
 package dev.softgate.run;
 
 import dev.softgate.BadInputException;
+import dev.softgate.config.OptimizationConfig;
 import dev.softgate.config.RunConfig;
 import dev.softgate.config.Settings;
+import dev.softgate.data.Batch;
+import dev.softgate.data.BatchLoader;
 import dev.softgate.data.Decoding;
 import dev.softgate.data.Normalization;
 import dev.softgate.data.Resize;
@@ -12,6 +15,9 @@ import dev.softgate.model.Freezing;
 import dev.softgate.model.ModelSpec;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemInit;
+import dev.softgate.model.UnitsInit;
+import dev.softgate.model.WhitenedStem;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.TrainingData;
 import java.nio.file.Path;
@@ -20,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The weights that a run starts from, {@code --init}: drawn from its seed, or trained before. */
@@ -27,6 +34,9 @@ final class InitialWeights {
 
   /** The normalization of a run that names none. */
   private static final String PUBLISHED = "published";
+
+  /** As many images give the patches of a whitened stem as in the source of {@link WhitenedStem}. */
+  private static final int WHITENED_IMAGES = 5000;
 
   private final @Nullable TrainedNetwork baseline;
   private final boolean featuresOnly;
@@ -86,6 +96,7 @@ final class InitialWeights {
     List<String> lines = new ArrayList<>();
     if (baseline == null) {
       lines.add("weights drawn from the seed");
+      begin(network, config, data, lines);
     } else {
       load(network, config, data, baseline, lines);
     }
@@ -94,6 +105,40 @@ final class InitialWeights {
       lines.add(freezing.describe(network));
     }
     return lines;
+  }
+
+  /** What starts otherwise than drawn in a network from scratch. */
+  private static void begin(
+      ResNet network, RunConfig config, TrainingData data, List<String> lines) {
+    OptimizationConfig optimization = config.optimization();
+    optimization.unitsInit().applyTo(network);
+    if (optimization.unitsInit() != UnitsInit.DRAWN) {
+      lines.add("units start as " + optimization.unitsInit().text());
+    }
+    if (optimization.stemInit() == StemInit.WHITENED) {
+      WhitenedStem stem = new WhitenedStem(network.spec());
+      int[] all = data.train();
+      int count = Math.min(WHITENED_IMAGES, all.length);
+      int[] ids = // spread over the set, which may be ordered by class
+          IntStream.range(0, count).map(i -> all[(int) ((long) i * all.length / count)]).toArray();
+      try (BatchLoader loader =
+          BatchLoader.evaluation(data.dataset().train(), ids, data.normalization(), 100)) {
+        for (Batch batch = loader.next(); batch != null; batch = loader.next()) {
+          int pixels = batch.pixels().length / batch.size();
+          for (int i = 0; i < batch.size(); i++) {
+            stem.add(batch.pixels(), i * pixels, batch.height(), batch.width());
+          }
+        }
+      }
+      if (stem.patches() == 0) {
+        throw new BadInputException(
+            "{stem-init} whitened: images of %d×%d pixels have no patch of the first convolution; use drawn"
+                .formatted(data.dataset().height(), data.dataset().width()));
+      }
+      lines.add(
+          "%d filters of the first convolution whiten %d patches of %d training images"
+              .formatted(stem.applyTo(network), stem.patches(), ids.length));
+    }
   }
 
   private void load(

@@ -131,10 +131,9 @@ public final class NaiveResNet {
     }
     gates.clear();
     boolean preactivation = spec.arch() == Architecture.PRERESNET;
-    boolean large = spec.stem() == StemKind.IMAGENET;
-    x = convolution(x, "conv1", large ? 2 : 1);
+    x = convolution(x, "conv1", spec.stem() == StemKind.IMAGENET ? 2 : 1);
     x = preactivation ? x : relu(norm(x, "bn1"));
-    x = large ? maxima(x) : x;
+    x = spec.stem() == StemKind.CIFAR ? x : maxima(x);
     int stages = (int) IntStream.rangeClosed(1, 9).filter(stage -> units(stage) > 0).count();
     for (int stage = 1; stage <= stages; stage++) {
       x = stage(x, stage);

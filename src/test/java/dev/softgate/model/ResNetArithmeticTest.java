@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -121,6 +122,40 @@ class ResNetArithmeticTest {
     assertThat(ModelCost.of(spec, height, width).parameters())
         .isEqualTo(
             network.parameters().values().stream().mapToLong(p -> p.value().elements()).sum());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BASIC, 13, 16", "BOTTLENECK, 16, 9"})
+  void poolingStemMatchesTheEquations(BlockKind block, int height, int width) {
+    List<Integer> units = List.of(2, 2, 2);
+    ModelSpec spec =
+        new ModelSpec(
+            Architecture.RESNET,
+            block,
+            block.depth(units),
+            CLASSES,
+            ShortcutKind.PROJECTION,
+            GateSpec.none(),
+            new Layout(StemKind.POOLED, units, List.of(8, 12, 16), List.of(), 5));
+    ResNet network = RandomNetwork.of(spec, 7);
+    compare(network, Pass.EVALUATION, height, width);
+    compare(network, Pass.TRAINING, height, width);
+    assertThat(ModelCost.of(spec, 2 * height, 2 * width).macs())
+        .as("a quarter of the pixels behind the stem")
+        .isLessThan(
+            ModelCost.of(
+                        new ModelSpec(
+                            spec.arch(),
+                            block,
+                            spec.depth(),
+                            CLASSES,
+                            spec.shortcut(),
+                            spec.gate(),
+                            new Layout(StemKind.CIFAR, units, List.of(8, 12, 16), List.of(), 5)),
+                        2 * height,
+                        2 * width)
+                    .macs()
+                / 3);
   }
 
   static Stream<Arguments> family() {

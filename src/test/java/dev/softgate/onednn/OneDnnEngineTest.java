@@ -225,7 +225,7 @@ class OneDnnEngineTest {
             2));
   }
 
-  /** Networks behind ImageNet's stem, on even and odd sides, down to one pixel. */
+  /** Networks behind a stem that pools, on even and odd sides, down to one pixel. */
   private static Stream<Arguments> pooled() {
     GateSpec gates = StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 4));
     return Stream.of(
@@ -233,13 +233,19 @@ class OneDnnEngineTest {
         batch(pooling(BlockKind.BASIC, gates), 6, 64, 96, 2),
         batch(pooling(BlockKind.BOTTLENECK, gates), 9, 67, 45, 2),
         batch(pooling(BlockKind.BASIC, Family.ownedChannels(0.25, 0.2, 3, 4)), 7, 66, 64, 1),
-        batch(pooling(BlockKind.BASIC, GateSpec.none()), 12, 33, 39, 2));
+        batch(pooling(BlockKind.BASIC, GateSpec.none()), 12, 33, 39, 2),
+        batch(pooling(StemKind.POOLED, BlockKind.BASIC, gates), 9, 32, 32, 2),
+        batch(pooling(StemKind.POOLED, BlockKind.BOTTLENECK, GateSpec.none()), 5, 17, 20, 1));
   }
 
   private static ModelSpec pooling(BlockKind block, GateSpec gate) {
+    return pooling(StemKind.IMAGENET, block, gate);
+  }
+
+  private static ModelSpec pooling(StemKind stem, BlockKind block, GateSpec gate) {
     List<Integer> units = List.of(1, 1, 2, 2);
     List<Integer> widths = List.of(16, 32, 48, 64);
-    Layout layout = new Layout(StemKind.IMAGENET, units, widths, widths, 0);
+    Layout layout = new Layout(stem, units, widths, widths, 0);
     return new ModelSpec(
         Architecture.RESNET, block, block.depth(units), 3, ShortcutKind.PROJECTION, gate, layout);
   }
