@@ -60,6 +60,10 @@ public final class EffectlessSettings {
               config -> !config.optimization().init().equals("scratch"),
               "the weights are imported; leave out {init}"),
           new Rule(
+              Set.of("logit-scale"),
+              config -> config.optimization().takesClassification(),
+              "the classification is imported; leave out {init}"),
+          new Rule(
               Set.of("lr-imported"),
               config -> config.optimization().init().equals("scratch"),
               "no weights are imported; give {init}"),

@@ -183,6 +183,15 @@ public record OptimizationConfig(
         StemInit stemInit,
     @Setting(
             help =
+                "Start and train the classification as if its logits were multiplied by this, as"
+                    + " 0.11 in fast trainings",
+            label = "FACTOR",
+            value = "1.0",
+            earlier = "1.0")
+        @Range(from = 0, to = 1000, above = true)
+        double logitScale,
+    @Setting(
+            help =
                 "Factor of the learning rate of what {init} took from a trained network; gates"
                     + " have the full rate",
             value = "1.0",
@@ -225,6 +234,19 @@ public record OptimizationConfig(
   /** Which layers stay as they are. */
   public Freezing freezing() {
     return Freezing.parse(freezeUntil);
+  }
+
+  /** What the steps of a drawn classification are multiplied by, for {@link #logitScale}. */
+  public double classificationRate() {
+    return switch (optimizer) {
+      case SGD -> logitScale * logitScale; // the gradient has one factor, the weight the other
+      case ADAMW -> logitScale; // whatever the gradient's size
+    };
+  }
+
+  /** Whether the classification starts from that of a trained network. */
+  public boolean takesClassification() {
+    return trainedNetwork() != null && !takesFeatures();
   }
 
   /** Whether the weights start from all but the classification of a trained network. */

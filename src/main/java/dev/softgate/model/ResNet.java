@@ -150,6 +150,13 @@ public final class ResNet extends Module {
     return classifier;
   }
 
+  /** Multiplies the weights and biases of the classification. */
+  public void scaleClassification(double factor) {
+    for (Parameter parameter : List.of(classifier.weight(), classifier.bias())) {
+      NoGradient.run(() -> parameter.value().multiplyInPlace(factor));
+    }
+  }
+
   /** Computes the backbone by another engine than libtorch in float32; the network closes none. */
   public void runOn(BackboneEngine replacement) {
     this.engine = replacement;

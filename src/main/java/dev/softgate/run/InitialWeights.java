@@ -100,6 +100,9 @@ final class InitialWeights {
     } else {
       load(network, config, data, baseline, lines);
     }
+    if (!config.optimization().takesClassification() && config.optimization().logitScale() != 1) {
+      network.scaleClassification(config.optimization().logitScale());
+    }
     Freezing freezing = config.optimization().freezing();
     if (freezing.exists()) {
       lines.add(freezing.describe(network));

@@ -29,6 +29,10 @@ record ParameterGroup(Collection<Parameter> parameters, double rateFactor, doubl
    * {@code --lr-imported}, all others 1. Taken are the stem and the units, and with {@code
    * baseline:} the classification; never a gate. Scales and shifts of norms have {@code --lr-norms}
    * times that rate, and {@code --norm-weight-decay}.
+   *
+   * <p>With {@code --logit-scale} s, a drawn classification W stands for s·V, where V would learn
+   * behind logits s·V·f. Its steps are then s² times those of V's gradient, or s times AdamW's, and
+   * its weight decay is V's: the same share of the weight.
    */
   static List<ParameterGroup> of(OptimizationConfig config, ResNet network) {
     boolean imports = config.trainedNetwork() != null;
@@ -42,9 +46,13 @@ record ParameterGroup(Collection<Parameter> parameters, double rateFactor, doubl
               && !network.isGate(name)
               && !(config.takesFeatures() && ResNet.isClassification(name));
       boolean ofNorm = norms.contains(name);
-      double rate = (taken ? config.lrImported() : 1) * (ofNorm ? config.lrNorms() : 1);
+      double drawn =
+          ResNet.isClassification(name) && !config.takesClassification()
+              ? config.classificationRate()
+              : 1;
+      double rate = drawn * (taken ? config.lrImported() : 1) * (ofNorm ? config.lrNorms() : 1);
       double decay = ofNorm && decayOfNorms != null ? decayOfNorms : config.weightDecay();
-      groups.add(new ParameterGroup(List.of(parameter.getValue()), rate, decay));
+      groups.add(new ParameterGroup(List.of(parameter.getValue()), rate, decay / drawn));
     }
     return joined(groups);
   }

@@ -64,6 +64,7 @@ class RunConfigTest {
           Map.entry("inner-widths", "8,4,16"),
           Map.entry("lr", "0.05"),
           Map.entry("lr-norms", "2.0"),
+          Map.entry("logit-scale", "0.5"),
           Map.entry("warm-up-lr", "0.02"),
           Map.entry("units", "3,2,1"),
           Map.entry("weight-decay", "5.0E-4"),

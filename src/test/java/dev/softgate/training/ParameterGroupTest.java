@@ -1,6 +1,7 @@
 package dev.softgate.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.softgate.config.RunConfig;
 import dev.softgate.model.ResNet;
@@ -88,6 +89,27 @@ class ParameterGroupTest {
                   .as(name)
                   .isEqualTo(ofNorm ? Double.parseDouble(decay) : 1e-4);
             });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scratch, sgd, 0.01, 0.01",
+    "features:r, sgd, 0.01, 0.01",
+    "baseline:r, sgd, 0.1, 1e-4",
+    "scratch, adamw, 0.1, 1e-3"
+  })
+  void scaledLogitsAreOfADrawnClassification(
+      String init, String optimizer, double rate, double decay) {
+    RunConfig config =
+        CONFIG.with(
+            Map.of("init", init, "optimizer", optimizer, "lr", "0.01", "logit-scale", "0.1"));
+    ResNet network = new ResNet(config.model().spec(3), 1);
+    List<ParameterGroup> groups = ParameterGroup.of(config.optimization(), network);
+    ParameterGroup last = groups.get(groups.size() - 1);
+    assertThat(last.parameters())
+        .contains(network.classifier().weight(), network.classifier().bias());
+    assertThat(last.rateFactor()).isCloseTo(rate, within(1e-12));
+    assertThat(last.weightDecay()).isCloseTo(decay, within(1e-12));
   }
 
   @Test

@@ -150,6 +150,48 @@ class SgdTest {
     }
   }
 
+  /** A layer W = s·V moves at s² times the rate, with 1/s² times the decay, as V behind s·(V·x). */
+  @Test
+  void scaledLogitsAreAScaledLayer() {
+    double s = 0.25;
+    Linear scaled = KnownLayer.layer();
+    Sgd behind = new Sgd(List.of(new ParameterGroup(scaled.parameters().values(), 1, 0.1)), 0.9, true);
+    Linear layer = KnownLayer.layer();
+    layer.load(
+        Map.of(
+            "weight", HostTensor.ofFloats(times(s, KnownLayer.WEIGHT), 2, 3),
+            "bias", HostTensor.ofFloats(times(s, KnownLayer.BIAS), 2)));
+    Sgd own =
+        new Sgd(
+            List.of(new ParameterGroup(layer.parameters().values(), s * s, 0.1 / (s * s))),
+            0.9,
+            true);
+    float[][] inputs = {{1, 2, -3}, {0.5f, 0, 1}, {-1, 4, 2}};
+    for (float[] input : inputs) {
+      behind.zeroGradients();
+      try (Scope scope = Scope.open()) {
+        Tensor x = Tensor.ofFloats(Device.CPU, input, 1, 3);
+        scaled.forward(x).multiply(s).sumLast().sumLast().backward();
+      }
+      behind.step(0.1);
+      own.zeroGradients();
+      backward(layer, input);
+      own.step(0.1);
+    }
+    assertThat(layer.weight().value().toFloats())
+        .containsExactly(times(s, scaled.weight().value().toFloats()), within(1e-6f));
+    assertThat(layer.bias().value().toFloats())
+        .containsExactly(times(s, scaled.bias().value().toFloats()), within(1e-6f));
+  }
+
+  private static float[] times(double factor, float[] values) {
+    float[] product = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      product[i] = (float) (factor * values[i]);
+    }
+    return product;
+  }
+
   @Test
   void accumulatesGradients() {
     Linear layer = KnownLayer.layer();
