@@ -8,7 +8,9 @@ public enum StemKind implements Choice {
   CIFAR(3, 1, false, 16),
   /** For ImageNet: a 7×7 convolution and 3×3 max pooling, each of which halves the resolution. */
   IMAGENET(7, 2, true, 64),
-  /** For fast training on small images: a 3×3 convolution and max pooling, which halves the sides. */
+  /**
+   * For fast training on small images: a 3×3 convolution and max pooling, which halves the sides.
+   */
   POOLED(3, 1, true, 16);
 
   private final int kernel;

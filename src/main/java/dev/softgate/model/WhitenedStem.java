@@ -7,9 +7,9 @@ import java.util.Objects;
 
 /**
  * Filters for the first convolution that whiten patches x of images: with the eigenvectors e and
- * eigenvalues λ of the patches' mean x·xᵀ, greatest first, the filters e/√(λ + ε), and then the same
- * negated. If the convolution has fewer filters, it takes the first of both; further ones stay as
- * they are.
+ * eigenvalues λ of the patches' mean x·xᵀ, greatest first, the filters e/√(λ + ε), and then the
+ * same negated. If the convolution has fewer filters, it takes the first of both; further ones stay
+ * as they are.
  *
  * <p>Source: Page, How to train your ResNet 8 (2019); Jordan, 94 % on CIFAR-10 in 3.29 seconds
  * (2024), §3.1, with its ε. Differs: the filters are trained, and batch norm may follow.

@@ -35,7 +35,9 @@ final class InitialWeights {
   /** The normalization of a run that names none. */
   private static final String PUBLISHED = "published";
 
-  /** As many images give the patches of a whitened stem as in the source of {@link WhitenedStem}. */
+  /**
+   * As many images give the patches of a whitened stem as in the source of {@link WhitenedStem}.
+   */
   private static final int WHITENED_IMAGES = 5000;
 
   private final @Nullable TrainedNetwork baseline;

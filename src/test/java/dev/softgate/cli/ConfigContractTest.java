@@ -43,12 +43,13 @@ class ConfigContractTest {
            + " --weight-decay=5e-4 --schedule=3,4 --lr-decay-gamma=0.2 --lr-min=0.0001"
            + " --warm-up-epochs=1 --warm-up-lr=0.02 --lr-gate=0.001 --schedule-gate=step"
            + " --gate-iters=3 --lambda-mem=0.25 --memory-off-epochs=3 --label-smoothing=0.1"
-           + " --ema=0.75 --init=baseline:/some/run --units-init=zero --stem-init=whitened --logit-scale=0.5 --lr-imported=0.25 --freeze-until=stage1"
-           + " --seed=123456789012345 --target-skip=0.25,0.5 --anneal-epochs=2 --skip-loss=0.5"
-           + " --distill=/some/teacher --distill-weight=0.5 --distill-temperature=2.5"
-           + " --engine=libtorch --precision=bf16 --threads=2 --canvas=8=8 --device=cpu"
-           + " --runs-dir=elsewhere --name=2019 --test-every=0 --checkpoint-minutes=0.25"
-           + " --keep-every=3 --dynamics=plain --time-limit=1h30m")
+           + " --ema=0.75 --init=baseline:/some/run --units-init=zero --stem-init=whitened"
+           + " --logit-scale=0.5 --lr-imported=0.25 --freeze-until=stage1 --seed=123456789012345"
+           + " --target-skip=0.25,0.5 --anneal-epochs=2 --skip-loss=0.5 --distill=/some/teacher"
+           + " --distill-weight=0.5 --distill-temperature=2.5 --engine=libtorch --precision=bf16"
+           + " --threads=2 --canvas=8=8 --device=cpu --runs-dir=elsewhere --name=2019"
+           + " --test-every=0 --checkpoint-minutes=0.25 --keep-every=3 --dynamics=plain"
+           + " --time-limit=1h30m")
           .split(" ");
 
   private static String printed(String... options) {

@@ -21,12 +21,7 @@ class UnitsInitTest {
 
   private static ModelSpec spec(Architecture arch, BlockKind block) {
     return new ModelSpec(
-        arch,
-        block,
-        2 + 2 * block.depthStep(),
-        3,
-        ShortcutKind.PROJECTION,
-        GateSpec.none());
+        arch, block, 2 + 2 * block.depthStep(), 3, ShortcutKind.PROJECTION, GateSpec.none());
   }
 
   /** What changed, and that nothing else did. */

@@ -155,7 +155,8 @@ class SgdTest {
   void scaledLogitsAreAScaledLayer() {
     double s = 0.25;
     Linear scaled = KnownLayer.layer();
-    Sgd behind = new Sgd(List.of(new ParameterGroup(scaled.parameters().values(), 1, 0.1)), 0.9, true);
+    Sgd behind =
+        new Sgd(List.of(new ParameterGroup(scaled.parameters().values(), 1, 0.1)), 0.9, true);
     Linear layer = KnownLayer.layer();
     layer.load(
         Map.of(
