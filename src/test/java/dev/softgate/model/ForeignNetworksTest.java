@@ -99,6 +99,53 @@ class ForeignNetworksTest {
         .isEqualTo(named(Architecture.RESNET18));
   }
 
+  /** The names of transformers' ResNetForImageClassification. */
+  @ParameterizedTest
+  @CsvSource({"RESNET18", "RESNET50"})
+  void readsHuggingFaceNames(Architecture arch) {
+    Map<String, HostTensor> state = new ResNet(named(arch)).state();
+    Map<String, HostTensor> renamed = new LinkedHashMap<>();
+    state.forEach((name, tensor) -> renamed.put(huggingFace(name), tensor));
+    assertThat(renamed)
+        .containsKeys(
+            "resnet.embedder.embedder.convolution.weight",
+            "resnet.encoder.stages.1.layers.0.shortcut.normalization.running_var",
+            "resnet.encoder.stages.3.layers.1.layer.1.convolution.weight",
+            "classifier.1.bias");
+
+    StateRecognition.Recognized found = StateRecognition.of(renamed, Hints.NONE, "");
+
+    assertThat(found.spec()).isEqualTo(named(arch));
+    state.forEach(
+        (name, tensor) ->
+            assertThat(Objects.requireNonNull(found.state().get(name), name).data())
+                .as(name)
+                .isEqualTo(tensor.data()));
+  }
+
+  private static String huggingFace(String name) {
+    if (name.startsWith("fc.")) {
+      return "classifier.1." + name.substring(3);
+    }
+    String[] parts = name.split("\\.", -1);
+    String last = parts[parts.length - 1];
+    if (!name.startsWith("layer")) {
+      boolean convolution = parts[0].equals("conv1");
+      return "resnet.embedder.embedder.%s.%s"
+          .formatted(convolution ? "convolution" : "normalization", last);
+    }
+    boolean shortcut = parts[2].equals("downsample");
+    boolean convolution = shortcut ? parts[3].equals("0") : parts[2].startsWith("conv");
+    int layer = shortcut ? 0 : parts[2].charAt(parts[2].length() - 1) - '1';
+    return "resnet.encoder.stages.%d.layers.%s.%s.%s.%s"
+        .formatted(
+            parts[0].charAt(5) - '1',
+            parts[1],
+            shortcut ? "shortcut" : "layer." + layer,
+            convolution ? "convolution" : "normalization",
+            last);
+  }
+
   /** A tensor that tells a variant, with a shape that is its own where that matters. */
   @ParameterizedTest
   @CsvSource({
