@@ -228,7 +228,7 @@ class TrainerResumeTest {
         "optimizer=adamw lr=0.01 gate=memory",
         "optimizer=adamw lr=0.01 gate=exclusive gate-penalty=l2",
         "schedule=cosine schedule-gate=cosine",
-        "nesterov=true lr-norms=8 norm-weight-decay=0",
+        "nesterov=true lr-norms=8 norm-weight-decay=0 logit-scale=0.25 stem=pooled",
         "schedule=linear warm-up-epochs=0.6 lr-min=0.001",
         "ema=0.9",
         "mixup=0.4 label-smoothing=0.1",
