@@ -40,12 +40,13 @@ import picocli.CommandLine.Spec;
     abbreviateSynopsis = true,
     footerHeading = "%nExample%n",
     footer = {
-      "  softgate subsets --models 40 --depth 20 --epochs 20 --out memory",
+      "  softgate subsets --models 40 --dataset cifar10 --out memory",
       "  softgate subsets --models 100 --shard 0/4 --out /shared/memory",
       "  softgate subsets --out memory --collect"
     })
 final class SubsetsCommand implements Callable<Integer> {
 
+  private static final String DEFAULT_PRESET = "fast-small";
   private static final int MOST_JOBS = 1024;
   private static final int MOST_MODELS = 10_000;
 
@@ -117,7 +118,8 @@ final class SubsetsCommand implements Callable<Integer> {
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = "Start from this recipe; an unknown name lists them.")
+      description =
+          "Start from this recipe; an unknown name lists them; fast-small without --config")
   @Nullable String preset;
 
   @Option(names = "--config", paramLabel = "FILE", description = "Start from this configuration.")
@@ -160,7 +162,8 @@ final class SubsetsCommand implements Callable<Integer> {
           "--fraction: must be above 0 and below 1, found %s".formatted(fraction));
     }
     ConfigResolution given = ConfigResolution.of(spec.commandLine().getParseResult());
-    RunConfig resolved = given.resolve(config, preset);
+    RunConfig resolved =
+        given.resolve(config, preset == null && config == null ? DEFAULT_PRESET : preset);
     if (!given.overrides().containsKey("val-fraction")) {
       resolved = resolved.with(Map.of("val-fraction", "0")); // every image may be drawn
     }

@@ -20,6 +20,7 @@ public final class Presets {
       List.of(
           "quickstart",
           "mislabeled",
+          "fast-small",
           "c10-resnet110-baseline",
           "c10-resnet110-it1",
           "c10-resnet110-it1-step",
