@@ -109,6 +109,7 @@ class PresetsTest {
   void listsRecipesForAnUnknownName() {
     assertThatThrownBy(() -> Presets.load("../config"))
         .isInstanceOf(BadInputException.class)
-        .hasMessageContaining("quickstart, mislabeled, fast-small, c10-resnet110-baseline, c10-resnet110-it1");
+        .hasMessageContaining(
+            "quickstart, mislabeled, fast-small, c10-resnet110-baseline, c10-resnet110-it1");
   }
 }
