@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "import",
     description = {
-      "Create a run from a PyTorch checkpoint, for eval, predict and --init baseline:RUN.",
+      "Create a run from PyTorch's or safetensors weights, for eval, predict, features and --init.",
       "",
       "The network is recognized by the names and shapes of its parameters. Other settings are"
           + " assumed as published and listed with the options that change them;"

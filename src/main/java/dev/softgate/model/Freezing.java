@@ -44,11 +44,16 @@ public record Freezing(int stages) {
     return stages >= 0;
   }
 
-  /** Whether a parameter or module of a network has a frozen name; modules' names end in a dot. */
+  /**
+   * Whether a parameter or module of a network has a frozen name; modules' names end in a dot.
+   *
+   * @throws BadInputException if the network lacks the stage
+   */
   public Predicate<String> names(ModelSpec spec) {
     if (!exists()) {
       return name -> false;
     }
+    requireStages(spec);
     List<String> prefixes = new ArrayList<>(List.of("conv1.", "bn1."));
     for (int stage = 1; stage <= stages; stage++) {
       for (int i = 0; i < spec.units(stage); i++) {
@@ -64,10 +69,7 @@ public record Freezing(int stages) {
    * @throws BadInputException if it lacks the stage, or has gates that cannot learn
    */
   void requireFits(ModelSpec spec) {
-    int all = spec.stages();
-    if (stages > all) {
-      throw refused("this network has %d stages".formatted(all));
-    }
+    requireStages(spec);
     if (exists() && spec.gate().ownsChannels()) {
       throw refused("the channels that images own ({gate} memory) are in all units and must learn");
     }
@@ -83,6 +85,12 @@ public record Freezing(int stages) {
             "the gate on stage %d learns through stage %d; freeze up to stage %1$d at most"
                 .formatted(stage, stage + 1));
       }
+    }
+  }
+
+  private void requireStages(ModelSpec spec) {
+    if (stages > spec.stages()) {
+      throw refused("this network has %d stages".formatted(spec.stages()));
     }
   }
 

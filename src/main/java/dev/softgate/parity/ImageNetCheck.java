@@ -28,14 +28,14 @@ import java.util.TreeSet;
  * numbers: outputs in evaluation mode, and one training pass.
  *
  * <p>Bounds: outputs 1e-5 of the greatest absolute value; the loss and running means 1e-4 relative;
- * norms of gradients above 1e-3 of the greatest, 2e-2 relative, and 5e-3 in the median. Rounding
+ * norms of gradients above 1e-3 of the greatest, 3e-2 relative, and 5e-3 in the median. Rounding
  * changes single gradients of these batches by as much in PyTorch itself (docs/decisions/0054).
  */
 final class ImageNetCheck {
 
   private static final double OUTPUT_BOUND = 1e-5;
   private static final double LOSS_BOUND = 1e-4;
-  private static final double GRADIENT_BOUND = 2e-2;
+  private static final double GRADIENT_BOUND = 3e-2;
   private static final double MEDIAN_BOUND = 5e-3;
 
   /** Smaller gradients, as a part of the greatest, are mostly rounding. */

@@ -179,12 +179,22 @@ final class StoredFeatures implements AutoCloseable {
     if (found < 0
         || !from.file(found).equals(images.file(id))
         || !from.hash(found).equals(SamePictures.hash(images, id))) {
-      boolean other = found >= 0 && from.file(found).equals(images.file(id));
       throw new BadInputException(
           "%s %s: it was written for other images; write it again with softgate features",
-          file, (other ? "has features of another image in place of " : "lacks ") + name(part, id));
+          file, difference(from, found, part, id));
     }
     return found;
+  }
+
+  /** How the row found for an image differs; a negative row stands for none. */
+  private static String difference(FeatureFile from, int row, JudgedImages.Part part, int id) {
+    if (row < 0) {
+      return "lacks " + name(part, id);
+    }
+    String stored = from.file(row);
+    return stored.equals(part.images().file(id))
+        ? "has features of another image in place of " + name(part, id)
+        : "has %s where the set has %s".formatted(OneLine.of(stored), name(part, id));
   }
 
   private void requireFinite(float[] row, JudgedImages.Part part, int id) {

@@ -197,6 +197,13 @@ class StoredFeaturesTest {
     } finally {
       Files.write(changed, before);
     }
+    Path moved = photos.resolve("light/a-new-name.png");
+    Files.move(changed, moved);
+    try {
+      assertRefused(score("refused", features), "has ", "40.png where the set has ", "41.png");
+    } finally {
+      Files.move(moved, changed);
+    }
     Path few = folder.resolve("few.safetensors");
     write(few, "--limit=20");
     assertRefused(score("refused", few), "few.safetensors lacks ", "20.png");

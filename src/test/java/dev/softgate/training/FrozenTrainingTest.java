@@ -348,6 +348,9 @@ class FrozenTrainingTest {
             .sum();
     assertThat(Freezing.parse("stage2").describe(network))
         .startsWith("frozen: the stem, stage 1, stage 2; %,d of ".formatted(frozen));
+    assertThatThrownBy(() -> Freezing.parse("stage4").describe(network))
+        .isInstanceOf(BadInputException.class)
+        .hasMessageContaining("this network has 3 stages");
     assertThat(String.format(Locale.ROOT, "%s %s", Freezing.parse("stem"), Freezing.NONE))
         .isEqualTo("stem none");
   }

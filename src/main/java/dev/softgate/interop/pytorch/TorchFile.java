@@ -108,7 +108,9 @@ public final class TorchFile {
     }
     throw source
         .refusal()
-        .damaged("it begins neither like a zip file nor like a pickle, as files of torch.save do");
+        .damaged(
+            "it begins neither like a zip file nor like a pickle, as files of torch.save do, nor"
+                + " like safetensors");
   }
 
   private static Map<String, Number> numbers(Map<String, Object> beside, TorchTensors tensors) {
