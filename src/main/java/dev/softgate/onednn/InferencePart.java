@@ -30,6 +30,9 @@ record InferencePart(List<Piece> pieces, int most) {
      */
     default void plan(Primitives primitives, int images, boolean weights) {}
 
+    /** Takes the memory that {@link #run} needs between input and output. */
+    default void reserve(Worker worker, int images) {}
+
     /**
      * Computes the output of some images.
      *
@@ -56,6 +59,19 @@ record InferencePart(List<Piece> pieces, int most) {
       if (images > most && images % most > 0) {
         piece.plan(primitives, images % most, weights);
       }
+    }
+  }
+
+  /**
+   * Takes what {@link #run} would take at its first call, for pieces that all run in place.
+   *
+   * @param images the chunk's images
+   */
+  void reserve(Worker worker, int images, Maps source) {
+    for (int done = 0; done < images; done += most) {
+      int count = Math.min(most, images - done);
+      source.images(done, count);
+      pieces.forEach(piece -> piece.reserve(worker, count));
     }
   }
 

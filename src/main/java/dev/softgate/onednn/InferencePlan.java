@@ -182,9 +182,9 @@ final class InferencePlan {
 
   private void prepareChoice(Worker worker) {
     for (int images = 1; images <= chunks.size(); images++) {
-      worker.scratch(CHOSEN, entry.maps().of(images));
       for (InferencePart part : additional) {
         part.plan(worker.primitives(), images, worker.index() == 0);
+        part.reserve(worker, images, chosen(worker, images));
       }
     }
     if (worker.index() == 0) {
@@ -215,10 +215,16 @@ final class InferencePlan {
       for (int i = 0; i < count; i++) {
         here.put(i * each, open.entry(), Math.multiplyExact(images[first + i], each), each);
       }
-      runAdditional(worker, count, (begin, some) -> worker.scratch(CHOSEN, maps, begin, some));
+      runAdditional(worker, count, chosen(worker, count));
       open.exit().put(first * each, here, 0, count * each);
     }
     worker.meet();
+  }
+
+  /** Returns memory for chosen images. */
+  private Maps chosen(Worker worker, int images) {
+    FeatureMaps maps = entry.maps().of(images);
+    return (begin, count) -> worker.scratch(CHOSEN, maps, begin, count);
   }
 
   /** The taps as Java buffers. */

@@ -68,6 +68,18 @@ record InferenceUnit(
   }
 
   @Override
+  public void reserve(Worker worker, int images) {
+    for (int i = 0; i < branch.size() - 1; i++) {
+      hidden(worker, i, images);
+    }
+  }
+
+  /** Returns memory for the output of one of the branch's layers. */
+  private MemoryBlock hidden(Worker worker, int layer, int images) {
+    return worker.scratch("hidden " + layer, branch.get(layer).output().of(images));
+  }
+
+  @Override
   public void run(
       Worker worker, int first, int images, MemoryBlock source, MemoryBlock destination) {
     if (projection != null) {
@@ -79,7 +91,7 @@ record InferenceUnit(
     MemoryBlock x = source;
     for (int i = 0; i < last; i++) {
       InferenceStep step = branch.get(i);
-      MemoryBlock hidden = worker.scratch("hidden " + i, step.output().of(images));
+      MemoryBlock hidden = hidden(worker, i, images);
       step.run(worker, first, images, x, hidden);
       x = hidden;
     }
