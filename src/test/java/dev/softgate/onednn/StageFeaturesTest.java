@@ -11,6 +11,7 @@ import dev.softgate.model.Backbone;
 import dev.softgate.model.BackboneEngine;
 import dev.softgate.model.BaselineInitialization;
 import dev.softgate.model.BlockKind;
+import dev.softgate.model.Layout;
 import dev.softgate.model.Leg;
 import dev.softgate.model.LibtorchEngine;
 import dev.softgate.model.Mode;
@@ -19,6 +20,7 @@ import dev.softgate.model.Pass;
 import dev.softgate.model.RandomNetwork;
 import dev.softgate.model.ResNet;
 import dev.softgate.model.ShortcutKind;
+import dev.softgate.model.StemKind;
 import dev.softgate.torch.DType;
 import dev.softgate.torch.Device;
 import dev.softgate.torch.Scope;
@@ -66,7 +68,25 @@ class StageFeaturesTest {
 
   private static List<ModelSpec> specs() {
     return List.of(
-        plain(BlockKind.BASIC, 14), plain(BlockKind.BOTTLENECK, 20), gated(List.of(2, 3)));
+        plain(BlockKind.BASIC, 14),
+        plain(BlockKind.BOTTLENECK, 20),
+        gated(List.of(2, 3)),
+        pooled(GateSpec.none()),
+        pooled(StageGateSpec.of(GateKind.CLASSIFIER, List.of(3, 4))));
+  }
+
+  /** ImageNet's stem and four stages. */
+  private static ModelSpec pooled(GateSpec gates) {
+    List<Integer> units = List.of(1, 2, 2, 2);
+    List<Integer> widths = List.of(8, 16, 24, 32);
+    return new ModelSpec(
+        Architecture.RESNET,
+        BlockKind.BASIC,
+        BlockKind.BASIC.depth(units),
+        3,
+        ShortcutKind.PROJECTION,
+        gates,
+        new Layout(StemKind.IMAGENET, units, widths, widths, 0));
   }
 
   @ParameterizedTest
@@ -84,9 +104,9 @@ class StageFeaturesTest {
           ResNet.Forward expected = whole.forward(images(), Mode.EVALUATION);
           ResNet.Forward found = apart.forward(images(), Mode.EVALUATION);
           assertThat(expected.stageFeatures()).isEmpty();
-          assertThat(found.stageFeatures()).hasSize(3);
+          assertThat(found.stageFeatures()).hasSize(spec.stages());
           assertThat(found.logits().toFloats()).isEqualTo(expected.logits().toFloats());
-          assertThat(found.stageFeatures().get(2).toFloats())
+          assertThat(found.stageFeatures().get(spec.stages() - 1).toFloats())
               .isEqualTo(expected.features().toFloats());
         }
       }

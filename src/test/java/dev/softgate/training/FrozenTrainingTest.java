@@ -176,6 +176,8 @@ class FrozenTrainingTest {
         "gate none block bottleneck depth 20 | stage1",
         "gate none shortcut pad        | stage1",
         "gate none widths 8,16,32      | stage2",
+        "gate none stem imagenet       | stem",
+        "gate classifier gate-at 3 stem pooled | stage2",
       })
   void frozenLayersStayAndBothEnginesAgree(String settings, String until) {
     RunConfig config =
