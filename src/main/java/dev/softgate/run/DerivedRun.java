@@ -6,15 +6,12 @@ import dev.softgate.interop.AtomicFiles;
 import dev.softgate.model.ResNet;
 import dev.softgate.training.Checkpoint;
 import dev.softgate.training.CheckpointStore;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 
 /** A run of a network that was made, not trained: imported, or cut out of another. */
 public final class DerivedRun {
@@ -52,19 +49,12 @@ public final class DerivedRun {
           own, data, run, network, new Summary.Session(Instant.now().toString(), command));
       return run;
     } catch (RuntimeException | Error e) {
-      remove(run.path(), e);
-      throw e;
-    }
-  }
-
-  /** Removes a folder that could not be completed, so that the command can be repeated. */
-  private static void remove(Path folder, Throwable failure) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
+      try {
+        run.delete(); // so that the command can be repeated
+      } catch (UncheckedIOException unable) {
+        e.addSuppressed(unable);
       }
-    } catch (IOException | UncheckedIOException e) {
-      failure.addSuppressed(e);
+      throw e;
     }
   }
 }
