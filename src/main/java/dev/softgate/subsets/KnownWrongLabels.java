@@ -30,7 +30,7 @@ public record KnownWrongLabels(
 
   private static final int RESAMPLES = 400;
 
-  /** Compares wrong labels with right ones; null where none is known to be wrong, or all are. */
+  /** Compares wrong labels with right ones; null if the images do not have both. */
   static @Nullable KnownWrongLabels of(
       int[] given, int @Nullable [] clean, SubsetEstimates estimates, long seed) {
     if (clean == null) {

@@ -8,16 +8,13 @@ import dev.softgate.BadInputException;
 import dev.softgate.config.RunConfig;
 import dev.softgate.data.DownloadListener;
 import dev.softgate.data.EnsembleDraw;
-import dev.softgate.distributed.ProcessGroup;
 import dev.softgate.interop.CsvTable;
 import dev.softgate.interop.Safetensors;
-import dev.softgate.run.Experiment;
 import dev.softgate.run.Shard;
-import dev.softgate.run.TrainRequest;
 import dev.softgate.scoring.memorization.SubsetEstimates;
+import dev.softgate.sweep.InProcessTrainer;
 import dev.softgate.sweep.SweepListener;
 import dev.softgate.sweep.SweepOutcome;
-import dev.softgate.sweep.SweepTrainer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,34 +51,6 @@ class EnsembleTest {
 
   private final List<String> started = new ArrayList<>();
 
-  /** Trains at once. */
-  private SweepTrainer inProcess(BooleanSupplier stop) {
-    return (run, sweep, threads) -> {
-      started.add(run.name());
-      RunConfig config =
-          run.config().with(Map.of("runs-dir", sweep.path().toString(), "name", run.name()));
-      Experiment.run(
-          new TrainRequest(
-              config,
-              null,
-              List.of(),
-              new TrainRequest.Stopping(stop, null),
-              "softgate train",
-              true,
-              ProcessGroup.alone()),
-          DownloadListener.NONE);
-      return new SweepTrainer.Training() {
-        @Override
-        public void stop() {}
-
-        @Override
-        public SweepTrainer.End await(long millis) {
-          return new SweepTrainer.End(null);
-        }
-      };
-    };
-  }
-
   private SubsetsRequest request(String name, Map<String, String> other, int models, Shard shard) {
     return request(name, other, models, shard, false);
   }
@@ -101,7 +70,7 @@ class EnsembleTest {
 
   private SweepOutcome train(SubsetsRequest request, BooleanSupplier stop) throws Exception {
     return Ensemble.open(request, DownloadListener.NONE)
-        .train(inProcess(stop), SweepListener.NONE, () -> false);
+        .train(InProcessTrainer.of(started, stop), SweepListener.NONE, () -> false);
   }
 
   private static SubsetsReport collect(Path out, @Nullable Integer models, @Nullable Path proxies) {

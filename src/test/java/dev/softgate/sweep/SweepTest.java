@@ -4,14 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.softgate.config.RunConfig;
-import dev.softgate.data.DownloadListener;
-import dev.softgate.distributed.ProcessGroup;
-import dev.softgate.run.Experiment;
 import dev.softgate.run.RunFolder;
 import dev.softgate.run.RunLock;
 import dev.softgate.run.Shard;
-import dev.softgate.run.TrainRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,36 +32,8 @@ class SweepTest {
 
   private final List<String> started = new ArrayList<>();
 
-  /** Trains at once. */
   private SweepTrainer inProcess(BooleanSupplier stop) {
-    return (run, sweep, threads) -> {
-      started.add(run.name());
-      RunConfig config =
-          run.config().with(Map.of("runs-dir", sweep.path().toString(), "name", run.name()));
-      Experiment.run(
-          new TrainRequest(
-              config,
-              null,
-              List.of(),
-              new TrainRequest.Stopping(stop, null),
-              "softgate train",
-              true,
-              ProcessGroup.alone()),
-          DownloadListener.NONE);
-      return ended(null);
-    };
-  }
-
-  private static SweepTrainer.Training ended(@Nullable String failure) {
-    return new SweepTrainer.Training() {
-      @Override
-      public void stop() {}
-
-      @Override
-      public SweepTrainer.End await(long millis) {
-        return new SweepTrainer.End(failure);
-      }
-    };
+    return InProcessTrainer.of(started, stop);
   }
 
   private SweepPlan plan() throws IOException {
@@ -138,7 +104,7 @@ class SweepTest {
     SweepTrainer failing =
         (run, sweep, threads) ->
             run.config().model().gate().text().equals("none")
-                ? ended("exit code 1: no space left")
+                ? InProcessTrainer.ended("exit code 1: no space left")
                 : inProcess(() -> false).start(run, sweep, threads);
     SweepOutcome first = train(place, Shard.WHOLE, false, failing);
     assertThat(first.failed()).isEqualTo(2);

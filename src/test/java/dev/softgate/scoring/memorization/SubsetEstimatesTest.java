@@ -25,7 +25,7 @@ class SubsetEstimatesTest {
     for (int network = 0; network < NETWORKS; network++) {
       BitSet subset = new BitSet();
       float[] own = new float[IMAGES * CLASSES];
-      for (int image = 1; image < IMAGES; image++) { // none is trained on image 0
+      for (int image = 1; image < IMAGES; image++) { // no network sees image 0
         subset.set(image, random.nextDouble() < 0.7);
       }
       for (int i = 0; i < own.length; i++) {
